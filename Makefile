@@ -1,0 +1,42 @@
+# Reading Room. `make serve` is all a newcomer needs; `make test`, `make check` and `make bench` are for its makers.
+PYTHON ?= python3
+PORT   ?= 8000
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
+
+.PHONY: serve test check bench browser clean
+
+serve: .venv/.serve
+	$(BIN)/rag build
+	$(BIN)/rag serve --port $(PORT)
+
+test: .venv/.dev browser
+	$(BIN)/python -m pytest
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint web/templates --check --lint --quiet
+	$(BIN)/deptry .
+
+bench: .venv/.dev
+	$(BIN)/python -m tests.bench
+
+browser:
+	@.setup/browser
+
+.venv/.serve: pyproject.toml .setup/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Reading Room needs Python 3.11 or newer; try: make PYTHON=python3.11 serve") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing into .venv (about 2 GB of libraries, once)"
+	$(PIP) --editable .
+	touch $@
+
+.venv/.dev: .venv/.serve
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv vectors/*

@@ -1,0 +1,137 @@
+"""Hits -> an answer in the curators' own words with citations, or an honest no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from rag.record import Hit
+from rag.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rag.question import Understood
+    from rag.record import Record
+    from rag.retrieve import Evidence
+
+SENTENCES = 5
+"""An answer's sentences, at most."""
+
+ENOUGH = 0.36
+"""Score of the best record below which the collection does not answer."""
+
+BESIDE = 0.80
+"""Share of the best record's score from which on another record answers beside it."""
+
+AGAIN = 0.80
+"""Share of a record's best sentence from which on a second one of it is quoted."""
+
+
+class Status(Enum):
+    """Whether the collection answers."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, to the letter from each record its citations name.
+
+    Attributes:
+        citations: Numbers into `Answer.citations`, from 1; at least one.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A record quoted in an answer.
+
+    Attributes:
+        number: From 1, in the order of the answer.
+        quotes: The sentences quoted from it.
+    """
+
+    number: int
+    hit: Hit
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question.
+
+    Attributes:
+        nearest: The next best hits, none of them cited; with the citations, the ranking.
+        notes: Sentences for the reader: why there is no answer, what was left out.
+    """
+
+    status: Status
+    question: str
+    understood: Understood
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Hit, ...]
+    notes: tuple[str, ...]
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence chosen for an answer and the hit it is from."""
+
+    text: str
+    hit: Hit
+
+
+def quotes(ranking: Sequence[Evidence]) -> list[Quote]:
+    """The sentences that answer, best record first; none where nothing is near enough."""
+    if not ranking or (ranking[0].hit.score or 0.0) < ENOUGH:
+        return []
+    bar = BESIDE * (ranking[0].hit.score or 0.0)
+    answering = [each for each in ranking[:SENTENCES] if (each.hit.score or 0.0) >= bar]
+    chosen = [Quote(texts[0], each.hit) for each in answering if (texts := _sentences(each))]
+    second = [Quote(text, answering[0].hit) for text in _sentences(answering[0])[1:2]]
+    return [*chosen[:1], *second, *chosen[1:]][:SENTENCES]
+
+
+def _sentences(evidence: Evidence) -> list[str]:
+    """The record's sentences worth quoting, in the record's order; its title where it has no summary."""
+    title, *body = evidence.passages.texts
+    if not body:
+        return [title]
+    nearness = evidence.nearness[1:]
+    best = float(nearness.max())
+    order = sorted(range(len(body)), key=lambda row: -nearness[row])
+    return [body[row] for row in order if nearness[row] >= AGAIN * best or row == order[0]]
+
+
+def listed(records: Iterable[Record]) -> list[Quote]:
+    """A line for each record, for a question that is only a filter: the summary's first sentence, or the title."""
+    return [Quote((sentences(record.summary) or (record.title,))[0], Hit(record)) for record in records]
+
+
+def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """One numbering through sentences and citations; a text quoted from several records cites them all."""
+    by_text: dict[str, dict[str, Hit]] = {}
+    by_record: dict[str, list[str]] = {}
+    hits: dict[str, Hit] = {}
+    for each in chosen:
+        record_id = each.hit.record.id
+        by_text.setdefault(each.text, {})[record_id] = each.hit
+        hits.setdefault(record_id, each.hit)
+        by_record.setdefault(record_id, []).append(each.text)
+    numbers = {record_id: number for number, record_id in enumerate(hits, start=1)}
+    lines = tuple(
+        Sentence(text, tuple(sorted(numbers[record_id] for record_id in cited))) for text, cited in by_text.items()
+    )
+    citations = tuple(
+        Citation(number, hits[record_id], tuple(dict.fromkeys(by_record[record_id])))
+        for record_id, number in numbers.items()
+    )
+    return lines, citations

@@ -1,0 +1,376 @@
+"""The read side: the one object that pages, API and the command line talk to.
+
+    question + turns before -> understood -> retrieved -> answered
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.answer import Answer, Status, listed, numbered, quotes
+from rag.cite import cite
+from rag.dates import Interval, edtf_interval, edtf_of
+from rag.errors import ModelError, QuestionError
+from rag.index.ports import Order, Signs
+from rag.index.shelf import Shelf
+from rag.index.words import Analysis
+from rag.profile import Profile
+from rag.question import ALL_ASPECTS, understand
+from rag.record import Filter, Hit
+from rag.relate import relate
+from rag.retrieve import Query, retrieve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rag.embed import Embedder
+    from rag.index.ports import Identity, Reader, Vectors
+    from rag.question import Asked, Aspect, Turn, Understood
+    from rag.record import PageHeld, Record
+    from rag.relate import Related
+    from rag.retrieve import Evidence
+    from rag.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LISTED = 50
+"""Records that a question which is only a filter lists, at most."""
+
+NOISE = 0.25
+"""Cosine below which a record shows no evidence at all."""
+
+SORTS = ("relevance", "date", "-date")
+
+NO_ENCODER = "the encoder cannot be loaded; `rag doctor` says why"
+
+_CURSOR_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search.
+
+    Attributes:
+        total: Records that pass the filters and show any evidence.
+        next: Cursor of the following page, or None on the last.
+        understood: What the words were taken to ask; None where nothing was asked.
+        notes: Sentences for the reader (undated records left out, ...).
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    next: str | None
+    understood: Understood | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the collection holds and by what it is searched.
+
+    Attributes:
+        years: Records by year of the listed date.
+        undated: Records without an understood date.
+        untold: Records without a summary.
+        pages: Each saved page, with what it says it is a part of.
+    """
+
+    records: int
+    listings: int
+    undated: int
+    untold: int
+    years: Mapping[str, int]
+    pages: tuple[PageHeld, ...]
+    generation: str
+    identity: Identity
+
+
+def between(date_from: str | None, date_to: str | None) -> Filter:
+    """The filter that a reader's two EDTF dates mean: from the first day of one to the last day of the other."""
+    start, end = _bound("from", date_from), _bound("to", date_to)
+    if start is None and end is None:
+        return Filter()
+    when = Interval(start.start if start else None, end.end if end else None)
+    if when.start and when.end and when.start > when.end:
+        message = f"the dates end before they begin: from {date_from} to {date_to}; exchange them"
+        raise QuestionError(message)
+    return Filter(when)
+
+
+def _bound(name: str, text: str | None) -> Interval | None:
+    if not text:
+        return None
+    try:
+        return edtf_interval(text)
+    except ValueError as error:
+        message = f"date {name}: {error}"
+        raise QuestionError(message) from error
+
+
+class Assistant:
+    """Answers from whatever generation is published. Safe under threads."""
+
+    def __init__(self, shelf: Shelf, embedder: Callable[[], Embedder]) -> None:
+        """Take finished parts; the embedder is made when the first question needs it."""
+        self._shelf = shelf
+        self._make_embedder = embedder
+        self._one_at_a_time = threading.Lock()
+        self._embedder: Embedder | None = None
+        self._encoder_fault: ModelError | None = None
+        self._profiled: tuple[str, Profile] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Open the published generation; GenerationError where there is none."""
+        from rag.embed import SentenceTransformerEmbedder  # noqa: PLC0415
+
+        shelf = Shelf(settings.vectors, analysis=Analysis.STEMMED)
+        shelf.reader()
+        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model))
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation in use."""
+        return self._shelf.reader().generation
+
+    @property
+    def fault(self) -> str | None:
+        """Why a newer generation was refused, or None."""
+        return self._shelf.fault
+
+    def warm(self) -> None:
+        """Load the encoder now, so that the first question need not wait for it."""
+        self._vector("warm")
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        k: int = 5,
+        where: Filter = Filter(),
+        understand: frozenset[Aspect] = ALL_ASPECTS,
+    ) -> Answer:
+        """Answer a question from the curators' summaries, with citations, or say no."""
+        reader = self._shelf.reader()
+        asked = self._asked(reader, question, history, where, understand)
+        notes = _left_out(reader, asked.where)
+        ranking: list[Evidence] = []
+        if asked.understood.only_filter:
+            records = reader.page(asked.where, Order.DATE, 0, LISTED)
+            chosen = listed(records)
+            if (more := reader.count(asked.where) - len(records)) > 0:
+                notes.append(f"{more} more records are of these days; the search page lists them all.")
+        else:
+            query = self._query(asked, asked.where, notes)
+            ranking = retrieve(reader, query, k)
+            chosen = quotes(ranking)
+        sentences, citations = numbered(chosen)
+        if not sentences:
+            notes[:0] = _why_not(reader, asked)
+            if not ranking:
+                ranking = retrieve(reader, self._query(asked, Filter(), notes), k)
+        cited = {citation.hit.record.id for citation in citations}
+        logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
+        return Answer(
+            status=Status.ANSWERED if sentences else Status.NOT_FOUND,
+            question=question,
+            understood=asked.understood,
+            sentences=sentences,
+            citations=citations,
+            nearest=tuple(each.hit for each in ranking if each.hit.record.id not in cited),
+            notes=tuple(dict.fromkeys(notes)),
+            generation=reader.generation,
+        )
+
+    def search(
+        self,
+        text: str | None = None,
+        *,
+        k: int = 10,
+        where: Filter = Filter(),
+        sort: str = "relevance",
+        cursor: str | None = None,
+        raw: bool = False,
+    ) -> Found:
+        """One page of the records nearest to `text`, or of all by date where there is none.
+
+        Args:
+            sort: "relevance", "date" or "-date".
+            cursor: `Found.next` of the page before.
+            raw: Take the words as they stand: no dates, names or spellings are understood.
+        """
+        if sort not in SORTS:
+            message = f"sort: {sort!r} is none of {', '.join(SORTS)}"
+            raise QuestionError(message)
+        reader = self._shelf.reader()
+        offset = _offset(cursor)
+        order = Order.DATE_DESCENDING if sort == "-date" else Order.DATE
+        if text is None or not text.strip():
+            return _page(reader, where, order, offset, k)
+        asked = self._asked(reader, text, (), where, frozenset() if raw else ALL_ASPECTS)
+        if asked.understood.only_filter:
+            return replace(_page(reader, asked.where, order, offset, k), understood=asked.understood)
+        notes = _left_out(reader, asked.where)
+        query = self._query(asked, asked.where, notes)
+        signs = Signs(query.words, query.vector, NOISE)
+        if sort != "relevance":
+            return replace(_page(reader, asked.where, order, offset, k, signs), understood=asked.understood)
+        total = reader.count(asked.where, signs)
+        ranking = retrieve(reader, query, min(offset + k, total))[offset:]
+        return Found(
+            hits=tuple(each.hit for each in ranking),
+            total=total,
+            next=str(offset + k) if ranking and offset + k < total else None,
+            understood=asked.understood,
+            notes=tuple(notes),
+        )
+
+    def similar(
+        self,
+        *,
+        text: str | None = None,
+        record_id: str | None = None,
+        vector: Sequence[float] | None = None,
+        k: int = 10,
+        min_score: float = 0.0,
+        where: Filter = Filter(),
+    ) -> tuple[Hit, ...]:
+        """The records nearest by meaning to exactly one of a text, a record or a vector; score is the cosine."""
+        reader = self._shelf.reader()
+        if sum(each is not None for each in (text, record_id, vector)) != 1:
+            message = "give exactly one of text, id and vector"
+            raise QuestionError(message)
+        if record_id is not None:
+            near = reader.vectors([record_id])[0]
+        elif vector is not None:
+            near = _unit(vector, reader.identity.dimensions)
+        else:
+            found = self._vector(text or "")
+            if found is None:
+                raise ModelError(NO_ENCODER)
+            near = found
+        scored = [
+            each for each in reader.nearest(near, k + 1, where) if each.id != record_id and each.score >= min_score
+        ][:k]
+        records = reader.records([each.id for each in scored])
+        return tuple(
+            Hit(record, score=min(max(each.score, 0.0), 1.0), dense=each.score, lexical=0.0)
+            for record, each in zip(records, scored, strict=True)
+        )
+
+    def related(self, record_id: str, *, k: int = 5) -> tuple[Related, ...]:
+        """Records related to this one, with the reasons; never itself."""
+        reader = self._shelf.reader()
+        return relate(reader, reader.records([record_id])[0], k)
+
+    def record(self, record_id: str) -> Record:
+        """The record with this id; RecordNotFound."""
+        return self._shelf.reader().records([record_id])[0]
+
+    def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
+        """All records by date, a page at a time."""
+        return _page(self._shelf.reader(), Filter(), Order.DATE, _offset(cursor), limit)
+
+    def cite(self, record_id: str, style: str) -> tuple[str, str]:
+        """How to cite a record: (media type, text); style is chicago, bibtex, ris or csl-json."""
+        return cite(self.record(record_id), style)
+
+    def coverage(self) -> Coverage:
+        """What the collection holds."""
+        reader = self._shelf.reader()
+        profile = self._profile(reader)
+        return Coverage(
+            records=len(reader),
+            listings=profile.listings,
+            undated=reader.undated(Filter()),
+            untold=reader.facets("summary", Filter()).get("without", 0),
+            years=reader.facets("year", Filter()),
+            pages=profile.pages,
+            generation=reader.generation,
+            identity=reader.identity,
+        )
+
+    def _asked(
+        self, reader: Reader, text: str, history: Sequence[Turn], where: Filter, aspects: frozenset[Aspect]
+    ) -> Asked:
+        if not text.strip():
+            message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
+            raise QuestionError(message)
+        return understand(text, history, where, self._profile(reader), aspects)
+
+    def _profile(self, reader: Reader) -> Profile:
+        """The generation's profile, unpacked once."""
+        with self._one_at_a_time:
+            if self._profiled is None or self._profiled[0] != reader.generation:
+                self._profiled = (reader.generation, Profile.from_bytes(reader.profile()))
+            return self._profiled[1]
+
+    def _query(self, asked: Asked, where: Filter, notes: list[str]) -> Query:
+        vector = self._vector(asked.meaning)
+        if vector is None:
+            notes.append("The encoder cannot be loaded, so records are found by their words alone.")
+        return Query(vector, asked.words, where)
+
+    def _vector(self, text: str) -> Vectors | None:
+        """The text's unit vector (dim,), or None where the encoder cannot be loaded."""
+        with self._one_at_a_time:
+            if self._embedder is None and self._encoder_fault is None:
+                try:
+                    self._embedder = self._make_embedder()
+                except ModelError as error:
+                    logger.warning("searching by words alone: %s", error)
+                    self._encoder_fault = error
+        return None if self._embedder is None else self._embedder.embed_questions([text])[0]
+
+
+def _page(
+    reader: Reader, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None
+) -> Found:
+    total = reader.count(where, signs)
+    records = reader.page(where, order, offset, limit, signs)
+    return Found(
+        hits=tuple(Hit(record) for record in records),
+        total=total,
+        next=str(offset + limit) if offset + limit < total else None,
+        understood=None,
+        notes=tuple(_left_out(reader, where)),
+    )
+
+
+def _left_out(reader: Reader, where: Filter) -> list[str]:
+    undated = reader.undated(where) if where.when is not None else 0
+    if not undated:
+        return []
+    return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]
+
+
+def _why_not(reader: Reader, asked: Asked) -> list[str]:
+    """Why there is no answer, where it can be said."""
+    if asked.where.when is not None and not reader.count(asked.where):
+        days = edtf_of(asked.where.when) or "these days"
+        return [f"The collection holds nothing from {days}."]
+    return ["Nothing in this collection is near enough to the question to answer it."]
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) <= _CURSOR_DIGITS:
+        return int(cursor)
+    message = f"cursor: {cursor[:40]!r} is none of this collection's; take `next` of the page before"
+    raise QuestionError(message)
+
+
+def _unit(vector: Sequence[float], dimensions: int) -> Vectors:
+    given = np.asarray(vector, dtype=np.float64)
+    norm = float(np.linalg.norm(given)) if given.shape == (dimensions,) else float("nan")
+    if not np.isfinite(norm) or norm == 0.0:
+        message = f"vector: give {dimensions} finite numbers, not all zero; these are {given.size}"
+        raise QuestionError(message)
+    return (given / norm).astype(np.float32)

@@ -1,0 +1,140 @@
+"""EDTF -> days, and back: levels 0 and 1 of the Extended Date/Time Format, years 0001 to 9999.
+
+A point is as exact as it is written: `1962-10-27`, `1962-10`, `1962-10-XX`, `1962`, `196X`, `19XX`, or a season
+`1962-21` .. `1962-24`. A season is three whole months; the winter of a year begins in its December, so that
+`1962-24` is what "winter 1962-63" says. `?`, `~` and `%` (uncertain, approximate, both) mark a point and move
+no day: what they say cannot be counted in days.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_POINT = re.compile(
+    r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
+    r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX)(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?)?)?)?"
+    r"(?P<mark>[?~%]?)",
+)
+_EXAMPLES = "1962-10-27, 1962-10, 1962, 196X, 1962-23, 1958~, 1960/1962 or ../1960"
+_MONTHS = 12
+_SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}  # EDTF's code: the first month
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Days from `start` to `end`, both included; None leaves that side open."""
+
+    start: dt.date | None
+    end: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One date of EDTF, as exact as it is known.
+
+    Attributes:
+        year: Four characters: `1962`, `196X` or `19XX`, never year nought.
+        month: 1 to 12, or a season 21 to 24 (spring to winter), or None.
+        day: 1 to 31, a day that this month has, or None.
+        mark: "", "?" (uncertain), "~" (approximate) or "%" (both).
+    """
+
+    year: str
+    month: int | None = None
+    day: int | None = None
+    mark: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no calendar holds."""
+        if not int(self.year.replace("X", "9")):
+            message = "there is no year 0000; years run from 0001 to 9999"
+            raise ValueError(message)
+        if self.month is None:
+            return
+        if not (1 <= self.month <= _MONTHS or self.month in _SEASONS):
+            message = f"there is no month {self.month:02}; months are 01 to 12, seasons 21 to 24"
+            raise ValueError(message)
+        if self.day is not None and not (self.month <= _MONTHS and 1 <= self.day <= self.last_of_month()):
+            message = f"{self.year}-{self.month:02} has no day {self.day:02}"
+            raise ValueError(message)
+
+    def last_of_month(self) -> int:
+        """The number of days in the month, 28 to 31."""
+        return calendar.monthrange(int(self.year), self.month or _MONTHS)[1]
+
+    @property
+    def first(self) -> dt.date:
+        """The earliest day it can mean."""
+        year = max(1, int(self.year.replace("X", "0")))
+        month = _SEASONS.get(self.month, self.month) if self.month else 1
+        return dt.date(year, month, self.day or 1)
+
+    @property
+    def last(self) -> dt.date:
+        """The latest day it can mean."""
+        if self.day is not None:
+            return self.first
+        year, month = int(self.year.replace("X", "9")), self.month or _MONTHS
+        if month in _SEASONS:
+            month = _SEASONS[month] + 2
+            year, month = (year + 1, month - _MONTHS) if month > _MONTHS else (year, month)
+        if year > dt.MAXYEAR:
+            return dt.date.max
+        return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+    def __str__(self) -> str:
+        """The point in EDTF."""
+        finer = [f"{part:02}" for part in (self.month, self.day) if part is not None]
+        return "-".join([self.year, *finer]) + self.mark
+
+    @classmethod
+    def parse(cls, text: str) -> Point:
+        """Read one point of EDTF; ValueError says in one line what is wrong with it."""
+        if not (match := _POINT.fullmatch(text)):
+            message = f"{text!r} is not a date in EDTF; write {_EXAMPLES}"
+            raise ValueError(message)
+        year, *finer, mark = match["year"], match["month"], match["day"], match["mark"]
+        month, day = (None if part in (None, "XX") else int(part) for part in finer)
+        if ("X" in year and finer[0]) or (month is None and day is not None):
+            message = f"{text!r}: only the last digits of a date can be unspecified; write {_EXAMPLES}"
+            raise ValueError(message)
+        return cls(year, month, day, mark)
+
+
+def edtf_interval(text: str) -> Interval:
+    """The days that a date or interval in EDTF spans; ValueError says in one line what is wrong with it."""
+    low, slash, high = text.strip().partition("/")
+    if not slash:
+        point = Point.parse(low)
+        return Interval(point.first, point.last)
+    start = None if low in ("", "..") else Point.parse(low).first
+    end = None if high in ("", "..") else Point.parse(high).last
+    if start and end and end < start:
+        message = f"{text.strip()!r} ends before it starts; write the earlier date first"
+        raise ValueError(message)
+    return Interval(start, end)
+
+
+def edtf_of(interval: Interval) -> str | None:
+    """The shortest EDTF that says exactly these days, both ends as exact as each other; None where both are open.
+
+    Seasons are not used: they are vague, and September to November is not.
+    """
+    start, end = interval.start, interval.end
+    if start is None and end is None:
+        return None
+    if start is not None and end is not None:
+        for width in (100, 10):
+            if start == dt.date(max(1, start.year // width * width), 1, 1) and end == dt.date(
+                start.year // width * width + width - 1, 12, 31
+            ):
+                return str(start.year // width).zfill(2 if width == 100 else 3).ljust(4, "X")
+    whole_months = (start is None or start.day == 1) and (end is None or end == dt.date.max or (end + _DAY).day == 1)
+    whole_years = whole_months and (start is None or start.month == 1) and (end is None or end.month == _MONTHS)
+    length = len("1962") if whole_years else len("1962-10") if whole_months else len("1962-10-27")
+    low, high = (".." if day is None else day.isoformat()[:length] for day in (start, end))
+    return low if low == high else f"{low}/{high}"

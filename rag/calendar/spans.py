@@ -1,0 +1,211 @@
+"""What the words of a date say -> points of EDTF, completed from each other. The rules are those of phrases.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from math import ceil
+
+from rag.calendar.edtf import Interval, Point
+
+_DAY = dt.timedelta(days=1)
+_WINTER = 24
+_DAYS_OF_A_MONTH = range(28, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part cut out of a period.
+
+    Attributes:
+        which: The n-th equal part, from 0; or the n-th week of the month, from 1, the last being 0, None the seven days
+            from the day named.
+        of: How many equal parts there are (2, 3 or 4), or None where weeks are counted.
+    """
+
+    which: int | None
+    of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One end of a phrase as far as its own words go.
+
+    Attributes:
+        year: As `Point.year`; None where the words leave it to the other end.
+        digits: The last digits of a year ("1962-63"), or None.
+        cut: What is meant of the period, or None for all of it.
+    """
+
+    year: str | None = None
+    month: int | None = None
+    day: int | None = None
+    mark: str = ""
+    digits: int | None = None
+    cut: Cut | None = None
+
+    def ends(self) -> tuple[Point, Point]:
+        """The first and the last point of it; ValueError where the words make no date."""
+        if self.year is None or self.digits is not None or (self.day is not None and self.month is None):
+            message = f"no date: {self}"
+            raise ValueError(message)
+        whole = Point(self.year, self.month, None, self.mark)
+        if self.day is not None and self.day <= whole.last_of_month():
+            whole = replace(whole, day=self.day)
+        if self.cut is None:
+            return whole, whole
+        which, of = self.cut.which, self.cut.of
+        return _week(whole, which) if of is None or which is None else _share(whole, which, of)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one point to another, or open on one side; never open on both."""
+
+    low: Point | None
+    high: Point | None
+
+    @property
+    def days(self) -> Interval:
+        """The days it spans."""
+        return Interval(self.low and self.low.first, self.high and self.high.last)
+
+    def __str__(self) -> str:
+        """The span in EDTF."""
+        return str(self.low) if self.low == self.high else f"{self.low or '..'}/{self.high or '..'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a phrase says: one part (then both ends are the same), a range, or a range open on one side.
+
+    Attributes:
+        after: Whether `low` itself is left out.
+        before: Whether `high` itself is left out.
+        both: Whether two dates are named rather than all between them.
+    """
+
+    low: Part | None
+    high: Part | None
+    after: bool = False
+    before: bool = False
+    both: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether one side is left open, or an end left out."""
+        return self.low is None or self.high is None or self.after or self.before
+
+    def spans(self, year: int | None = None) -> tuple[Span, ...]:
+        """What it says on the calendar: one span, two if `both`, none where the words make no date.
+
+        Args:
+            year: The year of days and months that name none.
+        """
+        low, high = self.low, self.high
+        try:
+            if low is not None and high is not None and low is not high:
+                low, high = _complete(low, high)
+            start, end = (_in(part, year).ends() if part else None for part in (low, high))
+            if self.both and start and end and start != end:
+                return Span(*start), Span(*end)
+            first = start and (_from(start[1].last + _DAY, start[1].mark) if self.after else start[0])
+            last = end and (_to(end[0].first - _DAY, end[0].mark) if self.before else end[1])
+        except (ValueError, OverflowError):  # no such date, or none that a calendar holds
+            return ()
+        backwards = first and last and last.last < first.first
+        return () if backwards else (Span(first, last),)
+
+
+def _in(part: Part, year: int | None) -> Part:
+    return replace(part, year=f"{year:04}") if year is not None and part.year is None and part.month else part
+
+
+def _complete(low: Part, high: Part) -> tuple[Part, Part]:
+    """Give each end what it leaves to the other; where the two are one date, that date twice."""
+    if low.mark and not high.mark:  # c. 1958-1960
+        high = replace(high, mark=low.mark)
+    if high.month is None and high.cut is None:
+        low, high = _year_alone(low, high)
+    if low == high:
+        return low, low
+    if high.month is None and high.day:  # May 3-9, 1961
+        high = replace(high, month=low.month)
+    if low.month is None and low.day and high.month:  # 3-9 May 1961, 28 to 3 November 1962
+        back = high.day is not None and low.day > high.day
+        low = replace(low, month=(high.month - 2) % 12 + 1 if back else high.month)
+    falls = bool(low.month and high.month and low.month > high.month)  # November to February
+    if high.year is None and low.year and low.year.isdigit():
+        high = replace(high, year=f"{int(low.year) + falls:04}")
+    elif low.year is None and high.year and high.year.isdigit():
+        low = replace(low, year=f"{int(high.year) - falls:04}")
+    return low, high
+
+
+def _year_alone(low: Part, high: Part) -> tuple[Part, Part]:
+    """Where the far end is but a year, or digits that may be its last ones."""
+    if low.year is None and low.month and low.day is None:  # May-1962, Oct-62
+        year = high.year or (None if high.digits is None else f"19{high.digits:02}")
+        return (low, high) if year is None or high.day else (replace(low, year=year),) * 2
+    digits = high.digits if high.digits is not None else None if high.year else high.day
+    if digits is not None and low.year and low.year.isdigit() and low.month in {None, _WINTER}:  # 1958-9, 1962-63
+        width = 10 if digits < 10 else 100
+        year = f"{int(low.year) // width * width + digits:04}"
+        high = replace(high, year=year, digits=None, day=None)
+    if low.month == _WINTER and low.year and high.year == f"{int(low.year) + 1:04}":  # winter 1962-63
+        return low, low
+    return low, high
+
+
+def _from(day: dt.date, mark: str) -> Point:
+    """The point, as coarse as can be, that begins with this day."""
+    return _coarse(day, month=day.day == 1, year=(day.month, day.day) == (1, 1), mark=mark)
+
+
+def _to(day: dt.date, mark: str) -> Point:
+    """The point, as coarse as can be, that ends with this day."""
+    return _coarse(day, month=(day + _DAY).day == 1, year=(day.month, day.day) == (12, 31), mark=mark)
+
+
+def _coarse(day: dt.date, *, month: bool, year: bool, mark: str) -> Point:
+    return Point(f"{day.year:04}", None if year else day.month, None if month else day.day, mark)
+
+
+def _units(point: Point) -> list[Point]:
+    """The years of a decade or century, the months of a year or season, the days of a month; a day itself."""
+    if point.day is not None:
+        return [point]
+    if "X" in point.year:
+        return [Point(f"{year:04}") for year in range(point.first.year, point.last.year + 1)]
+    if point.month is None:
+        return [Point(point.year, month) for month in range(1, 13)]
+    if point.month <= 12:
+        return [Point(point.year, point.month, day) for day in range(1, point.last_of_month() + 1)]
+    first = point.first.month - 1
+    return [Point(f"{int(point.year) + month // 12:04}", month % 12 + 1) for month in range(first, first + 3)]
+
+
+def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
+    """One of equal parts. A month counts as 30 days and its last part takes what is left; thirds are vague."""
+    if which >= of:
+        message = f"there is no part {which + 1} of {of}"
+        raise ValueError(message)
+    units = _units(point)
+    count = 30 if len(units) in _DAYS_OF_A_MONTH else len(units)
+    last = which == of - 1
+    low = units[min(ceil(count * which / of), len(units) - 1)]
+    high = units[-1 if last else max(ceil(count * (which + 1) / of), 1) - 1]
+    edge = "~" if of == 3 else point.mark
+    return replace(low, mark=edge if which else point.mark), replace(high, mark=point.mark if last else edge)
+
+
+def _week(point: Point, which: int | None) -> tuple[Point, Point]:
+    """Seven days: from a day on, or the n-th seven of a month, its last seven for 0."""
+    if which is None:
+        return point, point if point.day is None else _coarse(point.first + 6 * _DAY, month=False, year=False, mark="")
+    days = _units(point)
+    if len(days) not in _DAYS_OF_A_MONTH or 7 * which > len(days):
+        message = f"a {point} has no numbered weeks"
+        raise ValueError(message)
+    low = 7 * (which - 1) if which else len(days) - 7
+    return days[low], days[low + 6]

@@ -1,0 +1,165 @@
+"""Spelling of a date -> what is known of it: EDTF, earliest and latest day. Nothing is invented."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rag.calendar.edtf import Interval, Point, edtf_interval, edtf_of
+from rag.calendar.spans import Span
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+__all__ = [
+    "ArchivalDate",
+    "Fit",
+    "Interval",
+    "dates_in",
+    "edtf_interval",
+    "edtf_of",
+    "fit",
+    "is_date",
+    "overlaps",
+    "parse_date",
+]
+
+_LONGEST = 200  # characters; no archive spells one date at more length
+_BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers bracket what they supply: [1962], 19[62?]
+_NAMED = re.compile(r"[0-9]|ties\b|century", re.IGNORECASE)  # no date goes without one of these
+_FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{2}-[0-9]{2}.*", re.DOTALL)
+
+
+class Fit(Enum):
+    """How a record's date lies to the days asked for."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    OUTSIDE = "outside"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivalDate:
+    """A date as the source gives it and as far as it can be understood.
+
+    Attributes:
+        text: The source's own spelling, white space folded.
+        edtf: EDTF level 0 or 1, or None where it cannot be understood.
+        start: Earliest day it can mean, or None where unknown.
+        end: Latest day it can mean, or None where unknown.
+    """
+
+    text: str
+    edtf: str | None
+    start: dt.date | None
+    end: dt.date | None
+
+    @property
+    def understood(self) -> bool:
+        """Whether at least one side of it is known; one open side is "before" or "since" a day."""
+        return self.start is not None or self.end is not None
+
+    @property
+    def vague(self) -> bool:
+        """Whether the source calls it uncertain or approximate, so that its days are no firm bounds."""
+        return self.edtf is not None and any(mark in self.edtf for mark in "?~%")
+
+
+@lru_cache(maxsize=1 << 16)  # collections repeat their dates
+def parse_date(text: str) -> ArchivalDate:
+    """Read a source's spelling of one date; what cannot be understood keeps its text and nothing else.
+
+    The rules for what a spelling leaves open stand in `rag.calendar.phrases`. A field with words beside its date
+    ("Moscow, October 27, 1962") is understood by that date; with other digits beside it, only to the year, since they
+    may be a part of the date that was not understood.
+    """
+    folded = " ".join(text.split())
+    span = _edtf(folded) or (_spelt(folded) if len(folded) <= _LONGEST else None)
+    return ArchivalDate(folded, None, None, None) if span is None else _date(folded, span)
+
+
+def is_date(text: str) -> bool:
+    """Whether a line is nothing but a date, as in a list of records: "November 2, 1962", "September, 1959".
+
+    A number alone is never one, not even a year: lines of digits count pages and number files. Digits alone must say
+    day, month and year.
+    """
+    from rag.calendar.phrases import whole  # noqa: PLC0415 - the grammar is built only where spellings are read
+
+    line = text.strip().strip("[]").rstrip(".,;: ")
+    if len(line) > _LONGEST or not _NAMED.search(line) or not (phrase := whole(line)):
+        return False
+    shapes = set(phrase.shapes)
+    if shapes & {"MONTH", "SEASON", "HYPHENED"}:
+        return True
+    if shapes & {"YMD", "NUMERIC"}:
+        return _FULL.fullmatch(line) is not None
+    return "YEAR" in shapes and bool(shapes & {"_CIRCA", "_BETWEEN", "_BEFORE", "_AFTER", "EARLY", "MID", "LATE"})
+
+
+def dates_in(text: str) -> tuple[ArchivalDate, ...]:
+    """The dates that a running text such as a title names, in its order; a year alone counts."""
+    from rag.calendar.phrases import phrases  # noqa: PLC0415 - the grammar is built only where spellings are read
+
+    if not _NAMED.search(text):
+        return ()
+    return tuple(
+        _date(" ".join(text[phrase.start : phrase.end].split()), span)
+        for phrase in phrases(text)
+        for span in phrase.spans
+    )
+
+
+def fit(dates: Sequence[ArchivalDate], asked: Interval) -> Fit:
+    """How a record lies to the days asked for, by the best of its dates.
+
+    CERTAIN if one of its dates lies wholly inside and is not vague, POSSIBLE if one overlaps.
+    """
+    known = [date for date in dates if date.understood]
+    if not known:
+        return Fit.UNDATED
+    if any(_inside(date, asked) and not date.vague for date in known):
+        return Fit.CERTAIN
+    return Fit.POSSIBLE if any(overlaps(date, asked) for date in known) else Fit.OUTSIDE
+
+
+def overlaps(date: ArchivalDate, interval: Interval) -> bool:
+    """Whether the date can mean a day of the interval; never where it is not understood."""
+    return (
+        date.understood
+        and (date.end is None or interval.start is None or interval.start <= date.end)
+        and (date.start is None or interval.end is None or date.start <= interval.end)
+    )
+
+
+def _inside(date: ArchivalDate, interval: Interval) -> bool:
+    return (interval.start is None or (date.start is not None and interval.start <= date.start)) and (
+        interval.end is None or (date.end is not None and date.end <= interval.end)
+    )
+
+
+def _date(text: str, span: Span) -> ArchivalDate:
+    return ArchivalDate(text, str(span), span.days.start, span.days.end)
+
+
+def _edtf(text: str) -> Span | None:
+    """The span of a text that is EDTF already."""
+    try:
+        if edtf_interval(text) == Interval(None, None):
+            return None
+    except ValueError:
+        return None
+    low, slash, high = text.partition("/")
+    return Span(*(None if end in {"", ".."} else Point.parse(end) for end in (low, high if slash else low)))
+
+
+def _spelt(text: str) -> Span | None:
+    """The span that the words of a date field say."""
+    from rag.calendar.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
+
+    return field(text.translate(_BRACKETS).strip(" .,;:")) if _NAMED.search(text) else None

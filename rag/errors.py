@@ -1,0 +1,63 @@
+"""Every error this package raises on purpose; each is one line: place, fault, cure.
+
+RagError
+  SettingsError        an unknown or malformed setting
+  SourceError          a source could not be read: file, line, fault, cure
+  NothingToBuild       no source yielded a single record, or --strict met a fault
+  ModelError           the model is missing, or its weights are not the ones expected
+  GenerationError      vectors/ holds no generation, or a foreign or damaged one
+  RecordNotFound       no record has this id
+  QuestionError        the question, a date or a cursor cannot be understood at all
+"""
+
+from __future__ import annotations
+
+
+class RagError(Exception):
+    """An operational fault, fit to be shown to a person as it is."""
+
+
+class SettingsError(RagError):
+    """An unknown or malformed setting."""
+
+
+class SourceError(RagError):
+    """A source could not be read.
+
+    Attributes:
+        file: The path below the source given.
+        line: Line of the fault, from 1; 0 where the whole file is meant.
+        reason: Fault and cure, in one line.
+    """
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        """Name the place first, as compilers do."""
+        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+class NothingToBuild(RagError):
+    """No source yielded a record, or a strict build met a fault; nothing was published."""
+
+
+class ModelError(RagError):
+    """The embedding model is missing, or its weights are not the ones expected."""
+
+
+class GenerationError(RagError):
+    """There is no generation to read, or it is foreign or damaged."""
+
+
+class RecordNotFound(RagError):
+    """No record of this collection has the id asked for."""
+
+    def __init__(self, record_id: str) -> None:
+        """Keep the id for the problem document."""
+        super().__init__(f"no record has the id {record_id!r}; `rag search` finds records by their words")
+        self.record_id = record_id
+
+
+class QuestionError(RagError):
+    """A question, date or cursor that cannot be used; says which and what would do."""

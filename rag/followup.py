@@ -1,0 +1,107 @@
+"""A question and the turns before -> the question as it stands alone; no language model.
+
+A question leans on the one before when it opens by pointing back ("and in 1960?", "how about Guevara?"), stands on a
+pronoun whose noun it does not name ("did they mention Laos?"), or says too little on its own ("the president?"). What it
+lacks is then taken from the question before, itself completed; what it replaces (other days, another name) is dropped.
+A question that leans on nothing is a new topic and takes nothing along.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rag.when import find_when
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+TURNS = 4
+"""Questions looked back on, at most."""
+
+_FEW = 2
+"""Content words up to which a question without a name says too little on its own."""
+
+_OPENERS = re.compile(r"(?:and|but|or|so|then|also|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
+_INSTEAD = re.compile(r"(?:(?:and|but|or|so)\s+)?(?:how|what)\s+about\s+|(?:just|only)\s+|and\s+", re.IGNORECASE)
+_POINTING = re.compile(
+    r"\b(?:the (?:one|ones|same|first|second|third|latter|former|other|others)|the (?:next|previous) (?:day|week|month|year)"
+    r"|(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:one|ones|meeting|talk|conversation|letter|cable|telegram|report))"
+    r"|there(?=\s*[?.!]|$))\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
+_THING = re.compile(r"\b(?:it|its|they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_EXPLETIVE = re.compile(r"\b(?:is|was|does|did) it (?:true|possible|known|the case|seem|matter)\b", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]\w*(?:[-’'.]\w+)*")
+
+
+def complete(
+    question: str,
+    before: Sequence[str],
+    *,
+    content: Callable[[str], Sequence[str]],
+    is_name: Callable[[str], bool],
+) -> str | None:
+    """The question with what it lacks, or None where it stands alone.
+
+    Args:
+        before: The questions asked before, oldest first.
+        content: The words of a text that carry what is asked.
+        is_name: Whether a word names a person, place or body of the collection.
+    """
+    topic: str | None = None
+    for earlier in before[-TURNS:]:
+        topic = _joined(topic, earlier, content, is_name) or earlier
+    return _joined(topic, question, content, is_name)
+
+
+def _joined(
+    topic: str | None, question: str, content: Callable[[str], Sequence[str]], is_name: Callable[[str], bool]
+) -> str | None:
+    if topic is None or not topic.strip() or not _leans(question, content, is_name):
+        return None
+    when, before = find_when(question), find_when(topic)
+    if when is not None and before is not None:
+        topic = f"{topic[: before.span[0]].rstrip()}{topic[before.span[1] :]}".strip()
+    instead = _INSTEAD.match(question)
+    rest = (question[instead.end() :] if instead else _OPENERS.sub("", question, count=1)).strip()
+    if instead and (swapped := _swapped(topic, rest.rstrip(" ?.!"), is_name)):
+        return swapped
+    return f"{topic.rstrip(' ?.!')}? {rest}" if when is None else f"{topic.rstrip(' ?.!')} {rest}"
+
+
+def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Callable[[str], bool]) -> bool:
+    if _OPENERS.match(question) or _INSTEAD.match(question) or _POINTING.search(question):
+        return True
+    plain = _EXPLETIVE.sub("", question)
+    person, thing = _PERSON.search(plain), _THING.search(plain)
+    pronoun = person or thing
+    named = [found.start() for found in _names(plain, is_name)]
+    words = content(question)
+    if pronoun is not None:
+        return not any(start < pronoun.start() for start in named) or (person is None and len(words) <= _FEW)
+    return len(words) <= _FEW and not named
+
+
+def _names(text: str, is_name: Callable[[str], bool]) -> list[re.Match[str]]:
+    """Words that name something: known to the collection, or capitalised inside the sentence."""
+    return [
+        found
+        for found in _NAME.finditer(text)
+        if found.group()[0].isupper() and (found.start() > 0 or is_name(found.group())) and len(found.group()) > 1
+    ]
+
+
+def _swapped(topic: str, name: str, is_name: Callable[[str], bool]) -> str | None:
+    """The topic with its first name replaced, where a lone name is put in its stead."""
+    old = _names(topic, is_name)
+    alone = _names(name, lambda _: True)
+    if not old or not alone or alone[0].start() > 0 or alone[-1].end() < len(name) or name.casefold() in topic.casefold():
+        return None
+    first = last = old[0]
+    for each in old[1:]:
+        if topic[last.end() : each.start()] != " ":
+            break
+        last = each
+    return f"{topic[: first.start()]}{name}{topic[last.end() :]}"

@@ -1,0 +1,1 @@
+"""The ports of the index and the adapter that keeps it in a folder."""

@@ -1,0 +1,168 @@
+"""Records -> the numbers that filters decide by: days of their dates, codes of their fields' values.
+
+A day is its proleptic Gregorian ordinal, 1 to 3,652,059; FIRST_DAY and LAST_DAY stand for a side that is open.
+A row is a record's place in its generation, from 0, in the order in which it was added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.ports import Order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from rag.dates import ArchivalDate, Interval
+    from rag.record import Record
+
+Integers = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+FIRST_DAY, LAST_DAY = 0, 2**22 - 1
+_UNDATED = 2**31 - 1  # sorts after every day
+
+
+def _year(record: Record) -> tuple[str, ...]:
+    """The year of the listed date, where that date can mean no other."""
+    date = record.date
+    if date is None or date.start is None or date.end is None or date.start.year != date.end.year:
+        return ()
+    return (f"{date.start.year:04}",)
+
+
+_VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
+    "people": lambda record: record.people,
+    "places": lambda record: record.places,
+    "subjects": lambda record: record.subjects,
+    "languages": lambda record: record.languages,
+    "type": lambda record: () if record.type is None else (record.type,),
+    "archive": lambda record: () if record.archive is None else (record.archive,),
+    "file": lambda record: (listing.file for listing in record.listings),
+    "summary": lambda record: ("with" if record.summary else "without",),
+    "year": _year,
+}
+FIELDS = frozenset(_VALUES)
+"""What a filter can name and facets can count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What filters need to know of one record.
+
+    Attributes:
+        spans: First and last day of each date that is understood.
+        codes: Of its fields' values, each once.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """A filter in numbers.
+
+    Attributes:
+        days: First and last day; one of a record's spans must share a day with them. None for any record.
+        codes: Sets of codes; a record must have one of each set.
+    """
+
+    days: tuple[int, int] | None
+    codes: tuple[tuple[int, ...], ...]
+
+
+def span(when: Interval | ArchivalDate) -> tuple[int, int]:
+    """First and last day."""
+    return (
+        FIRST_DAY if when.start is None else when.start.toordinal(),
+        LAST_DAY if when.end is None else when.end.toordinal(),
+    )
+
+
+class ColumnsWriter:
+    """Collects the numbers of each record, row by row."""
+
+    def __init__(self) -> None:
+        """Begin with no record and no value."""
+        self.values: dict[tuple[str, str], int] = {}  # (field, value) -> code
+        self._days: list[int] = []
+        self._spans: list[tuple[int, int, int]] = []
+        self._codes: list[tuple[int, int]] = []
+
+    def add(self, record: Record) -> Facts:
+        """Take the next row's record."""
+        row = len(self._days)
+        understood = [date for date in record.dates if date.understood]
+        pairs = [(field, value) for field, values in _VALUES.items() for value in dict.fromkeys(values(record))]
+        facts = Facts(
+            spans=tuple(dict.fromkeys(map(span, understood))),
+            codes=tuple(self.values.setdefault(pair, len(self.values)) for pair in pairs),
+        )
+        # Lists go by the date that the archive itself lists; a title's date only stands in for a missing one.
+        days = (date.start or date.end for date in understood)
+        self._days.append(next((day.toordinal() for day in days if day), _UNDATED))
+        self._spans += [(row, first, last) for first, last in facts.spans]
+        self._codes += [(code, row) for code in facts.codes]
+        return facts
+
+    def save(self, file: Path, ids: Sequence[str]) -> None:
+        """Write all; `ids`, row by row, decide between records of one day."""
+        days = np.array(self._days, dtype=np.int32)  # (n,)
+        place = np.empty_like(days)  # of each row among the sorted ids
+        place[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
+        with file.open("wb") as opened:
+            np.savez(
+                opened,
+                rising=np.lexsort((place, days)).astype(np.int32),
+                falling=np.lexsort((place, np.where(days == _UNDATED, 1, -days))).astype(np.int32),
+                spans=np.array(self._spans, dtype=np.int32).reshape(-1, 3),
+                codes=np.array(sorted(self._codes), dtype=np.int32).reshape(-1, 2),
+            )
+
+
+class Columns:
+    """The numbers of every record, in memory: some 100 bytes a record."""
+
+    def __init__(self, file: Path) -> None:
+        """Read what ColumnsWriter saved."""
+        with np.load(file, allow_pickle=False) as saved:
+            self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
+            self._span_rows, self._first, self._last = saved["spans"].T
+            self._codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
+        self.dated = np.zeros(len(self), dtype=np.bool_)
+        self.dated[self._span_rows] = True
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self._rows[Order.DATE])
+
+    def passing(self, criteria: Criteria) -> Mask:
+        """(n,) whether each row passes."""
+        mask = np.ones(len(self), dtype=np.bool_)
+        if criteria.days is not None:
+            first, last = criteria.days
+            mask[:] = False
+            mask[self._span_rows[(self._first <= last) & (self._last >= first)]] = True
+        for codes in criteria.codes:
+            having = np.zeros(len(self), dtype=np.bool_)
+            for code in codes:
+                begin, end = np.searchsorted(self._codes, [code, code + 1])  # pairs are sorted by code
+                having[self._code_rows[begin:end]] = True
+            mask &= having
+        return mask
+
+    def counts(self, mask: Mask) -> NDArray[np.int64]:
+        """(codes,) how many passing rows have each code."""
+        counts: NDArray[np.int64] = np.bincount(self._codes[mask[self._code_rows]], minlength=int(self._codes[-1]) + 1)
+        return counts
+
+    def sorted(self, mask: Mask, order: Order) -> Integers:
+        """The passing rows in this order."""
+        rows: Integers = self._rows[order]
+        return rows[mask[rows]]

@@ -1,0 +1,274 @@
+"""Entries -> a folder of vectors, words, rows and columns -> a Reader of it: the adapter that needs no server.
+
+Files of a generation:
+  vectors.faiss   one vector a record, float32
+  passages.f16    one vector a passage, float16: half the size, cosines within 3e-4
+  words/          tantivy: words, plain and stemmed, with days and codes to filter by
+  columns.npz     days and codes of every record, to filter, count and sort by
+  rows.sqlite     the records, the texts of their passages, the values that codes stand for
+  profile.bin     what the build says of the collection as a whole
+"""
+
+from __future__ import annotations
+
+import hashlib
+from sqlite3 import DatabaseError
+from typing import TYPE_CHECKING, Self
+from zipfile import BadZipFile
+
+import numpy as np
+
+from rag.errors import GenerationError, NothingToBuild
+from rag.index.columns import FIELDS, Columns, ColumnsWriter, Criteria, span
+from rag.index.generation import Site, verify
+from rag.index.ports import Passages, Scored
+from rag.index.rows import Rows, RowsWriter, Texts, encode
+from rag.index.vectors import VectorIndex, check_unit
+from rag.index.words import Analysis, Words, WordsWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from rag.index.columns import Mask
+    from rag.index.ports import Entry, Identity, Order, Signs, Vectors, Word
+    from rag.record import Filter, Record
+
+_VECTORS, _PASSAGES, _WORDS = "vectors.faiss", "passages.f16", "words"
+_COLUMNS, _ROWS, _PROFILE = "columns.npz", "rows.sqlite", "profile.bin"
+
+
+class FolderWriter:
+    """Writes one generation. A context: what was not published at its end is removed."""
+
+    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2) -> None:
+        """Begin beside the published generation; RagError while another build is running."""
+        self._site = Site(vectors)
+        self._identity = identity
+        self._keep = keep
+        self._content = hashlib.sha256(identity.weights.encode())
+        self._ids: list[str] = []
+        self._known: set[str] = set()
+        self._passages = 0
+        folder = self._site.folder
+        self._vectors = VectorIndex.empty(identity.dimensions)
+        self._words = WordsWriter(folder / _WORDS)
+        self._columns = ColumnsWriter()
+        self._rows = RowsWriter(folder / _ROWS)
+        self._passage_vectors = (folder / _PASSAGES).open("wb")
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """See Writer."""
+        for entry in entries:
+            record, passages = entry.record, entry.passages
+            if record.id in self._known:
+                message = f"the id {record.id!r} is already in this generation"
+                raise ValueError(message)
+            check_unit(passages.vectors, self._identity.dimensions)
+            row = len(self._ids)
+            encoded = encode(record)
+            facts = self._columns.add(record)
+            self._vectors.add(entry.vector[np.newaxis])
+            self._passage_vectors.write(passages.vectors.astype(np.float16).tobytes())
+            self._rows.add(row, record.id, encoded, Texts(passages.texts, self._passages))
+            self._words.add(row, record.text, facts)
+            self._content.update(encoded)
+            self._passages += len(passages.texts)
+            self._ids.append(record.id)
+            self._known.add(record.id)
+
+    def publish(self, profile: bytes) -> str:
+        """See Writer."""
+        if not self._ids:
+            message = "no record was written; name a source that holds one"
+            raise NothingToBuild(message)
+        folder = self._site.folder
+        self._vectors.save(folder / _VECTORS)
+        self._passage_vectors.close()
+        self._columns.save(folder / _COLUMNS, self._ids)
+        self._rows.save(self._columns.values)
+        self._words.save()
+        (folder / _PROFILE).write_bytes(profile)
+        generation = self._site.publish(
+            self._identity, content=self._content.hexdigest(), records=len(self._ids), passages=self._passages
+        )
+        self._site.prune(self._keep)
+        self.discard()
+        return generation
+
+    def discard(self) -> None:
+        """See Writer."""
+        self._passage_vectors.close()
+        self._rows.close()
+        self._words.close()
+        self._site.close()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Discard; after `publish` there is nothing left to discard."""
+        self.discard()
+
+
+class FolderReader:
+    """Reads one generation; its files are let go when nothing refers to it any more."""
+
+    def __init__(self, folder: Path, *, weights: str | None = None, analysis: Analysis = Analysis.PLAIN) -> None:
+        """Verify the generation and open it; GenerationError names what is damaged or foreign.
+
+        `weights` is the SHA-256 of those it must have been made by, None for any; `analysis` says which words are
+        searched.
+        """
+        manifest = verify(folder)
+        if weights not in {None, manifest.identity.weights}:
+            message = (
+                f"{folder}: made by {manifest.identity.model}, weights {manifest.identity.weights[:12]}, not by the "
+                f"model in use, {str(weights)[:12]}; run `rag build`, or set RAG_MODEL to the other"
+            )
+            raise GenerationError(message)
+        self._manifest = manifest
+        try:
+            self._vectors = VectorIndex.open(folder / _VECTORS)
+            self._passages = _mapped(folder / _PASSAGES, manifest.passages, manifest.identity.dimensions)
+            self._columns = Columns(folder / _COLUMNS)
+            self._words = Words(folder / _WORDS, analysis)
+            self._rows = Rows(folder / _ROWS)
+            self._profile = (folder / _PROFILE).read_bytes()
+        except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
+            message = f"{folder}: cannot be opened ({error}); run `rag build` to make a new one"
+            raise GenerationError(message) from error
+
+    @property
+    def generation(self) -> str:
+        """See Reader."""
+        return self._manifest.generation
+
+    @property
+    def identity(self) -> Identity:
+        """See Reader."""
+        return self._manifest.identity
+
+    def __len__(self) -> int:
+        """See Reader."""
+        return len(self._columns)
+
+    def nearest(self, vector: Vectors, k: int, where: Filter) -> list[Scored]:
+        """See Reader."""
+        rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
+        return self._scored(rows.tolist(), cosines.tolist())
+
+    def matching(self, words: Sequence[Word], k: int, where: Filter) -> list[Scored]:
+        """See Reader."""
+        found = self._words.matching(words, min(k, len(self)), self._criteria(where))
+        return self._scored([row for row, _ in found], [score for _, score in found])
+
+    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> list[float]:
+        """See Reader."""
+        rows = self._rows.rows(ids)
+        found = dict(self._words.scores(words, rows))
+        return [found.get(row, 0.0) for row in rows]
+
+    def rarity(self, words: Sequence[Word]) -> list[float]:
+        """See Reader."""
+        return [self._words.rarity(word) for word in words]
+
+    def records(self, ids: Sequence[str]) -> list[Record]:
+        """See Reader."""
+        return self._rows.records(ids)
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """See Reader."""
+        return self._vectors.take(self._rows.rows(ids))
+
+    def passages(self, ids: Sequence[str]) -> list[Passages]:
+        """See Reader."""
+        return [
+            Passages(texts.texts, self._passages[texts.first : texts.first + len(texts.texts)].astype(np.float32))
+            for texts in self._rows.passages(ids)
+        ]
+
+    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
+        """See Reader."""
+        rows = self._columns.sorted(self._showing(where, signs), order)[offset : offset + limit]
+        return self._rows.records(self._rows.ids(rows.tolist()))
+
+    def count(self, where: Filter, signs: Signs | None = None) -> int:
+        """See Reader."""
+        if signs is None:
+            return int(np.count_nonzero(self._passing(where)))
+        criteria = self._criteria(where)
+        near = (
+            []
+            if signs.vector is None
+            else self._vectors.above(signs.vector, signs.floor, self._columns.passing(criteria)).tolist()
+        )
+        # |words or near|, without listing all that hold the words: common ones are in half the records.
+        return self._words.count(signs.words, criteria) + len(near) - self._words.count(signs.words, criteria, near)
+
+    def undated(self, where: Filter) -> int:
+        """See Reader."""
+        timeless = Criteria(None, self._criteria(where).codes)
+        return int(np.count_nonzero(self._columns.passing(timeless) & ~self._columns.dated))
+
+    def facets(self, field: str, where: Filter) -> Mapping[str, int]:
+        """See Reader."""
+        _check_field(field)
+        values = self._rows.values(field)
+        counts = self._columns.counts(self._passing(where))
+        return {value: int(counts[code]) for code, value in values if counts[code]}
+
+    def profile(self) -> bytes:
+        """See Reader."""
+        return self._profile
+
+    def close(self) -> None:
+        """See Reader."""
+        self._rows.close()
+
+    def _criteria(self, where: Filter) -> Criteria:
+        """The filter in this generation's own numbers."""
+        for field, _ in where.fields:
+            _check_field(field)
+        days = None if where.when is None else span(where.when)
+        if days is not None and days[0] > days[1]:
+            message = f"the days asked for end before they begin: {where.when}"
+            raise ValueError(message)
+        return Criteria(days, tuple(self._rows.codes(field, values) for field, values in where.fields))
+
+    def _passing(self, where: Filter) -> Mask:
+        return self._columns.passing(self._criteria(where))
+
+    def _showing(self, where: Filter, signs: Signs | None) -> Mask:
+        """(n,) whether each row passes and shows any of the signs."""
+        criteria = self._criteria(where)
+        passing = self._columns.passing(criteria)
+        if signs is None:
+            return passing
+        showing = np.zeros_like(passing)
+        showing[self._words.rows(signs.words, criteria)] = True
+        if signs.vector is not None:
+            showing[self._vectors.above(signs.vector, signs.floor, passing)] = True
+        return showing
+
+    def _mask(self, where: Filter) -> Mask | None:
+        return self._passing(where) if where else None
+
+    def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> list[Scored]:
+        return [Scored(record_id, score) for record_id, score in zip(self._rows.ids(rows), scores, strict=True)]
+
+
+def _mapped(file: Path, rows: int, dimensions: int) -> NDArray[np.float16]:
+    """(rows, dimensions), read from the disk as it is used."""
+    if not rows:  # an empty file cannot be mapped
+        return np.empty((0, dimensions), np.float16)
+    return np.memmap(file, np.float16, "r", shape=(rows, dimensions))
+
+
+def _check_field(field: str) -> None:
+    if field not in FIELDS:
+        message = f"records cannot be filtered or counted by {field!r}; known are {', '.join(sorted(FIELDS))}"
+        raise ValueError(message)

@@ -1,0 +1,236 @@
+"""A folder of finished files -> a generation: sealed, published, verified, in the end removed.
+
+vectors/
+  CURRENT               the name of the published generation; replaced by one rename
+  <generation>/         UTC time and digest of its content, so that names sort by age
+    manifest.json       written last: what the generation is, size and SHA-256 of every file
+  .building-*/          being written, or left behind by a build that was killed
+  .lock                 held by the one build that may run
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.errors import GenerationError, RagError
+from rag.index.ports import Identity
+
+if TYPE_CHECKING:
+    from typing import IO
+
+SCHEMA = 1
+"""Form of files and manifest; raise it with every change that an older reader would misread."""
+POINTER = "CURRENT"
+
+_MANIFEST = "manifest.json"
+_BUILDING = ".building-"
+_CURE = "run `rag build` to make a new one"
+_NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{8}")
+_TIME = "%Y%m%dT%H%M%SZ"
+_QUICK = 64 * 2**20  # bytes up to which a file's digest is checked at every opening
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One file of a generation.
+
+    Attributes:
+        path: Below the generation's folder.
+    """
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is.
+
+    Attributes:
+        content: SHA-256 over weights and records: the same for every build of the same.
+    """
+
+    schema: int
+    generation: str
+    identity: Identity
+    content: str
+    records: int
+    passages: int
+    files: tuple[Stored, ...]
+
+
+_ADAPTER = TypeAdapter(Manifest)
+_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity})
+
+
+def current(vectors: Path) -> str | None:
+    """Name of the published generation, None where there is none."""
+    try:
+        name = (vectors / POINTER).read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    if not _NAME.fullmatch(name):
+        message = f"{vectors / POINTER}: {name[:40]!r} names no generation; {_CURE}"
+        raise GenerationError(message)
+    return name
+
+
+def names(vectors: Path) -> list[str]:
+    """Every generation that was sealed, the oldest first."""
+    return sorted(
+        manifest.parent.name for manifest in vectors.glob(f"*/{_MANIFEST}") if _NAME.fullmatch(manifest.parent.name)
+    )
+
+
+def verify(folder: Path, *, all_digests: bool = False) -> Manifest:
+    """Read a generation's manifest and hold its files against it; GenerationError names what does not fit.
+
+    Files of more than 64 MiB are held against their size alone, unless `all_digests`.
+    """
+    manifest = _manifest(folder / _MANIFEST)
+    if manifest.generation != folder.name:
+        raise _fault(folder, f"its manifest is that of {manifest.generation}")
+    for stored in manifest.files:
+        file = folder / stored.path
+        try:
+            size = file.stat().st_size
+            if size != stored.bytes:
+                raise _fault(file, f"{size} bytes instead of {stored.bytes}")
+            if (all_digests or size <= _QUICK) and _sha256(file) != stored.sha256:
+                raise _fault(file, "its content is not what was written")
+        except OSError as error:
+            raise _fault(file, f"cannot be read ({error.strerror})") from error
+    return manifest
+
+
+def _manifest(file: Path) -> Manifest:
+    try:
+        sealed = json.loads(file.read_bytes())
+        schema = sealed["manifest"]["schema"]
+        if schema != SCHEMA:
+            raise _fault(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
+        if _seal(sealed["manifest"]) != sealed["sha256"]:
+            raise _fault(file, "its content is not what was written")
+        return _ADAPTER.validate_python(sealed["manifest"])
+    except OSError as error:
+        raise _fault(file, f"cannot be read ({error.strerror})") from error
+    except (ValueError, TypeError, KeyError, ValidationError) as error:
+        raise _fault(file, "is no manifest") from error
+
+
+def _fault(place: Path, fault: str) -> GenerationError:
+    return GenerationError(f"{place}: {fault}; {_CURE}")
+
+
+def _seal(manifest: object) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+class Site:
+    """Where the one running build writes; nothing of it is seen before `publish`."""
+
+    def __init__(self, vectors: Path) -> None:
+        """Take the lock, sweep what killed builds left, make an empty folder."""
+        vectors.mkdir(parents=True, exist_ok=True)
+        self._vectors = vectors
+        self._lock: IO[bytes] = (vectors / ".lock").open("wb")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            message = f"{vectors}: another build is running; wait for its end, then build again"
+            raise RagError(message) from error
+        for left in vectors.glob(f"{_BUILDING}*"):
+            shutil.rmtree(left)
+        self.folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=vectors))
+        self.folder.chmod(0o755)  # not the builder's alone: readers may be other users
+
+    def publish(self, identity: Identity, *, content: str, records: int, passages: int) -> str:
+        """Seal the folder and point readers at it; return the generation's name."""
+        files = sorted(file for file in self.folder.rglob("*") if file.is_file())
+        for file in files:
+            file.chmod(0o644)  # readers may be other users than the builder
+            _sync(file)
+        manifest = Manifest(
+            SCHEMA,
+            self._name(content),
+            identity,
+            content,
+            records,
+            passages,
+            tuple(Stored(str(file.relative_to(self.folder)), file.stat().st_size, _sha256(file)) for file in files),
+        )
+        written = json.loads(json.dumps(asdict(manifest)))
+        sealed = json.dumps({"sha256": _seal(written), "manifest": written}, indent=1)
+        _write(self.folder / _MANIFEST, sealed)
+        for folder in {file.parent for file in files} | {self.folder}:
+            _sync(folder)
+        self.folder.rename(self._vectors / manifest.generation)
+        _sync(self._vectors)
+        point(self._vectors, manifest.generation)
+        return manifest.generation
+
+    def prune(self, keep: int) -> None:
+        """Remove all but the published generation and the newest others, `keep` in all."""
+        published = current(self._vectors)
+        others = [name for name in names(self._vectors) if name != published]
+        for name in others[: max(0, len(others) - keep + 1)]:
+            # It goes at once by a rename; what a kill leaves of it is swept by the next build.
+            gone = (self._vectors / name).rename(self._vectors / f"{_BUILDING}{name}")
+            shutil.rmtree(gone)
+
+    def close(self) -> None:
+        """Remove what was not published and let the next build in."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.close()
+
+    def _name(self, content: str) -> str:
+        """Now, or a second after the newest generation where clocks went back."""
+        time = dt.datetime.now(dt.UTC)
+        if existing := names(self._vectors):
+            newest = dt.datetime.strptime(existing[-1].partition("-")[0], _TIME).replace(tzinfo=dt.UTC)
+            time = max(time, newest + dt.timedelta(seconds=1))
+        return f"{time.strftime(_TIME)}-{content[:8]}"
+
+
+def point(vectors: Path, generation: str) -> None:
+    """Make this the published generation, in one step."""
+    beside = vectors / f".{POINTER}"
+    _write(beside, f"{generation}\n")
+    beside.replace(vectors / POINTER)
+    _sync(vectors)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write and wait until it is on the disk."""
+    with file.open("w", encoding="ascii") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

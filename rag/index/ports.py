@@ -1,0 +1,203 @@
+"""The two ports of the index. What is written here is all that the rest of the program knows of an engine.
+
+Vectors are float32 rows of unit length, so an inner product is a cosine in [-1, 1].
+Filters are values (`rag.record.Filter`); an adapter applies them inside its searches, never after. Their fields, and
+those that facets count, are people, places, subjects, languages, type, archive; file (of a listing); summary ("with",
+"without"); year (of the listed date, "1962"; a date that can mean two years has none). Another field, days that end
+before they begin and a vector of another length are each a ValueError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from rag.record import Filter, Record
+
+Vectors = NDArray[np.float32]
+
+
+class Order(Enum):
+    """Orders of a list that is not ranked."""
+
+    DATE = "date"
+    DATE_DESCENDING = "-date"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a question, with the spellings that count as the same word.
+
+    Attributes:
+        spellings: At least one; the best-scoring one of a record counts.
+        weight: Factor on its BM25 score, above 0.
+    """
+
+    spellings: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A record's id and its score on one side: a cosine in [-1, 1], or a BM25 score >= 0."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What counts as a sign that a record has to do with a question: a shared word, or a cosine of at least `floor`."""
+
+    words: tuple[Word, ...]
+    vector: Vectors | None  # (dim,)
+    floor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A record's own sentences and their vectors: the title first, then each sentence of the summary.
+
+    Attributes:
+        texts: n of them, each to the letter a part of title or summary.
+        vectors: (n, dim), rows of unit length.
+    """
+
+    texts: tuple[str, ...]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the writer is given for one record."""
+
+    record: Record
+    vector: Vectors  # (dim,)
+    passages: Passages
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a generation was made by and of; kept in its manifest, shown by `doctor` and /about.
+
+    Attributes:
+        model: Name or path of the embedding model.
+        weights: SHA-256 of the model's weights.
+        dimensions: Length of a vector.
+        sources: The sources remembered, as absolute paths.
+    """
+
+    model: str
+    weights: str
+    dimensions: int
+    sources: tuple[str, ...]
+
+
+class Reader(Protocol):
+    """One published generation, open for reading. Safe under threads."""
+
+    @property
+    def generation(self) -> str:
+        """The generation's name."""
+        ...
+
+    @property
+    def identity(self) -> Identity:
+        """By what and of what it was made."""
+        ...
+
+    def __len__(self) -> int:
+        """How many records it holds."""
+        ...
+
+    def nearest(self, vector: Vectors, k: int, where: Filter) -> list[Scored]:
+        """Up to k records by falling cosine to `vector` (dim,), among those that pass."""
+        ...
+
+    def matching(self, words: Sequence[Word], k: int, where: Filter) -> list[Scored]:
+        """Up to k records by falling BM25 score, among those that pass; empty for no words."""
+        ...
+
+    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> list[float]:
+        """The BM25 score of each of these records, 0.0 where no word matches."""
+        ...
+
+    def rarity(self, words: Sequence[Word]) -> list[float]:
+        """Inverse document frequency of each word as BM25 counts it, above 0; that of its rarest spelling held.
+
+        A word that no record holds has the highest; a spelling of several words has the sum of theirs.
+        """
+        ...
+
+    def records(self, ids: Sequence[str]) -> list[Record]:
+        """These records, in this order; RecordNotFound for an id that is not here."""
+        ...
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """(len(ids), dim); RecordNotFound for an id that is not here."""
+        ...
+
+    def passages(self, ids: Sequence[str]) -> list[Passages]:
+        """Each record's title and sentences with their vectors, in this order."""
+        ...
+
+    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
+        """Records that pass and show any of the signs, by the earliest known day of the listed date, then by id.
+
+        Where the listed date says nothing the first of the title's that does stands in; undated records come last.
+        """
+        ...
+
+    def count(self, where: Filter, signs: Signs | None = None) -> int:
+        """How many records pass and show any of the signs."""
+        ...
+
+    def undated(self, where: Filter) -> int:
+        """How many records would pass `where` but for having no understood date at all."""
+        ...
+
+    def facets(self, field: str, where: Filter) -> Mapping[str, int]:
+        """Records that pass, counted by value of `field`; values in order, none of which counts 0."""
+        ...
+
+    def profile(self) -> bytes:
+        """What the build stored about the collection as a whole (see `rag.profile`)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files; a closed reader must not be used."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes one new generation beside the published one; nothing is seen until `publish`.
+
+    A context: what was not published at its end is discarded.
+    """
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        ...
+
+    def __exit__(self, *_: object) -> None:
+        """Discard what was not published."""
+        ...
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Write these records; ValueError for an id that is already there and for a vector not of unit length."""
+        ...
+
+    def publish(self, profile: bytes) -> str:
+        """Finish, point readers here in one atomic step; the generation's name. NothingToBuild without a record."""
+        ...
+
+    def discard(self) -> None:
+        """Remove what was written; the published generation stays as it was."""
+        ...

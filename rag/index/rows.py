@@ -1,0 +1,139 @@
+"""Records and the texts of their passages -> one SQLite file, read by id and by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+import weakref
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from rag.dates import ArchivalDate
+from rag.errors import RecordNotFound
+from rag.record import Listing, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+# record.py and dates.py import their types for the checker alone, so pydantic is told them here.
+_RECORD = TypeAdapter(Record)
+_RECORD.rebuild(force=True, _types_namespace={"ArchivalDate": ArchivalDate, "Listing": Listing, "dt": dt})
+
+_SCHEMA = """
+    CREATE TABLE record (
+        row INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        json TEXT NOT NULL,
+        passages TEXT NOT NULL,  -- a JSON list of texts
+        first INTEGER NOT NULL   -- row of the first passage's vector; the others follow
+    );
+    CREATE TABLE value (
+        code INTEGER PRIMARY KEY,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        UNIQUE (field, value)
+    );
+"""
+
+
+def encode(record: Record) -> bytes:
+    """A record as JSON; equal records give equal bytes."""
+    return _RECORD.dump_json(record)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A record's passages as far as this file holds them.
+
+    Attributes:
+        first: Row of the first one's vector; the others follow.
+    """
+
+    texts: tuple[str, ...]
+    first: int
+
+
+class RowsWriter:
+    """Writes one new file."""
+
+    def __init__(self, file: Path) -> None:
+        """Create it; whoever builds answers for durability, so SQLite need not journal."""
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
+
+    def add(self, row: int, record_id: str, encoded: bytes, passages: Texts) -> None:
+        """Write one record."""
+        self._connection.execute(
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
+            (row, record_id, encoded.decode(), json.dumps(passages.texts), passages.first),
+        )
+
+    def save(self, values: Mapping[tuple[str, str], int]) -> None:
+        """Write the codes of (field, value) and close the file."""
+        self._connection.executemany(
+            "INSERT INTO value VALUES (?, ?, ?)", ((code, field, value) for (field, value), code in values.items())
+        )
+        self._connection.execute("COMMIT")
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+class Rows:
+    """Reads such a file, never writing beside it. Safe under threads."""
+
+    def __init__(self, file: Path) -> None:
+        """Open it; it is closed when nothing refers to this object any more."""
+        self._connection = sqlite3.connect(
+            f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._one_at_a_time = Lock()
+        self.close = weakref.finalize(self, self._connection.close)
+
+    def rows(self, ids: Sequence[str]) -> list[int]:
+        """The row of each id; RecordNotFound."""
+        return [row for (row,) in self._found("SELECT row FROM record WHERE id = ?", ids)]
+
+    def records(self, ids: Sequence[str]) -> list[Record]:
+        """The record of each id; RecordNotFound."""
+        return [_RECORD.validate_json(text) for (text,) in self._found("SELECT json FROM record WHERE id = ?", ids)]
+
+    def passages(self, ids: Sequence[str]) -> list[Texts]:
+        """The passages of each id; RecordNotFound."""
+        found = self._found("SELECT passages, first FROM record WHERE id = ?", ids)
+        return [Texts(tuple(json.loads(texts)), first) for texts, first in found]
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        """The id of each row."""
+        return [record_id for (record_id,) in self._found("SELECT id FROM record WHERE row = ?", rows)]
+
+    def codes(self, field: str, values: Iterable[str]) -> tuple[int, ...]:
+        """The codes of those of these values that any record has."""
+        pairs = [(field, value) for value in values]
+        with self._one_at_a_time:
+            ask = self._connection.execute
+            found = [ask("SELECT code FROM value WHERE field = ? AND value = ?", pair).fetchone() for pair in pairs]
+        return tuple(row[0] for row in found if row is not None)
+
+    def values(self, field: str) -> list[tuple[int, str]]:
+        """Every (code, value) of the field, by value."""
+        with self._one_at_a_time:
+            return self._connection.execute(
+                "SELECT code, value FROM value WHERE field = ? ORDER BY value", (field,)
+            ).fetchall()
+
+    def _found(self, query: str, keys: Sequence[str] | Sequence[int]) -> list[tuple[Any, ...]]:
+        """One row for each key, in their order."""
+        with self._one_at_a_time:
+            rows = [self._connection.execute(query, (key,)).fetchone() for key in keys]
+        for key, row in zip(keys, rows, strict=True):
+            if row is None:
+                raise RecordNotFound(str(key))
+        return rows

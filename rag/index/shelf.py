@@ -1,0 +1,107 @@
+"""The folder of generations -> a Reader of the one to use now."""
+
+from __future__ import annotations
+
+import logging
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from rag.errors import GenerationError
+from rag.index.folder import FolderReader
+from rag.index.generation import POINTER, current, names
+from rag.index.words import Analysis
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+_Stamp = tuple[int, int]
+
+
+class Shelf:
+    """Follows the pointer. A reader that a request still holds stays open; nobody closes it under its hands."""
+
+    def __init__(self, vectors: Path, *, weights: str | None = None, analysis: Analysis = Analysis.PLAIN) -> None:
+        """Remember where to look; nothing is opened yet.
+
+        `weights` is the SHA-256 of those that questions are embedded by: generations made by others are refused, unless
+        it is None. `analysis` says which words are searched.
+        """
+        self._vectors = vectors
+        self._weights = weights
+        self._analysis = analysis
+        self._one_at_a_time = Lock()
+        self._reader: FolderReader | None = None
+        self._seen: _Stamp | None = None
+        self._fault: GenerationError | None = None
+
+    @property
+    def fault(self) -> GenerationError | None:
+        """Why the published generation is not the one in use; None while it is."""
+        return self._fault
+
+    def reader(self) -> FolderReader:
+        """The published generation, or the last good one while that is refused; cheap, one call a request.
+
+        Raises:
+            GenerationError: There is none to fall back on. It is not tried again until the pointer moves.
+        """
+        if self._reader is not None and self._stamp() == self._seen:
+            return self._reader
+        # While one thread opens a new generation the others go on with the old one, if there is any.
+        if self._one_at_a_time.acquire(blocking=self._reader is None):
+            try:
+                self._follow()
+            finally:
+                self._one_at_a_time.release()
+        if self._reader is None:
+            raise GenerationError(str(self._fault))
+        return self._reader
+
+    def _follow(self) -> None:
+        """Open what the pointer names, until it no longer moves meanwhile."""
+        while (stamp := self._stamp()) != self._seen or (self._reader is None and self._fault is None):
+            self._seen = stamp
+            try:
+                self._reader, self._fault = self._published(), None
+            except GenerationError as error:
+                if self._stamp() != stamp:
+                    continue  # it was removed because a newer one has been published
+                self._fault = error
+                self._reader = self._reader or self._older()
+                logger.warning("%s; in use is %s", error, self._reader.generation if self._reader else "none")
+
+    def _published(self) -> FolderReader:
+        name = current(self._vectors)
+        if name is None:
+            message = f"{self._vectors}: no generation is published; run `rag build`"
+            raise GenerationError(message)
+        return self._open(name)
+
+    def _older(self) -> FolderReader | None:
+        """The newest good generation older than the one that the pointer names."""
+        try:
+            published = current(self._vectors)
+        except GenerationError:
+            published = None
+        for name in reversed(names(self._vectors)):
+            if published is None or name < published:
+                try:
+                    return self._open(name)
+                except GenerationError as error:
+                    logger.warning("%s", error)
+        return None
+
+    def _open(self, name: str) -> FolderReader:
+        reader = FolderReader(self._vectors / name, analysis=self._analysis, weights=self._weights)
+        logger.info("opened generation %s: %d records", name, len(reader))
+        return reader
+
+    def _stamp(self) -> _Stamp | None:
+        """What changes whenever the pointer is replaced."""
+        try:
+            status = (self._vectors / POINTER).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns

@@ -1,0 +1,232 @@
+"""Words -> the rows that hold them, by BM25; the only importer of tantivy.
+
+A record's dates are indexed so that a filter acts inside the search, however many dates it has. Two spans
+share a day when one begins within the other: so each span's first day is a number to search a range in, and the
+span is also indexed as the nodes of a segment tree over all days that cover it. A day lies in a span exactly when one
+of the day's 23 ancestors is such a node.
+"""
+
+from __future__ import annotations
+
+import math
+import math
+import tempfile
+import unicodedata
+from contextlib import ExitStack
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import tantivy
+from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
+
+from rag.index.columns import LAST_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.index.columns import Criteria, Facts
+    from rag.index.ports import Word
+
+_HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
+_LEAVES = LAST_DAY + 1
+
+
+class Analysis(Enum):
+    """How a text becomes words. Both are indexed; a search uses one. The value is the field's name."""
+
+    PLAIN = "plain"
+    STEMMED = "stemmed"
+
+
+def _analyzer(analysis: Analysis) -> tantivy.TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold())
+    return (builder.filter(Filter.stemmer("english")) if analysis is Analysis.STEMMED else builder).build()
+
+
+_ANALYZERS = {analysis: _analyzer(analysis) for analysis in Analysis}
+
+
+def analyze(text: str, analysis: Analysis = Analysis.PLAIN) -> list[str]:
+    """The words of a text as they are indexed: lower case, without accents."""
+    return _ANALYZERS[analysis].analyze(_composed(text))
+
+
+def _composed(text: str) -> str:
+    """Join letters with their accents, which the tokenizer would otherwise split off."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _cover(first: int, last: int) -> Iterator[int]:
+    """The fewest tree nodes whose days are exactly these."""
+    low, high = first + _LEAVES, last + _LEAVES + 1
+    while low < high:
+        if low % 2:
+            yield low
+            low += 1
+        if high % 2:
+            high -= 1
+            yield high
+        low, high = low // 2, high // 2
+
+
+def _ancestors(day: int) -> Iterator[int]:
+    """Every tree node that holds this day."""
+    node = day + _LEAVES
+    while node:
+        yield node
+        node //= 2
+
+
+class WordsWriter:
+    """Writes one new index of words into an empty folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Create it."""
+        folder.mkdir()
+        schema = tantivy.SchemaBuilder()
+        for analysis in Analysis:
+            schema.add_text_field(analysis.value, tokenizer_name=analysis.value)
+        schema.add_integer_field("row", indexed=True, fast=True)
+        schema.add_integer_field("code", indexed=True)
+        schema.add_integer_field("first_day", fast=True)
+        schema.add_integer_field("span_node", indexed=True)
+        self._folder = folder
+        index = tantivy.Index(schema.build(), str(folder))
+        for analysis, analyzer in _ANALYZERS.items():
+            index.register_tokenizer(analysis.value, analyzer)
+        self._writer = index.writer(_HEAP, num_threads=1)
+        self._end = ExitStack()
+        self._end.callback(self._writer.wait_merging_threads)
+
+    def add(self, row: int, text: str, facts: Facts) -> None:
+        """Index one record."""
+        document = tantivy.Document()
+        document.add_integer("row", row)
+        composed = _composed(text)
+        nodes: set[int] = set()
+        for analysis in Analysis:
+            document.add_text(analysis.value, composed)
+        for code in facts.codes:
+            document.add_integer("code", code)
+        for first, last in facts.spans:
+            document.add_integer("first_day", first)
+            nodes.update(_cover(first, last))
+        for node in nodes:
+            document.add_integer("span_node", node)
+        self._writer.add_document(document)
+
+    def save(self) -> None:
+        """Write all and let go of the folder."""
+        self._writer.commit()
+        self.close()
+        for lock in self._folder.glob(".tantivy-*.lock"):
+            lock.unlink()
+
+    def close(self) -> None:
+        """End the writer's threads; it can be done twice."""
+        self._end.close()
+
+
+class Words:
+    """Searches such a folder, which may be read-only. Safe under threads."""
+
+    def __init__(self, folder: Path, analysis: Analysis) -> None:
+        """Map it into memory."""
+        # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to.
+        with tempfile.TemporaryDirectory(prefix="rag-words-") as door:
+            for file in folder.iterdir():
+                (Path(door) / file.name).symlink_to(file.resolve())
+            index = tantivy.Index.open(door)
+            index.config_reader(reload_policy="manual")
+            self._searcher = index.searcher()
+        self._schema = index.schema
+        self._analysis = analysis
+
+    def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
+        """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
+        query = self._query(words, self._conditions(criteria))
+        return [] if query is None else self._search(query, k)
+
+    def scores(self, words: Sequence[Word], rows: Sequence[int]) -> list[tuple[int, float]]:
+        """(row, BM25 score) of those of these rows that hold any of the words."""
+        query = self._query(words, [self._among("row", rows)])
+        return [] if query is None else self._search(query, len(rows))
+
+    def rows(self, words: Sequence[Word], criteria: Criteria) -> list[int]:
+        """Every row that holds any of the words and meets the criteria, in no order."""
+        query = self._query(words, self._conditions(criteria))
+        # One score for all spares the sorting.
+        return (
+            []
+            if query is None
+            else [row for row, _ in self._search(Query.const_score_query(query, 1.0), self._searcher.num_docs)]
+        )
+
+    def count(self, words: Sequence[Word], criteria: Criteria, rows: Sequence[int] | None = None) -> int:
+        """How many rows, of all or of `rows`, hold any of the words and meet the criteria."""
+        conditions = self._conditions(criteria) + ([] if rows is None else [self._among("row", rows)])
+        query = self._query(words, conditions)
+        return 0 if query is None else self._searcher.search(query, limit=1).count  # type: ignore[attr-defined]  # its stub forgets it
+
+    def rarity(self, word: Word) -> float:
+        """Inverse document frequency of its rarest spelling that any record holds, else that of a word none holds."""
+        spellings = [[self._held(term) for term in analyze(text, self._analysis)] for text in word.spellings]
+        held = [counts for counts in spellings if counts and all(counts)]
+        return max((sum(map(self._rarity, counts)) for counts in held), default=self._rarity(0))
+
+    def _held(self, term: str) -> int:
+        return self._searcher.doc_freq(self._analysis.value, term)
+
+    def _rarity(self, holding: int) -> float:
+        """BM25's inverse document frequency of a term that so many records hold."""
+        return math.log1p((self._searcher.num_docs - holding + 0.5) / (holding + 0.5))
+
+    def _search(self, query: Query, k: int) -> list[tuple[int, float]]:
+        if k < 1:
+            return []
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
+        return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
+
+    def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query | None:
+        """Any of the words, which alone are scored, and every condition; None where no word is left to search."""
+        scored = [query for word in words if (query := self._word(word)) is not None]
+        if not scored:
+            return None
+        any_word = Query.boolean_query([(Occur.Should, query) for query in scored])
+        if not conditions:
+            return any_word
+        unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
+        return Query.boolean_query([(Occur.Must, any_word), *unscored])
+
+    def _word(self, word: Word) -> Query | None:
+        """The best of a word's spellings; terms are made here, so no text is ever read as query syntax."""
+        queries = [self._terms(terms) for terms in self._spelt(word)]
+        if not queries:
+            return None
+        # A lone term stays bare: tantivy skips blocks of hopeless records only in a plain union of terms.
+        best = queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+        return best if word.weight == 1 else Query.boost_query(best, word.weight)
+
+    def _spelt(self, word: Word) -> list[tuple[str, ...]]:
+        """The terms of each spelling of a word."""
+        return sorted({terms for each in word.spellings if (terms := tuple(analyze(each, self._analysis)))})
+
+    def _terms(self, terms: tuple[str, ...]) -> Query:
+        field = self._analysis.value
+        if len(terms) == 1:
+            return Query.term_query(self._schema, field, terms[0], index_option="freq")
+        return Query.phrase_query(self._schema, field, list(terms))
+
+    def _conditions(self, criteria: Criteria) -> list[Query]:
+        conditions = [self._among("code", codes) for codes in criteria.codes]
+        if criteria.days is not None:
+            first, last = criteria.days
+            begins = Query.range_query(self._schema, "first_day", FieldType.Integer, first, last)
+            spans = self._among("span_node", list(_ancestors(first)))
+            conditions.append(Query.boolean_query([(Occur.Should, begins), (Occur.Should, spans)]))
+        return conditions
+
+    def _among(self, field: str, numbers: Sequence[int]) -> Query:
+        return Query.term_set_query(self._schema, field, numbers) if numbers else Query.empty_query()

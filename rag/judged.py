@@ -1,0 +1,245 @@
+"""Question file, or BEIR folder -> judged questions, and for the folder the records they are judged over."""
+
+from __future__ import annotations
+
+import csv
+import lzma
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Self, TextIO, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from rag.dates import parse_date
+from rag.errors import SourceError
+from rag.question import Turn
+from rag.record import Listing, Record
+from rag.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+NO_ANSWER = "noanswer"
+"""The kind of question that nothing in the collection answers."""
+
+TOP_GRADE = 20
+"""The highest grade; the gain of each, 2^grade - 1, is an exact number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One judged question.
+
+    Attributes:
+        kind: fact, topic, ...; in a BEIR folder the volume, or "query".
+        text: What is asked; empty where one only stands on a record.
+        grades: Grade by record id, at least 0, higher is better; empty where nothing answers.
+        history: The turns before, oldest first.
+        record: Id of the record whose relations are asked for, or None.
+    """
+
+    id: str
+    kind: str
+    text: str
+    grades: Mapping[str, int]
+    history: tuple[Turn, ...] = ()
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A collection and the questions judged within it."""
+
+    name: str
+    records: tuple[Record, ...]
+    questions: tuple[Question, ...]
+
+
+class _Named(BaseModel):
+    """A record as a question file names it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    date: str | None = None
+    title: str
+
+
+class _Relevant(_Named):
+    grade: Annotated[int, Field(ge=0, le=TOP_GRADE)]
+
+
+class _Line(BaseModel):
+    """One line of a question file."""
+
+    model_config = ConfigDict(strict=True)
+
+    id: str
+    kind: str
+    question: str = ""
+    after: str | None = None
+    record: _Named | None = None
+    relevant: list[_Relevant]
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if not self.question.strip() and self.record is None:
+            message = "nothing is asked: give a question, or a record to stand on"
+            raise ValueError(message)
+        if not self.relevant and self.kind != NO_ANSWER:
+            message = f"no record is relevant: name one, or make the kind {NO_ANSWER}"
+            raise ValueError(message)
+        return self
+
+
+def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
+    """Read a question file over these records; SourceError names the line of what is amiss."""
+    held: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for record in records:
+        held[_key(record.date.text if record.date else None, record.title)].append(record.id)
+
+    def ids(named: _Named, number: int) -> list[str]:
+        if not (found := held.get(_key(named.date, named.title))):
+            reason = (
+                f"the collection has no record of {named.date!r} titled {named.title!r}; correct the line, or build"
+            )
+            raise SourceError(str(path), number, reason)
+        return found
+
+    return [
+        Question(
+            id=line.id,
+            kind=line.kind,
+            text=line.question,
+            grades={id_: each.grade for each in line.relevant for id_ in ids(each, number)},
+            history=(Turn(line.after),) if line.after else (),
+            record=ids(line.record, number)[0] if line.record else None,
+        )
+        for number, line in _lines(path, _Line)
+    ]
+
+
+def _key(date: str | None, title: str) -> tuple[str | None, str]:
+    """Equal for equal listings, however their days are padded and their words spaced."""
+    return (parse_date(date).edtf or _folded(date)) if date else None, _folded(title)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+class _Document(BaseModel):
+    id: str = Field(alias="_id")
+    title: str = ""
+    text: str
+    date: str | None = None
+    volume: str | None = None
+
+
+class _Query(BaseModel):
+    id: str = Field(alias="_id")
+    text: str
+    history: list[str] = []
+    volume: str | None = None
+
+
+def read_volumes(folder: Path) -> Iterator[Volume]:
+    """Read a BEIR folder, volume by volume: corpus.jsonl and queries.jsonl (or .xz), qrels.tsv or qrels/test.tsv."""
+    documents = [document for _, document in _lines(_either(folder, "corpus.jsonl.xz", "corpus.jsonl"), _Document)]
+    queries = [query for _, query in _lines(_either(folder, "queries.jsonl.xz", "queries.jsonl"), _Query)]
+    volumes = {document.id: document.volume for document in documents}
+    grades = _qrels(_either(folder, "qrels.tsv", "qrels/test.tsv"), volumes)
+    for volume in dict.fromkeys(volumes.values()):
+        yield Volume(
+            volume or folder.name,
+            tuple(
+                _record(each, folder.name, place) for place, each in enumerate(documents, 1) if each.volume == volume
+            ),
+            tuple(
+                Question(query.id, volume or "query", query.text, grades[query.id], _turns(query.history))
+                for query in queries
+                if query.volume == volume and query.id in grades
+            ),
+        )
+
+
+def _record(document: _Document, file: str, position: int) -> Record:
+    title, text = _folded(document.title), _folded(document.text)
+    if not title:  # a record always has one: the first sentence, or at worst the id
+        title = (*sentences(text), document.id)[0]
+        text = text.removeprefix(title).lstrip()
+    return Record(
+        id=quote(document.id, safe=""),
+        title=title,
+        summary=text,
+        date=parse_date(document.date) if document.date else None,
+        listings=(Listing(file, position),),
+    )
+
+
+def _qrels(path: Path, known: Mapping[str, object]) -> dict[str, dict[str, int]]:
+    """Record id and grade by query id."""
+    grades: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    with _opened(path) as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(rows, None)  # query-id, corpus-id, score
+        for row in rows:
+            match row:
+                case query, document, grade if grade.isdecimal() and int(grade) <= TOP_GRADE:
+                    if document not in known:
+                        reason = f"the corpus has no document {document!r}; remove the line or complete the corpus"
+                        raise SourceError(str(path), rows.line_num, reason)
+                    grades[query][quote(document, safe="")] = int(grade)
+                case _:
+                    reason = (
+                        f"expected query-id, corpus-id and a grade of 0 to {TOP_GRADE}, with tabs between; got {row}"
+                    )
+                    raise SourceError(str(path), rows.line_num, reason)
+    return grades
+
+
+def _turns(history: Sequence[str]) -> tuple[Turn, ...]:
+    """Lines "user: ..." and "agent: ..." as turns; an agent's line answers the user's before it."""
+    turns: list[Turn] = []
+    for line in history:
+        speaker, _, words = line.partition(": ")
+        if speaker == "user":
+            turns.append(Turn(words))
+        elif turns:
+            turns[-1] = Turn(turns[-1].question, words)
+    return tuple(turns)
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _lines(path: Path, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
+    """Each object of a JSONL file with the number of its line."""
+    with _opened(path) as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                yield number, model.model_validate_json(line)
+            except ValidationError as error:
+                fault = error.errors(include_url=False)[0]
+                place = ".".join(str(part) for part in fault["loc"])
+                reason = f"{place + ': ' if place else ''}{fault['msg']}; correct the line"
+                raise SourceError(str(path), number, reason) from error
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        if path.suffix == ".xz":
+            return lzma.open(path, "rt", encoding="utf-8", newline="\n")
+        return path.open(encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise SourceError(
+            str(path), 0, f"cannot be read ({error.strerror}); give a question file or BEIR folder"
+        ) from error
+
+
+def _either(folder: Path, *names: str) -> Path:
+    """The first of these files that is there, or else the last."""
+    return next((folder / name for name in names if (folder / name).is_file()), folder / names[-1])

@@ -1,0 +1,118 @@
+"""The nouns: Record, Listing, PageHeld, Hit, Filter. Frozen values that every other module passes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.dates import ArchivalDate, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where a source lists a record.
+
+    Attributes:
+        file: The path below the source given.
+        position: Its place among the file's listings, from 1.
+        page: The page's own range line ("1 - 10 of 31"), or None.
+    """
+
+    file: str
+    position: int
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageHeld:
+    """A saved page and what it says it is a part of.
+
+    Attributes:
+        page: The range line ("1 - 10 of 31"), or None where it has none.
+        listings: How many listings it yielded.
+    """
+
+    file: str
+    page: str | None
+    listings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One document of the archive, as its curators describe it; never the document itself.
+
+    Attributes:
+        id: URL-safe, readable, the same after every rebuild.
+        title: The curators' title, white space folded.
+        summary: The curators' summary, white space folded; empty where there is none.
+        date: The listed date, or None where the source gives none.
+        dates_in_title: Dates that the title itself names, in its order.
+        listings: Every place that lists this record, in reading order; at least one.
+    """
+
+    id: str
+    title: str
+    summary: str
+    date: ArchivalDate | None
+    dates_in_title: tuple[ArchivalDate, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    source_url: str | None = None
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    type: str | None = None
+    archive: str | None = None
+    source: str | None = None
+    rights: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What is embedded for ranking. Change this and vectors/ must be rebuilt."""
+        return f"{self.title}\n{self.summary}" if self.summary else self.title
+
+    @property
+    def dates(self) -> tuple[ArchivalDate, ...]:
+        """Every date known of the record: as listed, then as in the title."""
+        return (*(() if self.date is None else (self.date,)), *self.dates_in_title)
+
+    @property
+    def url(self) -> str:
+        """This site's path of the record."""
+        return f"/records/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a record must satisfy to be found at all; a value, never engine syntax.
+
+    Attributes:
+        when: Days that one of the record's dates must possibly fall in, or None for any.
+        fields: Pairs of a field ("people", "type", "file", ...) and the values of which one must hold.
+    """
+
+    when: Interval | None = None
+    fields: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is filtered."""
+        return self.when is not None or bool(self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record and the evidence that it is what was asked for.
+
+    Attributes:
+        score: Fused evidence, in [0, 1], higher is nearer; None in lists ordered by date.
+        dense: Cosine similarity of question and record, in [-1, 1]; None where not computed.
+        lexical: BM25 score, at least 0; None where not computed.
+        parts: Every further part of the score, by name, each in [0, 1].
+    """
+
+    record: Record
+    score: float | None = None
+    dense: float | None = None
+    lexical: float | None = None
+    parts: tuple[tuple[str, float], ...] = ()

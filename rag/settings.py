@@ -1,0 +1,123 @@
+"""Environment and one TOML file -> Settings, a frozen value that is read once and passed on."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PREFIX = "RAG_"
+_FILE = ".rag.toml"
+_LOG_LEVELS = frozenset({"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"})
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are. Each is set by `RAG_<NAME>` or by its name in the file; the environment wins.
+
+    Attributes:
+        seeds: The folder that is remembered when no source was ever named.
+        vectors: The folder of generations.
+        model: "all-MiniLM-L6-v2" for the packaged weights, or the path or name of any sentence-transformers model.
+        host: Address that `rag serve` listens on.
+        port: Its port; 0 takes a free one.
+        keep: Generations kept, the published one among them; at least 1.
+        log: Level of the program's own log lines.
+    """
+
+    seeds: Path
+    vectors: Path
+    model: str = "all-MiniLM-L6-v2"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    keep: int = 2
+    log: str = "INFO"
+
+    def __post_init__(self) -> None:
+        """Refuse what no part of the program could use."""
+        if not 0 <= self.port <= _LAST_PORT:
+            message = f"RAG_PORT: {self.port} is no port; give 0 to {_LAST_PORT}"
+            raise SettingsError(message)
+        if self.keep < 1:
+            message = f"RAG_KEEP: {self.keep} would keep no generation; give 1 or more"
+            raise SettingsError(message)
+        if self.log not in _LOG_LEVELS:
+            message = f"RAG_LOG: {self.log!r} is no level; give one of {', '.join(sorted(_LOG_LEVELS))}"
+            raise SettingsError(message)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], file: Path | None = None) -> Settings:
+        """Read `environ` and the file: `file`, else what RAG_CONFIG names, else ./.rag.toml where there is one."""
+        ours = {name: value for name, value in environ.items() if name.startswith(_PREFIX)}
+        config = file or (Path(ours["RAG_CONFIG"]) if "RAG_CONFIG" in ours else None)
+        if config is None and Path(_FILE).is_file():
+            config = Path(_FILE)
+        written = {} if config is None else _read(config)
+
+        unknown = [
+            *sorted(ours.keys() - set(SETTING_NAMES)),
+            *sorted(f"{config}: {key}" for key in written.keys() - _KEYS),
+        ]
+        if unknown:
+            message = f"unknown settings: {', '.join(unknown)}; known are {', '.join(SETTING_NAMES)}"
+            raise SettingsError(message)
+
+        # A relative path in a file is meant from that file, one in the environment from where one stands.
+        folder = Path() if config is None else config.parent
+        values = {name: _typed(f"{config}: {name}", name, value, folder) for name, value in written.items()}
+        values |= {
+            name: _typed(_setting(name), name, ours[_setting(name)], Path()) for name in _KEYS if _setting(name) in ours
+        }
+        return cls(**{"seeds": _beside("seeds"), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]
+
+
+def _setting(key: str) -> str:
+    """Name the environment's variable for a field."""
+    return f"{_PREFIX}{key.upper()}"
+
+
+_KEYS = frozenset(field.name for field in fields(Settings))
+_TYPES = {field.name: field.type for field in fields(Settings)}
+SETTING_NAMES = tuple(sorted([*map(_setting, _KEYS), "RAG_CONFIG"]))
+"""Every environment variable this program reads, for the README and its test."""
+
+
+def _read(config: Path) -> dict[str, object]:
+    """Parse the file."""
+    try:
+        with config.open("rb") as opened:
+            return tomllib.load(opened)
+    except OSError as error:
+        message = f"{config}: cannot be read ({error.strerror}); correct RAG_CONFIG or unset it"
+        raise SettingsError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{config}: is not TOML ({error}); write lines such as: port = 8000"
+        raise SettingsError(message) from error
+
+
+def _typed(place: str, key: str, value: object, folder: Path) -> Path | str | int:
+    """Turn what was written into the field's type."""
+    match _TYPES[key], value:
+        case "Path", str() if value:
+            return folder / Path(value).expanduser()
+        case "str", str() if value:
+            return value
+        case "int", int() if not isinstance(value, bool):
+            return value
+        case "int", str() if value.strip().isdecimal():
+            return int(value)
+    message = f"{place}: {value!r} is no {'whole number' if _TYPES[key] == 'int' else 'text'}; correct or unset it"
+    raise SettingsError(message)
+
+
+def _beside(folder: str) -> Path:
+    """Find the project's folder of this name: beside the package in a checkout, else where one stands."""
+    project = Path(__file__).resolve().parent.parent
+    return (project if (project / "pyproject.toml").is_file() else Path()) / folder

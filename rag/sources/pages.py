@@ -1,0 +1,235 @@
+"""A saved listing page -> listings: date, title and, mostly, a summary, one below the other.
+
+One reader for every layout, because they differ in furniture only. What it goes by:
+
+- Paragraphs are parted by blank lines; the lines of one are folded. On a page without blank lines around its dates
+  every line is a paragraph.
+- A paragraph that is a date and nothing else opens a listing; the next one is its title, all others its summary.
+  Where the first date bears a bullet, only dates with a bullet open listings, so that a summary may hold a bare date.
+  On other pages a bare date in a summary does open one, for nothing tells them apart; the count shows it.
+- A range line ("1 - 10 of 31") begins a page and says how many listings it must yield.
+- Furniture ends a listing: the site's own words, or text at the margin where the title was indented. What follows it
+  belongs to nobody until the next date, and neither does anything above the first date. Page numbers are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rag.dates import is_date, parse_date
+from rag.errors import SourceError
+from rag.record import Listing, PageHeld, Record
+from rag.sources.item import Item, Parsed, fold, lines_of, untellable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SUFFIXES = frozenset({".txt"})
+
+_DASH = r"[-—\N{EN DASH}]"
+_RANGE = re.compile(
+    rf"(?:(?:showing|displaying|results?:?|items)\s)?(?P<first>\d[\d,.]{{0,12}})\s?{_DASH}\s?(?P<last>\d[\d,.]{{0,12}})"
+    r"\sof\s\d[\d,.]{0,12}(?:\s(?:results|items|documents|records))?",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(rf"\s*(?:[•‣◦▪●○∙·*]|{_DASH})\s+")
+# A capital first: wrapped prose may leave a word alone on its line.
+_HEAD = re.compile(
+    r"(?=[A-Z])(?i:skip to (?:main )?content|search in|digital archive international history declassified)"
+)
+_FURNITURE = re.compile(
+    rf"{_HEAD.pattern}|(?=[A-Z])(?i:search|results:?|documents|pagination|footer|back to top|"
+    "(?:first|previous|next|last) page|(?:load|show) more)"
+)
+# What else may stand for a date, but only where one is due: elsewhere it is a page's number, or prose.
+_YEAR_OR_NONE = re.compile(
+    r"\[?(?:1\d{3}|20\d\d|undated|no date|n\.\s?d\.|(?:date )?(?:un|not )known)\]?", re.IGNORECASE
+)
+_PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
+_LONGEST_DATE = 100  # characters; a longer paragraph is prose and is not asked whether it is a date
+
+
+_is_date = lru_cache(maxsize=1 << 12)(is_date)  # each short paragraph is asked up to four times
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """Lines that belong together, folded, without their bullet.
+
+    Attributes:
+        line: Its first line, from 1.
+        broken: A line in it that cannot be repeated (see `untellable`), or 0.
+    """
+
+    line: int
+    text: str
+    bullet: bool
+    indented: bool
+    broken: int
+
+    @classmethod
+    def of(cls, lines: Sequence[tuple[int, str]]) -> _Paragraph:
+        """Fold these (number, line)."""
+        number, first = lines[0]
+        text = "\n".join(line for _, line in lines)
+        bullet = _BULLET.match(text)
+        broken = next((number for number, line in lines if untellable(line)), 0)
+        return cls(number, fold(text[bullet.end() if bullet else 0 :]), bullet is not None, first[0].isspace(), broken)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a date and nothing else."""
+        return len(self.text) <= _LONGEST_DATE and _is_date(self.text)
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page being read.
+
+    Attributes:
+        heading: Its range line, if it has one.
+        due: How many listings the range line promises.
+        listings: How many were read.
+    """
+
+    heading: _Paragraph | None = None
+    due: int = 0
+    listings: int = 0
+
+    @property
+    def text(self) -> str | None:
+        """The range line as it stands."""
+        return self.heading.text if self.heading else None
+
+
+class _Reading:
+    """One file being read, paragraph by paragraph."""
+
+    def __init__(self, file: str) -> None:
+        self.items: list[Item] = []
+        self.faults: list[SourceError] = []
+        self.pages: list[PageHeld] = []
+        self._file = file
+        self._page = _Page()
+        self._position = 0
+        self._open: list[_Paragraph] = []  # date, title and the summary's paragraphs of the listing being read
+        self._bulleted = False
+
+    def take(self, paragraph: _Paragraph) -> None:
+        """Read one paragraph further."""
+        if numbers := _RANGE.fullmatch(paragraph.text):
+            self._close()
+            if paragraph.text != self._page.text:  # some pages repeat the line at their foot
+                first, last = (int(re.sub(r"\D", "", numbers[name])) for name in ("first", "last"))
+                self._turn(_Page(paragraph, max(0, last - first + 1)))
+        elif self._opens(paragraph):
+            # Only where no listing is open may the layout change: two pages may have been saved into one file.
+            self._bulleted = self._bulleted if self._open else paragraph.bullet
+            self._close()
+            self._open.append(paragraph)
+        elif _FURNITURE.fullmatch(paragraph.text) or self._at_margin(paragraph):
+            self._close()
+            if self._page.listings and _HEAD.fullmatch(paragraph.text):
+                self._turn(_Page())
+        elif self._open and not _PAGE_NUMBERS.fullmatch(paragraph.text):
+            self._open.append(paragraph)
+
+    def end(self) -> None:
+        """Finish what is open."""
+        self._close()
+        self._turn(_Page())
+
+    def _opens(self, paragraph: _Paragraph) -> bool:
+        if self._open and self._bulleted and not paragraph.bullet:
+            return False
+        due = bool(self._open) or not self._page.listings
+        return paragraph.is_date or (due and _YEAR_OR_NONE.fullmatch(paragraph.text) is not None)
+
+    def _at_margin(self, paragraph: _Paragraph) -> bool:
+        return len(self._open) > 1 and self._open[1].indented and not paragraph.indented
+
+    def _close(self) -> None:
+        if not self._open:
+            return
+        (date, *rest), self._open = self._open, []
+        if not rest:
+            self._blame(date.line, f"the date {date.text!r} has no title below it; add the title or take the date out")
+            return
+        self._position += 1
+        if broken := max(paragraph.broken for paragraph in (date, *rest)):
+            self._blame(broken, f"the listing of {date.text!r} holds bytes that are not UTF-8; save the file as UTF-8")
+            return
+        self._page.listings += 1
+        record = Record(
+            id="",
+            title=rest[0].text,
+            summary=" ".join(paragraph.text for paragraph in rest[1:]),
+            date=parse_date(date.text),
+            listings=(Listing(self._file, self._position, self._page.text),),
+        )
+        self.items.append(Item(date.line, record))
+
+    def _turn(self, page: _Page) -> None:
+        ended, self._page = self._page, page
+        if ended.heading is None and not ended.listings:
+            return
+        self.pages.append(PageHeld(self._file, ended.text, ended.listings))
+        if ended.heading and ended.due != ended.listings:
+            promised = f"the page says {ended.text!r}, which is {ended.due}"
+            self._blame(ended.heading.line, f"{promised}, but {ended.listings} could be read; save the page again")
+
+    def _blame(self, line: int, reason: str) -> None:
+        self.faults.append(SourceError(self._file, line, reason))
+
+
+def sniff(text: str) -> bool:
+    """Whether there is a date that stands alone, or a range line."""
+    return any(paragraph.is_date or _RANGE.fullmatch(paragraph.text) for paragraph in _paragraphs(text))
+
+
+def read(text: str, file: str) -> Parsed:
+    """Every listing of the page or pages in `text`."""
+    reading = _Reading(file)
+    for paragraph in _paragraphs(text):
+        reading.take(paragraph)
+    reading.end()
+    faults = sorted(reading.faults, key=lambda fault: fault.line)
+    return Parsed(tuple(reading.items), tuple(faults), tuple(reading.pages))
+
+
+def _paragraphs(text: str) -> Iterator[_Paragraph]:
+    """The paragraphs of a page; a date at the head of one is a paragraph of its own."""
+    blocks = list(_blocks(lines_of(text)))
+    spaced = any(len(block) == 1 and _Paragraph.of(block).is_date for block in blocks)
+    for block in blocks:
+        first, rest = _Paragraph.of(block[:1]), block[1:]
+        if not rest:
+            yield first
+        elif not spaced:
+            yield from (_Paragraph.of([line]) for line in block)
+        elif first.is_date:
+            yield first
+            yield _Paragraph.of(rest)
+        else:
+            yield _Paragraph.of(block)
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
+    """Runs of (number, line) between blank lines; a bullet begins a new one, furniture stands alone."""
+    run = 0
+    alone = False
+
+    def which(numbered: tuple[int, str]) -> int:
+        nonlocal run, alone
+        line = fold(numbered[1])
+        before, alone = alone, _RANGE.fullmatch(line) is not None or _FURNITURE.fullmatch(line) is not None
+        run += before or alone or not line or _BULLET.match(line) is not None
+        return run
+
+    for _, block in groupby(enumerate(lines, 1), which):
+        if written := [(number, line) for number, line in block if line.strip()]:
+            yield written

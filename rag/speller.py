@@ -1,0 +1,116 @@
+"""A word that the collection does not hold -> the word of the collection that it was meant to be, or None.
+
+Precision comes first: an answer about the wrong man is worse than an honest no. A word that readers may mean as it
+stands (English words, well-known names, places of the table) is never corrected away; it is simply not in this
+collection. A name may be taken down by ear, so it is also found by its sound; other words only by one slip of the pen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from rag.spelling import english, folded, sound
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+_HEARD = 5  # letters from which on a name is recognised by its sound
+_SLIP = 6  # letters from which on one slip is forgiven in a word, and a sound may be one off in a name
+_LONG = 9  # letters from which on two slips are forgiven in a name
+_CLEAR = 7  # letters from which on even an English word may be a name's other spelling: Khrushchev, Khruschev
+_FAR = 4  # slips between two spellings of one sound, at most
+
+
+class Speller:
+    """Knows the words of a collection. Safe under threads."""
+
+    def __init__(self, frequencies: Mapping[str, int], names: Iterable[str], settled: Collection[str]) -> None:
+        """Arrange the words for search.
+
+        Args:
+            frequencies: Word -> how many records hold it.
+            names: Those that are names of people and places.
+            settled: Words never to be corrected.
+        """
+        self._frequencies = frequencies
+        self._settled = settled
+        self._heard: dict[str, list[str]] = defaultdict(list)
+        self._names: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for name in sorted(set(names)):
+            heard = sound(name)
+            if heard:
+                self._heard[heard].append(name)
+                self._names[heard[0], len(name)].append(name)
+        for word in frequencies:
+            if len(word) >= _SLIP - 1 and word.isalpha():
+                self._words[word[0], len(word)].append(word)
+        self._sounds: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for heard in self._heard:
+            self._sounds[heard[0], len(heard)].append(heard)
+
+    def correct(self, given: str) -> str | None:
+        """The word, as the index sees it, that `given` was meant to be; None where it stands or nothing is near."""
+        word = folded(given)
+        if word in self._frequencies or word in self._settled or len(word) < _HEARD or not word.isalpha():
+            return None
+        heard = sound(given)
+        found = self._by_sound(word, heard)
+        if found is not None and (len(word) >= _CLEAR or word not in english()):
+            return found
+        found = self._name(word, heard) or self._word(word, heard)
+        return None if found is None or word in english() else found
+
+    def _by_sound(self, word: str, heard: str) -> str | None:
+        """The name that sounds exactly so."""
+        names = self._heard.get(heard, ()) if len(heard) >= _HEARD - 1 else ()
+        return self._best({name: OSA.distance(word, name) for name in names})
+
+    def _name(self, word: str, heard: str) -> str | None:
+        """The nearest name by letters or by sound; both begin with the same sound."""
+        slips = 2 if len(word) >= _LONG else 1
+        near = dict(_near(word, self._names, heard[:1], slips))
+        if len(heard) >= _SLIP:
+            for other, _ in _near(heard, self._sounds, heard[:1], 1):
+                for name in self._heard[other]:
+                    distance = OSA.distance(word, name)
+                    if distance <= min(_FAR, len(word) // 3):
+                        near.setdefault(name, distance)
+        return self._best(near)
+
+    def _word(self, word: str, heard: str) -> str | None:
+        """The nearest word that is no name."""
+        if len(word) < _SLIP:
+            return None
+        near = {
+            other: distance
+            for other, distance in _near(word, self._words, word[0], 2)
+            if distance == 1 or sound(other) == heard
+        }
+        return self._best(near)
+
+    def _best(self, near: Mapping[str, int]) -> str | None:
+        """The nearest; of several equally near the one that is clearly the commonest, or None."""
+        if not near:
+            return None
+        least = min(near.values())
+        first, *rest = sorted((name for name in near if near[name] == least), key=lambda name: (-self._count(name), name))
+        return first if not rest or self._count(first) > self._count(rest[0]) or sound(first) == sound(rest[0]) else None
+
+    def _count(self, word: str) -> int:
+        return self._frequencies.get(word, 0)
+
+
+def _near(word: str, buckets: Mapping[tuple[str, int], list[str]], first: str, slips: int) -> Iterable[tuple[str, int]]:
+    """(word, slips) of those in the buckets of like first letter and length."""
+    for length in range(len(word) - slips, len(word) + slips + 1):
+        bucket = buckets.get((first, length))
+        if bucket:
+            for other, distance, _ in process.extract(
+                word, bucket, scorer=OSA.distance, score_cutoff=slips, limit=None
+            ):
+                yield other, int(distance)

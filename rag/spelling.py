@@ -1,0 +1,135 @@
+"""Text -> words as the index sees them, and how a word sounds whoever transliterated it.
+
+A word is a run of letters and digits, lower-cased, Latin letters without their marks: Gomułka is gomulka. That is what
+the lexical engine does, and a test holds the two against each other.
+
+A sound is coarser still. Khrushchev, Chruschtschow and Kroutchev are one name that passed through English, German
+and French; what the three spellings share is `krusev`. Sibilants are one sound (s, z, sh, zh, ch, ts and all their
+clusters), so are k and kh, v and w, i, j and y; vowels stay, for they tell more names apart than they blur.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from anyascii import anyascii
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word where it stands.
+
+    Attributes:
+        word: As the index sees it.
+        text: As it is written.
+        start: Offset of its first character.
+        end: Offset after its last.
+    """
+
+    word: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Every word of a text (in Unicode's composed form, NFC), in order."""
+    return [Token(folded(m[0]), m[0], *m.span()) for m in _WORD.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """Every word of a text as the index sees it, in order."""
+    return [folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def folded(word: str) -> str:
+    """One word in lower case, its Latin letters without marks; other scripts stay."""
+    if word.isascii():
+        return word.lower()
+    return "".join(letter if letter.isascii() else _plain(letter) for letter in word.lower())
+
+
+@cache
+def _plain(letter: str) -> str:
+    """ASCII for a Latin letter (ł, ß, œ); another script's letter as it is."""
+    name = unicodedata.name(letter, "")
+    if unicodedata.combining(letter):
+        return ""
+    return "".join(filter(str.isalnum, anyascii(letter).lower())) if "LATIN" in name else letter
+
+
+class Phrases:
+    """Finds known phrases, words joined by one space, in running words."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        """Remember them by their first word."""
+        self._phrases = frozenset(phrases)
+        self._longest: dict[str, int] = {}
+        for phrase in self._phrases:
+            first, *rest = phrase.split(" ")
+            self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
+
+    def spans(self, running: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """[first, end) of each phrase found, from left to right, the longest first, none overlapping."""
+        first = 0
+        while first < len(running):
+            longest = self._longest.get(running[first], 0)
+            for end in range(min(first + longest, len(running)), first, -1):
+                if " ".join(running[first:end]) in self._phrases:
+                    yield first, end
+                    first = end
+                    break
+            else:
+                first += 1
+
+
+@cache
+def english() -> frozenset[str]:
+    """83,000 English words and well-known names: what a reader may mean as it stands, in this collection or not."""
+    listed = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    return frozenset(line.partition(" ")[0] for line in listed.splitlines())
+
+
+_SPELLINGS = (
+    (r"s?chts?ch|shts?ch|s?h?tch|shch|tz?sch|szcz|sch|tsh|sh|sz|cz|dzh?(?=in|er)|zh|ts|tz|z", "s"),
+    (r"\bch(?=[lr])|kh|ck|q", "k"),
+    (r"ch|c(?=[eiy])|(?<=i)c\b", "s"),
+    (r"c", "k"),
+    (r"x", "ks"),
+    (r"ph", "f"),
+    (r"th", "t"),
+    (r"gu(?=[eiy])|gh", "g"),
+    (r"(?<=[eo])ff?\b|w", "v"),
+    (r"(?<=[^aeiou])[jy]o", "e"),
+    (r"dj|dzh|[jy]", "i"),
+    (r"(?<!\b)h(?![aeiou])", ""),
+    (r"ou|oo", "u"),
+    (r"oe", "o"),
+    (r"ai", "ei"),
+    (r"ie", "e"),
+    (r"(.)\1+", r"\1"),
+    (r"(?<=s)ov\b", "ev"),
+    (r"(?<=\w\w)ei\b", "i"),
+)
+"""Spellings of one sound, in the order in which they must be looked for."""
+
+_RULES = tuple((re.compile(spelling), sound) for spelling, sound in _SPELLINGS)
+
+
+@lru_cache(maxsize=1 << 16)
+def sound(word: str) -> str:
+    """How a word sounds, as ASCII letters; equal for spellings of one name. Any script is read."""
+    heard = anyascii(word).lower()
+    for spelling, letters in _RULES:
+        heard = spelling.sub(letters, heard)
+    return heard

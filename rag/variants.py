@@ -1,0 +1,92 @@
+"""variants.toml -> what is known of names beforehand: other names, demonyms, the words that show a name in English."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from rag.spelling import folded, words
+
+
+class Kind(Enum):
+    """What a name names."""
+
+    PERSON = "person"
+    PLACE = "place"
+    BODY = "body"
+    TERM = "term"  # no name, but a thing that the collection abbreviates: ICBM
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One line of the table.
+
+    Attributes:
+        name: What it is called here.
+        also: Its other names.
+        of: Its demonyms and adjectives; only places have any.
+    """
+
+    name: str
+    kind: Kind
+    also: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Everything that may be written for it, the name first."""
+        return (self.name, *self.also, *self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The words, as the index sees them, by which a name is recognised in English prose."""
+
+    ranks: frozenset[str]
+    offices: frozenset[str]
+    papers: frozenset[str]
+    openings: frozenset[str]
+    links: frozenset[str]
+    verbs: frozenset[str]
+    particles: frozenset[str]
+    initials: frozenset[str]
+    given: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """The whole table.
+
+    Attributes:
+        cased: Names in capitals that are other words in lower case ("US").
+    """
+
+    known: tuple[Known, ...]
+    english: English
+    cased: frozenset[str]
+
+
+@cache
+def variants() -> Variants:
+    """The table beside this module, read once."""
+    return _variants(tomllib.loads(resources.files("rag").joinpath("variants.toml").read_text(encoding="utf-8")))
+
+
+def _variants(table: dict[str, Any]) -> Variants:
+    places = (
+        Known(name, Kind.PLACE, tuple(line.get("also", ())), tuple(line.get("of", ())))
+        for name, line in table["places"].items()
+    )
+    people = (Known(name, Kind.PERSON, tuple(also)) for name, also in table["people"].items())
+    bodies = (Known(name, Kind.BODY, tuple(also)) for name, also in table["bodies"].items())
+    english = {name: frozenset(map(folded, listed.split())) for name, listed in table["english"].items()}
+    return Variants((*places, *people, *bodies), English(**english), frozenset(table["cased"]))
+
+
+def phrase(name: str) -> str:
+    """A name as its words, one space between: "U.S." is "u s"."""
+    return " ".join(words(name))

@@ -1,0 +1,214 @@
+"""Citations say what the source says, and hostile text stays text in every format."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pybtex.database import Entry, parse_string  # type: ignore[import-untyped]  # pybtex carries no types
+from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # nor does pylatexenc
+
+from rag.cite import Site, cite
+from rag.dates import ArchivalDate
+from rag.record import Record
+
+GOLDEN = Path(__file__).parent / "golden"
+SITE = Site(name="Reading Room", root="https://reading.example", accessed=dt.date(2026, 11, 22))
+
+HARBOUR = Record(
+    id="1962-11-02-report-on-the-harbour",
+    title="Report on the 'harbour question' & 50% of its costs",
+    summary="The harbour master counts the ships and asks for a second pier.",
+    date=ArchivalDate("November 2, 1962", "1962-11-02", dt.date(1962, 11, 2), dt.date(1962, 11, 2)),
+)
+PIER = Record(
+    id="1959-09-resolution-on-a-pier",
+    title="Resolution on a pier, September 1959",
+    summary="The council resolves to build a pier.",
+    date=ArchivalDate("September, 1959", "1959-09", dt.date(1959, 9, 1), dt.date(1959, 9, 30)),
+    source_url="https://archive.example/document/17?lang=en",
+    subjects=("Harbours", "Piers--Construction"),
+    archive="City Archive, Havn",
+    source="f. 5, op. 49, d. 131, ll. 193-194",
+)
+LETTER = Record(id="undated-letter", title="Letter to the harbour master", summary="", date=None)
+
+one_line = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip)
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def single_quoted(text: str) -> str:
+    return text.replace("“", "\u2018").replace("”", "\u2019").replace('"', "'")
+
+
+def bibtex_entry(text: str) -> Entry:
+    (entry,) = parse_string(text, "bibtex").entries.values()
+    return entry
+
+
+def ris_fields(text: str) -> list[tuple[str, str]]:
+    """As the format's specification reads a file: a tag, two spaces, a hyphen, a space, the rest of the line."""
+    matches = [re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line) for line in text.splitlines()]
+    return [(match[1], match[2]) for match in matches if match]
+
+
+def with_date(text: str, edtf: str | None) -> Record:
+    return dataclasses.replace(HARBOUR, date=ArchivalDate(text, edtf, None, None))
+
+
+@pytest.mark.parametrize("record", [HARBOUR, PIER, LETTER], ids=lambda record: record.id)
+@pytest.mark.parametrize("style", ["chicago", "bibtex", "ris", "csl-json"])
+def test_a_citation_reads_as_its_golden_file(record: Record, style: str) -> None:
+    _, text = cite(record, style, site=SITE)
+
+    assert text == (GOLDEN / f"{record.id}.{style}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("style", "media_type"),
+    [
+        ("chicago", "text/plain; charset=utf-8"),
+        ("bibtex", "application/x-bibtex"),
+        ("ris", "application/x-research-info-systems"),
+        ("csl-json", "application/vnd.citationstyles.csl+json"),
+    ],
+)
+def test_each_style_has_its_media_type(style: str, media_type: str) -> None:
+    assert cite(HARBOUR, style)[0] == media_type
+
+
+def test_an_unknown_style_is_refused_and_the_four_are_named() -> None:
+    with pytest.raises(ValueError, match="'mla'; there are chicago, bibtex, ris, csl-json"):
+        cite(HARBOUR, "mla")
+
+
+def test_a_record_without_a_summary_is_not_cited_as_a_summary() -> None:
+    assert "catalogue entry" in cite(LETTER, "chicago")[1]
+    assert "summary" not in cite(LETTER, "chicago")[1]
+
+
+def test_without_a_site_the_archives_own_address_is_cited_and_no_day_of_access() -> None:
+    note = cite(PIER, "chicago")[1]
+
+    assert note.endswith("City Archive, Havn, https://archive.example/document/17?lang=en.\n")
+    assert "accessed" not in note
+
+
+def test_a_title_keeps_its_own_capitals() -> None:
+    assert "“Resolution on a pier, September 1959,” " in cite(PIER, "chicago")[1]
+
+
+def test_double_quotation_marks_become_single_within_the_notes_own() -> None:
+    record = dataclasses.replace(HARBOUR, title='On “harbours” and "piers"')
+
+    assert cite(record, "chicago")[1].startswith("“On \u2018harbours\u2019 and 'piers',” curator's")
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf", "note", "parts"),
+    [
+        ("1959", "1959", ", 1959,", [[1959]]),
+        ("September, 1959", "1959-09", ", September 1959,", [[1959, 9]]),
+        ("December 02, 1961", "1961-12-02", ", December 2, 1961,", [[1961, 12, 2]]),
+        ("circa 1958", "1958~", ", circa 1958,", [[1958]]),
+        ("October 1962?", "1962-10?", ", October 1962?,", [[1962, 10]]),
+        ("27-29 October 1962", "1962-10-27/1962-10-29", ", 27-29 October 1962,", [[1962, 10, 27], [1962, 10, 29]]),
+        ("1960s", "196X", ", 1960s,", None),
+        ("Autumn 1962", "1962-23", ", Autumn 1962,", None),
+        ("after 1962", "1962/..", ", after 1962,", None),
+        ("[illegible]", None, ", [illegible],", None),
+    ],
+)
+def test_a_date_is_cited_as_far_as_it_is_known(text: str, edtf: str | None, note: str, parts: object) -> None:
+    record = with_date(text, edtf)
+    (item,) = json.loads(cite(record, "csl-json", site=SITE)[1])
+
+    assert note in cite(record, "chicago", site=SITE)[1]
+    assert item["issued"].get("date-parts") == parts
+    assert bibtex_entry(cite(record, "bibtex")[1]).fields.get("date") == edtf
+    if parts is None:
+        assert item["issued"] == {"literal": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf", "year", "date"),
+    [
+        ("September, 1959", "1959-09", ["1959"], ["1959/09//"]),
+        ("December 02, 1961", "1961-12-02", ["1961"], ["1961/12/02/"]),
+        ("circa 1958", "1958~", ["1958"], ["1958///circa 1958"]),
+        ("1960/1962", "1960/1962", ["1960"], ["///1960/1962"]),
+        ("[illegible]", None, [], ["///[illegible]"]),
+    ],
+)
+def test_ris_leaves_empty_what_a_date_does_not_say(
+    text: str, edtf: str | None, year: list[str], date: list[str]
+) -> None:
+    fields = ris_fields(cite(with_date(text, edtf), "ris")[1])
+
+    assert [value for tag, value in fields if tag == "PY"] == year
+    assert [value for tag, value in fields if tag == "DA"] == date
+
+
+def test_an_undated_record_is_cited_without_a_date() -> None:
+    (item,) = json.loads(cite(LETTER, "csl-json", site=SITE)[1])
+
+    assert ", n.d.," in cite(LETTER, "chicago", site=SITE)[1]
+    assert "issued" not in item
+    assert not {"date", "year"} & set(bibtex_entry(cite(LETTER, "bibtex")[1]).fields)
+
+
+@given(one_line, one_line)
+def test_any_title_stays_one_field_of_ris(title: str, summary: str) -> None:
+    record = dataclasses.replace(PIER, title=f"{title}\nER  - \nTY  - JOUR\n", summary=summary)
+    text = cite(record, "ris", site=SITE)[1]
+    fields = ris_fields(text)
+
+    assert len(fields) == len(text.splitlines())
+    assert [tag for tag, _ in fields if tag in {"TY", "ER"}] == ["TY", "ER"]
+    assert dict(fields)["TI"] == f"{folded(title)} ER - TY - JOUR"
+    assert dict(fields)["AB"] == folded(summary)
+
+
+@settings(max_examples=40)  # pybtex takes 20 ms to read one
+@given(one_line, one_line)
+def test_any_title_stays_one_field_of_bibtex(title: str, summary: str) -> None:
+    record = dataclasses.replace(PIER, title=title, summary=summary)
+    fields = bibtex_entry(cite(record, "bibtex", site=SITE)[1]).fields
+
+    assert " ".join(fields) == "title howpublished date year library url urldate note abstract keywords"
+    assert fields["url"] == "https://reading.example/records/1959-09-resolution-on-a-pier"
+
+
+@given(st.text(st.sampled_from("ab\\{}~^&%$#_ é\n"), min_size=1).filter(str.strip))
+def test_latex_sets_a_title_as_it_was(title: str) -> None:
+    entry = bibtex_entry(cite(dataclasses.replace(HARBOUR, title=title), "bibtex")[1])
+
+    # pylatexenc reads \textasciicircum as the modifier letter.
+    assert LatexNodes2Text().latex_to_text(entry.fields["title"]).replace("\u02c6", "^") == folded(title)
+
+
+@settings(max_examples=40)  # a note takes 30 ms
+@given(one_line)
+def test_any_title_comes_back_from_csl_json_and_stands_in_the_note(title: str) -> None:
+    record = dataclasses.replace(HARBOUR, title=title)
+    (item,) = json.loads(cite(record, "csl-json")[1])
+    note = cite(record, "chicago")[1]
+
+    assert item["title"] == folded(title)
+    assert note.startswith(f"“{single_quoted(folded(title))},” curator's summary, November 2, 1962.")
+    assert len(note.splitlines()) == 1
+
+
+def test_an_address_cannot_close_a_bibtex_field() -> None:
+    record = dataclasses.replace(HARBOUR, source_url="https://archive.example/a}, title={b}\n")
+
+    assert bibtex_entry(cite(record, "bibtex")[1]).fields["url"] == "https://archive.example/a%7D,%20title=%7Bb%7D%0A"

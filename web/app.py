@@ -1,0 +1,62 @@
+"""An assistant -> the web application around it: guarded, metered, with pages for people and JSON for programs."""
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+
+from rag.assistant import Assistant
+from rag.settings import Settings
+from web import api, pages, problems
+from web.guard import BodyLimit, Guard
+from web.inputs import AssistantDep
+from web.metrics import Metered, Meter
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """Build the application around an assistant that is ready to answer."""
+    meter = Meter()
+    app = FastAPI(
+        title="Reading Room",
+        description="Ask an archive in plain words; get the curators' own words back, dated, cited and checkable.",
+        version="1.0.0",
+        docs_url=None,  # the stock page loads its script from elsewhere; `pages` renders one that does not
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(Guard), Middleware(Metered, meter), Middleware(BodyLimit)],
+    )
+    app.state.assistant = assistant
+    problems.install(app)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> JSONResponse:
+        """Say that the process answers."""
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(assistant: AssistantDep) -> JSONResponse:
+        """Say that a generation is open; where none is, the fault becomes a 503."""
+        return JSONResponse({"status": "ready", "generation": assistant.generation})
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        """Give the counters."""
+        return meter.exposition()
+
+    return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make `application` when a server asks for it by its import string; until then nothing is read or opened."""
+    if name == "application":
+        return create_app(Assistant.open(Settings.load(os.environ)))
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

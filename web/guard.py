@@ -1,0 +1,117 @@
+"""Request -> the same within bounds; response -> the same with the headers that keep a browser safe.
+
+Guard      headers on everything; HEAD; a fault nobody foresaw becomes a problem, never a traceback
+BodyLimit  a body is read up to its bound and handed on, or refused
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+
+from web.problems import respond
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 256 * 1024
+"""Bytes of a request's body, at most."""
+
+HEADERS = {
+    # Nothing from elsewhere, nothing inline: an archive's text could not run or load anything even unescaped.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # A question stands in the address of its page; it is nobody else's business.
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # A newer generation answers at the same address.
+    "Cache-Control": "no-cache",
+}
+
+
+class Guard:
+    """The outermost layer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap everything."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_safely(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        # The routes take GET; the server itself, which sees the original scope, leaves a HEAD's body out.
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        try:
+            await self._app(inner, receive, send_safely)
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            if started:
+                raise
+            detail = f"{scope['path']}: the server met a fault that it did not foresee; its log says more"
+            response = respond(Request(scope), 500, detail, cure="try again, and report it if it stays")
+            await response(scope, receive, send_safely)
+
+
+class BodyLimit:
+    """Reads a body of at most `LARGEST` bytes before anything else sees it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the routes."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on with its body, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        body = bytearray()
+        more = not declared.isdecimal() or int(declared) <= LARGEST
+        fits = more
+        while more and fits:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            fits = len(body) <= LARGEST
+        if not fits:
+            detail = f"{scope['path']}: the body is larger than {LARGEST // 1024} KiB"
+            response = respond(Request(scope), 413, detail, cure="send less text", headers={"Connection": "close"})
+            await response(scope, receive, send)
+            return
+
+        handed_on = False
+
+        async def receive_again() -> Message:
+            nonlocal handed_on
+            if handed_on:
+                return await receive()
+            handed_on = True
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        await self._app(scope, receive_again, send)

@@ -1,0 +1,31 @@
+"""Request -> what the assistant's methods take. Pages and API read their parameters here, in the same words."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Path, Query, Request
+
+from rag.assistant import Assistant, between
+from rag.record import Filter
+from web.schemas import LONGEST, MOST
+
+
+def _assistant(request: Request) -> Assistant:
+    assistant: Assistant = request.app.state.assistant
+    return assistant
+
+
+def _where(
+    date_from: Annotated[str, Query(description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts.")] = "",
+    date_to: Annotated[str, Query(description="EDTF; its last day counts.")] = "",
+) -> Filter:
+    # A form sends its empty boxes along.
+    return between(date_from.strip() or None, date_to.strip() or None)
+
+
+AssistantDep = Annotated[Assistant, Depends(_assistant)]
+WhereDep = Annotated[Filter, Depends(_where)]
+Words = Annotated[str, Query(max_length=LONGEST, description="What is looked for; empty for all records by date.")]
+Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]
+Sort = Annotated[Literal["relevance", "date", "-date"], Query(description="Order of the hits.")]
+Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
+RecordId = Annotated[str, Path(alias="id", max_length=LONGEST, description="The record's id.")]

@@ -1,0 +1,135 @@
+"""What went wrong -> RFC 9457: `application/problem+json` for programs, an error page for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from rag.errors import QuestionError, RagError, RecordNotFound
+from web.views import ErrorPage, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """A fault, as RFC 9457 words it."""
+
+    type: str = Field("about:blank", description="A URI that names the kind of fault; the status says it all so far.")
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="Place, fault and cure in one line.")
+    instance: str = Field(description="The path that was asked for.")
+
+
+class ProblemResponse(JSONResponse):
+    """A problem for programs."""
+
+    media_type = MEDIA_TYPE
+
+
+_REFERENCE = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "The request cannot be met as it is; `detail` says what would do.", **_REFERENCE},
+    "5XX": {"description": "The server cannot answer now.", **_REFERENCE},
+}
+"""What every route of the API may answer besides, for its OpenAPI document."""
+
+
+def respond(
+    request: Request, status: int, detail: str, *, cure: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Word a fault for whoever asks: a page where a browser asks for a page, else problem+json."""
+    title = HTTPStatus(status).phrase
+    detail = f"{detail}; {cure}" if cure else detail
+    if wants_page(request):
+        return render(ErrorPage(status=status, title=title, detail=detail), status, headers)
+    problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.url.path)
+    return ProblemResponse(problem.model_dump(), status_code=status, headers=headers)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, outside the API."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def install(app: FastAPI) -> None:
+    """Let every fault of a route, a parameter or the assistant end as a problem, and say so in the API's document."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(RagError, _operational)
+    document = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = document()
+        described["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend its document
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """Faults of the protocol: no such path, a method it does not take, ..."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == HTTPStatus.NOT_MODIFIED:
+        return Response(status_code=error.status_code, headers=error.headers)
+    path, method = request.url.path, request.method
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            detail = f"{path}: there is nothing at this address; / asks, /search browses, /docs lists every call"
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "another method")
+            detail = f"{path}: does not take {method}; it takes {allowed}"
+        case HTTPStatus.BAD_REQUEST:
+            detail = f"{path}: {error.detail}; send the body as /docs shows it"
+        case _:
+            detail = f"{path}: {error.detail}"
+    return respond(request, error.status_code, detail, headers=error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Parameters or a body that do not fit; every one is named, none is echoed."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [f"{_place(fault['loc'])}: {_worded(fault)}" for fault in error.errors()]
+    cure = None
+    if request.method == "POST" and "json" not in request.headers.get("content-type", ""):
+        cure = "send the body as JSON with Content-Type: application/json"
+    return respond(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(faults), cure=cure)
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """("body", "history", 0, "question") -> history[0].question."""
+    _, *path = loc
+    named = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    return named or "body"
+
+
+def _worded(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "json_invalid":
+        return f"is not JSON ({fault['ctx']['error']})"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+async def _operational(request: Request, error: Exception) -> Response:
+    """Faults of the question or the collection, which word themselves."""
+    match error:
+        case RecordNotFound():
+            status = HTTPStatus.NOT_FOUND
+        case QuestionError():
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+        case _:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+    return respond(request, status, str(error))
