@@ -19,6 +19,7 @@ from rag.errors import ModelError, QuestionError
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
+from rag.names import Names
 from rag.profile import Profile
 from rag.question import ALL_ASPECTS, understand
 from rag.record import Filter, Hit
@@ -122,7 +123,7 @@ class Assistant:
         self._one_at_a_time = threading.Lock()
         self._embedder: Embedder | None = None
         self._encoder_fault: ModelError | None = None
-        self._profiled: tuple[str, Profile] | None = None
+        self._named: tuple[str, Names] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -284,14 +285,13 @@ class Assistant:
     def coverage(self) -> Coverage:
         """What the collection holds."""
         reader = self._shelf.reader()
-        profile = self._profile(reader)
         return Coverage(
             records=len(reader),
-            listings=profile.listings,
+            listings=sum(page.listings for page in reader.identity.pages),
             undated=reader.undated(Filter()),
             untold=reader.facets("summary", Filter()).get("without", 0),
             years=reader.facets("year", Filter()),
-            pages=profile.pages,
+            pages=reader.identity.pages,
             generation=reader.generation,
             identity=reader.identity,
         )
@@ -302,14 +302,14 @@ class Assistant:
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
-        return understand(text, history, where, self._profile(reader), aspects)
+        return understand(text, history, where, self._names(reader), aspects)
 
-    def _profile(self, reader: Reader) -> Profile:
-        """The generation's profile, unpacked once."""
+    def _names(self, reader: Reader) -> Names:
+        """The generation's names, arranged once."""
         with self._one_at_a_time:
-            if self._profiled is None or self._profiled[0] != reader.generation:
-                self._profiled = (reader.generation, Profile.from_bytes(reader.profile()))
-            return self._profiled[1]
+            if self._named is None or self._named[0] != reader.generation:
+                self._named = (reader.generation, Names(Profile.from_bytes(reader.profile())))
+            return self._named[1]
 
     def _query(self, asked: Asked, where: Filter, notes: list[str]) -> Query:
         vector = self._vector(asked.meaning)

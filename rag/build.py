@@ -13,7 +13,7 @@ from rag.errors import GenerationError, NothingToBuild
 from rag.index.folder import FolderWriter
 from rag.index.generation import current, names, verify
 from rag.index.ports import Entry, Identity, Passages
-from rag.names import named
+from rag.naming import Naming
 from rag.profile import Profile
 from rag.sentences import sentences
 from rag.sources import read
@@ -98,7 +98,7 @@ def build(
             faults.append(f"and {len(collected.faults) - _SHOWN} more")
         message = f"nothing was published: {'; '.join(faults)}"
         raise NothingToBuild(message)
-    records = [named(record) for record in collected.records]
+    records = collected.records
     generation, embedded, reused = publish(settings, records, sources, collected.pages, progress)
     logger.info("built %d records into %s", len(records), generation)
     return Report(
@@ -127,10 +127,13 @@ def publish(
     Returns:
         The generation's name, how many texts were embedded and how many vectors were reused.
     """
+    profile = Profile.make(records)
+    naming = Naming(profile)
+    records = [naming.named(record) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]
     embedder = SentenceTransformerEmbedder(settings.model)
-    identity = Identity(settings.model, embedder.weights, embedder.dimensions, tuple(sources))
+    identity = Identity(settings.model, embedder.weights, embedder.dimensions, tuple(sources), pages)
     # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
     with (
         FolderWriter(settings.vectors, identity, keep=settings.keep) as writer,
@@ -138,7 +141,7 @@ def publish(
     ):
         embedded = cache.embed_all(texts, progress)
         writer.add(_entries(records, passages, embedded.vectors))
-        generation = writer.publish(Profile.make(records, pages=pages).to_bytes())
+        generation = writer.publish(profile.to_bytes())
         cache.prune(settings.keep)
     return generation, embedded.embedded, embedded.reused
 

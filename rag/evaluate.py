@@ -253,7 +253,7 @@ def _judge(outcomes: Sequence[Outcome], cutoff: int) -> list[dict[str, float]]:
         str(row): {record: -float(rank) for rank, record in enumerate(outcome.ranking)}
         for row, outcome in enumerate(outcomes)
     }
-    values: list[dict[str, float]] = [{} for _ in outcomes]
+    values = [dict.fromkeys(measures.values() if each.question.grades else (), 0.0) for each in outcomes]
     for each in ir_measures.iter_calc(measures, grades, run) if grades else ():
         values[int(each.query_id)][measures[each.measure]] = float(each.value)
     return values

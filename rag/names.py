@@ -1,19 +1,20 @@
 """Question + profile -> the names it means and every spelling under which the collection holds them.
 
-    question   which words are names, which are misspelt, what else the collection writes for them
-    record     which people and places its title and summary name
-
-Both are read with the same eyes: what the collection introduced somewhere is known everywhere.
+A word may stand in the collection under another spelling (Alekseev, Alexeyev), another name (Peking, Beijing) or an
+abbreviation (CPCz); it may be misspelt, or spelt by ear (Gorbatschow). Nothing is taken away from the question: what is
+found is searched beside the reader's own word.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.profile import Name, is_cased
+from rag.naming import bearer, bearers
+from rag.people import may_be_one
+from rag.profile import is_cased
 from rag.speller import Speller
 from rag.spelling import Phrases, folded, tokens
 from rag.variants import Kind, phrase, variants
@@ -21,12 +22,11 @@ from rag.variants import Kind, phrase, variants
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.profile import Profile
-    from rag.record import Record
+    from rag.profile import Name, Profile
     from rag.spelling import Token
 
-_ENGLISH = variants().english
-_NO_NAME = _ENGLISH.ranks | _ENGLISH.offices | _ENGLISH.papers | _ENGLISH.openings
+_GIVEN = variants().english.given
+_SHORT = 2  # letters up to which a part of a name is too short to be sought by spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Term:
 
     Attributes:
         given: As the question has it.
-        spellings: What counts as the same, as words; several in one spelling follow each other. The given one first.
+        spellings: What counts as the same, in words as the index sees them, the given first; where one has several,
+            they must follow each other.
     """
 
     given: str
@@ -44,7 +45,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """A word of the question that the collection does not hold, and the one that is searched beside it."""
+    """What the question has and the collection has not, and what the collection has in its place."""
 
     given: str
     found: str
@@ -56,9 +57,9 @@ class NamesFound:
 
     Attributes:
         terms: Every word of the question, in order, each in exactly one term.
-        names: People, places and bodies that the collection holds and the question names.
-        corrections: Spellings searched beside the reader's own.
-        absent: Names and words of the question that the collection holds under no spelling.
+        names: The people, places and bodies of the collection that it names.
+        corrections: What is searched beside the reader's own spelling.
+        absent: Words and names that the collection holds under no spelling.
     """
 
     terms: tuple[Term, ...]
@@ -68,109 +69,148 @@ class NamesFound:
 
 
 class Names:
-    """The names of one collection, arranged to be looked up. Safe under threads; make one for each profile."""
+    """The names of one collection, arranged to be asked for. Safe under threads; make one for each profile."""
 
     def __init__(self, profile: Profile) -> None:
         """Arrange them."""
         self._words = profile.words
-        self._forms: dict[Kind, dict[str, Name]] = {kind: {} for kind in Kind}
-        self._surnames: dict[str, list[Name]] = defaultdict(list)
+        self._bearers = bearers(profile)
         self._firsts: dict[str, list[Name]] = defaultdict(list)
+        parts = set(self._bearers)
         for name in profile.names:
-            for form in name.forms:
-                self._forms[name.kind].setdefault(form, name)
-            for surname in name.surnames:
-                self._surnames[surname].append(name)
+            if name.kind in (Kind.PERSON, Kind.PLACE):
+                parts.update(word for form in name.forms for word in form.split() if len(word) > _SHORT)
             if name.kind is Kind.PERSON:
                 for first in {form.partition(" ")[0] for form in name.forms if " " in form}:
                     self._firsts[first].append(name)
-        self._finders = {kind: Phrases(forms) for kind, forms in self._forms.items()}
-        self._meant = _meant(self._forms)
+        self._meant = _meant(profile)
         self._finder = Phrases(self._meant)
         settled = {word for form in self._meant for word in form.split()}
-        self._speller = Speller(profile.words, self._called(), settled)
+        self._speller = Speller(profile.words, parts, settled)
 
     def read(self, question: str, *, names: bool = True, spelling: bool = True) -> NamesFound:
         """What the words of a question mean here.
 
         Args:
-            names: Look for names and their variants.
-            spelling: Look for what words unknown to the collection were meant to be.
+            names: Look for names, and for their other spellings.
+            spelling: Look for what words that the collection does not hold were meant to be.
         """
-        asked = tokens(unicodedata.normalize("NFC", question))
-        right = [self._speller.correct(token.text) if spelling else None for token in asked]
-        reading = _Reading(self, asked, [found or token.word for found, token in zip(right, asked, strict=True)])
-        return reading.found(names=names)
+        text = unicodedata.normalize("NFC", question)
+        asked = tokens(text)
+        meant = [(self._speller.correct(token.text) if spelling else None) or token.word for token in asked]
+        reading = _Reading(text, asked, meant)
+        at = 0
+        for first, end in [*(self._spans(asked, meant) if names else ()), (len(asked), len(asked))]:
+            for word in range(at, first):
+                self._word(reading, word, names=names)
+            if first < end:
+                self._name(reading, first, end)
+            at = end
+        return reading.found()
 
     def is_name(self, word: str) -> bool:
         """Whether a word, as one writes it, names a person, place or body of the collection."""
-        plain = self._speller.correct(word) or folded(word)
-        return plain in self._surnames or plain in self._firsts or self._meant.get(plain) is not None
+        meant = self._speller.correct(word) or folded(word)
+        return meant in self._bearers or meant in self._firsts or self._meant.get(meant) is not None
 
-    def named(self, record: Record) -> Record:
-        """The record with the people and places that its title and summary name, where its source names none."""
-        texts = [tokens(unicodedata.normalize("NFC", text)) for text in (record.title, record.summary)]
-        return replace(
-            record,
-            people=record.people or tuple(self._people(texts)),
-            places=record.places or tuple(self._places(texts)),
-        )
+    def _spans(self, asked: Sequence[Token], meant: Sequence[str]) -> Iterator[tuple[int, int]]:
+        return ((first, end) for first, end in self._finder.spans(meant) if is_cased(asked[first:end]))
 
-    def spellings(self, word: str) -> tuple[str, ...]:
-        """A word and, where it is a surname, the collection's other spellings of it."""
-        others = (other for name in self._surnames.get(word, ()) for other in name.surnames)
-        return tuple(dict.fromkeys([word, *others]))
+    def _word(self, reading: _Reading, at: int, *, names: bool) -> None:
+        """Read a word that is no part of a known name."""
+        given, word = reading.asked[at].word, reading.meant[at]
+        reading.correct(at)
+        spellings = [given, word, *(self._surnames(word) if names else ())]
+        if word not in self._words:
+            reading.absent[reading.asked[at].text] = None
+        reading.add(at, at + 1, spellings)
+        if names and (whom := self._whom(word, reading.meant[at - 1] if at else "")):
+            reading.names[whom] = None
 
-    def _called(self) -> Iterator[str]:
-        """Every word that is a part of a person's or place's name."""
-        yield from self._surnames
-        for kind in (Kind.PERSON, Kind.PLACE):
-            for form in self._forms[kind]:
-                yield from (word for word in form.split() if len(word) > _SHORT)
+    def _name(self, reading: _Reading, first: int, end: int) -> None:
+        """Read a name that is known in full."""
+        form = " ".join(reading.meant[first:end])
+        name = self._meant[form]
+        given = " ".join(token.word for token in reading.asked[first:end])
+        for at in range(first, end):
+            reading.correct(at)
+        if name is None:
+            reading.absent[reading.text(first, end)] = None
+            for at in range(first, end):
+                reading.add(at, at + 1, [reading.asked[at].word, reading.meant[at]])
+            return
+        if name.kind is not Kind.TERM:
+            reading.names[name.text] = None
+        if form not in name.forms and form not in _DEMONYMS:
+            reading.corrections[Respelling(reading.text(first, end), name.text)] = None
+        if name.kind is Kind.PERSON and form in name.forms and end - first > 1:
+            for at in range(first, end):
+                word = reading.meant[at]
+                reading.add(at, at + 1, [reading.asked[at].word, word, *self._surnames(word)])
+        elif name.kind is Kind.PERSON:
+            reading.add(first, end, [given, form, *(name.surnames or name.forms)])
+        else:
+            reading.add(first, end, [given, form, *name.forms])
 
-    def _places(self, texts: Sequence[list[Token]]) -> list[str]:
-        found = dict.fromkeys(name.text for text in texts for _, _, name in self._spans(text, Kind.PLACE))
-        # Korean, beside North Korea, is North Korean.
-        return [place for place in found if not any(other.endswith(f" {place}") for other in found)]
+    def _surnames(self, word: str) -> Iterator[str]:
+        """Every spelling of a surname."""
+        return (other for name in self._bearers.get(word, ()) for other in name.surnames)
 
-    def _people(self, texts: Sequence[list[Token]]) -> list[str]:
-        whole = [self._spans(text, Kind.PERSON) for text in texts]
-        present = {name.text: name for spans in whole for _, _, name in spans}
-        firsts = {form.partition(" ")[0] for name in present.values() for form in name.forms if " " in form}
-        found: dict[str, None] = {}
-        for text, spans in zip(texts, whole, strict=True):
-            places = {at for kind in (Kind.PLACE, Kind.BODY) for first, end, _ in self._spans(text, kind) for at in range(first, end)}
-            inside = {at for first, end, _ in spans for at in range(first, end)}
-            starts = {first: name for first, _, name in spans}
-            for at, token in enumerate(text):
-                if at in starts:
-                    found[starts[at].text] = None
-                elif at not in inside | places and token.text[0].isupper() and token.word in self._surnames:
-                    if token.word not in firsts and not self._in_compound(text, at, places):
-                        found.update(dict.fromkeys(self._alone(text, at, present)))
-        return list(found)
+    def _whom(self, word: str, before: str) -> str | None:
+        """Whom a part of a name means, after the word `before`; None where it is nobody's, or a stranger's."""
+        people = self._bearers.get(word, [])
+        if before in _GIVEN or before in self._firsts:
+            people = [name for name in people if any(may_be_one((before, word), form.split()) for form in name.forms)]
+        if people:
+            return bearer(people, before)
+        called = self._firsts.get(word, []) if word not in _GIVEN and word not in self._bearers else []
+        return called[0].text if len(called) == 1 and len(word) > _SHORT else None
 
-    def _alone(self, text: list[Token], at: int, present: Mapping[str, Name]) -> list[str]:
-        """Whom a surname that stands alone names: at most one, who may be known by no more than it."""
-        bearers = self._surnames[text[at].word]
-        here = [name for name in bearers if name.text in present]
-        if here:
-            return [here[0].text] if len(here) == 1 else []
-        return [self.bearer(text[at].word, text[at - 1].word if at else None)]
 
-    def bearer(self, surname: str, rank: str | None) -> str:
-        """Who bears a surname: the one person, the only one of that rank, or the bare name of several."""
-        bearers = self._surnames[surname]
-        ranked = [name for name in bearers if rank in name.ranks]
-        if len(bearers) == 1 or len(ranked) == 1:
-            return (ranked or bearers)[0].text
-        return max(bearers, key=lambda name: name.records).text.rpartition(" ")[2]
+class _Reading:
+    """A question while it is read."""
 
-    def _spans(self, text: list[Token], kind: Kind) -> list[tuple[int, int, Name]]:
-        """(first, end, name) of each name of this kind in a record's text."""
-        running = [token.word for token in text]
-        return [
-            (first, end, self._forms[kind][" ".join(running[first:end])])
-            for first, end in self._finders[kind].spans(running)
-            if text[first].text[0].isupper() and is_cased(text[first:end])
-        ]
+    def __init__(self, text: str, asked: Sequence[Token], meant: Sequence[str]) -> None:
+        self.asked = asked
+        self.meant = meant
+        self.names: dict[str, None] = {}
+        self.corrections: dict[Respelling, None] = {}
+        self.absent: dict[str, None] = {}
+        self._text = text
+        self._terms: list[Term] = []
+
+    def text(self, first: int, end: int) -> str:
+        """These words as the question has them."""
+        return self._text[self.asked[first].start : self.asked[end - 1].end]
+
+    def correct(self, at: int) -> None:
+        """Say so where a word was misspelt."""
+        if self.meant[at] != self.asked[at].word:
+            self.corrections[Respelling(self.asked[at].text, self.meant[at])] = None
+
+    def add(self, first: int, end: int, spellings: Sequence[str]) -> None:
+        """Add a term."""
+        self._terms.append(Term(self.text(first, end), tuple(dict.fromkeys(spellings))))
+
+    def found(self) -> NamesFound:
+        """All that was found."""
+        return NamesFound(tuple(self._terms), tuple(self.names), tuple(self.corrections), tuple(self.absent))
+
+
+_DEMONYMS = frozenset(phrase(word) for known in variants().known for word in known.of)
+
+
+def _meant(profile: Profile) -> dict[str, Name | None]:
+    """Each spelling known of a name, as words, -> that name; None where the collection does not name it at all."""
+    by_kind: dict[Kind, dict[str, Name]] = {kind: {} for kind in Kind}
+    for name in profile.names:
+        by_kind[name.kind].update((form, name) for form in name.forms)
+    found: dict[str, Name | None] = {}
+    for kind in (Kind.PLACE, Kind.BODY, Kind.PERSON, Kind.TERM):
+        found = {**by_kind[kind], **found}
+    for known in variants().known:
+        forms = [phrase(spelling) for spelling in known.spellings]
+        owner = next((by_kind[known.kind][form] for form in forms if form in by_kind[known.kind]), None)
+        for form in forms:
+            found.setdefault(form, owner)
+    return found

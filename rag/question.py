@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from rag.followup import complete
 from rag.index.ports import Word
+from rag.spelling import tokens
 from rag.when import find_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.dates import Interval
-    from rag.profile import Profile
+    from rag.names import Names, Respelling, Term
     from rag.record import Filter
 
 FUNCTION_WORDS = frozenset(
@@ -32,8 +32,6 @@ FUNCTION_WORDS = frozenset(
     """.split()
 )
 """Words that ask rather than name what is asked for; no evidence on their own."""
-
-_TOKEN = re.compile(r"[^\W_]+")
 
 
 class Aspect(Enum):
@@ -57,14 +55,6 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A spelling in the question and the collection's own spelling that is searched beside it."""
-
-    given: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
 class Understood:
     """What a question is taken to ask.
 
@@ -82,7 +72,7 @@ class Understood:
     when: Interval | None = None
     when_text: str | None = None
     names: tuple[str, ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Respelling, ...] = ()
     rewritten: bool = False
     only_filter: bool = False
 
@@ -95,6 +85,7 @@ class Asked:
         meaning: The text to embed: what stands alone, without the words that became a filter.
         words: The words that carry it, with the collection's own spellings of each.
         where: The reader's own filter, or the one read from the question.
+        absent: Words and names that the collection holds under no spelling.
         hint: Days that the question mentions without asking for them ("the 1962 crisis"), or None.
     """
 
@@ -102,53 +93,56 @@ class Asked:
     meaning: str
     words: tuple[Word, ...]
     where: Filter
+    absent: tuple[str, ...] = ()
     hint: Interval | None = None
 
 
 def understand(
-    question: str, history: Sequence[Turn], where: Filter, profile: Profile, aspects: frozenset[Aspect]
+    question: str, history: Sequence[Turn], where: Filter, names: Names, aspects: frozenset[Aspect]
 ) -> Asked:
     """Read a question as far as `aspects` allow; a filter that is given replaces the days read from it."""
     text = " ".join(question.split())
     completed = None
     if Aspect.HISTORY in aspects and history:
         before = [" ".join(turn.question.split()) for turn in history]
-        completed = complete(text, before, content=carrying, is_name=profile.is_name)
+        completed = complete(text, before, content=carrying, is_name=lambda word: bool(names.read(word).names))
     text = completed or text
     when = find_when(text) if Aspect.DATES in aspects else None
-    asks_days = when is not None and not when.soft
-    if when is not None and asks_days and where.when is None:
-        where = replace(where, when=when.interval)
-    meaning = when.rest if when is not None and asks_days and when.rest.strip() else text
+    asking = when if when is not None and not when.soft else None
+    if asking is not None and where.when is None:
+        where = replace(where, when=asking.interval)
+    meaning = asking.rest if asking is not None and asking.rest.strip() else text
+    found = names.read(meaning, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
     return Asked(
         Understood(
             text=text,
             when=where.when,
-            when_text=when.text if when is not None and asks_days else None,
+            when_text=asking.text if asking is not None else None,
+            names=found.names,
+            corrections=found.corrections,
             rewritten=completed is not None,
-            only_filter=when is not None and asks_days and when.only_filter,
+            only_filter=asking is not None and asking.only_filter,
         ),
         meaning=meaning,
-        words=content_words(meaning),
+        words=_carried(found.terms),
         where=where,
+        absent=found.absent,
         hint=when.interval if when is not None and when.soft else None,
     )
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text in its own spelling, split as the lexical index splits."""
-    return _TOKEN.findall(text)
+def carrying(text: str) -> list[str]:
+    """The words of a text that carry what is asked, in its own spelling; empty where none does."""
+    return [token.text for token in tokens(text) if token.word not in FUNCTION_WORDS]
 
 
 def content_words(text: str) -> tuple[Word, ...]:
-    """The words that carry what is asked, each once, in order; all words where none does."""
-    return _words(token for token in tokens(text) if token.casefold() not in FUNCTION_WORDS)
+    """The words that carry a text, each once, under no spelling but their own."""
+    return tuple(Word((word,)) for word in dict.fromkeys(token.word for token in tokens(text)) if word not in FUNCTION_WORDS)
 
 
-def _words(found: Iterable[str]) -> tuple[Word, ...]:
-    return tuple(Word((token,)) for token in {token.casefold(): token for token in found}.values())
-
-
-def carrying(text: str) -> list[str]:
-    """The words of a text that carry what is asked, in its own spelling; empty where none does."""
-    return [token for token in tokens(text) if token.casefold() not in FUNCTION_WORDS]
+def _carried(terms: Iterable[Term]) -> tuple[Word, ...]:
+    """The terms that carry what is asked, each once; all of them where none does."""
+    once = {term.spellings: Word(term.spellings) for term in terms}
+    carried = [word for spellings, word in once.items() if spellings[0] not in FUNCTION_WORDS]
+    return tuple(carried or once.values())

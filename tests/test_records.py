@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
 
 from rag.dates import Interval, overlaps, parse_date
 from rag.record import Listing, PageHeld, Record

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
+from tests.pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
 
 from rag.sources import LARGEST, read
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, footed, from_bulleted, numbered
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, footed, from_bulleted, numbered
 
 from rag.record import Listing, PageHeld
 from rag.sources import pages
@@ -103,9 +103,12 @@ def test_a_title_may_lack_a_summary_anywhere() -> None:
 
 
 def test_paragraphs_of_a_summary_become_one_text() -> None:
-    page = numbered([Told(PIER.date, PIER.title, "First part.\n\nSecond\npart.\n\n- Third part."), STORM], "1 - 2 of 2")
+    page = numbered(
+        [Told(PIER.date, PIER.title, "First part.\n\nSecond\npart.\n\n- Third\n— and last — part."), STORM],
+        "1 - 2 of 2",
+    )
 
-    assert told(page)[0].summary == "First part. Second part. Third part."
+    assert told(page)[0].summary == "First part. Second part. - Third — and last — part."
 
 
 def test_a_page_without_blank_lines_is_read_line_by_line() -> None:
@@ -114,6 +117,16 @@ def test_a_page_without_blank_lines_is_read_line_by_line() -> None:
 
     assert told(compact) == list(HARBOUR)
     assert told(in_groups) == list(HARBOUR)
+    assert told(bulleted(HARBOUR).replace("\n\n", "\n")) == list(HARBOUR)
+
+
+def test_a_page_without_blank_lines_may_break_off_after_a_date() -> None:
+    in_groups = "1 - 3 of 12\n\n" + "\n\n".join("\n".join(entry.paragraphs) for entry in HARBOUR)
+
+    parsed = pages.read(f"{in_groups}\n\nAugust 1, 1951", "page.txt")
+
+    assert [item.record.title for item in parsed.items] == [entry.title for entry in HARBOUR]
+    assert [fault.line for fault in parsed.faults] == [14]
 
 
 def test_a_title_right_below_its_date_is_read() -> None:

@@ -22,6 +22,7 @@ from web.schemas import (
 
 router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
 
+SUFFIXES = {"chicago": "txt", "bibtex": "bib", "ris": "ris", "csl-json": "json"}
 CITATIONS = {
     media_type: {"schema": {"type": "string"}}
     for media_type in ("text/plain", "application/x-bibtex", "application/x-research-info-systems")
@@ -122,4 +123,5 @@ def citation(
 ) -> Response:
     """Say how to cite a record, in the format's own media type."""
     media_type, text = assistant.cite(record_id, style)
-    return Response(text, media_type=media_type)
+    name = f"{record_id}.{SUFFIXES[style]}"  # ids are URL-safe, so the name needs no quoting
+    return Response(text, media_type=media_type, headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -13,7 +13,7 @@ from rag.settings import Settings
 from web import api, pages, problems
 from web.guard import BodyLimit, Guard
 from web.inputs import AssistantDep
-from web.metrics import Metered, Meter
+from web.metrics import Meter, Metered
 
 STATIC = Path(__file__).parent / "static"
 

@@ -75,7 +75,7 @@ def ask(
 
 
 @router.get("/search")
-def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+def search(
     assistant: AssistantDep,
     q: Words = "",
     date_from: str = "",

@@ -66,7 +66,7 @@ def _calls(document: Mapping[str, Any]) -> Iterator[Call]:
                 path=path,
                 text=call.get("description", ""),
                 parameters=tuple(
-                    _field(each["name"], each["in"], {**each["schema"], **each}, required=each["required"])
+                    _field(each["name"], each["in"], {**each, **each["schema"]}, required=each["required"])
                     for each in call.get("parameters", ())
                 ),
                 body=_sent(call.get("requestBody", {})),
@@ -95,8 +95,6 @@ def _sent(message: Mapping[str, Any]) -> str:
 def _kind(schema: Mapping[str, Any]) -> str:
     """A schema in words: "integer, 1 to 100", "list of HitOut", "text or null"."""
     match schema:
-        case {"schema": nested, **_rest}:
-            return _kind(nested)
         case {"$ref": reference, **_rest}:
             return str(reference).rsplit("/", maxsplit=1)[-1]
         case {"anyOf": choices, **_rest}:

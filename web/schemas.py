@@ -123,7 +123,7 @@ class HitOut(Shape):
     @classmethod
     def of(cls, hit: Hit) -> Self:
         """Shape a hit."""
-        parts = PartsOut(dense=hit.dense, lexical=hit.lexical, **dict(hit.parts))
+        parts = PartsOut.model_validate({"dense": hit.dense, "lexical": hit.lexical, **dict(hit.parts)})
         return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts)
 
 
@@ -292,8 +292,10 @@ class Asked(Shape):
 class FiltersIn(Asked):
     """Days that one of a record's dates must possibly fall in."""
 
-    date_from: str | None = Field(None, description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts.")
-    date_to: str | None = Field(None, description="EDTF; its last day counts.")
+    date_from: str | None = Field(
+        default=None, description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts."
+    )
+    date_to: str | None = Field(default=None, description="EDTF; its last day counts.")
 
 
 class SaidIn(Shape):
@@ -306,7 +308,7 @@ class TurnIn(Shape):
     """A question asked before; whatever else the earlier reply held may be sent along and is not read."""
 
     question: Text
-    answer: str | list[SaidIn] | None = Field(None, description="Its answer, as text or as the API gave it.")
+    answer: str | list[SaidIn] | None = Field(default=None, description="Its answer, as text or as the API gave it.")
 
     def turn(self) -> Turn:
         """Give the noun."""
@@ -319,7 +321,7 @@ class AskIn(Asked):
 
     question: Text
     history: list[TurnIn] = Field(default_factory=list, max_length=MOST, description="The turns before, oldest first.")
-    k: Count = Field(5, description="Records in all, quoted and nearest together.")
+    k: Count = Field(default=5, description="Records in all, quoted and nearest together.")
     filters: FiltersIn = FiltersIn()
     understand: list[Aspect] = Field(default=list(Aspect), description="What may be read from the question.")
 
@@ -328,12 +330,12 @@ class SimilarIn(Asked):
     """Exactly one of a text, a record's id and a vector."""
 
     text: Text | None = None
-    id: str | None = Field(None, min_length=1, max_length=LONGEST)
+    id: str | None = Field(default=None, min_length=1, max_length=LONGEST)
     vector: list[Annotated[float, Field(allow_inf_nan=False)]] | None = Field(
         None, min_length=1, max_length=16_384, description="As many numbers as the model has dimensions."
     )
     k: Count = 10
-    min_score: float = Field(0.0, ge=-1, le=1, description="Cosine that a record must reach, in [-1, 1].")
+    min_score: float = Field(default=0.0, ge=-1, le=1, description="Cosine that a record must reach, in [-1, 1].")
     filters: FiltersIn = FiltersIn()
 
     @model_validator(mode="after")

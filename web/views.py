@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import datetime as dt
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from starlette.responses import HTMLResponse
 from rag.question import Aspect
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from rag.answer import Answer, Citation

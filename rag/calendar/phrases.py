@@ -50,7 +50,7 @@ _FIELD_ONLY = frozenset({"_QUERY", "_ABOUT", "_PERHAPS", "UNSPECIFIED"})
 _FIELD_SHAPE = ("NUM", "MONTH", "NUM")  # 27 OCT 12
 _NUMBERED = re.compile(
     r"(?:\b(?:no|nos|nr|number|numbers|protocol|resolution|order|decree|directive|article|page|pages|p|pp|vol|volume|box|"
-    r"folder|file|item|delo|op|opis|fond|room|nsam|nsc|his|her|their)\.?|[#№$£€+])\s*$",
+    r"folder|file|item|delo|op|opis|fond|room|nsam|nsc|operation|flight|unit|his|her|their)\.?|[#№$£€+])\s*$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(

@@ -41,7 +41,7 @@ _COLUMNS, _ROWS, _PROFILE = "columns.npz", "rows.sqlite", "profile.bin"
 
 
 class FolderWriter:
-    """Writes one generation. A context: what was not published at its end is removed."""
+    """Writes one generation, holding the lock of the folder until the context ends."""
 
     def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2) -> None:
         """Begin beside the published generation; RagError while another build is running."""
@@ -95,7 +95,6 @@ class FolderWriter:
             self._identity, content=self._content.hexdigest(), records=len(self._ids), passages=self._passages
         )
         self._site.prune(self._keep)
-        self.discard()
         return generation
 
     def discard(self) -> None:
@@ -201,11 +200,7 @@ class FolderReader:
         if signs is None:
             return int(np.count_nonzero(self._passing(where)))
         criteria = self._criteria(where)
-        near = (
-            []
-            if signs.vector is None
-            else self._vectors.above(signs.vector, signs.floor, self._columns.passing(criteria)).tolist()
-        )
+        near = self._near(signs, self._columns.passing(criteria)).tolist()
         # |words or near|, without listing all that hold the words: common ones are in half the records.
         return self._words.count(signs.words, criteria) + len(near) - self._words.count(signs.words, criteria, near)
 
@@ -250,9 +245,14 @@ class FolderReader:
             return passing
         showing = np.zeros_like(passing)
         showing[self._words.rows(signs.words, criteria)] = True
-        if signs.vector is not None:
-            showing[self._vectors.above(signs.vector, signs.floor, passing)] = True
+        showing[self._near(signs, passing)] = True
         return showing
+
+    def _near(self, signs: Signs, passing: Mask) -> NDArray[np.int64]:
+        """The passing rows near enough to the signs' vector."""
+        if signs.vector is None:
+            return np.empty(0, np.int64)
+        return self._vectors.above(signs.vector, signs.floor, passing)
 
     def _mask(self, where: Filter) -> Mask | None:
         return self._passing(where) if where else None

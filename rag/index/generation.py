@@ -26,6 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import GenerationError, RagError
 from rag.index.ports import Identity
+from rag.record import PageHeld
 
 if TYPE_CHECKING:
     from typing import IO
@@ -73,7 +74,7 @@ class Manifest:
 
 
 _ADAPTER = TypeAdapter(Manifest)
-_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity})
+_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "PageHeld": PageHeld})
 
 
 def current(vectors: Path) -> str | None:

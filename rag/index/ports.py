@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rag.record import Filter, Record
+    from rag.record import Filter, PageHeld, Record
 
 Vectors = NDArray[np.float32]
 
@@ -92,12 +92,14 @@ class Identity:
         weights: SHA-256 of the model's weights.
         dimensions: Length of a vector.
         sources: The sources remembered, as absolute paths.
+        pages: The saved pages read, with what each says it is a part of.
     """
 
     model: str
     weights: str
     dimensions: int
     sources: tuple[str, ...]
+    pages: tuple[PageHeld, ...] = ()
 
 
 class Reader(Protocol):

@@ -9,7 +9,6 @@ of the day's 23 ancestors is such a node.
 from __future__ import annotations
 
 import math
-import math
 import tempfile
 import unicodedata
 from contextlib import ExitStack
@@ -145,29 +144,23 @@ class Words:
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
-        query = self._query(words, self._conditions(criteria))
-        return [] if query is None else self._search(query, k)
+        return self._search(self._query(words, self._conditions(criteria)), k)
 
     def scores(self, words: Sequence[Word], rows: Sequence[int]) -> list[tuple[int, float]]:
         """(row, BM25 score) of those of these rows that hold any of the words."""
-        query = self._query(words, [self._among("row", rows)])
-        return [] if query is None else self._search(query, len(rows))
+        return self._search(self._query(words, [self._among("row", rows)]), len(rows))
 
     def rows(self, words: Sequence[Word], criteria: Criteria) -> list[int]:
         """Every row that holds any of the words and meets the criteria, in no order."""
-        query = self._query(words, self._conditions(criteria))
-        # One score for all spares the sorting.
-        return (
-            []
-            if query is None
-            else [row for row, _ in self._search(Query.const_score_query(query, 1.0), self._searcher.num_docs)]
-        )
+        # One score for all of them spares their sorting.
+        query = Query.const_score_query(self._query(words, self._conditions(criteria)), 1.0)
+        return [row for row, _ in self._search(query, self._searcher.num_docs)]
 
     def count(self, words: Sequence[Word], criteria: Criteria, rows: Sequence[int] | None = None) -> int:
         """How many rows, of all or of `rows`, hold any of the words and meet the criteria."""
-        conditions = self._conditions(criteria) + ([] if rows is None else [self._among("row", rows)])
-        query = self._query(words, conditions)
-        return 0 if query is None else self._searcher.search(query, limit=1).count  # type: ignore[attr-defined]  # its stub forgets it
+        among = [] if rows is None else [self._among("row", rows)]
+        result = self._searcher.search(self._query(words, self._conditions(criteria) + among), limit=1)
+        return int(result.count)  # type: ignore[attr-defined]  # its stub forgets it
 
     def rarity(self, word: Word) -> float:
         """Inverse document frequency of its rarest spelling that any record holds, else that of a word none holds."""
@@ -189,12 +182,12 @@ class Words:
         rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
         return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
-    def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query | None:
-        """Any of the words, which alone are scored, and every condition; None where no word is left to search."""
-        scored = [query for word in words if (query := self._word(word)) is not None]
+    def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query:
+        """Any of the words, which alone are scored, and every condition; nothing where there is no word to search."""
+        scored = [(Occur.Should, query) for word in words if (query := self._word(word)) is not None]
         if not scored:
-            return None
-        any_word = Query.boolean_query([(Occur.Should, query) for query in scored])
+            return Query.empty_query()
+        any_word = Query.boolean_query(scored)
         if not conditions:
             return any_word
         unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rag.dates import is_date, parse_date
@@ -36,7 +35,7 @@ _RANGE = re.compile(
     r"\sof\s\d[\d,.]{0,12}(?:\s(?:results|items|documents|records))?",
     re.IGNORECASE,
 )
-_BULLET = re.compile(rf"\s*(?:[•‣◦▪●○∙·*]|{_DASH})\s+")
+_BULLET = re.compile(rf"(?:[•‣◦▪●○∙·*]|{_DASH})\s")
 # A capital first: wrapped prose may leave a word alone on its line.
 _HEAD = re.compile(
     r"(?=[A-Z])(?i:skip to (?:main )?content|search in|digital archive international history declassified)"
@@ -49,24 +48,30 @@ _FURNITURE = re.compile(
 _YEAR_OR_NONE = re.compile(
     r"\[?(?:1\d{3}|20\d\d|undated|no date|n\.\s?d\.|(?:date )?(?:un|not )known)\]?", re.IGNORECASE
 )
-_PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
+_PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|•·]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
 _LONGEST_DATE = 100  # characters; a longer paragraph is prose and is not asked whether it is a date
 
 
-_is_date = lru_cache(maxsize=1 << 12)(is_date)  # each short paragraph is asked up to four times
+@lru_cache(maxsize=1 << 12)  # a short paragraph is asked more than once
+def _is_date(text: str) -> bool:
+    return len(text) <= _LONGEST_DATE and is_date(text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """Lines that belong together, folded, without their bullet.
+    """Lines that belong together, folded.
 
     Attributes:
         line: Its first line, from 1.
+        text: Without the bullet, if it is a date; any other text keeps its own.
+        date: Whether it is a date and nothing else.
+        bullet: Whether it is a date with a bullet.
         broken: A line in it that cannot be repeated (see `untellable`), or 0.
     """
 
     line: int
     text: str
+    date: bool
     bullet: bool
     indented: bool
     broken: int
@@ -75,15 +80,12 @@ class _Paragraph:
     def of(cls, lines: Sequence[tuple[int, str]]) -> _Paragraph:
         """Fold these (number, line)."""
         number, first = lines[0]
-        text = "\n".join(line for _, line in lines)
-        bullet = _BULLET.match(text)
+        text = fold(" ".join(line for _, line in lines))
+        bare = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
+        date = _is_date(bare)
+        bullet = len(bare) < len(text) and (date or _YEAR_OR_NONE.fullmatch(bare) is not None)
         broken = next((number for number, line in lines if untellable(line)), 0)
-        return cls(number, fold(text[bullet.end() if bullet else 0 :]), bullet is not None, first[0].isspace(), broken)
-
-    @property
-    def is_date(self) -> bool:
-        """Whether it is a date and nothing else."""
-        return len(self.text) <= _LONGEST_DATE and _is_date(self.text)
+        return cls(number, bare if bullet else text, date, bullet, first[0].isspace(), broken)
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ class _Reading:
         if self._open and self._bulleted and not paragraph.bullet:
             return False
         due = bool(self._open) or not self._page.listings
-        return paragraph.is_date or (due and _YEAR_OR_NONE.fullmatch(paragraph.text) is not None)
+        return paragraph.date or (due and _YEAR_OR_NONE.fullmatch(paragraph.text) is not None)
 
     def _at_margin(self, paragraph: _Paragraph) -> bool:
         return len(self._open) > 1 and self._open[1].indented and not paragraph.indented
@@ -188,7 +190,7 @@ class _Reading:
 
 def sniff(text: str) -> bool:
     """Whether there is a date that stands alone, or a range line."""
-    return any(paragraph.is_date or _RANGE.fullmatch(paragraph.text) for paragraph in _paragraphs(text))
+    return any(paragraph.date or _RANGE.fullmatch(paragraph.text) for paragraph in _paragraphs(text))
 
 
 def read(text: str, file: str) -> Parsed:
@@ -203,33 +205,32 @@ def read(text: str, file: str) -> Parsed:
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
     """The paragraphs of a page; a date at the head of one is a paragraph of its own."""
-    blocks = list(_blocks(lines_of(text)))
-    spaced = any(len(block) == 1 and _Paragraph.of(block).is_date for block in blocks)
-    for block in blocks:
-        first, rest = _Paragraph.of(block[:1]), block[1:]
-        if not rest:
-            yield first
-        elif not spaced:
+    blocks = [(_Paragraph.of(block[:1]), block) for block in _blocks(lines_of(text))]
+    alone = [len(block) == 1 for first, block in blocks if first.date]
+    spaced = 2 * sum(alone) > len(alone)  # most dates have blank lines around them
+    for first, block in blocks:
+        if not spaced:
             yield from (_Paragraph.of([line]) for line in block)
-        elif first.is_date:
+        elif first.date and len(block) > 1:
             yield first
-            yield _Paragraph.of(rest)
+            yield _Paragraph.of(block[1:])
         else:
             yield _Paragraph.of(block)
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
-    """Runs of (number, line) between blank lines; a bullet begins a new one, furniture stands alone."""
-    run = 0
-    alone = False
-
-    def which(numbered: tuple[int, str]) -> int:
-        nonlocal run, alone
-        line = fold(numbered[1])
-        before, alone = alone, _RANGE.fullmatch(line) is not None or _FURNITURE.fullmatch(line) is not None
-        run += before or alone or not line or _BULLET.match(line) is not None
-        return run
-
-    for _, block in groupby(enumerate(lines, 1), which):
-        if written := [(number, line) for number, line in block if line.strip()]:
-            yield written
+    """Runs of (number, line) between blank lines; a date with a bullet begins a new one, furniture stands alone."""
+    block: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, 1):
+        text = fold(line)
+        alone = _RANGE.fullmatch(text) or _FURNITURE.fullmatch(text)
+        if block and (not text or alone or (_BULLET.match(text) and _Paragraph.of([(number, line)]).bullet)):
+            yield block
+            block = []
+        if text:
+            block.append((number, line))
+        if alone:
+            yield block
+            block = []
+    if block:
+        yield block

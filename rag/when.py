@@ -1,0 +1,196 @@
+"""Question -> the days it asks for, the words that say so, and what remains of it.
+
+A date asks ("records from November 1962", "What happened in 1962?") or it names ("the 1962 crisis", "the 2 June 1967
+memo"). What asks is a filter; what names is a hint (`soft`): the crisis of 1962 is also spoken of in 1968. A date names
+where it stands as an adjective before a noun, unless that noun means records: "1962 documents" asks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.calendar.edtf import Point
+from rag.calendar.phrases import phrases
+from rag.dates import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.calendar.phrases import Phrase
+
+# Words that mean any record at all, and what one says to ask for them: a question of nothing else is but a filter.
+_RECORDS = frozenset(
+    "archives archive collection content contents document documents entries entry everything anything file files item "
+    "items listing listings material materials paper papers record records result results something source sources".split()
+)
+_ASKING = frozenset(
+    "a about all also an and any are around at available be been by can come could covering created date dated dates "
+    "dating did do does during else event events exist existing exists find for from get give go going had happen happened happening "
+    "happens has have held hold i in is it just kind like list look made me next not of on one ones only or out please "
+    "produced search see share should show some take tell than that the there these they this those time to took place "
+    "up us want was we were what whatever when which with within would written you your what's happened".split()
+)
+# Kinds of records: "1962 telegrams" asks for a date, though also for telegrams.
+_KINDS = frozenset(
+    "cables communications correspondence despatches diaries directives dispatches journals letters memoranda memos "
+    "memorandums messages minutes notes protocols reports resolutions speeches statements summaries telegrams "
+    "transcripts".split()
+)
+_GOVERNING = frozenset("in on of from during dated dating for at within throughout through into".split())
+_CONCERNING = frozenset("about regarding concerning on re".split())  # before a date, these name a subject
+_ARTICLES = frozenset("the a an this that".split())
+_GLUE = _GOVERNING | _ARTICLES | frozenset("around by year years month months period days".split())
+# After a date, these begin something new; any other word is taken for the noun that the date describes.
+_NO_NOUN = _ASKING | _RECORDS | _KINDS | _GOVERNING | _CONCERNING | frozenset(
+    "after as because before between but against how if mention mentioned mentions no nor said say says sent since so "
+    "then through toward towards under until versus via vs where whether while who whom whose why without".split()
+)
+_TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASON"})  # "in the sixties"
+_OWN_WORDS = frozenset(
+    "_BEFORE _AFTER _SINCE _UNTIL _BY _BETWEEN _FROM _TO _NOT _PRIOR _UP _EARLIER _LATER _ONWARDS _STARTING".split()
+)
+_DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED"})
+_REACH = 48  # characters beside a date that are looked at
+_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_LAST_TWO = re.compile(r"(?:(?<![\w'’-])([^\W\d_]+)\s+)?(?<![\w'’-])([^\W\d_]+)\s+$")
+_NEXT = re.compile(r"\s+[\"“‘']?([^\W\d_]+)|['’]s\b|-[^\W\d_]")
+_UNTIDY = (  # what taking words out leaves behind
+    (re.compile(r"\(\s?\)|\[\s?\]|\"\s?\""), " "),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r" (?=[?.!,;:)])"), ""),
+    (re.compile(r"[,;:]+(?=[?.!,;:])"), ""),
+)
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The days that a question asks for.
+
+    Attributes:
+        text: The words that say so, to the letter a part of the question.
+        span: Where they begin and end in the question, the end exclusive.
+        interval: The days.
+        soft: Whether they name something rather than ask: a hint to rank by, no filter.
+        rest: The question without them and without the words that only joined them to it.
+        only_filter: Whether the rest holds nothing but words that mean any record at all; never if `soft`.
+    """
+
+    text: str
+    span: tuple[int, int]
+    interval: Interval
+    soft: bool
+    rest: str
+    only_filter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One phrase of a question."""
+
+    start: int
+    end: int
+    interval: Interval
+    soft: bool
+
+
+def find_when(question: str, *, year: int | None = None) -> When | None:
+    """The days that a question asks for, or None where it names none.
+
+    Several dates that overlap narrow each other down ("on 28 October in 1962"); others are taken with all between.
+    Where some ask and some only name, the ones that ask count.
+
+    Args:
+        question: One question, or its keywords.
+        year: The year of days and months that stand without one, from the turns before ("and in November?").
+    """
+    found = _find(question, year)
+    if year is None and (only := _only_year(found)) and _MONTH.search(_without(question, found)):
+        found = _find(question, only)  # "on 28 October in 1962"
+    used = [each for each in found if not each.soft] or found
+    if not used:
+        return None
+    soft, start, end = used[0].soft, used[0].start, used[-1].end
+    rest = _without(question, used)
+    only_filter = not soft and {word.lower() for word in _WORD.findall(rest)} <= _RECORDS | _ASKING
+    return When(question[start:end], (start, end), _narrowed(used), soft, rest, only_filter)
+
+
+def _find(question: str, year: int | None) -> list[_Found]:
+    found = []
+    for phrase in phrases(question, asked=True, year=year):
+        beside = _LAST_TWO.search(question, max(0, phrase.start - _REACH), phrase.start)
+        second, last = ((word or "").lower() for word in beside.groups()) if beside else ("", "")
+        if phrase.shapes == ("MONTH",) and last not in _GOVERNING:
+            continue  # "what may have happened", "the troops march"
+        found.append(_judged(question, phrase, second, last))
+    return found
+
+
+def _judged(question: str, phrase: Phrase, second: str, last: str) -> _Found:
+    """Whether a phrase asks or names, by the words beside it; `second` and `last` are those before."""
+    shapes = phrase.shapes
+    after = _NEXT.match(question, phrase.end)
+    described = after is not None and (after[1] is None or after[1].lower() not in _NO_NOUN)
+    if described and "_THE" in shapes and shapes[shapes.index("_THE") + 1] not in _TAKES_THE:
+        named = list(phrases(question[phrase.start : phrase.end]))[-1]  # "after the 1961 invasion"
+        return _Found(phrase.start + named.start, phrase.end, named.hull.days, soft=True)
+    if last in _CONCERNING and not (second in _GOVERNING or (last == "on" and _DAYS.intersection(shapes))):
+        return _Found(phrase.start, phrase.end, phrase.hull.days, soft=True)
+    governed = last in _GOVERNING or (
+        last == "the" and second in _GOVERNING and (shapes[0] in _TAKES_THE or "_OF" in shapes)
+    )
+    soft = described and not governed and _OWN_WORDS.isdisjoint(shapes)
+    return _Found(phrase.start, phrase.end, _days(phrase), soft)
+
+
+def _days(phrase: Phrase) -> Interval:
+    """The days of a phrase; "around" a period takes in as exact a period before and after."""
+    span = phrase.hull
+    if "_CIRCA" not in phrase.shapes or span.low is None or span.high is None:
+        return span.days
+    low, high = (replace(point, mark="") for point in (span.low, span.high))
+    try:
+        before = Point.parse((low.first - _DAY).isoformat()[: len(str(low))])
+        after = Point.parse((high.last + _DAY).isoformat()[: len(str(high))])
+    except OverflowError:
+        return span.days
+    return Interval(before.first, after.last)
+
+
+def _only_year(found: Sequence[_Found]) -> int | None:
+    """The year that all of them lie in, if it is one."""
+    years = {day.year if day else None for each in found for day in (each.interval.start, each.interval.end)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _narrowed(found: Sequence[_Found]) -> Interval:
+    """What all of them share; where two share nothing, all from the one to the other."""
+    low, high = (found[0].interval.start or dt.date.min, found[0].interval.end or dt.date.max)
+    for each in found[1:]:
+        start, end = each.interval.start or dt.date.min, each.interval.end or dt.date.max
+        shared = max(low, start) <= min(high, end)
+        low, high = (max(low, start), min(high, end)) if shared else (min(low, start), max(high, end))
+    return Interval(None if low == dt.date.min else low, None if high == dt.date.max else high)
+
+
+def _without(question: str, found: Sequence[_Found]) -> str:
+    """The question without these phrases and without the words that only joined them to it."""
+    kept, at = [], 0
+    for each in found:
+        before = question[at : each.start].rstrip()
+        if not each.soft:
+            words = before.split(" ")
+            while words and words[-1].lower() in _GLUE:
+                words.pop()
+            before = " ".join(words)
+        kept.append(before)
+        at = each.end
+    rest = " ".join([*kept, question[at:]])
+    for untidy, tidy in _UNTIDY:
+        rest = untidy.sub(tidy, rest)
+    return rest.strip(" ,;:-–—")

@@ -1,0 +1,95 @@
+"""Settings come from the environment and one file, and nothing unknown is passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.errors import SettingsError
+from rag.settings import SETTING_NAMES, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_any_setting_the_packaged_model_serves_on_this_machine_alone() -> None:
+    settings = Settings.load({"PATH": "/bin"})
+
+    assert (settings.model, settings.host, settings.port, settings.keep) == ("all-MiniLM-L6-v2", "127.0.0.1", 8000, 2)
+    assert (settings.seeds.name, settings.vectors.name) == ("seeds", "vectors")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = written(tmp_path / "mine.toml", 'port = 9000\nmodel = "other"\n')
+
+    settings = Settings.load({"RAG_PORT": "9001", "RAG_CONFIG": str(file)})
+
+    assert (settings.port, settings.model) == (9001, "other")
+
+
+def test_a_file_in_the_working_directory_is_found(tmp_path: Path) -> None:
+    written(tmp_path / ".rag.toml", "keep = 5\n")
+
+    assert Settings.load({}).keep == 5
+
+
+def test_paths_in_a_file_are_meant_from_that_file(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    file = written(tmp_path / "etc" / "rag.toml", 'seeds = "pages"\nvectors = "/srv/vectors"\n')
+
+    settings = Settings.load({}, file)
+
+    assert settings.seeds == tmp_path / "etc" / "pages"
+    assert str(settings.vectors) == "/srv/vectors"
+
+
+def test_every_unknown_name_is_told_in_one_line(tmp_path: Path) -> None:
+    file = written(tmp_path / "mine.toml", "prot = 1\nRAG_PORT = 2\n")
+
+    with pytest.raises(SettingsError) as refused:
+        Settings.load({"RAG_VECTOR": "x", "RAG_SEED": "y"}, file)
+
+    message = str(refused.value)
+    assert "\n" not in message
+    assert all(name in message for name in ("RAG_VECTOR", "RAG_SEED", "prot", "RAG_PORT", "mine.toml", *SETTING_NAMES))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RAG_PORT", "http"),
+        ("RAG_PORT", "65536"),
+        ("RAG_PORT", "-1"),
+        ("RAG_KEEP", "0"),
+        ("RAG_LOG", "LOUD"),
+        ("RAG_MODEL", ""),
+        ("RAG_VECTORS", ""),
+    ],
+)
+def test_a_value_that_nothing_could_use_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.load({name: value})
+
+
+@pytest.mark.parametrize("text", ["port = ", "port = true", 'port = "8000x"', "seeds = 3", "model = ['a']"])
+def test_a_faulty_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    file = written(tmp_path / "mine.toml", text)
+
+    with pytest.raises(SettingsError, match=r"mine\.toml"):
+        Settings.load({}, file)
+
+
+def test_a_file_that_is_named_but_missing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nowhere"):
+        Settings.load({"RAG_CONFIG": str(tmp_path / "nowhere.toml")})
