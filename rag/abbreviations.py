@@ -1,8 +1,8 @@
 """Text -> the abbreviations it spells out itself: "Communist Party of Czechoslovakia (CPCz)".
 
-After A. Schwartz and M. Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text", Pacific
-Symposium on Biocomputing 8 (2003): the letters of the short form are sought from right to left in the words before the
-bracket, the first letter at the start of a word.
+After A. Schwartz and M. Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text",
+Pacific Symposium on Biocomputing 8 (2003): the letters of the short form are sought from right to left in the words
+before the bracket, the first letter at the start of a word.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BRACKETED = re.compile(r"([^()\[\].;:?!]*)\(([^()\s]{2,10})\)")
+_SHORT = re.compile(r"\(([^\W\d_]{2,10})\)")
+_CLAUSE = re.compile(r"[^()\[\].;:?!]*\Z")
+_REACH = 150  # characters before the bracket in which the long form is sought
 _SPARE = 5  # words that a long form may have beyond the letters of its short form
 
 
@@ -28,11 +30,11 @@ class Abbreviation:
 
 def abbreviations(text: str) -> Iterator[Abbreviation]:
     """Every abbreviation that stands in brackets behind its long form, in order."""
-    for before, short in _BRACKETED.findall(text):
-        if sum(letter.isupper() for letter in short) > 1 and short.isalpha():
-            long = _long(short, before.split())
-            if long is not None:
-                yield Abbreviation(short, long)
+    for bracket in _SHORT.finditer(text):
+        short = bracket[1]
+        clause = _CLAUSE.search(text[max(bracket.start() - _REACH, 0) : bracket.start()])
+        if clause and sum(map(str.isupper, short)) > 1 and (long := _long(short, clause[0].split())):
+            yield Abbreviation(short, long)
 
 
 def _long(short: str, before: list[str]) -> str | None:

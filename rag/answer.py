@@ -7,26 +7,33 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from rag.record import Hit
+from rag.retrieve import WEIGHTS
 from rag.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rag.question import Understood
+    from rag.noise import Noise
+    from rag.question import Asked, Understood
     from rag.record import Record
     from rag.retrieve import Evidence
 
 SENTENCES = 5
 """An answer's sentences, at most."""
 
-ENOUGH = 0.36
-"""Score of the best record below which the collection does not answer."""
+CLEAR = 6.0
+"""Spreads above the collection's noise from which on a question's meaning is heard."""
+
+UNKNOWN = 2.0
+"""Times as much evidence that is asked of a question naming someone or something no record names."""
 
 BESIDE = 0.80
 """Share of the best record's score from which on another record answers beside it."""
 
 AGAIN = 0.80
 """Share of a record's best sentence from which on a second one of it is quoted."""
+
+_NAMED = 3  # words named in a reason, at most
 
 
 class Status(Enum):
@@ -89,10 +96,31 @@ class Quote:
     hit: Hit
 
 
+def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Noise) -> str | None:
+    """Why the collection does not answer, in a sentence; None where it does.
+
+    The best record must stand clear of what any question reaches here, by meaning and words together; twice as clear
+    where the question names what no record names, for then whatever is near is near to something else.
+    """
+    strangers = asked.strangers
+    bar = (WEIGHTS.record + WEIGHTS.sentence) * (noise.nearest + CLEAR * noise.spread)
+    score = (ranking[0].hit.score or 0.0) if ranking else 0.0
+    if score >= (UNKNOWN * bar if strangers else bar):
+        return None
+    if strangers:
+        return f"No record mentions {_either(strangers)}."
+    if asked.absent and len(asked.absent) >= len(asked.words):
+        return f"No record mentions {_either(asked.absent)}."
+    return "No record is near enough to the question to answer it."
+
+
+def _either(words: Sequence[str]) -> str:
+    *rest, last = [f"“{word}”" for word in words[:_NAMED]]
+    return f"{', '.join(rest)} or {last}" if rest else last
+
+
 def quotes(ranking: Sequence[Evidence]) -> list[Quote]:
-    """The sentences that answer, best record first; none where nothing is near enough."""
-    if not ranking or (ranking[0].hit.score or 0.0) < ENOUGH:
-        return []
+    """The sentences that answer, best record first."""
     bar = BESIDE * (ranking[0].hit.score or 0.0)
     answering = [each for each in ranking[:SENTENCES] if (each.hit.score or 0.0) >= bar]
     chosen = [Quote(texts[0], each.hit) for each in answering if (texts := _sentences(each))]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer import Answer, Status, listed, numbered, quotes
+from rag.answer import Answer, Status, listed, numbered, quotes, refusal
 from rag.cite import cite
 from rag.dates import Interval, edtf_interval, edtf_of
 from rag.errors import ModelError, QuestionError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from rag.embed import Embedder
     from rag.index.ports import Identity, Reader, Vectors
+    from rag.noise import Noise
     from rag.question import Asked, Aspect, Turn, Understood
     from rag.record import PageHeld, Record
     from rag.relate import Related
@@ -42,14 +44,12 @@ logger = logging.getLogger(__name__)
 LISTED = 50
 """Records that a question which is only a filter lists, at most."""
 
-NOISE = 0.25
-"""Cosine below which a record shows no evidence at all."""
-
 SORTS = ("relevance", "date", "-date")
 
 NO_ENCODER = "the encoder cannot be loaded; `rag doctor` says why"
 
 _CURSOR_DIGITS = 9
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,15 @@ class Coverage:
     identity: Identity
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one generation as a whole, ready to be asked."""
+
+    generation: str
+    names: Names
+    noise: Noise
+
+
 def between(date_from: str | None, date_to: str | None) -> Filter:
     """The filter that a reader's two EDTF dates mean: from the first day of one to the last day of the other."""
     start, end = _bound("from", date_from), _bound("to", date_to)
@@ -123,7 +132,7 @@ class Assistant:
         self._one_at_a_time = threading.Lock()
         self._embedder: Embedder | None = None
         self._encoder_fault: ModelError | None = None
-        self._named: tuple[str, Names] | None = None
+        self._ready: Known | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -170,12 +179,14 @@ class Assistant:
         else:
             query = self._query(asked, asked.where, notes)
             ranking = retrieve(reader, query, k)
-            chosen = quotes(ranking)
+            reason = refusal(ranking, asked, self._known(reader).noise)
+            chosen = [] if reason else quotes(ranking)
+            if reason:
+                notes.insert(0, reason)
+        if not chosen and asked.where.when is not None and not reader.count(asked.where):
+            notes[:1] = [_nothing_then(reader, asked.where.when)]
+            ranking = retrieve(reader, self._query(asked, Filter(), notes), k)
         sentences, citations = numbered(chosen)
-        if not sentences:
-            notes[:0] = _why_not(reader, asked)
-            if not ranking:
-                ranking = retrieve(reader, self._query(asked, Filter(), notes), k)
         cited = {citation.hit.record.id for citation in citations}
         logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
         return Answer(
@@ -219,7 +230,7 @@ class Assistant:
             return replace(_page(reader, asked.where, order, offset, k), understood=asked.understood)
         notes = _left_out(reader, asked.where)
         query = self._query(asked, asked.where, notes)
-        signs = Signs(query.words, query.vector, NOISE)
+        signs = Signs(query.words, query.vector, self._known(reader).noise.record)
         if sort != "relevance":
             return replace(_page(reader, asked.where, order, offset, k, signs), understood=asked.understood)
         total = reader.count(asked.where, signs)
@@ -302,20 +313,21 @@ class Assistant:
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
-        return understand(text, history, where, self._names(reader), aspects)
+        return understand(text, history, where, self._known(reader).names, aspects)
 
-    def _names(self, reader: Reader) -> Names:
-        """The generation's names, arranged once."""
+    def _known(self, reader: Reader) -> Known:
+        """What is known of the generation as a whole, made ready once."""
         with self._one_at_a_time:
-            if self._named is None or self._named[0] != reader.generation:
-                self._named = (reader.generation, Names(Profile.from_bytes(reader.profile())))
-            return self._named[1]
+            if self._ready is None or self._ready.generation != reader.generation:
+                profile = Profile.from_bytes(reader.profile())
+                self._ready = Known(reader.generation, Names(profile), profile.noise)
+            return self._ready
 
     def _query(self, asked: Asked, where: Filter, notes: list[str]) -> Query:
         vector = self._vector(asked.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
-        return Query(vector, asked.words, where)
+        return Query(vector, asked.words, where, asked.hint)
 
     def _vector(self, text: str) -> Vectors | None:
         """The text's unit vector (dim,), or None where the encoder cannot be loaded."""
@@ -350,12 +362,20 @@ def _left_out(reader: Reader, where: Filter) -> list[str]:
     return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]
 
 
-def _why_not(reader: Reader, asked: Asked) -> list[str]:
-    """Why there is no answer, where it can be said."""
-    if asked.where.when is not None and not reader.count(asked.where):
-        days = edtf_of(asked.where.when) or "these days"
-        return [f"The collection holds nothing from {days}."]
-    return ["Nothing in this collection is near enough to the question to answer it."]
+def _nothing_then(reader: Reader, when: Interval) -> str:
+    """That nothing is of these days, and what the nearest days are of which there is something."""
+    beside = [
+        record.date.text
+        for side, order in (
+            (Interval(None, when.start and when.start - _DAY), Order.DATE_DESCENDING),
+            (Interval(when.end and when.end + _DAY, None), Order.DATE),
+        )
+        if side.start or side.end
+        for record in reader.page(Filter(side), order, 0, 1)
+        if record.date is not None
+    ]
+    nearest = f"; the nearest dates are {' and '.join(beside)}" if beside else ""
+    return f"The collection holds nothing from {edtf_of(when) or 'these days'}{nearest}."
 
 
 def _offset(cursor: str | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rag.index.folder import FolderWriter
 from rag.index.generation import current, names, verify
 from rag.index.ports import Entry, Identity, Passages
 from rag.naming import Naming
+from rag.noise import PROBES, measure
 from rag.profile import Profile
 from rag.sentences import sentences
 from rag.sources import read
@@ -139,9 +140,11 @@ def publish(
         FolderWriter(settings.vectors, identity, keep=settings.keep) as writer,
         EmbeddingCache(settings.vectors / "embedded.sqlite", embedder) as cache,
     ):
-        embedded = cache.embed_all(texts, progress)
-        writer.add(_entries(records, passages, embedded.vectors))
-        generation = writer.publish(profile.to_bytes())
+        embedded = cache.embed_all([*texts, *PROBES], progress)
+        vectors, probes = embedded.vectors[: len(texts)], embedded.vectors[len(texts) :]
+        writer.add(_entries(records, passages, vectors))
+        noise = measure(probes, vectors[: len(records)], vectors[len(records) :])
+        generation = writer.publish(replace(profile, noise=noise).to_bytes())
         cache.prune(settings.keep)
     return generation, embedded.embedded, embedded.reused
 

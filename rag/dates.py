@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.calendar.edtf import Interval, Point, edtf_interval, edtf_of
-from rag.calendar.spans import Span
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,8 +78,8 @@ def parse_date(text: str) -> ArchivalDate:
     may be a part of the date that was not understood.
     """
     folded = " ".join(text.split())
-    span = _edtf(folded) or (_spelt(folded) if len(folded) <= _LONGEST else None)
-    return ArchivalDate(folded, None, None, None) if span is None else _date(folded, span)
+    edtf = _edtf(folded) or (_spelt(folded) if len(folded) <= _LONGEST else None)
+    return ArchivalDate(folded, None, None, None) if edtf is None else _date(folded, edtf)
 
 
 def is_date(text: str) -> bool:
@@ -109,7 +108,7 @@ def dates_in(text: str) -> tuple[ArchivalDate, ...]:
     if not _NAMED.search(text):
         return ()
     return tuple(
-        _date(" ".join(text[phrase.start : phrase.end].split()), span)
+        _date(" ".join(text[phrase.start : phrase.end].split()), str(span))
         for phrase in phrases(text)
         for span in phrase.spans
     )
@@ -143,23 +142,25 @@ def _inside(date: ArchivalDate, interval: Interval) -> bool:
     )
 
 
-def _date(text: str, span: Span) -> ArchivalDate:
-    return ArchivalDate(text, str(span), span.days.start, span.days.end)
+def _date(text: str, edtf: str) -> ArchivalDate:
+    days = edtf_interval(edtf)
+    return ArchivalDate(text, edtf, days.start, days.end)
 
 
-def _edtf(text: str) -> Span | None:
-    """The span of a text that is EDTF already."""
+def _edtf(text: str) -> str | None:
+    """The text, without hours and unknown digits, if it is EDTF already and says anything."""
+    low, slash, high = text.partition("/")
     try:
-        if edtf_interval(text) == Interval(None, None):
-            return None
+        if edtf_interval(text) != Interval(None, None):
+            return slash.join(end if end == ".." else end and str(Point.parse(end)) for end in (low, high))
     except ValueError:
         return None
-    low, slash, high = text.partition("/")
-    return Span(*(None if end in {"", ".."} else Point.parse(end) for end in (low, high if slash else low)))
+    return None
 
 
-def _spelt(text: str) -> Span | None:
-    """The span that the words of a date field say."""
+def _spelt(text: str) -> str | None:
+    """What the words of a date field say, in EDTF."""
     from rag.calendar.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
-    return field(text.translate(_BRACKETS).strip(" .,;:")) if _NAMED.search(text) else None
+    span = field(text.translate(_BRACKETS).strip(" .,;:")) if _NAMED.search(text) else None
+    return None if span is None else str(span)

@@ -155,8 +155,11 @@ class Report:
         return "\n".join(lines).rstrip()
 
 
-def evaluate(settings: Settings, paths: Sequence[Path]) -> Report:
-    """Measure the published collection on question files, and the same machinery on BEIR folders."""
+def evaluate(settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Report:
+    """Measure the published collection on question files, and the same machinery on BEIR folders.
+
+    `progress` is told of the embedding of a folder's documents, as by `rag.build.build`.
+    """
     from rag.assistant import Assistant  # noqa: PLC0415 - the engines load here
     from rag.build import publish  # noqa: PLC0415
 
@@ -164,7 +167,7 @@ def evaluate(settings: Settings, paths: Sequence[Path]) -> Report:
         # Below the collection's own folder, where the next run finds the vectors that this one computed.
         place = settings.vectors / "evaluated" / quote(volume.name, safe="")
         own = dataclasses.replace(settings, vectors=place, keep=1)
-        publish(own, volume.records)
+        publish(own, volume.records, progress=progress)
         return Assistant.open(own)
 
     return Report(
@@ -274,20 +277,21 @@ def ranking_figures(scored: Sequence[Scored]) -> list[Figure]:
 
 def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     """How good the no is: its recall, its precision, and how often an answerable question got one."""
-    figures = []
+    recalls, precisions, wrongs = [], [], []
     for way in Way:
         asked = [each for each in outcomes if each.way is way and each.refused is not None]
         refused = [float(each.refused is True) for each in asked]
         hopeless = [float(not each.question.grades) for each in asked]
+        answerable = [1.0 - none for none in hopeless]
         rightly = [no * none for no, none in zip(refused, hopeless, strict=True)]
-        wrongly = [no - right for no, right in zip(refused, rightly, strict=True)]
-        shares = (
-            (NO_ANSWER, "refusal recall", rightly, hopeless),
-            ("refused", "refusal precision", rightly, refused),
-            ("answerable", "wrongly refused", wrongly, [1.0 - none for none in hopeless]),
-        )
-        figures += [_figure(way, kind, measure, part, whole) for kind, measure, part, whole in shares if any(whole)]
-    return figures
+        wrongly = [no * some for no, some in zip(refused, answerable, strict=True)]
+        if any(hopeless):
+            recalls.append(_figure(way, NO_ANSWER, "refusal recall", rightly, hopeless))
+        if any(hopeless) and any(refused):
+            precisions.append(_figure(way, "refused", "refusal precision", rightly, refused))
+        if any(answerable):
+            wrongs.append(_figure(way, "answerable", "wrongly refused", wrongly, answerable))
+    return [*recalls, *precisions, *wrongs]
 
 
 def _figure(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequence[float]) -> Figure:
@@ -308,7 +312,8 @@ def _table(figures: Sequence[Figure]) -> Iterator[str]:
     rows: defaultdict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
         rows[figure.way.value, figure.kind].append(figure)
-    ways, kinds = (max(map(len, names), default=0) for names in (*zip(*rows, strict=True), (), ())[:2])
+    ways = max((len(way) for way, _ in rows), default=0)
+    kinds = max((len(kind) for _, kind in rows), default=0)
     heading: list[str] = []
     for (way, kind), row in rows.items():
         if (measures := [figure.measure for figure in row]) != heading:

@@ -6,7 +6,7 @@ import csv
 import lzma
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Self, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -116,7 +116,7 @@ def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
             history=(Turn(line.after),) if line.after else (),
             record=ids(line.record, number)[0] if line.record else None,
         )
-        for number, line in _lines(path, _Line)
+        for number, line in _objects(path, _Line)
     ]
 
 
@@ -146,8 +146,8 @@ class _Query(BaseModel):
 
 def read_volumes(folder: Path) -> Iterator[Volume]:
     """Read a BEIR folder, volume by volume: corpus.jsonl and queries.jsonl (or .xz), qrels.tsv or qrels/test.tsv."""
-    documents = [document for _, document in _lines(_either(folder, "corpus.jsonl.xz", "corpus.jsonl"), _Document)]
-    queries = [query for _, query in _lines(_either(folder, "queries.jsonl.xz", "queries.jsonl"), _Query)]
+    documents = [document for _, document in _objects(_either(folder, "corpus.jsonl.xz", "corpus.jsonl"), _Document)]
+    queries = [query for _, query in _objects(_either(folder, "queries.jsonl.xz", "queries.jsonl"), _Query)]
     volumes = {document.id: document.volume for document in documents}
     grades = _qrels(_either(folder, "qrels.tsv", "qrels/test.tsv"), volumes)
     for volume in dict.fromkeys(volumes.values()):
@@ -179,23 +179,20 @@ def _record(document: _Document, file: str, position: int) -> Record:
 
 
 def _qrels(path: Path, known: Mapping[str, object]) -> dict[str, dict[str, int]]:
-    """Record id and grade by query id."""
+    """Grade by record id, by query id."""
     grades: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    with _opened(path) as file:
-        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows, None)  # query-id, corpus-id, score
-        for row in rows:
-            match row:
-                case query, document, grade if grade.isdecimal() and int(grade) <= TOP_GRADE:
-                    if document not in known:
-                        reason = f"the corpus has no document {document!r}; remove the line or complete the corpus"
-                        raise SourceError(str(path), rows.line_num, reason)
-                    grades[query][quote(document, safe="")] = int(grade)
-                case _:
-                    reason = (
-                        f"expected query-id, corpus-id and a grade of 0 to {TOP_GRADE}, with tabs between; got {row}"
-                    )
-                    raise SourceError(str(path), rows.line_num, reason)
+    rows = csv.reader((line for _, line in _lines(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    next(rows, None)  # query-id, corpus-id, score
+    for row in rows:
+        match row:
+            case query, document, grade if document in known and grade.isdecimal() and int(grade) <= TOP_GRADE:
+                grades[query][quote(document, safe="")] = int(grade)
+            case _, document, _ if document not in known:
+                reason = f"the corpus has no document {document!r}; remove the line or complete the corpus"
+                raise SourceError(str(path), rows.line_num, reason)
+            case _:
+                reason = f"expected query-id, corpus-id and a grade of 0 to {TOP_GRADE}, with tabs between; got {row}"
+                raise SourceError(str(path), rows.line_num, reason)
     return grades
 
 
@@ -214,30 +211,32 @@ def _turns(history: Sequence[str]) -> tuple[Turn, ...]:
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def _lines(path: Path, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
+def _objects(path: Path, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
     """Each object of a JSONL file with the number of its line."""
-    with _opened(path) as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                yield number, model.model_validate_json(line)
-            except ValidationError as error:
-                fault = error.errors(include_url=False)[0]
-                place = ".".join(str(part) for part in fault["loc"])
-                reason = f"{place + ': ' if place else ''}{fault['msg']}; correct the line"
-                raise SourceError(str(path), number, reason) from error
+    for number, line in _lines(path):
+        if not line.strip():
+            continue
+        try:
+            yield number, model.model_validate_json(line)
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            place = ".".join(map(str, fault["loc"]))
+            reason = f"{place}{': ' if place else ''}{fault['msg']}; correct the line"
+            raise SourceError(str(path), number, reason) from error
 
 
-def _opened(path: Path) -> TextIO:
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Each line of a file, which may be packed, with its number."""
+    number = 0
     try:
-        if path.suffix == ".xz":
-            return lzma.open(path, "rt", encoding="utf-8", newline="\n")
-        return path.open(encoding="utf-8", newline="\n")
+        with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                yield number, line
     except OSError as error:
-        raise SourceError(
-            str(path), 0, f"cannot be read ({error.strerror}); give a question file or BEIR folder"
-        ) from error
+        reason = f"cannot be read ({error.strerror}); give a question file or a BEIR folder"
+        raise SourceError(str(path), 0, reason) from error
+    except (UnicodeDecodeError, lzma.LZMAError, EOFError) as error:
+        raise SourceError(str(path), number + 1, f"is damaged ({error}); fetch the file anew") from error
 
 
 def _either(folder: Path, *names: str) -> Path:

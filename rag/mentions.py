@@ -1,9 +1,10 @@
-"""Title and summary -> the people they introduce, by the grammar of archival English; no model, no list of people.
+"""Title and summary -> the people and towns they introduce, by the grammar of archival English; no model, no register.
 
 A capitalised run is a person where something says so: initials (A. I. Alekseev), a given name (Fidel Castro), a rank
-before it (Ambassador to Cuba Kudryavtsev), a talk with or between (Conversation with Hafizullah Amin), brackets after an
-office (Hungarian Embassy (Görög)), a verb that only people do (Chen asks), or a person it is listed with. Where nothing
-says so there is no mention: a name introduced once is known everywhere in the collection, so precision comes first.
+before it (Ambassador to Cuba Kudryavtsev), a talk with or between (Conversation with Hafizullah Amin), brackets after
+an office (Hungarian Embassy (Görög)), a verb that only people do (Chen asks), or a person it is listed with. Where
+nothing says so there is no mention: a name introduced once is known everywhere in the collection, so precision comes
+first.
 """
 
 from __future__ import annotations
@@ -12,199 +13,223 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.spelling import Phrases, tokens
+from rag.spelling import Phrases
 from rag.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from rag.spelling import Token
 
 _ENGLISH = variants().english
-_NEVER = _ENGLISH.ranks | _ENGLISH.offices | _ENGLISH.papers | _ENGLISH.openings
+NO_NAME = _ENGLISH.ranks | _ENGLISH.offices | _ENGLISH.papers | _ENGLISH.openings | _ENGLISH.verbs
+"""Words that are no part of a person's name, however they are written."""
+
 _ROW = 3  # names in a row that need nothing else to vouch for them
 _FAR = 16  # words between a rank and the name it introduces, at most
+_NEAR = 6  # words between an office and the name in brackets after it, at most
 _LONGEST = 6  # words of a person's name
-_INSIDE = re.compile(r"[ .]*|-|[ .]*[\"'‘’“”][ ]*")  # may stand between two words of a name
-_SENTENCE = re.compile(r"[.?!:;][\"”’')]*\s*[\"“‘'(]*$")  # a sentence ended before this word
-_TALKS = frozenset(
-    "conversation conversations meeting meetings talk talks discussion discussions interview memcon dialogue".split()
-)
-_WITH = frozenset("with between among".split())
-_AUTHORED = frozenset("diary journal letter telegram cable message memorandum note report speech papers statement".split())
-_BY = frozenset("of from to by".split())
+_APOSTROPHES = ("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+_OPENING = re.compile(r" [\"'\u2018\u201c(]")
+_CLOSING = re.compile(r"[\"'\u2019\u201d)] ")
+_SENTENCE = re.compile(r"[.?!:;][\"'\u2019\u201d)]*\s*[\"'\u2018\u201c(]*$")  # a sentence ended before this word
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A person introduced.
+    """A person or town introduced.
 
     Attributes:
         form: The name as it is written, white space folded.
-        rank: The nearest word of rank before it, as the index sees it; None where there is none.
-        sure: Whether initials, a given name or a rank vouch for it, not the sentence alone.
+        rank: The nearest word of rank before a person, as the index sees it; None where there is none.
+        sure: Whether initials, a given name or a rank vouch for a person, not the sentence alone.
     """
 
     form: str
-    rank: str | None
-    sure: bool
+    kind: Kind
+    rank: str | None = None
+    sure: bool = False
 
 
-def mentions(text: str) -> list[Mention]:
-    """Every person that a text (in composed form) introduces, in order, repeated as often."""
-    if _shouted(text):
-        return []
-    return list(_Reader(text).mentions())
+def mentions(text: str, found: Sequence[Token]) -> list[Mention]:
+    """Everyone and every town that a text with these words introduces, in order, as often as it does."""
+    # In a text that is all capitals, capitals mean nothing.
+    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
+    return [] if shouted else list(_Reader(text, found).mentions())
 
 
-def _shouted(text: str) -> bool:
-    """Whether a text is in capitals throughout, so that capitals mean nothing."""
-    return sum(letter.isupper() for letter in text) > sum(letter.islower() for letter in text)
-
-
-_KNOWN = frozenset(
-    phrase(name) for each in variants().known if each.kind is not Kind.PERSON for name in each.spellings
-)  # places and bodies that are known beforehand
-_PHRASES = Phrases(_KNOWN)
+_TABLE = {
+    phrase(name): each.kind for each in variants().known if each.kind is not Kind.PERSON for name in each.spellings
+}
+_PHRASES = Phrases(_TABLE)
 
 
 class _Reader:
-    """One text, read from left to right."""
+    """One text, read from left to right. Words go by their position; what stands between two is a gap."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, found: Sequence[Token]) -> None:
         self._text = text
-        self._tokens = tokens(text)
-        self._known: set[int] = set()  # words of places and bodies
-        for first, end in _PHRASES.spans([token.word for token in self._tokens]):
-            if self._tokens[first].text[0].isupper() and not self._is_surname_of_given(first, end):
-                self._known.update(range(first, end))
+        self._tokens = found
+        self._known: dict[int, Kind] = {}  # words of places and bodies that the table knows
+        for first, end in _PHRASES.spans([token.word for token in found]):
+            if self._is_capital(first) and not self._is_surname_of_given(first, end):
+                kind = _TABLE[" ".join(token.word for token in found[first:end])]
+                self._known.update(dict.fromkeys(range(first, end), kind))
 
     def mentions(self) -> Iterator[Mention]:
         """Runs that something vouches for, and the runs that are listed with them."""
-        at = 0
+        at = receiver = 0
         listed: frozenset[int] = frozenset()
         while at < len(self._tokens):
             end = self._run(at)
             if end == at:
                 at += 1
                 continue
-            mention = self._judge(at, end, listed=at in listed)
+            mention = self._judge(
+                at, end, listed=at in listed or (at == receiver and self._tokens[at - 1].word == "to")
+            )
             if mention is not None:
-                if end - at > 1 or self._opens_list(at) or self._speaks(at, end):
+                if end - at > 1 or self._opens_row(at) or self._speaks(at, end):
                     listed |= self._row(at)
+                receiver = end + 1  # from one to another
                 yield mention
             at = end
 
     def _judge(self, first: int, end: int, *, listed: bool) -> Mention | None:
-        """The person that this run is, or None."""
-        run = self._tokens[first:end]
-        initial = self._is_initial(first)
-        given = run[0].word in _ENGLISH.given and len(run) > 1
-        rank = self._rank(first, vouched=initial or given)
-        form = re.sub(r"\s+", " ", self._text[run[0].start : run[-1].end])
-        if initial or given or rank is not None:
-            return Mention(form, rank, sure=True)
-        if self._introduced(first, alone=end - first == 1) or self._in_brackets(first, end) or listed or self._speaks(first, end):
-            return Mention(form, None, sure=False)
+        """Whom or what this run names, or None."""
+        form = " ".join(self._text[self._tokens[first].start : self._tokens[end - 1].end].split())
+        if self._is_site(first, end):
+            return Mention(form, Kind.PLACE)
+        named = self._is_initial(first) or (end - first > 1 and self._tokens[first].word in _ENGLISH.given)
+        rank = self._rank(first, named=named)
+        if named or rank is not None:
+            return Mention(form, Kind.PERSON, rank, sure=True)
+        if listed or self._introduced(first, end) or self._in_brackets(first, end) or self._speaks(first, end):
+            return Mention(form, Kind.PERSON)
         return None
 
+    # --- Where a name begins and ends ---
+
     def _run(self, first: int) -> int:
-        """Where the capitalised run that begins at `first` ends; `first` where none begins that could be a person."""
+        """Where the capitalised run that begins at `first` ends; `first` where none begins that could be a name."""
         if not (self._is_initial(first) or self._is_name(first)):
             return first
         end = first + 1
-        while end < len(self._tokens) and end - first < _LONGEST and _INSIDE.fullmatch(self._gap(end)):
-            gap = self._gap(end)
-            if gap.strip() == "." and not self._is_initial(end - 1):
-                break  # a sentence ends here
-            if gap == "-" and self._tokens[end].text.islower():
-                end += 1  # Tse-tung
-            elif gap == "-" and self._tokens[end - 1].word not in _ENGLISH.given and end - first < 2:
-                break  # Khrushchev-Kennedy
-            elif gap in ("’", "'") and not self._tokens[end].text[0].isupper():
-                break  # Castro's
-            elif self._is_initial(end) or self._is_name(end):
-                end += 1
-            elif self._opens_particle(end):
+        quoted = False
+        while end < len(self._tokens) and end - first < _LONGEST:
+            gap, token = self._gap(end), self._tokens[end]
+            quoted = quoted or bool(_OPENING.fullmatch(gap))
+            if token.text.islower() and (gap == "-" or (gap in _APOSTROPHES and len(token.text) > 1)):
+                end += 1  # Tse-tung, Mas'uud
+            elif self._joins(first, end, quoted=quoted) and (
+                self._is_initial(end) or self._is_name(end) or self._opens_particle(end) or self._is_lord(first, end)
+            ):
                 end += 1
             else:
                 break
-        while end > first and (self._is_initial(end - 1) or self._tokens[end - 1].word in _ENGLISH.particles and end - first > 1):
-            if not self._tokens[end - 1].text[0].isupper() or self._is_initial(end - 1):
-                end -= 1
-            else:
-                break
+        while end > first and self._is_initial(end - 1):
+            end -= 1
         return end
+
+    def _joins(self, first: int, at: int, *, quoted: bool) -> bool:
+        """Whether what stands before the word at `at` may stand inside a name that began at `first`."""
+        gap, before = self._gap(at), self._tokens[at - 1]
+        return (
+            gap == " "
+            or bool(_OPENING.fullmatch(gap))  # Ernesto 'Che' Guevara
+            or (quoted and bool(_CLOSING.fullmatch(gap)))
+            or (gap.strip() == "." and self._is_initial(at - 1))
+            or (gap == "-" and (before.word in _ENGLISH.given or at - first > 1))  # but Khrushchev-Kennedy
+            or (gap in _APOSTROPHES and len(before.text) == 1)  # O'Neill
+        )
 
     def _is_initial(self, at: int) -> bool:
         """Whether this word is an initial: N., Yu. (but not the U. of U.S.)."""
         token = self._tokens[at]
-        if at in self._known or not token.text[0].isupper() or not self._text.startswith(".", token.end):
+        if at in self._known or not self._is_capital(at) or not self._text.startswith(".", token.end):
             return False
         return len(token.text) == 1 or token.word in _ENGLISH.initials
 
     def _is_name(self, at: int) -> bool:
-        """Whether this word could be a part of a person's name."""
+        """Whether this word could be a part of a name: McCloy, but neither NATO nor Ministry."""
         token = self._tokens[at]
-        if at in self._known or token.word in _NEVER or not token.text[0].isupper() or not token.word.isalpha():
+        if at in self._known or token.word in NO_NAME or not self._is_capital(at) or not token.word.isalpha():
             return False
         if len(token.text) == 1:
             return token.text == "U"  # U Thant
-        capitals = sum(letter.isupper() for letter in token.text)
-        return capitals == 1 or (capitals == 2 and not token.text[:2].isupper() and not token.text[-1].isupper())  # McCloy
+        return sum(map(str.isupper, token.text[1:])) <= int(token.text[1].islower()) and not token.text[-1].isupper()
 
     def _opens_particle(self, at: int) -> bool:
         """Whether a particle stands here with a name after it: dos Santos."""
+        token = self._tokens[at]
         return (
-            self._tokens[at].word in _ENGLISH.particles
-            and self._tokens[at].text.islower()
+            token.word in _ENGLISH.particles
+            and token.text.islower()
             and at + 1 < len(self._tokens)
             and self._gap(at + 1) == " "
             and (self._is_name(at + 1) or self._opens_particle(at + 1))
         )
 
+    def _is_lord(self, first: int, at: int) -> bool:
+        """Whether a word of rank is here the surname to a given name: Winston Lord."""
+        if self._tokens[at].word not in _ENGLISH.also_surnames or self._tokens[first].word not in _ENGLISH.given:
+            return False
+        followed = at + 1 < len(self._tokens) and self._gap(at + 1) == " " and self._is_name(at + 1)
+        return self._is_capital(at) and not followed
+
     def _is_surname_of_given(self, first: int, end: int) -> bool:
-        """Whether a place's name ends a person's: George Washington, Hamilton Jordan."""
+        """Whether what else is a place ends a person's name: George Washington."""
         if first == 0 or end - first != 1 or self._gap(first) != " ":
             return False
-        before = self._tokens[first - 1]
-        return before.word in _ENGLISH.given and before.text[0].isupper() and before.word not in _KNOWN
+        before = self._tokens[first - 1].word
+        return before in _ENGLISH.given and before not in _TABLE and self._is_capital(first - 1)
 
-    def _rank(self, first: int, *, vouched: bool) -> str | None:
+    # --- What vouches for it ---
+
+    def _is_site(self, first: int, end: int) -> bool:
+        """Whether the run is a town: Embassy in Asmara, in Asmara, Ethiopia."""
+        if first < 1 or self._tokens[first - 1].word not in _ENGLISH.at or self._gap(first) != " ":
+            return False
+        post = first > 1 and self._tokens[first - 2].word in _ENGLISH.posts
+        return post or (self._gap(end) == ", " and self._known.get(end) is Kind.PLACE)
+
+    def _rank(self, first: int, *, named: bool) -> str | None:
         """The rank that introduces the name at `first`, looking back over its office and country."""
-        if first == 0:
-            return None
-        if not vouched and self._tokens[first - 1].word in _ENGLISH.links - {"d", "affaires", "interim", "acting"}:
+        if first == 0 or (not named and self._tokens[first - 1].word in _ENGLISH.links - {"d", "interim"}):
             return None  # Minister of Posts: an office, not a person
         commas = 0
         for at in range(first - 1, max(first - _FAR, 0) - 1, -1):
-            gap = self._gap(at + 1).strip()
-            commas += gap.startswith(",")
-            if gap not in ("", ",", "-", ".", "’", "'") or commas > 1 or (gap == "." and at + 1 != first):
+            gap, token = self._gap(at + 1).strip(), self._tokens[at]
+            commas += gap == ","
+            if gap not in ("", ",", "-", ".", *_APOSTROPHES) or commas > 1 or (gap == "." and at + 1 != first):
                 return None
-            token = self._tokens[at]
             if token.word in _ENGLISH.ranks:
                 return token.word
-            office = token.word in _ENGLISH.offices and token.text[0].isupper()
+            office = token.word in _ENGLISH.offices and self._is_capital(at)
             if not (office or at in self._known or token.word in _ENGLISH.links or token.word == "s"):
                 return None
         return None
 
-    def _introduced(self, first: int, *, alone: bool) -> bool:
+    def _introduced(self, first: int, end: int) -> bool:
         """Whether the words before say that a person comes: conversation with, between, diary of."""
         if first == 0 or self._gap(first) != " ":
             return False
-        before = self._tokens[first - 1].word
-        if before in ("between", "among") or (before in _WITH | _BY and len(self._row(first)) >= _ROW):
+        before, paper = self._tokens[first - 1].word, self._tokens[first - 2].word if first > 1 else ""
+        if before in ("between", "among") or (
+            before in _ENGLISH.together | _ENGLISH.by and len(self._row(first)) >= _ROW
+        ):
             return True
-        if alone or first == 1:
-            return False
-        talk = self._tokens[first - 2].word
-        return (before in _WITH and talk in _TALKS) or (before in _BY and talk in _AUTHORED)
+        if end - first == 1:
+            return before in _ENGLISH.by and paper in _ENGLISH.personal
+        return (before in _ENGLISH.together and paper in _ENGLISH.talks) or (
+            before in _ENGLISH.by and paper in _ENGLISH.authored
+        )
 
     def _in_brackets(self, first: int, end: int) -> bool:
         """Whether the run alone stands in brackets after an office: Embassy in Havana (Görög)."""
         if first == 0 or not self._gap(first).endswith("(") or not self._gap(end).startswith(")"):
             return False
-        before = self._tokens[max(first - 6, 0) : first]
+        before = self._tokens[max(first - _NEAR, 0) : first]
         return any(token.word in _ENGLISH.ranks | _ENGLISH.offices for token in before)
 
     def _speaks(self, first: int, end: int) -> bool:
@@ -213,16 +238,20 @@ class _Reader:
             return False
         if first > 0 and not _SENTENCE.search(self._gap(first)):
             return False
-        if self._tokens[end].word == "and" and (second := self._run(end + 1)) > end + 1:
-            end = second
+        if self._tokens[end].word == "and" and end + 1 < len(self._tokens):
+            end = max(self._run(end + 1), end)
         return end < len(self._tokens) and self._gap(end) == " " and self._tokens[end].word in _ENGLISH.verbs
+
+    def _opens_row(self, first: int) -> bool:
+        """Whether what stands before a name lets a row of names follow."""
+        return first > 0 and self._tokens[first - 1].word in _ENGLISH.together | _ENGLISH.by
 
     def _row(self, first: int) -> frozenset[int]:
         """Where each name of the row of names that begins at `first` begins; the last is joined by "and"."""
         starts: list[int] = []
         complete = 0  # names up to the last "and"
         joined = False
-        while (end := self._run(first)) > first:
+        while first < len(self._tokens) and (end := self._run(first)) > first:
             starts.append(first)
             complete = len(starts) if joined else complete
             if end >= len(self._tokens) or self._gap(end) not in (" ", ", "):
@@ -231,16 +260,12 @@ class _Reader:
             if not joined and self._gap(end) == " ":
                 break
             first = end + joined
-            if first >= len(self._tokens):
-                break
         return frozenset(starts[:complete])
 
-    def _opens_list(self, first: int) -> bool:
-        """Whether what stands before a name lets a list of names follow."""
-        return first > 0 and self._tokens[first - 1].word in _WITH | _BY
+    def _is_capital(self, at: int) -> bool:
+        return self._tokens[at].text[0].isupper()
 
     def _gap(self, at: int) -> str:
-        """What stands before the word at `at`; after the last word, what ends the text."""
-        return self._text[
-            self._tokens[at - 1].end if at else 0 : self._tokens[at].start if at < len(self._tokens) else len(self._text)
-        ]
+        """What stands before the word at `at`; past the last word, what ends the text."""
+        start = self._tokens[at - 1].end if at else 0
+        return self._text[start : self._tokens[at].start if at < len(self._tokens) else len(self._text)]

@@ -80,9 +80,9 @@ class Names:
         for name in profile.names:
             if name.kind in (Kind.PERSON, Kind.PLACE):
                 parts.update(word for form in name.forms for word in form.split() if len(word) > _SHORT)
-            if name.kind is Kind.PERSON:
-                for first in {form.partition(" ")[0] for form in name.forms if " " in form}:
-                    self._firsts[first].append(name)
+            for first in name.firsts:
+                self._firsts[first].append(name)
+        self._shown = _shown(profile)
         self._meant = _meant(profile)
         self._finder = Phrases(self._meant)
         settled = {word for form in self._meant for word in form.split()}
@@ -92,11 +92,12 @@ class Names:
         """What the words of a question mean here.
 
         Args:
+            question: In the reader's own words.
             names: Look for names, and for their other spellings.
             spelling: Look for what words that the collection does not hold were meant to be.
         """
         text = unicodedata.normalize("NFC", question)
-        asked = tokens(text)
+        asked = tokens(text.lower() if text.isupper() else text)
         meant = [(self._speller.correct(token.text) if spelling else None) or token.word for token in asked]
         reading = _Reading(text, asked, meant)
         at = 0
@@ -118,53 +119,59 @@ class Names:
 
     def _word(self, reading: _Reading, at: int, *, names: bool) -> None:
         """Read a word that is no part of a known name."""
-        given, word = reading.asked[at].word, reading.meant[at]
-        reading.correct(at)
-        spellings = [given, word, *(self._surnames(word) if names else ())]
+        token, word = reading.asked[at], reading.meant[at]
+        reading.correct(at, self._shown.get(word, word))
+        reading.add(at, at + 1, [token.word, word, *(self._surnames(word) if names else ())])
         if word not in self._words:
-            reading.absent[reading.asked[at].text] = None
-        reading.add(at, at + 1, spellings)
-        if names and (whom := self._whom(word, reading.meant[at - 1] if at else "")):
+            reading.absent[token.text] = None
+        if names and (whom := self._whom(reading, at)):
             reading.names[whom] = None
 
     def _name(self, reading: _Reading, first: int, end: int) -> None:
         """Read a name that is known in full."""
         form = " ".join(reading.meant[first:end])
         name = self._meant[form]
-        given = " ".join(token.word for token in reading.asked[first:end])
-        for at in range(first, end):
-            reading.correct(at)
         if name is None:
             reading.absent[reading.text(first, end)] = None
-            for at in range(first, end):
-                reading.add(at, at + 1, [reading.asked[at].word, reading.meant[at]])
-            return
-        if name.kind is not Kind.TERM:
+        elif name.kind is not Kind.TERM:
             reading.names[name.text] = None
-        if form not in name.forms and form not in _DEMONYMS:
-            reading.corrections[Respelling(reading.text(first, end), name.text)] = None
-        if name.kind is Kind.PERSON and form in name.forms and end - first > 1:
+        if name is None or (name.kind is Kind.PERSON and form in name.forms and end - first > 1):
             for at in range(first, end):
                 word = reading.meant[at]
+                reading.correct(at, self._shown.get(word, word))
                 reading.add(at, at + 1, [reading.asked[at].word, word, *self._surnames(word)])
-        elif name.kind is Kind.PERSON:
-            reading.add(first, end, [given, form, *(name.surnames or name.forms)])
-        else:
-            reading.add(first, end, [given, form, *name.forms])
+            return
+        given = " ".join(token.word for token in reading.asked[first:end])
+        reading.add(first, end, [given, form, *_shortest([*name.surnames, *name.forms])])
+        if given != form or (form not in _DEMONYMS and any(word not in self._words for word in form.split())):
+            shown = self._shown.get(form, name.text) if given != form else name.text
+            reading.corrections[Respelling(reading.text(first, end), shown)] = None
 
     def _surnames(self, word: str) -> Iterator[str]:
         """Every spelling of a surname."""
         return (other for name in self._bearers.get(word, ()) for other in name.surnames)
 
-    def _whom(self, word: str, before: str) -> str | None:
-        """Whom a part of a name means, after the word `before`; None where it is nobody's, or a stranger's."""
+    def _whom(self, reading: _Reading, at: int) -> str | None:
+        """Whom a part of a name means; None where it is nobody's, or a stranger's: Jacqueline Kennedy."""
+        word, before = reading.meant[at], reading.meant[at - 1] if at else ""
         people = self._bearers.get(word, [])
         if before in _GIVEN or before in self._firsts:
             people = [name for name in people if any(may_be_one((before, word), form.split()) for form in name.forms)]
+        elif at and reading.asked[at - 1].text[0].isupper() and before not in self._words:
+            return None
         if people:
             return bearer(people, before)
-        called = self._firsts.get(word, []) if word not in _GIVEN and word not in self._bearers else []
-        return called[0].text if len(called) == 1 and len(word) > _SHORT else None
+        called = [] if word in _GIVEN or word in self._bearers else self._firsts.get(word, [])
+        return called[0].text if len(called) == 1 else None
+
+
+def _shortest(forms: Sequence[str]) -> list[str]:
+    """These forms without those that hold another: who finds Soviet has found Soviet Union."""
+    kept: list[str] = []
+    for form in sorted(set(forms), key=lambda form: (form.count(" "), form)):
+        if not any(f" {short} " in f" {form} " for short in kept):
+            kept.append(form)
+    return kept
 
 
 class _Reading:
@@ -183,10 +190,10 @@ class _Reading:
         """These words as the question has them."""
         return self._text[self.asked[first].start : self.asked[end - 1].end]
 
-    def correct(self, at: int) -> None:
-        """Say so where a word was misspelt."""
+    def correct(self, at: int, shown: str) -> None:
+        """Say so where a word was misspelt, and how the right one is written."""
         if self.meant[at] != self.asked[at].word:
-            self.corrections[Respelling(self.asked[at].text, self.meant[at])] = None
+            self.corrections[Respelling(self.asked[at].text, shown)] = None
 
     def add(self, first: int, end: int, spellings: Sequence[str]) -> None:
         """Add a term."""
@@ -198,6 +205,12 @@ class _Reading:
 
 
 _DEMONYMS = frozenset(phrase(word) for known in variants().known for word in known.of)
+
+
+def _shown(profile: Profile) -> dict[str, str]:
+    """Words of names, as they are written: "gorog" -> "Görög"."""
+    proper = [name for name in reversed(profile.names) if name.kind in (Kind.PERSON, Kind.PLACE)]
+    return {token.word: token.text for name in proper for token in tokens(name.text)}
 
 
 def _meant(profile: Profile) -> dict[str, Name | None]:

@@ -1,7 +1,8 @@
 """Record + profile -> the record with the people and places that its title and summary name.
 
-A surname alone means the one who bears it in full in the same record, else the only one who bears it in the collection,
-else the only one of the rank before it (President Kennedy). Where several remain, the bare surname is all that is known.
+A surname alone means the one who bears it in full in the same record, else the only one who bears it in the
+collection, else the only one of the rank before it (President Kennedy). Where several remain, the bare surname is all
+that is known.
 """
 
 from __future__ import annotations
@@ -11,19 +12,20 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.mentions import NO_NAME
 from rag.profile import is_cased
 from rag.spelling import Phrases, tokens
 from rag.variants import Kind, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from rag.profile import Name, Profile
     from rag.record import Record
-    from rag.spelling import Token
 
 _ENGLISH = variants().english
-_NO_NAME = _ENGLISH.ranks | _ENGLISH.offices | _ENGLISH.papers | _ENGLISH.openings
+_FAMOUS = 10  # times as often as all others of the surname together is one named who is meant by it
 
 
 class Naming:
@@ -44,28 +46,30 @@ class Naming:
         return replace(
             record,
             people=record.people or tuple(dict.fromkeys(self._people(texts))),
-            places=record.places or tuple(_places(texts)),
+            places=record.places or tuple(dict.fromkeys(_places(texts))),
         )
 
     def _people(self, texts: Sequence[_Text]) -> Iterator[str]:
-        present = {name.text: name for text in texts for _, _, name in text.names[Kind.PERSON]}
-        firsts = {form.partition(" ")[0] for name in present.values() for form in name.forms if " " in form}
+        whole = [name for text in texts for _, _, name in text.names[Kind.PERSON]]
+        firsts = {form.partition(" ")[0] for name in whole for form in name.forms if " " in form}
+        present = {name.text for name in whole}
         for text in texts:
             starts = {first: name for first, _, name in text.names[Kind.PERSON]}
             for at, token in enumerate(text.tokens):
                 if at in starts:
                     yield starts[at].text
                 elif token.word in self._bearers and token.word not in firsts and self._stands_alone(text, at):
-                    yield from self._alone(text, at, present)
+                    whom = self._alone(text, at, present)
+                    present.update(whom)
+                    yield from whom
 
-    def _alone(self, text: _Text, at: int, present: Mapping[str, Name]) -> Iterator[str]:
+    def _alone(self, text: _Text, at: int, present: AbstractSet[str]) -> list[str]:
         """Whom a surname alone names: at most one, and nobody where two of them are named in full."""
-        surname = text.tokens[at].word
-        here = [name.text for name in self._bearers[surname] if name.text in present]
+        people = self._bearers[text.tokens[at].word]
+        here = [name.text for name in people if name.text in present]
         if not here:
-            yield bearer(self._bearers[surname], text.tokens[at - 1].word if at else "")
-        elif len(here) == 1:
-            yield here[0]
+            return [bearer(people, text.tokens[at - 1].word if at else "")]
+        return here if len(here) == 1 else []
 
     def _stands_alone(self, text: _Text, at: int) -> bool:
         """Whether this surname is written as a name, and is no part of a place's or a stranger's."""
@@ -74,7 +78,7 @@ class Naming:
         before = text.tokens[at - 1] if at else None
         if before is None or text.gap(at) != " " or not before.text[0].isupper() or at - 1 in text.taken:
             return True
-        return before.word in _NO_NAME or (text.opens(at - 1) and before.word not in _ENGLISH.given)
+        return before.word in NO_NAME or (text.opens(at - 1) and before.word not in _ENGLISH.given)
 
 
 class _Text:
@@ -103,10 +107,12 @@ class _Text:
         return at == 0 or any(mark in self.gap(at) for mark in ".?!:;")
 
 
-def _places(texts: Sequence[_Text]) -> list[str]:
-    found = dict.fromkeys(name.text for text in texts for _, _, name in text.names[Kind.PLACE])
-    # "Korean" beside North Korea means that one.
-    return [place for place in found if not any(other.endswith(f" {place}") for other in found)]
+def _places(texts: Sequence[_Text]) -> Iterator[str]:
+    for text in texts:
+        people = [(first, end) for first, end, _ in text.names[Kind.PERSON]]
+        for first, end, name in text.names[Kind.PLACE]:
+            if not any(begin <= first and end <= until for begin, until in people):  # George Washington
+                yield name.text
 
 
 def bearers(profile: Profile) -> dict[str, list[Name]]:
@@ -121,6 +127,8 @@ def bearers(profile: Profile) -> dict[str, list[Name]]:
 def bearer(names: Sequence[Name], before: str) -> str:
     """Who is meant by a surname that these people bear, after the word `before`; the bare surname where it is open."""
     ranked = [name for name in names if before in name.ranks]
-    if len(ranked) == 1 or len(names) == 1:
-        return (ranked or names)[0].text
+    if len(ranked) == 1:
+        return ranked[0].text
+    if names[0].records >= _FAMOUS * sum(name.records for name in names[1:]):
+        return names[0].text
     return names[0].text.rpartition(" ")[2]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from rag.spelling import english, sound, words
+from rag.spelling import is_english, sound, words
 from rag.variants import variants
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from rag.mentions import Mention
 
 _INITIALS = variants().english.initials
+_RANKS = variants().english.ranks  # King Hassan is not Martin Luther King
+_SHORT = 2  # letters up to which a word calls nobody
 _COMMONER = 3  # times as many records before a rarer spelling counts as a slip
+_UNLIKELY = 10  # times as often as in full a surname stands alone before it means somebody else
 _SLIP = 6  # letters a lone surname needs before one wrong letter can be told from another name
 
 
@@ -35,6 +38,7 @@ class Person:
         name: The fullest name, as the collection spells it.
         forms: Every full form, as words: "a i alekseev".
         surnames: Every spelling of the surname, as a word; by these the person is called alone.
+        firsts: The words with which full forms begin, initials aside.
         ranks: Words of rank that stood before a form.
         records: How many records introduce them.
     """
@@ -42,6 +46,7 @@ class Person:
     name: str
     forms: tuple[str, ...]
     surnames: tuple[str, ...]
+    firsts: tuple[str, ...]
     ranks: tuple[str, ...]
     records: int
 
@@ -94,15 +99,26 @@ class People:
         Args:
             is_ordinary: Whether the collection also writes this word in lower case, so that it names nobody alone.
         """
-        kept = [form for form in self._forms.values() if form.sure or not is_ordinary(form.words[-1])]
+        kept = [form for form in self._forms.values() if not _is_no_name(form, is_ordinary)]
         families = _families([form for form in kept if len(form.words) > 1])
         _join_lone(families, [form for form in kept if len(form.words) == 1])
         found = [
-            _person(cluster, [word for word in family.surnames if len(word) > 2 and not is_ordinary(word)])
+            _person(
+                cluster,
+                family.surnames,
+                lambda word: len(word) > _SHORT and word not in _RANKS and not is_ordinary(word),
+            )
             for family in families.values()
             for cluster in family.clusters()
         ]
         yield from sorted(found, key=lambda person: (-person.records, person.name))
+
+
+def _is_no_name(form: _Form, is_ordinary: Callable[[str], bool]) -> bool:
+    """Whether ordinary words only look like a name: I. Terms, Chairman Atomic."""
+    if form.sure and len(form.words) > 1 and not _is_initial(form.words[0]):
+        return False
+    return any(is_ordinary(word) for word in form.words if not _is_initial(word))
 
 
 @dataclass(slots=True)
@@ -126,8 +142,9 @@ class _Family:
                 fitting[0].append(form)
             else:
                 found.append([form])
-        if not found:
-            return [self.lone]
+        whole = sum(form.records for form in self.forms)
+        if not found or sum(form.records for form in self.lone) > _UNLIKELY * whole:
+            return [*found, self.lone]  # Eisenhower is not Milton Eisenhower, who is named once
         if len(found) == 1:
             found[0].extend(self.lone)
         return found
@@ -160,7 +177,7 @@ def _families(forms: list[_Form]) -> dict[str, _Family]:
     known = {form.words for form in forms}
     for form in forms:
         # A second surname (Castro Ruz) is one where the name without it is known.
-        surname = form.words[-2] if len(form.words) > 2 and form.words[:-1] in known else form.words[-1]
+        surname = form.words[-2] if form.words[:-1] in known else form.words[-1]
         families[sound(surname)].add(form, surname)
     by_given: dict[tuple[str, ...], list[tuple[_Form, str]]] = defaultdict(list)
     for key, family in families.items():
@@ -177,7 +194,7 @@ def _families(forms: list[_Form]) -> dict[str, _Family]:
 
 def _meant(slip: _Form, namesakes: list[tuple[_Form, str]]) -> str | None:
     """The family of which this form is a misspelling: same given name, one letter off, far commoner."""
-    if slip.words[-1] in english() or _is_initial(slip.words[0]):
+    if is_english(slip.words[-1]) or _is_initial(slip.words[0]):
         return None
     for form, key in namesakes:
         commoner = form.records >= _COMMONER * slip.records
@@ -195,7 +212,7 @@ def _join_lone(families: dict[str, _Family], lone: list[_Form]) -> None:
     for form in sorted(lone, key=lambda form: (-form.records, form.phrase)):
         word = form.words[0]
         key = sound(word)
-        if key not in families and len(word) >= _SLIP and word not in english():
+        if key not in families and len(word) >= _SLIP and not is_english(word):
             near = [
                 surname
                 for surname, count in common[word[0]]
@@ -207,15 +224,22 @@ def _join_lone(families: dict[str, _Family], lone: list[_Form]) -> None:
         family.lone.append(form)
 
 
-def _person(cluster: list[_Form], surnames: list[str]) -> Person:
+def _person(cluster: list[_Form], surnames: Iterable[str], is_telling: Callable[[str], bool]) -> Person:
     best = max(
         cluster,
-        key=lambda form: (len(form.words) > 1, not _is_initial(form.words[0]), form.records, len(form.words), form.phrase),
+        key=lambda form: (
+            len(form.words) > 1,
+            not _is_initial(form.words[0]),
+            form.records,
+            len(form.words),
+            form.phrase,
+        ),
     )
     return Person(
         name=re.sub(r"\.(?=\w)", ". ", best.text),
         forms=tuple(sorted(form.phrase for form in cluster if len(form.words) > 1)),
-        surnames=tuple(sorted(surnames)),
+        surnames=tuple(sorted(filter(is_telling, surnames))),
+        firsts=tuple(sorted({form.words[0] for form in cluster if len(form.words) > 1 and is_telling(form.words[0])})),
         ranks=tuple(sorted({rank for form in cluster for rank in form.ranks})),
         records=sum(form.records for form in cluster),
     )

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import unicodedata
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.abbreviations import abbreviations
 from rag.errors import GenerationError
 from rag.mentions import mentions
+from rag.noise import SILENCE, Noise
 from rag.people import People, Person, may_be_one
 from rag.spelling import Phrases, sound, tokens
 from rag.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rag.abbreviations import Abbreviation
     from rag.record import Record
@@ -36,14 +37,16 @@ class Name:
         text: What it is called, for people to read.
         forms: Its full spellings found in the collection, as words ("a i alekseev", "u s").
         surnames: Spellings, as words, by which a person is called alone ("alekseev", "alexeev").
+        firsts: First words of a person's full spellings, initials aside ("chen", "fidel").
         ranks: Words of rank that introduce a person ("ambassador").
-        records: How many records name it in full.
+        records: How many records introduce it.
     """
 
     text: str
     kind: Kind
     forms: tuple[str, ...]
     surnames: tuple[str, ...] = ()
+    firsts: tuple[str, ...] = ()
     ranks: tuple[str, ...] = ()
     records: int = 0
 
@@ -56,134 +59,143 @@ class Profile:
         records: How many records there are.
         words: Word, as the index sees it, -> how many records hold it, in title or summary.
         names: The names found, the most frequent first within a kind.
+        noise: How near it comes to questions that have nothing to do with it.
     """
 
     records: int
     words: Mapping[str, int]
     names: tuple[Name, ...] = ()
+    noise: Noise = SILENCE
 
     @classmethod
     def make(cls, records: Iterable[Record]) -> Self:
         """Read every record once."""
-        reading = _Reading()
+        census = _Census()
         for record in records:
-            reading.add(record)
-        return cls(
-            reading.records,
-            dict(sorted(reading.words.items())),
-            tuple(reading.names()),
-        )
+            census.add(record)
+        return cls(census.records, dict(sorted(census.words.items())), tuple(census.names()))
 
     def to_bytes(self) -> bytes:
         """Compressed JSON, with the number of its format."""
         names = [{**asdict(name), "kind": name.kind.value} for name in self.names]
-        whole = {"format": _FORMAT, "records": self.records, "words": self.words, "names": names}
-        return zlib.compress(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
+        whole = {"format": _FORMAT, "records": self.records, "words": dict(self.words), "names": names}
+        whole["noise"] = asdict(self.noise)
+        return zlib.compress(json.dumps(whole, separators=(",", ":")).encode())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """What `to_bytes` made; GenerationError for anything else."""
         try:
-            whole: dict[str, Any] = json.loads(zlib.decompress(data))
+            whole = json.loads(zlib.decompress(data))
             if whole["format"] != _FORMAT:
                 message = f"the profile has format {whole['format']}, not {_FORMAT}; run `rag build` to make it anew"
                 raise GenerationError(message)
-            names = (
-                Name(
-                    each["text"],
-                    Kind(each["kind"]),
-                    tuple(each["forms"]),
-                    tuple(each["surnames"]),
-                    tuple(each["ranks"]),
-                    each["records"],
-                )
-                for each in whole["names"]
+            return cls(
+                whole["records"], whole["words"], tuple(map(_name, whole["names"])), Noise(**whole["noise"])
             )
-            return cls(whole["records"], whole["words"], tuple(names))
-        except (zlib.error, ValueError, KeyError, TypeError) as error:
+        except (zlib.error, ValueError, LookupError, TypeError) as error:
             message = f"the profile is damaged ({error}); run `rag build` to make it anew"
             raise GenerationError(message) from error
 
 
-class _Reading:
-    """What has been read so far."""
+def _name(stored: Mapping[str, Any]) -> Name:
+    lists = {field: tuple(value) for field, value in stored.items() if isinstance(value, list)}
+    return Name(**{**stored, **lists, "kind": Kind(stored["kind"])})
+
+
+def is_cased(found: Sequence[Token]) -> bool:
+    """Whether this is not one of the table's names in capitals written as the other word that it is ("us")."""
+    return len(found) != 1 or found[0].text.isupper() or found[0].word.upper() not in variants().cased
+
+
+class _Census:
+    """Counts, record by record, and tells the names at the end."""
 
     def __init__(self) -> None:
         self.records = 0
         self.words: Counter[str] = Counter()
-        self._short: Counter[Abbreviation] = Counter()
         self._lower: Counter[str] = Counter()  # records that hold a word in lower case
         self._people = People()
-        self._known: dict[Kind, dict[str, Known]] = {kind: {} for kind in Kind}
-        for known in variants().known:
-            self._known[known.kind].update((phrase(name), known) for name in known.spellings)
-        # One finder for each kind, so that the Soviet Union is found inside its Communist Party.
-        self._phrases = {kind: Phrases(known) for kind, known in self._known.items() if known}
-        self._forms: dict[Known, Counter[str]] = {}  # form -> records that hold it
+        self._towns: Counter[str] = Counter()  # as written -> records that introduce them
+        self._short: Counter[Abbreviation] = Counter()
+        self._forms: dict[Known, Counter[str]] = defaultdict(Counter)  # form -> records that hold it
         self._seen: Counter[Known] = Counter()
+        self._table: dict[Kind, dict[str, Known]] = defaultdict(dict)
+        for known in variants().known:
+            self._table[known.kind].update((phrase(name), known) for name in known.spellings)
+        # One finder for each kind, so that the Soviet Union is found inside its Communist Party.
+        self._phrases = {kind: Phrases(forms) for kind, forms in self._table.items()}
 
     def add(self, record: Record) -> None:
         """Count one record."""
-        self.records += 1
         texts = [unicodedata.normalize("NFC", text) for text in (record.title, record.summary)]
         found = [tokens(text) for text in texts]
-        self.words.update({token.word for text in found for token in text})
-        self._lower.update({token.word for text in found for token in text if token.text.islower()})
-        self._people.add(mention for text in texts for mention in mentions(text))
+        introduced = [each for text, words in zip(texts, found, strict=True) for each in mentions(text, words)]
+        known = {each for words in found for each in self._known(words)}
+        self.records += 1
+        self.words.update({token.word for words in found for token in words})
+        self._lower.update({token.word for words in found for token in words if token.text.islower()})
+        self._people.add(each for each in introduced if each.kind is Kind.PERSON)
+        self._towns.update({each.form for each in introduced if each.kind is Kind.PLACE})
         self._short.update({each for text in texts for each in abbreviations(text)})
-        spans = {span for text in found for span in self._spans(text)}
-        for known, form in spans:
-            self._forms.setdefault(known, Counter())[form] += 1
-        self._seen.update({known for known, _ in spans})
+        self._seen.update({each for each, _ in known})
+        for each, form in known:
+            self._forms[each][form] += 1
 
     def names(self) -> Iterator[Name]:
         """Everything named, once the last record is read."""
         people = list(self._people.people(is_ordinary=self._is_ordinary))
-        found: list[Name] = []
+        names: list[Name] = []
         for known, forms in self._forms.items():
             if known.kind is Kind.PERSON:
                 same = [person for person in people if _is(person, known)]
                 people = [person for person in people if person not in same]
                 people.append(_joined(known, forms, self._seen[known], same))
             else:
-                found.append(Name(known.name, known.kind, tuple(sorted(forms)), records=self._seen[known]))
+                names.append(Name(known.name, known.kind, tuple(sorted(forms)), records=self._seen[known]))
         for each, records in sorted(self._short.items(), key=lambda item: (-item[1], item[0].short, item[0].long)):
-            _spell_out(found, each, records)
-        found += [Name(each.name, Kind.PERSON, each.forms, each.surnames, each.ranks, each.records) for each in people]
-        yield from sorted(found, key=lambda name: (name.kind.value, -name.records, name.text))
+            _spell_out(names, each, records)
+        names += [
+            Name(each.name, Kind.PERSON, each.forms, each.surnames, each.firsts, each.ranks, each.records)
+            for each in people
+        ]
+        taken = {form for name in names for form in (*name.forms, *name.surnames)}
+        names += [
+            Name(town, Kind.PLACE, (phrase(town),), records=records)
+            for town, records in self._towns.items()
+            if phrase(town) not in taken and not any(map(self._is_ordinary, phrase(town).split()))
+        ]
+        yield from sorted(names, key=lambda name: (name.kind.value, -name.records, name.text))
 
     def _is_ordinary(self, word: str) -> bool:
         return self._lower[word] > _ORDINARY * self.words[word]
 
-    def _spans(self, text: list[Token]) -> Iterator[tuple[Known, str]]:
-        running = [token.word for token in text]
+    def _known(self, words: Sequence[Token]) -> Iterator[tuple[Known, str]]:
+        """What of the table these words name, and how it is spelt."""
+        running = [token.word for token in words]
         for kind, phrases in self._phrases.items():
             for first, end in phrases.spans(running):
-                if text[first].text[0].isupper() and is_cased(text[first:end]):
+                if words[first].text[0].isupper() and is_cased(words[first:end]):
                     form = " ".join(running[first:end])
-                    yield self._known[kind][form], form
+                    yield self._table[kind][form], form
 
 
 def _spell_out(names: list[Name], each: Abbreviation, records: int) -> None:
-    """Join a short form and its long one, to a name that is known by either."""
-    both = (phrase(each.short), phrase(each.long))
+    """Join a short form and its long one, to the name that is known by either."""
+    both = {phrase(each.short), phrase(each.long)}
     for at, name in enumerate(names):
-        if name.text == each.long or set(both) & set(name.forms):
-            names[at] = replace(name, forms=tuple(sorted({*name.forms, *both})))
+        if not both.isdisjoint(name.forms):
+            names[at] = replace(name, forms=tuple(sorted(both.union(name.forms))))
             return
-    proper = all(word[0].isupper() for word in (each.long.split()[0], each.long.split()[-1]))
-    names.append(Name(each.long, Kind.BODY if proper else Kind.TERM, tuple(sorted(both)), records=records))
-
-
-def is_cased(found: list[Token]) -> bool:
-    """Whether this is not one of the table's names in capitals written as the other word that it is ("us")."""
-    return len(found) != 1 or found[0].text.isupper() or found[0].word.upper() not in variants().cased
+    first, *_, last = each.long.split()
+    kind = Kind.BODY if first[0].isupper() and last[0].isupper() else Kind.TERM
+    names.append(Name(each.long, kind, tuple(sorted(both)), records=records))
 
 
 def _is(person: Person, known: Known) -> bool:
     """Whether the table means this person of the collection."""
     spellings = {phrase(name) for name in known.spellings}
-    if spellings & {*person.forms, *(() if person.forms else person.surnames)}:
+    if not spellings.isdisjoint(person.forms or person.surnames):
         return True
     name = phrase(known.name).split()
     return any(
@@ -191,15 +203,20 @@ def _is(person: Person, known: Known) -> bool:
     )
 
 
-def _joined(known: Known, forms: Mapping[str, int], records: int, people: list[Person]) -> Person:
+def _joined(known: Known, forms: Mapping[str, int], records: int, people: Sequence[Person]) -> Person:
     """One person of the table with all that the collection calls them."""
-    whole = phrase(known.name)
     spelt = {phrase(name): name for name in known.spellings}
-    best = max(people, key=lambda person: person.records).name if people else spelt[max(forms, key=lambda form: forms[form])]
+    commonest = spelt[max(sorted(forms), key=lambda form: forms[form])]
+    best = max(people, key=lambda person: person.records).name if people else commonest
     return Person(
-        name=known.name if whole in forms else best,
-        forms=tuple(sorted({*forms, *(form for person in people for form in person.forms)})),
-        surnames=tuple(sorted({surname for person in people for surname in person.surnames})),
-        ranks=tuple(sorted({rank for person in people for rank in person.ranks})),
+        name=known.name if phrase(known.name) in forms else best,
+        forms=_all([forms, *(person.forms for person in people)]),
+        surnames=_all(person.surnames for person in people),
+        firsts=_all(person.firsts for person in people),
+        ranks=_all(person.ranks for person in people),
         records=max([records, *(person.records for person in people)]),
     )
+
+
+def _all(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted({each for part in parts for each in part}))

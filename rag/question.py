@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.followup import complete
 from rag.index.ports import Word
-from rag.spelling import tokens
+from rag.spelling import folded, tokens
 from rag.when import find_when
 
 if TYPE_CHECKING:
@@ -96,6 +96,13 @@ class Asked:
     absent: tuple[str, ...] = ()
     hint: Interval | None = None
 
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """Names among the absent words: capitalised, though they do not open the question."""
+        return tuple(
+            word for word in self.absent if word[0].isupper() and (" " in word or not self.meaning.startswith(word))
+        )
+
 
 def understand(
     question: str, history: Sequence[Turn], where: Filter, names: Names, aspects: frozenset[Aspect]
@@ -126,7 +133,7 @@ def understand(
         meaning=meaning,
         words=_carried(found.terms),
         where=where,
-        absent=found.absent,
+        absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
         hint=when.interval if when is not None and when.soft else None,
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MEANING, WORDS, TIME = 0.60, 0.25, 0.15
 
 WEAK = 0.33
-"""Score below which a record is not shown as related."""
+"""Score below which a record is shown as related only where it names the same people."""
 
 COPY = 0.985
 """Cosine from which on two records count as copies of one another."""
@@ -71,7 +71,7 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
             _reasons(record, others[row], float(dense[row]), float(apart[row])),
         )
         for row in order
-        if scores[row] >= WEAK and not _is_copy(record, others[row], float(dense[row]))
+        if (scores[row] >= WEAK or set(record.people) & set(others[row].people)) and not _is_copy(record, others[row], float(dense[row]))
     )[:k]
 
 

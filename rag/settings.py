@@ -75,7 +75,7 @@ class Settings:
         values |= {
             name: _typed(_setting(name), name, ours[_setting(name)], Path()) for name in _KEYS if _setting(name) in ours
         }
-        return cls(**{"seeds": _beside("seeds"), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]
+        return cls(**{"seeds": _beside("seeds"), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
 
 
 def _setting(key: str) -> str:

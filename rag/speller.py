@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.spelling import english, folded, sound
+from rag.spelling import folded, is_english, sound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +22,8 @@ _HEARD = 5  # letters from which on a name is recognised by its sound
 _SLIP = 6  # letters from which on one slip is forgiven in a word, and a sound may be one off in a name
 _LONG = 9  # letters from which on two slips are forgiven in a name
 _CLEAR = 7  # letters from which on even an English word may be a name's other spelling: Khrushchev, Khruschev
+_COMMONER = 20  # times as often as itself the collection holds the name of which a word is a slip
+_VOWELS = frozenset("aeiouy")
 _FAR = 4  # slips between two spellings of one sound, at most
 
 
@@ -41,13 +43,14 @@ class Speller:
         self._heard: dict[str, list[str]] = defaultdict(list)
         self._names: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for name in sorted(set(names)):
+        called = set(names)
+        for name in sorted(called):
             heard = sound(name)
             if heard:
                 self._heard[heard].append(name)
                 self._names[heard[0], len(name)].append(name)
         for word in frequencies:
-            if len(word) >= _SLIP - 1 and word.isalpha():
+            if len(word) >= _SLIP - 1 and word.isalpha() and word not in called:
                 self._words[word[0], len(word)].append(word)
         self._sounds: dict[tuple[str, int], list[str]] = defaultdict(list)
         for heard in self._heard:
@@ -56,14 +59,18 @@ class Speller:
     def correct(self, given: str) -> str | None:
         """The word, as the index sees it, that `given` was meant to be; None where it stands or nothing is near."""
         word = folded(given)
-        if word in self._frequencies or word in self._settled or len(word) < _HEARD or not word.isalpha():
+        if word in self._settled or len(word) < _HEARD or not word.isalpha():
             return None
+        if not given.removeprefix("Mc")[1:].islower():
+            return None  # capitals inside are an abbreviation's: COMINT, mRNA
         heard = sound(given)
         found = self._by_sound(word, heard)
-        if found is not None and (len(word) >= _CLEAR or word not in english()):
+        if word in self._frequencies:
+            return found if found is not None and self._is_slip(word, found) else None
+        if found is not None and (len(word) >= _CLEAR or not is_english(word)):
             return found
         found = self._name(word, heard) or self._word(word, heard)
-        return None if found is None or word in english() else found
+        return None if found is None or is_english(word) else found
 
     def _by_sound(self, word: str, heard: str) -> str | None:
         """The name that sounds exactly so."""
@@ -76,10 +83,10 @@ class Speller:
         near = dict(_near(word, self._names, heard[:1], slips))
         if len(heard) >= _SLIP:
             for other, _ in _near(heard, self._sounds, heard[:1], 1):
-                for name in self._heard[other]:
-                    distance = OSA.distance(word, name)
-                    if distance <= min(_FAR, len(word) // 3):
-                        near.setdefault(name, distance)
+                distances = {name: OSA.distance(word, name) for name in self._heard[other]}
+                near |= {name: slips for name, slips in distances.items() if slips <= min(_FAR, len(word) // 3)}
+        if len(word) <= _SLIP:
+            near = {name: slips for name, slips in near.items() if not _swaps_consonant(word, name)}
         return self._best(near)
 
     def _word(self, word: str, heard: str) -> str | None:
@@ -89,7 +96,7 @@ class Speller:
         near = {
             other: distance
             for other, distance in _near(word, self._words, word[0], 2)
-            if distance == 1 or sound(other) == heard
+            if (distance == 1 or sound(other) == heard) and not _is_inflected(word, other)
         }
         return self._best(near)
 
@@ -98,11 +105,33 @@ class Speller:
         if not near:
             return None
         least = min(near.values())
-        first, *rest = sorted((name for name in near if near[name] == least), key=lambda name: (-self._count(name), name))
-        return first if not rest or self._count(first) > self._count(rest[0]) or sound(first) == sound(rest[0]) else None
+        first, *rest = sorted(
+            (name for name in near if near[name] == least), key=lambda name: (-self._count(name), name)
+        )
+        return (
+            first if not rest or self._count(first) > self._count(rest[0]) or sound(first) == sound(rest[0]) else None
+        )
+
+    def _is_slip(self, word: str, name: str) -> bool:
+        """Whether a word that the collection holds is but its own rare misspelling of a name."""
+        return self._count(name) >= _COMMONER * self._count(word) and not is_english(word)
 
     def _count(self, word: str) -> int:
         return self._frequencies.get(word, 0)
+
+
+def _swaps_consonant(one: str, other: str) -> bool:
+    """Whether one consonant stands for another: Statin is not Stalin, while Gevora may be Gevara."""
+    if len(one) != len(other):
+        return False
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return len(pairs) == 1 and not _VOWELS.intersection(pairs[0])
+
+
+def _is_inflected(one: str, other: str) -> bool:
+    """Whether the two are one word with and without an ending: shipments is not a slip."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and long[len(short) :] in ("s", "d", "es", "ed", "r")
 
 
 def _near(word: str, buckets: Mapping[tuple[str, int], list[str]], first: str, slips: int) -> Iterable[tuple[str, int]]:

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from anyascii import anyascii
 
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word where it stands.
+class Token(NamedTuple):
+    """One word where it stands; a tuple, for a large archive has hundreds of millions.
 
     Attributes:
         word: As the index sees it.
@@ -81,23 +79,37 @@ class Phrases:
 
     def spans(self, running: Sequence[str]) -> Iterator[tuple[int, int]]:
         """[first, end) of each phrase found, from left to right, the longest first, none overlapping."""
-        first = 0
-        while first < len(running):
-            longest = self._longest.get(running[first], 0)
+        done = 0
+        for first, word in enumerate(running):
+            longest = self._longest.get(word)
+            if longest is None or first < done:
+                continue
             for end in range(min(first + longest, len(running)), first, -1):
                 if " ".join(running[first:end]) in self._phrases:
                     yield first, end
-                    first = end
+                    done = end
                     break
-            else:
-                first += 1
 
 
 @cache
-def english() -> frozenset[str]:
-    """83,000 English words and well-known names: what a reader may mean as it stands, in this collection or not."""
-    listed = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+def _english() -> frozenset[str]:
+    """83,000 English words and well-known names, in British spelling."""
+    listed = (
+        resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    )
     return frozenset(line.partition(" ")[0] for line in listed.splitlines())
+
+
+_BRITISH = (("or", "our"), ("er", "re"), ("z", "s"), ("l", "ll"), ("ense", "ence"), ("sk", "sc"), ("ice", "ise"))
+"""American spellings whose British ones are listed: favor, center, analyze, traveled, offense, skeptic, practice."""
+
+
+def is_english(word: str) -> bool:
+    """Whether a word, in lower case, is what a reader may mean as it stands, in this collection or not."""
+    known = _english()
+    return word in known or any(
+        american in word and word.replace(american, british) in known for american, british in _BRITISH
+    )
 
 
 _SPELLINGS = (

@@ -52,6 +52,14 @@ class English:
     openings: frozenset[str]
     links: frozenset[str]
     verbs: frozenset[str]
+    also_surnames: frozenset[str]
+    posts: frozenset[str]
+    talks: frozenset[str]
+    personal: frozenset[str]
+    authored: frozenset[str]
+    together: frozenset[str]
+    by: frozenset[str]
+    at: frozenset[str]
     particles: frozenset[str]
     initials: frozenset[str]
     given: frozenset[str]
@@ -81,10 +89,11 @@ def _variants(table: dict[str, Any]) -> Variants:
         Known(name, Kind.PLACE, tuple(line.get("also", ())), tuple(line.get("of", ())))
         for name, line in table["places"].items()
     )
+    plain = (Known(" ".join(name.split()), Kind.PLACE) for name in table["plain"].split(","))
     people = (Known(name, Kind.PERSON, tuple(also)) for name, also in table["people"].items())
     bodies = (Known(name, Kind.BODY, tuple(also)) for name, also in table["bodies"].items())
     english = {name: frozenset(map(folded, listed.split())) for name, listed in table["english"].items()}
-    return Variants((*places, *people, *bodies), English(**english), frozenset(table["cased"]))
+    return Variants((*places, *plain, *people, *bodies), English(**english), frozenset(table["cased"]))
 
 
 def phrase(name: str) -> str:

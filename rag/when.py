@@ -21,43 +21,65 @@ if TYPE_CHECKING:
 
     from rag.calendar.phrases import Phrase
 
+
+def _words(spaced: str) -> frozenset[str]:
+    return frozenset(spaced.split())
+
+
 # Words that mean any record at all, and what one says to ask for them: a question of nothing else is but a filter.
-_RECORDS = frozenset(
-    "archives archive collection content contents document documents entries entry everything anything file files item "
-    "items listing listings material materials paper papers record records result results something source sources".split()
-)
-_ASKING = frozenset(
-    "a about all also an and any are around at available be been by can come could covering created date dated dates "
-    "dating did do does during else event events exist existing exists find for from get give go going had happen happened happening "
-    "happens has have held hold i in is it just kind like list look made me next not of on one ones only or out please "
-    "produced search see share should show some take tell than that the there these they this those time to took place "
-    "up us want was we were what whatever when which with within would written you your what's happened".split()
-)
+_RECORDS = _words("""
+    anything archive archives collection content contents document documents entries entry everything file files
+    item items listing listings material materials paper papers record records result results something source
+    sources
+""")
+_ASKING = _words("""
+    a about all also an and any are around at available be been by can come could covering created date dated
+    dates dating did do does during else event events exist existing exists find for from get give go going had
+    happen happened happening happens has have held hold i in is it just kind like list look made me next not of
+    on one ones only or out place please produced search see share should show some take tell than that the
+    there these they this those time to took up us want was we were what what's whatever when which with within
+    would written you your
+""")
 # Kinds of records: "1962 telegrams" asks for a date, though also for telegrams.
-_KINDS = frozenset(
-    "cables communications correspondence despatches diaries directives dispatches journals letters memoranda memos "
-    "memorandums messages minutes notes protocols reports resolutions speeches statements summaries telegrams "
-    "transcripts".split()
+_KINDS = _words("""
+    cables communications correspondence despatches diaries directives dispatches journals letters memoranda
+    memorandums memos messages minutes notes protocols reports resolutions speeches statements summaries
+    telegrams transcripts
+""")
+_GOVERNING = _words("at dated dating during for from in into of on through throughout within")
+_CONCERNING = _words("about concerning on re regarding")  # before a date, these name a subject
+_ARTICLES = _words("a an that the this")
+_GLUE = (
+    _GOVERNING
+    | _ARTICLES
+    | _words("around by days month months period year years monday tuesday wednesday thursday friday saturday sunday")
 )
-_GOVERNING = frozenset("in on of from during dated dating for at within throughout through into".split())
-_CONCERNING = frozenset("about regarding concerning on re".split())  # before a date, these name a subject
-_ARTICLES = frozenset("the a an this that".split())
-_GLUE = _GOVERNING | _ARTICLES | frozenset("around by year years month months period days".split())
+_EXCLUDING = _words("except excluding not than")  # "other than 1962": what is asked for is no interval
 # After a date, these begin something new; any other word is taken for the noun that the date describes.
-_NO_NOUN = _ASKING | _RECORDS | _KINDS | _GOVERNING | _CONCERNING | frozenset(
-    "after as because before between but against how if mention mentioned mentions no nor said say says sent since so "
-    "then through toward towards under until versus via vs where whether while who whom whose why without".split()
+_NO_NOUN = (
+    _ASKING
+    | _RECORDS
+    | _KINDS
+    | _GOVERNING
+    | _CONCERNING
+    | _words("""
+    after against as because before between but how if mention mentioned mentions no nor said say says sent
+    since so then through toward towards under until versus via vs where whether while who whom whose why
+    without
+""")
 )
 _TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASON"})  # "in the sixties"
-_OWN_WORDS = frozenset(
-    "_BEFORE _AFTER _SINCE _UNTIL _BY _BETWEEN _FROM _TO _NOT _PRIOR _UP _EARLIER _LATER _ONWARDS _STARTING".split()
-)
+_OWN_WORDS = _words("""
+    _BEFORE _AFTER _SINCE _UNTIL _BY _BETWEEN _FROM _TO _NOT _PRIOR _UP _EARLIER _LATER _ONWARDS _STARTING
+""")
 _DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED"})
+_LONE = frozenset({"MONTH", "SEASON"})
 _REACH = 48  # characters beside a date that are looked at
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_LAST_TWO = re.compile(r"(?:(?<![\w'’-])([^\W\d_]+)\s+)?(?<![\w'’-])([^\W\d_]+)\s+$")
-_NEXT = re.compile(r"\s+[\"“‘']?([^\W\d_]+)|['’]s\b|-[^\W\d_]")
+_DIGIT = re.compile(r"[0-9]")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_LAST_TWO = re.compile(r"(?:(?<![\w'\u2019-])([^\W\d_]+)\s+)?(?<![\w'\u2019-])([^\W\d_]+)\s+$")
+_NEXT = re.compile(r"\s+[\"\u201c\u2018']?([^\W\d_]+)|['\u2019]s\b|-[^\W\d_]")
 _UNTIDY = (  # what taking words out leaves behind
     (re.compile(r"\(\s?\)|\[\s?\]|\"\s?\""), " "),
     (re.compile(r"\s+"), " "),
@@ -99,7 +121,7 @@ class _Found:
 
 
 def find_when(question: str, *, year: int | None = None) -> When | None:
-    """The days that a question asks for, or None where it names none.
+    """The days that a question asks for, or None where it names none, or all days but some.
 
     Several dates that overlap narrow each other down ("on 28 October in 1962"); others are taken with all between.
     Where some ask and some only name, the ones that ask count.
@@ -112,12 +134,12 @@ def find_when(question: str, *, year: int | None = None) -> When | None:
     if year is None and (only := _only_year(found)) and _MONTH.search(_without(question, found)):
         found = _find(question, only)  # "on 28 October in 1962"
     used = [each for each in found if not each.soft] or found
-    if not used:
+    if not used or (interval := _narrowed(used)) == Interval(None, None):
         return None
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
     only_filter = not soft and {word.lower() for word in _WORD.findall(rest)} <= _RECORDS | _ASKING
-    return When(question[start:end], (start, end), _narrowed(used), soft, rest, only_filter)
+    return When(question[start:end], (start, end), interval, soft, rest, only_filter)
 
 
 def _find(question: str, year: int | None) -> list[_Found]:
@@ -125,8 +147,11 @@ def _find(question: str, year: int | None) -> list[_Found]:
     for phrase in phrases(question, asked=True, year=year):
         beside = _LAST_TWO.search(question, max(0, phrase.start - _REACH), phrase.start)
         second, last = ((word or "").lower() for word in beside.groups()) if beside else ("", "")
-        if phrase.shapes == ("MONTH",) and last not in _GOVERNING:
-            continue  # "what may have happened", "the troops march"
+        lone = phrase.shapes[0] in _LONE and not _DIGIT.search(question, phrase.start, phrase.end)
+        if lone and last not in _GOVERNING:
+            continue  # "what may have happened", "the troops march on", "prices fall"
+        if last in _EXCLUDING or (last in _GOVERNING and second in _EXCLUDING):
+            continue
         found.append(_judged(question, phrase, second, last))
     return found
 
@@ -137,8 +162,8 @@ def _judged(question: str, phrase: Phrase, second: str, last: str) -> _Found:
     after = _NEXT.match(question, phrase.end)
     described = after is not None and (after[1] is None or after[1].lower() not in _NO_NOUN)
     if described and "_THE" in shapes and shapes[shapes.index("_THE") + 1] not in _TAKES_THE:
-        named = list(phrases(question[phrase.start : phrase.end]))[-1]  # "after the 1961 invasion"
-        return _Found(phrase.start + named.start, phrase.end, named.hull.days, soft=True)
+        for named in phrases(question[phrase.start : phrase.end]):  # "after the 1961 invasion"
+            return _Found(phrase.start + named.start, phrase.start + named.end, named.hull.days, soft=True)
     if last in _CONCERNING and not (second in _GOVERNING or (last == "on" and _DAYS.intersection(shapes))):
         return _Found(phrase.start, phrase.end, phrase.hull.days, soft=True)
     governed = last in _GOVERNING or (
@@ -185,7 +210,7 @@ def _without(question: str, found: Sequence[_Found]) -> str:
         before = question[at : each.start].rstrip()
         if not each.soft:
             words = before.split(" ")
-            while words and words[-1].lower() in _GLUE:
+            while words and words[-1].rstrip(",").lower() in _GLUE:
                 words.pop()
             before = " ".join(words)
         kept.append(before)
@@ -193,4 +218,4 @@ def _without(question: str, found: Sequence[_Found]) -> str:
     rest = " ".join([*kept, question[at:]])
     for untidy, tidy in _UNTIDY:
         rest = untidy.sub(tidy, rest)
-    return rest.strip(" ,;:-–—")
+    return rest.strip(" ,;:-\u2013\u2014")

@@ -45,7 +45,9 @@ class WordCountEmbedder:
         return self.embed_documents(texts)
 
 
-def shelve(vectors: Path, records: Iterable[Record], embedder: Embedder, *, profile: bytes = b"", keep: int = 2) -> str:
+def shelve(
+    vectors: Path, records: Iterable[Record], embedder: Embedder, *, profile: bytes = b"profile", keep: int = 2
+) -> str:
     """Publish a generation of these records, each with its title and its summary as passages; its name."""
     identity = Identity(embedder.name, embedder.weights, embedder.dimensions, ("/seeds",))
     with FolderWriter(vectors, identity, keep=keep) as writer:

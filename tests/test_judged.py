@@ -104,6 +104,14 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_questions(tmp_path / "none.jsonl", [])
 
 
+@pytest.mark.parametrize("name", ["questions.jsonl", "questions.jsonl.xz"])
+def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff\xfe")
+
+    with pytest.raises(SourceError, match=rf"{name}:1: is damaged \(.*\); fetch the file anew"):
+        read_questions(tmp_path / name, [])
+
+
 def test_a_folder_is_read_with_its_judged_queries_and_their_turns(tmp_path: Path) -> None:
     (volume,) = read_volumes(folder(tmp_path, "query-id\tcorpus-id\tscore\nq1\t2\t1\nq1\ta/1\t0\n"))
     (question,) = volume.questions

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
 
 from rag.dates import Interval, overlaps, parse_date
 from rag.record import Listing, PageHeld, Record
 from rag.sources import pages, read
 from rag.sources.item import Item
 from rag.sources.merge import merge
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
 
 from rag.sources import LARGEST, read
+from tests.pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path

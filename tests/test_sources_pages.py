@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, footed, from_bulleted, numbered
 
 from rag.record import Listing, PageHeld
 from rag.sources import pages
+from rag.sources.merge import merge
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, footed, from_bulleted, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -185,7 +186,7 @@ def test_a_page_number_within_a_summary_is_passed_over() -> None:
     assert told(page)[0].summary == "It begins here and ends there."
 
 
-@pytest.mark.parametrize("date", ["1951", "[Undated]", "n.d."])
+@pytest.mark.parametrize("date", ["1951", "[1951?]", "1950s", "1950-1951", "[Undated]", "n.d."])
 @pytest.mark.parametrize("layout", [numbered, bulleted, footed])
 def test_a_year_or_the_word_that_there_is_none_is_a_date_where_one_is_due(layout: Layout, date: str) -> None:
     listings = [PIER, Told(date, "Plan of the Quay", "It shows the quay."), STORM]
@@ -279,11 +280,12 @@ def test_mangled_pages_end_in_records_and_faults() -> None:
     for number in range(1000):
         text = mangled(seeds[number % len(seeds)], chance).decode("utf-8", "surrogateescape")
         parsed = pages.read(text, "page.txt")
+        records, clashes = merge(parsed.items)
         held = sum(page.listings for page in parsed.pages)
         promised = re.findall(r"(?m)^(\d+) - (\d+) of \d+\r?$", text)
 
-        assert held == len(parsed.items)
+        assert held == len(parsed.items) == sum(len(record.listings) for record in records) + len(clashes)
         assert all(1 <= fault.line <= text.count("\n") + text.count("\r") + 1 for fault in parsed.faults)
-        assert all(item.record.text.encode() for item in parsed.items)
+        assert all(record.text.encode() and record.id.isascii() for record in records)
         if promised and held != int(promised[0][1]) - int(promised[0][0]) + 1:
             assert parsed.faults

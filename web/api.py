@@ -45,6 +45,7 @@ def _link_next(request: Request, response: Response, cursor: str | None) -> None
         response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
 
 
+# A record's id is `record_id` here, by an alias in `inputs` that ruff cannot see.
 # `def`, not `async def`, throughout: embedding is CPU work, so FastAPI runs it in its thread pool.
 @router.post("/ask")
 def ask(body: AskIn, assistant: AssistantDep) -> AnswerOut:
@@ -103,19 +104,19 @@ def records(
     return RecordsOut.of(found)
 
 
-@router.get("/records/{id}", dependencies=[Depends(_fresh)])
+@router.get("/records/{id}", dependencies=[Depends(_fresh)])  # noqa: FAST003
 def record(record_id: RecordId, assistant: AssistantDep) -> RecordOut:
     """Show one record."""
     return RecordOut.of(assistant.record(record_id))
 
 
-@router.get("/records/{id}/related", dependencies=[Depends(_fresh)])
+@router.get("/records/{id}/related", dependencies=[Depends(_fresh)])  # noqa: FAST003
 def related(record_id: RecordId, assistant: AssistantDep, k: Count = 5) -> RelatedListOut:
     """List the records related to one, with the reasons; never itself."""
     return RelatedListOut.of(assistant.related(record_id, k=k))
 
 
-@router.get("/records/{id}/citation", responses={200: {"content": CITATIONS}}, response_class=Response)
+@router.get("/records/{id}/citation", responses={200: {"content": CITATIONS}}, response_class=Response)  # noqa: FAST003
 def citation(
     record_id: RecordId,
     assistant: AssistantDep,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
 from web.problems import respond
@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 LARGEST = 256 * 1024
 """Bytes of a request's body, at most."""
+
+PATIENCE = 16 * LARGEST
+"""Bytes that are read of one too large: a client that is cut off while it still sends may never read why."""
 
 HEADERS = {
     # Nothing from elsewhere, nothing inline: an archive's text could not run or load anything even unescaped.
@@ -88,18 +91,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "0")
         body = bytearray()
-        more = not declared.isdecimal() or int(declared) <= LARGEST
-        fits = more
-        while more and fits:
+        seen, more = 0, True
+        while more and seen <= PATIENCE:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            body += message.get("body", b"")
+            chunk = message.get("body", b"")
+            seen += len(chunk)
             more = message.get("more_body", False)
-            fits = len(body) <= LARGEST
-        if not fits:
+            if seen <= LARGEST:
+                body += chunk
+        if seen > LARGEST:
             detail = f"{scope['path']}: the body is larger than {LARGEST // 1024} KiB"
             response = respond(Request(scope), 413, detail, cure="send less text", headers={"Connection": "close"})
             await response(scope, receive, send)

@@ -110,7 +110,7 @@ def search(
     )
 
 
-@router.get("/records/{id}")
+@router.get("/records/{id}")  # noqa: FAST003
 def record(record_id: RecordId, assistant: AssistantDep) -> HTMLResponse:
     """Show all that is known of one record."""
     shown = assistant.record(record_id)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
 from rag.dates import ArchivalDate
-from rag.question import Aspect, Correction, Turn, Understood
+from rag.names import Respelling
+from rag.question import Aspect, Turn, Understood
 from rag.record import Hit, Listing, Record
 from rag.relate import Related
 
@@ -146,7 +147,7 @@ class CorrectionOut(Shape):
     found: str
 
     @classmethod
-    def of(cls, correction: Correction) -> Self:
+    def of(cls, correction: Respelling) -> Self:
         """Shape a correction."""
         return cls(given=correction.given, found=correction.found)
 

@@ -50,11 +50,14 @@ class Point:
 
     def __post_init__(self) -> None:
         """Refuse what no calendar holds."""
-        if not int(self.year.replace("X", "9")):
-            message = "there is no year 0000; years run from 0001 to 9999"
+        if len(self.year) != len("1962") or self.year == "0000":
+            message = f"there is no year {self.year}; years run from 0001 to 9999"
             raise ValueError(message)
         if self.month is None:
             return
+        if "X" in self.year:
+            message = f"{self.year} is no one year and can have no month"
+            raise ValueError(message)
         if not (1 <= self.month <= _MONTHS or self.month in _SEASONS):
             message = f"there is no month {self.month:02}; months are 01 to 12, seasons 21 to 24"
             raise ValueError(message)
@@ -65,6 +68,11 @@ class Point:
     def last_of_month(self) -> int:
         """The number of days in the month, 28 to 31."""
         return calendar.monthrange(int(self.year), self.month or _MONTHS)[1]
+
+    @property
+    def is_season(self) -> bool:
+        """Whether it is known to the season."""
+        return self.month in _SEASONS
 
     @property
     def first(self) -> dt.date:
@@ -97,9 +105,9 @@ class Point:
         if not (match := _POINT.fullmatch(text)):
             message = f"{text!r} is not a date in EDTF; write {_EXAMPLES}"
             raise ValueError(message)
-        year, *finer, mark = match["year"], match["month"], match["day"], match["mark"]
-        month, day = (None if part in (None, "XX") else int(part) for part in finer)
-        if ("X" in year and finer[0]) or (month is None and day is not None):
+        year, mark = match["year"], match["mark"]
+        month, day = (None if part in {None, "XX"} else int(part) for part in match.group("month", "day"))
+        if ("X" in year and match["month"]) or (month is None and day is not None):
             message = f"{text!r}: only the last digits of a date can be unspecified; write {_EXAMPLES}"
             raise ValueError(message)
         return cls(year, month, day, mark)
@@ -127,12 +135,10 @@ def edtf_of(interval: Interval) -> str | None:
     start, end = interval.start, interval.end
     if start is None and end is None:
         return None
-    if start is not None and end is not None:
-        for width in (100, 10):
-            if start == dt.date(max(1, start.year // width * width), 1, 1) and end == dt.date(
-                start.year // width * width + width - 1, 12, 31
-            ):
-                return str(start.year // width).zfill(2 if width == 100 else 3).ljust(4, "X")
+    for known in (2, 3):  # digits of a century, of a decade
+        coarse = f"{(start or dt.date.min).year:04}"[:known].ljust(4, "X")
+        if interval == edtf_interval(coarse):
+            return coarse
     whole_months = (start is None or start.day == 1) and (end is None or end == dt.date.max or (end + _DAY).day == 1)
     whole_years = whole_months and (start is None or start.month == 1) and (end is None or end.month == _MONTHS)
     length = len("1962") if whole_years else len("1962-10") if whole_months else len("1962-10-27")

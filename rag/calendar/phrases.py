@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -44,6 +44,11 @@ _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 0, "latter": 0
     "twentieth": 20,
     "twenty-first": 21,
 }
+# Kinds of words of which every date has one, if no year is lent to it.
+_DATING = frozenset(
+    {"YEAR", "YY", "DECADE", "_CENTURY", "YMD", "NUMERIC", "HYPHENED", "MONTH_SLASH_YEAR", "UNSPECIFIED"},
+)
+_YEARLY = frozenset({"MONTH", "SEASON"})
 _LONGEST = 24  # tokens; the longest phrase of the grammar has fewer
 # What only a date field says with these: in a sentence "?" ends a question, and "about 1962" names a subject.
 _FIELD_ONLY = frozenset({"_QUERY", "_ABOUT", "_PERHAPS", "UNSPECIFIED"})
@@ -95,11 +100,15 @@ def field(text: str) -> Span | None:
     if phrase := whole(text):
         return phrase.hull
     sure = text.replace("?", " ")
-    found = list(phrases(sure))
+    found = list(phrases(sure, asked=True))
     if not found or _BEFORE_CHRIST.search(text):
         return None
     span = _hull([span for phrase in found for span in phrase.spans])
-    beside = (word for word in tokens(sure) if not any(said.start <= (word.start_pos or 0) < said.end for said in found))
+    if span.low is None and span.high is None:  # before one day and after another
+        return None
+    beside = (
+        word for word in tokens(sure) if not any(said.start <= (word.start_pos or 0) < said.end for said in found)
+    )
     if any(character.isdigit() for word in beside for character in word):
         days = span.days
         span = Span(*(Point(f"{day.year:04}") if day else None for day in (days.start, days.end)))
@@ -126,15 +135,18 @@ def phrases(text: str, *, asked: bool = False, year: int | None = None) -> Itera
             question; otherwise the date itself is meant.
         year: Where given, also days and months without a year are read, as of this year.
     """
-    words = list(tokens(text))
+    for other, run in groupby(tokens(text), key=lambda word: word.type == "OTHER"):
+        words = [] if other else list(run)
+        if any(word.type in _DATING for word in words) or (year and any(word.type in _YEARLY for word in words)):
+            yield from _phrases_of_run(text, words, asked=asked, year=year)
+
+
+def _phrases_of_run(text: str, words: Sequence[Token], *, asked: bool, year: int | None) -> Iterator[Phrase]:
     at = 0
     while at < len(words):
-        if words[at].type == "OTHER":
-            at += 1
-            continue
         for said, count in _sayings(words[at : at + _LONGEST]):
             taken = words[at : at + count]
-            if (not asked and said.open) or _only_in_a_field(taken):
+            if _only_in_a_field(taken) or (said.open and not asked):
                 continue
             if spans := said.spans(year):
                 found = _phrase(taken, spans)
@@ -171,7 +183,8 @@ def _is_a_number(text: str, phrase: Phrase) -> bool:
         return True
     if phrase.shapes[-1] == "YEAR" and _COUNTED.match(text, phrase.end):
         return True
-    return phrase.shapes == ("YEAR",) and phrase.hull.days.start.year not in _PLAUSIBLE
+    first = phrase.hull.days.start
+    return phrase.shapes == ("YEAR",) and first is not None and first.year not in _PLAUSIBLE
 
 
 def _sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
@@ -183,7 +196,8 @@ def _sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
             parser.feed_token(word)
         except UnexpectedInput:
             break
-        if "$END" in parser.choices():
+        state = parser.parser_state
+        if "$END" in state.parse_conf.states[state.position]:
             whole_at.append(count)
     # Read afresh from the first word: copies of a lark parser share trees that reading on changes.
     for count in reversed(whole_at):
@@ -191,7 +205,7 @@ def _sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
         for word in words[:count]:
             parser.feed_token(word)
         with suppress(UnexpectedInput):
-            yield parser.feed_eof(), count
+            yield parser.feed_token(Token("$END", "")), count
 
 
 @v_args(inline=True)
@@ -259,7 +273,7 @@ class _Meaning(Transformer[Token, Said]):
         return _number(digits)
 
     def year(self, digits: Token) -> str:
-        return _year(digits.lstrip("'’"))
+        return _year(digits.lstrip("'\u2019"))
 
     any_year = year
 
@@ -276,12 +290,12 @@ class _Meaning(Transformer[Token, Said]):
         return Part(year)
 
     def last_digits(self, digits: Token) -> Part:
-        return Part(digits=int(digits))
+        return Part(digits=str(digits))
 
     def decade(self, said: Token) -> Part:
         if said.lower() in _DECADES:
             return Part(f"19{_DECADES.index(said.lower()) + 2}X")
-        digits = said.strip("sS'’")
+        digits = said.strip("sS'\u2019")
         if digits.endswith("00"):  # the 1800s are a century
             return Part(f"{digits[:2]}XX")
         return Part(f"{digits[:-1].rjust(3, '-').replace('--', '19')}X")
@@ -322,26 +336,26 @@ class _Meaning(Transformer[Token, Said]):
         return Part(year, _SEASONS[season.lower()])
 
     def ymd(self, said: Token) -> Part:
-        date = said.split("T")[0]
-        if date.isdigit():
-            month, day = int(date[4:6]), int(date[6:])
-            return Part(date[:4], month or None, day or None) if month <= 12 and day <= 31 else Part()
-        year, month, day = (*map(int, re.findall("[0-9]+", date)), 0, 0)[:3]
-        if month in _SEASONS.values() and not day:
-            return Part(f"{year:04}", month)
-        return Part(f"{year:04}", month or None, (day or None) if month else None) if month <= 12 else Part(f"{year:04}")
+        date = said.upper().split("T")[0]
+        fields = [date[:4], date[4:6], date[6:]] if date.isdigit() else re.findall("[0-9]+", date)
+        year, month, day = (*(int(field) for field in fields), 0)[:3]
+        known = month in range(1, 13) or month in _SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
+        return Part(f"{year:04}", month if known else None, day if known and day else None)
 
     def numeric(self, said: Token) -> Part:
         first, second, year = re.split(r"[./ -]+", said)
-        year = _year(year)
+        if second.upper() in _ROMAN:
+            return Part(_year(year), _ROMAN.index(second.upper()) + 1, int(first))
         if not second.isdigit():
-            return Part(year, _ROMAN.index(second.upper()) + 1, int(first)) if second.upper() in _ROMAN else Part()
-        a, b = int(first), int(second)
-        if b > 12 >= a:
-            return Part(year, a or None, b if a else None) if b <= 31 else Part()
-        if a > 12 or "." in said or a in {0, b}:
-            return Part(year, b or None, a or None) if a <= 31 and b <= 12 else Part()
-        return Part(year)
+            return Part()
+        orders = [(int(first), int(second)), (int(second), int(first))]
+        readings = [(day, month) for day, month in orders if month in range(1, 13) and day in range(32)]
+        if "." in said:
+            del readings[1:]
+        if len(set(readings)) != 1:
+            return Part(_year(year))
+        day, month = readings[0]
+        return Part(_year(year), month, day or None)
 
     def hyphened(self, said: Token) -> Part:
         day, month, year = said.split("-")
@@ -362,7 +376,7 @@ def _month(word: str) -> int:
 
 
 def _year(digits: str) -> str:
-    return digits if len(digits) == 4 else f"19{digits}"
+    return f"19{digits}" if len(digits) == len("62") else digits
 
 
 def _number(digits: str) -> int:

@@ -10,6 +10,7 @@ from rag.calendar.edtf import Interval, Point
 
 _DAY = dt.timedelta(days=1)
 _WINTER = 24
+_THIRDS = 3
 _DAYS_OF_A_MONTH = range(28, 32)
 
 
@@ -33,7 +34,7 @@ class Part:
 
     Attributes:
         year: As `Point.year`; None where the words leave it to the other end.
-        digits: The last digits of a year ("1962-63"), or None.
+        digits: The last one or two digits of a year ("1962-63"), or None.
         cut: What is meant of the period, or None for all of it.
     """
 
@@ -41,7 +42,7 @@ class Part:
     month: int | None = None
     day: int | None = None
     mark: str = ""
-    digits: int | None = None
+    digits: str | None = None
     cut: Cut | None = None
 
     def ends(self) -> tuple[Point, Point]:
@@ -68,7 +69,7 @@ class Span:
     @property
     def days(self) -> Interval:
         """The days it spans."""
-        return Interval(self.low and self.low.first, self.high and self.high.last)
+        return Interval(self.low.first if self.low else None, self.high.last if self.high else None)
 
     def __str__(self) -> str:
         """The span in EDTF."""
@@ -102,23 +103,30 @@ class Said:
         Args:
             year: The year of days and months that name none.
         """
-        low, high = self.low, self.high
+        low, high = _lent(self.low, self.high, year)
         try:
             if low is not None and high is not None and low is not high:
                 low, high = _complete(low, high)
-            start, end = (_in(part, year).ends() if part else None for part in (low, high))
+            start, end = (part.ends() if part else None for part in (low, high))
             if self.both and start and end and start != end:
                 return Span(*start), Span(*end)
             first = start and (_from(start[1].last + _DAY, start[1].mark) if self.after else start[0])
             last = end and (_to(end[0].first - _DAY, end[0].mark) if self.before else end[1])
         except (ValueError, OverflowError):  # no such date, or none that a calendar holds
             return ()
-        backwards = first and last and last.last < first.first
-        return () if backwards else (Span(first, last),)
+        if first and last and last.last < first.first:
+            return () if self.open or not (start and end) else (Span(end[0], start[1]),)  # 1962-1960
+        return (Span(first, last),)
 
 
-def _in(part: Part, year: int | None) -> Part:
-    return replace(part, year=f"{year:04}") if year is not None and part.year is None and part.month else part
+def _lent(low: Part | None, high: Part | None, year: int | None) -> tuple[Part | None, Part | None]:
+    """Lend the year to the first part, where none of them has one; the second takes it from there."""
+    if year is None or any(part and part.year for part in (low, high)):
+        return low, high
+    if low is None:
+        return None, high and replace(high, year=f"{year:04}")
+    lent = replace(low, year=f"{year:04}")
+    return lent, lent if high is low else high
 
 
 def _complete(low: Part, high: Part) -> tuple[Part, Part]:
@@ -144,14 +152,12 @@ def _complete(low: Part, high: Part) -> tuple[Part, Part]:
 
 def _year_alone(low: Part, high: Part) -> tuple[Part, Part]:
     """Where the far end is but a year, or digits that may be its last ones."""
-    if low.year is None and low.month and low.day is None:  # May-1962, Oct-62
-        year = high.year or (None if high.digits is None else f"19{high.digits:02}")
-        return (low, high) if year is None or high.day else (replace(low, year=year),) * 2
-    digits = high.digits if high.digits is not None else None if high.year else high.day
-    if digits is not None and low.year and low.year.isdigit() and low.month in {None, _WINTER}:  # 1958-9, 1962-63
-        width = 10 if digits < 10 else 100
-        year = f"{int(low.year) // width * width + digits:04}"
-        high = replace(high, year=year, digits=None, day=None)
+    if low.year is None and low.month and not (low.day or high.day) and (high.year or high.digits):  # May-1962, Oct-62
+        return (replace(low, year=high.year or f"19{high.digits}"),) * 2
+    digits = high.digits or (None if high.year else str(high.day))
+    since = low.year if low.month in {None, _WINTER} and low.day is None else None
+    if digits and since and since[-len(digits) :] < digits:  # 1958-9, 1962-63
+        high = replace(high, year=since[: -len(digits)] + digits, digits=None, day=None)
     if low.month == _WINTER and low.year and high.year == f"{int(low.year) + 1:04}":  # winter 1962-63
         return low, low
     return low, high
@@ -179,10 +185,10 @@ def _units(point: Point) -> list[Point]:
         return [Point(f"{year:04}") for year in range(point.first.year, point.last.year + 1)]
     if point.month is None:
         return [Point(point.year, month) for month in range(1, 13)]
-    if point.month <= 12:
-        return [Point(point.year, point.month, day) for day in range(1, point.last_of_month() + 1)]
-    first = point.first.month - 1
-    return [Point(f"{int(point.year) + month // 12:04}", month % 12 + 1) for month in range(first, first + 3)]
+    if point.is_season:
+        first = point.first.month - 1
+        return [Point(f"{int(point.year) + month // 12:04}", month % 12 + 1) for month in range(first, first + 3)]
+    return [Point(point.year, point.month, day) for day in range(1, point.last_of_month() + 1)]
 
 
 def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
@@ -195,7 +201,7 @@ def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
     last = which == of - 1
     low = units[min(ceil(count * which / of), len(units) - 1)]
     high = units[-1 if last else max(ceil(count * (which + 1) / of), 1) - 1]
-    edge = "~" if of == 3 else point.mark
+    edge = "~" if of == _THIRDS else point.mark
     return replace(low, mark=edge if which else point.mark), replace(high, mark=point.mark if last else edge)
 
 

@@ -53,73 +53,73 @@ _VOCABULARY = {
     "_NOT": "no not",
     "_ONWARDS": "onward onwards forward thereafter beyond",
     "_PRESENT": "present now today",
-    "WEEKDAY": "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday",
+    "WEEKDAY": "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday "
+    "sun sunday",
 }
 _KINDS = {word: kind for kind, words in _VOCABULARY.items() for word in words.split()}
 _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full stop
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"
-_SILENT = frozenset({"WEEKDAY", "HOUR"})  # say nothing that a date needs
+_SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # say nothing that a date needs
 
 _ENDS = r"(?![\w-]|[.,][0-9]|/[0-9]{1,3}(?![0-9]))"  # no longer number, decimal, word or code
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
 _ROMAN = r"[XVIxvi]{1,4}"
+_GROWN_ON = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
-      (?P<HOUR> (?:[,–-]\s{{0,3}})?(?:at\s)?(?:
+      (?P<HOUR> (?:[,\u2013-]\s{{0,3}})?(?:at\s)?(?:
           [0-9]{{1,2}}(?:[:.][0-9]{{2}})?\s?[ap]\.?\s?m\b\.?
         | [0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?(?:\s?(?:z|utc|gmt|hours|hrs|h)\b)?
         | [0-9]{{4}}\s?(?:hours|hrs|h|z)\b | (?:noon|midnight)\b ),? )
     | (?P<YMD> [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:t[0-9]{{2}}:[0-9:.]{{2,16}}(?:z|[+-][0-9:]{{2,5}})?)?{_ENDS}
         | [0-9]{{4}}-(?:0[0-9]|1[0-2]|2[1-4]){_ENDS} | [0-9]{{4}}/[0-9]{{1,2}}/[0-9]{{1,2}}{_ENDS}
-        | [0-9]{{4}}\.\s?[0-9]{{1,2}}\.\s?[0-9]{{1,2}}{_ENDS}\.? | [0-9]{{8}}{_ENDS} )
+        | [0-9]{{4}}\.\s?[0-9]{{1,2}}\.\s?[0-9]{{1,2}}{_ENDS}\.?
+        | [12][0-9]{{3}}(?:0[0-9]|1[0-2])(?:[0-2][0-9]|3[01]){_ENDS} )
     | (?P<NUMERIC> [0-9]{{1,2}}(?: \.\s?(?:[0-9]{{1,2}}|{_ROMAN})\.\s? | /(?:[0-9]{{1,2}}|{_ROMAN})/
         | -(?:[0-9]{{1,2}}|{_ROMAN})- | \s{_ROMAN}\s ){_YEAR}{_ENDS} )
     | (?P<HYPHENED> [0-9]{{1,2}}-[a-z]{{3,9}}\.?-{_YEAR}{_ENDS} )
     | (?P<MONTH_SLASH_YEAR> (?:0?[1-9]|1[0-2])/(?:[12][0-9]{{3}}|[3-9][0-9]){_ENDS} )
-    | (?P<DECADE> (?:1[0-9]{{2}}0|20[0-9]0|['’]?[2-9]0)['’]?s\b )
+    | (?P<DECADE> (?:1[0-9]{{2}}0|20[0-9]0|['\u2019]?[2-9]0)['\u2019]?s\b )
     | (?P<UNSPECIFIED> (?:[0-9]{{3}}[-_?xu]|[0-9]{{2}}(?:--|__|\?\?|xx|uu))(?!\w|[-.,/][0-9]) )
-    | (?P<YEAR> (?:[12][0-9]{{3}}|['’][0-9]{{2}})(?!\w|[.,][0-9]) )
+    | (?P<YEAR> (?:[12][0-9]{{3}}|['\u2019][0-9]{{2}})(?!\w|[.,][0-9]) )
     | (?P<NUM> (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|d)?(?!\w|\.[0-9]|,[0-9]{{3}}(?![0-9])) )
     | (?P<YY> (?:3[2-9]|[4-9][0-9]|00)(?!\w|[.,][0-9]) )
     | (?P<_CENTURY> -century\b )
+    | (?P<_ABOUT> on\s+or\s+about\b )
     | (?P<_CIRCA> ca?\.?\s?(?=[0-9]) )
     | (?P<_BEFORE> pre-(?=[0-9]) )
     | (?P<_AFTER> post-(?=[0-9]) )
     | (?P<_ONWARDS> on(?=\s*(?:$|[?.!,;])) )
-    | (?P<word> [^\W\d_]+(?:-first\b)? )
-    | (?P<_DASH> --?|[–—−/] )
+    | (?P<word> [^\W\d_]+(?:-first\b)? )(?:\w|[-'\u2019.,]\w){{0,64}}
+    | (?P<_DASH> --?|[\u2013\u2014\u2212/] )
     | (?P<_COMMA> , )
     | (?P<_AND> & )
     | (?P<_QUERY> \?+ )
+    | (?P<space> \s+ )
+    | (?P<OTHER> \w+(?:[-'\u2019.,]\w+)*|. )
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_SPACE = re.compile(r"\s*")
-_OTHER = re.compile(r"\w+(?:[-'’.,]\w+)*|.", re.DOTALL)  # a code such as IL-28 or 7.92 is one token
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Every token of the text in its order, without weekdays and hours; "OTHER" is what belongs to no date."""
-    at = _SPACE.match(text).end()
-    while at < len(text):
-        kind, end = _next(text, at)
+    at = 0
+    while match := _TOKEN.match(text, at):
+        start, (kind, at) = at, _kind(match)
         if kind not in _SILENT:
-            yield Token(kind, text[at:end], at, end_pos=end)
-        at = _SPACE.match(text, end).end()
+            yield Token(kind, text[start:at], start, end_pos=at)
 
 
-def _next(text: str, at: int) -> tuple[str, int]:
-    """Kind and end of the token that begins here."""
-    match = _TOKEN.match(text, at)
-    kind = match.lastgroup if match else None
-    if match is None or kind is None:
-        return "OTHER", _OTHER.match(text, at).end()
-    end = match.end()
+def _kind(match: re.Match[str]) -> tuple[str, int]:
+    """Kind and end of a token. A word that no date has takes all that it is grown together with: IL-28, Castro's."""
+    kind, text = match.lastgroup or "OTHER", match.string
     if kind != "word":
-        return kind, end
-    kind = _KINDS.get(match[0].lower())
-    if kind is None or text[end : end + 1] in {"_", "'", "’"} or text[end : end + 1].isdigit():
-        return "OTHER", _OTHER.match(text, at).end()
+        return kind, match.end()
+    end = match.end("word")
+    kind = _KINDS.get(match["word"].lower(), "OTHER")
+    if kind == "OTHER" or _GROWN_ON.match(text, end):
+        return "OTHER", match.end()
     if kind in _ABBREVIATED:
         end += text.startswith(".", end)
     if kind in _HYPHENATED:

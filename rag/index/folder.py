@@ -66,14 +66,16 @@ class FolderWriter:
             if record.id in self._known:
                 message = f"the id {record.id!r} is already in this generation"
                 raise ValueError(message)
+            if len(passages.texts) != len(passages.vectors):
+                message = f"{record.id}: {len(passages.texts)} passages, but {len(passages.vectors)} vectors of them"
+                raise ValueError(message)
             check_unit(passages.vectors, self._identity.dimensions)
+            self._vectors.add(entry.vector[np.newaxis])  # refuses what is wrong; from here on nothing does
             row = len(self._ids)
             encoded = encode(record)
-            facts = self._columns.add(record)
-            self._vectors.add(entry.vector[np.newaxis])
             self._passage_vectors.write(passages.vectors.astype(np.float16).tobytes())
             self._rows.add(row, record.id, encoded, Texts(passages.texts, self._passages))
-            self._words.add(row, record.text, facts)
+            self._words.add(row, record.text, self._columns.add(record))
             self._content.update(encoded)
             self._passages += len(passages.texts)
             self._ids.append(record.id)

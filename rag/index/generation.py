@@ -90,10 +90,8 @@ def current(vectors: Path) -> str | None:
 
 
 def names(vectors: Path) -> list[str]:
-    """Every generation that was sealed, the oldest first."""
-    return sorted(
-        manifest.parent.name for manifest in vectors.glob(f"*/{_MANIFEST}") if _NAME.fullmatch(manifest.parent.name)
-    )
+    """Every generation, the oldest first; `verify` says whether it is whole."""
+    return sorted(folder.name for folder in vectors.glob("*/") if _NAME.fullmatch(folder.name))
 
 
 def verify(folder: Path, *, all_digests: bool = False) -> Manifest:
@@ -115,6 +113,14 @@ def verify(folder: Path, *, all_digests: bool = False) -> Manifest:
         except OSError as error:
             raise _fault(file, f"cannot be read ({error.strerror})") from error
     return manifest
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        verify(folder)
+    except GenerationError:
+        return False
+    return True
 
 
 def _manifest(file: Path) -> Manifest:
@@ -190,13 +196,14 @@ class Site:
         return manifest.generation
 
     def prune(self, keep: int) -> None:
-        """Remove all but the published generation and the newest others, `keep` in all."""
-        published = current(self._vectors)
-        others = [name for name in names(self._vectors) if name != published]
-        for name in others[: max(0, len(others) - keep + 1)]:
-            # It goes at once by a rename; what a kill leaves of it is swept by the next build.
-            gone = (self._vectors / name).rename(self._vectors / f"{_BUILDING}{name}")
-            shutil.rmtree(gone)
+        """Remove all but the published generation and the newest whole others, `keep` in all."""
+        kept = {current(self._vectors)}
+        for name in reversed(names(self._vectors)):
+            if len(kept) < keep and _is_whole(self._vectors / name):
+                kept.add(name)
+            if name not in kept:
+                # It goes at once by a rename; what a kill leaves of it is swept by the next build.
+                shutil.rmtree((self._vectors / name).rename(self._vectors / f"{_BUILDING}{name}"))
 
     def close(self) -> None:
         """Remove what was not published and let the next build in."""

@@ -132,7 +132,7 @@ class Reader(Protocol):
         ...
 
     def rarity(self, words: Sequence[Word]) -> list[float]:
-        """Inverse document frequency of each word as BM25 counts it, above 0; that of its rarest spelling held.
+        """Inverse document frequency of each word as BM25 counts it, above 0; that of its commonest spelling held.
 
         A word that no record holds has the highest; a spelling of several words has the sum of theirs.
         """

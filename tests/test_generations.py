@@ -1,0 +1,274 @@
+"""Whatever is killed, damaged or foreign, the last good generation answers; whatever is published is followed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from fakes import WordCountEmbedder, shelve
+
+from rag.errors import GenerationError, NothingToBuild, RagError
+from rag.index.folder import FolderReader, FolderWriter
+from rag.index.generation import current, names, point, verify
+from rag.index.ports import Entry, Identity, Order, Passages
+from rag.index.shelf import Shelf
+from rag.record import Filter, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rag.index.ports import Reader
+
+EMBEDDER = WordCountEmbedder()
+OTHER = WordCountEmbedder("other")
+BEFORE = Record("before", "Grain", "Grain for sugar.", None)
+AFTER = Record("after", "Grain", "Sugar for grain.", None)
+FILES = ("rows.sqlite", "vectors.faiss", "passages.f16", "columns.npz", "profile.bin", "words/meta.json")
+
+
+def held(reader: Reader) -> list[str]:
+    return [record.id for record in reader.page(Filter(), Order.DATE, 0, 9)]
+
+
+def flip(file: Path) -> None:
+    """Change one bit in the middle."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def test_nothing_published_is_told_with_its_cure(tmp_path: Path) -> None:
+    for vectors in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(GenerationError, match="no generation is published; run `rag build`"):
+            Shelf(vectors).reader()
+
+
+def test_a_reader_follows_what_is_published_without_a_restart(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    with pytest.raises(GenerationError):
+        shelf.reader()
+
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    before = shelf.reader()
+    unchanged = shelf.reader()
+    name = shelve(tmp_path, [AFTER], EMBEDDER)
+
+    assert unchanged is before
+    assert (held(shelf.reader()), shelf.reader().generation, shelf.fault) == (["after"], name, None)
+    assert held(before) == ["before"]
+
+
+def test_a_reader_that_is_held_answers_even_when_its_generation_is_gone(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    before = shelf.reader()
+
+    for _ in range(3):
+        shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
+
+    assert names(tmp_path) == [current(tmp_path)]
+    assert held(before) == ["before"]
+    assert before.vectors(["before"]).shape == (1, 64)
+    assert before.passages(["before"])[0].texts == ("Grain", "Grain for sugar.")
+
+
+def test_a_reader_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    name = shelve(tmp_path, [BEFORE], EMBEDDER)
+    shelf.reader()
+
+    shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
+    shelf.reader()
+    gc.collect()
+
+    opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert not [path for path in [*opened, Path("/proc/self/maps").read_text(encoding="utf-8")] if name in path]
+
+
+@pytest.mark.parametrize("harm", [flip, truncate, Path.unlink], ids=["flipped bit", "truncated", "missing"])
+@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
+def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
+    tmp_path: Path, file: str, harm: Callable[[Path], None]
+) -> None:
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    running = Shelf(tmp_path)
+    running.reader()
+    name = shelve(tmp_path, [AFTER], EMBEDDER)
+    harm(tmp_path / name / file)
+    started = Shelf(tmp_path)
+
+    for shelf in (running, started):
+        assert held(shelf.reader()) == ["before"]
+        assert re.search(rf"{name}/{file}: .*; run `rag build`", str(shelf.fault))
+
+    shelve(tmp_path, [AFTER], EMBEDDER)
+    for shelf in (running, started):
+        assert (held(shelf.reader()), shelf.fault) == (["after"], None)
+
+
+def test_with_nothing_to_fall_back_on_the_damage_is_told_every_time(tmp_path: Path) -> None:
+    name = shelve(tmp_path, [BEFORE], EMBEDDER)
+    flip(tmp_path / name / "rows.sqlite")
+    shelf = Shelf(tmp_path)
+
+    for _ in range(2):
+        with pytest.raises(GenerationError, match=r"rows\.sqlite"):
+            shelf.reader()
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    """Change the manifest as somebody would who does not know of its seal."""
+    file = folder / "manifest.json"
+    sealed = json.loads(file.read_text(encoding="utf-8"))
+    sealed["manifest"] |= changes
+    file.write_text(json.dumps(sealed), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"schema": 99}, "schema 99 is foreign, this program reads 1"),
+        ({"records": 7}, "is not what was written"),
+        ({"generation": "20200101T000000Z-00000000"}, "is not what was written"),
+    ],
+)
+def test_a_foreign_or_altered_manifest_is_refused(tmp_path: Path, change: dict[str, object], fault: str) -> None:
+    folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
+    rewrite(folder, **change)
+
+    with pytest.raises(GenerationError, match=fault):
+        FolderReader(folder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"manifest": 1}', "\x00"])
+def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(GenerationError, match=r"manifest\.json"):
+        verify(folder)
+
+
+def test_a_generation_under_another_name_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
+
+    with pytest.raises(GenerationError, match=f"that of {folder.name}"):
+        verify(folder.rename(tmp_path / "20990101T000000Z-00000000"))
+
+
+@pytest.mark.parametrize("text", ["", "..", "/etc", "20990101T000000Z-00000000", "\x00\xff"])
+def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, text: str) -> None:
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
+    shelf = Shelf(tmp_path)
+
+    assert held(shelf.reader()) == ["before"]
+    assert shelf.fault is not None
+
+
+def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> None:
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    shelf = Shelf(tmp_path, weights=EMBEDDER.weights)
+    shelf.reader()
+
+    shelve(tmp_path, [AFTER], OTHER)
+
+    assert held(shelf.reader()) == ["before"]
+    assert re.search("made by other, .* not by the model in use.* RAG_MODEL", str(shelf.fault))
+    assert held(Shelf(tmp_path, weights=OTHER.weights).reader()) == ["after"]
+
+
+def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
+    flip(folder / "vectors.faiss")
+    monkeypatch.setattr("rag.index.generation._QUICK", 0)  # a file of 64 MiB would take long to write
+
+    verify(folder)
+    with pytest.raises(GenerationError, match=r"vectors\.faiss"):
+        verify(folder, all_digests=True)
+
+
+def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:
+    identity = Identity("m", EMBEDDER.weights, 64, ())
+
+    with FolderWriter(tmp_path, identity), pytest.raises(RagError, match="wait for its end"):
+        FolderWriter(tmp_path, identity)
+
+    shelve(tmp_path, [AFTER], EMBEDDER)
+    assert held(Shelf(tmp_path).reader()) == ["after"]
+
+
+def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) -> None:
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    there = sorted(tmp_path.iterdir())
+    vector = EMBEDDER.embed_documents(["x"])
+
+    with FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer:
+        writer.add([Entry(AFTER, vector[0], Passages((), np.empty((0, 64), np.float32)))])
+    with (
+        pytest.raises(NothingToBuild),
+        FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer,
+    ):
+        writer.publish(b"")
+
+    assert sorted(tmp_path.iterdir()) == there
+    assert held(Shelf(tmp_path).reader()) == ["before"]
+
+
+def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) -> None:
+    oldest = shelve(tmp_path, [BEFORE], EMBEDDER, keep=9)
+    others = [shelve(tmp_path, [AFTER], EMBEDDER, keep=9) for _ in range(3)]
+    assert names(tmp_path) == [oldest, *others]
+
+    point(tmp_path, oldest)
+    assert held(Shelf(tmp_path).reader()) == ["before"]
+    newest = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
+
+    assert names(tmp_path) == [*others[-2:], newest]
+
+
+def test_names_rise_even_when_the_clock_goes_back(tmp_path: Path) -> None:
+    first = shelve(tmp_path, [BEFORE], EMBEDDER)
+    ahead = dt.datetime.now(dt.UTC) + dt.timedelta(days=400)
+    later = f"{ahead:%Y%m%dT%H%M%SZ}-00000000"
+    (tmp_path / first).rename(tmp_path / later)
+
+    assert shelve(tmp_path, [AFTER], EMBEDDER) > later
+
+
+def test_the_same_records_have_the_same_content_in_every_build(tmp_path: Path) -> None:
+    def content(record: Record, embedder: WordCountEmbedder) -> str:
+        return verify(tmp_path / shelve(tmp_path, [record], embedder)).content
+
+    assert content(BEFORE, EMBEDDER) == content(BEFORE, EMBEDDER)
+    assert len({content(BEFORE, EMBEDDER), content(AFTER, EMBEDDER), content(BEFORE, OTHER)}) == 3
+
+
+def test_a_build_killed_at_any_step_leaves_a_generation_that_answers(tmp_path: Path) -> None:
+    shelve(tmp_path / "before", [BEFORE], EMBEDDER)
+    script = Path(__file__).with_name("killed_builds.py")
+
+    there = {**os.environ, "PYTHONPATH": str(script.parent.parent)}
+    subprocess.run([sys.executable, script, tmp_path], check=True, env=there)  # noqa: S603 our own script
+
+    steps = sorted((path for path in tmp_path.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
+    answers = [(held(shelf.reader()), shelf.fault) for shelf in map(Shelf, steps)]
+    switched = answers.index((["after"], None))
+    assert 20 < switched < len(steps)
+    assert answers == [(["before"], None)] * switched + [(["after"], None)] * (len(steps) - switched)
+    for vectors in steps:
+        name = shelve(vectors, [AFTER], EMBEDDER, keep=1)
+        assert {path.name for path in vectors.iterdir()} == {".lock", "CURRENT", name}

@@ -1,0 +1,430 @@
+"""The folder adapter finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tempfile
+import unicodedata
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from fakes import WordCountEmbedder, shelve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.dates import ArchivalDate, Interval
+from rag.errors import RecordNotFound
+from rag.index.folder import FolderReader, FolderWriter
+from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
+from rag.index.words import Analysis
+from rag.record import Filter, Listing, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.index.ports import Reader
+
+EMBEDDER = WordCountEmbedder()
+EVERYTHING = Filter()
+FIRST, LAST = dt.date(1962, 10, 1), dt.date(1962, 10, 14)  # the calendar that these tests write out day by day
+CALENDAR = [FIRST + dt.timedelta(days=day) for day in range((LAST - FIRST).days + 1)]
+VOCABULARY = ("castro", "mikoyan", "cuba", "arms", "grain", "alekseev", "alexeev", "sugar")
+
+
+def opened(folder: Path, records: Sequence[Record], analysis: Analysis = Analysis.PLAIN) -> FolderReader:
+    return FolderReader(folder / shelve(folder, records, EMBEDDER), analysis=analysis)
+
+
+@pytest.fixture(scope="module")
+def shared_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+days = st.sampled_from(CALENDAR)
+intervals = st.one_of(
+    st.tuples(days, days).map(lambda pair: Interval(min(pair), max(pair))),
+    days.map(lambda day: Interval(day, None)),
+    days.map(lambda day: Interval(None, day)),
+    st.just(Interval(None, None)),
+)
+dates = st.one_of(
+    intervals.map(lambda known: ArchivalDate("as written", None, known.start, known.end)),
+    days.map(lambda day: ArchivalDate(str(day), str(day), day, day)),
+)
+phrases = st.lists(st.sampled_from(VOCABULARY), max_size=12).map(" ".join)
+names = st.lists(st.sampled_from(("Castro", "Mikoyan", "Chen Yi")), max_size=3).map(tuple)
+written_records = st.builds(
+    Record,
+    id=st.just("replaced"),
+    title=phrases.map("note {}".format),
+    summary=phrases,
+    date=st.none() | dates,
+    dates_in_title=st.lists(dates, max_size=3).map(tuple),
+    listings=st.lists(st.builds(Listing, st.sampled_from(("a.txt", "b.txt")), st.integers(1, 9)), max_size=2).map(
+        tuple
+    ),
+    people=names,
+    type=st.none() | st.sampled_from(("Letter", "Report")),
+)
+collections = st.lists(written_records, min_size=1, max_size=12).map(
+    lambda records: [replace(record, id=f"r{number}") for number, record in enumerate(records)]
+)
+# To write a generation takes longer than to ask it, so each is asked under several filters.
+filters = st.builds(
+    Filter,
+    when=st.none() | intervals,
+    fields=st.lists(
+        st.tuples(
+            st.sampled_from(("people", "type", "file", "summary")),
+            st.frozensets(st.sampled_from(("Castro", "Chen Yi", "Letter", "a.txt", "with", "nowhere")), max_size=3),
+        ),
+        max_size=2,
+    ).map(tuple),
+)
+several_filters = st.lists(filters, min_size=4, max_size=4)
+questions = st.lists(
+    st.builds(
+        Word,
+        st.lists(st.sampled_from((*VOCABULARY, "unheard")), min_size=1, max_size=2).map(tuple),
+        st.sampled_from((0.5, 1.0, 2.0)),
+    ),
+    max_size=4,
+)
+
+
+def possible_days(when: Interval | ArchivalDate) -> set[dt.date]:
+    """Write out every day; a day before and one after the calendar stand for all that lie beyond it."""
+    long_ago, far_off = FIRST - dt.timedelta(days=1), LAST + dt.timedelta(days=1)
+    start, end = when.start or long_ago, when.end or far_off
+    return {day for day in (long_ago, *CALENDAR, far_off) if start <= day <= end}
+
+
+def passes(record: Record, where: Filter) -> bool:
+    values: dict[str, set[str | None]] = {
+        "people": set(record.people),
+        "type": {record.type},
+        "file": {listing.file for listing in record.listings},
+        "summary": {"with" if record.summary else "without"},
+    }
+    known = [date for date in record.dates if date.start or date.end]
+    return all(values[field] & wanted for field, wanted in where.fields) and (
+        where.when is None or any(possible_days(date) & possible_days(where.when) for date in known)
+    )
+
+
+def bm25(records: Sequence[Record], words: Sequence[Word]) -> dict[str, float]:
+    """Robertson's formula with k1 = 1.2 and b = 0.75, as in every textbook."""
+    texts = {record.id: record.text.split() for record in records}
+    mean = sum(map(len, texts.values())) / len(texts)
+
+    def score(text: list[str], word: str) -> float:
+        holding = sum(word in other for other in texts.values())
+        rarity = math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        often = text.count(word)
+        return rarity * often * 2.2 / (often + 1.2 * (0.25 + 0.75 * len(text) / mean))
+
+    return {
+        record_id: sum(word.weight * max(score(text, spelling) for spelling in word.spellings) for word in words)
+        for record_id, text in texts.items()
+    }
+
+
+@settings(max_examples=12)
+@given(collections, several_filters, st.integers(1, 15), phrases)
+def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
+    shared_folder: Path, records: list[Record], wheres: list[Filter], k: int, asked: str
+) -> None:
+    reader = opened(shared_folder, records)
+    question = EMBEDDER.embed_questions([asked])[0]
+    cosines = {record.id: float(EMBEDDER.embed_documents([record.text])[0] @ question) for record in records}
+
+    for where in (EVERYTHING, *wheres):
+        found = reader.nearest(question, k, where)
+
+        expected = sorted((cosines[record.id] for record in records if passes(record, where)), reverse=True)[:k]
+        np.testing.assert_allclose([hit.score for hit in found], expected, atol=1e-5)
+        np.testing.assert_allclose([cosines[hit.id] for hit in found], expected, atol=1e-5)
+
+
+@settings(max_examples=12)
+@given(collections, several_filters, questions)
+def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
+    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[Word]
+) -> None:
+    reader = opened(shared_folder, records)
+    scores = bm25(records, words)
+
+    assert reader.scores(words, list(scores)) == pytest.approx(list(scores.values()), rel=1e-4)
+    for where in (EVERYTHING, *wheres):
+        found = reader.matching(words, len(records), where)
+
+        inside = {record.id: scores[record.id] for record in records if passes(record, where) and scores[record.id]}
+        assert {hit.id: hit.score for hit in found} == pytest.approx(inside, rel=1e-4)
+        assert [hit.score for hit in found] == pytest.approx(sorted(inside.values(), reverse=True), rel=1e-4)
+
+
+@settings(max_examples=12)
+@given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
+def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
+    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[Word], asked: str, floor: float
+) -> None:
+    reader = opened(shared_folder, records)
+    question = EMBEDDER.embed_questions([asked])[0]
+    cosines = {record.id: float(EMBEDDER.embed_documents([record.text])[0] @ question) for record in records}
+    worded = {record_id for record_id, score in bm25(records, words).items() if score}
+    near = {record_id for record_id, cosine in cosines.items() if cosine >= floor}
+
+    for vector, showing in ((question, worded | near), (None, worded)):
+        signs = Signs(tuple(words), vector, floor)
+        for where in (EVERYTHING, *wheres):
+            expected = {record.id for record in records if passes(record, where)} & showing
+            assert {record.id for record in reader.page(where, Order.DATE, 0, 99, signs)} == expected
+            assert reader.count(where, signs) == len(expected)
+
+
+@settings(max_examples=12)
+@given(collections, several_filters)
+def test_records_are_paged_and_counted_in_the_order_of_their_dates(
+    shared_folder: Path, records: list[Record], wheres: list[Filter]
+) -> None:
+    def day(record: Record) -> dt.date | None:
+        return next((date.start or date.end for date in record.dates if date.start or date.end), None)
+
+    reader = opened(shared_folder, records)
+    by_id = sorted(records, key=lambda record: record.id)
+    undated = [record for record in by_id if not day(record)]
+    rising = sorted((record for record in by_id if day(record)), key=lambda record: day(record) or FIRST)
+    falling = sorted(rising, key=lambda record: day(record) or FIRST, reverse=True)
+
+    for where in (EVERYTHING, *wheres):
+        passing = [record for record in records if passes(record, where)]
+        timeless = replace(where, when=None)
+        halves = [*reader.page(where, Order.DATE, 0, 3), *reader.page(where, Order.DATE, 3, 99)]
+        assert halves == [record for record in rising + undated if record in passing]
+        backwards = reader.page(where, Order.DATE_DESCENDING, 0, 99)
+        assert backwards == [record for record in falling + undated if record in passing]
+        assert reader.count(where) == len(passing)
+        assert reader.undated(where) == sum(passes(record, timeless) for record in undated)
+        assert reader.facets("people", where) == Counter(name for record in passing for name in set(record.people))
+        assert reader.facets("summary", where) == Counter("with" if record.summary else "without" for record in passing)
+
+
+anything = st.builds(
+    Record,
+    id=st.text(min_size=1),
+    title=st.text(),
+    summary=st.text(),
+    date=st.none()
+    | st.builds(ArchivalDate, st.text(), st.none() | st.text(), st.none() | st.dates(), st.none() | st.dates()),
+    dates_in_title=st.lists(st.builds(ArchivalDate, st.text(), st.none(), st.dates(), st.dates()), max_size=9).map(
+        tuple
+    ),
+    listings=st.lists(st.builds(Listing, st.text(), st.integers(1), st.none() | st.text()), max_size=3).map(tuple),
+    source_url=st.none() | st.text(),
+    people=st.lists(st.text(), max_size=3).map(tuple),
+    languages=st.lists(st.text(), max_size=2).map(tuple),
+    type=st.none() | st.text(),
+    rights=st.none() | st.text(),
+)
+
+
+@settings(max_examples=12)
+@given(st.lists(anything, min_size=1, max_size=4, unique_by=lambda record: record.id), st.binary())
+def test_what_is_saved_is_what_is_loaded(shared_folder: Path, records: list[Record], profile: bytes) -> None:
+    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile)
+
+    reader = FolderReader(folder)
+
+    ids = [record.id for record in records]
+    assert reader.records(ids[::-1]) == records[::-1]
+    assert reader.profile() == profile
+    np.testing.assert_array_equal(reader.vectors(ids), EMBEDDER.embed_documents([record.text for record in records]))
+    for record, passages in zip(records, reader.passages(ids), strict=True):
+        texts = (record.title, record.summary) if record.summary else (record.title,)
+        assert passages.texts == texts
+        np.testing.assert_allclose(passages.vectors, EMBEDDER.embed_documents(texts), atol=1e-3)
+    assert all(reader.facets("people", EVERYTHING)[name] for record in records for name in record.people)
+
+
+def record(record_id: str, title: str = "Note", summary: str = "", **fields: object) -> Record:
+    return replace(Record(record_id, title, summary, None), **fields)  # type: ignore[arg-type]  # the test's own choice
+
+
+def found(reader: Reader, *spellings: str) -> set[str]:
+    return {hit.id for hit in reader.matching([Word(spellings)], 99, EVERYTHING)}
+
+
+@pytest.mark.parametrize("hostile", ['title:x OR "', "AND NOT -(", "*", "[a TO z]", "\\", "plain:^2", "", "\x00", "—"])
+def test_no_text_of_a_reader_is_read_as_query_syntax(tmp_path: Path, hostile: str) -> None:
+    reader = opened(tmp_path, [record("a", "grain"), record("b", "sugar")])
+
+    assert found(reader, hostile) == set()
+    assert found(reader, hostile, "grain") == {"a"}
+
+
+def test_accents_and_cases_are_no_difference(tmp_path: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "Dubček")
+    reader = opened(tmp_path, [record("a", "Talk with GOMUŁKA"), record("b", decomposed), record("c", "Gomulkas")])
+
+    assert found(reader, "gomulka") == found(reader, "Gomułka") == {"a"}
+    assert found(reader, "dubcek") == found(reader, "Dubček") == found(reader, decomposed) == {"b"}
+
+
+def test_a_spelling_of_several_words_is_found_as_they_stand_together(tmp_path: Path) -> None:
+    reader = opened(tmp_path, [record("a", "Talk with Mao Tse-tung"), record("b", "Tung asked Mao about Tse")])
+
+    assert found(reader, "Tse-tung") == {"a"}
+    assert found(reader, "Zedong", "Tse-tung") == {"a"}
+
+
+def test_stemmed_words_are_another_choice(tmp_path: Path) -> None:
+    records = [record("a", "Arms deliveries"), record("b", "Delivery of grain")]
+
+    assert found(opened(tmp_path, records), "delivery") == {"b"}
+    assert found(opened(tmp_path, records, analysis=Analysis.STEMMED), "delivery") == {"a", "b"}
+
+
+def test_rarity_is_that_of_the_commonest_spelling_that_is_held(tmp_path: Path) -> None:
+    reader = opened(
+        tmp_path, [record("a", "grain Alekseev"), record("b", "grain Alexeev"), record("c", "grain Alexeev")]
+    )
+
+    def textbook(holding: int) -> float:
+        return math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
+
+    words = [Word(("grain",)), Word(("alexeev", "alekseev", "alexejew")), Word(("nowhere",)), Word(("grain alexeev",))]
+    expected = [textbook(3), textbook(2), textbook(0), textbook(3) + textbook(2)]
+    assert reader.rarity(words) == pytest.approx(expected)
+
+
+def test_two_dates_of_a_record_are_not_mixed_into_one_span(tmp_path: Path) -> None:
+    early, late = (ArchivalDate(str(day), str(day), day, day) for day in (CALENDAR[0], CALENDAR[-1]))
+    reader = opened(tmp_path, [record("a", "grain", date=early, dates_in_title=(late,))])
+
+    def counts(*between: dt.date) -> tuple[int, int]:
+        where = Filter(when=Interval(*between))
+        return reader.count(where), len(reader.matching([Word(("grain",))], 9, where))
+
+    assert counts(CALENDAR[1], CALENDAR[-2]) == (0, 0)
+    assert counts(CALENDAR[1], CALENDAR[-1]) == (1, 1)
+    assert counts(CALENDAR[0], CALENDAR[0]) == (1, 1)
+
+
+def test_years_are_those_that_the_listed_date_cannot_mistake(tmp_path: Path) -> None:
+    def dated(record_id: str, start: dt.date | None, end: dt.date | None) -> Record:
+        return record(record_id, date=ArchivalDate("as written", None, start, end))
+
+    reader = opened(
+        tmp_path,
+        [
+            dated("a", dt.date(1962, 1, 1), dt.date(1962, 12, 31)),
+            dated("b", dt.date(1962, 10, 27), dt.date(1962, 10, 27)),
+            dated("c", dt.date(1960, 1, 1), dt.date(1962, 12, 31)),
+            dated("d", dt.date(1962, 1, 1), None),
+            record("e", dates_in_title=(ArchivalDate("1962", "1962", dt.date(1962, 1, 1), dt.date(1962, 12, 31)),)),
+        ],
+    )
+
+    assert reader.facets("year", EVERYTHING) == {"1962": 2}
+    assert reader.count(Filter(fields=(("year", frozenset({"1962"})),))) == 2
+
+
+def test_an_unknown_id_is_not_found_by_name(tmp_path: Path) -> None:
+    reader = opened(tmp_path, [record("a")])
+
+    for read in (reader.records, reader.vectors, reader.passages, lambda ids: reader.scores([Word(("x",))], ids)):
+        with pytest.raises(RecordNotFound, match="'b'"):
+            read(["a", "b"])
+
+
+def test_misuse_is_refused(tmp_path: Path) -> None:
+    reader = opened(tmp_path, [record("a")])
+    vector = EMBEDDER.embed_questions(["a"])[0]
+
+    with pytest.raises(ValueError, match="'colour'"):
+        reader.count(Filter(fields=(("colour", frozenset({"red"})),)))
+    with pytest.raises(ValueError, match="'colour'"):
+        reader.facets("colour", EVERYTHING)
+    with pytest.raises(ValueError, match="end before they begin"):
+        reader.count(Filter(when=Interval(LAST, FIRST)))
+    for wrong in (vector[:-1], vector[np.newaxis], vector * np.nan):
+        with pytest.raises(ValueError, match="64 finite numbers"):
+            reader.nearest(wrong, 1, EVERYTHING)
+
+
+def test_asking_for_none_or_too_many_is_no_misuse(tmp_path: Path) -> None:
+    reader = opened(tmp_path, [record("a", "grain")])
+    vector = EMBEDDER.embed_questions(["grain"])[0]
+
+    assert reader.nearest(vector, 0, EVERYTHING) == []
+    assert reader.matching([Word(("grain",))], 0, EVERYTHING) == []
+    assert reader.matching([], 9, EVERYTHING) == []
+    assert reader.page(EVERYTHING, Order.DATE, 5, 9) == []
+    assert reader.records([]) == []
+    assert reader.passages([]) == []
+    assert (
+        len(reader.nearest(vector, 10**9, EVERYTHING))
+        == len(reader.matching([Word(("grain",))], 10**9, EVERYTHING))
+        == 1
+    )
+    assert reader.scores([], ["a"]) == [0.0]
+    assert reader.scores([Word(("grain",))], []) == []
+    assert reader.vectors([]).shape == (0, 64)
+
+
+def test_the_writer_refuses_what_would_rank_wrongly(tmp_path: Path) -> None:
+    unit = EMBEDDER.embed_documents(["a"])
+    none = Passages((), np.empty((0, 64), np.float32))
+    entries = {
+        "already": Entry(record("a"), unit[0], none),
+        "unit length": Entry(record("b"), unit[0] * 2, none),
+        r"\(n, 64\)": Entry(record("c"), unit[0][:63], none),
+        "passages": Entry(record("d"), unit[0], Passages(("x", "y"), unit)),
+    }
+
+    with FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer:
+        writer.add([Entry(record("a"), unit[0], none)])
+        for fault, entry in entries.items():
+            with pytest.raises(ValueError, match=fault):
+                writer.add([entry])
+        generation = writer.publish(b"")
+
+    reader = FolderReader(tmp_path / generation)
+    assert (len(reader), [each.id for each in reader.page(EVERYTHING, Order.DATE, 0, 9)]) == (1, ["a"])
+
+
+def test_threads_see_what_one_thread_sees(tmp_path: Path) -> None:
+    records = [record(f"r{n}", f"note {VOCABULARY[n % 8]} {VOCABULARY[n % 5]}") for n in range(60)]
+    reader = opened(tmp_path, records)
+
+    def everything(word: str) -> tuple[object, ...]:
+        vector = EMBEDDER.embed_questions([word])[0]
+        where = Filter(fields=(("summary", frozenset({"without"})),))
+        hits = reader.matching([Word((word,))], 9, where)
+        return hits, reader.nearest(vector, 9, where), reader.records([hit.id for hit in hits])
+
+    alone = [everything(word) for word in VOCABULARY * 8]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(everything, VOCABULARY * 8)) == alone
+
+
+def test_a_reader_leaves_no_trace_in_its_generation(tmp_path: Path) -> None:
+    folder = tmp_path / shelve(tmp_path, [record("a", "grain")], EMBEDDER)
+
+    def trace() -> dict[Path, tuple[int, int]]:
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in (folder, *folder.rglob("*"))}
+
+    before = trace()
+    reader = FolderReader(folder)
+    reader.matching([Word(("grain",))], 9, EVERYTHING)
+    reader.page(EVERYTHING, Order.DATE, 0, 9)
+    reader.close()
+
+    assert trace() == before

@@ -1,0 +1,340 @@
+"""The pages, by address and without a script: what they show is what the API answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import meta, nodes
+
+from rag.answer import Answer, Citation, Sentence, Status
+from rag.assistant import Found
+from rag.dates import ArchivalDate, Interval
+from rag.names import Respelling
+from rag.question import Aspect, Understood
+from rag.record import Hit, Listing, Record
+from rag.relate import Related
+from web import views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx2
+
+pytest_plugins = ["serving"]
+
+ASKED = "What did Castro and Mikoyan discuss in November 1962?"
+UNHEARD_OF = "Who won the football world cup in Argentina?"
+EVERY_PAGE = (
+    "/",
+    f"/?q={ASKED}",
+    f"/?q=and+Guevara%3F&h={ASKED}&no=names",
+    f"/?q={UNHEARD_OF}",
+    "/?q=documents+from+1962",
+    "/search",
+    "/search?q=missiles+in+October+1962",
+    "/search?q=missiles&raw=true&page=2",
+    "/about",
+    "/docs",
+)
+PAGES = [each for each in vars(views).values() if isinstance(each, type) and views.Page in each.__bases__]
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
+
+
+def cards(page: str) -> list[tuple[int, str]]:
+    """The cited records of a page: number and path."""
+    found = re.findall(r'<li class="card" id="c(\d+)".*?href="(/records/[^"#]+)"', page, flags=re.DOTALL)
+    return [(int(number), unescape(path)) for number, path in found]
+
+
+def text_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.template)
+def test_a_template_uses_exactly_the_fields_of_its_page(page: type[views.Page]) -> None:
+    assert views.environment.loader is not None
+    source, _, _ = views.environment.loader.get_source(views.environment, page.template)
+    parsed = views.environment.parse(source)
+    imported = {name for each in parsed.find_all(nodes.FromImport) for name in each.names}
+    used = meta.find_undeclared_variables(parsed) - imported
+
+    assert used == {field.name for field in dataclasses.fields(page)}  # type: ignore[arg-type] # all are dataclasses
+
+
+@pytest.mark.parametrize("template", ["base.html", "parts.html"])
+def test_what_templates_share_takes_nothing_from_around_it(template: str) -> None:
+    assert views.environment.loader is not None
+    source, _, _ = views.environment.loader.get_source(views.environment, template)
+
+    assert meta.find_undeclared_variables(views.environment.parse(source)) == set()
+
+
+@pytest.mark.parametrize("question", [ASKED, UNHEARD_OF, "documents from 1968", "How did arms reach Cuba?"])
+def test_api_and_page_give_the_same_answer_with_the_same_citations(client: httpx2.Client, question: str) -> None:
+    answer = client.post("/api/v1/ask", json={"question": question}).json()
+    page = client.get("/", params={"q": question}).text
+    text = text_of(page)
+
+    assert cards(page) == [(each["number"], each["record"]["url"]) for each in answer["citations"]]
+    for each in answer["answer"]:
+        assert " ".join(each["text"].split()) in text
+    for each in answer["notes"]:
+        assert " ".join(each.split()) in text
+    for hit in answer["nearest"]:
+        assert hit["record"]["title"] in text
+    assert ("Not in this collection." in text) == (answer["status"] == "not_found")
+
+
+def test_each_citation_number_leads_to_its_card(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": ASKED}).text
+    pointed = {int(number) for number in re.findall(r'href="#c(\d+)"', page)}
+
+    assert pointed == {number for number, _ in cards(page)}
+
+
+def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client: httpx2.Client) -> None:
+    for path in EVERY_PAGE[1:8]:
+        page = client.get(path).text
+        quoted = page.count("<blockquote")
+
+        assert quoted
+        assert quoted == len(re.findall(r"<figcaption>\s*Curator\W*s (?:summary|title), not the document", page))
+
+
+def test_a_chip_is_taken_away_by_its_link_and_taken_up_again(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": ASKED}).text
+    away = re.search(r'class="chip"\s+href="([^"]*no=dates[^"]*)"', page)
+    assert away
+    without = client.get(unescape(away[1])).text
+    back = re.search(r'class="chip away"\s+href="([^"]*)"', without)
+    assert back
+
+    assert "November 1962 \N{MULTIPLICATION SIGN}" in text_of(page)
+    assert "November 1962 \N{MULTIPLICATION SIGN}" not in text_of(without)
+    assert cards(client.get(unescape(back[1])).text) == cards(page)
+
+
+def test_a_question_carries_those_before_it_in_its_address(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": "and Guevara?", "h": [ASKED]}).text
+    carried = [unescape(each) for each in re.findall(r'name="h"\s+value="([^"]*)"', page)]
+
+    assert carried == [ASKED, "and Guevara?"]
+    assert "Asked as:" in text_of(page)
+    assert f">{ASKED}</a>" in page
+
+
+@given(st.lists(st.text(max_size=900), max_size=9))
+def test_an_address_carries_the_latest_questions_within_bounds(questions: list[str]) -> None:
+    kept = views.recent(questions)
+
+    assert list(kept) == questions[len(questions) - len(kept) :]
+    assert len(kept) <= views.KEPT
+    assert sum(map(len, kept)) <= views.KEPT_CHARACTERS
+
+
+def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client: httpx2.Client) -> None:
+    address: str | None = "/search"
+    headings, records = [], []
+    while address:
+        page = client.get(address).text
+        heading = re.search(r'<h2 id="found">(.*?)</h2>', page, flags=re.DOTALL)
+        assert heading
+        headings.append(text_of(heading[1]))
+        records += re.findall(r'<a class="archive"\s+href="(/records/[^"]+)"', page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = unescape(following[1]) if following else None
+
+    assert headings[1] == "11 \N{EN DASH} 20 of 57 records"
+    assert headings[-1] == "51 \N{EN DASH} 57 of 57 records"
+    assert len(records) == len(set(records)) == 57
+
+
+def test_a_date_that_cannot_be_read_is_told_beside_its_box(client: httpx2.Client) -> None:
+    response = client.get("/search", params={"q": "Guevara", "date_from": "octember"}, headers=HTML)
+
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+    assert "octember" in text_of(response.text)
+    assert 'value="Guevara"' in response.text
+    assert response.text.count('aria-invalid="true"') == 1
+
+
+def test_the_record_listed_under_1985_says_that_its_title_says_1989(client: httpx2.Client) -> None:
+    hits = client.get("/api/v1/search", params={"date_from": "1985", "date_to": "1985"}).json()["hits"]
+    page = text_of(client.get(hits[0]["record"]["url"]).text)
+
+    assert "Listed under 1985, but the title says 1989." in page
+
+
+def test_a_record_page_shows_all_that_is_known_of_it(client: httpx2.Client) -> None:
+    records = client.get("/api/v1/records", params={"limit": 100}).json()["records"]
+    twice = next(record for record in records if len(record["listings"]) == 2)
+    response = client.get(twice["url"])
+    page = text_of(response.text)
+
+    for listing in twice["listings"]:
+        assert f"{listing['file']} , number {listing['position']}" in page
+    for expected in (twice["title"], twice["summary"], twice["date"]["text"], twice["id"], "Related records"):
+        assert expected in page
+    for style in ("Chicago", "BibTeX", "RIS", "CSL-JSON"):
+        assert f"{style} as a file" in page
+
+
+def test_a_date_known_to_its_month_is_shown_as_its_days_and_not_one_of_them(client: httpx2.Client) -> None:
+    hits = client.get("/api/v1/search", params={"date_from": "1959", "date_to": "1959"}).json()["hits"]
+    page = text_of(client.get(hits[0]["record"]["url"]).text)
+
+    assert "September, 1959 some day from September 1, 1959 to September 30, 1959" in page
+
+
+def test_the_about_page_counts_years_and_pages(client: httpx2.Client) -> None:
+    page = client.get("/about").text
+    years = dict(re.findall(r">(\d{4})</a>\s*(\d+)", page))
+
+    assert "57 records from 60 listings; 1 without a summary" in text_of(page)
+    assert sum(map(int, years.values())) == 57
+    assert years["1962"] == "28"
+    assert "1 - 10 of 31" in page
+    assert "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db" in page
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_a_page_is_small_and_brings_nothing_inline_and_nothing_from_elsewhere(client: httpx2.Client, path: str) -> None:
+    response = client.get(path)
+    page = response.text
+
+    assert response.status_code == 200
+    assert len(response.content) < 100_000
+    assert re.findall(r"<script(?! src=\"/static/)|<style|\sstyle=|\son\w+=|javascript:", page) == []
+    assert re.findall(r"(?:src|href|action)=\"(?:https?:)?//[^\"]*", page) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/records/no-such-record", 404), ("/?k=0", 422), ("/?no=tone&q=x", 422)]
+)
+def test_a_fault_is_a_page_for_people_and_a_problem_for_programs(client: httpx2.Client, path: str, status: int) -> None:
+    page = client.get(path, headers=HTML)
+    problem = client.get(path)
+
+    assert page.status_code == problem.status_code == status
+    assert page.headers["content-type"].startswith("text/html")
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert 'href="/search"' in page.text
+
+
+def evil_pages() -> Iterator[views.Page]:
+    date = ArchivalDate(EVIL, None, None, None)
+    record = Record(
+        id="evil",
+        title=EVIL,
+        summary=EVIL,
+        date=date,
+        dates_in_title=(date,),
+        listings=(Listing(EVIL, 1, EVIL),),
+        people=(EVIL,),
+        archive=EVIL,
+    )
+    hit = Hit(record, 0.5, 0.5, 1.0)
+    understood = Understood(EVIL, names=(EVIL,), corrections=(Respelling(EVIL, EVIL),), rewritten=True)
+    answer = Answer(
+        status=Status.ANSWERED,
+        question=EVIL,
+        understood=understood,
+        sentences=(Sentence(EVIL, (1,)),),
+        citations=(Citation(1, hit, (EVIL,)),),
+        nearest=(hit,),
+        notes=(EVIL,),
+        generation=EVIL,
+    )
+    no = dataclasses.replace(answer, status=Status.NOT_FOUND, sentences=(), citations=())
+    for each in (answer, no):
+        yield views.AskPage(
+            question=EVIL,
+            answer=each,
+            lines=views.lines(each),
+            chips=views.chips(each, [EVIL], [Aspect.DATES]),
+            earlier=views.earlier([EVIL]),
+            carried=(EVIL,),
+            coverage=None,
+            bars=(),
+            examples=(EVIL,),
+            wider=views.Search(EVIL, raw=True).url(),
+        )
+    yield views.SearchPage(
+        asked=views.Search(EVIL, EVIL, EVIL),
+        found=Found((hit,), 1, None, understood, (EVIL,)),
+        fault=EVIL,
+        first=1,
+        last=1,
+        understood=views.worded(understood),
+        previous="",
+        following="",
+    )
+    yield views.RecordPage(
+        record=record,
+        discrepancy="",
+        related=(Related(hit, (EVIL,)),),
+        styles=(views.Style("RIS", "ris", "x/y", EVIL),),
+        asking=views.ask_url(EVIL),
+    )
+    yield views.ErrorPage(status=404, title=EVIL, detail=EVIL)
+
+
+def test_nothing_that_an_archive_or_a_reader_writes_becomes_markup() -> None:
+    for page in evil_pages():
+        shown = bytes(views.render(page).body).decode()
+
+        assert "<script>alert" not in shown
+        assert "<img src=x" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("1962-10-27", "1962-10-27", "October 27, 1962"),
+        ("1962-10-01", "1962-10-31", "October 1962"),
+        ("1960-02-01", "1960-02-29", "February 1960"),
+        ("1962-01-01", "1962-12-31", "1962"),
+        ("1960-01-01", "1962-12-31", "1960 to 1962"),
+        ("1962-10-16", "1962-10-28", "October 16, 1962 to October 28, 1962"),
+        ("1962-10-01", "1962-11-30", "October 1, 1962 to November 30, 1962"),
+        ("1962-10-16", None, "from October 16, 1962"),
+        (None, "1962-10-28", "until October 28, 1962"),
+    ],
+)
+def test_days_are_said_in_as_few_words_as_say_them(start: str | None, end: str | None, words: str) -> None:
+    days = (dt.date.fromisoformat(each) if each else None for each in (start, end))
+
+    assert views.span(Interval(*days)) == words
+
+
+def record_of(listed: int, *titled: int) -> Record:
+    def year(number: int) -> ArchivalDate:
+        return ArchivalDate(str(number), str(number), dt.date(number, 1, 1), dt.date(number, 12, 31))
+
+    return Record("id", "title", "", year(listed), tuple(map(year, titled)))
+
+
+def test_years_that_differ_are_pointed_out_and_years_that_agree_are_not() -> None:
+    assert views.discrepancy(record_of(1985, 1989)) == "Listed under 1985, but the title says 1989."
+    assert views.discrepancy(record_of(1964, 1963, 1962)) == "Listed under 1964, but the title says 1962 or 1963."
+    assert views.discrepancy(record_of(1962, 1961, 1962)) == ""
+    assert views.discrepancy(record_of(1962)) == ""
+
+
+@given(st.dictionaries(st.integers(1, 2100).map(str), st.integers(1, 500), max_size=40))
+def test_a_histogram_shows_every_record_once_in_few_enough_bars(years: dict[str, int]) -> None:
+    bars = views.bars(years)
+
+    assert sum(bar.count for bar in bars) == sum(years.values())
+    assert len(bars) <= 61
+    assert max((bar.height for bar in bars), default=100) == 100
