@@ -39,15 +39,23 @@ def abbreviations(text: str) -> Iterator[Abbreviation]:
 
 def _long(short: str, before: list[str]) -> str | None:
     """The shortest run of the words before the bracket that holds the short form's letters, or None."""
-    limit = min(len(short) + _SPARE, 2 * len(short))
-    candidate = " ".join(before[-limit:])
+    candidate = " ".join(before[-min(len(short) + _SPARE, 2 * len(short)) :])
     at = len(candidate)
-    for number, letter in reversed(list(enumerate(short.lower()))):
-        at -= 1
-        while at >= 0 and (candidate[at].lower() != letter or (number == 0 and at > 0 and candidate[at - 1].isalnum())):
-            at -= 1
+    for letter in reversed(short[1:].lower()):
+        at = candidate.lower().rfind(letter, 0, at)
         if at < 0:
             return None
-    long = candidate[candidate.rfind(" ", 0, at) + 1 :]
+    # A capital begins the long form where there is one: "of" is no part of the Organization of American States.
+    starts = [
+        start for start in (0, *_starts(candidate)) if start < at and candidate[start].lower() == short[0].lower()
+    ]
+    if not starts:
+        return None
+    long = candidate[max(starts, key=lambda start: (candidate[start] == short[0], start)) :]
     # One word is no long form, and a long form that holds its short form explains nothing.
     return long if " " in long and short.lower() not in long.lower().split() else None
+
+
+def _starts(text: str) -> Iterator[int]:
+    """Where words begin, after the first."""
+    return (at + 1 for at, letter in enumerate(text[:-1]) if not letter.isalnum())

@@ -1,6 +1,6 @@
 """The read side: the one object that pages, API and the command line talk to.
 
-    question + turns before -> understood -> retrieved -> answered
+question + turns before -> understood -> retrieved -> answered
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rag.index.words import Analysis
 from rag.names import Names
 from rag.profile import Profile
 from rag.question import ALL_ASPECTS, understand
-from rag.record import Filter, Hit
+from rag.record import EVERYTHING, Filter, Hit
 from rag.relate import relate
 from rag.retrieve import Query, retrieve
 
@@ -163,7 +163,7 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         k: int = 5,
-        where: Filter = Filter(),
+        where: Filter = EVERYTHING,
         understand: frozenset[Aspect] = ALL_ASPECTS,
     ) -> Answer:
         """Answer a question from the curators' summaries, with citations, or say no."""
@@ -185,7 +185,7 @@ class Assistant:
                 notes.insert(0, reason)
         if not chosen and asked.where.when is not None and not reader.count(asked.where):
             notes[:1] = [_nothing_then(reader, asked.where.when)]
-            ranking = retrieve(reader, self._query(asked, Filter(), notes), k)
+            ranking = retrieve(reader, self._query(asked, EVERYTHING, notes), k)
         sentences, citations = numbered(chosen)
         cited = {citation.hit.record.id for citation in citations}
         logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
@@ -205,7 +205,7 @@ class Assistant:
         text: str | None = None,
         *,
         k: int = 10,
-        where: Filter = Filter(),
+        where: Filter = EVERYTHING,
         sort: str = "relevance",
         cursor: str | None = None,
         raw: bool = False,
@@ -251,7 +251,7 @@ class Assistant:
         vector: Sequence[float] | None = None,
         k: int = 10,
         min_score: float = 0.0,
-        where: Filter = Filter(),
+        where: Filter = EVERYTHING,
     ) -> tuple[Hit, ...]:
         """The records nearest by meaning to exactly one of a text, a record or a vector; score is the cosine."""
         reader = self._shelf.reader()
@@ -287,7 +287,7 @@ class Assistant:
 
     def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
         """All records by date, a page at a time."""
-        return _page(self._shelf.reader(), Filter(), Order.DATE, _offset(cursor), limit)
+        return _page(self._shelf.reader(), EVERYTHING, Order.DATE, _offset(cursor), limit)
 
     def cite(self, record_id: str, style: str) -> tuple[str, str]:
         """How to cite a record: (media type, text); style is chicago, bibtex, ris or csl-json."""
@@ -299,9 +299,9 @@ class Assistant:
         return Coverage(
             records=len(reader),
             listings=sum(page.listings for page in reader.identity.pages),
-            undated=reader.undated(Filter()),
-            untold=reader.facets("summary", Filter()).get("without", 0),
-            years=reader.facets("year", Filter()),
+            undated=reader.undated(EVERYTHING),
+            untold=reader.facets("summary", EVERYTHING).get("without", 0),
+            years=reader.facets("year", EVERYTHING),
             pages=reader.identity.pages,
             generation=reader.generation,
             identity=reader.identity,
@@ -341,9 +341,7 @@ class Assistant:
         return None if self._embedder is None else self._embedder.embed_questions([text])[0]
 
 
-def _page(
-    reader: Reader, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None
-) -> Found:
+def _page(reader: Reader, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> Found:
     total = reader.count(where, signs)
     records = reader.page(where, order, offset, limit, signs)
     return Found(

@@ -149,9 +149,7 @@ def publish(
     return generation, embedded.embedded, embedded.reused
 
 
-def _entries(
-    records: Sequence[Record], passages: Sequence[tuple[str, ...]], vectors: Vectors
-) -> Iterator[Entry]:
+def _entries(records: Sequence[Record], passages: Sequence[tuple[str, ...]], vectors: Vectors) -> Iterator[Entry]:
     """Pair records with their vectors: first one a record, then every record's passages in turn."""
     first = len(records)
     for row, (record, texts) in enumerate(zip(records, passages, strict=True)):

@@ -73,7 +73,7 @@ class ArchivalDate:
 def parse_date(text: str) -> ArchivalDate:
     """Read a source's spelling of one date; what cannot be understood keeps its text and nothing else.
 
-    The rules for what a spelling leaves open stand in `rag.calendar.phrases`. A field with words beside its date
+    The rules for what a spelling leaves open stand in `rag.calendar.grammar`. A field with words beside its date
     ("Moscow, October 27, 1962") is understood by that date; with other digits beside it, only to the year, since they
     may be a part of the date that was not understood.
     """

@@ -24,9 +24,12 @@ _UNIT = 1e-3  # how far from 1 the norm of a stored vector may lie before it is 
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS embedded (
         key BLOB PRIMARY KEY,  -- BLAKE2b-128 of the text, keyed by the model's weights
-        vector BLOB NOT NULL,  -- float32, unit length
-        build INTEGER NOT NULL -- the last build that used it
+        vector BLOB NOT NULL   -- float32, unit length
     );
+    CREATE TABLE IF NOT EXISTS used ( -- on its own, so that vectors are not written again with every build
+        key BLOB PRIMARY KEY,
+        build INTEGER NOT NULL -- the last one that asked for it
+    ) WITHOUT ROWID;
     CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY);
 """
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -85,7 +88,8 @@ class EmbeddingCache:
     def prune(self, keep: int) -> None:
         """End this build: forget what none of the last `keep` builds used, this one among them."""
         with self._connection:
-            self._connection.execute("DELETE FROM embedded WHERE build <= ?", (self._build - keep,))
+            self._connection.execute("DELETE FROM used WHERE build <= ?", (self._build - keep,))
+            self._connection.execute("DELETE FROM embedded WHERE key NOT IN (SELECT key FROM used)")
             self._connection.execute(f"PRAGMA user_version = {self._build}")
 
     def __enter__(self) -> Self:
@@ -105,18 +109,20 @@ class EmbeddingCache:
             ask = self._connection.execute
             ask("DELETE FROM wanted")
             self._connection.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
-            ask("UPDATE embedded SET build = ?1 WHERE build < ?1 AND key IN (SELECT key FROM wanted)", (self._build,))
+            ask("INSERT OR REPLACE INTO used SELECT key, ? FROM wanted", (self._build,))
             found = ask("SELECT key, vector FROM embedded JOIN wanted USING (key)").fetchall()
         size = self._embedder.dimensions * np.dtype(np.float32).itemsize
         whole = [(key, vector) for key, vector in found if len(vector) == size]
-        vectors = np.frombuffer(b"".join(vector for _, vector in whole), np.float32).reshape(len(whole), self._embedder.dimensions)
+        vectors = np.frombuffer(b"".join(vector for _, vector in whole), np.float32).reshape(
+            len(whole), self._embedder.dimensions
+        )
         unit = np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT  # (len(whole),); a damaged vector is made anew
         return {key: vector for (key, _), vector, good in zip(whole, vectors, unit, strict=True) if good}
 
     def _remember(self, keys: Sequence[bytes], vectors: Vectors) -> None:
-        rows = ((key, vector.tobytes(), self._build) for key, vector in zip(keys, vectors, strict=True))
+        rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?)", rows)
 
     def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
         """Put a damaged file aside; any other fault is not ours to mend."""

@@ -1,9 +1,9 @@
 """A question and the turns before -> the question as it stands alone; no language model.
 
 A question leans on the one before when it opens by pointing back ("and in 1960?", "how about Guevara?"), stands on a
-pronoun whose noun it does not name ("did they mention Laos?"), or says too little on its own ("the president?"). What it
-lacks is then taken from the question before, itself completed; what it replaces (other days, another name) is dropped.
-A question that leans on nothing is a new topic and takes nothing along.
+pronoun whose noun it does not name ("did they mention Laos?"), or says too little on its own ("the president?"). What
+it lacks is then taken from the question before, itself completed; what it replaces (other days, another name) is
+dropped. A question that leans on nothing is a new topic and takes nothing along.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _FEW = 2
 _OPENERS = re.compile(r"(?:and|but|or|so|then|also|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
 _INSTEAD = re.compile(r"(?:(?:and|but|or|so)\s+)?(?:how|what)\s+about\s+|(?:just|only)\s+|and\s+", re.IGNORECASE)
 _POINTING = re.compile(
-    r"\b(?:the (?:one|ones|same|first|second|third|latter|former|other|others)|the (?:next|previous) (?:day|week|month|year)"
+    r"\b(?:the (?:one|ones|same|first|second|third|latter|former|other|others)"
+    r"|the (?:next|previous) (?:day|week|month|year)"
     r"|(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:one|ones|meeting|talk|conversation|letter|cable|telegram|report))"
     r"|there(?=\s*[?.!]|$))\b",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ def _joined(
         return None
     when, before = find_when(question), find_when(topic)
     if when is not None and before is not None:
-        topic = f"{topic[: before.span[0]].rstrip()}{topic[before.span[1] :]}".strip()
+        topic = before.rest
     instead = _INSTEAD.match(question)
     rest = (question[instead.end() :] if instead else _OPENERS.sub("", question, count=1)).strip()
     if instead and (swapped := _swapped(topic, rest.rstrip(" ?.!"), is_name)):
@@ -97,7 +98,13 @@ def _swapped(topic: str, name: str, is_name: Callable[[str], bool]) -> str | Non
     """The topic with its first name replaced, where a lone name is put in its stead."""
     old = _names(topic, is_name)
     alone = _names(name, lambda _: True)
-    if not old or not alone or alone[0].start() > 0 or alone[-1].end() < len(name) or name.casefold() in topic.casefold():
+    if (
+        not old
+        or not alone
+        or alone[0].start() > 0
+        or alone[-1].end() < len(name)
+        or name.casefold() in topic.casefold()
+    ):
         return None
     first = last = old[0]
     for each in old[1:]:

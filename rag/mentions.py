@@ -156,7 +156,8 @@ class _Reader:
         if at in self._known or token.word in NO_NAME or not self._is_capital(at) or not token.word.isalpha():
             return False
         if len(token.text) == 1:
-            return token.text == "U"  # U Thant
+            irish = self._gap(at + 1) in _APOSTROPHES and self._text[token.end + 1 : token.end + 2].isupper()
+            return token.text == "U" or irish  # U Thant, O'Neill
         return sum(map(str.isupper, token.text[1:])) <= int(token.text[1].islower()) and not token.text[-1].isupper()
 
     def _opens_particle(self, at: int) -> bool:

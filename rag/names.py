@@ -97,8 +97,12 @@ class Names:
             spelling: Look for what words that the collection does not hold were meant to be.
         """
         text = unicodedata.normalize("NFC", question)
-        asked = tokens(text.lower() if text.isupper() else text)
-        meant = [(self._speller.correct(token.text) if spelling else None) or token.word for token in asked]
+        asked = tokens(text)
+        meant = [token.word for token in asked]
+        if spelling:
+            shouted = text.isupper() and len(asked) > 1  # then capitals are no abbreviation's
+            written = [token.word if shouted else token.text for token in asked]
+            meant = [self._speller.correct(word) or folded(word) for word in written]
         reading = _Reading(text, asked, meant)
         at = 0
         for first, end in [*(self._spans(asked, meant) if names else ()), (len(asked), len(asked))]:
@@ -120,7 +124,7 @@ class Names:
     def _word(self, reading: _Reading, at: int, *, names: bool) -> None:
         """Read a word that is no part of a known name."""
         token, word = reading.asked[at], reading.meant[at]
-        reading.correct(at, self._shown.get(word, word))
+        reading.correct(at, self._written(word))
         reading.add(at, at + 1, [token.word, word, *(self._surnames(word) if names else ())])
         if word not in self._words:
             reading.absent[token.text] = None
@@ -138,14 +142,18 @@ class Names:
         if name is None or (name.kind is Kind.PERSON and form in name.forms and end - first > 1):
             for at in range(first, end):
                 word = reading.meant[at]
-                reading.correct(at, self._shown.get(word, word))
+                reading.correct(at, self._written(word))
                 reading.add(at, at + 1, [reading.asked[at].word, word, *self._surnames(word)])
             return
         given = " ".join(token.word for token in reading.asked[first:end])
         reading.add(first, end, [given, form, *_shortest([*name.surnames, *name.forms])])
         if given != form or (form not in _DEMONYMS and any(word not in self._words for word in form.split())):
-            shown = self._shown.get(form, name.text) if given != form else name.text
+            shown = self._written(form) if given != form else name.text
             reading.corrections[Respelling(reading.text(first, end), shown)] = None
+
+    def _written(self, word: str) -> str:
+        """A word of the collection as people write it: Görög."""
+        return self._shown.get(word, word.title() if word in self._bearers else word)
 
     def _surnames(self, word: str) -> Iterator[str]:
         """Every spelling of a surname."""

@@ -90,9 +90,7 @@ class Profile:
             if whole["format"] != _FORMAT:
                 message = f"the profile has format {whole['format']}, not {_FORMAT}; run `rag build` to make it anew"
                 raise GenerationError(message)
-            return cls(
-                whole["records"], whole["words"], tuple(map(_name, whole["names"])), Noise(**whole["noise"])
-            )
+            return cls(whole["records"], whole["words"], tuple(map(_name, whole["names"])), Noise(**whole["noise"]))
         except (zlib.error, ValueError, LookupError, TypeError) as error:
             message = f"the profile is damaged ({error}); run `rag build` to make it anew"
             raise GenerationError(message) from error

@@ -18,19 +18,18 @@ if TYPE_CHECKING:
     from rag.names import Names, Respelling, Term
     from rag.record import Filter
 
-FUNCTION_WORDS = frozenset(
-    """
-    a about after again all also am an and any are as at be because been before being but by can could d did do does
-    doing don down during each few for from further had has have having he her here hers him his how i if in into is
-    it its itself just let ll m many may me might more most much must my no nor not of off on once one only or other
-    our out over own please re s same shall she should so some such t than that the their them then there these they
-    this those to too under until up upon us ve very was we were what when where whether which while who whom whose
-    why will with would you your
-    tell told say said says talk talked show find list give describe explain happen happened mean meant
-    record records document documents text texts paper papers file files archive archives collection source sources
-    anything everything something
-    """.split()
-)
+_FUNCTION_WORDS = """
+    a about after again all also am an and any anything archive archives are as at be because been before being
+    but by can collection could d describe did do document documents does doing don down during each everything
+    explain few file files find for from further give had happen happened has have having he her here hers him
+    his how i if in into is it its itself just let list ll m many may me mean meant might more most much must my
+    no nor not of off on once one only or other our out over own paper papers please re record records s said
+    same say says shall she should show so some something source sources such t talk talked tell text texts than
+    that the their them then there these they this those to told too under until up upon us ve very was we were
+    what when where whether which while who whom whose why will with would you your
+"""
+
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Words that ask rather than name what is asked for; no evidence on their own."""
 
 
@@ -145,7 +144,9 @@ def carrying(text: str) -> list[str]:
 
 def content_words(text: str) -> tuple[Word, ...]:
     """The words that carry a text, each once, under no spelling but their own."""
-    return tuple(Word((word,)) for word in dict.fromkeys(token.word for token in tokens(text)) if word not in FUNCTION_WORDS)
+    return tuple(
+        Word((word,)) for word in dict.fromkeys(token.word for token in tokens(text)) if word not in FUNCTION_WORDS
+    )
 
 
 def _carried(terms: Iterable[Term]) -> tuple[Word, ...]:

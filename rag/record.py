@@ -100,6 +100,10 @@ class Filter:
         return self.when is not None or bool(self.fields)
 
 
+EVERYTHING = Filter()
+"""The filter that every record passes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A record and the evidence that it is what was asked for.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.question import content_words
-from rag.record import Filter, Hit
+from rag.record import EVERYTHING, Hit
 
 if TYPE_CHECKING:
     from rag.dates import ArchivalDate
@@ -48,7 +48,7 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
     """Up to k records by falling score; never the record itself, nor a copy of it."""
     words = content_words(record.text)
     vector = reader.vectors([record.id])[0]
-    found = [*reader.nearest(vector, _DEPTH, Filter()), *reader.matching(words, _DEPTH, Filter())]
+    found = [*reader.nearest(vector, _DEPTH, EVERYTHING), *reader.matching(words, _DEPTH, EVERYTHING)]
     ids = [each for each in dict.fromkeys(each.id for each in found) if each != record.id]
     if not ids:
         return ()
@@ -71,7 +71,8 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
             _reasons(record, others[row], float(dense[row]), float(apart[row])),
         )
         for row in order
-        if (scores[row] >= WEAK or set(record.people) & set(others[row].people)) and not _is_copy(record, others[row], float(dense[row]))
+        if (scores[row] >= WEAK or set(record.people) & set(others[row].people))
+        and not _is_copy(record, others[row], float(dense[row]))
     )[:k]
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.dates import Fit, fit
-from rag.record import Filter, Hit
+from rag.record import EVERYTHING, Filter, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ class Query:
 
     vector: Vectors | None
     words: tuple[Word, ...] = ()
-    where: Filter = Filter()
+    where: Filter = EVERYTHING
     hint: Interval | None = None
 
 
@@ -115,9 +115,7 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
         nearness = [each.vectors @ query.vector for each in passages]
         best = np.array([each.max() for each in nearness])  # (n,)
         scores = (
-            WEIGHTS.record * np.maximum(dense, 0.0)
-            + WEIGHTS.sentence * np.maximum(best, 0.0)
-            + WEIGHTS.words * words
+            WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
         )
         scores = _lent(scores, vectors)
     if query.hint is not None:

@@ -100,8 +100,8 @@ def _english() -> frozenset[str]:
     return frozenset(line.partition(" ")[0] for line in listed.splitlines())
 
 
-_BRITISH = (("or", "our"), ("er", "re"), ("z", "s"), ("l", "ll"), ("ense", "ence"), ("sk", "sc"), ("ice", "ise"))
-"""American spellings whose British ones are listed: favor, center, analyze, traveled, offense, skeptic, practice."""
+_BRITISH = (("or", "our"), ("er", "re"), ("iz", "is"), ("yz", "ys"), ("l", "ll"), ("ense", "ence"), ("sk", "sc"))
+"""American spellings whose British ones are listed: favor, center, organize, analyze, traveled, offense, skeptic."""
 
 
 def is_english(word: str) -> bool:

@@ -46,6 +46,11 @@ _KINDS = _words("""
     memorandums memos messages minutes notes protocols reports resolutions speeches statements summaries
     telegrams transcripts
 """)
+# What happened or was agreed on: "the crisis of 1962", "the Trade Act of 1962" name, as "the 1962 crisis" does.
+_NAMED = _words("""
+    accord accords act agreement bill charter conference congress constitution convention coup crisis invasion law
+    pact plenum revolution summit treaty uprising war
+""")
 _GOVERNING = _words("at dated dating during for from in into of on through throughout within")
 _CONCERNING = _words("about concerning on re regarding")  # before a date, these name a subject
 _ARTICLES = _words("a an that the this")
@@ -165,6 +170,8 @@ def _judged(question: str, phrase: Phrase, second: str, last: str) -> _Found:
         for named in phrases(question[phrase.start : phrase.end]):  # "after the 1961 invasion"
             return _Found(phrase.start + named.start, phrase.start + named.end, named.hull.days, soft=True)
     if last in _CONCERNING and not (second in _GOVERNING or (last == "on" and _DAYS.intersection(shapes))):
+        return _Found(phrase.start, phrase.end, phrase.hull.days, soft=True)
+    if last == "of" and second in _NAMED:
         return _Found(phrase.start, phrase.end, phrase.hull.days, soft=True)
     governed = last in _GOVERNING or (
         last == "the" and second in _GOVERNING and (shapes[0] in _TAKES_THE or "_OF" in shapes)

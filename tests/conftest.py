@@ -1,9 +1,39 @@
-"""What holds for every test."""
+"""What holds for every test, and the collection of the seeds, built once by the real model."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from rag.assistant import Assistant
+from rag.build import Report, build
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # How long an example takes says nothing about the program on a shared machine.
-settings.register_profile("reading-room", deadline=None)
-settings.load_profile("reading-room")
+hypothesis_settings.register_profile("reading-room", deadline=None)
+hypothesis_settings.load_profile("reading-room")
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The project's own seeds, and a folder of this run's for generations."""
+    vectors: Path = tmp_path_factory.mktemp("vectors")
+    return Settings.load({"RAG_VECTORS": str(vectors)})
+
+
+@pytest.fixture(scope="session")
+def report(settings: Settings) -> Report:
+    """What the build of the seeds said of itself."""
+    return build(settings)
+
+
+@pytest.fixture(scope="session")
+def assistant(settings: Settings, report: Report) -> Assistant:
+    """An assistant that answers from the seeds; tests must not publish into its folder."""
+    assert report.records
+    return Assistant.open(settings)

@@ -13,9 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from fakes import WordCountEmbedder, shelve
-
 from rag.record import Record
+from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike

@@ -57,6 +57,7 @@ def serving(app: FastAPI) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def server(assistant: Assistant) -> Iterator[str]:
     """Serve the collection of the seeds; the address."""
+    assistant.warm()  # so that no first request waits for the model longer than a client would
     with serving(create_app(assistant)) as address:
         yield address
 

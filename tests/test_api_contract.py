@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
+from schemathesis.core.result import Ok
 
+from rag.assistant import Assistant
+from rag.index.shelf import Shelf
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from schemathesis import Case
-    from schemathesis.schemas import BaseSchema
+    from schemathesis import APIOperation
 
-    from rag.assistant import Assistant
+pytest_plugins = ["serving"]
 
-
-@pytest.fixture(scope="module")
-def described(assistant: Assistant) -> BaseSchema:
-    return schemathesis.openapi.from_asgi("/openapi.json", create_app(assistant))
-
-
-schema = schemathesis.pytest.from_fixture("described")
+# What the application says of itself needs no collection.
+DOCUMENT = create_app(Assistant(Shelf(Path()), pytest.fail)).openapi()
+OPERATIONS = [
+    each.ok() for each in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations() if isinstance(each, Ok)
+]
 
 
-@schema.parametrize()
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_whatever_is_sent_is_answered_as_described(case: Case[Any]) -> None:
-    # A date in EDTF, an id of this collection and a vector of the model's length are more than a JSON Schema can say.
-    case.call_and_validate(excluded_checks=[positive_data_acceptance])
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+@given(data=st.data())
+@settings(max_examples=8)
+def test_whatever_is_sent_is_answered_as_described(
+    server: str, operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, data: st.DataObject
+) -> None:
+    case = data.draw(operation.as_strategy(mode))
+
+    # A date in EDTF, an id of this collection, a vector of its length: more than a JSON Schema can say.
+    case.call_and_validate(base_url=server, excluded_checks=[positive_data_acceptance])
+
+
+def test_every_call_of_the_document_is_tried() -> None:
+    calls = {f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods}
+
+    assert {operation.label for operation in OPERATIONS} == calls

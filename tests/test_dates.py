@@ -248,6 +248,9 @@ def test_a_line_that_is_no_date_or_more_than_one_is_not_recognised(line: str) ->
         ("Alpha 66, IL-28, R-12s, U-2, T-1954 and 7.92 mm bullets", []),
         ("50,000 rifles, 1,962 tons, 1960 rifles, 1500 men and 2000 troops", []),
         ("Box 1962, page 1963, folder 1964, $1965", []),
+        ("Telegram 1815 From the Embassy in Iran, May 19, 1969, 1410Z", ["1969-05-19"]),
+        ("Draft Resolution A/1473 and Document A/C.5/72/L.16", []),
+        ("The 1962 H-bomb tests, at 1900 hours", ["1962"]),
         ("A man in his sixties", []),
         ("Castro may march on 28 October", []),
         ("The 20th Congress, the 26th of July Movement and the Second Declaration", []),
@@ -420,7 +423,7 @@ def test_the_module_is_imported_without_its_grammar() -> None:
 
 
 def test_the_grammar_leaves_the_parser_no_choice(caplog: pytest.LogCaptureFixture) -> None:
-    grammar = files("rag.calendar").joinpath("phrases.lark").read_text(encoding="utf-8")
+    grammar = files("rag.calendar").joinpath("grammar.lark").read_text(encoding="utf-8")
 
     with caplog.at_level(logging.DEBUG, logger=lark_logger.name):
         Lark(grammar, parser="lalr", lexer="basic", debug=True)

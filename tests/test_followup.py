@@ -35,7 +35,11 @@ def completed(before: str, question: str) -> str | None:
         ("Who shot down the plane?", "What had it photographed?", "Who shot down the plane? What had it photographed?"),
         ("Soviet records about Havana", "the one with Taraki", "Soviet records about Havana? the one with Taraki"),
         ("Letters of Castro", "just the telegram", "Letters of Castro? the telegram"),
-        ("What did Castro ask of Mikoyan?", "And how did he answer?", "What did Castro ask of Mikoyan? how did he answer?"),
+        (
+            "What did Castro ask of Mikoyan?",
+            "And how did he answer?",
+            "What did Castro ask of Mikoyan? how did he answer?",
+        ),
         ("What did Castro ask?", "what did the president say?", "What did Castro ask? what did the president say?"),
     ],
 )

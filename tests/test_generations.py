@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fakes import WordCountEmbedder, shelve
 
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.folder import FolderReader, FolderWriter
@@ -22,6 +21,7 @@ from rag.index.generation import current, names, point, verify
 from rag.index.ports import Entry, Identity, Order, Passages
 from rag.index.shelf import Shelf
 from rag.record import Filter, Record
+from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
 
     for shelf in (running, started):
         assert held(shelf.reader()) == ["before"]
-        assert re.search(rf"{name}/{file}: .*; run `rag build`", str(shelf.fault))
+        assert re.search(rf"{name}/{file}: .*; run `rag build`", shelf.fault or "")
 
     shelve(tmp_path, [AFTER], EMBEDDER)
     for shelf in (running, started):
@@ -187,7 +187,7 @@ def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> Non
     shelve(tmp_path, [AFTER], OTHER)
 
     assert held(shelf.reader()) == ["before"]
-    assert re.search("made by other, .* not by the model in use.* RAG_MODEL", str(shelf.fault))
+    assert re.search("made by other, .* not by the model in use.* RAG_MODEL", shelf.fault or "")
     assert held(Shelf(tmp_path, weights=OTHER.weights).reader()) == ["after"]
 
 

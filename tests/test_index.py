@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fakes import WordCountEmbedder, shelve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from rag.index.folder import FolderReader, FolderWriter
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
 from rag.index.words import Analysis
 from rag.record import Filter, Listing, Record
+from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,18 +7,10 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 from rag.assistant import between
+from rag.shapes import AnswerOut, FoundOut, HitsOut, RecordOut, RecordsOut, RelatedListOut
 from web import problems
 from web.inputs import AssistantDep, Count, Cursor, RecordId, Sort, WhereDep, Words
-from web.schemas import (
-    AnswerOut,
-    AskIn,
-    FoundOut,
-    HitsOut,
-    RecordOut,
-    RecordsOut,
-    RelatedListOut,
-    SimilarIn,
-)
+from web.schemas import AskIn, SimilarIn
 
 router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
 

@@ -1,6 +1,7 @@
 """An assistant -> the web application around it: guarded, metered, with pages for people and JSON for programs."""
 
 import os
+import threading
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -57,6 +58,9 @@ def create_app(assistant: Assistant) -> FastAPI:
 def __getattr__(name: str) -> FastAPI:
     """Make `application` when a server asks for it by its import string; until then nothing is read or opened."""
     if name == "application":
-        return create_app(Assistant.open(Settings.load(os.environ)))
+        assistant = Assistant.open(Settings.load(os.environ))
+        # Pages are served at once; only a question that comes before the encoder is loaded waits for it.
+        threading.Thread(target=assistant.warm, daemon=True).start()
+        return create_app(assistant)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

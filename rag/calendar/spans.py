@@ -1,4 +1,4 @@
-"""What the words of a date say -> points of EDTF, completed from each other. The rules are those of phrases.py."""
+"""What the words of a date say -> points of EDTF, completed from each other. The rules are those of grammar.py."""
 
 from __future__ import annotations
 

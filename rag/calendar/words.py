@@ -10,7 +10,7 @@ from lark import Token
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Kinds as phrases.lark names them; an underscore marks words that only join others.
+# Kinds as grammar.lark names them; an underscore marks words that only join others.
 _VOCABULARY = {
     "MONTH": "jan january feb febr february mar march apr april may jun june jul july aug august sep sept september "
     "oct october nov november dec december",
@@ -61,7 +61,7 @@ _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full st
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"
 _SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # say nothing that a date needs
 
-_ENDS = r"(?![\w-]|[.,][0-9]|/[0-9]{1,3}(?![0-9]))"  # no longer number, decimal, word or code
+_ENDS = r"(?![\w-]|[.,][0-9]|/(?![0-9]{4}(?![0-9]))\w)"  # no longer number, decimal, word or code
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
 _ROMAN = r"[XVIxvi]{1,4}"
 _GROWN_ON = re.compile(r"[\w'\u2019]")
@@ -70,7 +70,7 @@ _TOKEN = re.compile(
       (?P<HOUR> (?:[,\u2013-]\s{{0,3}})?(?:at\s)?(?:
           [0-9]{{1,2}}(?:[:.][0-9]{{2}})?\s?[ap]\.?\s?m\b\.?
         | [0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?(?:\s?(?:z|utc|gmt|hours|hrs|h)\b)?
-        | [0-9]{{4}}\s?(?:hours|hrs|h|z)\b | (?:noon|midnight)\b ),? )
+        | [0-2][0-9][0-5][0-9](?:\s?(?:hours|hrs)|[hz])\b | (?:noon|midnight)\b ),? )
     | (?P<YMD> [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:t[0-9]{{2}}:[0-9:.]{{2,16}}(?:z|[+-][0-9:]{{2,5}})?)?{_ENDS}
         | [0-9]{{4}}-(?:0[0-9]|1[0-2]|2[1-4]){_ENDS} | [0-9]{{4}}/[0-9]{{1,2}}/[0-9]{{1,2}}{_ENDS}
         | [0-9]{{4}}\.\s?[0-9]{{1,2}}\.\s?[0-9]{{1,2}}{_ENDS}\.?

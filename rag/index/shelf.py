@@ -34,10 +34,10 @@ class Shelf:
         self._one_at_a_time = Lock()
         self._reader: FolderReader | None = None
         self._seen: _Stamp | None = None
-        self._fault: GenerationError | None = None
+        self._fault: str | None = None
 
     @property
-    def fault(self) -> GenerationError | None:
+    def fault(self) -> str | None:
         """Why the published generation is not the one in use; None while it is."""
         return self._fault
 
@@ -56,7 +56,7 @@ class Shelf:
             finally:
                 self._one_at_a_time.release()
         if self._reader is None:
-            raise GenerationError(str(self._fault))
+            raise GenerationError(self._fault)
         return self._reader
 
     def _follow(self) -> None:
@@ -68,7 +68,7 @@ class Shelf:
             except GenerationError as error:
                 if self._stamp() != stamp:
                     continue  # it was removed because a newer one has been published
-                self._fault = error
+                self._fault = str(error)
                 self._reader = self._reader or self._older()
                 logger.warning("%s; in use is %s", error, self._reader.generation if self._reader else "none")
 

@@ -1,0 +1,245 @@
+"""Tokens -> what they say. The shapes stand in grammar.lark; here is what each of them means.
+
+Rules that the words leave open, decided once:
+
+- A year of two digits is 19xx: this is how archives of the twentieth century write.
+- 05/06/1962 is the fifth of June or the sixth of May, so no more than 1962; 27/10/1962 and 10/27/1962 can be read
+  in one way only. With dots the day comes first (05.06.1962), as everywhere that dots are used.
+- A day that the month does not have is no day: 30 February 1961 is February 1961.
+- Early, mid and late are thirds: months 1-4, 5-8, 9-12 of a year; days 1-10, 11-20, 21-end of a month; years 0-3, 4-6,
+  7-9 of a decade. The edges inside the period are approximate and marked so.
+- "Before" and "after" leave the period named out; "since", "until" and "by" keep it in.
+- A range may name month or year once, at either end: "3-9 May 1961", "November to February 1963" (from 1962).
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
+from rag.calendar.spans import Cut, Part, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+_DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 0, "latter": 0, "final": 0, "closing": 0} | {
+    "sixteenth": 16,
+    "seventeenth": 17,
+    "eighteenth": 18,
+    "nineteenth": 19,
+    "twentieth": 20,
+    "twenty-first": 21,
+}
+
+
+def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
+    """What the grammar reads in the first words, longest first, each with how many words it takes."""
+    parser = _grammar().parse_interactive()
+    whole_at = []
+    for count, word in enumerate(words, 1):
+        try:
+            parser.feed_token(word)
+        except UnexpectedInput:
+            break
+        state = parser.parser_state
+        if "$END" in state.parse_conf.states[state.position]:
+            whole_at.append(count)
+    # Read afresh from the first word: copies of a lark parser share trees that reading on changes.
+    for count in reversed(whole_at):
+        parser = _grammar().parse_interactive()
+        for word in words[:count]:
+            parser.feed_token(word)
+        with suppress(UnexpectedInput):
+            yield parser.feed_token(Token("$END", "")), count
+
+
+@v_args(inline=True)
+class _Meaning(Transformer[Token, Said]):
+    """The meaning of each rule of grammar.lark, by its name."""
+
+    def start(self, said: Part | Said) -> Said:
+        return said if isinstance(said, Said) else Said(said, said)
+
+    def between(self, low: Part, high: Part) -> Said:
+        return Said(low, high)
+
+    def both(self, low: Part, high: Part) -> Said:
+        return Said(low, high, both=True)
+
+    def before(self, high: Part) -> Said:
+        return Said(None, high, before=True)
+
+    def after(self, low: Part) -> Said:
+        return Said(low, None, after=True)
+
+    def since(self, low: Part) -> Said:
+        return Said(low, None)
+
+    def until(self, high: Part) -> Said:
+        return Said(None, high)
+
+    def after_before(self, low: Part, high: Part) -> Said:
+        return Said(low, high, after=True, before=True)
+
+    def since_before(self, low: Part, high: Part) -> Said:
+        return Said(low, high, before=True)
+
+    def after_until(self, low: Part, high: Part) -> Said:
+        return Said(low, high, after=True)
+
+    def about(self, part: Part) -> Part:
+        return replace(part, mark="~")
+
+    def doubted(self, part: Part) -> Part:
+        return replace(part, mark="%" if part.mark == "~" else "?")
+
+    def cut_out(self, cut: Cut, part: Part) -> Part:
+        return replace(part, cut=cut)
+
+    def third(self, which: Token) -> Cut:
+        return Cut(("EARLY", "MID", "LATE").index(which.type), 3)
+
+    def outer_third(self, which: int) -> Cut:
+        return Cut((which or 3) - 1, 3)
+
+    def half(self, which: int) -> Cut:
+        return Cut((which or 2) - 1, 2)
+
+    def quarter(self, which: int) -> Cut:
+        return Cut((which or 4) - 1, 4)
+
+    def week(self, which: int | None = None) -> Cut:
+        return Cut(which, None)
+
+    def nth(self, which: Token) -> int:
+        return _NTH[which.lower()] if which.type == "NTH" else _number(which)
+
+    def num(self, digits: Token) -> int:
+        return _number(digits)
+
+    def year(self, digits: Token) -> str:
+        return _year(digits.lstrip("'\u2019"))
+
+    any_year = year
+
+    def day(self, day: int) -> Part:
+        return Part(day=day)
+
+    def month(self, month: Token) -> Part:
+        return Part(month=_month(month))
+
+    def season(self, season: Token) -> Part:
+        return Part(month=_SEASONS[season.lower()])
+
+    def in_year(self, year: str) -> Part:
+        return Part(year)
+
+    def last_digits(self, digits: Token) -> Part:
+        return Part(digits=str(digits))
+
+    def decade(self, said: Token) -> Part:
+        if said.lower() in _DECADES:
+            return Part(f"19{_DECADES.index(said.lower()) + 2}X")
+        digits = said.strip("sS'\u2019")
+        if digits.endswith("00"):  # the 1800s are a century
+            return Part(f"{digits[:2]}XX")
+        return Part(f"{digits[:-1].rjust(3, '-').replace('--', '19')}X")
+
+    def century(self, which: int) -> Part:
+        return Part(f"{which - 1:02}XX")
+
+    def day_month(self, day: int, month: Token) -> Part:
+        return Part(None, _month(month), day)
+
+    def month_day(self, month: Token, day: int) -> Part:
+        return Part(None, _month(month), day)
+
+    def day_month_year(self, day: int, month: Token, year: str) -> Part:
+        return Part(year, _month(month), day)
+
+    def day_month_digits(self, day: int, month: Token, year: int) -> Part:
+        return Part(f"19{year:02}", _month(month), day)
+
+    def month_day_year(self, month: Token, day: int, year: str) -> Part:
+        return Part(year, _month(month), day)
+
+    def day_year(self, day: int, year: str) -> Part:
+        return Part(year, None, day)
+
+    def year_month_day(self, year: str, month: Token, day: int) -> Part:
+        return Part(year, _month(month), day)
+
+    def year_day_month(self, year: str, day: int, month: Token) -> Part:
+        return Part(year, _month(month), day)
+
+    def month_year(self, *words: str) -> Part:
+        month, year = sorted(words, key=str.isdigit)
+        return Part(year, _month(month))
+
+    def season_year(self, *words: str) -> Part:
+        season, year = sorted(words, key=str.isdigit)
+        return Part(year, _SEASONS[season.lower()])
+
+    def ymd(self, said: Token) -> Part:
+        date = said.upper().split("T")[0]
+        fields = [date[:4], date[4:6], date[6:]] if date.isdigit() else re.findall("[0-9]+", date)
+        year, month, day = (*(int(field) for field in fields), 0)[:3]
+        known = month in range(1, 13) or month in _SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
+        return Part(f"{year:04}", month if known else None, day if known and day else None)
+
+    def numeric(self, said: Token) -> Part:
+        first, second, year = re.split(r"[./ -]+", said)
+        if second.upper() in _ROMAN:
+            return Part(_year(year), _ROMAN.index(second.upper()) + 1, int(first))
+        if not second.isdigit():
+            return Part()
+        orders = [(int(first), int(second)), (int(second), int(first))]
+        readings = [(day, month) for day, month in orders if month in range(1, 13) and day in range(32)]
+        if "." in said:
+            del readings[1:]
+        if len(set(readings)) != 1:
+            return Part(_year(year))
+        day, month = readings[0]
+        return Part(_year(year), month, day or None)
+
+    def hyphened(self, said: Token) -> Part:
+        day, month, year = said.split("-")
+        known = month.lower()[:3] in _MONTHS
+        return Part(_year(year), _month(month), int(day)) if known else Part()
+
+    def month_slash_year(self, said: Token) -> Part:
+        month, year = said.split("/")
+        return Part(_year(year), int(month))
+
+    def unspecified(self, said: Token) -> Part:
+        digits = re.match("[0-9]+", said)
+        return Part((digits[0] if digits else "").ljust(4, "X"))
+
+
+def _month(word: str) -> int:
+    return _MONTHS.index(word[:3].lower()) + 1
+
+
+def _year(digits: str) -> str:
+    return f"19{digits}" if len(digits) == len("62") else digits
+
+
+def _number(digits: str) -> int:
+    return int(digits.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+@cache
+def _grammar() -> Lark:
+    grammar = files("rag.calendar").joinpath("grammar.lark").read_text(encoding="utf-8")
+    # The lexer is never asked: the words come from words.py, one by one.
+    return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning())

@@ -1,0 +1,276 @@
+"""Nouns -> the JSON that the API returns and that `--json` prints: one shape, whoever asks."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.answer import Answer, Citation, Sentence, Status
+from rag.assistant import Found
+from rag.dates import ArchivalDate
+from rag.names import Respelling
+from rag.question import Understood
+from rag.record import Hit, Listing, Record
+from rag.relate import Related
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+Known = Annotated[list[str], Field(default_factory=list, exclude_if=lambda known: not known)]
+KnownText = Annotated[str | None, Field(default=None, exclude_if=lambda known: known is None)]
+
+
+class Shape(BaseModel):
+    """A JSON object that is read or written whole and never changed."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class DateOut(Shape):
+    """A date as the source gives it, and as far as it is understood."""
+
+    text: str = Field(description="The source's own spelling.")
+    edtf: str | None = Field(description="EDTF level 0 or 1; null where it cannot be understood.")
+    start: dt.date | None = Field(description="The earliest day it can mean.")
+    end: dt.date | None = Field(description="The latest day it can mean.")
+
+    @classmethod
+    def of(cls, date: ArchivalDate) -> Self:
+        """Shape a date."""
+        return cls(text=date.text, edtf=date.edtf, start=date.start, end=date.end)
+
+
+class ListingOut(Shape):
+    """Where a source lists the record."""
+
+    file: str = Field(description="The path below the source given.")
+    position: int = Field(description="Its place among the file's listings, from 1.")
+    page: str | None = Field(description='The page\'s own range line ("1 - 10 of 31").')
+
+    @classmethod
+    def of(cls, listing: Listing) -> Self:
+        """Shape a listing."""
+        return cls(file=listing.file, position=listing.position, page=listing.page)
+
+
+class RecordOut(Shape):
+    """One document, as its curators describe it; never the document itself."""
+
+    id: str
+    title: str
+    summary: str = Field(description="The curators' summary; empty where there is none.")
+    date: DateOut | None = Field(description="The listed date; null where the source gives none.")
+    dates_in_title: list[DateOut]
+    listings: list[ListingOut]
+    url: str = Field(description="This site's path of the record.")
+    source_url: str | None = Field(description="The archive's own address.")
+    people: Known
+    places: Known
+    subjects: Known
+    languages: Known
+    type: KnownText
+    archive: KnownText
+    source: KnownText
+    rights: KnownText
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """Shape a record; what is not known of it is left out."""
+        return cls(
+            id=record.id,
+            title=record.title,
+            summary=record.summary,
+            date=None if record.date is None else DateOut.of(record.date),
+            dates_in_title=[DateOut.of(date) for date in record.dates_in_title],
+            listings=[ListingOut.of(listing) for listing in record.listings],
+            url=record.url,
+            source_url=record.source_url,
+            people=list(record.people),
+            places=list(record.places),
+            subjects=list(record.subjects),
+            languages=list(record.languages),
+            type=record.type,
+            archive=record.archive,
+            source=record.source,
+            rights=record.rights,
+        )
+
+
+class PartsOut(Shape):
+    """What a score is made of; further parts by name, each in [0, 1]."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, float]
+
+    dense: float | None = Field(description="Cosine of question and record, in [-1, 1].")
+    lexical: float | None = Field(description="BM25 score, at least 0.")
+
+
+class HitOut(Shape):
+    """A record and the evidence that it is what was asked for."""
+
+    record: RecordOut
+    score: float | None = Field(description="Fused evidence, in [0, 1], higher is nearer; null in lists by date.")
+    parts: PartsOut
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """Shape a hit."""
+        parts = PartsOut.model_validate({"dense": hit.dense, "lexical": hit.lexical, **dict(hit.parts)})
+        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts)
+
+
+class RelatedOut(HitOut):
+    """A related record, and why."""
+
+    reasons: list[str]
+
+    @classmethod
+    def why(cls, related: Related) -> Self:
+        """Shape a related record."""
+        hit = HitOut.of(related.hit)
+        return cls(record=hit.record, score=hit.score, parts=hit.parts, reasons=list(related.reasons))
+
+
+class CorrectionOut(Shape):
+    """A spelling given, and the collection's own that is searched beside it."""
+
+    given: str
+    found: str
+
+    @classmethod
+    def of(cls, correction: Respelling) -> Self:
+        """Shape a correction."""
+        return cls(given=correction.given, found=correction.found)
+
+
+class UnderstoodOut(Shape):
+    """What the words were taken to ask."""
+
+    text: str = Field(description="The question as it stands alone.")
+    date_from: dt.date | None
+    date_to: dt.date | None
+    names: list[str]
+    corrections: list[CorrectionOut]
+    rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
+
+    @classmethod
+    def of(cls, understood: Understood) -> Self:
+        """Shape what was understood."""
+        when = understood.when
+        return cls(
+            text=understood.text,
+            date_from=None if when is None else when.start,
+            date_to=None if when is None else when.end,
+            names=list(understood.names),
+            corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
+            rewritten=understood.rewritten,
+        )
+
+
+class SentenceOut(Shape):
+    """One sentence, to the letter from each record that it cites."""
+
+    text: str
+    citations: list[int]
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> Self:
+        """Shape a sentence."""
+        return cls(text=sentence.text, citations=list(sentence.citations))
+
+
+class CitationOut(Shape):
+    """A record quoted in the answer."""
+
+    number: int
+    record: RecordOut
+    score: float | None
+    quotes: list[str]
+
+    @classmethod
+    def of(cls, citation: Citation) -> Self:
+        """Shape a citation."""
+        record = RecordOut.of(citation.hit.record)
+        return cls(number=citation.number, record=record, score=citation.hit.score, quotes=list(citation.quotes))
+
+
+class AnswerOut(Shape):
+    """The curators' own words, cited, or an honest no."""
+
+    status: Status
+    question: str
+    understood: UnderstoodOut
+    answer: list[SentenceOut]
+    citations: list[CitationOut]
+    nearest: list[HitOut]
+    notes: list[str]
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Shape an answer."""
+        return cls(
+            status=answer.status,
+            question=answer.question,
+            understood=UnderstoodOut.of(answer.understood),
+            answer=[SentenceOut.of(sentence) for sentence in answer.sentences],
+            citations=[CitationOut.of(citation) for citation in answer.citations],
+            nearest=[HitOut.of(hit) for hit in answer.nearest],
+            notes=list(answer.notes),
+        )
+
+
+class FoundOut(Shape):
+    """One page of a search."""
+
+    hits: list[HitOut]
+    total: int = Field(description="Records that pass the filters and show any evidence.")
+    next: str | None = Field(description="Cursor of the following page.")
+    understood: UnderstoodOut | None
+    notes: list[str]
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        """Shape a page of hits."""
+        return cls(
+            hits=[HitOut.of(hit) for hit in found.hits],
+            total=found.total,
+            next=found.next,
+            understood=None if found.understood is None else UnderstoodOut.of(found.understood),
+            notes=list(found.notes),
+        )
+
+
+class RecordsOut(Shape):
+    """One page of all records, by date."""
+
+    records: list[RecordOut]
+    total: int
+    next: str | None
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        """Shape a page of records."""
+        return cls(records=[RecordOut.of(hit.record) for hit in found.hits], total=found.total, next=found.next)
+
+
+class HitsOut(Shape):
+    """Nearest records."""
+
+    hits: list[HitOut]
+
+    @classmethod
+    def of(cls, hits: Iterable[Hit]) -> Self:
+        """Shape hits."""
+        return cls(hits=[HitOut.of(hit) for hit in hits])
+
+
+class RelatedListOut(Shape):
+    """Related records with their reasons."""
+
+    hits: list[RelatedOut]
+
+    @classmethod
+    def of(cls, related: Iterable[Related]) -> Self:
+        """Shape related records."""
+        return cls(hits=[RelatedOut.why(each) for each in related])

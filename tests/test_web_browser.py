@@ -1,0 +1,222 @@
+"""The pages in a real browser: asked, followed, read on a phone, by keyboard, without a script, by axe's rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from playwright.sync_api import Browser, Page
+
+pytest_plugins = ["serving"]
+
+ASKED = "What did Castro and Mikoyan discuss in November 1962?"
+UNHEARD_OF = "Who won the football world cup in Argentina?"
+EVERY_STATE = {
+    "welcome": "/",
+    "answer": f"/?q={ASKED}",
+    "follow-up": f"/?q=and+Guevara%3F&h={ASKED}&no=names",
+    "no": f"/?q={UNHEARD_OF}",
+    "list": "/?q=documents+from+1962",
+    "browse": "/search",
+    "search": "/search?q=missiles+in+October+1962",
+    "nothing-found": "/search?q=missiles&date_from=1850&date_to=1851",
+    "date-fault": "/search?date_from=octember",
+    "about": "/about",
+    "docs": "/docs",
+    "missing": "/records/no-such-record",
+}
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox").fill(question)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("heading", name=question, level=2)).to_be_visible()
+
+
+def first_record(page: Page) -> None:
+    page.goto("/search")
+    page.locator(".entry .title a").first.click()
+    expect(page.get_by_role("heading", name="What is known")).to_be_visible()
+
+
+def overflow(page: Page) -> int:
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def test_a_reader_asks_follows_a_citation_to_its_record_and_on_to_a_related_one(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, ASKED)
+    page.locator(".cites a").first.click()
+    expect(page.locator("#c1")).to_be_in_viewport()
+    title = page.locator("#c1 .title a")
+    cited = title.inner_text()
+    title.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(cited)
+    related = page.locator("[aria-labelledby=related] .title a").first
+    other = related.inner_text()
+    related.click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(other)
+    assert other != cited
+
+
+def test_asking_on_keeps_the_earlier_turn_above_without_a_reload(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    page.evaluate("window.untouched = true")
+    ask(page, ASKED)
+    ask(page, "and Guevara?")
+
+    assert page.evaluate("window.untouched")
+    assert page.locator(".question").all_inner_texts() == [ASKED, "and Guevara?"]
+    expect(page.get_by_text("Asked as:")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("source")
+    expect(page.locator(".question").last).to_be_focused()
+    assert "q=and+Guevara" in page.url
+    ids = page.eval_on_selector_all("[id]", "all => all.map(each => each.id)")
+    assert len(ids) == len(set(ids))
+    page.locator(".turn").first.locator(".cites a").first.click()
+    expect(page.locator(".turn").first.locator(".card").first).to_be_in_viewport()
+
+
+def test_a_step_back_shows_the_question_before(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, ASKED)
+    ask(page, UNHEARD_OF)
+    page.go_back()
+
+    expect(page.locator(".question")).to_have_text([ASKED])
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+
+
+def test_a_chip_taken_away_asks_again_in_the_same_place(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, ASKED)
+    page.get_by_role("link", name="November 1962").click()
+
+    expect(page.get_by_role("link", name="take up again")).to_be_visible()
+    assert page.locator(".turn").count() == 1
+
+
+def test_an_honest_no_says_so_aloud_and_offers_a_way_on(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, UNHEARD_OF)
+
+    expect(page.get_by_role("status")).to_have_text("Not in this collection.")
+    page.get_by_role("link", name="search for these words as they stand").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Browse the collection")
+
+
+def test_an_example_answers(browser_page: Page) -> None:
+    browser_page.goto("/")
+    questions = browser_page.locator(".examples a").all_inner_texts()
+
+    assert len(questions) == 4
+    for question in questions:
+        browser_page.goto("/")
+        browser_page.get_by_role("link", name=question).click()
+        expect(browser_page.get_by_role("heading", name="Sources")).to_be_visible()
+
+
+def test_everything_works_without_a_script(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    ask(page, ASKED)
+    ask(page, "and Guevara?")
+    expect(page.get_by_role("navigation", name="Earlier questions").get_by_role("link")).to_have_text([ASKED])
+    page.locator(".cites a").first.click()
+    page.locator("#c1").get_by_role("link", name="Related").click()
+    expect(page.get_by_role("heading", name="Related records")).to_be_visible()
+    page.get_by_role("link", name="Ask about this record").click()
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    page.get_by_role("link", name="Browse").click()
+    page.get_by_label("From").fill("1961")
+    page.get_by_label("To", exact=True).fill("1961")
+    page.get_by_role("button", name="Find").click()
+
+    expect(page.locator("#found")).to_contain_text("of 9 records")
+    context.close()
+
+
+def test_the_keyboard_alone_is_enough(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/about")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.goto("/")
+    box = page.get_by_role("textbox")
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    page.keyboard.type("Guevara/Castro")
+    expect(box).to_have_value("Guevara/Castro")
+    page.keyboard.press("Escape")
+    expect(box).not_to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Guevara/Castro", level=2)).to_be_focused()
+
+
+def test_a_page_asks_nothing_of_any_other_host(browser_page: Page, server: str) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    browser_page.on("request", lambda request: asked.append(request.url))
+    browser_page.on("console", lambda message: complaints.append(message.text))
+    for path in EVERY_STATE.values():
+        browser_page.goto(path)
+
+    assert [url for url in asked if not url.startswith(server)] == []
+    assert [each for each in complaints if "Content Security Policy" in each] == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_scrolls_sideways(browser_page: Page, width: int) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 640})
+    for state, path in EVERY_STATE.items():
+        browser_page.goto(path)
+        assert overflow(browser_page) <= 0, state
+    first_record(browser_page)
+    browser_page.locator("summary").last.click()
+    assert overflow(browser_page) <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_in_any_state(browser: Browser, server: str, scheme: Literal["light", "dark"]) -> None:
+    context = browser.new_context(base_url=server, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    faults = {}
+    for state, path in EVERY_STATE.items():
+        page.goto(path)
+        faults[state] = Axe().run(page)
+    first_record(page)
+    for summary in page.locator("summary").all():
+        summary.click()
+    faults["record"] = Axe().run(page)
+    page.goto("/")
+    ask(page, ASKED)
+    ask(page, "and Guevara?")
+    faults["conversation"] = Axe().run(page)
+    context.close()
+
+    assert {state: found.generate_report() for state, found in faults.items() if found.violations_count} == {}
+
+
+def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(browser_page: Page) -> None:
+    browser_page.goto(f"/?q={ASKED}")
+    browser_page.emulate_media(media="print")
+
+    expect(browser_page.locator("#c1")).to_be_visible()
+    expect(browser_page.get_by_role("button", name="Ask")).to_be_hidden()
+    expect(browser_page.get_by_role("navigation", name="Pages")).to_be_hidden()
