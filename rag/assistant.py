@@ -30,8 +30,8 @@ from rag.retrieve import Query, retrieve
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rag.embed import Embedder
-    from rag.index.ports import Identity, Reader, Vectors
+    from rag.embed import Embedder, Vectors
+    from rag.index.ports import Identity, Reader
     from rag.noise import Noise
     from rag.question import Asked, Aspect, Turn, Understood
     from rag.record import PageHeld, Record

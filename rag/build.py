@@ -22,8 +22,8 @@ from rag.sources import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from rag.embed import Vectors
     from rag.errors import SourceError
-    from rag.index.ports import Vectors
     from rag.record import PageHeld, Record
     from rag.settings import Settings
 

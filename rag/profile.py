@@ -146,8 +146,7 @@ class _Census:
         names: list[Name] = []
         for known, forms in self._forms.items():
             if known.kind is Kind.PERSON:
-                same = [person for person in people if _is(person, known)]
-                people = [person for person in people if person not in same]
+                same, people = _parted(people, known)
                 people.append(_joined(known, forms, self._seen[known], same))
             else:
                 names.append(Name(known.name, known.kind, tuple(sorted(forms)), records=self._seen[known]))
@@ -190,15 +189,18 @@ def _spell_out(names: list[Name], each: Abbreviation, records: int) -> None:
     names.append(Name(each.long, kind, tuple(sorted(both)), records=records))
 
 
-def _is(person: Person, known: Known) -> bool:
-    """Whether the table means this person of the collection."""
+def _parted(people: Iterable[Person], known: Known) -> tuple[list[Person], list[Person]]:
+    """Those of the collection's people whom a line of the table means, and the others."""
     spellings = {phrase(name) for name in known.spellings}
-    if not spellings.isdisjoint(person.forms or person.surnames):
-        return True
     name = phrase(known.name).split()
-    return any(
-        sound(form.rpartition(" ")[2]) == sound(name[-1]) and may_be_one(form.split(), name) for form in person.forms
-    )
+    heard = sound(name[-1])
+    parted: tuple[list[Person], list[Person]] = ([], [])
+    for person in people:
+        meant = not spellings.isdisjoint(person.forms or person.surnames) or any(
+            sound(form.rpartition(" ")[2]) == heard and may_be_one(form.split(), name) for form in person.forms
+        )
+        parted[not meant].append(person)
+    return parted
 
 
 def _joined(known: Known, forms: Mapping[str, int], records: int, people: Sequence[Person]) -> Person:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.dates import Interval
-    from rag.index.ports import Passages, Reader, Vectors, Word
+    from rag.embed import Vectors
+    from rag.index.ports import Passages, Reader, Word
 
 Scores = NDArray[np.floating]
 

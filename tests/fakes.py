@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from rag.embed import Embedder
-    from rag.index.ports import Vectors
+    from rag.embed import Embedder, Vectors
     from rag.record import Record
 
 

@@ -25,7 +25,7 @@ from tests.fakes import WordCountEmbedder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.index.ports import Vectors
+    from rag.embed import Vectors
 
 TEXTS = ("Castro and Mikoyan talk about the missiles.", "Grain for sugar", "", "Grain " * 400)
 

@@ -201,6 +201,18 @@ def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypa
         verify(folder, all_digests=True)
 
 
+@pytest.mark.parametrize("file", ["rows.sqlite", "vectors.faiss", "columns.npz", "words/meta.json"])
+def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
+    (folder / file).write_bytes(b"x" * (folder / file).stat().st_size)
+    monkeypatch.setattr("rag.index.generation._QUICK", 0)
+
+    with pytest.raises(GenerationError, match=f"{folder.name}: cannot be opened .*; run `rag build`"):
+        FolderReader(folder)
+
+
 def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:
     identity = Identity("m", EMBEDDER.weights, 64, ())
 

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rag.embed import Vectors
     from rag.index.columns import Mask
-    from rag.index.ports import Entry, Identity, Order, Signs, Vectors, Word
+    from rag.index.ports import Entry, Identity, Order, Signs, Word
     from rag.record import Filter, Record
 
 _VECTORS, _PASSAGES, _WORDS = "vectors.faiss", "passages.f16", "words"

@@ -13,15 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rag.embed import Vectors
     from rag.record import Filter, PageHeld, Record
-
-Vectors = NDArray[np.float32]
 
 
 class Order(Enum):

@@ -96,6 +96,9 @@ class Rows:
         )
         self._one_at_a_time = Lock()
         self.close = weakref.finalize(self, self._connection.close)
+        self._connection.execute(
+            "PRAGMA schema_version"
+        )  # reads the file's head, so that what is no database fails here
 
     def rows(self, ids: Sequence[str]) -> list[int]:
         """The row of each id; RecordNotFound."""

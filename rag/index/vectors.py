@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rag.embed import Vectors
     from rag.index.columns import Mask
-    from rag.index.ports import Vectors
 
 _UNIT = 1e-3  # how far from 1 a norm may lie
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
