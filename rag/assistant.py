@@ -16,6 +16,7 @@ import numpy as np
 from rag.answer import Answer, Status, listed, numbered, quotes, refusal
 from rag.cite import cite
 from rag.dates import Interval, edtf_interval, edtf_of
+from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged
 from rag.errors import ModelError, QuestionError
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
@@ -137,9 +138,12 @@ class Assistant:
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
         """Open the published generation; GenerationError where there is none."""
-        from rag.embed import SentenceTransformerEmbedder  # noqa: PLC0415
-
-        shelf = Shelf(settings.vectors, analysis=Analysis.STEMMED)
+        try:
+            weights = check_packaged() if settings.model == PACKAGED else None
+        except ModelError as error:
+            logger.warning("%s", error)  # the words can still be searched
+            weights = None
+        shelf = Shelf(settings.vectors, weights=weights, analysis=Analysis.STEMMED)
         shelf.reader()
         return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model))
 

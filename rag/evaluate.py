@@ -326,11 +326,14 @@ def _table(figures: Sequence[Figure]) -> Iterator[str]:
 def _rows(scored: Sequence[Scored]) -> Iterator[str]:
     """One row for each outcome, by way and worst first."""
     for way in Way:
-        ours = [each for each in scored if each.outcome.way is way]
-        for each in sorted(ours, key=lambda each: (*each.values.values(), each.outcome.question.id)):
+        ours = [
+            each for each in scored if each.outcome.way is way and (each.values or each.outcome.refused is not None)
+        ]
+        for each in sorted(ours, key=lambda each: (tuple(each.values.values()), each.outcome.question.id)):
             question, ranking = each.outcome.question, each.outcome.ranking
             found = [ranking.index(record) + 1 for record in question.grades if record in ranking]
             values = "  ".join(f"{measure} {value:.3f}" for measure, value in each.values.items())
             no = "  refused" if each.outcome.refused else ""
             ranks = ", ".join(map(str, sorted(found))) or "none"
-            yield f"  {way.value}  {question.kind}  {question.id}  {values}  ranks {ranks}{no}  {question.text}"
+            asked = question.text or question.record
+            yield f"  {way.value}  {question.kind}  {question.id}  {values}  ranks {ranks}{no}  {asked}"

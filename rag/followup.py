@@ -16,6 +16,8 @@ from rag.when import find_when
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rag.when import When
+
 TURNS = 4
 """Questions looked back on, at most."""
 
@@ -62,14 +64,24 @@ def _joined(
 ) -> str | None:
     if topic is None or not topic.strip() or not _leans(question, content, is_name):
         return None
-    when, before = find_when(question), find_when(topic)
-    if when is not None and before is not None:
-        topic = before.rest
+    before = find_when(topic)
+    when, year = find_when(question), _year(before)
     instead = _INSTEAD.match(question)
     rest = (question[instead.end() :] if instead else _OPENERS.sub("", question, count=1)).strip()
+    if when is None and year is not None and (lent := find_when(question, year=year)) is not None:
+        when, rest = lent, f"{rest.rstrip(' ?.!')} {year}"
+    if when is not None and before is not None:
+        topic = before.rest
     if instead and (swapped := _swapped(topic, rest.rstrip(" ?.!"), is_name)):
         return swapped
     return f"{topic.rstrip(' ?.!')}? {rest}" if when is None else f"{topic.rstrip(' ?.!')} {rest}"
+
+
+def _year(when: When | None) -> int | None:
+    """The one year that all of these days lie in, or None."""
+    if when is None or when.interval.start is None or when.interval.end is None:
+        return None
+    return when.interval.start.year if when.interval.start.year == when.interval.end.year else None
 
 
 def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Callable[[str], bool]) -> bool:

@@ -111,7 +111,7 @@ def understand(
     completed = None
     if Aspect.HISTORY in aspects and history:
         before = [" ".join(turn.question.split()) for turn in history]
-        completed = complete(text, before, content=carrying, is_name=lambda word: bool(names.read(word).names))
+        completed = complete(text, before, content=carrying, is_name=names.is_name)
     text = completed or text
     when = find_when(text) if Aspect.DATES in aspects else None
     asking = when if when is not None and not when.soft else None
@@ -150,7 +150,10 @@ def content_words(text: str) -> tuple[Word, ...]:
 
 
 def _carried(terms: Iterable[Term]) -> tuple[Word, ...]:
-    """The terms that carry what is asked, each once; all of them where none does."""
+    """The terms that carry what is asked, each once; all of them where none does.
+
+    What the collection spells in several ways is a name, even where it looks like a function word (US).
+    """
     once = {term.spellings: Word(term.spellings) for term in terms}
-    carried = [word for spellings, word in once.items() if spellings[0] not in FUNCTION_WORDS]
+    carried = [word for (first, *more), word in once.items() if more or first not in FUNCTION_WORDS]
     return tuple(carried or once.values())

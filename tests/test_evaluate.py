@@ -232,19 +232,26 @@ def test_each_volume_of_a_folder_is_a_collection_of_its_own(tmp_path: Path) -> N
 
 def test_the_table_and_the_json_say_the_same(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
-    line = {"id": "d1", "kind": "fact", "question": "harbour pier", "relevant": [named("pier", 2)]}
-    path.write_text(json.dumps(line), encoding="utf-8")
+    lines = [
+        {"id": "d1", "kind": "fact", "question": "harbour pier", "relevant": [named("pier", 2)]},
+        {"id": "d2", "kind": "noanswer", "question": "Mount Everest", "relevant": []},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     report = Report((evaluate_file(path, WordMatcher()),))
     (found,) = json.loads(json.dumps(report.as_json()))
+    rows = [cells(row) for row in report.table(verbose=True).splitlines()]
+    rr = {"way": "search", "kind": "fact", "measure": "RR", "value": 0.5, "low": 0.5, "high": 0.5, "n": 1}
 
     assert found["name"] == "questions.jsonl"
-    assert {"way": "search", "kind": "fact", "measure": "RR", "value": 0.5, "low": 0.5, "high": 0.5, "n": 1} in found[
-        "figures"
-    ]
-    assert "  search  fact            1  0.631 (0.631-0.631)    0.000 (0.000-0.000)" in report.table()
-    assert "search  fact  d1  nDCG@10 0.631  P@1 0.000  R@100 1.000  RR 0.500  ranks 2  harbour pier" in report.table(
-        verbose=True
-    )
+    assert rr in found["figures"]
+    assert cells("n  nDCG@10  P@1  R@100  RR") in rows
+    assert cells("search  fact  1  0.631 (0.631-0.631)  0.000 (0.000-0.000)") in [row[:7] for row in rows]
+    assert cells("search  fact  d1  nDCG@10 0.631  P@1 0.000  R@100 1.000  RR 0.500  ranks 2  harbour pier") in rows
+    assert cells("ask  noanswer  d2  ranks none  refused  Mount Everest") in rows
+
+
+def cells(row: str) -> list[str]:
+    return row.split()
 
 
 def named(record_id: str, grade: int) -> dict[str, object]:

@@ -25,6 +25,7 @@ def completed(before: str, question: str) -> str | None:
             "What did Khrushchev and Chen Yi talk about? Did they mention Laos?",
         ),
         ("Which arms did Czechoslovakia send?", "And in 1960?", "Which arms did Czechoslovakia send in 1960?"),
+        ("Arms for Cuba in May 1961", "and in November?", "Arms for Cuba in November 1961"),
         ("Arms for Cuba in 1961", "and in 1960?", "Arms for Cuba in 1960?"),
         (
             "What did Castro tell Mikoyan in November 1962?",

@@ -1,4 +1,4 @@
-"""HTTP -> one call of the assistant -> JSON. Every shape is in `schemas`, every fault in `problems`."""
+"""HTTP -> one call of the assistant -> JSON. Shapes are in `rag.shapes` and `schemas`, faults in `problems`."""
 
 from typing import Annotated, Literal
 

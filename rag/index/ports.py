@@ -32,7 +32,7 @@ class Word:
     """One word of a question, with the spellings that count as the same word.
 
     Attributes:
-        spellings: At least one; the best-scoring one of a record counts.
+        spellings: At least one; they count as one word, by the best-scoring of them that a record holds.
         weight: Factor on its BM25 score, above 0.
     """
 
@@ -128,9 +128,9 @@ class Reader(Protocol):
         ...
 
     def rarity(self, words: Sequence[Word]) -> list[float]:
-        """Inverse document frequency of each word as BM25 counts it, above 0; that of its commonest spelling held.
+        """Inverse document frequency of each word as BM25 counts it, above 0, all its spellings taken for one word.
 
-        A word that no record holds has the highest; a spelling of several words has the sum of theirs.
+        A word that no record holds has the highest.
         """
         ...
 

@@ -163,10 +163,12 @@ class Words:
         return int(result.count)  # type: ignore[attr-defined]  # its stub forgets it
 
     def rarity(self, word: Word) -> float:
-        """Inverse document frequency of its commonest spelling held, or of a word that no record holds."""
-        spellings = [[self._held(term) for term in analyze(text, self._analysis)] for text in word.spellings]
-        held = [counts for counts in spellings if counts and all(counts)]
-        return min((sum(map(self._rarity, counts)) for counts in held), default=self._rarity(0))
+        """Inverse document frequency of a word, all its spellings taken for one."""
+        return self._rarity(self._holding(self._spelt(word)))
+
+    def _holding(self, spellings: Sequence[tuple[str, ...]]) -> int:
+        """How many records hold any of the spellings, at most: those of each are counted as others'."""
+        return min(sum(min(map(self._held, terms)) for terms in spellings), self._searcher.num_docs)
 
     def _held(self, term: str) -> int:
         return self._searcher.doc_freq(self._analysis.value, term)
@@ -195,11 +197,23 @@ class Words:
 
     def _word(self, word: Word) -> Query | None:
         """The best of a word's spellings; terms are made here, so no text is ever read as query syntax."""
-        queries = [self._terms(terms) for terms in self._spelt(word)]
-        if not queries:
+        spellings = self._spelt(word)
+        if not spellings:
             return None
-        # A lone term stays bare: tantivy skips blocks of hopeless records only in a plain union of terms.
-        best = queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+        if len(spellings) == len(spellings[0]) == 1:
+            # A lone term stays bare: tantivy skips blocks of hopeless records only in a plain union of terms.
+            best = self._terms(spellings[0])
+        else:
+            # All spellings are one word, so a rare one must not weigh more than a common one.
+            rarity = self._rarity(self._holding(spellings))
+            best = Query.disjunction_max_query(
+                [
+                    Query.boost_query(
+                        self._terms(terms), rarity / sum(self._rarity(self._held(term)) for term in terms)
+                    )
+                    for terms in spellings
+                ]
+            )
         return best if word.weight == 1 else Query.boost_query(best, word.weight)
 
     def _spelt(self, word: Word) -> list[tuple[str, ...]]:

@@ -23,7 +23,7 @@ function setAside(turn, place) {
 /** Take over what a fetched page shows besides its turns: welcome, box, examples. */
 function takeOver(page) {
   document.title = page.title;
-  for (const selector of ["#composer", ".welcome", ".lead", ".examples"]) {
+  for (const selector of ["h1", ".lead", ".histogram", "#composer", ".examples"]) {
     const here = document.querySelector(`main > ${selector}`);
     const there = page.querySelector(`main > ${selector}`);
     if (here && there) here.replaceWith(there);
