@@ -108,7 +108,7 @@ def between(date_from: str | None, date_to: str | None) -> Filter:
         return Filter()
     when = Interval(start.start if start else None, end.end if end else None)
     if when.start and when.end and when.start > when.end:
-        message = f"the dates end before they begin: from {date_from} to {date_to}; exchange them"
+        message = f"date_from {date_from} lies after date_to {date_to}; exchange them"
         raise QuestionError(message)
     return Filter(when)
 
@@ -119,7 +119,7 @@ def _bound(name: str, text: str | None) -> Interval | None:
     try:
         return edtf_interval(text)
     except ValueError as error:
-        message = f"date {name}: {error}"
+        message = f"date_{name}: {error}"
         raise QuestionError(message) from error
 
 

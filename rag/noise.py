@@ -44,22 +44,24 @@ PROBES = (
 """Questions that no archive is likely to answer."""
 
 
+_MOST = 0.9
+_SLICE = 65536  # vectors multiplied at once: 100 MB at 384 dimensions
+
+
 @dataclass(frozen=True, slots=True)
 class Noise:
     """How near the collection comes to questions that have nothing to do with it.
 
     Attributes:
-        nearest: Median over the probes of the mean of two cosines, to the nearest record and to the nearest passage.
-        spread: Their median absolute deviation, scaled to a standard deviation.
         record: Cosine that nine probes of ten do not reach with any record.
+        passage: Cosine that nine probes of ten do not reach with any passage.
     """
 
-    nearest: float
-    spread: float
     record: float
+    passage: float
 
 
-SILENCE = Noise(nearest=0.0, spread=0.0, record=0.0)
+SILENCE = Noise(record=0.0, passage=0.0)
 """The noise of a collection in which nothing was measured."""
 
 
@@ -71,14 +73,9 @@ def measure(probes: Vectors, records: Vectors, passages: Vectors) -> Noise:
         records: (n, dim), unit vectors; n at least 1.
         passages: (m, dim), unit vectors; m at least 1.
     """
-    record = _nearest(probes, records)  # (p,)
-    near = (record + _nearest(probes, passages)) / 2.0  # (p,)
-    median = float(np.median(near))
-    return Noise(
-        nearest=median,
-        spread=1.4826 * float(np.median(np.abs(near - median))),
-        record=float(np.quantile(record, 0.9)),
-    )
+    reached = (_nearest(probes, records), _nearest(probes, passages))  # each (p,)
+    record, passage = (float(np.quantile(each, _MOST)) for each in reached)
+    return Noise(record, passage)
 
 
 def _nearest(probes: Vectors, vectors: Vectors) -> Vectors:
@@ -87,6 +84,3 @@ def _nearest(probes: Vectors, vectors: Vectors) -> Vectors:
     for begin in range(0, len(vectors), _SLICE):
         best = np.maximum(best, (probes @ vectors[begin : begin + _SLICE].T).max(axis=1))
     return best
-
-
-_SLICE = 65536  # vectors multiplied at once: 100 MB at 384 dimensions

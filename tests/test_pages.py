@@ -36,7 +36,7 @@ EVERY_PAGE = (
     f"/?q={ASKED}",
     f"/?q=and+Guevara%3F&h={ASKED}&no=names",
     f"/?q={UNHEARD_OF}",
-    "/?q=documents+from+1962",
+    "/?q=documents+from+1956+to+1990",
     "/search",
     "/search?q=missiles+in+October+1962",
     "/search?q=missiles&raw=true&page=2",

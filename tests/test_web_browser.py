@@ -22,7 +22,7 @@ EVERY_STATE = {
     "answer": f"/?q={ASKED}",
     "follow-up": f"/?q=and+Guevara%3F&h={ASKED}&no=names",
     "no": f"/?q={UNHEARD_OF}",
-    "list": "/?q=documents+from+1962",
+    "list": "/?q=documents+from+1956+to+1990",
     "browse": "/search",
     "search": "/search?q=missiles+in+October+1962",
     "nothing-found": "/search?q=missiles&date_from=1850&date_to=1851",
@@ -196,18 +196,20 @@ def test_no_page_scrolls_sideways(browser_page: Page, width: int) -> None:
 def test_axe_finds_nothing_wrong_in_any_state(browser: Browser, server: str, scheme: Literal["light", "dark"]) -> None:
     context = browser.new_context(base_url=server, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
+    # The dark pages differ from the light ones in nothing but colour.
+    options = {"resultTypes": ["violations"]} | ({"runOnly": ["color-contrast"]} if scheme == "dark" else {})
     faults = {}
     for state, path in EVERY_STATE.items():
         page.goto(path)
-        faults[state] = Axe().run(page)
+        faults[state] = Axe().run(page, options=options)
     first_record(page)
     for summary in page.locator("summary").all():
         summary.click()
-    faults["record"] = Axe().run(page)
+    faults["record"] = Axe().run(page, options=options)
     page.goto("/")
     ask(page, ASKED)
     ask(page, "and Guevara?")
-    faults["conversation"] = Axe().run(page)
+    faults["conversation"] = Axe().run(page, options=options)
     context.close()
 
     assert {state: found.generate_report() for state, found in faults.items() if found.violations_count} == {}

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from rag.assistant import Assistant
 from rag.settings import Settings
@@ -29,7 +30,12 @@ def create_app(assistant: Assistant) -> FastAPI:
         docs_url=None,  # the stock page loads its script from elsewhere; `pages` renders one that does not
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(Guard), Middleware(Metered, meter), Middleware(BodyLimit)],
+        middleware=[
+            Middleware(Guard),
+            Middleware(Metered, meter),
+            Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(BodyLimit),
+        ],
     )
     app.state.assistant = assistant
     problems.install(app)

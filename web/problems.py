@@ -87,7 +87,9 @@ async def _http(request: Request, error: Exception) -> Response:
     path, method = request.url.path, request.method
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
-            detail = f"{path}: there is nothing at this address; / asks, /search browses, /docs lists every call"
+            detail = f"{path}: there is nothing at this address"
+            cure = None if wants_page(request) else "/ asks, /search browses, /docs lists every call"
+            return respond(request, error.status_code, detail, cure=cure)
         case HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = (error.headers or {}).get("Allow", "another method")
             detail = f"{path}: does not take {method}; it takes {allowed}"
