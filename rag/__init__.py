@@ -1,1 +1,17 @@
-"""Ask an archive in plain words; get the archivists' own words back, dated and cited."""
+"""Ask an archive in plain words; get the archivists' own words back, dated and cited.
+
+The write side, in the order in which the data moves:
+
+    sources -> record -> sentences -> embed, embedded -> index -> vectors/<generation>/
+               names: mentions -> people, abbreviations -> profile -> naming
+               noise: how near the collection comes to any question at all
+
+The read side:
+
+    followup -> when, names -> question -> retrieve -> answer
+                                           relate, cite
+
+`build` drives the one, `assistant` the other: the object that `cli` and the pages and API of `web` talk to, in the
+`shapes` of its JSON. `evaluate` (on what `judged` reads) and `doctor` look on. `dates` (over `calendar`), `settings`
+and `errors` are leaves. Imports point one way; import-linter holds them to it.
+"""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rag.noise import Noise
     from rag.question import Asked, Understood
-    from rag.record import Record
+    from rag.record import Filter, Record
     from rag.retrieve import Evidence
 
 SENTENCES = 5
@@ -144,9 +144,12 @@ def _sentences(evidence: Evidence) -> list[str]:
     return [body[row] for row in order if nearness[row] >= AGAIN * best or row == order[0]]
 
 
-def listed(records: Iterable[Record]) -> list[Quote]:
+def listed(records: Iterable[Record], where: Filter) -> list[Quote]:
     """A line for each record, for a question that is only a filter: the summary's first sentence, or the title."""
-    return [Quote((sentences(record.summary) or (record.title,))[0], Hit(record)) for record in records]
+    return [
+        Quote((sentences(record.summary) or (record.title,))[0], Hit(record, fit=where.fit(record)))
+        for record in records
+    ]
 
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

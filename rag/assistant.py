@@ -177,7 +177,7 @@ class Assistant:
         ranking: list[Evidence] = []
         if asked.understood.only_filter:
             records = reader.page(asked.where, Order.DATE, 0, LISTED)
-            chosen = listed(records)
+            chosen = listed(records, asked.where)
             if (more := reader.count(asked.where) - len(records)) > 0:
                 notes.append(f"{more} more records are of these days; the search page lists them all.")
         else:
@@ -349,7 +349,7 @@ def _page(reader: Reader, where: Filter, order: Order, offset: int, limit: int, 
     total = reader.count(where, signs)
     records = reader.page(where, order, offset, limit, signs)
     return Found(
-        hits=tuple(Hit(record) for record in records),
+        hits=tuple(Hit(record, fit=where.fit(record)) for record in records),
         total=total,
         next=str(offset + limit) if offset + limit < total else None,
         understood=None,

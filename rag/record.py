@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.dates import fit
+
 if TYPE_CHECKING:
-    from rag.dates import ArchivalDate, Interval
+    from rag.dates import ArchivalDate, Fit, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ class Filter:
         """Whether anything is filtered."""
         return self.when is not None or bool(self.fields)
 
+    def fit(self, record: Record) -> Fit | None:
+        """How a record's dates lie to the days asked for; None where no days are."""
+        return None if self.when is None else fit(record.dates, self.when)
+
 
 EVERYTHING = Filter()
 """The filter that every record passes."""
@@ -113,6 +119,7 @@ class Hit:
         dense: Cosine similarity of question and record, in [-1, 1]; None where not computed.
         lexical: BM25 score, at least 0; None where not computed.
         parts: Every further part of the score, by name, each in [0, 1].
+        fit: How the record's dates lie to the days that were asked for; None where none were.
     """
 
     record: Record
@@ -120,3 +127,4 @@ class Hit:
     dense: float | None = None
     lexical: float | None = None
     parts: tuple[tuple[str, float], ...] = ()
+    fit: Fit | None = None

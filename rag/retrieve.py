@@ -136,6 +136,7 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
                     ("sentence", float(np.clip(nearness[row].max(), 0.0, 1.0))),
                     ("words", float(words[row])),
                 ),
+                fit=query.where.fit(record),
             ),
             passages[row],
             nearness[row],

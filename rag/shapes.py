@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
-from rag.dates import ArchivalDate
+from rag.dates import ArchivalDate, Fit
 from rag.names import Respelling
 from rag.question import Understood
 from rag.record import Hit, Listing, Record
@@ -96,6 +96,13 @@ class RecordOut(Shape):
         )
 
 
+FIT: Fit | None = Field(
+    default=None,
+    description="Where days are asked for: whether its dates lie in them certainly, or possibly.",
+    exclude_if=lambda fit: fit is None,
+)
+
+
 class PartsOut(Shape):
     """What a score is made of; further parts by name, each in [0, 1]."""
 
@@ -112,12 +119,13 @@ class HitOut(Shape):
     record: RecordOut
     score: float | None = Field(description="Fused evidence, in [0, 1], higher is nearer; null in lists by date.")
     parts: PartsOut
+    fit: Fit | None = FIT
 
     @classmethod
     def of(cls, hit: Hit) -> Self:
         """Shape a hit."""
         parts = PartsOut.model_validate({"dense": hit.dense, "lexical": hit.lexical, **dict(hit.parts)})
-        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts)
+        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts, fit=hit.fit)
 
 
 class RelatedOut(HitOut):
@@ -187,12 +195,19 @@ class CitationOut(Shape):
     record: RecordOut
     score: float | None
     quotes: list[str]
+    fit: Fit | None = FIT
 
     @classmethod
     def of(cls, citation: Citation) -> Self:
         """Shape a citation."""
-        record = RecordOut.of(citation.hit.record)
-        return cls(number=citation.number, record=record, score=citation.hit.score, quotes=list(citation.quotes))
+        hit = citation.hit
+        return cls(
+            number=citation.number,
+            record=RecordOut.of(hit.record),
+            score=hit.score,
+            quotes=list(citation.quotes),
+            fit=hit.fit,
+        )
 
 
 class AnswerOut(Shape):
