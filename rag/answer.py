@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.record import Hit
 from rag.retrieve import WEIGHTS
@@ -38,6 +41,10 @@ BESIDE = 0.80
 AGAIN = 0.80
 """Share of a record's best sentence from which on a second one of it is quoted."""
 
+LEANING = 0.85
+"""Factor on the nearness of a sentence that does not say of whom or what it speaks."""
+
+_LEANS = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|This|These|Both|The two)\b")
 _NAMED = 3  # words named in a reason, at most
 
 
@@ -125,23 +132,24 @@ def _either(words: Sequence[str]) -> str:
 
 
 def quotes(ranking: Sequence[Evidence]) -> list[Quote]:
-    """The sentences that answer, best record first."""
+    """The sentences that answer, best record first: two of that one where two are near, one of each beside it."""
     bar = BESIDE * (ranking[0].hit.score or 0.0)
-    answering = [each for each in ranking[:SENTENCES] if (each.hit.score or 0.0) >= bar]
-    chosen = [Quote(texts[0], each.hit) for each in answering if (texts := _sentences(each))]
-    second = [Quote(text, answering[0].hit) for text in _sentences(answering[0])[1:2]]
-    return [*chosen[:1], *second, *chosen[1:]][:SENTENCES]
+    answering = [each for each in ranking if (each.hit.score or 0.0) >= bar]
+    return [
+        Quote(text, each.hit)
+        for rank, each in enumerate(answering[:SENTENCES])
+        for text in _sentences(each, 1 if rank else 2)
+    ][:SENTENCES]
 
 
-def _sentences(evidence: Evidence) -> list[str]:
-    """The record's sentences worth quoting, in the record's order; its title where it has no summary."""
+def _sentences(evidence: Evidence, most: int) -> list[str]:
+    """The record's sentences worth quoting, in its own order; its title where it has no summary."""
     title, *body = evidence.passages.texts
     if not body:
         return [title]
-    nearness = evidence.nearness[1:]
-    best = float(nearness.max())
-    order = sorted(range(len(body)), key=lambda row: -nearness[row])
-    return [body[row] for row in order if nearness[row] >= AGAIN * best or row == order[0]]
+    nearness = evidence.nearness[1:] * np.array([LEANING if _LEANS.match(text) else 1.0 for text in body])
+    nearest = np.argsort(-nearness, kind="stable")[:most]
+    return [body[row] for row in sorted(nearest) if nearness[row] >= AGAIN * nearness[nearest[0]]]
 
 
 def listed(records: Iterable[Record], where: Filter) -> list[Quote]:

@@ -9,21 +9,22 @@ import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.answer import Answer, Status, listed, numbered, quotes, refusal
 from rag.cite import cite
-from rag.dates import Interval, edtf_interval, edtf_of
+from rag.dates import Interval, edtf_interval, edtf_of, overlaps
 from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged
-from rag.errors import ModelError, QuestionError
+from rag.errors import GenerationError, ModelError, QuestionError
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
 from rag.names import Names
 from rag.profile import Profile
-from rag.question import ALL_ASPECTS, understand
+from rag.question import ALL_ASPECTS, understand, writable
 from rag.record import EVERYTHING, Filter, Hit
 from rag.relate import relate
 from rag.retrieve import Query, retrieve
@@ -31,13 +32,14 @@ from rag.retrieve import Query, retrieve
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rag.cite import Site
+    from rag.dates import ArchivalDate
     from rag.embed import Embedder, Vectors
     from rag.index.ports import Identity, Reader
     from rag.noise import Noise
     from rag.question import Asked, Aspect, Turn, Understood
     from rag.record import PageHeld, Record
     from rag.relate import Related
-    from rag.retrieve import Evidence
     from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -159,7 +161,8 @@ class Assistant:
 
     def warm(self) -> None:
         """Load the encoder now, so that the first question need not wait for it."""
-        self._vector("warm")
+        if (embedder := self._encoder()) is not None:
+            embedder.embed_questions(["warm"])
 
     def ask(
         self,
@@ -172,24 +175,27 @@ class Assistant:
     ) -> Answer:
         """Answer a question from the curators' summaries, with citations, or say no."""
         reader = self._shelf.reader()
+        question = writable(question)
         asked = self._asked(reader, question, history, where, understand)
         notes = _left_out(reader, asked.where)
-        ranking: list[Evidence] = []
+        nearest: list[Hit] = []
+        reason: str | None = None
         if asked.understood.only_filter:
             records = reader.page(asked.where, Order.DATE, 0, LISTED)
             chosen = listed(records, asked.where)
             if (more := reader.count(asked.where) - len(records)) > 0:
                 notes.append(f"{more} more records are of these days; the search page lists them all.")
         else:
-            query = self._query(asked, asked.where, notes)
+            query = self._query(reader, asked, asked.where, notes)
             ranking = retrieve(reader, query, k)
             reason = refusal(ranking, asked, self._known(reader).noise)
             chosen = [] if reason else quotes(ranking)
-            if reason:
-                notes.insert(0, reason)
+            nearest = [each.hit for each in ranking]
         if not chosen and asked.where.when is not None and not reader.count(asked.where):
-            notes[:1] = [_nothing_then(reader, asked.where.when)]
-            ranking = retrieve(reader, self._query(asked, EVERYTHING, notes), k)
+            reason, nearest = _nothing_then(reader, asked.where, asked.where.when)
+            if not asked.understood.only_filter:
+                query = self._query(reader, asked, replace(asked.where, when=None), notes)
+                nearest = [each.hit for each in retrieve(reader, query, k)]
         sentences, citations = numbered(chosen)
         cited = {citation.hit.record.id for citation in citations}
         logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
@@ -199,8 +205,8 @@ class Assistant:
             understood=asked.understood,
             sentences=sentences,
             citations=citations,
-            nearest=tuple(each.hit for each in ranking if each.hit.record.id not in cited),
-            notes=tuple(dict.fromkeys(notes)),
+            nearest=tuple(hit for hit in nearest if hit.record.id not in cited)[:k],
+            notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
             generation=reader.generation,
         )
 
@@ -218,7 +224,7 @@ class Assistant:
 
         Args:
             sort: "relevance", "date" or "-date".
-            cursor: `Found.next` of the page before.
+            cursor: `Found.next` of the page before: how many hits lie before this one.
             raw: Take the words as they stand: no dates, names or spellings are understood.
         """
         if sort not in SORTS:
@@ -233,10 +239,12 @@ class Assistant:
         if asked.understood.only_filter:
             return replace(_page(reader, asked.where, order, offset, k), understood=asked.understood)
         notes = _left_out(reader, asked.where)
-        query = self._query(asked, asked.where, notes)
-        signs = Signs(query.words, query.vector, self._known(reader).noise.record)
+        floor = self._known(reader).noise.record
+        query = replace(self._query(reader, asked, asked.where, notes), floor=floor)
+        signs = Signs(query.words, query.vector, floor)
         if sort != "relevance":
-            return replace(_page(reader, asked.where, order, offset, k, signs), understood=asked.understood)
+            page = _page(reader, asked.where, order, offset, k, signs)
+            return replace(page, understood=asked.understood, notes=tuple(notes))
         total = reader.count(asked.where, signs)
         ranking = retrieve(reader, query, min(offset + k, total))[offset:]
         return Found(
@@ -262,12 +270,15 @@ class Assistant:
         if sum(each is not None for each in (text, record_id, vector)) != 1:
             message = "give exactly one of text, id and vector"
             raise QuestionError(message)
+        if text is not None and not text.strip():
+            message = "text: it is empty; write what the records should be about"
+            raise QuestionError(message)
         if record_id is not None:
             near = reader.vectors([record_id])[0]
         elif vector is not None:
             near = _unit(vector, reader.identity.dimensions)
         else:
-            found = self._vector(text or "")
+            found = self._vector(reader, writable(text or ""))
             if found is None:
                 raise ModelError(NO_ENCODER)
             near = found
@@ -293,9 +304,9 @@ class Assistant:
         """All records by date, a page at a time."""
         return _page(self._shelf.reader(), EVERYTHING, Order.DATE, _offset(cursor), limit)
 
-    def cite(self, record_id: str, style: str) -> tuple[str, str]:
+    def cite(self, record_id: str, style: str, *, site: Site | None = None) -> tuple[str, str]:
         """How to cite a record: (media type, text); style is chicago, bibtex, ris or csl-json."""
-        return cite(self.record(record_id), style)
+        return cite(self.record(record_id), style, site=site)
 
     def coverage(self) -> Coverage:
         """What the collection holds."""
@@ -327,14 +338,28 @@ class Assistant:
                 self._ready = Known(reader.generation, Names(profile), profile.noise)
             return self._ready
 
-    def _query(self, asked: Asked, where: Filter, notes: list[str]) -> Query:
-        vector = self._vector(asked.meaning)
+    def _query(self, reader: Reader, asked: Asked, where: Filter, notes: list[str]) -> Query:
+        vector = self._vector(reader, asked.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
         return Query(vector, asked.words, where, asked.hint)
 
-    def _vector(self, text: str) -> Vectors | None:
+    def _vector(self, reader: Reader, text: str) -> Vectors | None:
         """The text's unit vector (dim,), or None where the encoder cannot be loaded."""
+        embedder = self._encoder()
+        if embedder is None:
+            return None
+        if embedder.weights != reader.identity.weights:
+            message = (
+                f"generation {reader.generation} was made by {reader.identity.model}, not by {embedder.name}; "
+                "run `rag build`, or set RAG_MODEL to the other"
+            )
+            raise GenerationError(message)
+        vector: Vectors = embedder.embed_questions([text])[0]
+        return vector
+
+    def _encoder(self) -> Embedder | None:
+        """The encoder, made when it is first needed; None where it cannot be."""
         with self._one_at_a_time:
             if self._embedder is None and self._encoder_fault is None:
                 try:
@@ -342,7 +367,7 @@ class Assistant:
                 except ModelError as error:
                     logger.warning("searching by words alone: %s", error)
                     self._encoder_fault = error
-        return None if self._embedder is None else self._embedder.embed_questions([text])[0]
+            return self._embedder
 
 
 def _page(reader: Reader, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> Found:
@@ -364,20 +389,40 @@ def _left_out(reader: Reader, where: Filter) -> list[str]:
     return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]
 
 
-def _nothing_then(reader: Reader, when: Interval) -> str:
-    """That nothing is of these days, and what the nearest days are of which there is something."""
-    beside = [
-        record.date.text
-        for side, order in (
-            (Interval(None, when.start and when.start - _DAY), Order.DATE_DESCENDING),
-            (Interval(when.end and when.end + _DAY, None), Order.DATE),
+def _nothing_then(reader: Reader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
+    """That nothing is of these days and what the nearest days are of which there is something; its records, by day."""
+    sides = []
+    if when.start is not None and when.start > dt.date.min:
+        sides.append((Interval(None, when.start - _DAY), Order.DATE_DESCENDING))
+    if when.end is not None and when.end < dt.date.max:
+        sides.append((Interval(when.end + _DAY, None), Order.DATE))
+    # Pages go by the listed date, but one in the title may be the nearer: so the first is not always the nearest.
+    near = [
+        sorted(
+            (
+                (_apart(date, when), date.text, record)
+                for record in reader.page(replace(where, when=side), order, 0, LISTED)
+                for date in record.dates
+                if overlaps(date, side)
+            ),
+            key=lambda each: each[0],
         )
-        if side.start or side.end
-        for record in reader.page(Filter(side), order, 0, 1)
-        if record.date is not None
+        for side, order in sides
     ]
-    nearest = f"; the nearest dates are {' and '.join(beside)}" if beside else ""
-    return f"The collection holds nothing from {edtf_of(when) or 'these days'}{nearest}."
+    beside = list(dict.fromkeys(side[0][1] for side in near if side))
+    are = f"dates are {' and '.join(beside)}" if beside[1:] else f"date is {''.join(beside)}"
+    records = {record.id: record for _, _, record in sorted(chain(*near), key=lambda each: each[0])}
+    return (
+        f"The collection holds nothing from {edtf_of(when) or 'these days'}{f'; the nearest {are}' if beside else ''}.",
+        [Hit(record) for record in records.values()],
+    )
+
+
+def _apart(date: ArchivalDate, when: Interval) -> int:
+    """Days between a date and days that it cannot mean."""
+    before = (when.start - date.end).days if when.start and date.end else 0
+    after = (date.start - when.end).days if when.end and date.start else 0
+    return max(before, after)
 
 
 def _offset(cursor: str | None) -> int:

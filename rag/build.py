@@ -22,7 +22,7 @@ from rag.sources import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rag.embed import Vectors
+    from rag.embed import Embedder, Vectors
     from rag.errors import SourceError
     from rag.record import PageHeld, Record
     from rag.settings import Settings
@@ -80,6 +80,7 @@ def build(
     only: bool = False,
     strict: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    embedder: Embedder | None = None,
 ) -> Report:
     """Read the collection's sources and publish a new generation.
 
@@ -87,6 +88,7 @@ def build(
         paths: Sources to add to those remembered; with `only`, to take their place.
         strict: Publish nothing if any source has a fault.
         progress: Called with texts done and texts in all, while embedding.
+        embedder: The model to embed by; the one that the settings name, unless given.
 
     Raises:
         NothingToBuild: No record was read, or `strict` met a fault; the published generation is as it was.
@@ -100,7 +102,7 @@ def build(
         message = f"nothing was published: {'; '.join(faults)}"
         raise NothingToBuild(message)
     records = collected.records
-    generation, embedded, reused = publish(settings, records, sources, collected.pages, progress)
+    generation, embedded, reused = publish(settings, records, sources, collected.pages, progress, embedder=embedder)
     logger.info("built %d records into %s", len(records), generation)
     return Report(
         generation=generation,
@@ -122,6 +124,8 @@ def publish(
     sources: Sequence[str] = (),
     pages: tuple[PageHeld, ...] = (),
     progress: Callable[[int, int], None] | None = None,
+    *,
+    embedder: Embedder | None = None,
 ) -> tuple[str, int, int]:
     """Embed what is new of these records, write a generation, point readers at it.
 
@@ -133,8 +137,8 @@ def publish(
     records = [naming.named(record) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]
-    embedder = SentenceTransformerEmbedder(settings.model)
-    identity = Identity(settings.model, embedder.weights, embedder.dimensions, tuple(sources), pages)
+    embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    identity = Identity(embedder.name, embedder.weights, embedder.dimensions, tuple(sources), pages)
     # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
     with (
         FolderWriter(settings.vectors, identity, keep=settings.keep) as writer,

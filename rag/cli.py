@@ -39,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = error.filename or "the system"
+        print(f"rag: {place}: {error.strerror}; correct the path, or make room and allow it", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("rag: stopped; what was published before is still in use", file=sys.stderr)
         return 130
@@ -216,10 +220,19 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415
 
-    host, port = args.host or settings.host, args.port or settings.port
+    host, port = args.host or settings.host, settings.port if args.port is None else args.port
+    replace(settings, port=port)  # refuses what is no port
     os.environ["RAG_VECTORS"] = str(settings.vectors)
     print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
-    uvicorn.run("web.app:application", host=host, port=port, log_level=settings.log.lower(), server_header=False)
+    uvicorn.run(
+        "web.app:application",
+        host=host,
+        port=port,
+        log_level=settings.log.lower(),
+        access_log=False,  # questions stand in addresses, and are nobody else's business
+        server_header=False,
+        h11_max_incomplete_event_size=65536,  # 2,000 characters of any script fit into an address
+    )
     return 0
 
 

@@ -107,10 +107,10 @@ def understand(
     question: str, history: Sequence[Turn], where: Filter, names: Names, aspects: frozenset[Aspect]
 ) -> Asked:
     """Read a question as far as `aspects` allow; a filter that is given replaces the days read from it."""
-    text = " ".join(question.split())
+    text = " ".join(writable(question).split())
     completed = None
     if Aspect.HISTORY in aspects and history:
-        before = [" ".join(turn.question.split()) for turn in history]
+        before = [" ".join(writable(turn.question).split()) for turn in history]
         completed = complete(text, before, content=carrying, is_name=names.is_name)
     text = completed or text
     when = find_when(text) if Aspect.DATES in aspects else None
@@ -135,6 +135,11 @@ def understand(
         absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
         hint=when.interval if when is not None and when.soft else None,
     )
+
+
+def writable(text: str) -> str:
+    """The text without what cannot be printed or embedded: lone surrogates, which bytes become that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def carrying(text: str) -> list[str]:

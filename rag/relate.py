@@ -16,7 +16,8 @@ from rag.question import content_words
 from rag.record import EVERYTHING, Hit
 
 if TYPE_CHECKING:
-    from rag.dates import ArchivalDate
+    import datetime as dt
+
     from rag.index.ports import Reader
     from rag.record import Record
 
@@ -68,7 +69,7 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
                 lexical=float(lexical[row]),
                 parts=(("words", float(shared[row])), ("time", float(1.0 / (1.0 + apart[row] / _HALF)))),
             ),
-            _reasons(record, others[row], float(dense[row]), float(apart[row])),
+            _reasons(record, others[row], float(dense[row])),
         )
         for row in order
         if (scores[row] >= WEAK or set(record.people) & set(others[row].people))
@@ -80,11 +81,13 @@ def _is_copy(record: Record, other: Record, dense: float) -> bool:
     return dense >= COPY and record.summary == other.summary and record.title == other.title
 
 
-def _reasons(record: Record, other: Record, dense: float, apart: float) -> tuple[str, ...]:
+def _reasons(record: Record, other: Record, dense: float) -> tuple[str, ...]:
+    # Dates known to the month or year may overlap; that says nothing of the day.
+    apart = min((abs((a - b).days) for a in _days(record) for b in _days(other)), default=_WEEK)
     people = [name for name in record.people if name in other.people]
     places = [name for name in record.places if name in other.places]
     said = (
-        ("same day", apart == 0 and _is_day(record.date) and _is_day(other.date)),
+        ("same day", apart == 0),
         ("same week", 0 < apart < _WEEK),
         (f"same people: {', '.join(people[:3])}", bool(people)),
         ("same matter", dense >= MATTER),
@@ -94,8 +97,9 @@ def _reasons(record: Record, other: Record, dense: float, apart: float) -> tuple
     return tuple(reason for reason, holds in said if holds) or ("similar wording",)
 
 
-def _is_day(date: ArchivalDate | None) -> bool:
-    return date is not None and date.start is not None and date.start == date.end
+def _days(record: Record) -> list[dt.date]:
+    """Those of the record's dates that are known to the day."""
+    return [date.start for date in record.dates if date.start and date.start == date.end and not date.vague]
 
 
 def _apart(record: Record, other: Record) -> float:

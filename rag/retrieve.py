@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 
 Scores = NDArray[np.floating]
 
+POOL = 400
+"""Candidates taken from each side at first, however few are asked for; a longer ranking goes on below them."""
+
 DEPTH = 100
-"""Candidates taken from each side, at least; so many of the best lend each other score."""
+"""So many of the best candidates lend each other score."""
 
 LENT = 0.2
 """Share of a candidate's score that is the mean of those it resembles."""
@@ -72,12 +75,14 @@ class Query:
         words: The words that carry what is asked; function words are left out before.
         where: What a record must satisfy.
         hint: Days that speak for a record without being asked for, or None.
+        floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
     """
 
     vector: Vectors | None
     words: tuple[Word, ...] = ()
     where: Filter = EVERYTHING
     hint: Interval | None = None
+    floor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +100,32 @@ class Evidence:
 
 
 def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
-    """Up to k records with their evidence, by falling score."""
-    depth = max(DEPTH, 4 * k)
-    found = [*reader.matching(query.words, depth, query.where)]
-    if query.vector is not None:
-        found += reader.nearest(query.vector, depth, query.where)
-    ids = list(dict.fromkeys(each.id for each in found))
-    if not ids:
-        return []
+    """Up to k records with their evidence, by falling score; the first k of any longer ranking."""
+    ranking: list[Evidence] = []
+    seen: set[str] = set()
+    depth = POOL
+    while len(ranking) < k:
+        found = [*reader.matching(query.words, depth, query.where)]
+        if query.vector is not None:
+            found += reader.nearest(query.vector, depth, query.where)
+        pool = [each for each in dict.fromkeys(each.id for each in found) if each not in seen]
+        if not pool:
+            break
+        # What only a deeper search finds comes below what was found before it, so that no page moves another.
+        lowest = ranking[-1].hit.score if ranking else None
+        ranking += _ranked(reader, query, pool, k - len(ranking), 1.0 if lowest is None else lowest)
+        seen.update(pool)
+        depth *= 4
+    return ranking
+
+
+def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:
+    """Up to k of these candidates by falling score, none of them above `highest`."""
     lexical = np.array(reader.scores(query.words, ids))  # (n,)
     words = np.minimum(lexical / _most(reader, query.words), 1.0)  # (n,)
     passages = reader.passages(ids)
     if query.vector is None:
-        dense = np.zeros(len(ids), dtype=np.float32)
+        dense = np.full(len(ids), -1.0, dtype=np.float32)
         nearness = [np.zeros(len(each.texts), dtype=np.float32) for each in passages]
         scores = words
     else:
@@ -123,13 +141,14 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
         hint = query.hint
         fits = np.array([fit(record.dates, hint) in {Fit.CERTAIN, Fit.POSSIBLE} for record in reader.records(ids)])
         scores = (1.0 - HINTED) * scores + HINTED * fits
-    order = sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))[:k]
+    counting = range(len(ids)) if query.floor is None else np.flatnonzero((lexical > 0.0) | (dense >= query.floor))
+    order = sorted(map(int, counting), key=lambda row: (-scores[row], ids[row]))[:k]
     records = reader.records([ids[row] for row in order])
     return [
         Evidence(
             Hit(
                 record,
-                score=float(np.clip(scores[row], 0.0, 1.0)),
+                score=float(np.clip(scores[row], 0.0, highest)),
                 dense=None if query.vector is None else float(np.clip(dense[row], -1.0, 1.0)),
                 lexical=float(lexical[row]),
                 parts=(

@@ -30,6 +30,7 @@ class Settings:
         port: Its port; 0 takes a free one.
         keep: Generations kept, the published one among them; at least 1.
         log: Level of the program's own log lines.
+        site: Public address of the web pages, which citations name; empty for the one that a request asks.
     """
 
     seeds: Path
@@ -39,6 +40,7 @@ class Settings:
     port: int = 8000
     keep: int = 2
     log: str = "INFO"
+    site: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no part of the program could use."""

@@ -66,7 +66,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
         for number in sentence["citations"]:
             assert sentence["text"] in cited[number]["title"] or sentence["text"] in cited[number]["summary"]
     for citation in answer["citations"]:
-        assert citation.keys() == {"number", "record", "score", "quotes"}
+        assert citation.keys() == {"number", "record", "score", "quotes", "fit"}
         assert citation["record"].keys() - WHERE_KNOWN == RECORD
 
 
@@ -159,7 +159,7 @@ def test_without_words_all_records_come_by_date_and_without_scores(client: httpx
 def test_a_search_keeps_what_may_fall_into_its_days(client: httpx2.Client) -> None:
     body = client.get("/api/v1/search", params={"date_from": "1959-09-10", "date_to": "1959-09-12"}).json()
 
-    assert [hit["record"]["date"]["text"] for hit in body["hits"]] == ["September, 1959"]
+    assert [(hit["record"]["date"]["text"], hit["fit"]) for hit in body["hits"]] == [("September, 1959", "possible")]
 
 
 def test_similar_takes_a_text_an_id_or_a_vector(client: httpx2.Client) -> None:

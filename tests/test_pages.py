@@ -195,6 +195,14 @@ def test_a_date_known_to_its_month_is_shown_as_its_days_and_not_one_of_them(clie
     assert "September, 1959 some day from September 1, 1959 to September 30, 1959" in page
 
 
+def test_a_record_that_only_may_fall_into_the_days_asked_for_says_so(client: httpx2.Client) -> None:
+    possible = client.get("/search", params={"date_from": "1959-09-10", "date_to": "1959-09-12"}).text
+    certain = client.get("/search", params={"date_from": "1959-09", "date_to": "1959-09"}).text
+
+    assert "Possibly in these days" in possible
+    assert "Possibly in these days" not in certain
+
+
 def test_the_about_page_counts_years_and_pages(client: httpx2.Client) -> None:
     page = client.get("/about").text
     years = dict(re.findall(r">(\d{4})</a>\s*(\d+)", page))

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from rag.assistant import between
 from rag.shapes import AnswerOut, FoundOut, HitsOut, RecordOut, RecordsOut, RelatedListOut
 from web import problems
-from web.inputs import AssistantDep, Count, Cursor, RecordId, Sort, WhereDep, Words
+from web.inputs import AssistantDep, Count, Cursor, RecordId, SiteDep, Sort, WhereDep, Words
 from web.schemas import AskIn, SimilarIn
 
 router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
@@ -112,9 +112,10 @@ def related(record_id: RecordId, assistant: AssistantDep, k: Count = 5) -> Relat
 def citation(
     record_id: RecordId,
     assistant: AssistantDep,
+    site: SiteDep,
     style: Annotated[Literal["chicago", "bibtex", "ris", "csl-json"], Query(description="The format.")] = "chicago",
 ) -> Response:
     """Say how to cite a record, in the format's own media type."""
-    media_type, text = assistant.cite(record_id, style)
+    media_type, text = assistant.cite(record_id, style, site=site)
     name = f"{record_id}.{SUFFIXES[style]}"  # ids are URL-safe, so the name needs no quoting
     return Response(text, media_type=media_type, headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -20,8 +20,11 @@ from web.metrics import Meter, Metered
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """Build the application around an assistant that is ready to answer."""
+def create_app(assistant: Assistant, *, site: str = "") -> FastAPI:
+    """Build the application around an assistant that is ready to answer.
+
+    `site` is the public address that citations name; empty for the one that each request asks.
+    """
     meter = Meter()
     app = FastAPI(
         title="Reading Room",
@@ -38,6 +41,7 @@ def create_app(assistant: Assistant) -> FastAPI:
         ],
     )
     app.state.assistant = assistant
+    app.state.site = site.rstrip("/")
     problems.install(app)
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -64,9 +68,10 @@ def create_app(assistant: Assistant) -> FastAPI:
 def __getattr__(name: str) -> FastAPI:
     """Make `application` when a server asks for it by its import string; until then nothing is read or opened."""
     if name == "application":
-        assistant = Assistant.open(Settings.load(os.environ))
+        settings = Settings.load(os.environ)
+        assistant = Assistant.open(settings)
         # Pages are served at once; only a question that comes before the encoder is loaded waits for it.
         threading.Thread(target=assistant.warm, daemon=True).start()
-        return create_app(assistant)
+        return create_app(assistant, site=settings.site)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

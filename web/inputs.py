@@ -1,10 +1,12 @@
 """Request -> what the assistant's methods take. Pages and API read their parameters here, in the same words."""
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
 
 from rag.assistant import Assistant, between
+from rag.cite import Site
 from rag.record import Filter
 from web.schemas import LONGEST, MOST
 
@@ -22,7 +24,14 @@ def _where(
     return between(date_from.strip() or None, date_to.strip() or None)
 
 
+def _site(request: Request) -> Site:
+    """Where the reader sees the record, today: at the public address, or at the one that was asked."""
+    root: str = request.app.state.site or str(request.base_url).rstrip("/")
+    return Site("Reading Room", root, dt.datetime.now(dt.UTC).date())
+
+
 AssistantDep = Annotated[Assistant, Depends(_assistant)]
+SiteDep = Annotated[Site, Depends(_site)]
 WhereDep = Annotated[Filter, Depends(_where)]
 Words = Annotated[str, Query(max_length=LONGEST, description="What is looked for; empty for all records by date.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]

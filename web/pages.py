@@ -9,7 +9,7 @@ from rag.assistant import between
 from rag.errors import QuestionError
 from rag.question import Aspect, Turn
 from web import reference, views
-from web.inputs import AssistantDep, Count, RecordId, Sort, Words
+from web.inputs import AssistantDep, Count, RecordId, SiteDep, Sort, Words
 from web.schemas import LONGEST
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -111,7 +111,7 @@ def search(
 
 
 @router.get("/records/{id}")  # noqa: FAST003
-def record(record_id: RecordId, assistant: AssistantDep) -> HTMLResponse:
+def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLResponse:
     """Show all that is known of one record."""
     shown = assistant.record(record_id)
     return views.render(
@@ -119,7 +119,9 @@ def record(record_id: RecordId, assistant: AssistantDep) -> HTMLResponse:
             record=shown,
             discrepancy=views.discrepancy(shown),
             related=assistant.related(record_id),
-            styles=tuple(views.Style(name, style, *assistant.cite(record_id, style)) for name, style in STYLES.items()),
+            styles=tuple(
+                views.Style(name, style, *assistant.cite(record_id, style, site=site)) for name, style in STYLES.items()
+            ),
             asking=views.ask_url(shown.title[:LONGEST]),
         )
     )
