@@ -63,7 +63,11 @@ class SentenceTransformerEmbedder:
         """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
         # Read when Hugging Face's libraries are first imported; its bars would stand among our own lines.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+        try:
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+        except ImportError as error:
+            message = f"sentence-transformers cannot be loaded ({error}); install it again with make clean serve"
+            raise ModelError(message) from error
 
         folder = _folder(model)
         self.name = model

@@ -53,7 +53,13 @@ HINTED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part counts; they sum to 1, so that a score stays in [0, 1]."""
+    """How much each part counts; they sum to 1, so that a score stays in [0, 1].
+
+    Measured with lending (nDCG@10 on the development questions / SciFact / Cranfield / FRUS index), no set prefers
+    weights that cost another: .30 .30 .40 gives .955 / .737 / .578 / .274, .25 .25 .50 gives .942 / .740 / .578 / .274,
+    .20 .40 .40 gives .957 / .740 / .577. Without lending the first gives .937 / .735 / .569 / .273. Of either side
+    alone, the best are .84 / .69 / .54 / .26. Stemmed words are better than plain ones by .01 on all but Cranfield.
+    """
 
     record: float = 0.30
     sentence: float = 0.30

@@ -65,8 +65,8 @@ def test_a_run_measures_every_figure_and_of_both_sides_what_both_can_do(archive:
 
 def test_the_command_measures_only_what_is_asked_for(archive: Path, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    bench = [sys.executable, "-m", "tests.bench", "--archive", archive, "--rounds", "1", "--only", "help"]
-    subprocess.run([*bench, "--json", file], check=True, capture_output=True)  # noqa: S603 - our own
+    bench = (sys.executable, "-m", "tests.bench", "--rounds", "1", "--only", "help")
+    subprocess.run([*bench, "--archive", archive, "--json", file], check=True, capture_output=True)  # noqa: S603 - our own
     told = json.loads(file.read_text(encoding="utf-8"))
 
     assert (told["collection"], told["records"], told["rounds"]) == ("harbour", 3, 1)
