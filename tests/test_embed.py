@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,9 @@ from tests.fakes import WordCountEmbedder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rag.build import Report
     from rag.embed import Vectors
+    from rag.settings import Settings
 
 TEXTS = ("Castro and Mikoyan talk about the missiles.", "Grain for sugar", "", "Grain " * 400)
 
@@ -234,3 +237,19 @@ def test_a_copy_of_the_model_elsewhere_has_the_same_weights(
 
     assert (copy.weights, copy.dimensions) == (model.weights, model.dimensions)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_build_of_known_texts_loads_no_model(settings: Settings, report: Report, tmp_path: Path) -> None:
+    shutil.copy(settings.vectors / "embedded.sqlite", tmp_path)
+    script = "import sys; from rag.cli import main; main(['build']); print('torch' in sys.modules)"
+
+    ended = subprocess.run(  # noqa: S603 our own script
+        [sys.executable, "-c", script],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "RAG_VECTORS": str(tmp_path)},
+    )
+
+    assert f"0 texts embedded, {report.embedded} reused" in ended.stdout
+    assert ended.stdout.endswith("False\n")

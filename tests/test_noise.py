@@ -1,0 +1,69 @@
+"""The noise of a collection is what everyday questions reach there, whatever its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from rag.noise import PROBES, measure
+from rag.profile import Profile
+from tests.fakes import WordCountEmbedder
+
+if TYPE_CHECKING:
+    from rag.embed import Vectors
+
+EMBEDDER = WordCountEmbedder(dimensions=256)
+GRAIN = ("Grain for sugar", "A cable on the new pier", "Storm over the harbour")
+
+
+def unit(matrix: np.ndarray) -> Vectors:
+    """Rows of unit length."""
+    vectors: Vectors = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
+    return vectors
+
+
+unit_vectors = arrays(np.float64, st.tuples(st.integers(1, 12), st.just(3)), elements=st.floats(0.01, 1.0)).map(unit)
+
+
+@given(unit_vectors, unit_vectors, unit_vectors)
+def test_nine_probes_of_ten_stay_below_it(probes: Vectors, records: Vectors, passages: Vectors) -> None:
+    noise = measure(probes, records, passages)
+
+    for level, held in ((noise.record, records), (noise.passage, passages)):
+        nearest = sorted(max(float(probe @ vector) for vector in held) for probe in probes)
+        low = nearest[int(0.9 * (len(nearest) - 1))]
+        assert low - 1e-5 <= level <= nearest[-1] + 1e-5
+        assert level == pytest.approx(np.percentile(nearest, 90), abs=1e-5)
+
+
+def test_many_vectors_are_measured_a_slice_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    probes, records = EMBEDDER.embed_questions(PROBES), EMBEDDER.embed_documents(GRAIN)
+    at_once = measure(probes, records, records)
+    monkeypatch.setattr("rag.noise._SLICE", 2)  # 65,536 vectors would take long
+
+    assert measure(probes, records, records) == at_once
+
+
+def test_a_collection_that_shares_the_words_of_a_probe_is_not_noisier_for_it() -> None:
+    probes = EMBEDDER.embed_questions(PROBES)
+    usual = measure(probes, *[EMBEDDER.embed_documents(GRAIN)] * 2)
+    with_one = measure(probes, *[EMBEDDER.embed_documents([*GRAIN, PROBES[3]])] * 2)
+
+    assert with_one.record < 0.9
+    assert with_one.record == pytest.approx(usual.record, abs=0.2)
+
+
+def test_probes_are_distinct_and_many_enough_for_a_tenth_of_them_to_be_at_home() -> None:
+    assert len(set(PROBES)) == len(PROBES) >= 20
+
+
+def test_the_noise_is_kept_in_the_profile() -> None:
+    noise = measure(EMBEDDER.embed_questions(PROBES), *[EMBEDDER.embed_documents(GRAIN)] * 2)
+    profile = Profile(records=3, words={"grain": 1}, noise=noise)
+
+    assert Profile.from_bytes(profile.to_bytes()).noise == noise
