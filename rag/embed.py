@@ -63,6 +63,8 @@ class SentenceTransformerEmbedder:
         """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
         # Read when Hugging Face's libraries are first imported; its bars would stand among our own lines.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        # Waiting threads must not spin: where another process wants the cores, a question took twenty times as long.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
         except ImportError as error:

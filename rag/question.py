@@ -125,7 +125,8 @@ def understand(
             when=where.when,
             when_text=asking.text if asking is not None else None,
             names=found.names,
-            corrections=found.corrections,
+            # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
+            corrections=found.corrections if Aspect.SPELLING in aspects else (),
             rewritten=completed is not None,
             only_filter=asking is not None and asking.only_filter,
         ),

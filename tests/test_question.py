@@ -1,0 +1,211 @@
+"""A question is read as far as its reader allows: days become a filter, names are found, and the rest is asked."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rag.dates import edtf_interval
+from rag.names import Names, Respelling
+from rag.profile import Profile
+from rag.question import ALL_ASPECTS, FUNCTION_WORDS, Asked, Aspect, Turn, carrying, content_words, understand
+from rag.record import EVERYTHING, Filter
+from rag.sources import read
+
+SEEDS = read([Path("seeds")]).records
+NAMES = Names(Profile.make(SEEDS))
+YEAR = Filter(edtf_interval("1962"))
+HOSTILE = (
+    "\0\1\2\x1b[2J\x7f",
+    "(" * 2000,
+    "[{(" * 600,
+    "\u202e\u200f\u2067Castro\u2069\u200e",
+    "AND OR NOT title:^~* +missiles -castro (",
+    '"missiles',
+    "missiles^9999999 castro~99 [a TO z] {1962 TO *}",
+    "'; DROP TABLE record; --",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }} ${7*7} %s %n {0}",
+    "\ud800Castro\udfff",
+    "\ufeff\u2028\u2029\x85\x0b\x0c",
+    "e\u0301" * 500,
+    "🚀" * 300,
+    "от Кастро к Микояну в 1962",
+    "\N{FULLWIDTH DIGIT NINE}" * 4 + " \N{CIRCLED DIGIT ONE} ½",
+    "9" * 500,
+    "31 February 1962",
+    "1962-13-45/0000",
+    "between 1970 and 1960",
+    "the the the of of",
+    "?",
+    "a" * 2000,
+    " ".join(["Castro"] * 300),
+    "and and and and",
+)
+PIECES = (
+    *HOSTILE,
+    "Castro",
+    "Mikoian",
+    "in 1962",
+    "and",
+    "how about",
+    "he",
+    "the missiles",
+    "May",
+    " ",
+    "\n",
+    "?",
+    ",",
+)
+
+
+def asked(question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS) -> Asked:
+    return understand(question, [Turn(turn) for turn in before], where, NAMES, aspects)
+
+
+def words(of: Asked) -> set[str]:
+    """The words as the reader gave them."""
+    return {word.spellings[0] for word in of.words}
+
+
+def test_days_become_a_filter_and_leave_what_is_asked() -> None:
+    found = asked("What did Castro tell Mikoyan in November 1962?")
+
+    assert found.where == Filter(edtf_interval("1962-11"))
+    assert (found.understood.when, found.understood.when_text) == (edtf_interval("1962-11"), "November 1962")
+    assert found.understood.text == "What did Castro tell Mikoyan in November 1962?"
+    assert "1962" not in found.meaning
+    assert words(found) == {"castro", "mikoyan"}
+
+
+def test_a_filter_that_is_given_replaces_the_days_of_the_question() -> None:
+    found = asked("documents from 1968", where=YEAR)
+
+    assert found.where == YEAR
+    assert found.understood.when == YEAR.when
+    assert found.understood.only_filter
+
+
+def test_fields_that_are_filtered_stay_when_days_are_read() -> None:
+    field = Filter(fields=(("type", frozenset({"telegram"})),))
+
+    assert asked("What happened in 1968?", where=field).where == Filter(edtf_interval("1968"), field.fields)
+
+
+def test_days_that_name_are_a_hint_and_no_filter() -> None:
+    found = asked("What did the 1962 crisis do to the economy?")
+
+    assert (found.where, found.hint) == (EVERYTHING, edtf_interval("1962"))
+    assert (found.understood.when, found.understood.when_text) == (None, None)
+    assert "1962" in words(found)
+
+
+def test_a_question_of_nothing_but_days_is_only_a_filter() -> None:
+    assert asked("documents from 1968").understood.only_filter
+    assert not asked("documents on missiles from 1968").understood.only_filter
+    assert not asked("documents").understood.only_filter
+
+
+def test_each_aspect_can_be_taken_away() -> None:
+    question = "What did Mikoian say of Peking in 1962?"
+    everything = asked(question)
+
+    assert everything.understood.when == edtf_interval("1962")
+    assert everything.understood.corrections == (Respelling("Mikoian", "Anastas Mikoyan"),)
+    assert "Anastas Mikoyan" in everything.understood.names
+
+    without = asked(question, aspects=ALL_ASPECTS - {Aspect.DATES})
+    assert (without.where, without.hint, without.understood.when) == (EVERYTHING, None, None)
+    assert "1962" in words(without)
+
+    assert asked(question, aspects=ALL_ASPECTS - {Aspect.NAMES}).understood.names == ()
+    assert asked(question, aspects=ALL_ASPECTS - {Aspect.SPELLING}).understood.corrections == ()
+
+    followed = asked("And in 1960?", question)
+    alone = asked("And in 1960?", question, aspects=ALL_ASPECTS - {Aspect.HISTORY})
+    assert (followed.understood.text, followed.understood.rewritten) == (
+        "What did Mikoian say of Peking in 1960?",
+        True,
+    )
+    assert (alone.understood.text, alone.understood.rewritten) == ("And in 1960?", False)
+
+
+def test_with_nothing_understood_the_words_stand_as_they_are() -> None:
+    found = asked("What did Mikoian say of Peking in 1962?", "Castro?", aspects=frozenset())
+
+    assert [word.spellings for word in found.words] == [("mikoian",), ("peking",), ("1962",)]
+    assert (found.where, found.hint, found.understood.names) == (EVERYTHING, None, ())
+
+
+def test_a_misspelt_name_is_searched_under_its_own_spelling_too() -> None:
+    (word,) = asked("Mikoian").words
+
+    assert {"mikoian", "mikoyan"} <= set(word.spellings)
+
+
+def test_what_no_record_holds_is_absent_and_a_name_among_it_a_stranger() -> None:
+    found = asked("Who discovered penicillin with Fleming?")
+
+    assert set(found.absent) >= {"penicillin", "Fleming"}
+    assert found.strangers == ("Fleming",)
+    assert asked("What did Castro say of the withdrawal of the missiles?").absent == ()
+
+
+def test_a_capital_that_opens_the_question_makes_no_name() -> None:
+    assert asked("Penicillin is what?").strangers == ()
+    assert asked("Is Penicillin here?").strangers == ("Penicillin",)
+
+
+def test_function_words_carry_nothing_unless_there_is_nothing_else() -> None:
+    assert carrying("What did he say about the missiles?") == ["missiles"]
+    assert carrying("What did he say about it?") == []
+    assert words(asked("What is it about?")) <= FUNCTION_WORDS
+    assert asked("What is it about?").words
+
+
+def test_content_words_come_once_each() -> None:
+    assert [word.spellings for word in content_words("Missiles, missiles and the MISSILES of Castro")] == [
+        ("missiles",),
+        ("castro",),
+    ]
+
+
+def test_white_space_means_nothing() -> None:
+    assert asked("  What did\n\tCastro   want? ") == asked("What did Castro want?")
+
+
+@pytest.mark.parametrize("question", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_questions_are_read_like_any_other(question: str) -> None:
+    for found in (asked(question), asked(question, "What did Castro want in 1962?"), asked("and he?", question)):
+        assert found.understood.text.encode() is not None
+        assert found.meaning.encode() is not None
+        assert all(word.spellings for word in found.words)
+        when = found.where.when
+        assert when is None or when.start is None or when.end is None or when.start <= when.end
+
+
+@given(st.text(), st.text(), st.sets(st.sampled_from(Aspect)).map(frozenset))
+@example("\ud800", "\udfff", ALL_ASPECTS)
+@example("and in 1960?", "Castro in 1962", ALL_ASPECTS)
+def test_any_question_is_read_the_same_every_time(question: str, before: str, aspects: frozenset[Aspect]) -> None:
+    found = asked(question, before, aspects=aspects)
+
+    assert found == asked(question, before, aspects=aspects)
+    assert found.understood.text.encode() is not None
+    assert len(set(found.words)) == len(found.words)
+    assert found.understood.rewritten <= (Aspect.HISTORY in aspects)
+
+
+def test_ten_thousand_questions_of_hostile_pieces_raise_nothing_and_change_nothing() -> None:
+    chance = random.Random(1962)  # noqa: S311 - the questions must be the same in every run
+    before = asked("What did Mikoian tell Castro in 1962?")
+
+    for _ in range(10_000):
+        pieces = (chance.choice(PIECES)[: chance.randint(1, 40)] for _ in range(chance.randint(1, 8)))
+        assert asked(" ".join(pieces)).understood.text.encode() is not None
+
+    assert asked("What did Mikoian tell Castro in 1962?") == before
