@@ -239,7 +239,7 @@ class Assistant:
         if asked.understood.only_filter:
             return replace(_page(reader, asked.where, order, offset, k), understood=asked.understood)
         notes = _left_out(reader, asked.where)
-        floor = self._known(reader).noise.record
+        floor = self._known(reader).noise.sign
         query = replace(self._query(reader, asked, asked.where, notes), floor=floor)
         signs = Signs(query.words, query.vector, floor)
         if sort != "relevance":

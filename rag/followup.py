@@ -36,6 +36,7 @@ _POINTING = re.compile(
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|they|them|their|theirs|themselves)\b", re.IGNORECASE)
 _EXPLETIVE = re.compile(r"\b(?:is|was|does|did) it (?:true|possible|known|the case|seem|matter)\b", re.IGNORECASE)
+_ELLIPTIC = re.compile(r"(?:ones?|that|those)?[\s?.!,]*", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]\w*(?:[-’'.]\w+)*")
 
 
@@ -94,7 +95,13 @@ def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Call
     words = content(question)
     if pronoun is not None:
         return not any(start < pronoun.start() for start in named) or (person is None and len(words) <= _FEW)
-    return len(words) <= _FEW and not named
+    return len(words) <= _FEW and not named and not _is_whole(question)
+
+
+def _is_whole(question: str) -> bool:
+    """Whether it asks for whatever there is of some days ("documents from 1968"): little is said, but nothing lacks."""
+    when = find_when(question)
+    return when is not None and when.only_filter and _ELLIPTIC.fullmatch(when.rest) is None
 
 
 def _names(text: str, is_name: Callable[[str], bool]) -> list[re.Match[str]]:

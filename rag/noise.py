@@ -55,10 +55,12 @@ class Noise:
     Attributes:
         record: Cosine that nine probes of ten do not reach with any record.
         passage: Cosine that nine probes of ten do not reach with any passage.
+        sign: Cosine that half of the probes do not reach with any record: from there on a record shows some evidence.
     """
 
     record: float
     passage: float
+    sign: float = 0.0
 
 
 SILENCE = Noise(record=0.0, passage=0.0)
@@ -73,9 +75,12 @@ def measure(probes: Vectors, records: Vectors, passages: Vectors) -> Noise:
         records: (n, dim), unit vectors; n at least 1.
         passages: (m, dim), unit vectors; m at least 1.
     """
-    reached = (_nearest(probes, records), _nearest(probes, passages))  # each (p,)
-    record, passage = (float(np.quantile(each, _MOST)) for each in reached)
-    return Noise(record, passage)
+    record, passage = _nearest(probes, records), _nearest(probes, passages)  # each (p,)
+    return Noise(
+        record=float(np.quantile(record, _MOST)),
+        passage=float(np.quantile(passage, _MOST)),
+        sign=float(np.median(record)),
+    )
 
 
 def _nearest(probes: Vectors, vectors: Vectors) -> Vectors:

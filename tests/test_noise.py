@@ -39,6 +39,7 @@ def test_nine_probes_of_ten_stay_below_it(probes: Vectors, records: Vectors, pas
         low = nearest[int(0.9 * (len(nearest) - 1))]
         assert low - 1e-5 <= level <= nearest[-1] + 1e-5
         assert level == pytest.approx(np.percentile(nearest, 90), abs=1e-5)
+    assert noise.sign <= noise.record + 1e-6
 
 
 def test_many_vectors_are_measured_a_slice_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
