@@ -3,7 +3,7 @@
 The write side, in the order in which the data moves:
 
     sources -> record -> sentences -> embed, embedded -> index -> vectors/<generation>/
-               names: mentions -> people, abbreviations -> profile -> naming
+               names: the people, places and bodies of a collection, its words and their spellings
                noise: how near the collection comes to any question at all
 
 The read side:

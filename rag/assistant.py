@@ -22,8 +22,8 @@ from rag.errors import GenerationError, ModelError, QuestionError
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
-from rag.names import Names
-from rag.profile import Profile
+from rag.names.profile import Profile
+from rag.names.reading import Names
 from rag.question import ALL_ASPECTS, understand, writable
 from rag.record import EVERYTHING, Filter, Hit
 from rag.relate import relate

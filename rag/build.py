@@ -13,9 +13,9 @@ from rag.errors import GenerationError, NothingToBuild
 from rag.index.folder import FolderWriter
 from rag.index.generation import current, names, verify
 from rag.index.ports import Entry, Identity, Passages
-from rag.naming import Naming
+from rag.names.naming import Naming
+from rag.names.profile import Profile
 from rag.noise import PROBES, measure
-from rag.profile import Profile
 from rag.sentences import sentences
 from rag.sources import read
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from rag.followup import complete
 from rag.index.ports import Word
-from rag.spelling import folded, tokens
+from rag.names.spelling import folded, tokens
 from rag.when import find_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.dates import Interval
-    from rag.names import Names, Respelling, Term
+    from rag.names.reading import Names, Respelling, Term
     from rag.record import Filter
 
 _FUNCTION_WORDS = """

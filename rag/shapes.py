@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
 from rag.dates import ArchivalDate, Fit
-from rag.names import Respelling
+from rag.names.reading import Respelling
 from rag.question import Understood
 from rag.record import Hit, Listing, Record
 from rag.relate import Related

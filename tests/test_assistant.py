@@ -20,7 +20,7 @@ from rag.dates import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis, analyze
-from rag.profile import Profile
+from rag.names.profile import Profile
 from rag.question import ALL_ASPECTS, Aspect, Turn, carrying
 from rag.record import EVERYTHING, Filter, Record
 from rag.settings import Settings

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.names import Names, NamesFound, Respelling
-from rag.naming import Naming
-from rag.profile import Profile
+from rag.names.naming import Naming
+from rag.names.profile import Profile
+from rag.names.reading import Names, NamesFound, Respelling
+from rag.names.spelling import words
 from rag.record import Record
 from rag.sources import read
-from rag.spelling import words
 
 SEEDS = read([Path("seeds")]).records
 PROFILE = Profile.make(SEEDS)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from rag.names.profile import Profile
 from rag.noise import PROBES, measure
-from rag.profile import Profile
 from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:

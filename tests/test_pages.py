@@ -16,7 +16,7 @@ from jinja2 import meta, nodes
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
 from rag.dates import ArchivalDate, Interval
-from rag.names import Respelling
+from rag.names.reading import Respelling
 from rag.question import Aspect, Understood
 from rag.record import Hit, Listing, Record
 from rag.relate import Related

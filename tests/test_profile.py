@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.abbreviations import Abbreviation, abbreviations
 from rag.errors import GenerationError
 from rag.index.words import analyze
-from rag.mentions import mentions
-from rag.profile import Name, Profile
+from rag.names.abbreviations import Abbreviation, abbreviations
+from rag.names.mentions import mentions
+from rag.names.profile import Name, Profile
+from rag.names.spelling import Phrases, folded, sound, tokens, words
+from rag.names.variants import Kind, variants
 from rag.record import Record
 from rag.sources import read
-from rag.spelling import Phrases, folded, sound, tokens, words
-from rag.variants import Kind, variants
 
 SEEDS = read([Path("seeds")]).records
 PROFILE = Profile.make(SEEDS)

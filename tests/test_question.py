@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.dates import edtf_interval
-from rag.names import Names, Respelling
-from rag.profile import Profile
+from rag.names.profile import Profile
+from rag.names.reading import Names, Respelling
 from rag.question import ALL_ASPECTS, FUNCTION_WORDS, Asked, Aspect, Turn, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
 from rag.sources import read

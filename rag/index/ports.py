@@ -166,7 +166,7 @@ class Reader(Protocol):
         ...
 
     def profile(self) -> bytes:
-        """What the build stored about the collection as a whole (see `rag.profile`)."""
+        """What the build stored about the collection as a whole (see `rag.names.profile`)."""
         ...
 
     def close(self) -> None:

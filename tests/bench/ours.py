@@ -18,8 +18,8 @@ from rag.assistant import Assistant
 from rag.build import build as build_sources
 from rag.build import publish
 from rag.index.shelf import Shelf
-from rag.names import Names
-from rag.profile import Profile
+from rag.names.profile import Profile
+from rag.names.reading import Names
 from rag.question import ALL_ASPECTS
 from rag.question import understand as understand_question
 from rag.record import EVERYTHING

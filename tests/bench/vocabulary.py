@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import cycle, islice, product
 from typing import TYPE_CHECKING
 
-from rag.profile import Name, Profile
+from rag.names.profile import Name, Profile
+from rag.names.variants import Kind
 from rag.question import FUNCTION_WORDS
-from rag.variants import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from rag.spelling import is_english, sound, words
-from rag.variants import variants
+from rag.names.spelling import is_english, sound, words
+from rag.names.variants import variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from rag.mentions import Mention
+    from rag.names.mentions import Mention
 
 _INITIALS = variants().english.initials
 _RANKS = variants().english.ranks  # King Hassan is not Martin Luther King

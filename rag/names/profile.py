@@ -9,21 +9,21 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.abbreviations import abbreviations
 from rag.errors import GenerationError
-from rag.mentions import mentions
+from rag.names.abbreviations import abbreviations
+from rag.names.mentions import mentions
+from rag.names.people import People, Person, may_be_one
+from rag.names.spelling import Phrases, sound, tokens
+from rag.names.variants import Kind, phrase, variants
 from rag.noise import SILENCE, Noise
-from rag.people import People, Person, may_be_one
-from rag.spelling import Phrases, sound, tokens
-from rag.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from rag.abbreviations import Abbreviation
+    from rag.names.abbreviations import Abbreviation
+    from rag.names.spelling import Token
+    from rag.names.variants import Known
     from rag.record import Record
-    from rag.spelling import Token
-    from rag.variants import Known
 
 _FORMAT = 1
 _ORDINARY = 0.2  # share of the records with a word that write it in lower case, from which on it is no name

@@ -12,16 +12,16 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.mentions import NO_NAME
-from rag.profile import is_cased
-from rag.spelling import Phrases, tokens
-from rag.variants import Kind, variants
+from rag.names.mentions import NO_NAME
+from rag.names.profile import is_cased
+from rag.names.spelling import Phrases, tokens
+from rag.names.variants import Kind, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from rag.profile import Name, Profile
+    from rag.names.profile import Name, Profile
     from rag.record import Record
 
 _ENGLISH = variants().english

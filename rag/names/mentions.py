@@ -13,13 +13,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.spelling import Phrases
-from rag.variants import Kind, phrase, variants
+from rag.names.spelling import Phrases
+from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.spelling import Token
+    from rag.names.spelling import Token
 
 _ENGLISH = variants().english
 NO_NAME = _ENGLISH.ranks | _ENGLISH.offices | _ENGLISH.papers | _ENGLISH.openings | _ENGLISH.verbs

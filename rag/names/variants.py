@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.spelling import folded, words
+from rag.names.spelling import folded, words
 
 
 class Kind(Enum):
@@ -81,7 +81,7 @@ class Variants:
 @cache
 def variants() -> Variants:
     """The table beside this module, read once."""
-    return _variants(tomllib.loads(resources.files("rag").joinpath("variants.toml").read_text(encoding="utf-8")))
+    return _variants(tomllib.loads(resources.files("rag.names").joinpath("variants.toml").read_text(encoding="utf-8")))
 
 
 def _variants(table: dict[str, Any]) -> Variants:
