@@ -274,7 +274,7 @@ class Assistant:
             message = "text: it is empty; write what the records should be about"
             raise QuestionError(message)
         if record_id is not None:
-            near = reader.vectors([record_id])[0]
+            near = reader.vectors([writable(record_id)])[0]
         elif vector is not None:
             near = _unit(vector, reader.identity.dimensions)
         else:
@@ -294,11 +294,11 @@ class Assistant:
     def related(self, record_id: str, *, k: int = 5) -> tuple[Related, ...]:
         """Records related to this one, with the reasons; never itself."""
         reader = self._shelf.reader()
-        return relate(reader, reader.records([record_id])[0], k)
+        return relate(reader, reader.records([writable(record_id)])[0], k)
 
     def record(self, record_id: str) -> Record:
         """The record with this id; RecordNotFound."""
-        return self._shelf.reader().records([record_id])[0]
+        return self._shelf.reader().records([writable(record_id)])[0]
 
     def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
         """All records by date, a page at a time."""

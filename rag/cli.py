@@ -27,7 +27,7 @@ STYLES = ("text", "json", "chicago", "bibtex", "ris", "csl-json")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 an operational error in one line, 2 wrong usage."""
-    args = _parser().parse_args(argv)
+    args = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
     try:
         settings = Settings.load(os.environ)
         if getattr(args, "vectors", None):
@@ -46,6 +46,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("rag: stopped; what was published before is still in use", file=sys.stderr)
         return 130
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Write `--sort -date` as one word: alone, argparse takes what begins with a dash for an option."""
+    joined: list[str] = []
+    for word in argv:
+        if word == "-date" and joined[-1:] == ["--sort"]:
+            joined[-1] = "--sort=-date"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _parser() -> argparse.ArgumentParser:

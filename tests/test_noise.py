@@ -42,6 +42,14 @@ def test_nine_probes_of_ten_stay_below_it(probes: Vectors, records: Vectors, pas
     assert noise.sign <= noise.record + 1e-6
 
 
+@given(unit_vectors, unit_vectors)
+def test_half_the_probes_stay_below_what_counts_as_a_sign(probes: Vectors, records: Vectors) -> None:
+    sign = measure(probes, records, records).sign
+    nearest = sorted(max(float(probe @ vector) for vector in records) for probe in probes)
+
+    assert nearest[(len(nearest) - 1) // 2] - 1e-5 <= sign <= nearest[len(nearest) // 2] + 1e-5
+
+
 def test_many_vectors_are_measured_a_slice_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     probes, records = EMBEDDER.embed_questions(PROBES), EMBEDDER.embed_documents(GRAIN)
     at_once = measure(probes, records, records)

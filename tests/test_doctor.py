@@ -1,0 +1,133 @@
+"""The doctor looks at everything and says of each thing how it stands; where it is ill, the cure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.build import build
+from rag.doctor import State, examine
+from rag.settings import Settings
+from tests.fakes import WordCountEmbedder
+from tests.pages import HARBOUR, numbered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rag.build import Report
+    from rag.doctor import Finding
+
+
+class Packaged(WordCountEmbedder):
+    """Says that it is the packaged model, as the settings want it."""
+
+    def __init__(self) -> None:
+        """Only the name is another's."""
+        super().__init__("all-MiniLM-L6-v2")
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Settings:
+    """A collection of one page, published twice."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "page.txt").write_text(numbered(HARBOUR), encoding="utf-8")
+    settings = Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
+    build(settings, embedder=Packaged())
+    build(settings, embedder=Packaged())
+    return settings
+
+
+def generations(settings: Settings) -> list[Path]:
+    """The generations' folders, the newest last."""
+    return sorted(path for path in settings.vectors.iterdir() if path.is_dir())
+
+
+def flip(file: Path) -> None:
+    """Change one bit in the middle."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def ill(settings: Settings) -> list[Finding]:
+    return [each for each in examine(settings) if each.state is not State.OK]
+
+
+def test_where_all_is_well_every_line_says_so(settings: Settings, report: Report) -> None:
+    lines = [each.line() for each in examine(settings)]
+
+    assert all(line.startswith("OK    ") for line in lines)
+    for said in (
+        "Python 3.",
+        "torch ",
+        "sentence-transformers ",
+        f"seeds {settings.seeds}",
+        "model all-MiniLM-L6-v2, weights 53aa51172d14",
+        f"generation {report.generation}: 57 records, every file as it was written",
+        f"source {settings.seeds}",
+    ):
+        assert any(said in line for line in lines), said
+
+
+def test_without_a_generation_the_cure_is_a_build(tmp_path: Path) -> None:
+    for vectors in (tmp_path, tmp_path / "missing"):
+        (found,) = ill(Settings(seeds=tmp_path, vectors=vectors))
+
+        assert found.line() == f"FAIL  {vectors} holds no generation; run `rag build`"
+        assert found.failed
+
+
+@pytest.mark.parametrize("file", ["rows.sqlite", "vectors.faiss", "passages.f16", "columns.npz", "profile.bin"])
+def test_a_flipped_bit_is_found_and_what_is_in_use_instead_is_named(built: Settings, file: str) -> None:
+    older, newest = generations(built)
+    flip(newest / file)
+    damaged, instead = ill(built)
+
+    assert damaged.state is State.FAIL
+    assert f"{newest / file}: its content is not what was written; run `rag build`" in damaged.line()
+    assert instead.line() == f"WARN  in use is {older.name}"
+
+
+def test_with_no_good_generation_only_the_damage_is_told(built: Settings) -> None:
+    for folder in generations(built):
+        flip(folder / "rows.sqlite")
+
+    (damaged,) = ill(built)
+    assert damaged.failed
+
+
+def test_a_missing_file_and_a_pointer_to_nothing_are_faults(built: Settings) -> None:
+    (generations(built)[-1] / "words" / "meta.json").unlink()
+    assert "words/meta.json: cannot be read" in ill(built)[0].what
+
+    (built.vectors / "CURRENT").write_text("nowhere", encoding="utf-8")
+    assert "'nowhere' names no generation" in ill(built)[0].what
+
+
+def test_a_source_that_is_gone_is_a_warning_with_its_cure(built: Settings) -> None:
+    built.seeds.rename(built.seeds.with_name("moved"))
+    seeds, source = ill(built)
+
+    assert {seeds.state, source.state} == {State.WARN}
+    assert seeds.line() == f"WARN  seeds {built.seeds} is missing; set RAG_SEEDS, or name sources to `rag build`"
+    assert source.line().startswith(f"WARN  source {built.seeds} is gone; put it back, or ")
+
+
+def test_another_model_than_the_generations_is_a_fault(built: Settings) -> None:
+    (found,) = ill(replace(built, model="/models/other"))
+
+    assert found.failed
+    assert found.line().endswith(
+        "it was made by all-MiniLM-L6-v2, in use is /models/other; run `rag build`, or set RAG_MODEL to the other"
+    )
+
+
+def test_a_folder_of_generations_that_is_none_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder", encoding="utf-8")
+    (found,) = ill(Settings(seeds=tmp_path, vectors=file))
+
+    assert found.failed
+    assert found.line() == f"FAIL  {file / 'CURRENT'}: Not a directory; correct RAG_VECTORS, or make it readable"
