@@ -132,7 +132,8 @@ class Assistant:
         """Take finished parts; the embedder is made when the first question needs it."""
         self._shelf = shelf
         self._make_embedder = embedder
-        self._one_at_a_time = threading.Lock()
+        self._reading = threading.Lock()
+        self._loading = threading.Lock()  # another, for it is held for seconds
         self._embedder: Embedder | None = None
         self._encoder_fault: ModelError | None = None
         self._ready: Known | None = None
@@ -332,7 +333,7 @@ class Assistant:
 
     def _known(self, reader: Reader) -> Known:
         """What is known of the generation as a whole, made ready once."""
-        with self._one_at_a_time:
+        with self._reading:
             if self._ready is None or self._ready.generation != reader.generation:
                 profile = Profile.from_bytes(reader.profile())
                 self._ready = Known(reader.generation, Names(profile), profile.noise)
@@ -360,7 +361,7 @@ class Assistant:
 
     def _encoder(self) -> Embedder | None:
         """The encoder, made when it is first needed; None where it cannot be."""
-        with self._one_at_a_time:
+        with self._loading:
             if self._embedder is None and self._encoder_fault is None:
                 try:
                     self._embedder = self._make_embedder()

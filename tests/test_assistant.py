@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -577,6 +578,28 @@ def test_without_an_encoder_what_needs_none_still_works(settings: Settings, assi
     assert wordy.similar(record_id=first.id) == assistant.similar(record_id=first.id)
     with pytest.raises(ModelError, match=NO_ENCODER):
         wordy.similar(text="missiles")
+
+
+def test_what_needs_no_encoder_does_not_wait_while_it_is_loaded(counting: Settings) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow() -> Embedder:
+        begun.set()
+        go_on.wait()
+        return EMBEDDER
+
+    asked = Assistant(Shelf(counting.vectors, analysis=Analysis.STEMMED), slow)
+    with ThreadPoolExecutor(1) as threads:
+        warmed = threads.submit(asked.warm)
+        begun.wait()
+        try:
+            answer = asked.ask("documents from 1968")
+            assert not warmed.done()
+        finally:
+            go_on.set()
+
+    assert len(answer.citations) == 3
+    assert asked.ask(CASTRO).notes == ()
 
 
 def test_a_generation_of_another_model_is_refused_by_name(counting: Settings) -> None:
