@@ -149,7 +149,8 @@ def _sentences(evidence: Evidence, most: int) -> list[str]:
         return [title]
     nearness = evidence.nearness[1:] * np.array([LEANING if _LEANS.match(text) else 1.0 for text in body])
     nearest = np.argsort(-nearness, kind="stable")[:most]
-    return [body[row] for row in sorted(nearest) if nearness[row] >= AGAIN * nearness[nearest[0]]]
+    # The nearest one is quoted even where its cosine is below 0 and the words alone found the record.
+    return [body[row] for row in sorted(nearest) if row == nearest[0] or nearness[row] >= AGAIN * nearness[nearest[0]]]
 
 
 def listed(records: Iterable[Record], where: Filter) -> list[Quote]:

@@ -122,7 +122,11 @@ def test_any_text_is_read_without_fault(text: str) -> None:
 def test_what_is_understood_is_edtf_that_others_can_read(text: str) -> None:
     understood = parse_date(text)
 
-    if understood.edtf and not understood.vague and "-24" not in understood.edtf and understood.end != dt.date.max:
+    # The edtf package cannot read an open interval that begins or ends with a decade or a century (../196X).
+    unread = understood.edtf and ".." in understood.edtf and "X" in understood.edtf
+    if unread or understood.end == dt.date.max:
+        return
+    if understood.edtf and not understood.vague and "-24" not in understood.edtf:
         assert bounds_by_the_edtf_package(understood.edtf) == Interval(understood.start, understood.end)
 
 
