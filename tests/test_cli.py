@@ -15,7 +15,8 @@ import httpx2
 import pytest
 
 from rag.assistant import between
-from rag.cli import STYLES, main
+from rag.cli import main
+from rag.cli.asking import STYLES
 from rag.settings import SETTING_NAMES, Settings
 from rag.shapes import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from tests.pages import HARBOUR, numbered

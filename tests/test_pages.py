@@ -20,7 +20,14 @@ from rag.names.reading import Respelling
 from rag.question import Aspect, Understood
 from rag.record import Hit, Listing, Record
 from rag.relate import Related
-from web import views
+from web.addresses import Search, ask_url
+from web.dated import span
+from web.histogram import bars as bars_of
+from web.page import ErrorPage, Page, environment, render
+from web.pages.ask import KEPT, KEPT_CHARACTERS, AskPage, chips, earlier, lines, recent
+from web.pages.record import RecordPage, Style, discrepancy
+from web.pages.search import SearchPage
+from web.understood import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +50,8 @@ EVERY_PAGE = (
     "/about",
     "/docs",
 )
-PAGES = [each for each in vars(views).values() if isinstance(each, type) and views.Page in each.__bases__]
+# The last of a name: a slotted dataclass takes the place of the class it was made from.
+PAGES = list({each.template: each for each in Page.__subclasses__()}.values())
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
 
@@ -59,10 +67,10 @@ def text_of(page: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.template)
-def test_a_template_uses_exactly_the_fields_of_its_page(page: type[views.Page]) -> None:
-    assert views.environment.loader is not None
-    source, _, _ = views.environment.loader.get_source(views.environment, page.template)
-    parsed = views.environment.parse(source)
+def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> None:
+    assert environment.loader is not None
+    source, _, _ = environment.loader.get_source(environment, page.template)
+    parsed = environment.parse(source)
     imported = {name for each in parsed.find_all(nodes.FromImport) for name in each.names}
     used = meta.find_undeclared_variables(parsed) - imported
 
@@ -71,10 +79,10 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[views.Page]) 
 
 @pytest.mark.parametrize("template", ["base.html", "parts.html"])
 def test_what_templates_share_takes_nothing_from_around_it(template: str) -> None:
-    assert views.environment.loader is not None
-    source, _, _ = views.environment.loader.get_source(views.environment, template)
+    assert environment.loader is not None
+    source, _, _ = environment.loader.get_source(environment, template)
 
-    assert meta.find_undeclared_variables(views.environment.parse(source)) == set()
+    assert meta.find_undeclared_variables(environment.parse(source)) == set()
 
 
 @pytest.mark.parametrize("question", [ASKED, UNHEARD_OF, "documents from 1968", "How did arms reach Cuba?"])
@@ -133,11 +141,11 @@ def test_a_question_carries_those_before_it_in_its_address(client: httpx2.Client
 
 @given(st.lists(st.text(max_size=900), max_size=9))
 def test_an_address_carries_the_latest_questions_within_bounds(questions: list[str]) -> None:
-    kept = views.recent(questions)
+    kept = recent(questions)
 
     assert list(kept) == questions[len(questions) - len(kept) :]
-    assert len(kept) <= views.KEPT
-    assert sum(map(len, kept)) <= views.KEPT_CHARACTERS
+    assert len(kept) <= KEPT
+    assert sum(map(len, kept)) <= KEPT_CHARACTERS
 
 
 def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client: httpx2.Client) -> None:
@@ -238,7 +246,7 @@ def test_a_fault_is_a_page_for_people_and_a_problem_for_programs(client: httpx2.
     assert 'href="/search"' in page.text
 
 
-def evil_pages() -> Iterator[views.Page]:
+def evil_pages() -> Iterator[Page]:
     date = ArchivalDate(EVIL, None, None, None)
     record = Record(
         id="evil",
@@ -264,41 +272,41 @@ def evil_pages() -> Iterator[views.Page]:
     )
     no = dataclasses.replace(answer, status=Status.NOT_FOUND, sentences=(), citations=())
     for each in (answer, no):
-        yield views.AskPage(
+        yield AskPage(
             question=EVIL,
             answer=each,
-            lines=views.lines(each),
-            chips=views.chips(each, [EVIL], [Aspect.DATES]),
-            earlier=views.earlier([EVIL]),
+            lines=lines(each),
+            chips=chips(each, [EVIL], [Aspect.DATES]),
+            earlier=earlier([EVIL]),
             carried=(EVIL,),
             coverage=None,
             bars=(),
             examples=(EVIL,),
-            wider=views.Search(EVIL, raw=True).url(),
+            wider=Search(EVIL, raw=True).url(),
         )
-    yield views.SearchPage(
-        asked=views.Search(EVIL, EVIL, EVIL),
+    yield SearchPage(
+        asked=Search(EVIL, EVIL, EVIL),
         found=Found((hit,), 1, None, understood, (EVIL,)),
         fault=EVIL,
         first=1,
         last=1,
-        understood=views.worded(understood),
+        understood=worded(understood),
         previous="",
         following="",
     )
-    yield views.RecordPage(
+    yield RecordPage(
         record=record,
         discrepancy="",
         related=(Related(hit, (EVIL,)),),
-        styles=(views.Style("RIS", "ris", "x/y", EVIL),),
-        asking=views.ask_url(EVIL),
+        styles=(Style("RIS", "ris", "x/y", EVIL),),
+        asking=ask_url(EVIL),
     )
-    yield views.ErrorPage(status=404, title=EVIL, detail=EVIL)
+    yield ErrorPage(status=404, title=EVIL, detail=EVIL)
 
 
 def test_nothing_that_an_archive_or_a_reader_writes_becomes_markup() -> None:
     for page in evil_pages():
-        shown = bytes(views.render(page).body).decode()
+        shown = bytes(render(page).body).decode()
 
         assert "<script>alert" not in shown
         assert "<img src=x" not in shown
@@ -322,7 +330,7 @@ def test_nothing_that_an_archive_or_a_reader_writes_becomes_markup() -> None:
 def test_days_are_said_in_as_few_words_as_say_them(start: str | None, end: str | None, words: str) -> None:
     days = (dt.date.fromisoformat(each) if each else None for each in (start, end))
 
-    assert views.span(Interval(*days)) == words
+    assert span(Interval(*days)) == words
 
 
 def record_of(listed: int, *titled: int) -> Record:
@@ -333,15 +341,15 @@ def record_of(listed: int, *titled: int) -> Record:
 
 
 def test_years_that_differ_are_pointed_out_and_years_that_agree_are_not() -> None:
-    assert views.discrepancy(record_of(1985, 1989)) == "Listed under 1985, but the title says 1989."
-    assert views.discrepancy(record_of(1964, 1963, 1962)) == "Listed under 1964, but the title says 1962 or 1963."
-    assert views.discrepancy(record_of(1962, 1961, 1962)) == ""
-    assert views.discrepancy(record_of(1962)) == ""
+    assert discrepancy(record_of(1985, 1989)) == "Listed under 1985, but the title says 1989."
+    assert discrepancy(record_of(1964, 1963, 1962)) == "Listed under 1964, but the title says 1962 or 1963."
+    assert discrepancy(record_of(1962, 1961, 1962)) == ""
+    assert discrepancy(record_of(1962)) == ""
 
 
 @given(st.dictionaries(st.integers(1, 2100).map(str), st.integers(1, 500), max_size=40))
 def test_a_histogram_shows_every_record_once_in_few_enough_bars(years: dict[str, int]) -> None:
-    bars = views.bars(years)
+    bars = bars_of(years)
 
     assert sum(bar.count for bar in bars) == sum(years.values())
     assert len(bars) <= 61

@@ -2,7 +2,8 @@
 
 Read the modules in this order; it is the order in which a request moves:
 
-    app -> guard -> metrics -> inputs -> api | pages -> schemas | views -> problems
+    app -> guard -> metrics -> inputs -> api | pages -> page -> problems
 
-`reference` renders the OpenAPI document as the page /docs.
+`api` has a module for each kind of call, with the shapes of `schemas`; `pages` one for each page, filled by `page`.
+`addresses`, `dated`, `histogram` and `understood` are what several pages show.
 """

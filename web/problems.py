@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from rag.errors import QuestionError, RagError, RecordNotFound
-from web.views import ErrorPage, render
+from web.page import ErrorPage, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

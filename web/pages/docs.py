@@ -1,14 +1,15 @@
-"""The OpenAPI document -> what the page /docs shows of it: every call, every shape, no script and nothing fetched."""
+"""The API's own OpenAPI document -> a page of it: every call, every shape, no script and nothing fetched."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
-from web.views import ReferencePage
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from web.page import Page, render
+
+router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,21 @@ class Form:
     fields: tuple[Field, ...]
 
 
-def page(document: Mapping[str, Any]) -> ReferencePage:
-    """Read the document."""
-    return ReferencePage(calls=tuple(_calls(document)), forms=tuple(_forms(document)))
+@dataclass(frozen=True, slots=True)
+class ReferencePage(Page):
+    """Every call of the API."""
+
+    template: ClassVar[str] = "docs.html"
+
+    calls: tuple[Call, ...]
+    forms: tuple[Form, ...]
+
+
+@router.get("/docs")
+def docs(request: Request) -> HTMLResponse:
+    """Render the document."""
+    document = request.app.openapi()
+    return render(ReferencePage(calls=tuple(_calls(document)), forms=tuple(_forms(document))))
 
 
 def _calls(document: Mapping[str, Any]) -> Iterator[Call]:

@@ -1,0 +1,61 @@
+"""`rag ...`: parse arguments, call, print, exit status. Heavy imports wait until they are needed.
+
+A module for each kind of command: its arguments, its call, its lines. `arguments` is what several of them take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.cli import asking, building, serving, watching
+from rag.errors import RagError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 an operational error in one line, 2 wrong usage."""
+    args = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
+    try:
+        settings = Settings.load(os.environ)
+        if getattr(args, "vectors", None):
+            settings = replace(settings, vectors=args.vectors)
+        return int(args.run(args, settings))
+    except RagError as error:
+        print(f"rag: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = error.filename or "the system"
+        print(f"rag: {place}: {error.strerror}; correct the path, or make room and allow it", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("rag: stopped; what was published before is still in use", file=sys.stderr)
+        return 130
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Write `--sort -date` as one word: alone, argparse takes what begins with a dash for an option."""
+    joined: list[str] = []
+    for word in argv:
+        if word == "-date" and joined[-1:] == ["--sort"]:
+            joined[-1] = "--sort=-date"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rag", description="Ask an archive; get its curators' own words, cited.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for kind in (building, asking, watching, serving):
+        kind.add(commands)
+    return parser

@@ -1,0 +1,42 @@
+"""What several commands take, and the assistant that they ask."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.settings import Settings
+
+    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - no public name
+
+
+def add_ranking(parser: argparse.ArgumentParser, k: int) -> None:
+    """How many records (`k` unless said), from and to which day, and whether as JSON."""
+    parser.add_argument("-k", type=count, default=k, help=f"how many records (default {k})")
+    parser.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
+    parser.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
+    parser.add_argument("--json", action="store_true", help="print what the API returns")
+    add_vectors(parser)
+
+
+def add_vectors(parser: argparse.ArgumentParser) -> None:
+    """Where the collection is."""
+    parser.add_argument("--vectors", type=Path, metavar="DIR", help="where generations are kept (default vectors/)")
+
+
+def count(text: str) -> int:
+    """Read a number of records."""
+    if text.isdecimal() and 1 <= int(text) <= 100:  # noqa: PLR2004 - the API's own bounds
+        return int(text)
+    message = f"{text!r} is not a whole number from 1 to 100"
+    raise argparse.ArgumentTypeError(message)
+
+
+def opened(settings: Settings) -> Assistant:
+    """Open the published collection."""
+    from rag.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
+
+    return Assistant.open(settings)

@@ -1,0 +1,151 @@
+"""`rag ask`, `search`, `related`, `show`: a question, words or an id -> what the collection says."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from rag.cli.arguments import add_ranking, add_vectors, count, opened
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from rag.answer import Answer
+    from rag.cli.arguments import Commands
+    from rag.record import Filter, Hit, Record
+    from rag.settings import Settings
+
+STYLES = ("text", "json", "chicago", "bibtex", "ris", "csl-json")
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    ask = commands.add_parser("ask", help="the cited answer, or an honest no")
+    ask.add_argument("question", metavar="QUESTION")
+    add_ranking(ask, 5)
+    ask.set_defaults(run=_ask)
+
+    search = commands.add_parser("search", help="the nearest records, with scores")
+    search.add_argument("text", metavar="TEXT")
+    add_ranking(search, 10)
+    search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
+    search.set_defaults(run=_search)
+
+    related = commands.add_parser("related", help="records related to one, with the reasons")
+    related.add_argument("id", metavar="ID")
+    related.add_argument("-k", type=count, default=5, help="how many (default 5)")
+    related.add_argument("--json", action="store_true", help="print what the API returns")
+    add_vectors(related)
+    related.set_defaults(run=_related)
+
+    show = commands.add_parser("show", help="one record, or how to cite it")
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--format", choices=STYLES, default="text")
+    add_vectors(show)
+    show.set_defaults(run=_show)
+
+
+def _filter(args: argparse.Namespace) -> Filter:
+    from rag.assistant import between  # noqa: PLC0415
+
+    return between(args.date_from, args.date_to)
+
+
+def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    answer = opened(settings).ask(args.question, k=args.k, where=_filter(args))
+    if args.json:
+        from rag.shapes import AnswerOut  # noqa: PLC0415
+
+        print(AnswerOut.of(answer).model_dump_json(indent=2))
+    else:
+        print("\n".join(_answer_lines(answer)))
+    return 0
+
+
+def _search(args: argparse.Namespace, settings: Settings) -> int:
+    found = opened(settings).search(args.text, k=args.k, where=_filter(args), sort=args.sort)
+    if args.json:
+        from rag.shapes import FoundOut  # noqa: PLC0415
+
+        print(FoundOut.of(found).model_dump_json(indent=2))
+        return 0
+    for hit in found.hits:
+        print("\n".join(_hit_lines(hit)))
+    print(f"{len(found.hits)} of {found.total} records with any evidence")
+    for note in found.notes:
+        print(note)
+    return 0
+
+
+def _related(args: argparse.Namespace, settings: Settings) -> int:
+    related = opened(settings).related(args.id, k=args.k)
+    if args.json:
+        from rag.shapes import RelatedListOut  # noqa: PLC0415
+
+        print(RelatedListOut.of(related).model_dump_json(indent=2))
+        return 0
+    for each in related:
+        print("\n".join([*_hit_lines(each.hit), f"          {'; '.join(each.reasons)}"]))
+    if not related:
+        print("no record of this collection is related to it")
+    return 0
+
+
+def _show(args: argparse.Namespace, settings: Settings) -> int:
+    assistant = opened(settings)
+    record = assistant.record(args.id)
+    if args.format == "text":
+        print("\n".join(_record_lines(record)))
+    elif args.format == "json":
+        from rag.shapes import RecordOut  # noqa: PLC0415
+
+        print(RecordOut.of(record).model_dump_json(indent=2))
+    else:
+        print(assistant.cite(args.id, args.format)[1].rstrip("\n"))
+    return 0
+
+
+def _answer_lines(answer: Answer) -> Iterable[str]:
+    if answer.understood.rewritten:
+        yield f"asked as: {answer.understood.text}\n"
+    if not answer.sentences:
+        yield "Not in this collection."
+    for sentence in answer.sentences:
+        marks = "".join(f"[{number}]" for number in sentence.citations)
+        yield textwrap.fill(f"{sentence.text} {marks}", 100)
+    yield from answer.notes
+    if answer.citations:
+        yield "\nSources: the curators' summaries, not the documents"
+    for citation in answer.citations:
+        yield from _hit_lines(citation.hit, f"[{citation.number}]")
+    if answer.nearest:
+        yield "\nNearest records" if not answer.citations else "\nNext nearest"
+    for hit in answer.nearest:
+        yield from _hit_lines(hit)
+
+
+def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
+    score = "     " if hit.score is None else f"{hit.score:.3f}"
+    date = hit.record.date.text if hit.record.date else "undated"
+    return [f"{mark:4}{score} {date}: {hit.record.title}", f"          {hit.record.id}"]
+
+
+def _record_lines(record: Record) -> Iterable[str]:
+    yield textwrap.fill(record.title, 100)
+    if record.date is not None:
+        yield f"Date     {record.date.text}  ({record.date.edtf or 'not understood'})"
+    else:
+        yield "Date     none given"
+    for date in record.dates_in_title:
+        yield f"         the title names {date.text}  ({date.edtf})"
+    for listing in record.listings:
+        page = f", on the page {listing.page}" if listing.page else ""
+        yield f"Listed   {listing.file}, number {listing.position}{page}"
+    yield f"Id       {record.id}"
+    yield ""
+    if record.summary:
+        yield textwrap.fill(record.summary, 100)
+        yield "\n(The curator's summary, not the document.)"
+    else:
+        yield "(No summary.)"

@@ -1,0 +1,43 @@
+"""`rag serve`: the web application."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.cli.arguments import add_vectors
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rag.cli.arguments import Commands
+    from rag.settings import Settings
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    serve = commands.add_parser("serve", help="the web application")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    add_vectors(serve)
+    serve.set_defaults(run=_serve)
+
+
+def _serve(args: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn  # noqa: PLC0415
+
+    host, port = args.host or settings.host, settings.port if args.port is None else args.port
+    replace(settings, port=port)  # refuses what is no port
+    os.environ["RAG_VECTORS"] = str(settings.vectors)
+    print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
+    uvicorn.run(
+        "web.app:application",
+        host=host,
+        port=port,
+        log_level=settings.log.lower(),
+        access_log=False,  # questions stand in addresses, and are nobody else's business
+        server_header=False,
+        h11_max_incomplete_event_size=65536,  # 2,000 characters of any script fit into an address
+    )
+    return 0

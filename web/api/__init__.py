@@ -1,0 +1,13 @@
+"""HTTP -> one call of the assistant -> JSON. Shapes are in `rag.shapes` and `schemas`, faults in `problems`.
+
+A route is `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
+"""
+
+from fastapi import APIRouter
+
+from web import problems
+from web.api import ask, records, search
+
+router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
+for each in (ask, search, records):
+    router.include_router(each.router)

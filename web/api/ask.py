@@ -1,0 +1,24 @@
+"""A question in plain words -> its answer, cited."""
+
+from fastapi import APIRouter
+
+from rag.assistant import between
+from rag.shapes import AnswerOut
+from web.inputs import AssistantDep
+from web.schemas import AskIn
+
+router = APIRouter()
+
+
+@router.post("/ask")
+def ask(body: AskIn, assistant: AssistantDep) -> AnswerOut:
+    """Answer a question in the curators' own words, cited, or say that the collection does not."""
+    return AnswerOut.of(
+        assistant.ask(
+            body.question,
+            history=[turn.turn() for turn in body.history],
+            k=body.k,
+            where=between(body.filters.date_from, body.filters.date_to),
+            understand=frozenset(body.understand),
+        )
+    )

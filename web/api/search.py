@@ -1,0 +1,46 @@
+"""Words, a record or a vector -> the records nearest to it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from rag.assistant import between
+from rag.shapes import FoundOut, HitsOut
+from web.api.paging import fresh, link_next
+from web.inputs import AssistantDep, Count, Cursor, Sort, WhereDep, Words
+from web.schemas import SimilarIn
+
+router = APIRouter()
+
+
+@router.get("/search", dependencies=[Depends(fresh)])
+def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+    request: Request,
+    response: Response,
+    assistant: AssistantDep,
+    where: WhereDep,
+    q: Words = "",
+    k: Count = 10,
+    sort: Sort = "relevance",
+    cursor: Cursor = None,
+    raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
+) -> FoundOut:
+    """List the records nearest to some words, or all by date."""
+    found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw)
+    link_next(request, response, found.next)
+    return FoundOut.of(found)
+
+
+@router.post("/similar")
+def similar(body: SimilarIn, assistant: AssistantDep) -> HitsOut:
+    """List the records nearest by meaning to a text, a record or a vector."""
+    return HitsOut.of(
+        assistant.similar(
+            text=body.text,
+            record_id=body.id,
+            vector=body.vector,
+            k=body.k,
+            min_score=body.min_score,
+            where=between(body.filters.date_from, body.filters.date_to),
+        )
+    )

@@ -1,0 +1,45 @@
+"""Dates -> the words that a page says them in."""
+
+from __future__ import annotations
+
+import calendar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from rag.dates import ArchivalDate, Interval
+
+
+def day(date: dt.date) -> str:
+    """October 27, 1962."""
+    return f"{calendar.month_name[date.month]} {date.day}, {date.year}"
+
+
+def span(when: Interval) -> str:
+    """Days in as few words as say them: a day, a month, a year, years, or from one day to another."""
+    start, end = when.start, when.end
+    if start is None or end is None:
+        return f"from {day(start)}" if start else f"until {day(end)}" if end else "any day"
+    if start == end:
+        return day(start)
+    whole_months = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
+    if whole_months and (start.month, end.month) == (1, 12):
+        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
+    if whole_months and (start.year, start.month) == (end.year, end.month):
+        return f"{calendar.month_name[start.month]} {start.year}"
+    return f"{day(start)} to {day(end)}"
+
+
+def meant(date: ArchivalDate) -> str:
+    """How a given date was understood, in words."""
+    match date.start, date.end:
+        case None, None:
+            return "not understood as a date, so no filter of dates finds it"
+        case start, None if start:
+            return f"some day from {day(start)} on"
+        case None, end if end:
+            return f"some day until {day(end)}"
+        case start, end if start and end and start != end:
+            return f"some day from {day(start)} to {day(end)}"
+    return "a single day"

@@ -1,0 +1,48 @@
+"""A page's fields -> HTML: each page is one dataclass with one template, filled with exactly its fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, ClassVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from web.dated import meant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Page:
+    """What one template shows; each field is a name the template uses."""
+
+    __slots__ = ()
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Page):
+    """What went wrong, and a way on."""
+
+    template: ClassVar[str] = "error.html"
+
+    status: int
+    title: str
+    detail: str
+
+
+def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """Fill the page's template with exactly its fields."""
+    shown = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
+    return HTMLResponse(environment.get_template(page.template).render(shown), status, headers)
+
+
+environment = Environment(
+    loader=PackageLoader("web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.filters["meant"] = meant

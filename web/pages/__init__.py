@@ -1,0 +1,13 @@
+"""HTTP -> one call of the assistant -> a page. Everything works by address alone; the script only spares reloads.
+
+One module for each page: its route, what its template shows, and how that is made of the nouns.
+"""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from web.pages import about, ask, docs, record, search
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+for each in (ask, search, record, about, docs):
+    router.include_router(each.router)
