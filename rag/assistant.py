@@ -28,6 +28,7 @@ from rag.question import ALL_ASPECTS, understand, writable
 from rag.record import EVERYTHING, Filter, Hit
 from rag.relate import relate
 from rag.retrieve import Query, retrieve
+from rag.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from rag.record import PageHeld, Record
     from rag.relate import Related
     from rag.settings import Settings
+    from rag.spread import Spread
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,8 @@ class Found:
         next: Cursor of the following page, or None on the last.
         understood: What the words were taken to ask; None where nothing was asked.
         notes: Sentences for the reader (undated records left out, ...).
+        where: The filter that was in force: the reader's own, or with the days read from the words.
+        spread: How all that is found spreads over fields and time; None unless asked for.
     """
 
     hits: tuple[Hit, ...]
@@ -71,6 +75,8 @@ class Found:
     next: str | None
     understood: Understood | None
     notes: tuple[str, ...] = ()
+    where: Filter = EVERYTHING
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,7 @@ class Assistant:
         sort: str = "relevance",
         cursor: str | None = None,
         raw: bool = False,
+        facets: bool = False,
     ) -> Found:
         """One page of the records nearest to `text`, or of all by date where there is none.
 
@@ -227,6 +234,7 @@ class Assistant:
             sort: "relevance", "date" or "-date".
             cursor: `Found.next` of the page before: how many hits lie before this one.
             raw: Take the words as they stand: no dates, names or spellings are understood.
+            facets: Also count how all that is found spreads over fields and time.
         """
         if sort not in SORTS:
             message = f"sort: {sort!r} is none of {', '.join(SORTS)}"
@@ -235,17 +243,20 @@ class Assistant:
         offset = _offset(cursor)
         order = Order.DATE_DESCENDING if sort == "-date" else Order.DATE
         if text is None or not text.strip():
-            return _page(reader, where, order, offset, k)
+            found = _page(reader, where, order, offset, k)
+            return replace(found, spread=spread(reader, where)) if facets else found
         asked = self._asked(reader, text, (), where, frozenset() if raw else ALL_ASPECTS)
         if asked.understood.only_filter:
-            return replace(_page(reader, asked.where, order, offset, k), understood=asked.understood)
+            found = replace(_page(reader, asked.where, order, offset, k), understood=asked.understood)
+            return replace(found, spread=spread(reader, asked.where)) if facets else found
         notes = _left_out(reader, asked.where)
         floor = self._known(reader).noise.sign
         query = replace(self._query(reader, asked, asked.where, notes), floor=floor)
         signs = Signs(query.words, query.vector, floor)
+        counted = spread(reader, asked.where, signs) if facets else None
         if sort != "relevance":
             page = _page(reader, asked.where, order, offset, k, signs)
-            return replace(page, understood=asked.understood, notes=tuple(notes))
+            return replace(page, understood=asked.understood, notes=tuple(notes), spread=counted)
         total = reader.count(asked.where, signs)
         ranking = retrieve(reader, query, min(offset + k, total))[offset:]
         return Found(
@@ -254,6 +265,8 @@ class Assistant:
             next=str(offset + k) if ranking and offset + k < total else None,
             understood=asked.understood,
             notes=tuple(notes),
+            where=asked.where,
+            spread=counted,
         )
 
     def similar(
@@ -261,21 +274,29 @@ class Assistant:
         *,
         text: str | None = None,
         record_id: str | None = None,
+        record_ids: Sequence[str] | None = None,
         vector: Sequence[float] | None = None,
         k: int = 10,
         min_score: float = 0.0,
         where: Filter = EVERYTHING,
     ) -> tuple[Hit, ...]:
-        """The records nearest by meaning to exactly one of a text, a record or a vector; score is the cosine."""
+        """The records nearest by meaning to exactly one of a text, a record, several records or a vector.
+
+        Score is the cosine; of several records, to the mean of their vectors. None of these is among the hits.
+        """
         reader = self._shelf.reader()
-        if sum(each is not None for each in (text, record_id, vector)) != 1:
-            message = "give exactly one of text, id and vector"
+        if sum(each is not None for each in (text, record_id, record_ids, vector)) != 1:
+            message = "give exactly one of text, id, ids and vector"
+            raise QuestionError(message)
+        own = [writable(each) for each in ([record_id] if record_id is not None else record_ids or ())]
+        if record_ids is not None and not own:
+            message = "ids: there are none; name the records that others should be like"
             raise QuestionError(message)
         if text is not None and not text.strip():
             message = "text: it is empty; write what the records should be about"
             raise QuestionError(message)
-        if record_id is not None:
-            near = reader.vectors([writable(record_id)])[0]
+        if own:
+            near = _unit(reader.vectors(own).mean(axis=0), reader.identity.dimensions)
         elif vector is not None:
             near = _unit(vector, reader.identity.dimensions)
         else:
@@ -284,7 +305,7 @@ class Assistant:
                 raise ModelError(NO_ENCODER)
             near = found
         scored = [
-            each for each in reader.nearest(near, k + 1, where) if each.id != record_id and each.score >= min_score
+            each for each in reader.nearest(near, k + len(own), where) if each.id not in own and each.score >= min_score
         ][:k]
         records = reader.records([each.id for each in scored])
         return tuple(
@@ -296,6 +317,12 @@ class Assistant:
         """Records related to this one, with the reasons; never itself."""
         reader = self._shelf.reader()
         return relate(reader, reader.records([writable(record_id)])[0], k)
+
+    def beside(self, record_id: str) -> tuple[Record | None, Record | None]:
+        """The records before and after this one by date; those without a date come last."""
+        reader = self._shelf.reader()
+        before, after = (reader.records([each])[0] if each else None for each in reader.beside(writable(record_id)))
+        return before, after
 
     def record(self, record_id: str) -> Record:
         """The record with this id; RecordNotFound."""
@@ -380,6 +407,7 @@ def _page(reader: Reader, where: Filter, order: Order, offset: int, limit: int, 
         next=str(offset + limit) if offset + limit < total else None,
         understood=None,
         notes=tuple(_left_out(reader, where)),
+        where=where,
     )
 
 

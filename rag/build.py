@@ -13,6 +13,7 @@ from rag.errors import GenerationError, NothingToBuild
 from rag.index.folder import FolderWriter
 from rag.index.generation import current, names, verify
 from rag.index.ports import Entry, Identity, Passages
+from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
 from rag.noise import PROBES, measure
@@ -134,7 +135,7 @@ def publish(
     """
     profile = Profile.make(records)
     naming = Naming(profile)
-    records = [naming.named(record) for record in records]
+    records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]
     embedder = embedder or open_embedder(settings.model)

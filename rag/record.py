@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.dates import fit
@@ -85,13 +85,17 @@ class Record:
         return f"/records/{self.id}"
 
 
+FIELDS = ("people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive")
+"""What a filter can name and facets can count; `rag.index.ports` says what each means."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a record must satisfy to be found at all; a value, never engine syntax.
 
     Attributes:
         when: Days that one of the record's dates must possibly fall in, or None for any.
-        fields: Pairs of a field ("people", "type", "file", ...) and the values of which one must hold.
+        fields: Pairs of one of FIELDS and the values of which one must hold.
     """
 
     when: Interval | None = None
@@ -100,6 +104,14 @@ class Filter:
     def __bool__(self) -> bool:
         """Whether anything is filtered."""
         return self.when is not None or bool(self.fields)
+
+    def without(self, field: str) -> Filter:
+        """The filter without its condition on this field."""
+        return replace(self, fields=tuple(each for each in self.fields if each[0] != field))
+
+    def timeless(self) -> Filter:
+        """The filter without its days."""
+        return replace(self, when=None)
 
     def fit(self, record: Record) -> Fit | None:
         """How a record's dates lie to the days asked for; None where no days are."""

@@ -7,7 +7,6 @@ near in time they lie (halved at a month). Measured on the development questions
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,11 +32,6 @@ COPY = 0.985
 MATTER = 0.60
 """Cosine from which on two records are said to be about the same matter."""
 
-_KINDS = re.compile(
-    r"\b(?:agreement|airgram|cable|communique|conversation|decision|declaration|diary|directive|interview|journal|letter"
-    r"|memorandum|message|minutes|note|protocol|report|resolution|speech|statement|telegram|transcript|treaty)\b",
-    re.IGNORECASE,
-)
 _DEPTH = 100
 _HALF = 30.0
 _WEEK = 7
@@ -97,16 +91,10 @@ def _reasons(record: Record, other: Record, dense: float) -> tuple[str, ...]:
         ("same week", 0 < apart < _WEEK),
         (f"same people: {', '.join(people[:3])}", bool(people)),
         ("same matter", dense >= MATTER),
-        (f"same kind: {_kind(record)}", _kind(record) is not None and _kind(record) == _kind(other)),
+        (f"same kind: {record.type}", record.type is not None and record.type == other.type),
         (f"same places: {', '.join(places[:3])}", bool(places) and not people),
     )
     return tuple(reason for reason, holds in said if holds) or ("similar wording",)
-
-
-def _kind(record: Record) -> str | None:
-    """What kind of document it is: as its source says, else by the first word of the title that says so."""
-    found = _KINDS.search(record.title)
-    return record.type or (found and found.group().lower())
 
 
 def _days(record: Record) -> list[dt.date]:

@@ -162,6 +162,33 @@ def test_a_search_keeps_what_may_fall_into_its_days(client: httpx2.Client) -> No
     assert [(hit["record"]["date"]["text"], hit["fit"]) for hit in body["hits"]] == [("September, 1959", "possible")]
 
 
+def test_a_search_is_narrowed_by_fields_of_which_one_value_must_hold(client: httpx2.Client) -> None:
+    records = client.get("/api/v1/records", params={"limit": 100}).json()["records"]
+    people, kind = {"Fidel Castro", "Nikita Khrushchev"}, "Telegram"
+    found = client.get("/api/v1/search", params={"k": 100, "people": sorted(people), "type": kind}).json()
+    expected = [each["id"] for each in records if people & set(each.get("people", [])) and each.get("type") == kind]
+
+    assert [hit["record"]["id"] for hit in found["hits"]] == expected
+    assert found["total"] == len(expected) > 1
+    assert "facets" not in found
+    counted = client.get("/api/v1/search", params={"people": sorted(people), "type": kind, "facets": True}).json()
+    spread = {each["value"]: each["count"] for each in counted["facets"]["year"]}
+    assert spread == {"1962": found["total"]}
+    assert counted["timeline"]["unit"] == "day"
+    assert sum(each["days"] for each in counted["timeline"]["stretches"]) == found["total"]
+
+
+def test_similar_takes_several_ids(client: httpx2.Client) -> None:
+    records = client.get("/api/v1/records", params={"limit": 2}).json()["records"]
+    ids = [record["id"] for record in records]
+    hits = client.post("/api/v1/similar", json={"ids": ids, "k": 4}).json()["hits"]
+
+    assert len(hits) == 4
+    assert not set(ids) & {hit["record"]["id"] for hit in hits}
+    assert client.post("/api/v1/similar", json={"ids": [*ids, "nowhere"]}).status_code == 404
+    assert client.post("/api/v1/similar", json={"ids": []}).status_code == 422
+
+
 def test_similar_takes_a_text_an_id_or_a_vector(client: httpx2.Client) -> None:
     record_id = any_id(client)
     by_text = client.post("/api/v1/similar", json={"text": "Soviet arms for Cuba", "k": 3}).json()

@@ -457,6 +457,27 @@ def test_similar_to_its_own_vector_a_record_is_nearest(counting: Settings, count
         assert found.score == pytest.approx(1.0, abs=1e-5)
 
 
+def test_similar_to_several_records_is_near_to_their_mean_and_none_of_them(assistant: Assistant) -> None:
+    records = [hit.record for hit in assistant.records(limit=100).hits]
+    ids = [record.id for record in records]
+    reader = assistant._shelf.reader()  # noqa: SLF001 - the vectors themselves are asked
+    mean = reader.vectors(ids[:3]).mean(axis=0)
+    cosines = reader.vectors(ids[3:]) @ mean / np.linalg.norm(mean)
+    found = assistant.similar(record_ids=ids[:3], k=54, min_score=-1)
+
+    assert [hit.dense for hit in found] == pytest.approx(sorted(cosines.tolist(), reverse=True), abs=1e-5)
+    assert {hit.record.id for hit in found} == set(ids[3:])
+    with pytest.raises(QuestionError, match="ids: there are none"):
+        assistant.similar(record_ids=[])
+
+
+def test_the_records_before_and_after_in_time_are_given(assistant: Assistant) -> None:
+    first, second, *_, last = [hit.record for hit in assistant.records(limit=100).hits]
+
+    assert assistant.beside(first.id) == (None, second)
+    assert assistant.beside(last.id)[1] is None
+
+
 def test_similar_keeps_to_its_filter_and_its_least_score(counter: Assistant) -> None:
     where = between("1962-11", "1962-11")
     found = counter.similar(text="Castro and Mikoyan", k=57, where=where)
@@ -477,9 +498,9 @@ def test_what_is_no_vector_of_the_model_is_refused(assistant: Assistant, vector:
 
 
 def test_similar_wants_exactly_one_thing_and_something_in_it(assistant: Assistant) -> None:
-    with pytest.raises(QuestionError, match="exactly one of text, id and vector"):
+    with pytest.raises(QuestionError, match="exactly one of text, id, ids and vector"):
         assistant.similar()
-    with pytest.raises(QuestionError, match="exactly one of text, id and vector"):
+    with pytest.raises(QuestionError, match="exactly one of text, id, ids and vector"):
         assistant.similar(text="x", record_id="y")
     with pytest.raises(QuestionError, match="text: it is empty"):
         assistant.similar(text="  ")

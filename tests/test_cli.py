@@ -17,6 +17,7 @@ import pytest
 from rag.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
+from rag.record import Filter
 from rag.settings import SETTING_NAMES, Settings
 from rag.shapes import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from tests.pages import HARBOUR, numbered
@@ -95,6 +96,22 @@ def test_ask_says_no_with_the_reason(rag: Rag) -> None:
     assert (status, err) == (0, "")
     assert out.startswith("Not in this collection.\nNo record mentions “Mount” or “Everest”.\n\nNearest records\n")
     assert len(ids(out)) == 5
+
+
+def test_search_keeps_to_values_of_fields(rag: Rag, assistant: Assistant) -> None:
+    status, out, _ = rag("search", "Castro", "--where", "type=Telegram", "--where", "type=Cable", "--json")
+    where = Filter(fields=(("type", frozenset({"Telegram", "Cable"})),))
+
+    assert status == 0
+    assert json.loads(out) == shaped(FoundOut.of(assistant.search("Castro", where=where)))
+    assert {hit["record"]["type"] for hit in json.loads(out)["hits"]} == {"Telegram", "Cable"}
+
+
+def test_search_refuses_a_field_that_records_do_not_have(rag: Rag) -> None:
+    status, _, err = rag("search", "Castro", "--where", "colour=red")
+
+    assert status == 2
+    assert "'colour=red' is no FIELD=VALUE; the fields are people, places" in err
 
 
 def test_ask_takes_days_of_its_own(rag: Rag, assistant: Assistant) -> None:

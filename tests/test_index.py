@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.dates import ArchivalDate, Interval
+from rag.dates import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
 from rag.errors import RecordNotFound
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
@@ -192,6 +193,8 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
             expected = {record.id for record in records if passes(record, where)} & showing
             assert {record.id for record in reader.page(where, Order.DATE, 0, 99, signs)} == expected
             assert reader.count(where, signs) == len(expected)
+            people = (name for record in records if record.id in expected for name in set(record.people))
+            assert reader.facets("people", where, signs) == Counter(people)
 
 
 @settings(max_examples=12)
@@ -219,6 +222,67 @@ def test_records_are_paged_and_counted_in_the_order_of_their_dates(
         assert reader.undated(where) == sum(passes(record, timeless) for record in undated)
         assert reader.facets("people", where) == Counter(name for record in passing for name in set(record.people))
         assert reader.facets("summary", where) == Counter("with" if record.summary else "without" for record in passing)
+
+
+@settings(max_examples=12)
+@given(collections, several_filters, st.lists(days, min_size=2, max_size=5, unique=True).map(sorted))
+def test_records_are_counted_along_time_as_by_hand(
+    shared_folder: Path, records: list[Record], wheres: list[Filter], edges: list[dt.date]
+) -> None:
+    reader = opened(shared_folder, records)
+    stretches = [Interval(first, after - dt.timedelta(days=1)) for first, after in pairwise(edges)]
+    everywhere = [Interval(None, edges[0] - dt.timedelta(days=1)), *stretches, Interval(edges[-1], None)]
+
+    for where in (EVERYTHING, *wheres):
+        passing = [record for record in records if passes(record, where)]
+        listed = [next((date for date in record.dates if date.understood), None) for record in passing]
+        dates = [date for date in listed if date]
+        known = [day for date in dates for day in (date.start, date.end) if day]
+        found = reader.timeline(where, edges)
+
+        reached = [[overlaps(date, stretch) for stretch in everywhere] for date in dates]
+        inside = [each.index(True) - 1 for each in reached if sum(each) == 1 and not each[0] and not each[-1]]
+        assert Counter(dict(enumerate(map(sum, zip(found.days, found.within, strict=True))))) == Counter(inside)
+        assert sum(found.days) == sum(
+            date.start == date.end is not None and edges[0] <= date.end < edges[-1] for date in dates
+        )
+        assert found.undated == listed.count(None)
+        assert found.outside == sum(not any(each[1:-1]) for each in reached)
+        assert found.across == len(passing) - len(inside) - found.undated - found.outside
+        assert reader.extent(where) == (Interval(min(known), max(known)) if known else None)
+        fits = [fit(record.dates, where.when) for record in passing] if where.when else [Fit.CERTAIN] * len(passing)
+        assert reader.certain(where) == fits.count(Fit.CERTAIN)
+
+
+@settings(max_examples=12)
+@given(collections)
+def test_a_record_stands_between_those_before_and_after_it_in_time(shared_folder: Path, records: list[Record]) -> None:
+    reader = opened(shared_folder, records)
+    ids = [record.id for record in reader.page(EVERYTHING, Order.DATE, 0, 99)]
+
+    assert [reader.beside(each) for each in ids] == list(zip([None, *ids], [*ids[1:], None], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("dates", "precision"),
+    [
+        (["October 27, 1962"], "day"),
+        (["September, 1959"], "month"),
+        (["1962"], "year"),
+        (["1960 to 1962"], "loose"),
+        (["about 1962"], "loose"),
+        (["after 1962"], "loose"),
+        (["illegible"], "undated"),
+        ([], "undated"),
+        (["illegible", "2 May 1962"], "day"),
+    ],
+)
+def test_a_record_is_filtered_by_how_closely_it_is_dated(tmp_path: Path, dates: list[str], precision: str) -> None:
+    listed, *titled = [*map(parse_date, dates), None][: max(len(dates), 1)]
+    titles = tuple(date for date in titled if date is not None)
+    reader = opened(tmp_path, [record("a", date=listed, dates_in_title=titles)])
+
+    assert reader.facets("precision", EVERYTHING) == {precision: 1}
 
 
 anything = st.builds(

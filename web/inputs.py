@@ -1,14 +1,19 @@
 """Request -> what the assistant's methods take. Pages and API read their parameters here, in the same words."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Literal, TypeAlias
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import StringConstraints
 
 from rag.assistant import Assistant, between
 from rag.cite import Site
-from rag.record import Filter
+from rag.record import FIELDS, Filter
 from web.schemas import LONGEST, MOST
+
+Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Fields and the values asked for, in the order of FIELDS and of the request."""
 
 
 def _assistant(request: Request) -> Assistant:
@@ -16,12 +21,40 @@ def _assistant(request: Request) -> Assistant:
     return assistant
 
 
+Values = Annotated[
+    list[Annotated[str, StringConstraints(max_length=LONGEST)]],
+    Query(max_length=MOST, description="Values of this field; a record must have one of them."),
+]
+
+
+def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+    people: Values = [],  # noqa: B006 - FastAPI copies it
+    places: Values = [],  # noqa: B006
+    type: Values = [],  # noqa: A002, B006 - the interface's own word
+    year: Values = [],  # noqa: B006
+    precision: Values = [],  # noqa: B006
+    file: Values = [],  # noqa: B006
+    summary: Values = [],  # noqa: B006
+    subjects: Values = [],  # noqa: B006
+    languages: Values = [],  # noqa: B006
+    archive: Values = [],  # noqa: B006
+) -> Fields:
+    given = (people, places, type, year, precision, file, summary, subjects, languages, archive)
+    return tuple((field, tuple(dict.fromkeys(values))) for field, values in zip(FIELDS, given, strict=True) if values)
+
+
 def _where(
+    fields: Annotated[Fields, Depends(_fields)],
     date_from: Annotated[str, Query(description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts.")] = "",
     date_to: Annotated[str, Query(description="EDTF; its last day counts.")] = "",
 ) -> Filter:
     # A form sends its empty boxes along.
-    return between(date_from.strip() or None, date_to.strip() or None)
+    return narrowed(between(date_from.strip() or None, date_to.strip() or None), fields)
+
+
+def narrowed(where: Filter, fields: Fields) -> Filter:
+    """The filter with these fields' conditions, one for each field."""
+    return replace(where, fields=tuple((field, frozenset(values)) for field, values in fields))
 
 
 def _site(request: Request) -> Site:
@@ -32,6 +65,7 @@ def _site(request: Request) -> Site:
 
 AssistantDep = Annotated[Assistant, Depends(_assistant)]
 SiteDep = Annotated[Site, Depends(_site)]
+FieldsDep = Annotated[Fields, Depends(_fields)]
 WhereDep = Annotated[Filter, Depends(_where)]
 Words = Annotated[str, Query(max_length=LONGEST, description="What is looked for; empty for all records by date.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]

@@ -63,10 +63,16 @@ class AskIn(Asked):
 
 
 class SimilarIn(Asked):
-    """Exactly one of a text, a record's id and a vector."""
+    """Exactly one of a text, a record's id, several records' ids and a vector."""
 
     text: Text | None = None
     id: str | None = Field(default=None, min_length=1, max_length=LONGEST)
+    ids: list[Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]] | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST,
+        description="Of several records; what is near to the mean of their vectors.",
+    )
     vector: list[Annotated[float, Field(allow_inf_nan=False)]] | None = Field(
         None, min_length=1, max_length=16_384, description="As many numbers as the model has dimensions."
     )
@@ -76,8 +82,8 @@ class SimilarIn(Asked):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        given = [name for name in ("text", "id", "vector") if getattr(self, name) is not None]
+        given = [name for name in ("text", "id", "ids", "vector") if getattr(self, name) is not None]
         if len(given) != 1:
-            message = f"give exactly one of text, id and vector, not {' and '.join(given) or 'none'}"
+            message = f"give exactly one of text, id, ids and vector, not {' and '.join(given) or 'none'}"
             raise ValueError(message)
         return self

@@ -35,6 +35,17 @@ def count(text: str) -> int:
     raise argparse.ArgumentTypeError(message)
 
 
+def condition(text: str) -> tuple[str, str]:
+    """Read a field and a value that records must have."""
+    from rag.record import FIELDS  # noqa: PLC0415 - what it imports waits for a command that needs it
+
+    field, equals, value = text.partition("=")
+    if field in FIELDS and equals and value:
+        return field, value
+    message = f"{text!r} is no FIELD=VALUE; the fields are {', '.join(FIELDS)}"
+    raise argparse.ArgumentTypeError(message)
+
+
 def opened(settings: Settings) -> Assistant:
     """Open the published collection."""
     from rag.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here

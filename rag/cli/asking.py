@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_ranking, add_vectors, count, opened
+from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
 
 if TYPE_CHECKING:
     import argparse
@@ -29,6 +29,14 @@ def add(commands: Commands) -> None:
     search = commands.add_parser("search", help="the nearest records, with scores")
     search.add_argument("text", metavar="TEXT")
     add_ranking(search, 10)
+    search.add_argument(
+        "--where",
+        type=condition,
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help='for instance people="Fidel Castro"; several values of one field: any of them',
+    )
     search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
     search.set_defaults(run=_search)
 
@@ -47,9 +55,15 @@ def add(commands: Commands) -> None:
 
 
 def _filter(args: argparse.Namespace) -> Filter:
+    from dataclasses import replace  # noqa: PLC0415
+
     from rag.assistant import between  # noqa: PLC0415
 
-    return between(args.date_from, args.date_to)
+    given: dict[str, set[str]] = {}
+    for field, value in getattr(args, "where", ()):
+        given.setdefault(field, set()).add(value)
+    fields = tuple((field, frozenset(values)) for field, values in given.items())
+    return replace(between(args.date_from, args.date_to), fields=fields)
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:

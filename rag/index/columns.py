@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.ports import Order
+from rag.index.ports import Order, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +36,18 @@ def _year(record: Record) -> tuple[str, ...]:
     return (f"{date.start.year:04}",)
 
 
+def _precision(record: Record) -> tuple[str]:
+    """How closely the date is known by which lists go."""
+    date = next((date for date in record.dates if date.understood), None)
+    if date is None:
+        return ("undated",)
+    if date.vague or date.start is None or date.end is None or date.start.year != date.end.year:
+        return ("loose",)
+    if date.start == date.end:
+        return ("day",)
+    return ("month" if date.start.month == date.end.month else "year",)
+
+
 _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
     "people": lambda record: record.people,
     "places": lambda record: record.places,
@@ -46,9 +58,8 @@ _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
     "file": lambda record: (listing.file for listing in record.listings),
     "summary": lambda record: ("with" if record.summary else "without",),
     "year": _year,
+    "precision": _precision,
 }
-FIELDS = frozenset(_VALUES)
-"""What a filter can name and facets can count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,10 @@ class Criteria:
     codes: tuple[tuple[int, ...], ...]
 
 
+EVERY_ROW = Criteria(None, ())
+"""What every row meets."""
+
+
 def span(when: Interval | ArchivalDate) -> tuple[int, int]:
     """First and last day."""
     return (
@@ -92,7 +107,7 @@ class ColumnsWriter:
         """Begin with no record and no value."""
         self.values: dict[tuple[str, str], int] = {}  # (field, value) -> code
         self._days: list[int] = []
-        self._spans: list[tuple[int, int, int]] = []
+        self._spans: list[tuple[int, int, int, bool]] = []
         self._codes: list[tuple[int, int]] = []
 
     def add(self, record: Record) -> Facts:
@@ -107,7 +122,8 @@ class ColumnsWriter:
         # Lists go by the date that the archive itself lists; a title's date only stands in for a missing one.
         days = (date.start or date.end for date in understood)
         self._days.append(next((day.toordinal() for day in days if day), _UNDATED))
-        self._spans += [(row, first, last) for first, last in facts.spans]
+        firm = {span(date) for date in understood if not date.vague}
+        self._spans += [(row, *days, days in firm) for days in facts.spans]
         self._codes += [(code, row) for code in facts.codes]
         return facts
 
@@ -121,7 +137,7 @@ class ColumnsWriter:
                 opened,
                 rising=np.lexsort((place, days)).astype(np.int32),
                 falling=np.lexsort((place, np.where(days == _UNDATED, 1, -days))).astype(np.int32),
-                spans=np.array(self._spans, dtype=np.int32).reshape(-1, 3),
+                spans=np.array(self._spans, dtype=np.int32).reshape(-1, 4),
                 codes=np.array(sorted(self._codes), dtype=np.int32).reshape(-1, 2),
             )
 
@@ -133,10 +149,13 @@ class Columns:
         """Read what ColumnsWriter saved."""
         with np.load(file, allow_pickle=False) as saved:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
-            self._span_rows, self._first, self._last = saved["spans"].T
+            # A record's spans stand together, the one by which lists go before the others.
+            self._span_rows, self._first, self._last, firm = saved["spans"].T
+            self._firm = firm.astype(np.bool_)
             self._codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
         self.dated = np.zeros(len(self), dtype=np.bool_)
         self.dated[self._span_rows] = True
+        self._listed_rows, self._listed = np.unique(self._span_rows, return_index=True)  # rows, places among spans
 
     def __len__(self) -> int:
         """How many records there are."""
@@ -156,6 +175,47 @@ class Columns:
                 having[self._code_rows[begin:end]] = True
             mask &= having
         return mask
+
+    def certain(self, days: tuple[int, int], mask: Mask) -> int:
+        """How many of these rows have a date that lies wholly within the days and is not vague."""
+        first, last = days
+        inside = self._firm & (self._first >= first) & (self._last <= last) & mask[self._span_rows]
+        return int(np.unique(self._span_rows[inside]).size)
+
+    def extent(self, mask: Mask) -> tuple[int, int] | None:
+        """The first and the last known day of the dates by which these rows are listed."""
+        first, last = self._listed_spans(mask)
+        known = np.concatenate([first[first > FIRST_DAY], last[last < LAST_DAY]])
+        return (int(known.min()), int(known.max())) if known.size else None
+
+    def timeline(self, edges: Sequence[int], mask: Mask) -> Timeline:
+        """These rows counted in the stretches between edges."""
+        first, last = self._listed_spans(mask)
+        stretches = len(edges) - 1
+        begins = np.searchsorted(edges, first, side="right") - 1  # -1: before the first edge
+        ends = np.searchsorted(edges, last, side="right") - 1  # `stretches`: from the last edge on
+        one = (begins == ends) & (begins >= 0) & (begins < stretches)
+        none = (ends < 0) | (begins >= stretches)
+        days = np.bincount(begins[one & (first == last)], minlength=stretches)
+        within = np.bincount(begins[one & (first != last)], minlength=stretches)
+        return Timeline(
+            days=tuple(days.tolist()),
+            within=tuple(within.tolist()),
+            across=int(np.count_nonzero(~one & ~none)),
+            outside=int(np.count_nonzero(none)),
+            undated=int(np.count_nonzero(mask & ~self.dated)),
+        )
+
+    def beside(self, row: int) -> tuple[int | None, int | None]:
+        """The rows before and after this one in the order of dates."""
+        rows = self._rows[Order.DATE]
+        (place,) = np.flatnonzero(rows == row).tolist()
+        return (int(rows[place - 1]) if place else None, int(rows[place + 1]) if place + 1 < len(rows) else None)
+
+    def _listed_spans(self, mask: Mask) -> tuple[Integers, Integers]:
+        """First and last day of each dated row's listed date."""
+        spans = self._listed[mask[self._listed_rows]]
+        return self._first[spans], self._last[spans]
 
     def counts(self, mask: Mask) -> NDArray[np.int64]:
         """(codes,) how many passing rows have each code."""

@@ -11,20 +11,24 @@ Files of a generation:
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from sqlite3 import DatabaseError
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 from zipfile import BadZipFile
 
 import numpy as np
 
+from rag.dates import Interval
 from rag.errors import GenerationError, NothingToBuild
-from rag.index.columns import FIELDS, Columns, ColumnsWriter, Criteria, span
+from rag.index.columns import EVERY_ROW, Columns, ColumnsWriter, Criteria, span
 from rag.index.generation import Site, verify
 from rag.index.ports import Passages, Scored
 from rag.index.rows import Rows, RowsWriter, Texts, encode
 from rag.index.vectors import VectorIndex, check_unit
 from rag.index.words import Analysis, Words, WordsWriter
+from rag.record import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 
     from rag.embed import Vectors
     from rag.index.columns import Mask
-    from rag.index.ports import Entry, Identity, Order, Signs, Word
+    from rag.index.ports import Entry, Identity, Order, Signs, Timeline, Word
     from rag.record import Filter, Record
 
 _VECTORS, _PASSAGES, _WORDS = "vectors.faiss", "passages.f16", "words"
@@ -133,6 +137,8 @@ class FolderReader:
             )
             raise GenerationError(message)
         self._manifest = manifest
+        self._one_at_a_time = Lock()
+        self._last_signed: tuple[object, Mask] | None = None
         try:
             self._vectors = VectorIndex.open(folder / _VECTORS)
             self._passages = _mapped(folder / _PASSAGES, manifest.passages, manifest.identity.dimensions)
@@ -212,12 +218,33 @@ class FolderReader:
         timeless = Criteria(None, self._criteria(where).codes)
         return int(np.count_nonzero(self._columns.passing(timeless) & ~self._columns.dated))
 
-    def facets(self, field: str, where: Filter) -> Mapping[str, int]:
+    def certain(self, where: Filter, signs: Signs | None = None) -> int:
+        """See Reader."""
+        showing = self._showing(where, signs)
+        days = self._criteria(where).days
+        return int(np.count_nonzero(showing)) if days is None else self._columns.certain(days, showing)
+
+    def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
         """See Reader."""
         _check_field(field)
         values = self._rows.values(field)
-        counts = self._columns.counts(self._passing(where))
+        counts = self._columns.counts(self._showing(where, signs))
         return {value: int(counts[code]) for code, value in values if counts[code]}
+
+    def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
+        """See Reader."""
+        days = self._columns.extent(self._showing(where, signs))
+        return None if days is None else Interval(*map(dt.date.fromordinal, days))
+
+    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Signs | None = None) -> Timeline:
+        """See Reader."""
+        return self._columns.timeline([edge.toordinal() for edge in edges], self._showing(where, signs))
+
+    def beside(self, record_id: str) -> tuple[str | None, str | None]:
+        """See Reader."""
+        rows = self._columns.beside(*self._rows.rows([record_id]))
+        before, after = (None if row is None else self._rows.ids([row])[0] for row in rows)
+        return before, after
 
     def profile(self) -> bytes:
         """See Reader."""
@@ -242,14 +269,19 @@ class FolderReader:
 
     def _showing(self, where: Filter, signs: Signs | None) -> Mask:
         """(n,) whether each row passes and shows any of the signs."""
-        criteria = self._criteria(where)
-        passing = self._columns.passing(criteria)
-        if signs is None:
-            return passing
-        showing = np.zeros_like(passing)
-        showing[self._words.rows(signs.words, criteria)] = True
-        showing[self._near(signs, passing)] = True
-        return showing
+        passing = self._passing(where)
+        return passing if signs is None else passing & self._signed(signs)
+
+    def _signed(self, signs: Signs) -> Mask:
+        """(n,) whether each row shows any of the signs; a page asks for the same several times."""
+        key = (signs.words, signs.floor, None if signs.vector is None else signs.vector.tobytes())
+        with self._one_at_a_time:
+            if self._last_signed is None or self._last_signed[0] != key:
+                signed = np.zeros(len(self), np.bool_)
+                signed[self._words.rows(signs.words, EVERY_ROW)] = True
+                signed[self._near(signs, ~signed)] = True
+                self._last_signed = (key, signed)
+            return self._last_signed[1]
 
     def _near(self, signs: Signs, passing: Mask) -> NDArray[np.int64]:
         """The passing rows near enough to the signs' vector."""

@@ -2,9 +2,10 @@
 
 Vectors are float32 rows of unit length, so an inner product is a cosine in [-1, 1].
 Filters are values (`rag.record.Filter`); an adapter applies them inside its searches, never after. Their fields, and
-those that facets count, are people, places, subjects, languages, type, archive; file (of a listing); summary ("with",
-"without"); year (of the listed date, "1962"; a date that can mean two years has none). Another field, days that end
-before they begin and a vector of another length are each a ValueError.
+those that facets count, are `rag.record.FIELDS`: people, places, subjects, languages, type, archive; file (of a
+listing); summary ("with", "without"); year (of the listed date, "1962"; a date that can mean two years has none);
+precision (how closely the date by which lists go is known: "day", "month", "year", "loose", "undated"). Another field,
+days that end before they begin and a vector of another length are each a ValueError.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rag.dates import Interval
     from rag.embed import Vectors
     from rag.record import Filter, PageHeld, Record
 
@@ -68,6 +71,25 @@ class Passages:
 
     texts: tuple[str, ...]
     vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Records counted by when they are, each once, by the date that lists go by.
+
+    Attributes:
+        days: Of each stretch of days: those known to one of its days.
+        within: Of each stretch: those known less closely that lie wholly within it.
+        across: Those that may lie in more than one stretch, or partly outside all.
+        outside: Those that lie in none.
+        undated: Those without an understood date.
+    """
+
+    days: tuple[int, ...]
+    within: tuple[int, ...]
+    across: int
+    outside: int
+    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +183,24 @@ class Reader(Protocol):
         """How many records would pass `where` but for having no understood date at all."""
         ...
 
-    def facets(self, field: str, where: Filter) -> Mapping[str, int]:
-        """Records that pass, counted by value of `field`; values in order, none of which counts 0."""
+    def certain(self, where: Filter, signs: Signs | None = None) -> int:
+        """How many of those that `count` counts lie certainly in the days asked for (`rag.dates.fit`)."""
+        ...
+
+    def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
+        """Records that pass and show any of the signs, by value of `field`; values in order, none of which counts 0."""
+        ...
+
+    def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
+        """The first and the last known day of the dates by which these records are listed; None without any."""
+        ...
+
+    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Signs | None = None) -> Timeline:
+        """These records, counted in the stretches from each edge to the day before the next; edges rise."""
+        ...
+
+    def beside(self, record_id: str) -> tuple[str | None, str | None]:
+        """The ids of the records before and after this one in the order of dates; RecordNotFound."""
         ...
 
     def profile(self) -> bytes:

@@ -24,20 +24,22 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     sort: Sort = "relevance",
     cursor: Cursor = None,
     raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
+    facets: Annotated[bool, Query(description="Also count all that is found by field and over time.")] = False,  # noqa: FBT002
 ) -> FoundOut:
     """List the records nearest to some words, or all by date."""
-    found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw)
+    found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw, facets=facets)
     link_next(request, response, found.next)
     return FoundOut.of(found)
 
 
 @router.post("/similar")
 def similar(body: SimilarIn, assistant: AssistantDep) -> HitsOut:
-    """List the records nearest by meaning to a text, a record or a vector."""
+    """List the records nearest by meaning to a text, a record, several records (their mean vector) or a vector."""
     return HitsOut.of(
         assistant.similar(
             text=body.text,
             record_id=body.id,
+            record_ids=body.ids,
             vector=body.vector,
             k=body.k,
             min_score=body.min_score,

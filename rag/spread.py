@@ -1,0 +1,167 @@
+"""What is found -> how it spreads: over the values of each field, over time, over certain and possible days.
+
+Each field is counted without its own condition, so that a reader who chose one person still sees how many records each
+other would add ("drill sideways"); all other conditions hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rag.record import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rag.dates import Interval
+    from rag.index.ports import Reader, Signs
+    from rag.record import Filter
+
+_DAYS = 62
+_MONTHS = 60
+_YEARS = 80
+"""Stretches that can still be told apart; more of them, and the next longer unit is taken."""
+
+
+class Unit(Enum):
+    """What one stretch of a timeline is."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    DECADE = "decade"
+    CENTURY = "century"
+
+
+_LENGTH = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}  # years
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A day, month, year, decade or century, and how many records are of it.
+
+    Attributes:
+        days: Those whose listed date is known to one of its days.
+        within: Those whose listed date is known less closely, but to lie within it.
+    """
+
+    start: dt.date
+    end: dt.date
+    days: int
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the records found spread.
+
+    Attributes:
+        fields: Of each field that any record has a value of: records by value, its own condition set aside.
+        unit: What a stretch is; None where no record is dated.
+        stretches: Without gaps, in order.
+        across: Records whose listed date may lie in several stretches or beyond them.
+        outside: Records that are found by the date in their title, though listed outside the stretches.
+        certain: Records with a date certainly in the days asked for; None where none are asked for.
+        possible: Records that may have one there; None likewise.
+        undated: Records without an understood date that would be found but for it.
+    """
+
+    fields: Mapping[str, Mapping[str, int]]
+    unit: Unit | None
+    stretches: tuple[Stretch, ...]
+    across: int
+    outside: int
+    certain: int | None
+    possible: int | None
+    undated: int
+
+
+def spread(reader: Reader, where: Filter, signs: Signs | None = None) -> Spread:
+    """Count what passes and shows any of the signs."""
+    counted = {field: reader.facets(field, where.without(field), signs) for field in FIELDS}
+    unit, edges = _edges(where.when, reader.extent(where, signs))
+    certain = possible = None
+    if where.when is not None:
+        certain = reader.certain(where, signs)
+        possible = reader.count(where, signs) - certain
+    undated = reader.facets("precision", where.timeless().without("precision"), signs).get("undated", 0)
+    timeline = reader.timeline(where, edges, signs) if edges else None
+    return Spread(
+        fields={field: values for field, values in counted.items() if values},
+        unit=unit,
+        stretches=tuple(
+            Stretch(start, following - _DAY, days, within)
+            for (start, following), days, within in zip(pairwise(edges), timeline.days, timeline.within, strict=True)
+        )
+        if timeline
+        else (),
+        across=timeline.across if timeline else 0,
+        outside=timeline.outside if timeline else 0,
+        certain=certain,
+        possible=possible,
+        undated=undated,
+    )
+
+
+_DAY = dt.timedelta(days=1)
+
+
+def _edges(when: Interval | None, extent: Interval | None) -> tuple[Unit | None, Sequence[dt.date]]:
+    """First days of the stretches that show the records best, and the day after the last."""
+    if extent is None or extent.start is None or extent.end is None:
+        return None, ()
+    start, end = extent.start, extent.end
+    if when is not None:
+        start, end = max(when.start or start, start), min(when.end or end, end)
+        if when.start and when.end and _months(when.start, when.end) <= _MONTHS:
+            start, end = when.start, when.end  # short enough to show where nothing is
+    if start > end:
+        return None, ()
+    unit = _unit(start, end)
+    return unit, tuple(_firsts(unit, start, end))
+
+
+def _months(start: dt.date, end: dt.date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month + 1
+
+
+def _unit(start: dt.date, end: dt.date) -> Unit:
+    if (end - start).days < _DAYS:
+        return Unit.DAY
+    if _months(start, end) <= _MONTHS:
+        return Unit.MONTH
+    years = end.year - start.year
+    return Unit.YEAR if years < _YEARS else Unit.DECADE if years < _YEARS * 10 else Unit.CENTURY
+
+
+def _firsts(unit: Unit, start: dt.date, end: dt.date) -> Iterator[dt.date]:
+    """The first day of each stretch that holds a day from start to end, and of the one after."""
+    first = start
+    if unit is Unit.MONTH:
+        first = start.replace(day=1)
+    elif unit is not Unit.DAY:
+        first = dt.date(max(start.year // _LENGTH[unit] * _LENGTH[unit], 1), 1, 1)
+    while first <= end:
+        yield first
+        following = _after(unit, first)
+        if following == first:  # the last of all days
+            return
+        first = following
+    yield first
+
+
+def _after(unit: Unit, first: dt.date) -> dt.date:
+    """The first day of the next stretch; the last of all days where there is none."""
+    try:
+        if unit is Unit.DAY:
+            return first + _DAY
+        if unit is Unit.MONTH:
+            return (first.replace(day=28) + 4 * _DAY).replace(day=1)
+        length = _LENGTH[unit]
+        return dt.date(first.year // length * length + length, 1, 1)
+    except (ValueError, OverflowError):
+        return dt.date.max
