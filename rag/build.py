@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rag.errors import SourceError
     from rag.record import PageHeld, Record
     from rag.settings import Settings
+    from rag.sources.item import Mapped
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Report:
     embedded: int
     reused: int
     pages: tuple[PageHeld, ...]
+    mapped: tuple[Mapped, ...]
     faults: tuple[SourceError, ...]
 
     @property
@@ -68,6 +70,8 @@ class Report:
         yield f"{self.embedded} texts embedded, {self.reused} reused"
         for page in self.pages:
             yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} held"
+        for mapped in self.mapped:
+            yield from mapped.lines()
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")
         for fault in self.faults:
             yield f"  {fault}"
@@ -115,6 +119,7 @@ def build(
         embedded=embedded,
         reused=reused,
         pages=collected.pages,
+        mapped=collected.mapped,
         faults=collected.faults,
     )
 

@@ -137,7 +137,7 @@ def test_seed_titles_that_name_the_listed_date_keep_it(seeds: tuple[Record, ...]
 
 def merged(*texts: str) -> tuple[Record, ...]:
     """The records of these pages, none of which has a fault."""
-    records, faults = merge(item for number, text in enumerate(texts) for item in pages.read(text, str(number)).items)
+    records, faults = merge(item for number, text in enumerate(texts) for item in pages.parse(text, str(number)).items)
 
     assert not faults
 
@@ -224,7 +224,7 @@ def test_two_records_with_one_id_do_not_pass_in_silence() -> None:
         seen[digest] = summary
     texts = [bulleted([Told("May 3, 1951", "Note", text)]) for text in (seen[digest], summary)]
 
-    records, faults = merge(item for text in texts for item in pages.read(text, "page.txt").items)
+    records, faults = merge(item for text in texts for item in pages.parse(text, "page.txt").items)
 
     assert [record.summary for record in records] == [seen[digest]]
     assert [str(fault) for fault in faults] == [
@@ -244,7 +244,7 @@ def test_records_with_ids_of_their_own_are_never_merged_across_them() -> None:
 
 @given(st.lists(st.sampled_from([PIER, GRAIN, STORM, replace(PIER, title="Cable"), replace(GRAIN, date="1951-06-04")])))
 def test_merging_keeps_every_listing_once_and_every_id_apart(listings: list[Told]) -> None:
-    items = pages.read(bulleted(listings), "page.txt").items
+    items = pages.parse(bulleted(listings), "page.txt").items
 
     records, faults = merge(items)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.sources import LARGEST, read
+from rag.sources import KINDS, LARGEST, read
 from tests.pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
 
 if TYPE_CHECKING:
@@ -61,13 +61,17 @@ def test_a_file_reached_twice_is_read_once(good: Path) -> None:
     assert (collected.files, collected.listings) == (1, 3)
 
 
+NOTHING = (
+    "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
+    "take it out of the source"
+)
 FAULTY = {
-    "empty": (b"", 0, "it is empty; save the page again or take it out of the source"),
-    "blank": (b"\xef\xbb\xbf \r\n\r\n", 0, "it is empty; save the page again or take it out of the source"),
+    "empty": (b"", 0, "it is empty; save it again or take it out of the source"),
+    "blank": (b"\xef\xbb\xbf \r\n\r\n", 0, "it is empty; save it again or take it out of the source"),
     "prose": (
         b"Dear reader,\n\nno listing here.",
         0,
-        "it holds no listing (a date alone on its line, then a title); take it out of the source",
+        NOTHING,
     ),
     "binary": (
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
@@ -115,9 +119,10 @@ def test_a_missing_path_an_empty_folder_and_no_file_are_named(good: Path, tmp_pa
 
     collected = read([tmp_path / "missing", tmp_path / "nothing", tmp_path / ("x" * 300), good])
 
+    endings = " or ".join(sorted(suffix for kind in KINDS for suffix in kind.SUFFIXES))
     assert [str(fault).removeprefix(f"{tmp_path}/").partition(";")[0] for fault in collected.faults] == [
         "missing: there is no such file or folder",
-        "nothing: the folder holds no .txt file",
+        f"nothing: the folder holds no {endings} file",
         f"{'x' * 300}: there is no such file or folder",
         "gone.txt: it cannot be read (No such file or directory)",
         "pipe.txt: it is no regular file",

@@ -27,7 +27,7 @@ DASH = "\N{EN DASH}"
 
 def told(text: str) -> list[Told]:
     """What a page without faults tells."""
-    parsed = pages.read(text, "page.txt")
+    parsed = pages.parse(text, "page.txt")
 
     assert not parsed.faults
 
@@ -38,7 +38,7 @@ def told(text: str) -> list[Told]:
 
 
 def faults(text: str) -> list[tuple[int, str]]:
-    return [(fault.line, fault.reason) for fault in pages.read(text, "page.txt").faults]
+    return [(fault.line, fault.reason) for fault in pages.parse(text, "page.txt").faults]
 
 
 @pytest.mark.parametrize("layout", [numbered, bulleted, footed])
@@ -87,7 +87,7 @@ def test_ends_of_lines_indents_and_wrapping_change_nothing(layout: Layout, respe
 
 
 def test_listings_know_their_place_and_their_page() -> None:
-    parsed = pages.read(numbered(HARBOUR), "folder/page.txt")
+    parsed = pages.parse(numbered(HARBOUR), "folder/page.txt")
 
     assert [item.line for item in parsed.items] == [7, 13, 19]
     assert [item.record.listings for item in parsed.items] == [
@@ -124,7 +124,7 @@ def test_a_page_without_blank_lines_is_read_line_by_line() -> None:
 def test_a_page_without_blank_lines_may_break_off_after_a_date() -> None:
     in_groups = "1 - 3 of 12\n\n" + "\n\n".join("\n".join(entry.paragraphs) for entry in HARBOUR)
 
-    parsed = pages.read(f"{in_groups}\n\nAugust 1, 1951", "page.txt")
+    parsed = pages.parse(f"{in_groups}\n\nAugust 1, 1951", "page.txt")
 
     assert [item.record.title for item in parsed.items] == [entry.title for entry in HARBOUR]
     assert [fault.line for fault in parsed.faults] == [14]
@@ -152,7 +152,7 @@ def test_a_bare_date_in_a_summary_is_kept_where_bullets_mark_the_listings() -> N
 def test_a_bare_date_in_a_summary_is_shown_by_the_count_elsewhere() -> None:
     entry = Told(PIER.date, PIER.title, "Two letters, of\n\nMay 1, 1951\n\nand of the day after.")
 
-    parsed = pages.read(numbered([entry, GRAIN, STORM]), "page.txt")
+    parsed = pages.parse(numbered([entry, GRAIN, STORM]), "page.txt")
 
     assert len(parsed.items) == 4
     assert [(fault.file, fault.line) for fault in parsed.faults] == [("page.txt", 4)]
@@ -199,7 +199,7 @@ def test_nothing_above_the_first_date_is_read() -> None:
 
 
 def test_pages_saved_into_one_file_are_told_apart() -> None:
-    parsed = pages.read(f"{footed(HARBOUR)}\n{bulleted(HARBOUR)}\n\n{numbered(HARBOUR, '4 - 6 of 12')}", "page.txt")
+    parsed = pages.parse(f"{footed(HARBOUR)}\n{bulleted(HARBOUR)}\n\n{numbered(HARBOUR, '4 - 6 of 12')}", "page.txt")
 
     assert not parsed.faults
     assert [item.record.listings[0].position for item in parsed.items] == list(range(1, 10))
@@ -225,7 +225,7 @@ def test_a_date_without_a_title_is_a_fault() -> None:
 
 @pytest.mark.parametrize("strange", ["\udcff", "\0"])
 def test_a_strange_byte_costs_its_own_listing_only(strange: str) -> None:
-    parsed = pages.read(numbered(HARBOUR).replace("cheaper", f"chea{strange}per"), "page.txt")
+    parsed = pages.parse(numbered(HARBOUR).replace("cheaper", f"chea{strange}per"), "page.txt")
 
     assert [item.record.title for item in parsed.items] == [PIER.title, STORM.title]
     assert [item.record.listings[0].position for item in parsed.items] == [1, 3]
@@ -244,12 +244,12 @@ building_blocks = st.sampled_from(
 @given(st.one_of(st.text(), st.lists(building_blocks).map("".join)))
 @example("1 - 99,,9. of 1")
 def test_any_text_is_read_or_names_its_faulty_line(text: str) -> None:
-    parsed = pages.read(text, "page.txt")
+    parsed = pages.parse(text, "page.txt")
 
     lines = len(re.findall("\r\n|\r|\n", text)) + 1
     assert all(1 <= fault.line <= lines for fault in parsed.faults)
     assert all(1 <= item.line <= lines and item.record.title and item.record.date for item in parsed.items)
-    assert pages.sniff(text) in {True, False}
+    assert pages.holds_listings(text) in {True, False}
 
 
 def mangled(page: bytes, chance: random.Random) -> bytes:
@@ -279,7 +279,7 @@ def test_mangled_pages_end_in_records_and_faults() -> None:
 
     for number in range(1000):
         text = mangled(seeds[number % len(seeds)], chance).decode("utf-8", "surrogateescape")
-        parsed = pages.read(text, "page.txt")
+        parsed = pages.parse(text, "page.txt")
         records, clashes = merge(parsed.items)
         held = sum(page.listings for page in parsed.pages)
         promised = re.findall(r"(?m)^(\d+) - (\d+) of \d+\r?$", text)

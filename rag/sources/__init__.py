@@ -1,34 +1,39 @@
 """Files -> listings -> records.
 
-    a file -> (kind) -> item -> merge -> record
+    a file -> opened -> (kind) -> item -> merge -> record
 
-A kind of source is a module that knows its own (`sniff`) and reads it (`read`); `pages` is the only one so far. Another
-is one module more and its name in KINDS. Whatever cannot be read is a fault that says where, and the rest is read.
+A kind of source is a module that knows its own (`sniff`) and reads it (`read`): `pages`, `jsons`. Another is one module
+more and its name in KINDS; if it has columns, `mapping` reads its rows by the names in `columns`. Whatever cannot be
+read is a fault that says where, and the rest is read.
 """
 
 from __future__ import annotations
 
 import os
-import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import SourceError
-from rag.sources import pages
-from rag.sources.item import Parsed, lines_of, untellable
+from rag.record import PageHeld
+from rag.sources import jsons, pages
+from rag.sources.item import GUESSED, Item, Mapped, lines_of, untellable
 from rag.sources.merge import merge
+from rag.sources.opened import LARGEST, Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from rag.record import PageHeld, Record
-    from rag.sources.item import Kind
+    from rag.record import Record
+    from rag.sources.item import Choice, Kind
 
-KINDS: tuple[Kind, ...] = (pages,)
+__all__ = ["KINDS", "LARGEST", "Collected", "read"]
 
-LARGEST = 64 * 2**20
-"""Bytes of the largest file that is read."""
+KINDS: tuple[Kind, ...] = (jsons, pages)
+"""In the order in which a file is shown to them; the first that knows it reads it."""
+
+_BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
+_PACKED = (".gz", ".xz", ".bz2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Collected:
         files: How many files were opened, the faulty ones included.
         listings: How many listings the records have in all.
         pages: Each saved page, with what it says it is a part of.
+        mapped: Each file that has columns, with what they were taken for.
     """
 
     records: tuple[Record, ...]
@@ -48,29 +54,89 @@ class Collected:
     files: int
     listings: int
     pages: tuple[PageHeld, ...]
+    mapped: tuple[Mapped, ...] = ()
 
 
-def read(paths: Sequence[Path]) -> Collected:
+def read(paths: Sequence[Path], chosen: Mapping[Path, Choice] | None = None) -> Collected:
     """Read files, and of folders all files that a kind of source takes: in the order given, folders sorted.
 
     A file that is reached twice is read once. Whatever the sources hold, it raises nothing.
+
+    Args:
+        chosen: By source, what a person chose that would otherwise be guessed.
     """
-    parsed: dict[str, Parsed] = {}  # by real path
-    elsewhere: list[SourceError] = []
-    for source in paths:
-        found, faults = _files(source)
-        elsewhere += faults
-        for path, file in found:
-            real = os.path.realpath(path)
-            if real not in parsed:
-                parsed[real] = _parse(path, file)
-    records, clashes = merge(item for one in parsed.values() for item in one.items)
+    reading = _Reading()
+    records, clashes = merge(reading.items(paths, chosen or {}))
     return Collected(
         records=records,
-        faults=(*elsewhere, *(fault for one in parsed.values() for fault in one.faults), *clashes),
-        files=len(parsed),
+        faults=(*reading.missing, *reading.faults, *clashes),
+        files=len(reading.files),
         listings=sum(len(record.listings) for record in records),
-        pages=tuple(page for one in parsed.values() for page in one.pages),
+        pages=tuple(reading.pages),
+        mapped=tuple(reading.mapped),
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Sources being read, one listing at a time; whatever else they tell is kept here."""
+
+    files: set[str] = field(default_factory=set)  # by real path
+    missing: list[SourceError] = field(default_factory=list)
+    faults: list[SourceError] = field(default_factory=list)
+    pages: list[PageHeld] = field(default_factory=list)
+    mapped: list[Mapped] = field(default_factory=list)
+
+    def items(self, paths: Sequence[Path], chosen: Mapping[Path, Choice]) -> Iterator[Item]:
+        """Every listing of every file."""
+        for source in paths:
+            found, faults = _files(source)
+            self.missing += faults
+            for path, file in found:
+                real = os.path.realpath(path)
+                if real not in self.files:
+                    self.files.add(real)
+                    yield from self._file(path, file, chosen.get(source, GUESSED))
+
+    def _file(self, path: Path, file: str, choice: Choice) -> Iterator[Item]:
+        """The listings of one file. A kind that finds neither listing nor fault leaves it to the next."""
+        anything = False
+        try:
+            opened = Opened(path, file)
+            if not opened.head.strip(_BLANK):
+                raise opened.fault(0, "it is empty; save it again or take it out of the source")
+            for kind in KINDS:
+                for told in kind.read(opened, choice) if kind.sniff(opened) else ():
+                    anything = anything or isinstance(told, Item | SourceError)
+                    if isinstance(told, Item):
+                        yield told
+                    else:
+                        self._keep(told)
+                if anything:
+                    return
+            raise _unknown(opened)
+        except SourceError as fault:
+            self.faults.append(fault)
+
+    def _keep(self, told: SourceError | PageHeld | Mapped) -> None:
+        match told:
+            case SourceError():
+                self.faults.append(told)
+            case PageHeld():
+                self.pages.append(told)
+            case Mapped():
+                self.mapped.append(told)
+
+
+def _unknown(opened: Opened) -> SourceError:
+    """Why no kind of source could read this file."""
+    lines = lines_of(opened.whole())
+    if strange := next((number for number, line in enumerate(lines, 1) if untellable(line)), 0):
+        return opened.fault(strange, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")
+    return opened.fault(
+        0,
+        "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
+        "take it out of the source",
     )
 
 
@@ -90,49 +156,21 @@ def _files(source: Path) -> tuple[list[tuple[Path, str]], list[SourceError]]:
         (path, _shown(path.relative_to(source).as_posix()))
         for folder, _, names in os.walk(source, onerror=blame)
         for path in (Path(folder, name) for name in names)
-        if path.suffix.lower() in suffixes and not any(part.startswith(".") for part in path.relative_to(source).parts)
+        if _suffix(path) in suffixes and not any(part.startswith(".") for part in path.relative_to(source).parts)
     ]
     if not found and not faults:
-        reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put the saved pages there"
+        reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put what is to be read there"
         faults.append(SourceError(str(source), 0, reason))
     return sorted(found, key=lambda entry: entry[1]), faults
+
+
+def _suffix(path: Path) -> str:
+    """The ending that tells what a file is, packed or not."""
+    name = path.name.lower()
+    ending = next((packed for packed in _PACKED if name.endswith(packed)), "")
+    return os.path.splitext(name.removesuffix(ending))[1]  # noqa: PTH122 - of a name, not of a path
 
 
 def _shown(name: str) -> str:
     """A file's name as text: on some systems it may hold any bytes."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _parse(path: Path, file: str) -> Parsed:
-    """All that this file tells, or the fault that keeps it from telling anything."""
-    try:
-        text = _text(path, file)
-    except SourceError as fault:
-        return Parsed((), (fault,), ())
-    for kind in KINDS:
-        if kind.sniff(text) and ((parsed := kind.read(text, file)).items or parsed.faults):
-            return parsed
-    reason = "it holds no listing (a date alone on its line, then a title); take it out of the source"
-    strange = next((number for number, line in enumerate(lines_of(text), 1) if untellable(line)), 0)
-    if strange:
-        reason = "it is not UTF-8 text; save it as UTF-8 or take it out of the source"
-    return Parsed((), (SourceError(file, strange, reason),), ())
-
-
-def _text(path: Path, file: str) -> str:
-    """The file's text, as a kind of source is given it; SourceError."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-            raise SourceError(file, 0, "it is no regular file; save the page into one")
-        with path.open("rb") as handle:
-            content = handle.read(LARGEST + 1)
-    except OSError as error:
-        reason = f"it cannot be read ({error.strerror}); make it readable or take it out of the source"
-        raise SourceError(file, 0, reason) from error
-    if len(content) > LARGEST:
-        raise SourceError(file, 0, f"it is larger than the {LARGEST >> 20} MiB that are read of one file; split it")
-    # Joined files hold byte-order marks in mid-text. Bytes that are no UTF-8 cost only the listing they stand in.
-    text = content.decode("utf-8", "surrogateescape").replace("\ufeff", "")
-    if not text.strip():
-        raise SourceError(file, 0, "it is empty; save the page again or take it out of the source")
-    return text

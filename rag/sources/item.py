@@ -1,14 +1,19 @@
-"""A text -> what it tells: listings as they stand, faults, pages held. Every kind of source is read into these."""
+"""A file -> what it tells: listings as they stand, faults, pages held, columns. Every kind is read into these."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from rag.errors import SourceError
+from rag.record import PageHeld
 
 if TYPE_CHECKING:
-    from rag.errors import SourceError
-    from rag.record import PageHeld, Record
+    from collections.abc import Iterator, Mapping
+
+    from rag.record import Record
+    from rag.sources.opened import Opened
 
 _UNTELLABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -28,18 +33,52 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """All that one file tells.
+class Mapped:
+    """Which columns of a file were taken for which fields of a record.
 
     Attributes:
-        items: In reading order.
-        faults: What could not be read, by line; empty only if nothing was lost.
-        pages: What the file says it is a part of.
+        kind: What the file is: "JSON Lines", "CSV", ...
+        rows: How many it holds, the faulty ones included.
+        fields: Each field with its columns; of several the first that is not empty counts, or all of them together
+            where a record may have several values.
+        unused: The other columns.
     """
 
-    items: tuple[Item, ...]
-    faults: tuple[SourceError, ...]
-    pages: tuple[PageHeld, ...]
+    file: str
+    kind: str
+    rows: int
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+    unused: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """What was taken for what, for people."""
+        fields = (
+            field if columns == (field,) else f"{field} = {' + '.join(columns)}" for field, columns in self.fields
+        )
+        yield f"  {self.file}: {self.kind}, {self.rows} rows: {', '.join(fields) or 'no known column'}"
+        if self.unused:
+            yield f"    not used: {_shortened(self.unused)}"
+
+
+Told: TypeAlias = Item | SourceError | PageHeld | Mapped
+"""What a file can tell; whatever could not be read is a SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose for a source that would otherwise be guessed.
+
+    Attributes:
+        columns: Field of a record -> the columns that tell it; none at all leaves the field empty.
+        table: The table to read of a database.
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    table: str | None = None
+
+
+GUESSED = Choice()
+"""Nothing was chosen."""
 
 
 class Kind(Protocol):
@@ -51,16 +90,21 @@ class Kind(Protocol):
 
     SUFFIXES: frozenset[str]
 
-    def sniff(self, text: str) -> bool:
-        """Whether a file with this content is of this kind; never raises."""
+    def sniff(self, opened: Opened) -> bool:
+        """Whether a file with this content is of this kind; SourceError alone is raised."""
         ...
 
-    def read(self, text: str, file: str) -> Parsed:
-        """Read all of it; never raises. `file` goes into listings and faults.
+    def read(self, opened: Opened, choice: Choice) -> Iterator[Told]:
+        """Read all of it, bit by bit; SourceError alone is raised, and ends the file.
 
         Bytes that were no UTF-8 arrive as lone surrogates: a listing in which something is `untellable` is a fault.
         """
         ...
+
+
+def _shortened(names: tuple[str, ...], most: int = 30) -> str:
+    """These names in one line."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def fold(text: str) -> str:

@@ -18,7 +18,7 @@ from rag.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rag.record import Record
+    from rag.record import Listing, Record
     from rag.sources.item import Item
 
 _SLUG = 60  # characters
@@ -43,44 +43,63 @@ _LETTERS = str.maketrans(
 
 def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError, ...]]:
     """Each record once, in the order of its first listing, with all its listings; and every record left out."""
-    firsts: dict[str, tuple[str, Item]] = {}  # by id: what the record is, and its first listing
-    listings: dict[str, list[Item]] = {}
+    firsts: dict[str, tuple[bytes, Item]] = {}  # by id: what the record is, and its first listing
+    more: dict[str, list[Listing]] = {}
     faults: list[SourceError] = []
     for item in items:
-        content = _content(item.record)
-        name = _name(item.record, content)
+        (place,) = item.record.listings
+        told = _content(item.record)
+        content = hashlib.blake2b(told, digest_size=16).digest()
+        name = _name(item.record, told)
         known, first = firsts.setdefault(name, (content, item))
-        if known == content:
-            listings.setdefault(name, []).append(item)
-            continue
-        place, other = item.record.listings[0], first.record.listings[0]
-        reason = f"its id {name!r} is already that of another record, in {other.file}:{first.line}; change either title"
-        faults.append(SourceError(place.file, item.line, reason))
+        if known != content and item.record.id and place.file != first.record.listings[0].file:
+            # Two archives that both count from 1.
+            name = f"{name}-{_digest(place.file.encode())}"
+            known, first = firsts.setdefault(name, (content, item))
+        if known != content:
+            other = f"{first.record.listings[0].file}:{first.line}"
+            cure = f"change either {'id' if item.record.id else 'title'}"
+            reason = f"its id {name!r} is already that of another record, in {other}; {cure}"
+            faults.append(SourceError(place.file, item.line, reason))
+        elif first is not item:
+            more.setdefault(name, []).append(place)
     records = tuple(
         replace(
             first.record,
             id=name,
             dates_in_title=dates_in(first.record.title),
-            listings=tuple(listing for item in listings[name] for listing in item.record.listings),
+            listings=(*first.record.listings, *more.get(name, ())),
         )
         for name, (_, first) in firsts.items()
     )
     return records, tuple(faults)
 
 
-def _content(record: Record) -> str:
-    """What makes a record this one and no other. The parts hold no line breaks, so that they cannot run together."""
+def _content(record: Record) -> bytes:
+    """All that makes a record this one and no other. The parts hold no line breaks, so they cannot run together."""
     date = "" if record.date is None else record.date.edtf or record.date.text
-    return "\n".join(
-        (record.id, date, record.title, record.summary) if record.id else (date, record.title, record.summary)
-    )
+    parts = (record.id, date, record.title, record.summary) if record.id else (date, record.title, record.summary)
+    return "\n".join(parts).encode()
 
 
-def _name(record: Record, content: str) -> str:
-    """`1962-10-27-telegram-from-soviet-delegate-to-the-un-zorin-3f9c1e`."""
+def _name(record: Record, told: bytes) -> str:
+    """The source's own id; else `1962-10-27-telegram-from-soviet-delegate-to-the-un-zorin-3f9c1e`."""
+    if record.id:
+        return _own(record.id)
     date = re.sub(r"[^\w.~-]", "_", (record.date and record.date.edtf) or "undated", flags=re.ASCII).strip("_")
-    digest = hashlib.blake2b(content.encode(), digest_size=_DIGEST).hexdigest()
-    return "-".join(filter(None, (date, _slug(record.title), digest)))
+    return "-".join(filter(None, (date, _slug(record.title), _digest(told))))
+
+
+def _own(source_id: str) -> str:
+    """A source's own id as part of an address: `frus1961-63v06/d1` is `frus1961-63v06~d1`; no two become one."""
+    plain = source_id.replace("/", "~")
+    if "~" not in source_id and re.fullmatch(r"(?!\.+$)[\w.~-]{1,120}", plain, re.ASCII):
+        return plain
+    return "-".join(filter(None, (_slug(source_id), _digest(source_id.encode()))))
+
+
+def _digest(told: bytes) -> str:
+    return hashlib.blake2b(told, digest_size=_DIGEST).hexdigest()
 
 
 def _slug(title: str) -> str:

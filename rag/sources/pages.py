@@ -22,10 +22,13 @@ from typing import TYPE_CHECKING
 from rag.dates import is_date, parse_date
 from rag.errors import SourceError
 from rag.record import Listing, PageHeld, Record
-from rag.sources.item import Item, Parsed, fold, lines_of, untellable
+from rag.sources.item import Item, fold, lines_of, untellable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rag.sources.item import Choice, Told
+    from rag.sources.opened import Opened
 
 SUFFIXES = frozenset({".txt"})
 
@@ -53,6 +56,21 @@ _YEAR_OR_NONE = re.compile(
 )
 _PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|•·]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
 _LONGEST_DATE = 60  # characters; a longer paragraph is prose and is not asked whether it is a date
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that one text tells.
+
+    Attributes:
+        items: In reading order.
+        faults: What could not be read, by line; empty only if nothing was lost.
+        pages: What the text says it is a part of.
+    """
+
+    items: tuple[Item, ...]
+    faults: tuple[SourceError, ...]
+    pages: tuple[PageHeld, ...]
 
 
 @lru_cache(maxsize=1 << 12)  # a short paragraph is asked more than once
@@ -191,12 +209,26 @@ class _Reading:
         self.faults.append(SourceError(self._file, line, reason))
 
 
-def sniff(text: str) -> bool:
+def sniff(opened: Opened) -> bool:
+    """See Kind."""
+    return holds_listings(opened.whole())
+
+
+def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+    """See Kind."""
+    del choice  # a page has no columns
+    parsed = parse(opened.whole(), opened.file)
+    yield from parsed.items
+    yield from parsed.faults
+    yield from parsed.pages
+
+
+def holds_listings(text: str) -> bool:
     """Whether there is a date alone on its line, or a range line."""
     return any(_Paragraph.of([line]).date or _RANGE.fullmatch(fold(line[1])) for line in enumerate(lines_of(text), 1))
 
 
-def read(text: str, file: str) -> Parsed:
+def parse(text: str, file: str) -> Parsed:
     """Every listing of the page or pages in `text`."""
     reading = _Reading(file)
     for paragraph in _paragraphs(text):
