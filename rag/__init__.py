@@ -8,8 +8,9 @@ The write side, in the order in which the data moves:
 
 The read side:
 
-    followup -> when, names -> question -> retrieve -> answer
+    followup -> when, names -> question -> retrieve -> compose (by its marks) -> answer
                                            relate, cite
+               kindred: words that are used alike, by the model's own table
 
 `build` drives the one, `assistant` the other: the object that `cli` and the pages and API of `web` talk to, in the
 `shapes` of its JSON. `evaluate` (on what `judged` reads) and `doctor` look on. `dates` (over `calendar`), `settings`

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer import Answer, Status, listed, numbered, quotes, refusal
+from rag.answer import Answer, Status, numbered, refusal
 from rag.cite import cite
+from rag.compose import Composed, compose, listed
 from rag.dates import Interval, edtf_interval, edtf_of, overlaps
-from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged
+from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, folder_of
 from rag.errors import GenerationError, ModelError, QuestionError
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
+from rag.kindred import NOBODY, Kindred
+from rag.marks import Marker
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import ALL_ASPECTS, understand, writable
@@ -134,9 +137,10 @@ def _bound(name: str, text: str | None) -> Interval | None:
 class Assistant:
     """Answers from whatever generation is published. Safe under threads."""
 
-    def __init__(self, shelf: Shelf, embedder: Callable[[], Embedder]) -> None:
+    def __init__(self, shelf: Shelf, embedder: Callable[[], Embedder], kindred: Kindred = NOBODY) -> None:
         """Take finished parts; the embedder is made when the first question needs it."""
         self._shelf = shelf
+        self._kindred = kindred
         self._make_embedder = embedder
         self._reading = threading.Lock()
         self._loading = threading.Lock()  # another, for it is held for seconds
@@ -154,7 +158,7 @@ class Assistant:
             weights = None
         shelf = Shelf(settings.vectors, weights=weights, analysis=Analysis.STEMMED)
         shelf.reader()
-        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model))
+        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model), Kindred(folder_of(settings.model)))
 
     @property
     def generation(self) -> str:
@@ -189,21 +193,21 @@ class Assistant:
         reason: str | None = None
         if asked.understood.only_filter:
             records = reader.page(asked.where, Order.DATE, 0, LISTED)
-            chosen = listed(records, asked.where)
+            composed = listed(records, asked.where)
             if (more := reader.count(asked.where) - len(records)) > 0:
                 notes.append(f"{more} more records are of these days; the search page lists them all.")
         else:
             query = self._query(reader, asked, asked.where, notes)
             ranking = retrieve(reader, query, k)
             reason = refusal(ranking, asked, self._known(reader).noise)
-            chosen = [] if reason else quotes(ranking)
+            composed = Composed(()) if reason else compose(ranking, self._marker(reader, asked))
             nearest = [each.hit for each in ranking]
-        if not chosen and asked.where.when is not None and not reader.count(asked.where):
+        if not composed.quotes and asked.where.when is not None and not reader.count(asked.where):
             reason, nearest = _nothing_then(reader, asked.where, asked.where.when)
             if not asked.understood.only_filter:
                 query = self._query(reader, asked, replace(asked.where, when=None), notes)
                 nearest = [each.hit for each in retrieve(reader, query, k)]
-        sentences, citations = numbered(chosen)
+        sentences, citations = numbered(composed.quotes)
         cited = {citation.hit.record.id for citation in citations}
         logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
         return Answer(
@@ -215,6 +219,7 @@ class Assistant:
             nearest=tuple(hit for hit in nearest if hit.record.id not in cited)[:k],
             notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
             generation=reader.generation,
+            by_date=composed.by_date,
         )
 
     def search(
@@ -365,6 +370,9 @@ class Assistant:
                 profile = Profile.from_bytes(reader.profile())
                 self._ready = Known(reader.generation, Names(profile), profile.noise)
             return self._ready
+
+    def _marker(self, reader: Reader, asked: Asked) -> Marker:
+        return Marker(asked.words, reader.rarity(asked.words), asked.named, self._kindred)
 
     def _query(self, reader: Reader, asked: Asked, where: Filter, notes: list[str]) -> Query:
         vector = self._vector(reader, asked.meaning)

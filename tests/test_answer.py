@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import SENTENCES, Quote, Status, listed, numbered, quotes, refusal
-from rag.dates import Fit, edtf_interval, parse_date
+from rag.answer import Status, numbered, refusal
+from rag.compose import MOST, RECORDS, Quote
+from rag.dates import Fit
 from rag.index.ports import Passages, Word
 from rag.noise import SILENCE, Noise
 from rag.question import Asked, Understood
 from rag.record import EVERYTHING, Filter, Hit, Record
 from rag.retrieve import Evidence
-from rag.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,18 +123,23 @@ def test_every_sentence_stands_to_the_letter_in_every_record_it_cites(
     assert list(cited) == list(range(1, len(cited) + 1))
     firsts = list(dict.fromkeys(number for sentence in answer.sentences for number in sentence.citations))
     assert lists_days or firsts == list(cited)
-    assert len(answer.sentences) <= (50 if lists_days else SENTENCES)
+    assert len(answer.citations) <= (50 if lists_days else RECORDS)
+    assert lists_days or all(len(citation.quotes) <= MOST for citation in answer.citations)
+    for sentence in answer.sentences:
+        ends = [0, *(mark.end for mark in sentence.marks)]
+        assert all(0 <= end <= mark.start < mark.end for end, mark in zip(ends, sentence.marks, strict=False))
+        assert ends[-1] <= len(sentence.text)
     assert (answer.status is Status.ANSWERED) == bool(answer.sentences) == bool(answer.citations)
     assert answer.sentences or answer.notes
 
-    by_score = sorted((citation.hit for citation in answer.citations), key=lambda hit: -(hit.score or 0.0))
-    ranking = [*by_score, *answer.nearest]
+    ranking = [*(citation.hit for citation in answer.citations), *answer.nearest]
     ids = [hit.record.id for hit in ranking]
-    scores = [hit.score for hit in ranking if hit.score is not None]
+    scores = [hit.score for hit in answer.nearest if hit.score is not None]
     assert len(set(ids)) == len(ids)
     assert lists_days or 0 < len(ids) <= k
     assert scores == sorted(scores, reverse=True)
-    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert all(0.0 <= hit.score <= 1.0 for hit in ranking if hit.score is not None)
+    assert lists_days or not cited or max(ranking, key=lambda hit: hit.score or 0.0).record.id in ids[: len(cited)]
     when = answer.understood.when
     if when is not None and answer.sentences:
         assert all(Filter(when).fit(hit.record) in {Fit.CERTAIN, Fit.POSSIBLE} for hit in ranking)
@@ -148,7 +153,9 @@ def evidence(score: float, title: str, *body: str, nearness: Sequence[float] = (
 
 def asked(*absent: str, words: int = 2) -> Asked:
     text = " ".join(["who", *absent])
-    return Asked(Understood(text), text, tuple(Word((str(each),)) for each in range(words)), EVERYTHING, absent)
+    return Asked(
+        Understood(text), text, tuple(Word((str(each),)) for each in range(words)), (False,) * words, EVERYTHING, absent
+    )
 
 
 NOISE = Noise(record=0.2, passage=0.3)
@@ -187,32 +194,6 @@ def test_a_refusal_names_what_is_missing_and_else_that_nothing_is_near() -> None
     assert refusal(far, asked("penicillin"), NOISE) == "No record is near enough to the question to answer it."
 
 
-def test_a_record_without_a_summary_is_quoted_by_its_title() -> None:
-    assert [quote.text for quote in quotes([evidence(0.9, "Note on the Storm")])] == ["Note on the Storm"]
-
-
-def test_of_the_best_record_two_near_sentences_are_quoted_in_its_own_order() -> None:
-    best = evidence(0.9, "Title", "One is near.", "Two is far.", "Three is nearest.", nearness=(0.9, 0.6, 0.1, 0.7))
-
-    assert [quote.text for quote in quotes([best])] == ["One is near.", "Three is nearest."]
-
-
-def test_of_a_record_beside_it_one_sentence_is_quoted_and_of_one_far_below_none() -> None:
-    beside = evidence(0.8, "Beside", "It is beside.", "Cranes are near.", nearness=(0.9, 0.1, 0.7))
-    below = evidence(0.3, "Below", "It is below.")
-
-    assert [quote.text for quote in quotes([evidence(0.9, "Best", "It is best."), beside, below])] == [
-        "It is best.",
-        "Cranes are near.",
-    ]
-
-
-def test_an_answer_is_five_sentences_at_most() -> None:
-    ten = [evidence(0.9, f"{number}", f"Crane {number}.", f"Quay {number}.") for number in range(10)]
-
-    assert len(quotes(ten)) == SENTENCES == 5
-
-
 def test_a_text_of_several_records_is_said_once_and_cites_them_all() -> None:
     one, two, three = (Hit(Record(name, name, "Same. Other.", None), 0.5) for name in "abc")
     lines, citations = numbered([Quote("Same.", one), Quote("Other.", two), Quote("Same.", three), Quote("Same.", one)])
@@ -240,13 +221,3 @@ def test_citations_are_numbered_once_and_hold_what_was_chosen(quoted: list[Quote
     assert [citation.number for citation in citations] == list(range(1, len(citations) + 1))
     assert len({line.text for line in lines}) == len(lines)
     assert {(text, citation.hit.record.id) for citation in citations for text in citation.quotes} == pairs
-
-
-def test_a_list_has_a_line_for_each_record_by_its_first_sentence_or_its_title() -> None:
-    told = Record("a", "Cable", "No. 4 is full. Another pier.", parse_date("May 3, 1951"))
-    bare = Record("b", "Note on the Storm", "", parse_date("May, 1951"))
-    lines = listed([told, bare], Filter(edtf_interval("1951-05-01/1951-05-07")))
-
-    assert [quote.text for quote in lines] == [sentences(told.summary)[0], "Note on the Storm"]
-    assert [quote.hit.fit for quote in lines] == [Fit.CERTAIN, Fit.POSSIBLE]
-    assert [quote.hit.score for quote in lines] == [None, None]

@@ -55,6 +55,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
         "citations",
         "nearest",
         "notes",
+        "by_date",
     }
     assert answer["status"] == "answered"
     assert answer["question"] == ASKED
@@ -62,7 +63,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
     assert (answer["understood"]["date_from"], answer["understood"]["date_to"]) == ("1962-11-01", "1962-11-30")
     assert list(cited) == list(range(1, len(cited) + 1))
     for sentence in answer["answer"]:
-        assert sentence.keys() == {"text", "citations"}
+        assert sentence.keys() == {"text", "citations", "marks"}
         for number in sentence["citations"]:
             assert sentence["text"] in cited[number]["title"] or sentence["text"] in cited[number]["summary"]
     for citation in answer["citations"]:

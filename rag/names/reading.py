@@ -37,10 +37,12 @@ class Term:
         given: As the question has it.
         spellings: What counts as the same, in words as the index sees them, the given first; where one has several,
             they must follow each other.
+        named: Whether it names a person, place or body of the collection.
     """
 
     given: str
     spellings: tuple[str, ...]
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,12 @@ class Names:
         """Read a word that is no part of a known name."""
         token, word = reading.asked[at], reading.meant[at]
         reading.correct(at, self._written(word))
-        reading.add(at, at + 1, [token.word, word, *(self._surnames(word) if names else ())])
+        whom = self._whom(reading, at) if names else None
+        spellings = [token.word, word, *(self._surnames(word) if names else ())]
+        reading.add(at, at + 1, spellings, named=whom is not None)
         if word not in self._words:
             reading.absent[token.text] = None
-        if names and (whom := self._whom(reading, at)):
+        if whom:
             reading.names[whom] = None
 
     def _name(self, reading: _Reading, first: int, end: int) -> None:
@@ -143,10 +147,12 @@ class Names:
             for at in range(first, end):
                 word = reading.meant[at]
                 reading.correct(at, self._written(word))
-                reading.add(at, at + 1, [reading.asked[at].word, word, *self._surnames(word)])
+                spellings = [reading.asked[at].word, word, *self._surnames(word)]
+                reading.add(at, at + 1, spellings, named=name is not None)
             return
         given = " ".join(token.word for token in reading.asked[first:end])
-        reading.add(first, end, [given, form, *_shortest([*name.surnames, *name.forms])])
+        spellings = [given, form, *_shortest([*name.surnames, *name.forms])]
+        reading.add(first, end, spellings, named=name.kind is not Kind.TERM)
         if given != form or (form not in _DEMONYMS and any(word not in self._words for word in form.split())):
             shown = self._written(form) if given != form else name.text
             reading.corrections[Respelling(reading.text(first, end), shown)] = None
@@ -203,9 +209,9 @@ class _Reading:
         if self.meant[at] != self.asked[at].word:
             self.corrections[Respelling(self.asked[at].text, shown)] = None
 
-    def add(self, first: int, end: int, spellings: Sequence[str]) -> None:
+    def add(self, first: int, end: int, spellings: Sequence[str], *, named: bool) -> None:
         """Add a term."""
-        self._terms.append(Term(self.text(first, end), tuple(dict.fromkeys(spellings))))
+        self._terms.append(Term(self.text(first, end), tuple(dict.fromkeys(spellings)), named=named))
 
     def found(self) -> NamesFound:
         """All that was found."""

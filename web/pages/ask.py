@@ -14,6 +14,7 @@ from web.addresses import Search, ask_url
 from web.histogram import Bar, bars
 from web.inputs import AssistantDep, Count, Words
 from web.page import Page, render
+from web.quoted import Piece, pieces
 from web.schemas import LONGEST
 from web.understood import KINDS, texts
 
@@ -51,7 +52,7 @@ class Chip:
 class Line:
     """A sentence of the answer with the dates of the records it is from, as given."""
 
-    text: str
+    pieces: tuple[Piece, ...]
     dates: tuple[str, ...]
     citations: tuple[Citation, ...]
 
@@ -159,7 +160,7 @@ def lines(answer: Answer) -> tuple[Line, ...]:
     for sentence in answer.sentences:
         citations = tuple(answer.citations[number - 1] for number in sentence.citations)
         dates = (citation.hit.record.date for citation in citations)
-        placed.append(Line(sentence.text, tuple(dict.fromkeys(date.text for date in dates if date)), citations))
+        placed.append(Line(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations))
     return tuple(placed)
 
 

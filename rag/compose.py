@@ -1,0 +1,169 @@
+"""Evidence -> the sentences that answer together: from which records, which of their sentences, in which order.
+
+How many there are is decided by the evidence. The best record always answers. Another answers beside it where it comes
+near its score and speaks of the same matter: of every name that the question asks for and the best record tells of, and
+of half as much of the question's words; where no name tells records apart, it has a sentence about as near to the
+question as any. Several that answer alike are told in the order of their dates, a line each.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.record import Hit
+from rag.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rag.embed import Vectors
+    from rag.marks import Mark, Marker
+    from rag.record import Filter, Record
+    from rag.retrieve import Evidence
+
+RECORDS = 8
+"""Records that an answer cites, at most: as many lines as are read at a glance."""
+
+BESIDE = 0.70
+"""Share of the best record's score from which on another may answer beside it."""
+
+NAMED = 0.50
+"""The same where nothing but names is asked for: then whoever tells of them answers."""
+
+TOLD = 0.50
+"""Share of the question's words told by the best record that another needs which tells of the same names."""
+
+NEARLY = 0.88
+"""Share of the nearest sentence's cosine that a record's own needs where no name tells records apart."""
+
+GROUP = 3
+"""Records from which on an answer is a list, a line each."""
+
+LEVEL = 0.85
+"""Share of the best record's score that the second needs for a list to go by date and not by evidence."""
+
+MOST = 3
+"""Sentences of a record that answers alone, at most; two of the best where two records answer."""
+
+AGAIN = 0.80
+"""Share of the evidence of a record's best sentence from which on a further one of it is quoted."""
+
+REPEATED = 0.92
+"""Cosine from which on two sentences say the same; the later one is left out."""
+
+HELD = 0.30
+"""What the share of the question's words that a sentence holds counts, beside its cosine."""
+
+LEANING = 0.85
+"""Factor on the evidence of a sentence that does not say of whom or what it speaks."""
+
+_LEANING = ("He ", "She ", "It ", "They ", "His ", "Her ", "Its ", "Their ", "This ", "These ", "Both ", "The two ")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words."""
+
+    text: str
+    hit: Hit
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The sentences of an answer, in its order.
+
+    Attributes:
+        by_date: Whether that order is of dates; else the best evidence comes first.
+    """
+
+    quotes: tuple[Quote, ...]
+    by_date: bool = False
+
+
+def compose(ranking: Sequence[Evidence], marker: Marker) -> Composed:
+    """The sentences that answer; of a ranking that is not empty, at least one."""
+    answering = [ranking[row] for row in _answering(ranking, marker)]
+    by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
+    most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
+    chosen: list[tuple[str, Hit]] = []
+    said = np.empty((0, ranking[0].passages.vectors.shape[1]), np.float32) if ranking else np.empty((0, 1), np.float32)
+    for rank, evidence in enumerate(answering):
+        for row in _sentences(evidence, marker, 1 if rank else most):
+            text, vector = evidence.passages.texts[row], evidence.passages.vectors[row]
+            if text in {each for each, _ in chosen} or not _repeats(vector, said):
+                chosen.append((text, evidence.hit))
+                said = np.vstack([said, vector])
+    if by_date:
+        chosen.sort(key=lambda each: _day(each[1].record))
+    return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
+
+
+def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[int]:
+    """The places of the records that answer, the best first."""
+    if not ranking:
+        return []
+    bar = (NAMED if marker.only_names else BESIDE) * _score(ranking[0])
+    near = [row for row, each in enumerate(ranking) if _score(each) >= bar]
+    held = [marker.held(ranking[row].passages.texts) for row in near]  # each (w,)
+    names = held[0] & marker.telling
+    told = TOLD * marker.share(held[0])
+    # Without the encoder there are no cosines, and the words must do.
+    by_cosine = ranking[0].hit.dense is not None
+    sentence = [float(ranking[row].nearness.max()) if by_cosine else marker.share(held[row]) for row in near]
+    nearly = NEARLY * max(sentence)
+
+    def answers(row: int) -> bool:
+        if names.any():
+            return bool(held[row][names].all()) and marker.share(held[row]) >= told
+        return sentence[row] >= nearly
+
+    return [row for row in near if row == 0 or answers(row)][:RECORDS]
+
+
+def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
+    """The rows of the record's passages worth quoting, in its own order; the title's where it has no summary."""
+    _, *body = evidence.passages.texts
+    if not body:
+        return [0]
+    weight = np.array(
+        [
+            (max(float(near), 0.0) + HELD * marker.share(marker.held([text])))
+            * (LEANING if text.startswith(_LEANING) else 1.0)
+            for text, near in zip(body, evidence.nearness[1:], strict=True)
+        ]
+    )
+    first, *others = np.argsort(-weight, kind="stable")[:most]
+    # The best one is quoted however little speaks for it: the record as a whole was found.
+    return sorted(int(row) + 1 for row in (first, *(row for row in others if weight[row] >= AGAIN * weight[first])))
+
+
+def _repeats(vector: Vectors, said: Vectors) -> bool:
+    """Whether a sentence says what one of those before it (n, dim) says."""
+    return bool(len(said)) and float((said @ vector).max()) >= REPEATED
+
+
+def _score(evidence: Evidence) -> float:
+    return evidence.hit.score or 0.0
+
+
+def _day(record: Record) -> dt.date:
+    """The earliest known day of the listed date, or else of the title's; undated records come last."""
+    days: Iterator[dt.date | None] = (date.start or date.end for date in record.dates)
+    return next((day for day in days if day), dt.date.max)
+
+
+def listed(records: Iterable[Record], where: Filter) -> Composed:
+    """A line for each record, for a question that is only a filter: its first sentence; its title where it has none.
+
+    A first sentence that is another record's too gives way to the title, so that each keeps a line of its own.
+    """
+    lines: dict[str, Hit] = {}
+    for record in records:
+        first, *_ = (*sentences(record.summary), record.title)
+        lines[record.title if first in lines else first] = Hit(record, fit=where.fit(record))
+    return Composed(tuple(Quote(text, hit) for text, hit in lines.items()), by_date=True)

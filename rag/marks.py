@@ -1,0 +1,134 @@
+"""A question's words + a text -> where the text answers to them, and to which: the same word, or one used alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.words import Analysis, analyze
+from rag.kindred import NOBODY
+from rag.names.spelling import tokens
+from rag.question import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.index.ports import Word
+    from rag.kindred import Kindred
+    from rag.names.spelling import Token
+
+ALIKE = 0.40
+"""Cosine of two words' vectors from which on they count as used alike."""
+
+TELLING = 1.0
+"""Inverse document frequency from which on a name tells records apart; one that most records hold does not."""
+
+_SHORT = 3  # letters a word needs to be compared by its use
+
+
+Held = NDArray[np.bool_]
+"""(w,) which of a question's words are held."""
+
+
+class Side(Enum):
+    """Which side of the search a word of a text answers to."""
+
+    WORD = "word"
+    MEANING = "meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of a text that answers to a word of the question.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset after its last.
+        asked: The question's own word.
+        side: WORD where it is that word, by stem or by another spelling of the name; MEANING where it is used alike.
+    """
+
+    start: int
+    end: int
+    asked: str
+    side: Side
+
+
+class Marker:
+    """The words of one question, ready to be found in any text."""
+
+    def __init__(
+        self, words: Sequence[Word], rarity: Sequence[float], names: Sequence[bool], kindred: Kindred = NOBODY
+    ) -> None:
+        """Take the words that carry the question, with each its inverse document frequency and whether it is a name."""
+        self._words = words
+        self._rarity = np.array(rarity)  # (w,)
+        self.only_names = bool(names) and all(names)
+        self.telling = np.array(names, np.bool_) & (self._rarity >= TELLING)  # (w,) the names that tell records apart
+        self._kindred = kindred
+        self._spelt: dict[tuple[str, ...], int] = {}
+        for at, word in enumerate(words):
+            for spelling in word.spellings:
+                if stems := tuple(analyze(spelling, Analysis.STEMMED)):
+                    self._spelt.setdefault(stems, at)
+        self._longest = max(map(len, self._spelt), default=0)
+        # A name is only ever itself: what is used like it is another name.
+        self._plain = [at for at, word in enumerate(words) if len(word.spellings) == 1 and " " not in word.spellings[0]]
+
+    def held(self, texts: Sequence[str]) -> Held:
+        """(w,) which of the words any of these texts holds, by stem and spelling."""
+        found = np.zeros(len(self._words), np.bool_)
+        for text in texts:
+            found[[at for _, _, at in self._same(analyze(text, Analysis.STEMMED))]] = True
+        return found
+
+    def share(self, held: Held) -> float:
+        """How much of the question these words (w,) are, each counted by its rarity; in [0, 1]."""
+        total = float(self._rarity.sum())
+        return float(self._rarity[held].sum()) / total if total else float(held.all())
+
+    def marks(self, text: str) -> tuple[Mark, ...]:
+        """Every part of a text, in order, that answers to a word of the question."""
+        told = tokens(text)
+        stems = analyze(text, Analysis.STEMMED)
+        if len(told) != len(stems):  # a script that the two cut differently
+            return ()
+        marks = {
+            first: Mark(told[first].start, told[end - 1].end, self._words[at].spellings[0], Side.WORD)
+            for first, end, at in self._same(stems)
+        }
+        taken = {row for first, end, _ in self._same(stems) for row in range(first, end)}
+        marks |= self._used_alike({row: token for row, token in enumerate(told) if row not in taken})
+        return tuple(marks[row] for row in sorted(marks))
+
+    def _same(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
+        """(first, end, word) of each run of stems that is a spelling of a word, the longest at each place."""
+        found = []
+        row = 0
+        while row < len(stems):
+            for end in range(min(row + self._longest, len(stems)), row, -1):
+                if (at := self._spelt.get(tuple(stems[row:end]))) is not None:
+                    found.append((row, end, at))
+                    row = end - 1
+                    break
+            row += 1
+        return found
+
+    def _used_alike(self, told: dict[int, Token]) -> dict[int, Mark]:
+        """Marks of the other words of a text that are used like one of the question's."""
+        others = {
+            row: token
+            for row, token in told.items()
+            if len(token.word) >= _SHORT and token.text.islower() and token.word not in FUNCTION_WORDS
+        }
+        asked = [self._words[at].spellings[0] for at in self._plain]
+        cosines = self._kindred.alike(asked, [token.word for token in others.values()])  # (asked, others)
+        return {
+            row: Mark(token.start, token.end, asked[int(column.argmax())], Side.MEANING)
+            for (row, token), column in zip(others.items(), cosines.T, strict=True)
+            if column.size and column.max() >= ALIKE
+        }

@@ -1,0 +1,175 @@
+"""Which records answer together, by which of their sentences, in which order: by evidence made by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.compose import BESIDE, MOST, RECORDS, Composed, compose, listed
+from rag.dates import Fit, edtf_interval, parse_date
+from rag.index.ports import Passages, Word
+from rag.marks import Marker
+from rag.record import Filter, Hit, Record
+from rag.retrieve import Evidence
+from rag.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PIER = Marker((Word(("pier",)), Word(("storm",))), (2.0, 2.0), (False, False))
+PETROV = Marker((Word(("petrov",)), Word(("pier",)), Word(("storm",))), (3.0, 2.0, 2.0), (True, False, False))
+
+
+def told(
+    score: float, title: str, *body: str, nearness: Sequence[float] = (), date: str = "", dense: float | None = 0.5
+) -> Evidence:
+    """A record with its evidence; each of its sentences points its own way unless it is another's to the letter."""
+    record = Record(title, title, " ".join(body), parse_date(date) if date else None)
+    texts = (title, *body)
+    vectors = np.array([np.random.default_rng([*text.encode()]).normal(size=64) for text in texts], np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines = np.array(nearness or [0.5] * len(texts), np.float32)
+    return Evidence(Hit(record, score, dense=dense), Passages(texts, vectors), cosines)
+
+
+def texts(composed: Composed) -> list[str]:
+    return [quote.text for quote in composed.quotes]
+
+
+def cited(composed: Composed) -> list[str]:
+    return list(dict.fromkeys(quote.hit.record.title for quote in composed.quotes))
+
+
+def test_of_nothing_nothing_is_composed() -> None:
+    assert compose([], PIER) == Composed(())
+
+
+def test_a_record_without_a_summary_is_quoted_by_its_title() -> None:
+    assert texts(compose([told(0.9, "Note on the Storm")], PIER)) == ["Note on the Storm"]
+
+
+def test_a_record_that_answers_alone_gives_its_near_sentences_in_its_own_order() -> None:
+    alone = told(0.9, "Title", "One is near.", "Two is far.", "Three is nearest.", nearness=(0.9, 0.6, 0.1, 0.7))
+
+    assert texts(compose([alone], PIER)) == ["One is near.", "Three is nearest."]
+
+
+def test_a_sentence_that_holds_the_words_asked_for_is_quoted_before_one_a_little_nearer() -> None:
+    alone = told(0.9, "Title", "A storm took the pier.", "The weather was foul.", nearness=(0.9, 0.5, 0.6))
+
+    assert texts(compose([alone], PIER)) == ["A storm took the pier."]
+
+
+def test_a_sentence_that_does_not_say_of_whom_it_speaks_yields_to_one_that_does() -> None:
+    alone = told(0.9, "Title", "He spoke of cranes.", "Petrov spoke of cranes.", nearness=(0.9, 0.62, 0.6))
+
+    assert texts(compose([alone], PIER))[-1] == "Petrov spoke of cranes."
+
+
+def test_a_record_far_below_the_best_does_not_answer() -> None:
+    best, below = told(0.9, "Best", "It is best."), told(0.9 * BESIDE - 0.01, "Below", "It is below.")
+
+    assert cited(compose([best, below], PIER)) == ["Best"]
+
+
+def test_beside_the_best_answers_what_tells_of_the_same_name_and_nothing_else() -> None:
+    best = told(0.9, "Best", "Petrov on the pier in the storm.")
+    same = told(0.8, "Same", "Petrov and the pier.")
+    other = told(0.85, "Other", "Roca on the pier in the storm.")
+    little = told(0.8, "Little", "Petrov.")
+
+    assert cited(compose([best, other, same, little], PETROV)) == ["Best", "Same"]
+
+
+def test_a_name_that_nearly_every_record_holds_tells_none_apart() -> None:
+    marker = Marker((Word(("harbour",)), Word(("storm",))), (0.1, 2.0), (True, False))
+    near, far = (told(0.8, name, f"The {name}.", nearness=(0.1, cosine)) for name, cosine in (("a", 0.5), ("b", 0.3)))
+
+    assert cited(compose([told(0.9, "Best", "The harbour."), near, far], marker)) == ["Best", "a"]
+
+
+def test_who_is_asked_for_by_name_alone_is_answered_by_all_that_tell_of_them() -> None:
+    marker = Marker((Word(("petrov",)),), (3.0,), (True,))
+    ranking = [told(score, str(score), f"Petrov, {score}.") for score in (0.9, 0.6, 0.5, 0.4)]
+
+    assert cited(compose(ranking, marker)) == ["0.9", "0.6", "0.5"]
+
+
+def test_several_that_answer_alike_are_told_by_date_a_line_each() -> None:
+    ranking = [
+        told(0.90, "third", "The third storm.", "The third pier.", date="May, 1952"),
+        told(0.89, "undated", "Some storm."),
+        told(0.88, "first", "The first storm.", date="1951"),
+        told(0.87, "second", "The second storm.", date="3 May 1951"),
+    ]
+    composed = compose(ranking, PIER)
+
+    assert composed.by_date
+    assert cited(composed) == ["first", "second", "third", "undated"]
+    assert len(composed.quotes) == 4
+
+
+def test_where_one_record_stands_out_the_best_comes_first() -> None:
+    ranking = [told(score, str(score), f"The storm of {score}.", date="1951") for score in (0.9, 0.7, 0.69)]
+    composed = compose(ranking, PIER)
+
+    assert not composed.by_date
+    assert cited(composed) == ["0.9", "0.7", "0.69"]
+
+
+def test_what_was_said_is_not_repeated_but_a_text_of_two_records_cites_both() -> None:
+    one, again = told(0.9, "one", "Same.", "Other."), told(0.9, "again", "Same.")
+    near = told(0.9, "near", "Nearly the same.")
+    near.passages.vectors[1] = one.passages.vectors[1]  # a sentence in other words that means the same
+    composed = compose([one, again, near], PIER)
+
+    assert [quote.hit.record.title for quote in composed.quotes if quote.text == "Same."] == ["one", "again"]
+    assert "Nearly the same." not in texts(composed)
+
+
+def test_without_cosines_the_words_decide() -> None:
+    best, beside, apart = (
+        told(0.9, text, text, nearness=(0.0, 0.0), dense=None) for text in ("Storm, pier.", "Pier, storm.", "Pier.")
+    )
+
+    assert cited(compose([best, beside, apart], PIER)) == ["Storm, pier.", "Pier, storm."]
+
+
+scores = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12).map(lambda each: sorted(each, reverse=True))
+
+
+@given(scores, st.sampled_from([PIER, PETROV]))
+def test_an_answer_begins_with_the_best_has_few_enough_lines_and_quotes_to_the_letter(
+    falling: list[float], marker: Marker
+) -> None:
+    ranking = [
+        told(score, f"{at}", f"Petrov {at}.", f"The pier {at}.", f"A storm {at}.") for at, score in enumerate(falling)
+    ]
+    composed = compose(ranking, marker)
+
+    assert "0" in cited(composed)
+    assert len(cited(composed)) <= RECORDS
+    assert len(composed.quotes) <= max(MOST, RECORDS)
+    assert all(quote.text in quote.hit.record.summary for quote in composed.quotes)
+
+
+def test_a_list_has_a_line_for_each_record_by_its_first_sentence_or_its_title() -> None:
+    first = Record("a", "Cable", "No. 4 is full. Another pier.", parse_date("May 3, 1951"))
+    bare = Record("b", "Note on the Storm", "", parse_date("May, 1951"))
+    twin = Record("c", "Second Cable", "No. 4 is full. More piers.", parse_date("May 4, 1951"))
+    lines = listed([first, bare, twin], Filter(edtf_interval("1951-05-01/1951-05-07"))).quotes
+
+    assert [quote.text for quote in lines] == [sentences(first.summary)[0], "Note on the Storm", "Second Cable"]
+    assert [quote.hit.fit for quote in lines] == [Fit.CERTAIN, Fit.POSSIBLE, Fit.CERTAIN]
+    assert [quote.hit.score for quote in lines] == [None, None, None]
+
+
+@pytest.mark.parametrize("marker", [PIER, PETROV])
+def test_a_quote_carries_its_marks(marker: Marker) -> None:
+    (quote,) = compose([told(0.9, "Title", "A storm took the pier.")], marker).quotes
+
+    assert [quote.text[mark.start : mark.end] for mark in quote.marks] == ["storm", "pier"]
