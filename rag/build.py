@@ -3,135 +3,150 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rag.embed import open_embedder
 from rag.embedded import EmbeddingCache
 from rag.errors import GenerationError, NothingToBuild
-from rag.index.folder import FolderWriter
-from rag.index.generation import current, names, verify
-from rag.index.ports import Entry, Identity, Passages
+from rag.index.folder import FolderReader, FolderWriter
+from rag.index.generation import BuildLock, current
+from rag.index.ports import Entry, Identity, Order, Passages
 from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
 from rag.noise import PROBES, measure
+from rag.record import EVERYTHING
+from rag.remembered import Origin, forget, gather
+from rag.report import Report, Trial, list_faults
 from rag.sentences import sentences
 from rag.sources import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from rag.dates import ArchivalDate
     from rag.embed import Embedder, Vectors
-    from rag.errors import SourceError
-    from rag.record import PageHeld, Record
+    from rag.record import Record
     from rag.settings import Settings
-    from rag.sources.item import Mapped
+    from rag.sources import Collected
 
 logger = logging.getLogger(__name__)
 
 _SHOWN = 3  # faults named in the one line of an error
+_SAMPLES = 3  # records shown by a trial
+_PAGE = 1000  # records read at once
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did, in numbers.
+class Progress(Protocol):
+    """What is told while a build goes on."""
 
-    Attributes:
-        merged: Listings that are one record with an earlier one.
-        untold: Records without a summary.
-        undated: Records without an understood date.
-        embedded: Texts whose vector was computed now.
-        reused: Texts whose vector was known from an earlier build.
-    """
-
-    generation: str
-    files: int
-    listings: int
-    records: int
-    untold: int
-    undated: int
-    embedded: int
-    reused: int
-    pages: tuple[PageHeld, ...]
-    mapped: tuple[Mapped, ...]
-    faults: tuple[SourceError, ...]
-
-    @property
-    def merged(self) -> int:
-        """Listings that are one record with an earlier one."""
-        return self.listings - self.records
-
-    def lines(self) -> Iterator[str]:
-        """The report for people."""
-        yield f"{self.files} files, {self.listings} listings, {self.records} records, {self.merged} merged"
-        yield f"{self.untold} without summary, {self.undated} undated"
-        yield f"{self.embedded} texts embedded, {self.reused} reused"
-        for page in self.pages:
-            yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} held"
-        for mapped in self.mapped:
-            yield from mapped.lines()
-        yield f"{len(self.faults)} faults" + (":" if self.faults else "")
-        for fault in self.faults:
-            yield f"  {fault}"
-        yield f"published {self.generation}"
+    def __call__(self, step: str, done: int, total: int | None) -> None:
+        """So much of this step is done, of so much in all where that is known."""
+        ...
 
 
 def build(
     settings: Settings,
     paths: Sequence[Path] = (),
+    chosen: Sequence[str] = (),
     *,
     only: bool = False,
-    strict: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    most_faults: int | None = None,
+    progress: Progress | None = None,
     embedder: Embedder | None = None,
 ) -> Report:
     """Read the collection's sources and publish a new generation.
 
     Args:
         paths: Sources to add to those remembered; with `only`, to take their place.
-        strict: Publish nothing if any source has a fault.
-        progress: Called with texts done and texts in all, while embedding.
+        chosen: For these sources, what would else be guessed: "title=Headline".
+        most_faults: Publish nothing if the sources have more; None for any number.
+        progress: Called with the step, how much of it is done, and how much it is in all where that is known.
         embedder: The model to embed by; the one that the settings name, unless given.
 
     Raises:
-        NothingToBuild: No record was read, or `strict` met a fault; the published generation is as it was.
+        NothingToBuild: No record was read, or too many faults; the published generation is as it was.
     """
-    sources = _sources(settings, paths, only=only)
-    collected = read([Path(source) for source in sources])
-    if not collected.records or (strict and collected.faults):
-        faults = [str(fault) for fault in collected.faults[:_SHOWN]] or ["the sources hold no record"]
-        if len(collected.faults) > _SHOWN:
-            faults.append(f"and {len(collected.faults) - _SHOWN} more")
-        message = f"nothing was published: {'; '.join(faults)}"
-        raise NothingToBuild(message)
-    records = collected.records
-    generation, embedded, reused = publish(settings, records, sources, collected.pages, progress, embedder=embedder)
-    logger.info("built %d records into %s", len(records), generation)
-    return Report(
-        generation=generation,
-        files=collected.files,
-        listings=collected.listings,
-        records=len(records),
-        untold=sum(not record.summary for record in records),
-        undated=sum(all(date.edtf is None for date in record.dates) for record in records),
-        embedded=embedded,
-        reused=reused,
-        pages=collected.pages,
-        mapped=collected.mapped,
-        faults=collected.faults,
+    # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
+    with BuildLock(settings.vectors) as lock:
+        origin = gather(settings, paths, chosen, only=only)
+        collected = _read(origin, progress)
+        _check(collected, most_faults)
+        origin = replace(origin, pages=collected.pages)
+        embedding = None if progress is None else partial(progress, "embedding")
+        generation, embedded, reused = publish(
+            settings, collected.records, origin, embedding, embedder=embedder, lock=lock
+        )
+        listed = list_faults(collected.faults, settings.vectors, generation)
+        forget(settings.vectors)
+    logger.info("built %d records into %s", len(collected.records), generation)
+    return Report.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
+
+
+def rehearse(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    chosen: Sequence[str] = (),
+    *,
+    only: bool = False,
+    progress: Progress | None = None,
+) -> Trial:
+    """Read as a build would, and say what it would do; nothing is written."""
+    collected = _read(gather(settings, paths, chosen, only=only), progress)
+    published = _published(settings)
+    told = {record.id: (record.text, record.date) for record in collected.records}
+    return Trial.of(
+        collected,
+        new=len(told.keys() - published.keys()),
+        changed=sum(record_id in published and published[record_id] != text for record_id, text in told.items()),
+        gone=len(published.keys() - told.keys()),
+        samples=collected.records[:_SAMPLES],
     )
+
+
+def _read(origin: Origin, progress: Progress | None) -> Collected:
+    reading = None if progress is None else partial(progress, "reading", total=None)
+    return read([Path(source) for source in origin.sources], origin.choices(), reading)
+
+
+def _check(collected: Collected, most_faults: int | None) -> None:
+    """NothingToBuild where there is no record, or more faults than may be."""
+    faults = collected.faults
+    if collected.records and (most_faults is None or len(faults) <= most_faults):
+        return
+    told = [str(fault) for fault in faults[:_SHOWN]] or ["the sources hold no record"]
+    if len(faults) > _SHOWN:
+        told.append(f"and {len(faults) - _SHOWN} more")
+    message = f"nothing was published: {'; '.join(told)}"
+    raise NothingToBuild(message)
+
+
+def _published(settings: Settings) -> dict[str, tuple[str, ArchivalDate | None]]:
+    """Text and date of each published record, by id."""
+    try:
+        if (name := current(settings.vectors)) is None:
+            return {}
+        reader = FolderReader(settings.vectors / name)
+    except GenerationError as error:
+        logger.warning("%s", error)
+        return {}
+    with closing(reader):
+        pages = (reader.page(EVERYTHING, Order.DATE, offset, _PAGE) for offset in range(0, len(reader), _PAGE))
+        return {record.id: (record.text, record.date) for page in pages for record in page}
 
 
 def publish(
     settings: Settings,
     records: Sequence[Record],
-    sources: Sequence[str] = (),
-    pages: tuple[PageHeld, ...] = (),
+    origin: Origin | None = None,
     progress: Callable[[int, int], None] | None = None,
     *,
     embedder: Embedder | None = None,
+    lock: BuildLock | None = None,
 ) -> tuple[str, int, int]:
     """Embed what is new of these records, write a generation, point readers at it.
 
@@ -144,10 +159,13 @@ def publish(
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]
     embedder = embedder or open_embedder(settings.model)
-    identity = Identity(embedder.name, embedder.weights, embedder.dimensions, tuple(sources), pages)
+    origin = origin or Origin()
+    identity = Identity(
+        embedder.name, embedder.weights, embedder.dimensions, origin.sources, origin.pages, origin.chosen
+    )
     # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
     with (
-        FolderWriter(settings.vectors, identity, keep=settings.keep) as writer,
+        FolderWriter(settings.vectors, identity, keep=settings.keep, lock=lock) as writer,
         EmbeddingCache(settings.vectors / "embedded.sqlite", embedder) as cache,
     ):
         embedded = cache.embed_all([*texts, *PROBES], progress)
@@ -165,26 +183,3 @@ def _entries(records: Sequence[Record], passages: Sequence[tuple[str, ...]], vec
     for row, (record, texts) in enumerate(zip(records, passages, strict=True)):
         yield Entry(record, vectors[row], Passages(texts, vectors[first : first + len(texts)]))
         first += len(texts)
-
-
-def _sources(settings: Settings, paths: Sequence[Path], *, only: bool) -> tuple[str, ...]:
-    """The sources of this build, as absolute paths: those remembered, then those given; at first the seeds."""
-    given = [str(path.absolute()) for path in paths]
-    remembered = [] if only else _remembered(settings)
-    return tuple(dict.fromkeys([*remembered, *given])) or (str(settings.seeds.absolute()),)
-
-
-def _remembered(settings: Settings) -> list[str]:
-    """The sources of the published generation, or of the newest good one where that is damaged."""
-    try:
-        published = current(settings.vectors)
-    except GenerationError as error:
-        logger.warning("%s", error)
-        published = None
-    newest_first = sorted(names(settings.vectors), reverse=True)
-    for name in [published, *newest_first] if published else newest_first:
-        try:
-            return list(verify(settings.vectors / name).identity.sources)
-        except GenerationError as error:
-            logger.warning("%s", error)
-    return []

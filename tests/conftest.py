@@ -8,11 +8,13 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from rag.assistant import Assistant
-from rag.build import Report, build
+from rag.build import build
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rag.report import Report
 
 # How long an example takes says nothing about the program on a shared machine.
 hypothesis_settings.register_profile("reading-room", deadline=None)

@@ -25,7 +25,7 @@ from tests.test_sources_pages import SEEDS, mangled
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rag.build import Report
+    from rag.report import Report
 
 EMBEDDER = WordCountEmbedder()
 QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
@@ -46,7 +46,7 @@ def page(file: Path, listings: Iterable[Told], heading: str = "1 - 3 of 12") -> 
 
 
 def built(settings: Settings, *paths: Path, only: bool = False, strict: bool = False) -> Report:
-    return build(settings, paths, only=only, strict=strict, embedder=EMBEDDER)
+    return build(settings, paths, only=only, most_faults=0 if strict else None, embedder=EMBEDDER)
 
 
 def attempt(settings: Settings, source: Path) -> Report | NothingToBuild:
@@ -243,10 +243,10 @@ def test_there_is_one_build_at_a_time(fresh: Settings) -> None:
 
 
 def test_progress_is_told_until_all_is_embedded(fresh: Settings) -> None:
-    told: list[tuple[int, int]] = []
-    report = build(fresh, progress=lambda done, total: told.append((done, total)), embedder=EMBEDDER)
+    told: list[tuple[str, int, int | None]] = []
+    report = build(fresh, progress=lambda step, done, total: told.append((step, done, total)), embedder=EMBEDDER)
 
-    assert told[-1] == (report.embedded, report.embedded)
+    assert told[-1] == ("embedding", report.embedded, report.embedded)
 
 
 def test_another_model_embeds_everything_anew(fresh: Settings) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from rag.assistant import Assistant
-    from rag.build import Report
+    from rag.report import Report
 
     Rag = Callable[..., tuple[int, str, str]]
 

@@ -16,8 +16,8 @@ from tests.pages import HARBOUR, numbered
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.build import Report
     from rag.doctor import Finding
+    from rag.report import Report
 
 
 class Packaged(WordCountEmbedder):

@@ -26,8 +26,8 @@ from tests.fakes import WordCountEmbedder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.build import Report
     from rag.embed import Vectors
+    from rag.report import Report
     from rag.settings import Settings
 
 TEXTS = ("Castro and Mikoyan talk about the missiles.", "Grain for sugar", "", "Grain " * 400)

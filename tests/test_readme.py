@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 README = Path("README.md").read_text(encoding="utf-8")
-COMMANDS = ("build", "ask", "search", "related", "show", "evaluate", "doctor", "serve")
+COMMANDS = (
+    *("build", "generations", "rollback", "ask", "search", "related", "show"),
+    *("evaluate", "doctor", "serve"),
+)
 
 
 def usage(capsys: pytest.CaptureFixture[str], *command: str) -> str:

@@ -1,49 +1,111 @@
-"""`rag build`: sources -> a new generation."""
+"""`rag build`, `generations`, `rollback`: sources -> a new generation; the ones kept, and back to one of them."""
 
 from __future__ import annotations
 
+import argparse
 import sys
-import time
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
+from rag.cli.progress import Progress
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-
     from rag.cli.arguments import Commands
     from rag.settings import Settings
+
+_STDIN = Path("-")
 
 
 def add(commands: Commands) -> None:
     """Add the commands."""
     build = commands.add_parser("build", help="read the sources and publish a new generation")
-    build.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="add or refresh these sources")
+    build.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="add or refresh these sources; - for stdin")
     build.add_argument("--only", action="store_true", help="these paths become the whole collection")
-    build.add_argument("--strict", action="store_true", help="publish nothing if any source has a fault")
+    build.add_argument(
+        "--map",
+        dest="chosen",
+        action="append",
+        default=[],
+        type=_choice,
+        metavar="FIELD=COLUMN",
+        help="which column of these paths tells a field: title=Headline; table=NAME for a table of a database",
+    )
+    build.add_argument("--dry-run", action="store_true", help="read all, say what would be done, publish nothing")
+    faults = build.add_mutually_exclusive_group()
+    faults.add_argument("--strict", action="store_const", const=0, dest="most", help="publish nothing if any is faulty")
+    faults.add_argument(
+        "--max-faults", type=_number, dest="most", metavar="N", help="publish nothing if more are faulty"
+    )
     add_vectors(build)
     build.set_defaults(run=_build)
 
+    generations = commands.add_parser("generations", help="list the collections kept, the newest first")
+    add_vectors(generations)
+    generations.set_defaults(run=_generations)
+
+    rollback = commands.add_parser("rollback", help="go back to an earlier one; running servers follow")
+    rollback.add_argument(
+        "name", nargs="?", metavar="NAME", help="as `rag generations` lists it (default: the one before)"
+    )
+    add_vectors(rollback)
+    rollback.set_defaults(run=_rollback)
+
 
 def _build(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.build import build  # noqa: PLC0415
+    from rag.build import build, rehearse  # noqa: PLC0415
+    from rag.remembered import receive  # noqa: PLC0415
 
-    report = build(settings, args.paths, only=args.only, strict=args.strict, progress=_progress())
-    for line in report.lines():
-        print(line)
+    with tempfile.TemporaryDirectory() as scratch:
+        kept = Path(scratch) if args.dry_run else settings.vectors
+        paths = [receive(sys.stdin.buffer, kept) if path == _STDIN else path for path in args.paths]
+        with Progress() as progress:
+            if args.dry_run:
+                lines = rehearse(settings, paths, args.chosen, only=args.only, progress=progress).lines()
+            else:
+                report = build(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
+                lines = report.lines()
+        for line in lines:
+            print(line)
     return 0
 
 
-def _progress() -> Callable[[int, int], None]:
-    """One line that renews itself on a terminal; silent elsewhere."""
-    begun = time.monotonic()
+def _generations(args: argparse.Namespace, settings: Settings) -> int:
+    del args
+    from rag.index.history import history  # noqa: PLC0415
 
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            left = (time.monotonic() - begun) / done * (total - done)
-            end = "\n" if done == total else f", {left:.0f} s left   "
-            print(f"\r  embedding: {done:,} of {total:,} texts", end=end, file=sys.stderr, flush=True)
+    kept = history(settings.vectors)
+    for each in kept:
+        records = "damaged" if each.records is None else f"{each.records:,} records"
+        print(f"{each.name}  {each.published:%Y-%m-%d %H:%M} UTC  {records:>18}{'  current' if each.current else ''}")
+    if not kept:
+        print("none: run `rag build`")
+    return 0
 
-    return show
+
+def _rollback(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.index.history import roll_back  # noqa: PLC0415
+
+    print(f"published {roll_back(settings.vectors, args.name)}")
+    return 0
+
+
+def _choice(text: str) -> str:
+    """Read `FIELD=COLUMN`, or `FIELD=` for no column at all."""
+    from rag.remembered import TABLE  # noqa: PLC0415
+    from rag.sources.columns import FIELDS  # noqa: PLC0415
+
+    field, equals, _ = text.partition("=")
+    if equals and field in {*FIELDS, TABLE}:
+        return text
+    message = f"{text!r} is not FIELD=COLUMN with a field of {', '.join((*FIELDS, TABLE))}"
+    raise argparse.ArgumentTypeError(message)
+
+
+def _number(text: str) -> int:
+    """Read how many faults may be."""
+    if text.isdecimal():
+        return int(text)
+    message = f"{text!r} is not a whole number of 0 or more"
+    raise argparse.ArgumentTypeError(message)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from rag.embed import Vectors
     from rag.index.columns import Mask
+    from rag.index.generation import BuildLock
     from rag.index.ports import Entry, Identity, Order, Signs, Timeline, Word
     from rag.record import Filter, Record
 
@@ -48,9 +49,9 @@ _COLUMNS, _ROWS, _PROFILE = "columns.npz", "rows.sqlite", "profile.bin"
 class FolderWriter:
     """Writes one generation, holding the lock of the folder until the context ends."""
 
-    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2) -> None:
-        """Begin beside the published generation; RagError while another build is running."""
-        self._site = Site(vectors)
+    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
+        """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
+        self._site = Site(vectors, lock)
         self._identity = identity
         self._keep = keep
         self._content = hashlib.sha256(identity.weights.encode())

@@ -20,7 +20,7 @@ import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -76,6 +76,9 @@ class Manifest:
 _ADAPTER = TypeAdapter(Manifest)
 _ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "PageHeld": PageHeld})
 
+_IDENTITY = TypeAdapter(Identity)
+_IDENTITY.rebuild(force=True, _types_namespace={"PageHeld": PageHeld})
+
 
 def current(vectors: Path) -> str | None:
     """Name of the published generation, None where there is none."""
@@ -92,6 +95,11 @@ def current(vectors: Path) -> str | None:
 def names(vectors: Path) -> list[str]:
     """Every generation, the oldest first; `verify` says whether it is whole."""
     return sorted(folder.name for folder in vectors.glob("*/") if _NAME.fullmatch(folder.name))
+
+
+def published_at(name: str) -> dt.datetime:
+    """When the generation of this name was published."""
+    return dt.datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=dt.UTC)
 
 
 def verify(folder: Path, *, all_digests: bool = False) -> Manifest:
@@ -115,6 +123,23 @@ def verify(folder: Path, *, all_digests: bool = False) -> Manifest:
     return manifest
 
 
+def made_of(folder: Path) -> Identity:
+    """Of what a generation was made, whatever of its files is damaged or foreign; GenerationError.
+
+    The sources that a person once named must outlive a lost file and a newer form of the manifest.
+    """
+    file = folder / _MANIFEST
+    try:
+        sealed = json.loads(file.read_bytes())
+        if _seal(sealed["manifest"]) != sealed["sha256"]:
+            raise _fault(file, "its content is not what was written")
+        return _IDENTITY.validate_python(sealed["manifest"]["identity"])
+    except OSError as error:
+        raise _fault(file, f"cannot be read ({error.strerror})") from error
+    except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
+        raise _fault(file, "is no manifest") from error
+
+
 def _is_whole(folder: Path) -> bool:
     try:
         verify(folder)
@@ -134,7 +159,7 @@ def _manifest(file: Path) -> Manifest:
         return _ADAPTER.validate_python(sealed["manifest"])
     except OSError as error:
         raise _fault(file, f"cannot be read ({error.strerror})") from error
-    except (ValueError, TypeError, KeyError, ValidationError) as error:
+    except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
         raise _fault(file, "is no manifest") from error
 
 
@@ -151,20 +176,40 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
+class BuildLock:
+    """Held by the one build that may run, from before it asks what the collection is made of. A context."""
+
+    def __init__(self, vectors: Path) -> None:
+        """Take it; RagError where another holds it."""
+        vectors.mkdir(parents=True, exist_ok=True)
+        self._file: IO[bytes] = (vectors / ".lock").open("wb")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            message = f"{vectors}: another build is running; wait for its end, then build again"
+            raise RagError(message) from error
+
+    def close(self) -> None:
+        """Let the next build in."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the next build in."""
+        self.close()
+
+
 class Site:
     """Where the one running build writes; nothing of it is seen before `publish`."""
 
-    def __init__(self, vectors: Path) -> None:
-        """Take the lock, sweep what killed builds left, make an empty folder."""
-        vectors.mkdir(parents=True, exist_ok=True)
+    def __init__(self, vectors: Path, lock: BuildLock | None = None) -> None:
+        """Take the lock, unless it is held already, sweep what killed builds left, make an empty folder."""
+        self._own = BuildLock(vectors) if lock is None else None
         self._vectors = vectors
-        self._lock: IO[bytes] = (vectors / ".lock").open("wb")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._lock.close()
-            message = f"{vectors}: another build is running; wait for its end, then build again"
-            raise RagError(message) from error
         for left in vectors.glob(f"{_BUILDING}*"):
             shutil.rmtree(left)
         self.folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=vectors))
@@ -208,14 +253,14 @@ class Site:
     def close(self) -> None:
         """Remove what was not published and let the next build in."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock.close()
+        if self._own is not None:
+            self._own.close()
 
     def _name(self, content: str) -> str:
         """Now, or a second after the newest generation where clocks went back."""
         time = dt.datetime.now(dt.UTC)
         if existing := names(self._vectors):
-            newest = dt.datetime.strptime(existing[-1].partition("-")[0], _TIME).replace(tzinfo=dt.UTC)
-            time = max(time, newest + dt.timedelta(seconds=1))
+            time = max(time, published_at(existing[-1]) + dt.timedelta(seconds=1))
         return f"{time.strftime(_TIME)}-{content[:8]}"
 
 

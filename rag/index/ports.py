@@ -111,6 +111,7 @@ class Identity:
         dimensions: Length of a vector.
         sources: The sources remembered, as absolute paths.
         pages: The saved pages read, with what each says it is a part of.
+        chosen: Sources with what was chosen for them, each as it was given: "title=Headline".
     """
 
     model: str
@@ -118,6 +119,7 @@ class Identity:
     dimensions: int
     sources: tuple[str, ...]
     pages: tuple[PageHeld, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
 
 
 class Reader(Protocol):

@@ -22,7 +22,7 @@ from rag.sources.merge import merge
 from rag.sources.opened import LARGEST, Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rag.record import Record
     from rag.sources.item import Choice, Kind
@@ -33,6 +33,7 @@ KINDS: tuple[Kind, ...] = (jsons, pages)
 """In the order in which a file is shown to them; the first that knows it reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
+_OFTEN = 500  # listings between two calls of what tells the progress
 _PACKED = (".gz", ".xz", ".bz2")
 
 
@@ -57,15 +58,20 @@ class Collected:
     mapped: tuple[Mapped, ...] = ()
 
 
-def read(paths: Sequence[Path], chosen: Mapping[Path, Choice] | None = None) -> Collected:
+def read(
+    paths: Sequence[Path],
+    chosen: Mapping[Path, Choice] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Collected:
     """Read files, and of folders all files that a kind of source takes: in the order given, folders sorted.
 
     A file that is reached twice is read once. Whatever the sources hold, it raises nothing.
 
     Args:
         chosen: By source, what a person chose that would otherwise be guessed.
+        progress: Called now and then with how many listings were read.
     """
-    reading = _Reading()
+    reading = _Reading(progress or (lambda _: None))
     records, clashes = merge(reading.items(paths, chosen or {}))
     return Collected(
         records=records,
@@ -81,6 +87,8 @@ def read(paths: Sequence[Path], chosen: Mapping[Path, Choice] | None = None) -> 
 class _Reading:
     """Sources being read, one listing at a time; whatever else they tell is kept here."""
 
+    progress: Callable[[int], None]
+    listings: int = 0
     files: set[str] = field(default_factory=set)  # by real path
     missing: list[SourceError] = field(default_factory=list)
     faults: list[SourceError] = field(default_factory=list)
@@ -109,6 +117,9 @@ class _Reading:
                 for told in kind.read(opened, choice) if kind.sniff(opened) else ():
                     anything = anything or isinstance(told, Item | SourceError)
                     if isinstance(told, Item):
+                        self.listings += 1
+                        if self.listings % _OFTEN == 0:
+                            self.progress(self.listings)
                         yield told
                     else:
                         self._keep(told)

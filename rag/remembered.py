@@ -1,0 +1,117 @@
+"""The collection remembers its sources, and what was chosen for each: in the manifest of every generation.
+
+So that going back to an older generation goes back to its sources, and neither a damaged file nor another build that
+ends meanwhile makes one forgotten. What came by the standard input is kept in vectors/received/, to be read again.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from rag.errors import GenerationError
+from rag.index.generation import current, made_of, names
+from rag.sources.item import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.record import PageHeld
+    from rag.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+TABLE = "table"
+"""What is chosen beside the fields of a record: the table of a database."""
+
+_RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a collection is made of.
+
+    Attributes:
+        sources: Absolute paths, in the order in which they are read.
+        chosen: Paths with what was chosen for them: "title=Headline".
+        pages: The saved pages read, with what each says it is a part of.
+    """
+
+    sources: tuple[str, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
+    pages: tuple[PageHeld, ...] = ()
+
+    def choices(self) -> dict[Path, Choice]:
+        """What was chosen, by source."""
+        columns: dict[str, dict[str, tuple[str, ...]]] = {}
+        for source, choice in self.chosen:
+            field, _, column = choice.partition("=")
+            told = columns.setdefault(source, {})
+            told[field] = (*told.get(field, ()), column) if column else ()
+        return {Path(source): Choice(told, next(iter(told.pop(TABLE, ())), None)) for source, told in columns.items()}
+
+
+def gather(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (), *, only: bool = False) -> Origin:
+    """The sources remembered, then those given; at first the seeds. A choice anew takes the place of the old one."""
+    known = Origin() if only else _remembered(settings.vectors)
+    added = [str(path.absolute()) for path in given]
+    sources = tuple(dict.fromkeys([*known.sources, *added])) or (str(settings.seeds.absolute()),)
+    kept = [(source, choice) for source, choice in known.chosen if source not in added or not chosen]
+    return Origin(sources, (*kept, *((source, choice) for source in added for choice in chosen)))
+
+
+def _remembered(vectors: Path) -> Origin:
+    """What the published generation was made of, or where that is lost, the newest that still says it."""
+    try:
+        published = current(vectors)
+    except GenerationError as error:
+        logger.warning("%s", error)
+        published = None
+    newest_first = sorted(names(vectors), reverse=True)
+    for name in [published, *newest_first] if published else newest_first:
+        try:
+            identity = made_of(vectors / name)
+        except GenerationError as error:
+            logger.warning("%s", error)
+        else:
+            return Origin(identity.sources, identity.chosen)
+    if newest_first:
+        logger.warning("%s: no generation says any more what it was made of; name its sources again", vectors)
+    return Origin()
+
+
+def receive(stream: IO[bytes], vectors: Path) -> Path:
+    """Keep what comes by a stream; the same content is the same file."""
+    folder = vectors / _RECEIVED
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = blake2b(digest_size=6)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
+        try:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+                kept.write(chunk)
+        except BaseException:
+            Path(kept.name).unlink()
+            raise
+    file = folder / f"stdin-{digest.hexdigest()}"
+    shutil.move(kept.name, file)
+    file.chmod(0o644)
+    return file
+
+
+def forget(vectors: Path) -> None:
+    """Remove what was received for generations that are no more."""
+    needed: set[str] = set()
+    for name in names(vectors):
+        try:
+            needed.update(made_of(vectors / name).sources)
+        except GenerationError:
+            return  # it may have been this one's
+    for file in (vectors / _RECEIVED).glob("*"):
+        if str(file.absolute()) not in needed:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,250 @@
+"""The collection remembers its sources and what was chosen for them, whatever is damaged or ends meanwhile."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.build import build, rehearse
+from rag.cli import main
+from rag.errors import GenerationError, NothingToBuild, RagError
+from rag.index.folder import FolderReader
+from rag.index.generation import current, names
+from rag.index.history import history, roll_back
+from rag.index.ports import Order
+from rag.record import EVERYTHING
+from rag.remembered import gather, receive
+from rag.settings import Settings
+from tests.fakes import WordCountEmbedder
+from tests.pages import HARBOUR, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rag.embed import Vectors
+    from rag.report import Report
+
+EMBEDDER = WordCountEmbedder()
+TITLE = "title=Betreff"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Settings:
+    """Settings of a collection that was never built; its seeds are one page of three listings."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "harbour.txt").write_text(numbered(HARBOUR), encoding="utf-8")
+    return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
+
+
+def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_faults: int | None = None) -> Report:
+    return build(settings, paths, chosen, most_faults=most_faults, embedder=EMBEDDER)
+
+
+def held(settings: Settings) -> set[str]:
+    """The titles that the published generation holds."""
+    reader = FolderReader(settings.vectors / str(current(settings.vectors)))
+    titles = {record.title for record in reader.page(EVERYTHING, Order.DATE, 0, 1000)}
+    reader.close()
+    return titles
+
+
+def rows(file: Path, *titles: str) -> Path:
+    """Records with a title under a name that no one would guess."""
+    file.write_text("".join(f"{json.dumps({'Betreff': title})}\n" for title in titles), encoding="utf-8")
+    return file
+
+
+def test_what_was_chosen_for_a_source_is_remembered_with_it(fresh: Settings, tmp_path: Path) -> None:
+    source = rows(tmp_path / "rows.jsonl", "Quay", "Crane")
+
+    assert built(fresh, source, chosen=[TITLE]).records == 2
+    rows(source, "Quay", "Crane", "Ferry")
+    assert built(fresh).records == 3
+    assert built(fresh, source).records == 3
+    assert built(fresh, source, chosen=["summary=Betreff", TITLE]).untold == 0
+    assert gather(fresh, ()).chosen == ((str(source), "summary=Betreff"), (str(source), TITLE))
+
+
+def test_a_damaged_file_of_the_only_generation_forgets_no_source(fresh: Settings, tmp_path: Path) -> None:
+    report = built(fresh, rows(tmp_path / "rows.jsonl", "Quay"), chosen=[TITLE])
+    for file in (fresh.vectors / report.generation).glob("*.*"):
+        if file.name != "manifest.json":
+            file.write_bytes(b"damaged")
+
+    built(fresh)
+
+    assert held(fresh) == {"Quay"}
+
+
+def test_a_manifest_of_another_form_forgets_no_source(
+    fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(fresh, rows(tmp_path / "rows.jsonl", "Quay"), chosen=[TITLE])
+    monkeypatch.setattr("rag.index.generation.SCHEMA", 99)
+
+    with pytest.raises(GenerationError, match="is foreign"):
+        held(fresh)
+    built(fresh)
+
+    assert held(fresh) == {"Quay"}
+
+
+class Waiting(WordCountEmbedder):
+    """Says that it has begun, and waits to be let go on."""
+
+    def __init__(self) -> None:
+        """It has not begun."""
+        super().__init__()
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """As its parent, once it may."""
+        self.begun.set()
+        assert self.go_on.wait(30)
+        return super().embed_documents(texts)
+
+
+def test_of_two_builds_at_once_neither_forgets_what_the_other_adds(fresh: Settings, tmp_path: Path) -> None:
+    slow = Waiting()
+    quay, crane = rows(tmp_path / "quay.jsonl", "Quay"), rows(tmp_path / "crane.jsonl", "Crane")
+    thread = threading.Thread(target=build, args=(fresh, [quay], [TITLE]), kwargs={"embedder": slow})
+    thread.start()
+    assert slow.begun.wait(30)
+
+    with pytest.raises(RagError, match="another build is running"):
+        built(fresh, crane, chosen=[TITLE])
+    slow.go_on.set()
+    thread.join()
+    built(fresh, crane, chosen=[TITLE])
+
+    assert held(fresh) == {"Quay", "Crane"}
+
+
+def test_what_came_by_a_stream_is_read_again_and_goes_with_its_last_generation(fresh: Settings, tmp_path: Path) -> None:
+    content = rows(tmp_path / "rows.jsonl", "Quay").read_bytes()
+    received = receive(io.BytesIO(content), fresh.vectors)
+
+    assert receive(io.BytesIO(content), fresh.vectors) == received
+    built(fresh, received, chosen=[TITLE])
+    assert built(fresh).records == 1
+    for _ in range(2):
+        build(fresh, [fresh.seeds], only=True, embedder=EMBEDDER)
+    assert list(received.parent.iterdir()) == []
+
+
+def test_all_faults_are_listed_beside_their_generation(fresh: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"title": "Quay"}\n' + "not this\n" * 70, encoding="utf-8")
+    report = built(fresh, source)
+
+    lines = list(report.lines())
+    assert "  and 20 more" in lines
+    assert f"all faults are listed in {report.listed}" in lines
+    assert report.listed is not None
+    with report.listed.open(encoding="utf-8", newline="") as opened:
+        listed = list(csv.DictReader(opened))
+    assert [(row["file"], row["line"]) for row in listed] == [("rows.jsonl", str(line)) for line in range(2, 72)]
+    assert listed[0]["reason"] == "it is no JSON: Expecting value in column 1; correct it"
+
+    rows(source, "Quay")
+    for _ in range(2):
+        built(fresh, source, chosen=[TITLE])
+    assert list(fresh.vectors.glob("*.faults.csv")) == []
+
+
+def test_more_faults_than_may_be_publish_nothing(fresh: Settings, tmp_path: Path) -> None:
+    built(fresh)
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"title": "Quay"}\nno\nno\n', encoding="utf-8")
+
+    with pytest.raises(NothingToBuild, match=r"^nothing was published: rows\.jsonl:2: it is no JSON"):
+        built(fresh, source, most_faults=1)
+    assert len(names(fresh.vectors)) == 1
+    assert built(fresh, source, most_faults=2).records == 4
+
+
+def test_a_rehearsal_says_what_a_build_would_do_and_does_nothing(fresh: Settings, tmp_path: Path) -> None:
+    table = tmp_path / "rows.jsonl"
+    old = [{"id": "1", "title": "Quay"}, {"id": "2", "title": "Crane"}, {"id": "3", "title": "Ferry"}]
+    table.write_text("".join(f"{json.dumps(row)}\n" for row in old), encoding="utf-8")
+
+    assert (rehearse(fresh, [table]).new, fresh.vectors.exists()) == (3, False)
+    built(fresh, table)
+    before = sorted(fresh.vectors.rglob("*"))
+    new = [{"id": "1", "title": "Quay"}, {"id": "2", "title": "Crane", "date": "1962"}, {"id": "4", "title": "Buoy"}]
+    table.write_text("".join(f"{json.dumps(row)}\n" for row in new) + "no\n", encoding="utf-8")
+    trial = rehearse(fresh)
+
+    assert (trial.new, trial.changed, trial.gone, trial.records) == (1, 1, 1, 3)
+    assert sorted(fresh.vectors.rglob("*")) == before
+    lines = list(trial.lines())
+    assert lines[-1] == "would add 1, change 1 and remove 1 records; nothing was published"
+    assert "    1962 (1962): Crane" in lines
+    assert "  rows.jsonl: JSON Lines, 4 rows: id, title, date" in lines
+    assert held(fresh) == {"Quay", "Crane", "Ferry"}
+
+
+def test_deleted_records_leave(fresh: Settings, tmp_path: Path) -> None:
+    source = rows(tmp_path / "rows.jsonl", "Quay", "Crane")
+    built(fresh, source, chosen=[TITLE])
+    rows(source, "Crane")
+
+    assert built(fresh).embedded == 0
+    assert held(fresh) == {"Crane"}
+
+
+def test_one_can_go_back_to_the_generation_before_and_to_any_by_name(fresh: Settings, tmp_path: Path) -> None:
+    keeping = replace(fresh, keep=3)
+    source = tmp_path / "rows.jsonl"
+    first, second, third = (
+        built(keeping, rows(source, title), chosen=[TITLE]).generation for title in ("Quay", "Crane", "Ferry")
+    )
+
+    assert [(kept.name, kept.records, kept.current) for kept in history(fresh.vectors)] == [
+        (third, 1, True),
+        (second, 1, False),
+        (first, 1, False),
+    ]
+    assert (roll_back(fresh.vectors), held(fresh)) == (second, {"Crane"})
+    assert (roll_back(fresh.vectors), held(fresh)) == (first, {"Quay"})
+    with pytest.raises(GenerationError, match="no earlier generation is kept; raise RAG_KEEP"):
+        roll_back(fresh.vectors)
+    with pytest.raises(GenerationError, match=f"no generation is called 'x'; kept are {first}"):
+        roll_back(fresh.vectors, "x")
+    assert (roll_back(fresh.vectors, third), held(fresh)) == (third, {"Ferry"})
+
+
+def test_one_cannot_go_back_to_a_damaged_generation(fresh: Settings) -> None:
+    generations = [built(replace(fresh, keep=3)).generation for _ in range(3)]
+    (fresh.vectors / generations[1] / "rows.sqlite").write_bytes(b"damaged")
+
+    with pytest.raises(GenerationError, match=r"rows\.sqlite: 7 bytes instead of"):
+        roll_back(fresh.vectors, generations[1])
+    assert current(fresh.vectors) == generations[2]
+    assert [kept.records for kept in history(fresh.vectors)] == [3, None, 3]
+    assert roll_back(fresh.vectors) == generations[0]
+
+
+def test_what_is_kept_is_listed_and_gone_back_to_by_command(
+    fresh: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (built(fresh).generation for _ in range(2))
+    place = ["--vectors", str(fresh.vectors)]
+
+    assert main(["generations", *place]) == 0
+    newest, oldest = capsys.readouterr().out.splitlines()
+    assert newest.split()[0] == second
+    assert newest.endswith("3 records  current")
+    assert oldest.split()[0] == first
+    assert oldest.endswith("3 records")
+    assert main(["rollback", *place]) == 0
+    assert capsys.readouterr().out == f"published {first}\n"
+    assert main(["rollback", *place]) == 1
+    assert "no earlier generation is kept" in capsys.readouterr().err
