@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answer import Answer, Status, numbered, refusal
-from rag.cite import cite
+from rag.cite import Site, cite_all
 from rag.compose import Composed, compose, listed
 from rag.dates import Interval, edtf_interval, edtf_of, overlaps
 from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, folder_of
@@ -28,7 +28,7 @@ from rag.marks import Marker
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import ALL_ASPECTS, understand, writable
-from rag.record import EVERYTHING, Filter, Hit
+from rag.record import EVERYTHING, Collection, Filter, Hit
 from rag.relate import relate
 from rag.retrieve import Query, retrieve
 from rag.spread import spread
@@ -36,7 +36,6 @@ from rag.spread import spread
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rag.cite import Site
     from rag.dates import ArchivalDate
     from rag.embed import Embedder, Vectors
     from rag.index.ports import Identity, Reader
@@ -137,8 +136,18 @@ def _bound(name: str, text: str | None) -> Interval | None:
 class Assistant:
     """Answers from whatever generation is published. Safe under threads."""
 
-    def __init__(self, shelf: Shelf, embedder: Callable[[], Embedder], kindred: Kindred = NOBODY) -> None:
-        """Take finished parts; the embedder is made when the first question needs it."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        embedder: Callable[[], Embedder],
+        kindred: Kindred = NOBODY,
+        called: Collection = Collection(),  # noqa: B008 - it is frozen
+    ) -> None:
+        """Take finished parts; the embedder is made when the first question needs it.
+
+        `called` is what the settings call the collection, which goes before what its pages do.
+        """
+        self._called = called
         self._shelf = shelf
         self._kindred = kindred
         self._make_embedder = embedder
@@ -158,12 +167,26 @@ class Assistant:
             weights = None
         shelf = Shelf(settings.vectors, weights=weights, analysis=Analysis.STEMMED)
         shelf.reader()
-        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model), Kindred(folder_of(settings.model)))
+        called = Collection(settings.title, settings.institution, settings.rights)
+        kindred = Kindred(folder_of(settings.model))
+        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model), kindred, called)
 
     @property
     def generation(self) -> str:
         """The name of the generation in use."""
         return self._shelf.reader().generation
+
+    @property
+    def collection(self) -> Collection:
+        """What the collection is called; cheap, and never waits for a generation to be opened."""
+        opened = self._shelf.opened
+        return replace(self._called, title=self._called.title or (opened.identity.title if opened else ""))
+
+    def site(self, root: str) -> Site:
+        """Where records are seen today, for citations: the collection at this address, or at none where it is empty."""
+        called = self.collection
+        today = dt.datetime.now(dt.UTC).date()
+        return Site(called.title or "Reading Room", root, today, called.institution, called.rights)
 
     @property
     def fault(self) -> str | None:
@@ -338,8 +361,16 @@ class Assistant:
         return _page(self._shelf.reader(), EVERYTHING, Order.DATE, _offset(cursor), limit)
 
     def cite(self, record_id: str, style: str, *, site: Site | None = None) -> tuple[str, str]:
-        """How to cite a record: (media type, text); style is chicago, bibtex, ris or csl-json."""
-        return cite(self.record(record_id), style, site=site)
+        """How to cite a record: (media type, text); style is a name of `rag.cite.STYLES`."""
+        return self.cite_all([record_id], style, site=site)
+
+    def cite_all(self, record_ids: Sequence[str], style: str, *, site: Site | None = None) -> tuple[str, str]:
+        """How to cite these records, as one text."""
+        return cite_all(self.selected(record_ids), style, site=site)
+
+    def selected(self, record_ids: Sequence[str]) -> list[Record]:
+        """These records, each once, in this order; RecordNotFound."""
+        return self._shelf.reader().records([writable(each) for each in dict.fromkeys(record_ids)])
 
     def coverage(self) -> Coverage:
         """What the collection holds."""

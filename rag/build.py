@@ -76,7 +76,7 @@ def build(
         origin = gather(settings, paths, chosen, only=only)
         collected = _read(origin, progress)
         _check(collected, most_faults)
-        origin = replace(origin, pages=collected.pages)
+        origin = replace(origin, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
         generation, embedded, reused = publish(
             settings, collected.records, origin, embedding, embedder=embedder, lock=lock
@@ -161,7 +161,13 @@ def publish(
     embedder = embedder or open_embedder(settings.model)
     origin = origin or Origin()
     identity = Identity(
-        embedder.name, embedder.weights, embedder.dimensions, origin.sources, origin.pages, origin.chosen
+        embedder.name,
+        embedder.weights,
+        embedder.dimensions,
+        origin.sources,
+        origin.pages,
+        origin.chosen,
+        origin.title,
     )
     # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
     with (

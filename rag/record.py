@@ -1,4 +1,4 @@
-"""The nouns: Record, Listing, PageHeld, Hit, Filter. Frozen values that every other module passes on."""
+"""The nouns: Record, Listing, PageHeld, Collection, Hit, Filter. Frozen values that every other module passes on."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ class PageHeld:
     file: str
     page: str | None
     listings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What the collection as a whole is called; each is empty where neither settings nor pages say it.
+
+    Attributes:
+        title: Its name.
+        institution: Who keeps it.
+        rights: Under what terms it may be used.
+    """
+
+    title: str = ""
+    institution: str = ""
+    rights: str = ""
 
 
 @dataclass(frozen=True, slots=True)

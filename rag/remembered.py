@@ -40,11 +40,13 @@ class Origin:
         sources: Absolute paths, in the order in which they are read.
         chosen: Paths with what was chosen for them: "title=Headline".
         pages: The saved pages read, with what each says it is a part of.
+        title: What all sources call the collection, or empty.
     """
 
     sources: tuple[str, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     pages: tuple[PageHeld, ...] = ()
+    title: str = ""
 
     def choices(self) -> dict[Path, Choice]:
         """What was chosen, by source."""

@@ -31,6 +31,9 @@ class Settings:
         keep: Generations kept, the published one among them; at least 1.
         log: Level of the program's own log lines.
         site: Public address of the web pages, which citations name; empty for the one that a request asks.
+        title: What the collection is called; empty for what its saved pages call it.
+        institution: Who keeps it; pages and citations name it.
+        rights: Under what terms it may be used.
     """
 
     seeds: Path
@@ -41,6 +44,9 @@ class Settings:
     keep: int = 2
     log: str = "INFO"
     site: str = ""
+    title: str = ""
+    institution: str = ""
+    rights: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no part of the program could use."""

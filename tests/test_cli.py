@@ -206,7 +206,7 @@ def test_show_prints_every_record_in_every_format(rag: Rag, assistant: Assistant
             elif style == "text":
                 assert "summary" in out
             else:
-                assert out.rstrip("\n") == assistant.cite(hit.record.id, style)[1].rstrip("\n")
+                assert out.rstrip("\n") == assistant.cite(hit.record.id, style, site=assistant.site(""))[1].rstrip("\n")
 
 
 def test_a_record_without_a_summary_says_so(rag: Rag, assistant: Assistant) -> None:

@@ -21,11 +21,13 @@ from rag.question import Aspect, Understood
 from rag.record import Hit, Listing, Record
 from rag.relate import Related
 from web.addresses import Search, ask_url
+from web.cited import Cited
 from web.dated import span
 from web.histogram import bars as bars_of
 from web.page import ErrorPage, Page, environment, render
 from web.pages.ask import KEPT, KEPT_CHARACTERS, AskPage, chips, earlier, lines, recent
-from web.pages.record import RecordPage, Style, discrepancy
+from web.pages.cite import Chosen, CitePage
+from web.pages.record import RecordPage, discrepancy
 from web.pages.search import SearchPage
 from web.understood import worded
 
@@ -47,6 +49,9 @@ EVERY_PAGE = (
     "/search",
     "/search?q=missiles+in+October+1962",
     "/search?q=missiles&raw=true&page=2",
+    "/cite",
+    "/cite?q=missiles+in+October+1962",
+    "/cite?date_from=1850&date_to=1851",
     "/about",
     "/docs",
 )
@@ -77,12 +82,12 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> Non
     assert used == {field.name for field in dataclasses.fields(page)}  # type: ignore[arg-type] # all are dataclasses
 
 
-@pytest.mark.parametrize("template", ["base.html", "parts.html"])
+@pytest.mark.parametrize("template", ["base.html", "cited.html", "parts.html"])
 def test_what_templates_share_takes_nothing_from_around_it(template: str) -> None:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, template)
 
-    assert meta.find_undeclared_variables(environment.parse(source)) == set()
+    assert meta.find_undeclared_variables(environment.parse(source)) <= environment.globals.keys()
 
 
 @pytest.mark.parametrize("question", [ASKED, UNHEARD_OF, "documents from 1968", "How did arms reach Cuba?"])
@@ -192,7 +197,7 @@ def test_a_record_page_shows_all_that_is_known_of_it(client: httpx2.Client) -> N
         assert f"{listing['file']} , number {listing['position']}" in page
     for expected in (twice["title"], twice["summary"], twice["date"]["text"], twice["id"], "Related records"):
         assert expected in page
-    for style in ("Chicago", "BibTeX", "RIS", "CSL-JSON"):
+    for style in ("Chicago note", "Chicago bibliography", "MLA", "BibTeX", "RIS", "CSL-JSON"):
         assert f"{style} as a file" in page
 
 
@@ -298,8 +303,12 @@ def evil_pages() -> Iterator[Page]:
         record=record,
         discrepancy="",
         related=(Related(hit, (EVIL,)),),
-        styles=(Style("RIS", "ris", "x/y", EVIL),),
+        styles=(Cited("RIS", "x/y", EVIL, "/x", prose=False), Cited(EVIL, "x/y", EVIL, "/x", prose=True)),
         asking=ask_url(EVIL),
+    )
+    cite = Cited("RIS", "x/y", EVIL, "/x", prose=False)
+    yield CitePage(
+        chosen=(Chosen(record, f"/cite?{EVIL}"),), total=2, filed=2, search=f"/search?{EVIL}", styles=(cite,)
     )
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
 

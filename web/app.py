@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from rag.assistant import Assistant
 from rag.settings import Settings
 from web import api, pages, problems
+from web.collection import Named
 from web.guard import BodyLimit, Guard
 from web.inputs import AssistantDep
 from web.metrics import Meter, Metered
@@ -35,6 +36,7 @@ def create_app(assistant: Assistant, *, site: str = "") -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(Guard),
+            Middleware(Named, assistant),
             Middleware(Metered, meter),
             Middleware(GZipMiddleware, minimum_size=1024),
             Middleware(BodyLimit),

@@ -1,6 +1,5 @@
 """Request -> what the assistant's methods take. Pages and API read their parameters here, in the same words."""
 
-import datetime as dt
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
@@ -60,7 +59,7 @@ def narrowed(where: Filter, fields: Fields) -> Filter:
 def _site(request: Request) -> Site:
     """Where the reader sees the record, today: at the public address, or at the one that was asked."""
     root: str = request.app.state.site or str(request.base_url).rstrip("/")
-    return Site("Reading Room", root, dt.datetime.now(dt.UTC).date())
+    return _assistant(request).site(root)
 
 
 AssistantDep = Annotated[Assistant, Depends(_assistant)]
@@ -69,6 +68,9 @@ FieldsDep = Annotated[Fields, Depends(_fields)]
 WhereDep = Annotated[Filter, Depends(_where)]
 Words = Annotated[str, Query(max_length=LONGEST, description="What is looked for; empty for all records by date.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]
+StyleName = Annotated[
+    Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"], Query(description="The format.")
+]
 Sort = Annotated[Literal["relevance", "date", "-date"], Query(description="Order of the hits.")]
 Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
 RecordId = Annotated[str, Path(alias="id", max_length=LONGEST, description="The record's id.")]

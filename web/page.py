@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from web.collection import collection
 from web.dated import meant
 
 if TYPE_CHECKING:
@@ -46,3 +47,4 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters["meant"] = meant
+environment.globals["collection"] = collection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,18 @@ from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rag.answer import Answer
+    from rag.assistant import Assistant
     from rag.cli.arguments import Commands
     from rag.record import Filter, Hit, Record
     from rag.settings import Settings
 
-STYLES = ("text", "json", "chicago", "bibtex", "ris", "csl-json")
+CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
+"""The names of `rag.cite.STYLES`, whose import would keep `rag --help` waiting."""
+
+STYLES = ("text", "json", *CITED)
 
 
 def add(commands: Commands) -> None:
@@ -38,6 +43,7 @@ def add(commands: Commands) -> None:
         help='for instance people="Fidel Castro"; several values of one field: any of them',
     )
     search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
+    search.add_argument("--format", choices=("text", *CITED), default="text", help="how to cite what is found")
     search.set_defaults(run=_search)
 
     related = commands.add_parser("related", help="records related to one, with the reasons")
@@ -47,8 +53,8 @@ def add(commands: Commands) -> None:
     add_vectors(related)
     related.set_defaults(run=_related)
 
-    show = commands.add_parser("show", help="one record, or how to cite it")
-    show.add_argument("id", metavar="ID")
+    show = commands.add_parser("show", help="records, or how to cite them")
+    show.add_argument("ids", nargs="+", metavar="ID")
     show.add_argument("--format", choices=STYLES, default="text")
     add_vectors(show)
     show.set_defaults(run=_show)
@@ -78,11 +84,15 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
-    found = opened(settings).search(args.text, k=args.k, where=_filter(args), sort=args.sort)
+    assistant = opened(settings)
+    found = assistant.search(args.text, k=args.k, where=_filter(args), sort=args.sort)
     if args.json:
         from rag.shapes import FoundOut  # noqa: PLC0415
 
         print(FoundOut.of(found).model_dump_json(indent=2))
+        return 0
+    if args.format != "text":
+        _cite(assistant, settings, [hit.record.id for hit in found.hits], args.format)
         return 0
     for hit in found.hits:
         print("\n".join(_hit_lines(hit)))
@@ -108,16 +118,21 @@ def _related(args: argparse.Namespace, settings: Settings) -> int:
 
 def _show(args: argparse.Namespace, settings: Settings) -> int:
     assistant = opened(settings)
-    record = assistant.record(args.id)
+    records = assistant.selected(args.ids)
     if args.format == "text":
-        print("\n".join(_record_lines(record)))
+        print("\n\n".join("\n".join(_record_lines(record)) for record in records))
     elif args.format == "json":
         from rag.shapes import RecordOut  # noqa: PLC0415
 
-        print(RecordOut.of(record).model_dump_json(indent=2))
+        shown = [RecordOut.of(record).model_dump(mode="json", by_alias=True) for record in records]
+        print(json.dumps(shown if shown[1:] else shown[0], indent=2, ensure_ascii=False))
     else:
-        print(assistant.cite(args.id, args.format)[1].rstrip("\n"))
+        _cite(assistant, settings, args.ids, args.format)
     return 0
+
+
+def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: str) -> None:
+    print(assistant.cite_all(ids, style, site=assistant.site(settings.site))[1].rstrip("\n"))
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:

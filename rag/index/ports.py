@@ -112,6 +112,7 @@ class Identity:
         sources: The sources remembered, as absolute paths.
         pages: The saved pages read, with what each says it is a part of.
         chosen: Sources with what was chosen for them, each as it was given: "title=Headline".
+        title: What the pages of every source call the collection, or empty.
     """
 
     model: str
@@ -120,6 +121,7 @@ class Identity:
     sources: tuple[str, ...]
     pages: tuple[PageHeld, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
+    title: str = ""
 
 
 class Reader(Protocol):

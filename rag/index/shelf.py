@@ -41,6 +41,11 @@ class Shelf:
         """Why the published generation is not the one in use; None while it is."""
         return self._fault
 
+    @property
+    def opened(self) -> FolderReader | None:
+        """The generation last used, without a look at what is published now."""
+        return self._reader
+
     def reader(self) -> FolderReader:
         """The published generation, or the last good one while that is refused; cheap, one call a request.
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rag.errors import SourceError
 from rag.record import PageHeld
 from rag.sources import jsons, pages
-from rag.sources.item import GUESSED, Item, Mapped, lines_of, untellable
+from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, untellable
 from rag.sources.merge import merge
 from rag.sources.opened import LARGEST, Opened
 
@@ -48,6 +48,7 @@ class Collected:
         listings: How many listings the records have in all.
         pages: Each saved page, with what it says it is a part of.
         mapped: Each file that has columns, with what they were taken for.
+        title: What the collection is called, if every source says so and none calls it otherwise; else empty.
     """
 
     records: tuple[Record, ...]
@@ -56,6 +57,7 @@ class Collected:
     listings: int
     pages: tuple[PageHeld, ...]
     mapped: tuple[Mapped, ...] = ()
+    title: str = ""
 
 
 def read(
@@ -80,6 +82,7 @@ def read(
         listings=sum(len(record.listings) for record in records),
         pages=tuple(reading.pages),
         mapped=tuple(reading.mapped),
+        title=reading.title,
     )
 
 
@@ -94,12 +97,20 @@ class _Reading:
     faults: list[SourceError] = field(default_factory=list)
     pages: list[PageHeld] = field(default_factory=list)
     mapped: list[Mapped] = field(default_factory=list)
+    titles: list[set[str]] = field(default_factory=list)  # by source
+
+    @property
+    def title(self) -> str:
+        """The one title that every source gives the collection."""
+        titles = set[str]().union(*self.titles)
+        return titles.pop() if len(titles) == 1 and all(self.titles) else ""
 
     def items(self, paths: Sequence[Path], chosen: Mapping[Path, Choice]) -> Iterator[Item]:
         """Every listing of every file."""
         for source in paths:
             found, faults = _files(source)
             self.missing += faults
+            self.titles.append(set())
             for path, file in found:
                 real = os.path.realpath(path)
                 if real not in self.files:
@@ -129,7 +140,7 @@ class _Reading:
         except SourceError as fault:
             self.faults.append(fault)
 
-    def _keep(self, told: SourceError | PageHeld | Mapped) -> None:
+    def _keep(self, told: SourceError | PageHeld | Mapped | Titled) -> None:
         match told:
             case SourceError():
                 self.faults.append(told)
@@ -137,6 +148,8 @@ class _Reading:
                 self.pages.append(told)
             case Mapped():
                 self.mapped.append(told)
+            case Titled():
+                self.titles[-1].add(told.title)
 
 
 def _unknown(opened: Opened) -> SourceError:

@@ -60,7 +60,14 @@ class Mapped:
             yield f"    not used: {_shortened(self.unused)}"
 
 
-Told: TypeAlias = Item | SourceError | PageHeld | Mapped
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """What a file calls the collection that it is of."""
+
+    title: str
+
+
+Told: TypeAlias = Item | SourceError | PageHeld | Mapped | Titled
 """What a file can tell; whatever could not be read is a SourceError."""
 
 

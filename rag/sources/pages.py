@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from rag.dates import is_date, parse_date
 from rag.errors import SourceError
 from rag.record import Listing, PageHeld, Record
-from rag.sources.item import Item, fold, lines_of, untellable
+from rag.sources.item import Item, Titled, fold, lines_of, untellable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +55,8 @@ _YEAR_OR_NONE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|•·]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
+_NAME_BELOW = re.compile(r"search in", re.IGNORECASE)  # the site's own box: the line below it is the site's name
+_LONGEST_NAME = 120  # characters
 _LONGEST_DATE = 60  # characters; a longer paragraph is prose and is not asked whether it is a date
 
 
@@ -66,11 +68,13 @@ class Parsed:
         items: In reading order.
         faults: What could not be read, by line; empty only if nothing was lost.
         pages: What the text says it is a part of.
+        title: What it calls the collection, or empty.
     """
 
     items: tuple[Item, ...]
     faults: tuple[SourceError, ...]
     pages: tuple[PageHeld, ...]
+    title: str = ""
 
 
 @lru_cache(maxsize=1 << 12)  # a short paragraph is asked more than once
@@ -141,9 +145,14 @@ class _Reading:
         self._position = 0
         self._open: list[_Paragraph] = []  # date, title and the summary's paragraphs of the listing being read
         self._bulleted = False
+        self._naming = False
+        self.title = ""
 
     def take(self, paragraph: _Paragraph) -> None:
         """Read one paragraph further."""
+        if self._naming and not (self.title or paragraph.date or paragraph.broken):
+            self.title = paragraph.text if len(paragraph.text) <= _LONGEST_NAME else ""
+        self._naming = _NAME_BELOW.fullmatch(paragraph.text) is not None
         if numbers := _RANGE.fullmatch(paragraph.text):
             self._close()
             if paragraph.text != self._page.text:  # some pages repeat the line at their foot
@@ -221,6 +230,8 @@ def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     yield from parsed.items
     yield from parsed.faults
     yield from parsed.pages
+    if parsed.title:
+        yield Titled(parsed.title)
 
 
 def holds_listings(text: str) -> bool:
@@ -235,7 +246,7 @@ def parse(text: str, file: str) -> Parsed:
         reading.take(paragraph)
     reading.end()
     faults = sorted(reading.faults, key=lambda fault: fault.line)
-    return Parsed(tuple(reading.items), tuple(faults), tuple(reading.pages))
+    return Parsed(tuple(reading.items), tuple(faults), tuple(reading.pages), reading.title)
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:

@@ -1,16 +1,14 @@
 """An id -> the record, those related to it, and how to cite it."""
 
-from typing import Annotated, Literal
+from fastapi import APIRouter, Depends, Request, Response
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-
+from rag.cite import STYLES
 from rag.shapes import RecordOut, RecordsOut, RelatedListOut
 from web.api.paging import fresh, link_next
-from web.inputs import AssistantDep, Count, Cursor, RecordId, SiteDep
+from web.inputs import AssistantDep, Count, Cursor, RecordId, SiteDep, StyleName
 
 router = APIRouter()
 
-SUFFIXES = {"chicago": "txt", "bibtex": "bib", "ris": "ris", "csl-json": "json"}
 CITATIONS = {
     media_type: {"schema": {"type": "string"}}
     for media_type in ("text/plain", "application/x-bibtex", "application/x-research-info-systems")
@@ -45,9 +43,9 @@ def citation(
     record_id: RecordId,
     assistant: AssistantDep,
     site: SiteDep,
-    style: Annotated[Literal["chicago", "bibtex", "ris", "csl-json"], Query(description="The format.")] = "chicago",
+    style: StyleName = "chicago",
 ) -> Response:
     """Say how to cite a record, in the format's own media type."""
     media_type, text = assistant.cite(record_id, style, site=site)
-    name = f"{record_id}.{SUFFIXES[style]}"  # ids are URL-safe, so the name needs no quoting
+    name = f"{record_id}.{STYLES[style].suffix}"  # ids are URL-safe, so the name needs no quoting
     return Response(text, media_type=media_type, headers={"Content-Disposition": f'inline; filename="{name}"'})

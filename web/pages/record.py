@@ -11,23 +11,12 @@ from rag.dates import ArchivalDate
 from rag.record import Record
 from rag.relate import Related
 from web.addresses import ask_url
+from web.cited import Cited, cited
 from web.inputs import AssistantDep, RecordId, SiteDep
 from web.page import Page, render
 from web.schemas import LONGEST
 
 router = APIRouter()
-
-STYLES = {"Chicago": "chicago", "BibTeX": "bibtex", "RIS": "ris", "CSL-JSON": "csl-json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """One way to cite a record."""
-
-    name: str
-    style: str
-    media_type: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +33,7 @@ class RecordPage(Page):
     record: Record
     discrepancy: str
     related: tuple[Related, ...]
-    styles: tuple[Style, ...]
+    styles: tuple[Cited, ...]
     asking: str
 
 
@@ -57,9 +46,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             record=shown,
             discrepancy=discrepancy(shown),
             related=assistant.related(record_id),
-            styles=tuple(
-                Style(name, style, *assistant.cite(record_id, style, site=site)) for name, style in STYLES.items()
-            ),
+            styles=cited([shown], site, f"/api/v1{shown.url}/citation?"),
             asking=ask_url(shown.title[:LONGEST]),
         )
     )

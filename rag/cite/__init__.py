@@ -1,0 +1,71 @@
+"""Records -> how to cite them: notes, bibliographies, and files for reference managers.
+
+    record -> work -> prose (by way of csl and style) | csl | bibtex | ris
+
+A module for each format, each written by its own library. Another style of prose is one file more in `rag/styles`, one
+function of `prose` and one row of STYLES.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.cite import bibtex, csl, prose, ris
+from rag.cite.work import Site, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rag.record import Record
+
+__all__ = ["STYLES", "Site", "Style", "cite", "cite_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A way to cite.
+
+    Attributes:
+        name: What people call it.
+        media_type: Of what it writes.
+        suffix: Of a file of it.
+        prose: Whether it is read by people rather than programs.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    prose: bool
+    write: Callable[[Sequence[Work]], str]
+
+
+_TEXT = "text/plain; charset=utf-8"
+STYLES = {
+    "chicago": Style("Chicago note", _TEXT, "txt", prose=True, write=prose.chicago_note),
+    "chicago-bibliography": Style("Chicago bibliography", _TEXT, "txt", prose=True, write=prose.chicago_bibliography),
+    "mla": Style("MLA", _TEXT, "txt", prose=True, write=prose.mla),
+    "bibtex": Style("BibTeX", "application/x-bibtex", "bib", prose=False, write=bibtex.write),
+    "ris": Style("RIS", "application/x-research-info-systems", "ris", prose=False, write=ris.write),
+    "csl-json": Style("CSL-JSON", "application/vnd.citationstyles.csl+json", "json", prose=False, write=csl.write),
+}
+"""Every style by the name that addresses and commands give it."""
+
+
+def cite(record: Record, style: str, *, site: Site | None = None) -> tuple[str, str]:
+    """How to cite a record: (media type, text ending in a newline).
+
+    Args:
+        record: What was seen.
+        style: A name in STYLES; ValueError for any other.
+        site: Where it was seen; without, it is cited by the archive's own address, if it has one.
+    """
+    return cite_all([record], style, site=site)
+
+
+def cite_all(records: Sequence[Record], style: str, *, site: Site | None = None) -> tuple[str, str]:
+    """How to cite records: notes and files in the order given, a bibliography in its own."""
+    if style not in STYLES:
+        message = f"no citation style {style!r}; there are {', '.join(STYLES)}"
+        raise ValueError(message)
+    return STYLES[style].media_type, STYLES[style].write([Work.of(record, site) for record in records])

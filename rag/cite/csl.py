@@ -1,0 +1,61 @@
+"""Work -> CSL-JSON 1.0, which Zotero, Mendeley and citeproc read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.cite.work import Work
+
+KIND = "manuscript"
+"""What a summary of a document is to CSL."""
+
+FIELDS = {
+    "title": True,
+    "genre": True,
+    "issued": False,
+    "archive": False,
+    "archive_location": False,
+    "source": False,
+    "URL": False,
+    "accessed": False,
+    "abstract": False,
+    "keyword": False,
+    "note": False,
+}
+"""Every field of an item, and whether all have it."""
+
+
+def item(work: Work) -> dict[str, object]:
+    """One item, without its empty fields."""
+    issued: dict[str, object] | None = None
+    if work.issued:
+        issued = {"date-parts": work.issued.days} if work.issued.days else {"literal": work.issued.text}
+        if work.issued.circa:
+            issued["circa"] = True
+    accessed = work.accessed
+    innermost, *around = work.kept_in or ("",)
+    fields = {
+        "id": work.id,
+        "type": KIND,
+        "title": work.title,
+        "genre": work.genre,
+        "issued": issued,
+        "archive": innermost,
+        "archive_location": work.location,
+        "source": ", ".join(around),
+        "URL": work.url,
+        "accessed": accessed and {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
+        "abstract": work.summary,
+        "keyword": ", ".join(work.subjects),
+        "note": work.note,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def write(works: Sequence[Work]) -> str:
+    """One JSON array."""
+    return json.dumps([item(work) for work in works], ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,111 @@
+"""Work -> a Chicago note, an entry of a Chicago bibliography, an entry of works cited in MLA's manner.
+
+The styles are those that the Citation Style Language project publishes (CC BY-SA 3.0), in `rag/styles`; citeproc-py
+prints by them. A bibliography is filed as a library files titles: without a first article, É with E.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from anyascii import anyascii
+
+from rag.cite import csl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.cite.work import Work
+
+CHICAGO, MLA = "chicago-notes-bibliography-access-dates", "modern-language-association"
+
+_SINGLE = str.maketrans('“”"', "\u2018\u2019'")
+_ARTICLE = re.compile(r"(?:an?|the)\s+(?=\w)", re.IGNORECASE)
+_ENDS = (".", "?", "!", "…")
+
+# A style keeps notes on what it prints, so threads must take turns.
+_one_at_a_time = Lock()
+
+
+def chicago_note(works: Sequence[Work]) -> str:
+    """A full note for each, in the order given."""
+    return "".join(_printed(work, CHICAGO, note=True) for work in works)
+
+
+def chicago_bibliography(works: Sequence[Work]) -> str:
+    """A bibliography."""
+    return "".join(_printed(work, CHICAGO) for work in sorted(works, key=_filed))
+
+
+def mla(works: Sequence[Work]) -> str:
+    """A list of works cited."""
+    return "".join(_printed(work, MLA) for work in sorted(works, key=_filed))
+
+
+def _filed(work: Work) -> tuple[str, str, str]:
+    words = re.sub(r"^\W+", "", anyascii(work.title))
+    return _ARTICLE.sub("", words, count=1).casefold(), (work.issued and work.issued.edtf) or "", work.id
+
+
+@lru_cache(maxsize=1 << 12)  # a list is shown, copied and loaded down; one takes 2 ms
+def _printed(work: Work, style: str, *, note: bool = False) -> str:
+    # citeproc-py carries no types; its 0.15 s of import wait for a citation.
+    from citeproc import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        Citation,
+        CitationItem,
+        CitationStylesBibliography,
+    )
+    from citeproc.formatter import plain  # type: ignore[import-untyped]  # noqa: PLC0415
+    from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # noqa: PLC0415
+    from citeproc.string import MixedString, NoCase  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    item = _item(work, style)
+    source = CiteProcJSON([item])
+    (reference,) = source.values()
+    for field in ("title", "archive", "archive_location", "source"):
+        if text := item.get(field):
+            reference[field] = MixedString([NoCase(text)])  # an archive's words keep their own capitals
+    citation = Citation([CitationItem(work.id)])
+    with _one_at_a_time:
+        bibliography = CitationStylesBibliography(_style(style), source, plain)
+        bibliography.register(citation)
+        # Chicago keeps out of its bibliography what nobody could find again; there the note stands in.
+        entries = [] if note else bibliography.bibliography()
+        printed = str(entries[0] if entries else bibliography.cite(citation, None))
+    return f"{_closed(printed, item['title'])}\n"
+
+
+@cache
+def _style(name: str) -> Any:  # noqa: ANN401 - citeproc-py carries no types
+    from rag.cite.style import trimmed  # noqa: PLC0415 - citeproc-py is slow to import
+
+    return trimmed(name, csl.KIND, csl.FIELDS)
+
+
+def _item(work: Work, style: str) -> dict[str, Any]:
+    item = csl.item(work)
+    # Within the marks of a citation double ones become single; citeproc-py does not see to it.
+    item["title"] = work.title.translate(_SINGLE)
+    if style == CHICAGO:  # it does not print `source`
+        item |= {"archive": ", ".join(work.kept_in)} if work.kept_in else {}
+    if work.issued and (len(work.issued.days) > 1 or work.issued.circa):
+        # In the source's words: citeproc-py 0.11 puts a comma before the dash of a range, and has "[1958?]" for circa.
+        item["issued"] = {"literal": work.issued.text}
+    return item
+
+
+def _closed(printed: str, title: str) -> str:
+    """Put the comma or stop that follows the title before its closing mark, as both styles have it.
+
+    citeproc-py leaves that rule of the locale out.
+    """
+    opened = f"“{title}"
+    if not printed.startswith(f"{opened}”"):
+        return printed
+    rest = printed[len(opened) + 1 :]
+    mark = rest[:1] if rest[:1] in {",", "."} else ""
+    kept = "" if mark == "." and title.endswith(_ENDS) else mark
+    return f"{opened}{kept}”{rest[len(mark) :]}"

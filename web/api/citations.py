@@ -1,0 +1,26 @@
+"""Records together, selected or searched for -> one bibliography or file of them."""
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from rag.cite import STYLES, cite_all
+from web.api.paging import fresh, link_next
+from web.api.records import CITATIONS
+from web.inputs import SiteDep, StyleName
+from web.selection import SelectionDep
+
+router = APIRouter()
+
+
+@router.get(
+    "/citations",
+    responses={200: {"content": CITATIONS}},
+    response_class=Response,
+    dependencies=[Depends(fresh)],
+)
+def citations(request: Request, selection: SelectionDep, site: SiteDep, style: StyleName = "chicago") -> Response:
+    """Say how to cite records named by `id`, or those that a search finds, a hundred at a time."""
+    media_type, text = cite_all(selection.records, style, site=site)
+    name = f'inline; filename="citations.{STYLES[style].suffix}"'
+    response = Response(text, media_type=media_type, headers={"Content-Disposition": name})
+    link_next(request, response, selection.next)
+    return response

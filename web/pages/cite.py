@@ -1,0 +1,76 @@
+"""Records selected or searched for -> how to cite them together, in every style."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from rag.record import Record
+from web.cited import Cited, cited
+from web.inputs import SiteDep
+from web.page import Page, render
+from web.schemas import MOST
+from web.selection import Selection, SelectionDep
+
+router = APIRouter()
+
+SHOWN = 10
+"""Records whose citations stand on the page; a file holds up to `MOST`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A record that is cited, and the address of the page without it; empty where a search chose it."""
+
+    record: Record
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitePage(Page):
+    """How to cite some records.
+
+    Attributes:
+        chosen: Those whose citations stand here.
+        total: How many there are in all.
+        filed: How many a file holds.
+        search: Address of the search that found them; empty where they were named.
+    """
+
+    template: ClassVar[str] = "cite.html"
+
+    chosen: tuple[Chosen, ...]
+    total: int
+    filed: int
+    search: str
+    styles: tuple[Cited, ...]
+
+
+@router.get("/cite")
+def cite(request: Request, selection: SelectionDep, site: SiteDep) -> HTMLResponse:
+    """Show how to cite some records; without an address that says which, how to choose them."""
+    if not request.url.query:
+        return render(CitePage(chosen=(), total=0, filed=0, search="", styles=()))
+    shown = selection.records[:SHOWN]
+    return render(
+        CitePage(
+            chosen=chosen(shown, selection),
+            total=selection.total,
+            filed=min(selection.total, MOST),
+            search="" if selection.named else f"/search?{selection.query}",
+            styles=cited(shown, site, f"/api/v1/citations?{selection.query}&") if shown else (),
+        )
+    )
+
+
+def chosen(shown: tuple[Record, ...], selection: Selection) -> tuple[Chosen, ...]:
+    """Each record with the address that leaves it out."""
+    ids = [record.id for record in selection.records]
+    return tuple(
+        Chosen(record, f"/cite?{urlencode([('id', each) for each in ids if each != record.id])}".rstrip("?"))
+        if selection.named
+        else Chosen(record, "")
+        for record in shown
+    )

@@ -1,0 +1,62 @@
+"""Addresses -> the records they mean: those named one by one, or a page of a search."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request
+
+from rag.record import Record
+from web.inputs import AssistantDep, Count, Cursor, Sort, WhereDep, Words
+from web.schemas import LONGEST, MOST
+
+_PAGING = frozenset({"k", "cursor", "page", "facets", "style"})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Records that are meant together.
+
+    Attributes:
+        total: How many there are in all.
+        next: Cursor of the following ones, or None.
+        named: Whether they were named one by one.
+        query: What of the address says which they are ("id=pier&id=storm").
+    """
+
+    records: tuple[Record, ...]
+    total: int
+    next: str | None
+    named: bool
+    query: str
+
+
+def _selection(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+    request: Request,
+    assistant: AssistantDep,
+    where: WhereDep,
+    ids: Annotated[
+        list[Annotated[str, Query(max_length=LONGEST)]],
+        Query(alias="id", max_length=MOST, description="Records by id; without, those that a search finds."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    q: Words = "",
+    sort: Sort = "relevance",
+    k: Count = MOST,
+    cursor: Cursor = None,
+    raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
+) -> Selection:
+    # A form sends its empty boxes along.
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if value and name not in _PAGING]
+    if ids:
+        records = assistant.selected(ids)
+        return Selection(tuple(records), len(records), None, named=True, query=urlencode(_of_ids(pairs)))
+    found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw)
+    records = [hit.record for hit in found.hits]
+    return Selection(tuple(records), found.total, found.next, named=False, query=urlencode(pairs))
+
+
+def _of_ids(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [("id", each) for each in dict.fromkeys(value for name, value in pairs if name == "id")]
+
+
+SelectionDep = Annotated[Selection, Depends(_selection)]
