@@ -2,9 +2,9 @@
 
     a file -> opened -> (kind) -> item -> merge -> record
 
-A kind of source is a module that knows its own (`sniff`) and reads it (`read`): `pages`, `jsons`. Another is one module
-more and its name in KINDS; if it has columns, `mapping` reads its rows by the names in `columns`. Whatever cannot be
-read is a fault that says where, and the rest is read.
+A kind of source is a module that knows its own (`sniff`) and reads it (`read`): `pages`, `tables` and the others in
+KINDS. Another is one module more and its name there; if it has columns, `mapping` reads its rows by the names in
+`columns`. Whatever cannot be read is a fault that says where, and the rest is read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SourceError
 from rag.record import PageHeld
-from rag.sources import jsons, pages
+from rag.sources import databases, jsons, pages, tables
 from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, untellable
 from rag.sources.merge import merge
 from rag.sources.opened import LARGEST, Opened
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "LARGEST", "Collected", "read"]
 
-KINDS: tuple[Kind, ...] = (jsons, pages)
+KINDS: tuple[Kind, ...] = (databases, jsons, tables, pages)
 """In the order in which a file is shown to them; the first that knows it reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
@@ -125,7 +125,7 @@ class _Reading:
             if not opened.head.strip(_BLANK):
                 raise opened.fault(0, "it is empty; save it again or take it out of the source")
             for kind in KINDS:
-                for told in kind.read(opened, choice) if kind.sniff(opened) else ():
+                for told in kind.read(opened, choice) if kind.sniff(opened, choice) else ():
                     anything = anything or isinstance(told, Item | SourceError)
                     if isinstance(told, Item):
                         self.listings += 1
@@ -154,6 +154,9 @@ class _Reading:
 
 def _unknown(opened: Opened) -> SourceError:
     """Why no kind of source could read this file."""
+    if named := tables.head(opened):
+        told = ", ".join(named[:12])
+        return opened.fault(1, f"no column of it is known; it has {told}: choose by --map title=COLUMN")
     lines = lines_of(opened.whole())
     if strange := next((number for number, line in enumerate(lines, 1) if untellable(line)), 0):
         return opened.fault(strange, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")

@@ -97,7 +97,7 @@ class Kind(Protocol):
 
     SUFFIXES: frozenset[str]
 
-    def sniff(self, opened: Opened) -> bool:
+    def sniff(self, opened: Opened, choice: Choice) -> bool:
         """Whether a file with this content is of this kind; SourceError alone is raised."""
         ...
 

@@ -32,8 +32,9 @@ _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like are no JSON, yet pandas writes them
 
 
-def sniff(opened: Opened) -> bool:
+def sniff(opened: Opened, choice: Choice) -> bool:
     """See Kind."""
+    del choice
     return _BEGIN.match(opened.head.decode("utf-8-sig", "replace")) is not None
 
 

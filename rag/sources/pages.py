@@ -218,8 +218,9 @@ class _Reading:
         self.faults.append(SourceError(self._file, line, reason))
 
 
-def sniff(opened: Opened) -> bool:
+def sniff(opened: Opened, choice: Choice) -> bool:
     """See Kind."""
+    del choice
     return holds_listings(opened.whole())
 
 

@@ -1,0 +1,109 @@
+"""A table of an SQLite database -> listings. It is opened to be read alone, and none of its code is trusted."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.sources.columns import guess
+from rag.sources.mapping import Mapper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.sources.item import Choice, Told
+    from rag.sources.opened import Opened
+
+SUFFIXES = frozenset({".sqlite", ".sqlite3", ".db"})
+
+_MAGIC = b"SQLite format 3\0"
+_LONGEST = 1 << 20  # characters read of one value: more than any field may have, so that what is cut is refused
+_LARGEST = 8 * 2**30  # bytes of a database that is unpacked
+_CHUNK = 1 << 20  # bytes
+
+
+def sniff(opened: Opened, choice: Choice) -> bool:
+    """See Kind."""
+    del choice
+    return opened.head.startswith(_MAGIC)
+
+
+def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+    """See Kind."""
+    with _unpacked(opened) as file:
+        try:
+            with closing(_connected(file)) as connection:
+                tables = _tables(connection)
+                if choice.table and choice.table not in tables:
+                    listed = ", ".join(tables) or "none"
+                    raise opened.fault(0, f"it has no table {choice.table!r}; choose one of: {listed}")
+                table = choice.table or max(tables, key=lambda name: _worth(tables[name], choice), default=None)
+                if table is None:
+                    raise opened.fault(0, "the database holds no table; take it out of the source")
+                mapper = Mapper(opened.file, f"SQLite, table {table}", choice)
+                for number, row in enumerate(_rows(connection, table, tables[table]), 1):
+                    yield mapper.read(number, dict(zip(tables[table], row, strict=True)))
+                yield from mapper.end()
+        except sqlite3.Error as error:
+            raise opened.fault(0, f"the database cannot be read ({error}); repair it or fetch it again") from error
+
+
+@contextmanager
+def _unpacked(opened: Opened) -> Iterator[Path]:
+    """The database as a file of its own."""
+    journal = Path(f"{opened.path}-wal")
+    if not opened.packed:
+        if journal.exists() and journal.stat().st_size:
+            raise opened.fault(0, f"{journal.name} holds changes of it; close the program that writes it first")
+        yield opened.path
+        return
+    with tempfile.NamedTemporaryFile(suffix=".sqlite") as unpacked:
+        with opened.bytes() as stream:
+            while chunk := stream.read(_CHUNK):
+                unpacked.write(chunk)
+                if unpacked.tell() > _LARGEST:
+                    raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 30} GiB; unpack it yourself")
+        unpacked.flush()
+        yield Path(unpacked.name)
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    # Bytes that are no UTF-8 cost only the row in which they stand.
+    connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
+    return connection
+
+
+def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Each table with its columns; no views, which are programs."""
+    found = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    return {
+        name: [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (name,))]
+        for (name,) in found.fetchall()
+    }
+
+
+def _worth(columns: list[str], choice: Choice) -> tuple[int, bool, int]:
+    """How much a table looks like one of records; more is better."""
+    guessed = guess(columns)
+    chosen = {name for names in choice.columns.values() for name in names}
+    return len(chosen & set(columns)), bool(guessed.keys() & {"title", "summary"}), len(guessed)
+
+
+def _rows(connection: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[object, ...]]:
+    """Every row; of what is no text, number or nothing, nothing."""
+    told = ", ".join(
+        f"CASE typeof({name}) WHEN 'text' THEN substr({name}, 1, {_LONGEST}) WHEN 'blob' THEN NULL ELSE {name} END"
+        for name in map(_quoted, columns)
+    )
+    return connection.execute(f"SELECT {told} FROM {_quoted(table)}")  # noqa: S608 - every name is quoted
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,172 @@
+"""Tables of text and of databases tell the same records as JSON; a faulty row costs nothing but itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.sources import read
+from rag.sources.item import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+HEAD = ("Record ID", "Title", "Date", "Description", "Subjects", "Language", "Shelf")
+PIER = (
+    "h/1",
+    "Resolution on a Pier",
+    "Sept. 1959",
+    'The council, "as one",\nwants a pier.',
+    "Piers; Quays",
+    "ru, es",
+    "A 1",
+)
+GRAIN = ("h/2", "Note on Grain", "19600105", "Sugar for grain.", "", "", "")
+ROWS = (HEAD, PIER, GRAIN)
+TOLD = [
+    (
+        "h~1",
+        "Resolution on a Pier",
+        "1959-09",
+        'The council, "as one", wants a pier.',
+        ("Piers", "Quays"),
+        ("ru", "es"),
+    ),
+    ("h~2", "Note on Grain", "1960-01-05", "Sugar for grain.", (), ()),
+]
+
+
+def text(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\r\n") -> bytes:
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return written.getvalue().encode()
+
+
+def database(rows: Sequence[Sequence[object]], file: Path) -> bytes:
+    """A table of records beside a larger one that is none."""
+    columns = ", ".join(f'"{name}"' for name in rows[0])
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(f"CREATE TABLE records ({columns})")
+        connection.execute("CREATE TABLE completed (page, at)")
+        connection.execute("CREATE VIEW titles AS SELECT * FROM records")
+        connection.executemany("INSERT INTO completed VALUES (?, ?)", [(number, "now") for number in range(50)])
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"INSERT INTO records VALUES ({marks})", rows[1:])  # noqa: S608 - a count of marks
+    return file.read_bytes()
+
+
+KINDS: dict[str, Callable[[Path], bytes]] = {
+    "CSV": lambda _: text(ROWS),
+    "CSV with a mark and a blank line first": lambda _: b"\xef\xbb\xbf\r\n" + text(ROWS),
+    "CSV with semicolons": lambda _: text(ROWS, ";", "\n"),
+    "CSV with bars": lambda _: text(ROWS, "|", "\n"),
+    "TSV": lambda _: text(ROWS, "\t", "\n"),
+    "a database": lambda folder: database(ROWS, folder / "made"),
+    "a packed database": lambda folder: lzma.compress(database(ROWS, folder / "made")),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_of_table_is_told_by_its_content(tmp_path: Path, kind: Callable[[Path], bytes]) -> None:
+    (tmp_path / "table").write_bytes(kind(tmp_path))
+    collected = read([tmp_path / "table"])
+
+    assert not collected.faults
+    assert [
+        (each.id, each.title, each.date and each.date.edtf, each.summary, each.subjects, each.languages)
+        for each in collected.records
+    ] == TOLD
+    (mapped,) = collected.mapped
+    assert (mapped.rows, mapped.unused) == (2, ("Shelf",))
+
+
+def test_columns_that_no_one_would_guess_are_chosen(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes(text([("Betreff", "Tag", "Ort"), ("Kaimauer", "1959-09-03", "Havanna")]))
+    choice = Choice({"title": ("Betreff",), "date": ("Tag",), "places": ("Ort",)})
+
+    (record,) = read([table], {table: choice}).records
+
+    assert (record.title, record.date and record.date.edtf, record.places) == ("Kaimauer", "1959-09-03", ("Havanna",))
+    (fault,) = read([table]).faults
+    assert fault.reason.startswith("no column of it is known; it has Betreff, Tag, Ort: choose by --map title=COLUMN")
+
+
+def test_a_line_of_a_table_counts_from_where_its_row_begins(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes(text([HEAD, PIER, ("h/9", "", "", "", "", "", ""), GRAIN]))
+
+    (fault,) = read([table]).faults
+
+    assert fault.line == 4  # the row before has a line break in it
+
+
+FAULTY = {
+    "too many values": (b'h/9,"Pier, old",1959,,,,,more\r\n', "the row has 8 values for 7 columns"),
+    "a broken quotation": (b'h/9,"Pier" old,1959,,,,\r\n', "the row is no CSV (',' expected after '\"')"),
+    "no UTF-8": (b"h/9,Pi\xe9r,1959,,,,\r\n", "its title holds bytes that are not UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("row", "reason"), FAULTY.values(), ids=FAULTY)
+def test_a_faulty_row_costs_nothing_but_itself(tmp_path: Path, row: bytes, reason: str) -> None:
+    (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + row + text([GRAIN]))
+    collected = read([tmp_path / "table.csv"])
+
+    assert [record.title for record in collected.records] == [PIER[1], GRAIN[1]]
+    (fault,) = collected.faults
+    assert fault.line == 4
+    assert fault.reason.startswith(reason)
+
+
+def test_a_quotation_that_is_never_closed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + b'h/9,"Pier,1959,,,,\r\n' + text([GRAIN] * 9))
+    collected = read([tmp_path / "table.csv"])
+
+    assert [record.title for record in collected.records] == [PIER[1]]
+    assert [(fault.line, "unexpected end of data" in fault.reason) for fault in collected.faults] == [(4, True)]
+
+
+def test_a_table_of_a_database_can_be_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "archive.db"
+    database(ROWS, file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE drafts (title, note)")
+        connection.execute("INSERT INTO drafts VALUES ('Draft of a Pier', 'x')")
+
+    assert [each.title for each in read([file], {file: Choice(table="drafts")}).records] == ["Draft of a Pier"]
+    assert [fault.reason for fault in read([file], {file: Choice(table="no")}).faults] == [
+        "it has no table 'no'; choose one of: records, completed, drafts"
+    ]
+
+
+def test_a_row_of_a_database_that_cannot_be_kept_costs_nothing_but_itself(tmp_path: Path) -> None:
+    file = tmp_path / "archive.db"
+    database([HEAD, PIER, ("h/9", "x" * 2_000_000, *GRAIN[2:]), GRAIN, ("h/3", b"\0\1", *GRAIN[2:])], file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("""UPDATE records SET Title = CAST(x'c328' AS TEXT) WHERE "Record ID" = 'h/2'""")
+    collected = read([file])
+
+    assert [record.title for record in collected.records] == [PIER[1], "Sugar for grain."]
+    assert [(fault.line, fault.reason.split(",")[0]) for fault in collected.faults] == [
+        (2, "its title has 1"),
+        (3, "its title holds bytes that are not UTF-8; save the file as UTF-8"),
+    ]
+
+
+def test_a_database_that_is_being_written_or_is_damaged_is_told(tmp_path: Path) -> None:
+    content = database(ROWS, tmp_path / "archive.db")
+    (tmp_path / "archive.db-wal").write_bytes(b"changes")
+    (tmp_path / "damaged.db").write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+    assert [str(fault) for fault in read([tmp_path / "archive.db"]).faults] == [
+        "archive.db: archive.db-wal holds changes of it; close the program that writes it first"
+    ]
+    assert "the database cannot be read (" in str(read([tmp_path / "damaged.db"]).faults[-1])
