@@ -74,6 +74,7 @@ class Answer:
         nearest: The next best hits, none of them cited; with the citations, the ranking.
         notes: Sentences for the reader: why there is no answer, what was left out.
         by_date: Whether the sentences go by date; else the best evidence comes first.
+        receipt: The line that `Assistant.replay` reads.
     """
 
     status: Status
@@ -85,6 +86,7 @@ class Answer:
     notes: tuple[str, ...]
     generation: str
     by_date: bool = False
+    receipt: str = ""
 
 
 def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Noise) -> str | None:

@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,9 @@ import numpy as np
 from rag.answer import Answer, Status, numbered, refusal
 from rag.cite import Site, cite_all
 from rag.compose import Composed, compose, listed
-from rag.dates import Interval, edtf_interval, edtf_of, overlaps
+from rag.dates import Fit, Interval, edtf_interval, edtf_of, overlaps
 from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, folder_of
-from rag.errors import GenerationError, ModelError, QuestionError
+from rag.errors import GenerationError, ModelError, QuestionError, ReceiptError, RecordNotFound
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
@@ -27,10 +28,12 @@ from rag.kindred import NOBODY, Kindred
 from rag.marks import Marker
 from rag.names.profile import Profile
 from rag.names.reading import Names
-from rag.question import ALL_ASPECTS, understand, writable
+from rag.question import ALL_ASPECTS, Aspect, Turn, understand, writable
+from rag.receipt import Asking, read_receipt
 from rag.record import EVERYTHING, Collection, Filter, Hit
 from rag.relate import relate
-from rag.retrieve import Query, retrieve
+from rag.replay import Replay, compared, filter_of, receipt_of
+from rag.retrieve import Query, of_these, retrieve
 from rag.spread import spread
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from rag.embed import Embedder, Vectors
     from rag.index.ports import Identity, Reader
     from rag.noise import Noise
-    from rag.question import Asked, Aspect, Turn, Understood
+    from rag.question import Asked, Understood
     from rag.record import PageHeld, Record
     from rag.relate import Related
     from rag.settings import Settings
@@ -206,44 +209,89 @@ class Assistant:
         k: int = 5,
         where: Filter = EVERYTHING,
         understand: frozenset[Aspect] = ALL_ASPECTS,
+        among: Sequence[str] | None = None,
     ) -> Answer:
-        """Answer a question from the curators' summaries, with citations, or say no."""
+        """Answer a question from the curators' summaries, with citations, or say no.
+
+        Args:
+            among: Ids of the records to answer from, whatever else is nearer; None leaves that to the evidence.
+        """
+        put = Asking(
+            question=writable(question),
+            history=tuple(writable(turn.question) for turn in history),
+            k=k,
+            date_from=where.when.start if where.when else None,
+            date_to=where.when.end if where.when else None,
+            fields=tuple((field, tuple(sorted(values))) for field, values in where.fields),
+            understand=tuple(aspect for aspect in Aspect if aspect in understand),
+            among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
+        )
+        return self._answer(self._shelf.reader(), put)
+
+    def replay(self, line: str) -> Replay:
+        """Put a receipt's question again and say whether the same is quoted, or what changed since."""
+        then = read_receipt(line)
         reader = self._shelf.reader()
-        question = writable(question)
-        asked = self._asked(reader, question, history, where, understand)
+        named = [*(entry.id for entry in then.entries), *(then.asked.among or ())]
+        held = {record.id: record for record in map(partial(_held, reader), named) if record is not None}
+        left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
+        try:
+            answer = self._answer(reader, replace(then.asked, among=left))
+        except ValueError as error:  # a filter that no program of this form ever put
+            message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
+            raise ReceiptError(message) from error
+        same, changes = compared(then, read_receipt(answer.receipt), held)
+        return Replay(then, answer, same=same, changes=changes)
+
+    def _answer(self, reader: Reader, put: Asking) -> Answer:
+        """Answer what was put, from this generation."""
+        k, among = put.k, put.among
+        history = [Turn(each) for each in put.history]
+        asked = self._asked(reader, put.question, history, filter_of(put), frozenset(put.understand))
         notes = _left_out(reader, asked.where)
+        ticked = None if among is None else _ticked(reader, among)
         nearest: list[Hit] = []
         reason: str | None = None
         if asked.understood.only_filter:
             records = reader.page(asked.where, Order.DATE, 0, LISTED)
-            composed = listed(records, asked.where)
+            composed = listed(records if ticked is None else ticked, asked.where)
             if (more := reader.count(asked.where) - len(records)) > 0:
                 notes.append(f"{more} more records are of these days; the search page lists them all.")
+            if ticked is not None:
+                nearest = [Hit(record, fit=asked.where.fit(record)) for record in records]
         else:
             query = self._query(reader, asked, asked.where, notes)
             ranking = retrieve(reader, query, k)
             reason = refusal(ranking, asked, self._known(reader).noise)
-            composed = Composed(()) if reason else compose(ranking, self._marker(reader, asked))
             nearest = [each.hit for each in ranking]
-        if not composed.quotes and asked.where.when is not None and not reader.count(asked.where):
+            marker = self._marker(reader, asked)
+            if ticked is not None:
+                composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
+            else:
+                composed = Composed(()) if reason else compose(ranking, marker)
+        unanswered = ticked is not None or not composed.quotes
+        if unanswered and asked.where.when is not None and not reader.count(asked.where):
             reason, nearest = _nothing_then(reader, asked.where, asked.where.when)
             if not asked.understood.only_filter:
                 query = self._query(reader, asked, replace(asked.where, when=None), notes)
                 nearest = [each.hit for each in retrieve(reader, query, k)]
+        if ticked is not None:
+            reason = _of_ticked(ticked, asked.where, reason)
         sentences, citations = numbered(composed.quotes)
         cited = {citation.hit.record.id for citation in citations}
         logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
-        return Answer(
+        answer = Answer(
             status=Status.ANSWERED if sentences else Status.NOT_FOUND,
-            question=question,
+            question=put.question,
             understood=asked.understood,
             sentences=sentences,
             citations=citations,
-            nearest=tuple(hit for hit in nearest if hit.record.id not in cited)[:k],
+            nearest=tuple(hit for hit in nearest if hit.record.id not in cited)[: LISTED if ticked is not None else k],
             notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
             generation=reader.generation,
             by_date=composed.by_date,
         )
+        return replace(answer, receipt=receipt_of(answer, put, reader).line())
 
     def search(
         self,
@@ -435,6 +483,35 @@ class Assistant:
                     logger.warning("searching by words alone: %s", error)
                     self._encoder_fault = error
             return self._embedder
+
+
+def _held(reader: Reader, record_id: str) -> Record | None:
+    try:
+        return reader.records([record_id])[0]
+    except RecordNotFound:
+        return None
+
+
+def _ticked(reader: Reader, among: Sequence[str]) -> list[Record]:
+    """The records to answer from."""
+    try:
+        return reader.records(among)
+    except RecordNotFound as error:
+        message = f"among: {error}"
+        raise QuestionError(message) from error
+
+
+def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:
+    """What a reader who ticked records must know besides: why the collection as a whole did not answer, if so."""
+    if not ticked:
+        return "No record is ticked; tick those to answer from."
+    outside = sum(where.fit(record) is Fit.OUTSIDE for record in ticked)
+    told = [reason and f"{reason} These sentences are only the nearest in the records that were ticked."]
+    if outside:
+        told.append(
+            f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} ticked."
+        )
+    return " ".join(filter(None, told)) or None
 
 
 def _page(reader: Reader, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> Found:

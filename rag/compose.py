@@ -85,9 +85,9 @@ class Composed:
     by_date: bool = False
 
 
-def compose(ranking: Sequence[Evidence], marker: Marker) -> Composed:
-    """The sentences that answer; of a ranking that is not empty, at least one."""
-    answering = [ranking[row] for row in _answering(ranking, marker)]
+def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False) -> Composed:
+    """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
+    answering = list(ranking) if every else [ranking[row] for row in _answering(ranking, marker)]
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
     most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
     chosen: list[tuple[str, Hit]] = []
@@ -95,7 +95,7 @@ def compose(ranking: Sequence[Evidence], marker: Marker) -> Composed:
     for rank, evidence in enumerate(answering):
         for row in _sentences(evidence, marker, 1 if rank else most):
             text, vector = evidence.passages.texts[row], evidence.passages.vectors[row]
-            if text in {each for each, _ in chosen} or not _repeats(vector, said):
+            if every or text in {each for each, _ in chosen} or not _repeats(vector, said):
                 chosen.append((text, evidence.hit))
                 said = np.vstack([said, vector])
     if by_date:

@@ -8,6 +8,7 @@ RagError
   GenerationError      vectors/ holds no generation, or a foreign or damaged one
   RecordNotFound       no record has this id
   QuestionError        the question, a date or a cursor cannot be understood at all
+  ReceiptError         a receipt cannot be read, or was miscopied
 """
 
 from __future__ import annotations
@@ -61,3 +62,7 @@ class RecordNotFound(RagError):
 
 class QuestionError(RagError):
     """A question, date or cursor that cannot be used; says which and what would do."""
+
+
+class ReceiptError(RagError):
+    """A receipt that cannot be read, was miscopied, or is of another form."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rag.dates import Interval
     from rag.embed import Vectors
     from rag.index.ports import Passages, Reader, Word
+    from rag.record import Record
 
 Scores = NDArray[np.floating]
 
@@ -124,6 +125,16 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
         seen.update(pool)
         depth *= 4
     return ranking
+
+
+def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records: Sequence[Record]) -> list[Evidence]:
+    """These records with their evidence, found or not, by falling score; one that is ranked keeps its score."""
+    ranked = {each.hit.record.id: each for each in ranking}
+    others = [record.id for record in records if record.id not in ranked]
+    evidence = [ranked[record.id] for record in records if record.id in ranked]
+    if others:
+        evidence += _ranked(reader, query, others, len(others), 1.0)
+    return sorted(evidence, key=lambda each: (-(each.hit.score or 0.0), each.hit.record.id))
 
 
 def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:

@@ -12,8 +12,10 @@ from rag.dates import ArchivalDate, Fit
 from rag.marks import Mark, Side
 from rag.names.reading import Respelling
 from rag.question import Understood
+from rag.receipt import Receipt
 from rag.record import Hit, Listing, Record
 from rag.relate import Related
+from rag.replay import Change, Kind, Replay
 from rag.spread import Spread, Unit
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
@@ -242,6 +244,7 @@ class AnswerOut(Shape):
     nearest: list[HitOut]
     notes: list[str]
     by_date: bool = Field(description="Whether the sentences go by date; else the best evidence comes first.")
+    receipt: str = Field(description="A line by which the answer can be replayed; see `/api/v1/replay`.")
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -255,6 +258,40 @@ class AnswerOut(Shape):
             nearest=[HitOut.of(hit) for hit in answer.nearest],
             notes=list(answer.notes),
             by_date=answer.by_date,
+            receipt=answer.receipt,
+        )
+
+
+class ChangeOut(Shape):
+    """One thing that is not as it was when the receipt was given."""
+
+    kind: Kind
+    record: str | None = Field(description="The id of the record concerned.")
+    text: str = Field(description="What changed, for a reader; of a record, what follows its name.")
+    lost: list[str] = Field(description="Its sentences quoted then, still standing in it, and not quoted now.")
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """Shape a change."""
+        return cls(kind=change.kind, record=change.record_id, text=change.text, lost=list(change.lost))
+
+
+class ReplayOut(Shape):
+    """What a receipt's question is answered now, and whether that is the same."""
+
+    same: bool = Field(description="Whether the same records are quoted, in the same order, with the same sentences.")
+    changes: list[ChangeOut]
+    then: Receipt = Field(description="What the receipt says; it is compared, never believed.")
+    now: AnswerOut
+
+    @classmethod
+    def of(cls, replay: Replay) -> Self:
+        """Shape a replay."""
+        return cls(
+            same=replay.same,
+            changes=[ChangeOut.of(change) for change in replay.changes],
+            then=replay.receipt,
+            now=AnswerOut.of(replay.answer),
         )
 
 

@@ -56,6 +56,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
         "nearest",
         "notes",
         "by_date",
+        "receipt",
     }
     assert answer["status"] == "answered"
     assert answer["question"] == ASKED
@@ -431,3 +432,49 @@ def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path
         assert response.status_code == 503
         assert response.json().keys() == PROBLEM
         assert "rag build" in response.json()["detail"]
+
+
+def test_an_answer_is_made_anew_from_the_records_that_are_ticked(client: httpx2.Client) -> None:
+    first = ask(client, ASKED)
+    ticked = [first["nearest"][0]["record"]["id"], first["citations"][0]["record"]["id"]]
+    again = ask(client, ASKED, among=ticked)
+
+    assert {each["record"]["id"] for each in again["citations"]} == set(ticked)
+    everything = {each["record"]["id"] for each in [*first["citations"], *first["nearest"]]}
+    assert {each["record"]["id"] for each in [*again["citations"], *again["nearest"]]} == everything
+    assert ask(client, ASKED, among=[])["notes"] == ["No record is ticked; tick those to answer from."]
+
+
+def test_ticked_records_answer_even_where_the_collection_does_not_and_say_so(client: httpx2.Client) -> None:
+    no = ask(client, UNHEARD_OF)
+    nearest = no["nearest"][0]["record"]["id"]
+    answer = ask(client, UNHEARD_OF, among=[nearest])
+
+    assert (no["status"], answer["status"]) == ("not_found", "answered")
+    assert [each["record"]["id"] for each in answer["citations"]] == [nearest]
+    assert answer["notes"][0] == (
+        f"{no['notes'][0]} These sentences are only the nearest in the records that were ticked."
+    )
+
+
+def test_a_ticked_record_that_is_not_there_is_named(client: httpx2.Client) -> None:
+    response = client.post("/api/v1/ask", json={"question": ASKED, "among": ["no-such-record"]})
+
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("among: no record has the id 'no-such-record'")
+
+
+def test_a_receipt_is_replayed_by_address_and_by_body(client: httpx2.Client) -> None:
+    answer = ask(client, ASKED)
+    by_address = client.get("/api/v1/replay", params={"receipt": answer["receipt"]}).json()
+    by_body = client.post("/api/v1/replay", json={"receipt": answer["receipt"]}).json()
+
+    assert by_address == by_body
+    assert (by_address["same"], by_address["changes"]) == (True, [])
+    assert by_address["now"] == answer
+    assert by_address["then"]["asked"]["question"] == ASKED
+    assert [entry["id"] for entry in by_address["then"]["entries"] if entry["quotes"]] == [
+        each["record"]["id"] for each in answer["citations"]
+    ]
+    miscopied = client.get("/api/v1/replay", params={"receipt": answer["receipt"][:-1] + "x"})
+    assert (miscopied.status_code, miscopied.headers["content-type"]) == (422, "application/problem+json")

@@ -90,6 +90,34 @@ def test_ask_prints_the_answer_with_its_sources_and_the_same_as_json(rag: Rag, a
     assert json.loads(as_json[1]) == shaped(AnswerOut.of(answer))
 
 
+def test_a_receipt_is_written_and_replayed_from_file_line_and_json(rag: Rag, tmp_path: Path) -> None:
+    file = tmp_path / "receipt.txt"
+    _, asked, _ = rag("ask", CASTRO, "--receipt", str(file), "--json")
+    line = file.read_text(encoding="ascii").strip()
+    saved = tmp_path / "answer.json"
+    saved.write_text(asked, encoding="utf-8")
+    replays = [rag("replay", given) for given in (line, str(file), str(saved))]
+
+    assert json.loads(asked)["receipt"] == line
+    assert [status for status, _, _ in replays] == [0, 0, 0]
+    assert "The same records and quotes as then." in replays[0][1]
+    assert {out for _, out, _ in replays} == {replays[0][1]}
+    file.write_text(line[:40] + line[41:], encoding="ascii")
+    assert rag("replay", str(file))[::2] == (
+        1,
+        "rag: the receipt was miscopied: its checksum does not fit; copy it whole from where it was given\n",
+    )
+    file.write_text("nothing of the kind", encoding="ascii")
+    assert "holds no receipt" in rag("replay", str(file))[2]
+
+
+def test_ask_answers_from_the_records_named(rag: Rag, assistant: Assistant) -> None:
+    nearest = assistant.ask(CASTRO).nearest[0].record.id
+    _, out, _ = rag("ask", CASTRO, "--among", nearest, "--json")
+
+    assert [each["record"]["id"] for each in json.loads(out)["citations"]] == [nearest]
+
+
 def test_ask_says_no_with_the_reason(rag: Rag) -> None:
     status, out, err = rag("ask", "How tall is Mount Everest?")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 README = Path("README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("build", "generations", "rollback", "ask", "search", "related", "show"),
-    *("evaluate", "doctor", "serve"),
+    *("replay", "evaluate", "doctor", "serve"),
 )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from rag.errors import QuestionError, RagError, RecordNotFound
+from rag.errors import QuestionError, RagError, ReceiptError, RecordNotFound
 from web.page import ErrorPage, render
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ async def _operational(request: Request, error: Exception) -> Response:
     match error:
         case RecordNotFound():
             status = HTTPStatus.NOT_FOUND
-        case QuestionError():
+        case QuestionError() | ReceiptError():
             status = HTTPStatus.UNPROCESSABLE_ENTITY
         case _:
             status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -60,6 +60,15 @@ class AskIn(Asked):
     k: Count = Field(default=5, description="Records in all, quoted and nearest together.")
     filters: FiltersIn = FiltersIn()
     understand: list[Aspect] = Field(default=list(Aspect), description="What may be read from the question.")
+    among: list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None = Field(
+        default=None, max_length=MOST, description="Ids of the records to answer from; null for what is found."
+    )
+
+
+class ReplayIn(Asked):
+    """A receipt, as an answer gave it."""
+
+    receipt: str
 
 
 class SimilarIn(Asked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
@@ -29,6 +30,8 @@ def add(commands: Commands) -> None:
     ask = commands.add_parser("ask", help="the cited answer, or an honest no")
     ask.add_argument("question", metavar="QUESTION")
     add_ranking(ask, 5)
+    ask.add_argument("--among", action="append", metavar="ID", help="answer from this record alone, or from these")
+    ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write there what `rag replay` reads")
     ask.set_defaults(run=_ask)
 
     search = commands.add_parser("search", help="the nearest records, with scores")
@@ -73,7 +76,9 @@ def _filter(args: argparse.Namespace) -> Filter:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
-    answer = opened(settings).ask(args.question, k=args.k, where=_filter(args))
+    answer = opened(settings).ask(args.question, k=args.k, where=_filter(args), among=args.among)
+    if args.receipt:
+        args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
         from rag.shapes import AnswerOut  # noqa: PLC0415
 

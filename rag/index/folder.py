@@ -161,6 +161,11 @@ class FolderReader:
         """See Reader."""
         return self._manifest.identity
 
+    @property
+    def content(self) -> str:
+        """See Reader."""
+        return self._manifest.content
+
     def __len__(self) -> int:
         """See Reader."""
         return len(self._columns)

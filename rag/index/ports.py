@@ -137,6 +137,11 @@ class Reader(Protocol):
         """By what and of what it was made."""
         ...
 
+    @property
+    def content(self) -> str:
+        """SHA-256 over its records and the model's weights: the same for every build of the same."""
+        ...
+
     def __len__(self) -> int:
         """How many records it holds."""
         ...

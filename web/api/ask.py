@@ -20,5 +20,6 @@ def ask(body: AskIn, assistant: AssistantDep) -> AnswerOut:
             k=body.k,
             where=between(body.filters.date_from, body.filters.date_to),
             understand=frozenset(body.understand),
+            among=body.among,
         )
     )

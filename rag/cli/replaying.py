@@ -1,0 +1,85 @@
+"""`rag replay`: a receipt -> the same answer, or what changed since."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.arguments import add_vectors, opened
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from rag.cli.arguments import Commands
+    from rag.replay import Replay
+    from rag.settings import Settings
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    replay = commands.add_parser("replay", help="put a receipt's question again; the same quotes, or what changed")
+    replay.add_argument(
+        "receipt", metavar="RECEIPT", help="the line, a file that holds receipts, or - for what is piped in"
+    )
+    replay.add_argument("--json", action="store_true", help="print what the API returns, one line for each receipt")
+    add_vectors(replay)
+    replay.set_defaults(run=_replay)
+
+
+def _replay(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.shapes import ReplayOut  # noqa: PLC0415
+
+    lines = _lines(args.receipt)
+    assistant = opened(settings)
+    for place, line in enumerate(lines):
+        replay = assistant.replay(line)
+        if args.json:
+            print(json.dumps(ReplayOut.of(replay).model_dump(mode="json"), ensure_ascii=False))
+        else:
+            print("\n".join(["", *_replay_lines(replay)] if place else _replay_lines(replay)))
+    return 0
+
+
+def _lines(given: str) -> tuple[str, ...]:
+    """The receipts of a file, or the one that stands on the command line itself."""
+    from rag.errors import ReceiptError  # noqa: PLC0415
+    from rag.receipt import FORM, receipts_in  # noqa: PLC0415
+
+    if given != "-" and given.startswith("rr") and not Path(given[:200]).is_file():
+        return (given,)
+    try:
+        text = sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{given}: is no text ({error.reason}); give a file that holds a receipt"
+        raise ReceiptError(message) from error
+    found = receipts_in(text) or ((text,) if text.lstrip().startswith("rr") else ())  # `replay` says what ails it
+    if not found:
+        place = "what is piped in" if given == "-" else given
+        message = f"{place}: holds no receipt; one is a line that begins with {FORM}."
+        raise ReceiptError(message)
+    return found
+
+
+def _replay_lines(replay: Replay) -> Iterable[str]:
+    yield textwrap.fill(f"Question: {replay.receipt.asked.question}", 100)
+    yield textwrap.fill(f"Understood: {replay.answer.understood.text}", 100)
+    yield "The same records and quotes as then." if replay.same else "Not the same as then:"
+    for change in replay.changes:
+        yield textwrap.fill(
+            f"{change.record_id} {change.text}" if change.record_id else change.text,
+            100,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
+        for lost in change.lost:
+            yield textwrap.fill(f"then: {lost}", 100, initial_indent="    ", subsequent_indent="    ")
+    for sentence in replay.answer.sentences:
+        marks = "".join(f"[{number}]" for number in sentence.citations)
+        yield textwrap.fill(f"{sentence.text} {marks}", 100)
+    for citation in replay.answer.citations:
+        yield f"[{citation.number}] {citation.hit.record.id}"

@@ -1,0 +1,23 @@
+"""A receipt -> the same answer, or what changed since."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from rag.shapes import ReplayOut
+from web.inputs import AssistantDep
+from web.schemas import ReplayIn
+
+router = APIRouter()
+
+
+@router.get("/replay")
+def replay_by_address(assistant: AssistantDep, receipt: Annotated[str, Query(description="The line.")]) -> ReplayOut:
+    """Put a receipt's question again: the same records and quotes, or what changed since."""
+    return ReplayOut.of(assistant.replay(receipt))
+
+
+@router.post("/replay")
+def replay(body: ReplayIn, assistant: AssistantDep) -> ReplayOut:
+    """Do the same with a receipt too long for an address."""
+    return ReplayOut.of(assistant.replay(body.receipt))
