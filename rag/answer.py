@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ class Answer:
         nearest: The next best hits, none of them cited; with the citations, the ranking.
         notes: Sentences for the reader: why there is no answer, what was left out.
         by_date: Whether the sentences go by date; else the best evidence comes first.
-        receipt: The line that `Assistant.replay` reads.
+        receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     """
 
     status: Status
@@ -86,7 +86,7 @@ class Answer:
     notes: tuple[str, ...]
     generation: str
     by_date: bool = False
-    receipt: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Noise) -> str | None:
