@@ -1,0 +1,88 @@
+"""english.toml -> the words and turns by which a sentence is held against a record."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from rag.index.words import Analysis, analyze
+from rag.question import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_SHORT = 4  # letters of a stem up to which its last "e" is no ending
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The table, its words as stems.
+
+    Attributes:
+        deny: Words that deny, as they are written.
+        deny_by_meaning: Stems that deny by their meaning.
+        light: Words between a denial and what it denies.
+        opposites: Stem -> the stems of which each means the opposite.
+        empty: Stems that say nothing of what a record is about.
+        machine: Finds what speaks to a machine.
+    """
+
+    deny: frozenset[str]
+    deny_by_meaning: frozenset[str]
+    light: frozenset[str]
+    opposites: dict[str, frozenset[str]]
+    empty: frozenset[str]
+    machine: re.Pattern[str]
+
+
+@lru_cache(maxsize=1 << 14)
+def stem(word: str) -> str:
+    """A word, as the index sees it, without its endings: one form for agree, agreed and agrees, for meet and met."""
+    plain = _irregular().get(word, word)
+    found = next(iter(analyze(plain, Analysis.STEMMED)), plain)
+    return found.removesuffix("e") if len(found) > _SHORT else found
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    return dict(pair.split() for pair in _table()["irregular"].split(","))
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """Words without their endings."""
+    return frozenset(map(stem, words))
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(resources.files("rag.writing").joinpath("english.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def english() -> English:
+    """The table beside this module, read once."""
+    table = _table()
+    opposites: dict[str, frozenset[str]] = {}
+    for line in table["opposites"]:
+        one, other = (stems(side.split()) for side in line.split("|"))
+        for side, against in ((one, other), (other, one)):
+            for word in side:
+                opposites[word] = opposites.get(word, frozenset()) | against
+    return English(
+        deny=frozenset(table["deny"].split()),
+        deny_by_meaning=stems(table["deny_by_meaning"].split()),
+        light=frozenset(table["light"].split()),
+        opposites=opposites,
+        empty=stems([*table["reporting"].split(), *table["light"].split(), *FUNCTION_WORDS]),
+        machine=re.compile("|".join(f"(?:{turn})" for turn in table["machine"]), re.IGNORECASE),
+    )
+
+
+def speaks_to_a_machine(sentence: str) -> bool:
+    """Whether a sentence gives orders to whatever program reads it."""
+    return english().machine.search(sentence) is not None

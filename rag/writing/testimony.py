@@ -1,0 +1,75 @@
+"""A cited record -> all that a sentence about it may be held against, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.calendar.phrases import phrases
+from rag.dates import dates_in
+from rag.names.spelling import words
+from rag.sentences import sentences
+from rag.writing.denials import polarity
+from rag.writing.english import speaks_to_a_machine, stems
+from rag.writing.numbers import numbers
+from rag.writing.people import doers
+
+if TYPE_CHECKING:
+    from rag.dates import ArchivalDate
+    from rag.record import Record
+    from rag.writing.denials import Polarity
+    from rag.writing.numbers import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What a record says.
+
+    Attributes:
+        texts: Title and summary, without sentences that speak to a machine.
+        sentences: The title and each sentence of the summary.
+        running: Its words in order, between spaces, so that a name of several words is found as " a b ".
+        stems: The stems of its words.
+        dates: As listed, and as title and summary name them.
+        doers: Stem of a verb -> the people nearest before it in its sentences.
+    """
+
+    record: Record
+    texts: tuple[str, ...]
+    sentences: tuple[str, ...]
+    running: str
+    stems: frozenset[str]
+    dates: tuple[ArchivalDate, ...]
+    numbers: tuple[Number, ...]
+    polarity: Polarity
+    doers: dict[str, frozenset[str]]
+
+
+def testimony(record: Record) -> Testimony:
+    """Read a record."""
+    body = [each for each in sentences(record.summary) if not speaks_to_a_machine(each)]
+    title = "" if speaks_to_a_machine(record.title) else record.title
+    summary = record.summary if len(body) == len(sentences(record.summary)) else " ".join(body)
+    texts = tuple(filter(None, (title, summary)))
+    spoken = (title, *body)
+    named = (*record.people, *record.places, *record.subjects, record.archive or "", record.source or "")
+    every = [word for text in (*texts, *named) for word in words(text)]
+    dates = (*record.dates, *(date for text in texts for date in dates_in(text)))
+    return Testimony(
+        record=record,
+        texts=texts,
+        sentences=tuple(filter(None, spoken)),
+        running=f" {' | '.join(' '.join(words(text)) for text in (*texts, *named))} ",
+        stems=stems(every),
+        dates=tuple(dict.fromkeys(dates)),
+        numbers=tuple(number for text in texts for number in numbers(undated(text))),
+        polarity=polarity(texts),
+        doers=doers(spoken, record.people),
+    )
+
+
+def undated(text: str, *, year: int | None = None) -> str:
+    """A text with its dates taken out."""
+    for phrase in reversed(list(phrases(text, year=year))):
+        text = f"{text[: phrase.start]}, {text[phrase.end :]}"
+    return text
