@@ -12,6 +12,8 @@ The read side:
                                            relate, cite
                kindred: words that are used alike, by the model's own table
 
+`writing` lets a language model say the same, and holds each of its sentences against the records it cites.
+
 `build` drives the one, `assistant` the other: the object that `cli` and the pages and API of `web` talk to, in the
 `shapes` of its JSON. `evaluate` (on what `judged` reads) and `doctor` look on. `dates` (over `calendar`), `settings`
 and `errors` are leaves. Imports point one way; import-linter holds them to it.

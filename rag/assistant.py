@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from rag.dates import ArchivalDate
     from rag.embed import Embedder, Vectors
-    from rag.index.ports import Identity, Reader
+    from rag.index.ports import Identity, Passages, Reader
     from rag.noise import Noise
     from rag.question import Asked, Understood
     from rag.record import PageHeld, Record
@@ -419,6 +419,21 @@ class Assistant:
     def selected(self, record_ids: Sequence[str]) -> list[Record]:
         """These records, each once, in this order; RecordNotFound."""
         return self._shelf.reader().records([writable(each) for each in dict.fromkeys(record_ids)])
+
+    @property
+    def names(self) -> Names:
+        """The names of the published collection, to be asked for."""
+        return self._known(self._shelf.reader()).names
+
+    def passages(self, record_ids: Sequence[str]) -> list[Passages]:
+        """Each record's own sentences with their vectors."""
+        return self._shelf.reader().passages(record_ids)
+
+    def meanings(self, texts: Sequence[str]) -> Vectors:
+        """The texts' unit vectors, as records have them; ModelError where the encoder cannot be loaded."""
+        if (embedder := self._encoder()) is None:
+            raise ModelError(NO_ENCODER)
+        return embedder.embed_documents(texts)
 
     def coverage(self) -> Coverage:
         """What the collection holds."""

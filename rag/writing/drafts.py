@@ -91,7 +91,7 @@ class Splitter:
         *whole, last = _split(self._rest[: len(self._rest) - len(held)]) or [""]
         if whole and not held:
             yield from whole
-            self._rest = last
+            self._rest = last + self._rest[len(self._rest.rstrip()) :]
 
     def end(self) -> Iterator[str]:
         """What is left when no more comes."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from rag.dates import ArchivalDate, Interval
     from rag.embed import Vectors
+    from rag.index.ports import Passages
     from rag.names.reading import Names
     from rag.record import Record
     from rag.writing.drafts import Claim
@@ -112,23 +113,14 @@ class Likeness:
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    testimony: Testimony
-    vectors: Vectors  # (n, dim): the record as a whole and each of its sentences
-
-
 class Gate:
     """Judges the sentences of one reply."""
 
-    def __init__(self, records: Mapping[int, Record], names: Names, meanings: Meanings) -> None:
-        """Read the records that were put before the model, by their numbers."""
+    def __init__(self, records: Mapping[int, tuple[Record, Passages]], names: Names, meanings: Meanings) -> None:
+        """Read the records that were put before the model, by their numbers, each with its sentences."""
         self._names = names
         self._meanings = meanings
-        self._cited: dict[int, _Measured] = {}
-        for number, record in records.items():
-            read = testimony(record)
-            self._cited[number] = _Measured(read, meanings([" ".join(read.texts) or " ", *read.sentences]))
+        self._cited = {number: testimony(record, passages) for number, (record, passages) in records.items()}
 
     def judge(self, written: str) -> Judged:
         """Hold one sentence, with its citation marks, against what it cites."""
@@ -146,8 +138,7 @@ class Gate:
             else:
                 yield from self._against(claim.text, [self._cited[number] for number in claim.citations])
 
-    def _against(self, text: str, measured: Sequence[_Measured]) -> Iterator[Reason]:
-        cited = [each.testimony for each in measured]
+    def _against(self, text: str, cited: Sequence[Testimony]) -> Iterator[Reason]:
         told = quoting(text)
         years = sorted({day.year for each in cited for date in each.dates for day in (date.start, date.end) if day})
         year = years[0] if years else None
@@ -159,7 +150,7 @@ class Gate:
             yield Reason(Kind.DATE, f"“{said}” is no date of the record")
         yield from _miscounted(bare, cited)
         yield from _misdone(told.outside, cited)
-        like = self.likeness(text, bare, measured)
+        like = self._likeness(text, bare, cited)
         if fault := turned(polarity([bare]), polarity(like.sentences)):
             yield Reason(Kind.DENIAL, fault)
         if like.value < LIKE:
@@ -169,24 +160,24 @@ class Gate:
         if speaks_to_a_machine(bare):
             yield Reason(Kind.MEANING, "speaks to a machine, not to a reader")
 
-    def likeness(self, text: str, bare: str, measured: Sequence[_Measured]) -> Likeness:
+    def _likeness(self, text: str, bare: str, cited: Sequence[Testimony]) -> Likeness:
         """How near a claim is to what it cites; `bare` is it without quotations and dates."""
+        if not any(each.sentences for each in cited):
+            return Likeness(0.0, (0.0,), ())
         vector = self._meanings([text])[0]
-        cosines = [each.vectors @ vector for each in measured]
-        nearest = max(float(each.max()) for each in cosines)
+        cosines = [each.vectors @ vector for each in cited]
+        nearest = [float(each.max(initial=0.0)) for each in cosines]
         sentences = [
             sentence
-            for each, near in zip(measured, cosines, strict=True)
-            for sentence, cosine in zip(each.testimony.sentences, near[1:], strict=True)
-            if cosine >= min(nearest, float(near[1:].max())) - ALIGNED
+            for each, near in zip(cited, cosines, strict=True)
+            for sentence, cosine in zip(each.sentences, near, strict=True)
+            if cosine >= near.max() - ALIGNED
         ]
         counted = {token.word for number in numbers(bare) for token in tokens(number.text)}
         own = stems(token.word for token in tokens(bare) if token.word not in counted) - english().empty
-        shares = [_share(own, [each.testimony]) for each in measured]
-        together = _share(own, [each.testimony for each in measured])
         return Likeness(
-            (nearest + together) / 2,
-            tuple((float(near.max()) + share) / 2 for near, share in zip(cosines, shares, strict=True)),
+            (max(nearest) + _share(own, cited)) / 2,
+            tuple((near + _share(own, [each])) / 2 for near, each in zip(nearest, cited, strict=True)),
             tuple(sentences),
         )
 

@@ -70,7 +70,9 @@ def is_verbatim(quotation: str, texts: Iterable[str]) -> bool:
     """Whether one of the texts has this quotation, to the letter."""
     wanted = plain(quotation)
     texts = [plain(text) for text in texts]
-    return any(_holds(text, form) for form in (wanted, wanted.rstrip(".,;")) if form for text in texts)
+    return any(
+        _holds(text, form) for form in (wanted, wanted.rstrip(".,;")) if any(map(str.isalnum, form)) for text in texts
+    )
 
 
 def _holds(text: str, wanted: str) -> bool:

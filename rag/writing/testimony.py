@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rag.calendar.phrases import phrases
 from rag.dates import dates_in
 from rag.names.spelling import words
-from rag.sentences import sentences
 from rag.writing.denials import polarity
 from rag.writing.english import speaks_to_a_machine, stems
 from rag.writing.numbers import numbers
@@ -16,6 +15,8 @@ from rag.writing.people import doers
 
 if TYPE_CHECKING:
     from rag.dates import ArchivalDate
+    from rag.embed import Vectors
+    from rag.index.ports import Passages
     from rag.record import Record
     from rag.writing.denials import Polarity
     from rag.writing.numbers import Number
@@ -27,7 +28,8 @@ class Testimony:
 
     Attributes:
         texts: Title and summary, without sentences that speak to a machine.
-        sentences: The title and each sentence of the summary.
+        sentences: The title and each sentence of the summary, but for those.
+        vectors: (n, dim), rows of unit length, one for each of these.
         running: Its words in order, between spaces, so that a name of several words is found as " a b ".
         stems: The stems of its words.
         dates: As listed, and as title and summary name them.
@@ -37,6 +39,7 @@ class Testimony:
     record: Record
     texts: tuple[str, ...]
     sentences: tuple[str, ...]
+    vectors: Vectors
     running: str
     stems: frozenset[str]
     dates: tuple[ArchivalDate, ...]
@@ -45,20 +48,20 @@ class Testimony:
     doers: dict[str, frozenset[str]]
 
 
-def testimony(record: Record) -> Testimony:
-    """Read a record."""
-    body = [each for each in sentences(record.summary) if not speaks_to_a_machine(each)]
-    title = "" if speaks_to_a_machine(record.title) else record.title
-    summary = record.summary if len(body) == len(sentences(record.summary)) else " ".join(body)
-    texts = tuple(filter(None, (title, summary)))
-    spoken = (title, *body)
+def testimony(record: Record, passages: Passages) -> Testimony:
+    """Read a record; `passages` are its title and sentences."""
+    speaking = [row for row, text in enumerate(passages.texts) if not speaks_to_a_machine(text)]
+    spoken = tuple(passages.texts[row] for row in speaking)
+    # A quotation may run over several sentences, but not over what was left out.
+    texts = (record.title, record.summary) if len(spoken) == len(passages.texts) else spoken
     named = (*record.people, *record.places, *record.subjects, record.archive or "", record.source or "")
     every = [word for text in (*texts, *named) for word in words(text)]
     dates = (*record.dates, *(date for text in texts for date in dates_in(text)))
     return Testimony(
         record=record,
         texts=texts,
-        sentences=tuple(filter(None, spoken)),
+        sentences=spoken,
+        vectors=passages.vectors[speaking],
         running=f" {' | '.join(' '.join(words(text)) for text in (*texts, *named))} ",
         stems=stems(every),
         dates=tuple(dict.fromkeys(dates)),
