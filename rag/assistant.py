@@ -196,6 +196,11 @@ class Assistant:
         """Why a newer generation was refused, or None."""
         return self._shelf.fault
 
+    @property
+    def pages(self) -> tuple[PageHeld, ...]:
+        """The saved pages that were read, with what each says it is a part of."""
+        return self._shelf.reader().identity.pages
+
     def warm(self) -> None:
         """Load the encoder now, so that the first question need not wait for it."""
         if (embedder := self._encoder()) is not None:

@@ -122,7 +122,12 @@ def _edges(when: Interval | None, extent: Interval | None) -> tuple[Unit | None,
     if start > end:
         return None, ()
     unit = _unit(start, end)
-    return unit, tuple(_firsts(unit, start, end))
+    edges = list(_firsts(unit, start, end))
+    if when is not None and when.start is not None:
+        edges[0] = max(edges[0], when.start)
+    if when is not None and when.end is not None and when.end < dt.date.max:
+        edges[-1] = min(edges[-1], when.end + _DAY)  # the days asked for may end within a stretch
+    return unit, edges
 
 
 def _months(start: dt.date, end: dt.date) -> int:

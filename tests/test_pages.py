@@ -15,20 +15,25 @@ from jinja2 import meta, nodes
 
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
-from rag.dates import ArchivalDate, Interval
+from rag.dates import ArchivalDate, Interval, parse_date
 from rag.names.reading import Respelling
 from rag.question import Aspect, Understood
 from rag.record import Hit, Listing, Record
 from rag.relate import Related
+from rag.spread import Spread, Stretch, Unit
 from web.addresses import Search, ask_url
 from web.cited import Cited
 from web.dated import span
+from web.facets import chosen, groups
 from web.histogram import bars as bars_of
+from web.histogram import drawing
+from web.moments import line
 from web.page import ErrorPage, Page, environment, render
 from web.pages.ask import KEPT, KEPT_CHARACTERS, AskPage, chips, earlier, lines, recent
 from web.pages.cite import Chosen, CitePage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.search import SearchPage
+from web.pages.similar import SimilarPage
 from web.understood import worded
 
 if TYPE_CHECKING:
@@ -52,6 +57,8 @@ EVERY_PAGE = (
     "/cite",
     "/cite?q=missiles+in+October+1962",
     "/cite?date_from=1850&date_to=1851",
+    "/search?people=Fidel+Castro&people=Che+Guevara&type=Telegram&date_from=1962",
+    "/similar",
     "/about",
     "/docs",
 )
@@ -82,7 +89,7 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> Non
     assert used == {field.name for field in dataclasses.fields(page)}  # type: ignore[arg-type] # all are dataclasses
 
 
-@pytest.mark.parametrize("template", ["base.html", "cited.html", "parts.html"])
+@pytest.mark.parametrize("template", ["base.html", "cited.html", "facets.html", "parts.html", "timeline.html"])
 def test_what_templates_share_takes_nothing_from_around_it(template: str) -> None:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, template)
@@ -263,6 +270,7 @@ def evil_pages() -> Iterator[Page]:
         people=(EVIL,),
         archive=EVIL,
     )
+    dated = dataclasses.replace(record, date=parse_date("1962"))
     hit = Hit(record, 0.5, 0.5, 1.0)
     understood = Understood(EVIL, names=(EVIL,), corrections=(Respelling(EVIL, EVIL),), rewritten=True)
     answer = Answer(
@@ -289,13 +297,22 @@ def evil_pages() -> Iterator[Page]:
             examples=(EVIL,),
             wider=Search(EVIL, raw=True).url(),
         )
+    narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
+    stretch = Stretch(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)
+    counted = Spread({}, Unit.YEAR, (stretch,), across=1, outside=1, certain=1, possible=1, undated=1)
     yield SearchPage(
-        asked=Search(EVIL, EVIL, EVIL),
-        found=Found((hit,), 1, None, understood, (EVIL,)),
+        asked=narrowed,
+        found=Found((hit,), 1, None, understood, (EVIL,), spread=counted),
         fault=EVIL,
         first=1,
         last=1,
         understood=worded(understood),
+        chosen=chosen(narrowed, {}),
+        groups=groups({"people": {EVIL: 1}}, narrowed, 2, {}),
+        drawing=drawing(counted, narrowed),
+        undated="",
+        page=1,
+        steps=(),
         previous="",
         following="",
     )
@@ -305,11 +322,20 @@ def evil_pages() -> Iterator[Page]:
         related=(Related(hit, (EVIL,)),),
         styles=(Cited("RIS", "x/y", EVIL, "/x", prose=False), Cited(EVIL, "x/y", EVIL, "/x", prose=True)),
         asking=ask_url(EVIL),
+        nearest="",
+        titled=((date, True),),
+        before=record,
+        after=record,
+        told=True,
+        fields=((EVIL, ((EVIL, ask_url(EVIL)),)),),
+        pages={EVIL: ""},
+        line=line(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
     )
     cite = Cited("RIS", "x/y", EVIL, "/x", prose=False)
     yield CitePage(
         chosen=(Chosen(record, f"/cite?{EVIL}"),), total=2, filed=2, search=f"/search?{EVIL}", styles=(cite,)
     )
+    yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
 
 

@@ -142,7 +142,7 @@ def test_everything_works_without_a_script(browser: Browser, server: str) -> Non
     page.get_by_role("link", name="Ask about this record").click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
     page.get_by_role("link", name="Browse").click()
-    page.get_by_label("From").fill("1961")
+    page.get_by_label("From", exact=True).fill("1961")
     page.get_by_label("To", exact=True).fill("1961")
     page.get_by_role("button", name="Find").click()
 

@@ -5,5 +5,6 @@ Read the modules in this order; it is the order in which a request moves:
     app -> guard -> metrics -> inputs -> api | pages -> page -> problems
 
 `api` has a module for each kind of call, with the shapes of `schemas`; `pages` one for each page, filled by `page`.
-`addresses`, `dated`, `histogram`, `quoted` and `understood` are what several pages show.
+`addresses`, `dated`, `facets`, `histogram`, `moments`, `quoted` and `understood` are what pages show, apart from any
+template.
 """

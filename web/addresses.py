@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from rag.dates import Interval, edtf_of
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
 
     from rag.question import Aspect
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What stands in the boxes of the search page."""
+    """What stands in the boxes of the search page, and the values chosen beside them.
+
+    Attributes:
+        fields: Fields and the values chosen of each, at least one.
+    """
 
     q: str = ""
     date_from: str = ""
     date_to: str = ""
     sort: str = "relevance"
     raw: bool = False
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
         """The address of a page of this search; what is empty or usual is left out."""
@@ -30,13 +38,58 @@ class Search:
             "date_to": self.date_to,
             "sort": self.sort if self.sort != "relevance" else "",
             "raw": "true" if (self.raw if raw is None else raw) else "",
-            "page": str(page) if page > 1 else "",
         }
-        query = urlencode({name: value for name, value in given.items() if value})
+        pairs = [(name, value) for name, value in given.items() if value]
+        query = urlencode([*pairs, *self.values(), *([("page", page)] if page > 1 else ())])
         return f"/search?{query}" if query else "/search"
+
+    def values(self) -> Iterator[tuple[str, str]]:
+        """Each chosen value with its field."""
+        for field, values in self.fields:
+            for value in values:
+                yield field, value
+
+    def chosen(self, field: str) -> tuple[str, ...]:
+        """The values chosen of this field."""
+        return dict(self.fields).get(field, ())
+
+    def toggled(self, field: str, value: str) -> Search:
+        """This search with one value more, or without it where it was chosen."""
+        pairs = list(self.values())
+        pair = (field, value)
+        return self._choosing([each for each in pairs if each != pair] if pair in pairs else [*pairs, pair])
+
+    def only(self, field: str, value: str) -> Search:
+        """This search for one value of the field alone."""
+        return self._choosing([*(each for each in self.values() if each[0] != field), (field, value)])
+
+    def during(self, start: dt.date, end: dt.date) -> Search:
+        """This search within these days."""
+        low, _, high = (edtf_of(Interval(start, end)) or "").partition("/")
+        return replace(self, date_from=low, date_to=high or low)
+
+    def ever(self) -> Search:
+        """This search without its days."""
+        return replace(self, date_from="", date_to="")
+
+    def _choosing(self, pairs: Sequence[tuple[str, str]]) -> Search:
+        fields: dict[str, list[str]] = {}
+        for field, value in pairs:
+            fields.setdefault(field, []).append(value)
+        return replace(self, fields=tuple((field, tuple(values)) for field, values in fields.items()))
 
 
 def ask_url(question: str, history: Sequence[str] = (), without: Sequence[Aspect] = ()) -> str:
     """The address of a question's answer."""
     pairs = [("q", question), *(("h", each) for each in history), *(("no", each.value) for each in without)]
     return f"/?{urlencode(pairs)}"
+
+
+def field_url(field: str, value: str) -> str:
+    """The address of all records with this value."""
+    return Search().only(field, value).url()
+
+
+def records_url(path: str, ids: Sequence[str]) -> str:
+    """The address of a page about several records."""
+    return f"{path}?{urlencode([('id', each) for each in ids])}"

@@ -7,12 +7,15 @@ from typing import ClassVar
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from rag.dates import ArchivalDate
+from rag.dates import ArchivalDate, Interval, overlaps
+from rag.kinds import kind
 from rag.record import Record
 from rag.relate import Related
-from web.addresses import ask_url
+from web.addresses import ask_url, field_url, records_url
 from web.cited import Cited, cited
+from web.facets import NAMES
 from web.inputs import AssistantDep, RecordId, SiteDep
+from web.moments import Line, line
 from web.page import Page, render
 from web.schemas import LONGEST
 
@@ -25,7 +28,13 @@ class RecordPage(Page):
 
     Attributes:
         discrepancy: Years of listing and title, in words, where they differ; else empty.
-        asking: Address that asks about this record.
+        asking: Address that asks about this record; `nearest` shows more like it.
+        titled: Dates in the title, each with whether it is another than the listed one.
+        before: The record before it by date, or None; `after` likewise.
+        told: Whether its kind is read from its title.
+        fields: Its people, places and the like: name and values, each with the address of all that have it.
+        pages: Of each file that lists it, the address of all that it lists.
+        line: It and those related to it along time; None where they do not lie apart.
     """
 
     template: ClassVar[str] = "record.html"
@@ -35,20 +44,59 @@ class RecordPage(Page):
     related: tuple[Related, ...]
     styles: tuple[Cited, ...]
     asking: str
+    nearest: str
+    titled: tuple[tuple[ArchivalDate, bool], ...]
+    before: Record | None
+    after: Record | None
+    told: bool
+    fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    pages: dict[str, str]
+    line: Line | None
 
 
 @router.get("/records/{id}")  # noqa: FAST003
 def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLResponse:
     """Show all that is known of one record."""
     shown = assistant.record(record_id)
+    related = assistant.related(record_id)
+    before, after = assistant.beside(record_id)
     return render(
         RecordPage(
             record=shown,
             discrepancy=discrepancy(shown),
-            related=assistant.related(record_id),
+            related=related,
             styles=cited([shown], site, f"/api/v1{shown.url}/citation?"),
             asking=ask_url(shown.title[:LONGEST]),
+            nearest=records_url("/similar", [shown.id]),
+            titled=tuple((date, _differs(date, shown.date)) for date in shown.dates_in_title),
+            before=before,
+            after=after,
+            told=shown.type is not None and shown.type == kind(shown.title),
+            fields=tuple(
+                (NAMES[field], tuple((value, field_url(field, value)) for value in values))
+                for field, values in {
+                    "people": shown.people,
+                    "places": shown.places,
+                    "type": (shown.type,) if shown.type else (),
+                    "subjects": shown.subjects,
+                    "languages": shown.languages,
+                    "archive": (shown.archive,) if shown.archive else (),
+                }.items()
+                if values
+            ),
+            pages={listing.file: field_url("file", listing.file) for listing in shown.listings},
+            line=line(shown, [each.hit.record for each in related]),
         )
+    )
+
+
+def _differs(date: ArchivalDate, listed: ArchivalDate | None) -> bool:
+    """Whether two dates that are understood can mean no day in common."""
+    return (
+        listed is not None
+        and date.understood
+        and listed.understood
+        and not overlaps(date, Interval(listed.start, listed.end))
     )
 
 

@@ -1,6 +1,7 @@
-"""Words and days -> a page of the records found."""
+"""Words, days and values of fields -> a page of the records found, and how all of them spread."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query
@@ -9,7 +10,9 @@ from fastapi.responses import HTMLResponse
 from rag.assistant import Found, between
 from rag.errors import QuestionError
 from web.addresses import Search
-from web.inputs import AssistantDep, Sort, Words
+from web.facets import Group, chosen, groups
+from web.histogram import Drawing, drawing
+from web.inputs import AssistantDep, FieldsDep, Sort, Words, narrowed
 from web.page import Page, render
 from web.understood import worded
 
@@ -17,6 +20,17 @@ router = APIRouter()
 
 PAGE = 10
 """Hits on a page of the search."""
+
+AROUND = 2
+"""Pages before and after this one that have a link of their own, beside the first and the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page of the list: its number and address; a number of 0 stands for those left out."""
+
+    number: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,9 @@ class SearchPage(Page):
         first: Place of the page's first hit in the whole list, from 1.
         last: Place of its last hit; `first` - 1 on an empty page.
         understood: What the words were taken to ask, as pairs of a kind and a text.
+        chosen: What narrows the search: kind, value and the address without it.
+        undated: Address of what would be found if it were dated.
+        steps: The pages of the list.
     """
 
     template: ClassVar[str] = "search.html"
@@ -38,13 +55,20 @@ class SearchPage(Page):
     first: int
     last: int
     understood: tuple[tuple[str, str], ...]
+    chosen: tuple[tuple[str, str, str], ...]
+    groups: tuple[Group, ...]
+    drawing: Drawing | None
+    undated: str
+    page: int
+    steps: tuple[Step, ...]
     previous: str
     following: str
 
 
 @router.get("/search")
-def search(
+def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     assistant: AssistantDep,
+    fields: FieldsDep,
     q: Words = "",
     date_from: str = "",
     date_to: str = "",
@@ -53,16 +77,18 @@ def search(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     """List what is found; a date that cannot be read is said beside its box."""
-    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw)
+    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields)
     found, fault = None, ""
     try:
-        where = between(asked.date_from or None, asked.date_to or None)
+        where = narrowed(between(asked.date_from or None, asked.date_to or None), fields)
         # A cursor is the number of hits before it, so every page has an address of its own.
         cursor = str((page - 1) * PAGE)
-        found = assistant.search(asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw)
+        found = assistant.search(asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True)
     except QuestionError as error:
         fault = str(error)
     first = (page - 1) * PAGE + 1
+    spread = found.spread if found else None
+    pages = {each.file: each.page for each in assistant.pages if each.page}
     return render(
         SearchPage(
             asked=asked,
@@ -71,8 +97,32 @@ def search(
             first=first,
             last=first - 1 + (len(found.hits) if found else 0),
             understood=worded(found.understood) if found and found.understood else (),
+            chosen=chosen(asked, pages),
+            groups=groups(spread.fields, asked, found.total, pages) if found and spread else (),
+            drawing=drawing(spread, asked) if spread else None,
+            undated=_undated(asked, found),
+            page=page,
+            steps=tuple(steps(page, -(-found.total // PAGE), asked)) if found else (),
             previous=asked.url(page - 1) if page > 1 else "",
             following=asked.url(page + 1) if found and found.next else "",
         ),
         422 if fault else 200,
     )
+
+
+def _undated(asked: Search, found: Found | None) -> str:
+    """The address of what would be found if it were dated; days that the words ask for must be left aside too."""
+    dated = found is not None and found.understood is not None and found.understood.when is not None
+    return replace(asked.ever(), raw=asked.raw or dated).only("precision", "undated").url()
+
+
+def steps(page: int, pages: int, asked: Search) -> Iterator[Step]:
+    """The first page, those around this one, the last, and a gap where more than one is left out."""
+    before = 0
+    for number in sorted({1, pages, *range(max(page - AROUND, 1), min(page + AROUND, pages) + 1)} - {0}):
+        if number - before == 2:  # noqa: PLR2004 - a gap of one page is that page
+            yield Step(number - 1, asked.url(number - 1))
+        elif number - before > 1:
+            yield Step(0, "")
+        yield Step(number, asked.url(number))
+        before = number
