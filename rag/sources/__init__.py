@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SourceError
 from rag.record import PageHeld
-from rag.sources import databases, jsons, pages, tables
+from rag.sources import databases, jsons, pages, tables, tei
 from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, untellable
+from rag.sources.markup import root
 from rag.sources.merge import merge
 from rag.sources.opened import LARGEST, Opened
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "LARGEST", "Collected", "read"]
 
-KINDS: tuple[Kind, ...] = (databases, jsons, tables, pages)
+KINDS: tuple[Kind, ...] = (databases, tei, jsons, tables, pages)
 """In the order in which a file is shown to them; the first that knows it reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
@@ -154,6 +155,9 @@ class _Reading:
 
 def _unknown(opened: Opened) -> SourceError:
     """Why no kind of source could read this file."""
+    if (outermost := root(opened)) is not None:
+        told = f"it is XML, but <{outermost}> is neither TEI, EAD nor an answer of OAI-PMH; take it out of the source"
+        return opened.fault(0, told)
     if named := tables.head(opened):
         told = ", ".join(named[:12])
         return opened.fault(1, f"no column of it is known; it has {told}: choose by --map title=COLUMN")

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.dates import edtf_interval, parse_date
+from rag.dates import ArchivalDate, edtf_interval, parse_date
 from rag.errors import SourceError
 from rag.record import Listing, Record
 from rag.sentences import sentences
@@ -17,7 +17,6 @@ from rag.sources.item import Item, Mapped, fold, untellable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from rag.dates import ArchivalDate
     from rag.sources.item import Choice
 
 _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
@@ -74,7 +73,7 @@ class Mapper:
                 id=own,
                 title=title,
                 summary=summary,
-                date=between(found.get("date", ""), found.get("date_end", "")),
+                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", "")),
                 listings=(Listing(self._file, self._rows),),
                 source_url=url if _WEB.fullmatch(url) else None,
                 people=found.get("people", ()),
@@ -126,6 +125,12 @@ class Mapper:
         return SourceError(self._file, line, reason)
 
 
+def _dated(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]) -> ArchivalDate | None:
+    """A date that the kind of source has understood already; None where it is still words."""
+    told = (row.get(name) for name in columns.get("date", ()))
+    return next((date for date in told if isinstance(date, ArchivalDate)), None)
+
+
 def between(begin: str, end: str) -> ArchivalDate | None:
     """A date, or all days from the first to the last of two; None where nothing is given."""
     if not begin or not end or begin == end:
@@ -167,6 +172,8 @@ def _values(value: object, field: str) -> list[str]:
         return [text for each in value for text in _values(each, "")]
     if value is None or isinstance(value, bool) or value != value:  # noqa: PLR0124 - NaN is what differs from itself
         return []
+    if isinstance(value, ArchivalDate):
+        return [value.text]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return [str(value)]

@@ -1,0 +1,125 @@
+"""XML -> its elements, one after the other. Nothing is fetched, no entity is resolved, nothing huge is held.
+
+Elements are looked up by their local names: archives use the same ones with and without namespaces.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from lxml import etree  # type: ignore[import-untyped]  # it comes without types
+
+from rag.dates import ArchivalDate, parse_date
+from rag.sources.item import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from rag.sources.opened import Opened
+
+    Element: TypeAlias = Any
+
+_SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+_BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
+# Words on either side of these are apart.
+_BLOCKS = frozenset({"p", "lb", "item", "head", "cell", "row", "lg", "l", "div", "list", "note", "part"})
+
+
+def root(opened: Opened) -> str | None:
+    """The local name of the outermost element; None where the file is no XML."""
+    head = opened.head.lstrip(b" \t\r\n")
+    if not head.startswith(_BEGIN):
+        return None
+    parser = etree.XMLPullParser(("start",), **_SAFE)
+    with suppress(etree.XMLSyntaxError):  # what comes first may be whole
+        parser.feed(head)
+    return next((name(element) for _, element in parser.read_events()), None)
+
+
+def elements(opened: Opened) -> Iterator[tuple[str, Element]]:
+    """Where each element starts and ends, in order; SourceError where the XML breaks off."""
+    with opened.bytes() as stream:
+        try:
+            for event, element in etree.iterparse(
+                stream, ("start", "end"), remove_comments=True, remove_pis=True, **_SAFE
+            ):
+                if isinstance(element.tag, str):
+                    yield event, element
+        except etree.XMLSyntaxError as error:
+            line = error.lineno or 0
+            raise opened.fault(
+                line, f"the XML is broken here ({error.msg}); correct it, what follows is lost"
+            ) from error
+
+
+def name(element: Element) -> str:
+    """Its name without namespace; empty for what is no element."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def attribute(element: Element, local: str) -> str:
+    """The value of an attribute, whatever its namespace; empty where it has none."""
+    value = next((value for key, value in element.attrib.items() if etree.QName(key).localname == local), "")
+    return fold(str(value))
+
+
+def below(element: Element | None, *names: str) -> Iterator[Element]:
+    """Every element of these names within it, in order."""
+    if element is not None:
+        yield from (each for each in element.iterdescendants() if name(each) in names)
+
+
+def first(element: Element | None, *path: str) -> Element | None:
+    """The first element of the last name within the first of the name before it, and so on."""
+    for step in path:
+        element = next(below(element, step), None)
+    return element
+
+
+def children(element: Element | None, *names: str) -> Iterator[Element]:
+    """Every child of these names."""
+    if element is not None:
+        yield from (each for each in element if name(each) in names)
+
+
+def text(element: Element | None, without: Collection[str] = ()) -> str:
+    """Its words on one line, those of elements in `without` left out."""
+    return "" if element is None else fold("".join(_pieces(element, without)))
+
+
+def _pieces(element: Element, without: Collection[str]) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag is etree.Entity:
+            raise EntityError(child.name)
+        called = name(child)
+        if called and called not in without:
+            space = " " if called in _BLOCKS else ""
+            yield space
+            yield from _pieces(child, without)
+            yield space
+        yield child.tail or ""
+
+
+class EntityError(ValueError):
+    """An entity that is not resolved stands in a text."""
+
+    def __init__(self, entity: str) -> None:
+        """Say which, and what to do."""
+        super().__init__(f"it uses the entity &{entity};, and entities are not resolved; write its text instead")
+
+
+def dated(display: str, normal: str) -> ArchivalDate | str:
+    """A date as it is displayed, with what its normal form says where that is all or more that is known."""
+    shown, meant = parse_date(display), parse_date(normal)
+    if not display or not meant.edtf:
+        return display or normal
+    if shown.edtf and (shown.vague or _days(shown) <= _days(meant)):
+        return shown
+    return ArchivalDate(shown.text, meant.edtf, meant.start, meant.end)
+
+
+def _days(date: ArchivalDate) -> int:
+    """How many days it can mean."""
+    return (date.end - date.start).days if date.start and date.end else 10**6

@@ -1,0 +1,151 @@
+"""TEI, EAD and OAI-PMH are told by their content and read element by element; nothing in them is trusted."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+from rag.sources import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rag.record import Record
+
+VOLUME = """<?xml version="1.0" encoding="UTF-8"?>
+<TEI xmlns="http://www.tei-c.org/ns/1.0" xmlns:frus="http://history.state.gov/ns/1.0">
+<teiHeader><fileDesc><titleStmt><title type="complete">Papers of the Harbour,
+    Volume I</title><title type="volume">Piers</title></titleStmt>
+<publicationStmt><idno type="frus">harbour01</idno></publicationStmt></fileDesc></teiHeader>
+<text><front><list><item><persName xml:id="p_RB">Roca, Blas</persName></item></list></front>
+<body><div type="compilation"><head>Piers<note>A footnote.</note></head>
+<div type="document" n="1" xml:id="d1">
+  <head>1. Letter From <persName corresp="#p_RB">Roca</persName> to the Council<note type="source"><p>Summary: Roca asks
+    for a pier.</p><p>Source: Harbour Archive, Box 3. Secret.</p></note></head>
+  <dateline><placeName>Havana</placeName>,
+    <date when="1959-09-03T10:00:00">September 3, 1959, 10 a.m.</date></dateline>
+  <p>Gentlemen,<note>Not printed.</note> a pier.</p>
+</div>
+<div type="document" n="2" xml:id="d2"
+  frus:doc-dateTime-min="1959-10-01T00:00:00" frus:doc-dateTime-max="1959-10-31T00:00:00">
+  <head>2. Note</head><p>The council wants <hi>cheaper</hi> berths.</p><p>It will say so.</p>
+</div>
+<div type="chapter"><head>November 1959</head>
+<div type="document" n="3" xml:id="d3"><head>3. Telegram 5 from the Pier, November 9. Grain came. 1 p.
+  Box 4.</head></div>
+<div type="document" n="4" xml:id="d4"><head>4. Telegram 6 from the Pier, undated. Sugar went.</head></div>
+<div type="document" n="5" xml:id="d5"><head>5. Telegram 7 from the Pier, December 9. Sugar came.</head></div>
+</div></div></body></text></TEI>
+"""
+
+LETTER = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Che to the Harbour</title>
+<author><persName>Guevara, Ernesto</persName></author></titleStmt>
+<sourceDesc><msDesc><msIdentifier><repository>Harbour Archive</repository><idno>Box 7</idno></msIdentifier></msDesc>
+</sourceDesc></fileDesc><profileDesc><abstract><p>He wants sugar for grain.</p></abstract>
+<creation><date notBefore="1961-03" notAfter="1961-05">spring</date></creation></profileDesc></teiHeader>
+<text><body><div><p>Dear harbour.</p></div></body></text></TEI>
+"""
+
+
+def saved(file: Path, content: str | bytes) -> Path:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def dates(*records: Record) -> list[tuple[str, str | None] | None]:
+    return [(record.date.text, record.date.edtf) if record.date else None for record in records]
+
+
+def test_every_document_of_a_tei_volume_is_a_record(tmp_path: Path) -> None:
+    collected = read([saved(tmp_path / "volume", VOLUME)])
+
+    assert not collected.faults
+    assert [record.id for record in collected.records] == [f"harbour01~d{number}" for number in range(1, 6)]
+    letter, note, *calendar = collected.records
+    assert (letter.title, letter.summary) == ("Letter From Roca to the Council", "Roca asks for a pier.")
+    assert (letter.people, letter.places) == (("Roca, Blas",), ("Havana",))
+    assert (letter.archive, letter.source) == ("Papers of the Harbour, Volume I", "Harbour Archive, Box 3. Secret.")
+    assert letter.source_url == "https://history.state.gov/historicaldocuments/harbour01/d1"
+    assert (note.title, note.summary) == ("Note", "The council wants cheaper berths. It will say so.")
+    assert [(entry.title, entry.summary) for entry in calendar] == [
+        ("Telegram 5 from the Pier, November 9.", "Grain came. 1 p. Box 4."),
+        ("Telegram 6 from the Pier, undated.", "Sugar went."),
+        ("Telegram 7 from the Pier, December 9.", "Sugar came."),
+    ]
+
+
+def test_dates_of_a_tei_volume_are_as_written_and_no_day_is_invented(tmp_path: Path) -> None:
+    assert dates(*read([saved(tmp_path / "volume", VOLUME)]).records) == [
+        ("September 3, 1959, 10 a.m.", "1959-09-03"),
+        ("1959-10-01/1959-10-31", "1959-10-01/1959-10-31"),
+        ("November 9, [1959]", "1959-11-09"),
+        ("[November 1959]", "1959-11"),
+        None,  # its day is not in the month of its chapter
+    ]
+
+
+def test_a_tei_text_without_documents_is_one_record(tmp_path: Path) -> None:
+    (record,) = read([saved(tmp_path / "letter.xml", LETTER)]).records
+
+    assert (record.title, record.summary) == ("Che to the Harbour", "He wants sugar for grain.")
+    assert dates(record) == [("spring", "1961-03/1961-05")]
+    assert (record.people, record.archive) == (("Guevara, Ernesto",), "Harbour Archive")
+    assert record.source == "Harbour Archive, Box 7"
+
+
+BOMB = """<!DOCTYPE TEI [<!ENTITY a "{0}"><!ENTITY b "{1}"><!ENTITY c "{2}">]>
+<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><div type="document" n="1"><head>&c;</head><p>x</p></div>
+<div type="document" n="2"><head>Grain</head><p>y</p></div></text></TEI>"""
+
+
+def test_an_entity_bomb_does_not_go_off(tmp_path: Path) -> None:
+    bomb = BOMB.format("x" * 10_000, "&a;" * 10_000, "&b;" * 10_000)
+    collected = read([saved(tmp_path / "bomb.xml", bomb)])
+
+    assert [str(fault)[:76] for fault in collected.faults] == [
+        "bomb.xml:1: the XML is broken here (Maximum entity amplification factor exce"
+    ]
+
+
+def test_an_entity_is_not_resolved_and_costs_only_its_record(tmp_path: Path) -> None:
+    collected = read([saved(tmp_path / "bomb.xml", BOMB.format("x", "&a;", "&b;"))])
+
+    assert [record.title for record in collected.records] == ["Grain"]
+    assert [fault.reason for fault in collected.faults] == [
+        "it uses the entity &c;, and entities are not resolved; write its text instead"
+    ]
+
+
+def test_a_file_beside_is_not_fetched(tmp_path: Path) -> None:
+    secret = saved(tmp_path / "secret", "the harbour's secret")
+    outside = BOMB.replace('"{2}"', f'SYSTEM "{secret.as_uri()}"').format("", "")
+    collected = read([saved(tmp_path / "outside.xml", outside)])
+
+    assert "secret" not in str(collected.records)
+    assert "the entity &c;" in collected.faults[0].reason
+
+
+def test_xml_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None:
+    collected = read([saved(tmp_path / "volume.xml", VOLUME[: VOLUME.index("It will")])])
+
+    assert [record.id for record in collected.records] == ["harbour01~d1"]
+    assert [(fault.line, fault.reason[:27]) for fault in collected.faults] == [(17, "the XML is broken here (Pre")]
+
+
+def test_other_xml_is_refused_by_the_name_of_its_root(tmp_path: Path) -> None:
+    (fault,) = read([saved(tmp_path / "page.xml", "<html><p>November 2, 1962</p></html>")]).faults
+
+    assert (
+        fault.reason == "it is XML, but <html> is neither TEI, EAD nor an answer of OAI-PMH; take it out of the source"
+    )
+
+
+def test_xml_is_read_packed_and_in_any_encoding(tmp_path: Path) -> None:
+    latin = LETTER.replace("Che to", "Ché to")
+    saved(tmp_path / "a.xml.gz", gzip.compress(latin.encode()))
+    saved(tmp_path / "b.xml", f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{latin}'.encode("latin-1"))
+    saved(tmp_path / "c.xml", f'<?xml version="1.0" encoding="UTF-16"?>\n{latin}'.encode("utf-16"))
+    collected = read([tmp_path])
+
+    assert not collected.faults
+    assert [len(record.listings) for record in collected.records] == [3]
