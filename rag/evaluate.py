@@ -83,12 +83,16 @@ class Outcome:
     Attributes:
         ranking: Record ids, best first.
         refused: Whether the collection said no; None where that way cannot.
+        cited: Ids of the records that the answer cites; empty where that way gives none.
+        first: Those of them that its first sentence cites.
     """
 
     question: Question
     way: Way
     ranking: tuple[str, ...]
     refused: bool | None = None
+    cited: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,10 @@ class Figure:
 
     Attributes:
         kind: As the questions say; "all" or "answerable" for those that have an answer, "refused" for those refused.
-        value: In [0, 1]; higher is better, but for "wrongly refused".
+        value: In [0, 1]; higher is better, but for "wrongly refused" and "cited irrelevant".
         low: Lower end of the 95 % bootstrap interval over questions.
         high: Its upper end.
-        n: Over how many questions.
+        n: Over how many questions, relevant records or cited records.
     """
 
     way: Way
@@ -204,7 +208,9 @@ def _records(assistant: Answering) -> Iterator[Record]:
 
 def _evaluated(name: str, outcomes: Sequence[Outcome]) -> Evaluated:
     scored = score(outcomes)
-    return Evaluated(name, tuple(scored), (*ranking_figures(scored), *refusal_figures(outcomes)))
+    return Evaluated(
+        name, tuple(scored), (*ranking_figures(scored), *refusal_figures(outcomes), *citing_figures(outcomes))
+    )
 
 
 def _ask(assistant: Answering, question: Question) -> Iterator[Outcome]:
@@ -216,7 +222,15 @@ def _ask(assistant: Answering, question: Question) -> Iterator[Outcome]:
     def ask(way: Way, answer: Answer) -> Outcome:
         # An answer may go by date; the ranking is what was cited and what comes next, by evidence.
         hits = sorted((*(each.hit for each in answer.citations), *answer.nearest), key=lambda hit: -(hit.score or 0.0))
-        return Outcome(question, way, tuple(hit.record.id for hit in hits), answer.status is Status.NOT_FOUND)
+        cited = tuple(each.hit.record.id for each in answer.citations)
+        return Outcome(
+            question,
+            way,
+            tuple(hit.record.id for hit in hits),
+            refused=answer.status is Status.NOT_FOUND,
+            cited=cited,
+            first=tuple(cited[number - 1] for each in answer.sentences[:1] for number in each.citations),
+        )
 
     if question.record is not None:
         related = assistant.related(question.record, k=DEPTH)
@@ -295,6 +309,30 @@ def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     return [*recalls, *precisions, *wrongs]
 
 
+def citing_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
+    """How well answers cite: by kind, how much of the relevant and what else; and with what they begin.
+
+    Over questions that have one relevant record: how many begin with a sentence of it.
+    """
+    figures: list[Figure] = []
+    for way in (Way.ASK, Way.HISTORY):
+        asked = [each for each in outcomes if each.way is way and each.question.grades]
+        one = [each for each in asked if sum(grade > 0 for grade in each.question.grades.values()) == 1]
+        if one:
+            right = [float(any(each.question.grades.get(id_, 0) for id_ in each.first)) for each in one]
+            figures.append(_figure(way, "one relevant record", "begins with it", right, [1.0] * len(one)))
+        for kind in dict.fromkeys(each.question.kind for each in asked):
+            ours = [each for each in asked if each.question.kind == kind]
+            relevant = [float(sum(grade > 0 for grade in each.question.grades.values())) for each in ours]
+            cited = [float(len(each.cited)) for each in ours]
+            good = [float(sum(each.question.grades.get(id_, 0) > 0 for id_ in each.cited)) for each in ours]
+            figures.append(_figure(way, kind, "relevant cited", good, relevant))
+            if any(cited):
+                beside = [all_ - some for all_, some in zip(cited, good, strict=True)]
+                figures.append(_figure(way, kind, "cited irrelevant", beside, cited))
+    return figures
+
+
 def _figure(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequence[float]) -> Figure:
     low, high = interval(part, whole)
     return Figure(way, kind, measure, sum(part) / sum(whole), low, high, int(sum(whole)))
@@ -309,19 +347,19 @@ def interval(part: Sequence[float], whole: Sequence[float]) -> tuple[float, floa
 
 
 def _table(figures: Sequence[Figure]) -> Iterator[str]:
-    """Rows by way and kind, columns by measure; a heading wherever the measures change."""
-    rows: defaultdict[tuple[str, str], list[Figure]] = defaultdict(list)
+    """Rows by way, kind and number counted over, columns by measure; a heading wherever the measures change."""
+    rows: defaultdict[tuple[str, str, int], list[Figure]] = defaultdict(list)
     for figure in figures:
-        rows[figure.way.value, figure.kind].append(figure)
-    ways = max((len(way) for way, _ in rows), default=0)
-    kinds = max((len(kind) for _, kind in rows), default=0)
+        rows[figure.way.value, figure.kind, figure.n].append(figure)
+    ways = max((len(way) for way, _, _ in rows), default=0)
+    kinds = max((len(kind) for _, kind, _ in rows), default=0)
     heading: list[str] = []
-    for (way, kind), row in rows.items():
+    for (way, kind, n), row in rows.items():
         if (measures := [figure.measure for figure in row]) != heading:
             heading = measures
             yield f"  {'':{ways}}  {'':{kinds}}  {'n':>5}  {''.join(f'{name:<23}' for name in measures)}".rstrip()
         cells = "".join(f"{each.value:.3f} ({each.low:.3f}-{each.high:.3f})    " for each in row)
-        yield f"  {way:{ways}}  {kind:{kinds}}  {row[0].n:>5}  {cells}".rstrip()
+        yield f"  {way:{ways}}  {kind:{kinds}}  {n:>5}  {cells}".rstrip()
 
 
 def _rows(scored: Sequence[Scored]) -> Iterator[str]:

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, Citation, Status
+from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
 from rag.evaluate import (
     Figure,
     Outcome,
     Report,
     Way,
+    citing_figures,
     evaluate_file,
     evaluate_folder,
     interval,
@@ -66,7 +67,7 @@ class WordMatcher:
             status=Status.ANSWERED if hits else Status.NOT_FOUND,
             question=question,
             understood=Understood(text),
-            sentences=(),
+            sentences=tuple(Sentence(hit.record.title, (1,)) for hit in hits[:1]),
             citations=tuple(Citation(1, hit, ()) for hit in hits[:1]),
             nearest=tuple(hits[1:]),
             notes=(),
@@ -172,6 +173,22 @@ def test_refusals_are_counted_against_both_kinds_of_error() -> None:
     }
 
 
+def test_citing_is_counted_by_record_and_beginning_by_question() -> None:
+    right, wrong = question(a=2), question(a=2)
+    several = question(a=2, b=1, c=1, d=0)
+    outcomes = [
+        Outcome(right, Way.ASK, ("a",), refused=False, cited=("a", "x"), first=("a",)),
+        Outcome(wrong, Way.ASK, ("a",), refused=False, cited=("x",), first=("x",)),
+        Outcome(several, Way.ASK, ("a",), refused=False, cited=("a", "b", "d"), first=("d",)),
+    ]
+
+    assert {(each.kind, each.measure): (each.value, each.n) for each in citing_figures(outcomes)} == {
+        ("one relevant record", "begins with it"): (0.5, 2),
+        ("fact", "relevant cited"): (3 / 5, 5),
+        ("fact", "cited irrelevant"): (3 / 6, 6),
+    }
+
+
 def test_a_figure_over_nothing_is_left_out() -> None:
     assert [each.measure for each in refusal_figures([outcome("a", refused=False, a=1)])] == ["wrongly refused"]
     assert refusal_figures([]) == ranking_figures([]) == []
@@ -210,6 +227,7 @@ def test_a_question_file_is_asked_in_every_way_its_kinds_allow(tmp_path: Path) -
     assert values_of(figures, Way.GLUED, "followup")["R@100"] == 1.0
     assert values_of(figures, Way.REWRITTEN, "followup")["R@100"] == 1.0
     assert values_of(figures, Way.HISTORY, "followup")["R@100"] == 1.0
+    assert values_of(figures, Way.ASK, "one relevant record") == {"begins with it": 1.0}
     assert values_of(figures, Way.RELATED, "related")["nDCG@5"] == 1.0
 
 
