@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SourceError
 from rag.record import PageHeld
-from rag.sources import databases, jsons, pages, tables, tei
+from rag.sources import databases, ead, jsons, oai, pages, tables, tei
 from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, untellable
 from rag.sources.markup import root
 from rag.sources.merge import merge
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "LARGEST", "Collected", "read"]
 
-KINDS: tuple[Kind, ...] = (databases, tei, jsons, tables, pages)
+KINDS: tuple[Kind, ...] = (databases, tei, ead, oai, jsons, tables, pages)
 """In the order in which a file is shown to them; the first that knows it reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
@@ -156,8 +156,8 @@ class _Reading:
 def _unknown(opened: Opened) -> SourceError:
     """Why no kind of source could read this file."""
     if (outermost := root(opened)) is not None:
-        told = f"it is XML, but <{outermost}> is neither TEI, EAD nor an answer of OAI-PMH; take it out of the source"
-        return opened.fault(0, told)
+        reason = f"it is XML, but <{outermost or '?'}> is neither TEI, EAD nor an answer of OAI-PMH"
+        return opened.fault(0, f"{reason}; take it out of the source")
     if named := tables.head(opened):
         told = ", ".join(named[:12])
         return opened.fault(1, f"no column of it is known; it has {told}: choose by --map title=COLUMN")

@@ -27,14 +27,14 @@ _BLOCKS = frozenset({"p", "lb", "item", "head", "cell", "row", "lg", "l", "div",
 
 
 def root(opened: Opened) -> str | None:
-    """The local name of the outermost element; None where the file is no XML."""
+    """The local name of the outermost element, empty where none begins; None where the file is no XML."""
     head = opened.head.lstrip(b" \t\r\n")
     if not head.startswith(_BEGIN):
         return None
     parser = etree.XMLPullParser(("start",), **_SAFE)
     with suppress(etree.XMLSyntaxError):  # what comes first may be whole
         parser.feed(head)
-    return next((name(element) for _, element in parser.read_events()), None)
+    return next((name(element) for _, element in parser.read_events()), "")
 
 
 def elements(opened: Opened) -> Iterator[tuple[str, Element]]:
