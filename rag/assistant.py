@@ -54,7 +54,12 @@ logger = logging.getLogger(__name__)
 LISTED = 50
 """Records that a question which is only a filter lists, at most."""
 
-SORTS = ("relevance", "date", "-date")
+SORTS: Mapping[str, Order] = {
+    "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another
+    "date": Order.DATE,
+    "-date": Order.DATE_DESCENDING,
+    "entered": Order.ENTERED,
+}
 
 NO_ENCODER = "the encoder cannot be loaded; `rag doctor` says why"
 
@@ -312,7 +317,7 @@ class Assistant:
         """One page of the records nearest to `text`, or of all by date where there is none.
 
         Args:
-            sort: "relevance", "date" or "-date".
+            sort: "relevance", "date", "-date", or "entered" for the last to enter the collection first.
             cursor: `Found.next` of the page before: how many hits lie before this one.
             raw: Take the words as they stand: no dates, names or spellings are understood.
             facets: Also count how all that is found spreads over fields and time.
@@ -322,7 +327,7 @@ class Assistant:
             raise QuestionError(message)
         reader = self._shelf.reader()
         offset = _offset(cursor)
-        order = Order.DATE_DESCENDING if sort == "-date" else Order.DATE
+        order = SORTS[sort]
         if text is None or not text.strip():
             found = _page(reader, where, order, offset, k)
             return replace(found, spread=spread(reader, where)) if facets else found
@@ -420,6 +425,15 @@ class Assistant:
     def cite_all(self, record_ids: Sequence[str], style: str, *, site: Site | None = None) -> tuple[str, str]:
         """How to cite these records, as one text."""
         return cite_all(self.selected(record_ids), style, site=site)
+
+    def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
+        """When each of these records entered the collection."""
+        return self._shelf.reader().entered(record_ids)
+
+    def ids(self, offset: int, limit: int) -> tuple[list[str], int]:
+        """Ids of records in a lasting order, and how many records there are."""
+        reader = self._shelf.reader()
+        return reader.ids(offset, limit), len(reader)
 
     def selected(self, record_ids: Sequence[str]) -> list[Record]:
         """These records, each once, in this order; RecordNotFound."""

@@ -330,6 +330,8 @@ def evil_pages() -> Iterator[Page]:
         fields=((EVIL, ((EVIL, ask_url(EVIL)),)),),
         pages={EVIL: ""},
         line=line(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
+        tags=((EVIL, EVIL),),
+        json_ld={EVIL: EVIL},
     )
     cite = Cited("RIS", "x/y", EVIL, "/x", prose=False)
     yield CitePage(

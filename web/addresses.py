@@ -10,7 +10,9 @@ from rag.dates import Interval, edtf_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
+
+    from starlette.requests import Request
 
     from rag.question import Aspect
 
@@ -77,6 +79,13 @@ class Search:
         for field, value in pairs:
             fields.setdefault(field, []).append(value)
         return replace(self, fields=tuple((field, tuple(values)) for field, values in fields.items()))
+
+
+def again(request: Request, without: Collection[str] = ()) -> str:
+    """What of a request's address says which records are meant: no page, no form of answer, no empty box of a form."""
+    left_out = {"k", "cursor", "page", "facets", "style", *without}
+    pairs = request.query_params.multi_items()
+    return urlencode([(name, value) for name, value in pairs if value and name not in left_out])
 
 
 def ask_url(question: str, history: Sequence[str] = (), without: Sequence[Aspect] = ()) -> str:

@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from rag.assistant import Assistant
 from rag.settings import Settings
-from web import api, pages, problems
+from web import api, feeds, pages, problems
 from web.collection import Named
 from web.guard import BodyLimit, Guard
 from web.inputs import AssistantDep
@@ -47,6 +47,7 @@ def create_app(assistant: Assistant, *, site: str = "") -> FastAPI:
     problems.install(app)
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(feeds.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/healthz", include_in_schema=False)

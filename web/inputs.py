@@ -71,6 +71,6 @@ Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]
 StyleName = Annotated[
     Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"], Query(description="The format.")
 ]
-Sort = Annotated[Literal["relevance", "date", "-date"], Query(description="Order of the hits.")]
+Sort = Annotated[Literal["relevance", "date", "-date", "entered"], Query(description="Order of the hits.")]
 Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
 RecordId = Annotated[str, Path(alias="id", max_length=LONGEST, description="The record's id.")]

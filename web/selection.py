@@ -7,10 +7,9 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 
 from rag.record import Record
+from web.addresses import again
 from web.inputs import AssistantDep, Count, Cursor, Sort, WhereDep, Words
 from web.schemas import LONGEST, MOST
-
-_PAGING = frozenset({"k", "cursor", "page", "facets", "style"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +44,13 @@ def _selection(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     cursor: Cursor = None,
     raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
 ) -> Selection:
-    # A form sends its empty boxes along.
-    pairs = [(name, value) for name, value in request.query_params.multi_items() if value and name not in _PAGING]
     if ids:
         records = assistant.selected(ids)
-        return Selection(tuple(records), len(records), None, named=True, query=urlencode(_of_ids(pairs)))
+        query = urlencode([("id", record.id) for record in records])
+        return Selection(tuple(records), len(records), None, named=True, query=query)
     found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw)
     records = [hit.record for hit in found.hits]
-    return Selection(tuple(records), found.total, found.next, named=False, query=urlencode(pairs))
-
-
-def _of_ids(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [("id", each) for each in dict.fromkeys(value for name, value in pairs if name == "id")]
+    return Selection(tuple(records), found.total, found.next, named=False, query=again(request))
 
 
 SelectionDep = Annotated[Selection, Depends(_selection)]

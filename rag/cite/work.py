@@ -86,6 +86,7 @@ class Work:
         institution: Who keeps that.
         url: The permalink.
         note: What it is not, where else it is told of, and the rights.
+        rights: Under what terms it may be used.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Work:
     url: str
     accessed: dt.date | None
     note: str
+    rights: str
     subjects: tuple[str, ...]
     languages: tuple[str, ...]
 
@@ -126,6 +128,7 @@ class Work:
             url=address(f"{site.root.rstrip('/')}{record.url}" if site and here else record.source_url or ""),
             accessed=site.accessed if site and here else None,
             note=" ".join(notes),
+            rights=rights,
             subjects=tuple(filter(None, map(line, record.subjects))),
             languages=tuple(filter(None, map(line, record.languages))),
         )

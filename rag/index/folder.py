@@ -7,6 +7,7 @@ Files of a generation:
   columns.npz     days and codes of every record, to filter, count and sort by
   rows.sqlite     the records, the texts of their passages, the values that codes stand for
   profile.bin     what the build says of the collection as a whole
+  entered.npy     when each record entered the collection
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ import numpy as np
 
 from rag.dates import Interval
 from rag.errors import GenerationError, NothingToBuild
+from rag.index import entered
 from rag.index.columns import EVERY_ROW, Columns, ColumnsWriter, Criteria, span
 from rag.index.generation import Site, verify
-from rag.index.ports import Passages, Scored
+from rag.index.ports import Order, Passages, Scored
 from rag.index.rows import Rows, RowsWriter, Texts, encode
 from rag.index.vectors import VectorIndex, check_unit
 from rag.index.words import Analysis, Words, WordsWriter
@@ -39,11 +41,11 @@ if TYPE_CHECKING:
     from rag.embed import Vectors
     from rag.index.columns import Mask
     from rag.index.generation import BuildLock
-    from rag.index.ports import Entry, Identity, Order, Signs, Timeline, Word
+    from rag.index.ports import Entry, Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
 
 _VECTORS, _PASSAGES, _WORDS = "vectors.faiss", "passages.f16", "words"
-_COLUMNS, _ROWS, _PROFILE = "columns.npz", "rows.sqlite", "profile.bin"
+_COLUMNS, _ROWS, _PROFILE, _ENTERED = "columns.npz", "rows.sqlite", "profile.bin", "entered.npy"
 
 
 class FolderWriter:
@@ -52,6 +54,7 @@ class FolderWriter:
     def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
         """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
         self._site = Site(vectors, lock)
+        self._folder = vectors
         self._identity = identity
         self._keep = keep
         self._content = hashlib.sha256(identity.weights.encode())
@@ -99,6 +102,7 @@ class FolderWriter:
         self._rows.save(self._columns.values)
         self._words.save()
         (folder / _PROFILE).write_bytes(profile)
+        np.save(folder / _ENTERED, entered.carried(self._folder, self._ids, _ENTERED, _ROWS))
         generation = self._site.publish(
             self._identity, content=self._content.hexdigest(), records=len(self._ids), passages=self._passages
         )
@@ -147,6 +151,7 @@ class FolderReader:
             self._words = Words(folder / _WORDS, analysis)
             self._rows = Rows(folder / _ROWS)
             self._profile = (folder / _PROFILE).read_bytes()
+            self._entered = np.broadcast_to(entered.read(folder / _ENTERED, folder.name), len(self._columns))
         except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
             message = f"{folder}: cannot be opened ({error}); run `rag build` to make a new one"
             raise GenerationError(message) from error
@@ -194,6 +199,14 @@ class FolderReader:
         """See Reader."""
         return self._rows.records(ids)
 
+    def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
+        """See Reader."""
+        return [dt.datetime.fromtimestamp(self._entered[row], dt.UTC) for row in self._rows.rows(ids)]
+
+    def ids(self, offset: int, limit: int) -> list[str]:
+        """See Reader."""
+        return self._rows.ids(range(offset, min(offset + limit, len(self))))
+
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """See Reader."""
         return self._vectors.take(self._rows.rows(ids))
@@ -207,8 +220,13 @@ class FolderReader:
 
     def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
         """See Reader."""
-        rows = self._columns.sorted(self._showing(where, signs), order)[offset : offset + limit]
-        return self._rows.records(self._rows.ids(rows.tolist()))
+        showing = self._showing(where, signs)
+        if order is Order.ENTERED:
+            there = np.flatnonzero(showing)
+            rows = there[np.argsort(-self._entered[there], kind="stable")].tolist()
+        else:
+            rows = self._columns.sorted(showing, order).tolist()
+        return self._rows.records(self._rows.ids(rows[offset : offset + limit]))
 
     def count(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""

@@ -28,6 +28,8 @@ class Order(Enum):
 
     DATE = "date"
     DATE_DESCENDING = "-date"
+    ENTERED = "entered"
+    """The last to enter the collection first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,14 @@ class Reader(Protocol):
 
     def records(self, ids: Sequence[str]) -> list[Record]:
         """These records, in this order; RecordNotFound for an id that is not here."""
+        ...
+
+    def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
+        """When each of these records entered the collection, in UTC; RecordNotFound for an id that is not here."""
+        ...
+
+    def ids(self, offset: int, limit: int) -> list[str]:
+        """Ids of records, in the order in which they were added."""
         ...
 
     def vectors(self, ids: Sequence[str]) -> Vectors:

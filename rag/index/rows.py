@@ -104,6 +104,14 @@ class Rows:
         """The row of each id; RecordNotFound."""
         return [row for (row,) in self._found("SELECT row FROM record WHERE id = ?", ids)]
 
+    def known(self, ids: Sequence[str]) -> list[int | None]:
+        """The row of each id, or None."""
+        with self._one_at_a_time:
+            found = [
+                self._connection.execute("SELECT row FROM record WHERE id = ?", (each,)).fetchone() for each in ids
+            ]
+        return [row and row[0] for row in found]
+
     def records(self, ids: Sequence[str]) -> list[Record]:
         """The record of each id; RecordNotFound."""
         return [_RECORD.validate_json(text) for (text,) in self._found("SELECT json FROM record WHERE id = ?", ids)]

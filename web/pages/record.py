@@ -1,6 +1,6 @@
 """A record's id -> all that is known of it, how to cite it, what is related to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from rag.record import Record
 from rag.relate import Related
 from web.addresses import ask_url, field_url, records_url
 from web.cited import Cited, cited
+from web.described import json_ld, tags
 from web.facets import NAMES
 from web.inputs import AssistantDep, RecordId, SiteDep
 from web.moments import Line, line
@@ -35,6 +36,8 @@ class RecordPage(Page):
         fields: Its people, places and the like: name and values, each with the address of all that have it.
         pages: Of each file that lists it, the address of all that it lists.
         line: It and those related to it along time; None where they do not lie apart.
+        tags: Names and contents of meta elements.
+        json_ld: The record as schema.org knows it.
     """
 
     template: ClassVar[str] = "record.html"
@@ -52,6 +55,8 @@ class RecordPage(Page):
     fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     pages: dict[str, str]
     line: Line | None
+    tags: tuple[tuple[str, str], ...]
+    json_ld: Mapping[str, object]
 
 
 @router.get("/records/{id}")  # noqa: FAST003
@@ -86,6 +91,8 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             ),
             pages={listing.file: field_url("file", listing.file) for listing in shown.listings},
             line=line(shown, [each.hit.record for each in related]),
+            tags=tags(shown, site),
+            json_ld=json_ld(shown, site),
         )
     )
 

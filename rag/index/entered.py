@@ -1,0 +1,55 @@
+"""When each record entered the collection: carried over from one generation to the next, in seconds since 1970, UTC."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from contextlib import closing
+from sqlite3 import DatabaseError
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import GenerationError
+from rag.index.generation import current, published_at, verify
+from rag.index.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+Seconds = NDArray[np.int64]
+
+
+def carried(vectors: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
+    """(n,) for the records of a new generation: as the published one says, now for those that it has not.
+
+    `file` is the name of such an array in a generation, `rows` that of its records.
+    """
+    entered = np.full(len(ids), _now(), np.int64)
+    try:
+        if (name := current(vectors)) is not None:
+            verify(vectors / name)
+            before = read(vectors / name / file, name)
+            with closing(Rows(vectors / name / rows)) as known:
+                for place, row in enumerate(known.known(ids)):
+                    if row is not None:
+                        entered[place] = before[row % len(before)]
+    except (GenerationError, DatabaseError, OSError, ValueError) as error:
+        logger.warning("all records count as new: %s", error)
+    return entered
+
+
+def _now() -> int:
+    return int(dt.datetime.now(dt.UTC).timestamp())
+
+
+def read(file: Path, generation: str) -> Seconds:
+    """(n,), or (1,) for all alike where the generation was written before it was kept: when that was published."""
+    if file.exists():
+        entered: Seconds = np.load(file)
+        return entered
+    return np.array([int(published_at(generation).timestamp())], np.int64)

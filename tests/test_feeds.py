@@ -1,0 +1,270 @@
+"""Feeds, the search box and the site's map, read by parsers that did not write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET  # another parser than the one that writes
+
+from starlette.testclient import TestClient
+
+from rag.assistant import Assistant
+from rag.build import publish
+from rag.dates import parse_date
+from rag.index import entered
+from rag.index.shelf import Shelf
+from rag.record import Collection, Record
+from rag.settings import Settings
+from tests.fakes import WordCountEmbedder
+from web.app import create_app
+from web.feeds import sitemap
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx2
+    import pytest
+
+pytest_plugins = ["serving"]
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+EVIL = "<b>]]>&\x00\x1b\u202e\ufffe"
+
+PIER = Record("pier", f"Report on the pier {EVIL}", f"Ships and cranes {EVIL}", parse_date("May 3, 1951"))
+STORM = Record("storm", "Note on the storm", "Ships at sea.", None)
+CRANE = Record("crane", "Cable on a crane", "A crane for the ships.", parse_date("June 4, 1951"))
+
+
+class Head(HTMLParser):
+    """Reads the head of a page: its meta elements, its links, its JSON-LD."""
+
+    def __init__(self, page: str) -> None:
+        """Read it."""
+        super().__init__()
+        self.tags: list[tuple[str, str]] = []
+        self.links: list[dict[str, str | None]] = []
+        self.json_ld: list[dict[str, object]] = []
+        self._data = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        given = dict(attrs)
+        if tag == "meta" and given.get("name"):
+            self.tags.append((given["name"] or "", given.get("content") or ""))
+        if tag == "link":
+            self.links.append(given)
+        self._data = tag == "script" and given.get("type") == "application/ld+json"
+
+    def handle_data(self, data: str) -> None:
+        """Note the JSON-LD."""
+        if self._data:
+            self.json_ld.append(json.loads(data))
+            self._data = False
+
+
+def harbour(vectors: Path, *records: Record) -> Assistant:
+    """An assistant over these records, published now."""
+    settings = Settings.load({"RAG_VECTORS": str(vectors)})
+    publish(settings, records, embedder=WordCountEmbedder())
+    called = Collection("Harbour Papers", "Havn Institute", "CC0")
+    return Assistant(Shelf(vectors), WordCountEmbedder, called=called)
+
+
+def client_of(assistant: Assistant) -> TestClient:
+    return TestClient(create_app(assistant, site="https://havn.example"))
+
+
+def read_xml(text: bytes) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - it was written a moment ago
+
+
+def entries(feed: bytes) -> dict[str, dt.datetime]:
+    """Ids and days of the entries, in their order."""
+    found = read_xml(feed).findall(f"{ATOM}entry")
+    return {
+        each.findtext(f"{ATOM}id", ""): dt.datetime.fromisoformat(each.findtext(f"{ATOM}updated", "")) for each in found
+    }
+
+
+def test_a_record_that_enters_later_heads_the_feed_and_the_others_keep_their_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(harbour(tmp_path, PIER, STORM))
+    first = entries(client.get("/search.atom?q=ships").content)
+    before = entries(client.get("/search.atom?q=cable").content)
+    later = dt.datetime(2031, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
+
+    # Only the clock is moved: a second within one test would be the same second.
+    monkeypatch.setattr("rag.index.entered._now", lambda: int(later.timestamp()))
+    harbour(tmp_path, CRANE, STORM, PIER)
+    second = entries(client.get("/search.atom?q=ships").content)
+
+    assert set(first) == {"https://havn.example/records/pier", "https://havn.example/records/storm"}
+    assert before == {}
+    assert next(iter(second)) == "https://havn.example/records/crane"
+    assert second == {**first, "https://havn.example/records/crane": later}
+
+
+def test_a_generation_from_before_days_were_kept_is_dated_by_its_own(tmp_path: Path) -> None:
+    harbour(tmp_path, PIER)
+    name = (tmp_path / "CURRENT").read_text(encoding="ascii").strip()
+    kept = entered.read(tmp_path / name / "entered.npy", name)
+    missing = entered.read(tmp_path / name / "nothing.npy", name)
+
+    assert len(missing) == 1
+    assert abs(int(missing[0]) - int(kept[0])) < 60
+
+
+def test_a_feed_says_what_it_is_and_of_whom_and_hostile_text_stays_text(tmp_path: Path) -> None:
+    client = client_of(harbour(tmp_path, PIER, STORM))
+    response = client.get("/search.atom", params={"q": f"pier {EVIL}", "date_from": "1951", "date_to": ""})
+    feed = read_xml(response.content)
+    (entry,) = feed.findall(f"{ATOM}entry")
+    links = {link.get("rel"): link.get("href", "") for link in feed.findall(f"{ATOM}link")}
+
+    assert response.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert (feed.findtext(f"{ATOM}author/{ATOM}name"), feed.findtext(f"{ATOM}rights")) == ("Havn Institute", "CC0")
+    assert feed.findtext(f"{ATOM}id") == links["self"]
+    assert links["self"].startswith("https://havn.example/search.atom?q=pier")
+    assert links["alternate"] == links["self"].replace(".atom", "")
+    assert entry.findtext(f"{ATOM}title") == "Report on the pier <b>]]>&"
+    assert entry.findtext(f"{ATOM}summary") == "May 3, 1951. Ships and cranes <b>]]>&"
+    assert client.get("/search.atom?date_from=octember").status_code == 422
+
+
+def test_the_feed_of_a_filter_holds_what_its_search_holds(client: httpx2.Client) -> None:
+    for query in ("q=Castro+in+1962", "date_from=1961&date_to=1961", "q=missiles&raw=true"):
+        feed = client.get(f"/search.atom?{query}").content
+        found = client.get(f"/api/v1/search?{query}&k=50").json()
+        ids = {entry.rpartition("/")[2] for entry in entries(feed)}
+
+        assert len(ids) == min(found["total"], 50)
+        assert {hit["record"]["id"] for hit in found["hits"]} == ids or found["total"] > 50
+
+
+def test_a_browser_can_search_by_the_description(tmp_path: Path) -> None:
+    client = client_of(harbour(tmp_path, PIER, STORM))
+    described = read_xml(client.get("/opensearch.xml").content)
+    (template,) = [
+        url.get("template", "") for url in described.findall(f"{SEARCH}Url") if url.get("type") == "text/html"
+    ]
+    address = template.replace("{searchTerms}", "storm").removeprefix("https://havn.example")
+
+    assert described.tag == f"{SEARCH}OpenSearchDescription"
+    assert len(described.findtext(f"{SEARCH}ShortName", "")) <= 16
+    assert "Note on the storm" in client.get(address).text
+    assert any(
+        link.get("rel") == "search" and link["href"] == "/opensearch.xml" for link in Head(client.get("/").text).links
+    )
+
+
+def test_the_map_leads_to_every_record_once_in_parts_that_are_small_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemap, "PART", 2)  # the protocol's bound is 50,000
+    client = client_of(harbour(tmp_path, PIER, STORM, CRANE))
+    parts = [each.text or "" for each in read_xml(client.get("/sitemap.xml").content).iter(f"{MAP}loc")]
+    pages = []
+    for part in parts:
+        listed = read_xml(client.get(part.removeprefix("https://havn.example")).content)
+        pages.append([each.text or "" for each in listed.iter(f"{MAP}loc")])
+    records = [page for part in pages for page in part if "/records/" in page]
+
+    assert sorted(records) == [f"https://havn.example/records/{each}" for each in ("crane", "pier", "storm")]
+    assert [len([page for page in part if "/records/" in page]) for part in pages] == [2, 1]
+    assert all(
+        client.get(page.removeprefix("https://havn.example")).status_code == 200 for part in pages for page in part
+    )
+    assert client.get("/sitemap-3.xml").status_code == 404
+    assert "Sitemap: https://havn.example/sitemap.xml" in client.get("/robots.txt").text.splitlines()
+
+
+def test_the_parts_of_the_map_hold_no_more_than_the_protocol_allows() -> None:
+    assert sitemap.PART + 3 == 50_000
+
+
+def test_zotero_finds_a_manuscript_with_its_title_date_and_permalink(tmp_path: Path) -> None:
+    client = client_of(harbour(tmp_path, PIER, STORM))
+    head = Head(client.get("/records/pier").text)
+    tags = dict(head.tags)
+
+    assert tags["z:itemType"] == "manuscript"
+    assert tags["DC.title"] == tags["citation_title"] == "Report on the pier <b>]]>&"
+    assert (tags["DC.date"], tags["citation_publication_date"]) == ("1951-05-03", "1951/05/03")
+    assert tags["DC.identifier"] == "https://havn.example/records/pier"
+    assert tags["DC.publisher"] == "Harbour Papers, Havn Institute"
+    assert tags["DC.rights"] == "CC0"
+    (ris,) = [link for link in head.links if link.get("type") == "application/x-research-info-systems"]
+    assert "TI  - Report on the pier" in client.get(ris["href"] or "").text
+    assert not {"DC.date", "citation_publication_date"} & dict(Head(client.get("/records/storm").text).tags).keys()
+
+
+def test_search_engines_find_a_component_of_an_archive(tmp_path: Path) -> None:
+    client = client_of(harbour(tmp_path, PIER, STORM))
+    (told,) = Head(client.get("/records/pier").text).json_ld
+
+    assert told["@type"] == "ArchiveComponent"
+    assert told["name"] == "Report on the pier <b>]]>&"
+    assert told["abstract"] == "Ships and cranes <b>]]>&"
+    assert told["dateCreated"] == "1951-05-03"
+    assert told["url"] == told["@id"] == "https://havn.example/records/pier"
+    assert told["isPartOf"] == {"@type": "Collection", "name": "Harbour Papers", "url": "https://havn.example/"}
+    assert told["provider"] == {"@type": "Organization", "name": "Havn Institute"}
+
+
+def test_every_page_says_whose_the_collection_is(tmp_path: Path) -> None:
+    client = client_of(harbour(tmp_path, PIER, STORM))
+    for path in ("/", "/search", "/records/pier", "/about", "/cite?id=pier", "/docs", "/nowhere"):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        assert "Harbour Papers · Havn Institute · CC0" in page, path
+
+
+def test_the_seeds_are_called_what_their_page_calls_them(client: httpx2.Client, assistant: Assistant) -> None:
+    name = "Digital Archive International History Declassified"  # read off the page with the bullets
+
+    assert assistant.collection == Collection(name)
+    assert name in client.get("/").text
+    note = client.get("/api/v1/citations", params={"date_from": "1968", "date_to": "1968"}).text
+    assert note.count(f", {name}, accessed ") == len(note.splitlines()) > 1
+
+
+def test_several_records_are_cited_together_in_the_order_named(client: httpx2.Client) -> None:
+    ids = [each["id"] for each in client.get("/api/v1/records?limit=3").json()["records"]][::-1]
+    response = client.get("/api/v1/citations", params={"id": [*ids, ids[0]], "style": "ris"})
+
+    assert re.findall(r"(?m)^ID  - (.*)$", response.text) == ids
+    assert response.headers["content-disposition"] == 'inline; filename="citations.ris"'
+    assert client.get("/api/v1/citations", params={"id": "no-such-record"}).status_code == 404
+    assert client.get("/api/v1/citations", params={"style": "apa"}).status_code == 422
+
+
+def test_a_long_list_is_cited_page_by_page(client: httpx2.Client) -> None:
+    cited: list[str] = []
+    address = "/api/v1/citations?style=csl-json&k=20"
+    while address:
+        response = client.get(address)
+        cited += [item["id"] for item in response.json()]
+        address = response.links["next"]["url"] if "next" in response.links else ""
+
+    assert len(cited) == len(set(cited)) == 57
+
+
+def test_the_page_shows_what_the_files_hold_and_can_leave_one_out(client: httpx2.Client) -> None:
+    ids = [each["id"] for each in client.get("/api/v1/records?limit=3").json()["records"]]
+    page = client.get("/cite", params={"id": ids}).text
+    fewer = re.findall(r'href="(/cite\?[^"]*)"', page)
+
+    for style in ("chicago", "chicago-bibliography", "mla"):
+        for line in client.get("/api/v1/citations", params={"id": ids, "style": style}).text.splitlines():
+            assert line.split("”")[0] in page.replace("&#39;", "'").replace("&#34;", '"')
+    assert [sorted(re.findall(r"id=([^&]+)", each)) for each in fewer] == [
+        sorted(other for other in ids if other != each) for each in ids
+    ]
+    assert "Nothing to cite" in client.get("/cite").text
+    assert "On this page stand the first 10; a file holds" in client.get("/cite?sort=date").text

@@ -1,0 +1,55 @@
+"""The collection -> every page that a crawler should know (sitemaps.org), in parts where they are many; robots.txt."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import PlainTextResponse
+from lxml import etree  # type: ignore[import-untyped] # it ships no types
+from lxml.builder import ElementMaker  # type: ignore[import-untyped]
+from starlette.exceptions import HTTPException
+
+from web.inputs import AssistantDep, SiteDep
+
+router = APIRouter()
+
+_PAGES = ("/", "/search", "/about")
+
+PART = 50_000 - len(_PAGES)
+"""Records of one part; the protocol allows 50,000 addresses, and the first part has the other pages too."""
+
+_map = ElementMaker(
+    namespace="http://www.sitemaps.org/schemas/sitemap/0.9",
+    nsmap={None: "http://www.sitemaps.org/schemas/sitemap/0.9"},
+)
+
+
+@router.get("/sitemap.xml")
+def sitemap(assistant: AssistantDep, site: SiteDep) -> Response:
+    """List the parts."""
+    _, total = assistant.ids(0, 0)
+    root = site.root.rstrip("/")
+    parts = range(1, -(-total // PART) + 1)
+    return _xml(_map.sitemapindex(*(_map.sitemap(_map.loc(f"{root}/sitemap-{part}.xml")) for part in parts)))
+
+
+@router.get("/sitemap-{part}.xml")
+def part_of_sitemap(part: Annotated[int, Path(ge=1, le=1_000_000)], assistant: AssistantDep, site: SiteDep) -> Response:
+    """List one part; the first begins with the pages that are no record's."""
+    ids, _ = assistant.ids((part - 1) * PART, PART)
+    if not ids:
+        raise HTTPException(404)
+    root = site.root.rstrip("/")
+    pages = [*(_PAGES if part == 1 else ()), *(f"/records/{each}" for each in ids)]
+    return _xml(_map.urlset(*(_map.url(_map.loc(f"{root}{page}")) for page in pages)))
+
+
+@router.get("/robots.txt")
+def robots(site: SiteDep) -> PlainTextResponse:
+    """Let crawlers read what has a lasting address, and spare them the rest."""
+    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /cite", f"Sitemap: {site.root.rstrip('/')}/sitemap.xml"]
+    return PlainTextResponse("\n".join([*lines, ""]))
+
+
+def _xml(root: etree._Element) -> Response:
+    text = etree.tostring(root, xml_declaration=True, encoding="utf-8")
+    return Response(text, media_type="application/xml; charset=utf-8")
