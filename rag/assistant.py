@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answer import Answer, Status, numbered, refusal
+from rag.check import check
 from rag.cite import Site, cite_all
 from rag.compose import Composed, compose, listed
 from rag.dates import Fit, Interval, edtf_interval, edtf_of, overlaps
-from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, folder_of
 from rag.errors import GenerationError, ModelError, QuestionError, ReceiptError, RecordNotFound
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
@@ -39,6 +40,7 @@ from rag.spread import spread
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rag.check import Checked
     from rag.dates import ArchivalDate
     from rag.embed import Embedder, Vectors
     from rag.index.ports import Identity, Passages, Reader
@@ -63,6 +65,7 @@ SORTS: Mapping[str, Order] = {
 
 NO_ENCODER = "the encoder cannot be loaded; `rag doctor` says why"
 
+_PASSAGE = 2000  # characters; the encoder reads fewer
 _CURSOR_DIGITS = 9
 _DAY = dt.timedelta(days=1)
 
@@ -177,7 +180,7 @@ class Assistant:
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         kindred = Kindred(folder_of(settings.model))
-        return cls(shelf, lambda: load_embedder(settings.model), kindred, called)
+        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model), kindred, called)
 
     @property
     def generation(self) -> str:
@@ -453,6 +456,15 @@ class Assistant:
         if (embedder := self._encoder()) is None:
             raise ModelError(NO_ENCODER)
         return embedder.embed_documents(texts)
+
+    def check(self, text: str) -> Checked:
+        """Hold each reference and quotation of a text against the collection, letter by letter."""
+
+        def nearest(passage: str) -> Record | None:
+            hits = self.search(passage[:_PASSAGE], k=1, raw=True).hits
+            return hits[0].record if hits else None
+
+        return check(self._shelf.reader(), text, nearest)
 
     def coverage(self) -> Coverage:
         """What the collection holds."""

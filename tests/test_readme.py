@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 README = Path("README.md").read_text(encoding="utf-8")
 COMMANDS = (
     *("build", "generations", "rollback", "ask", "search", "related", "show"),
-    *("replay", "evaluate", "doctor", "serve"),
+    *("replay", "check", "evaluate", "doctor", "serve"),
 )
 
 
@@ -59,6 +59,7 @@ def test_each_address_is_in_the_readme(assistant: Assistant) -> None:
         "/",
         "/search",
         "/records/{id}",
+        "/check",
         "/about",
         "/healthz",
         "/readyz",

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from rag import check
 from rag.question import Aspect, Turn
 from rag.shapes import Shape
 
@@ -69,6 +70,12 @@ class ReplayIn(Asked):
     """A receipt, as an answer gave it."""
 
     receipt: str
+
+
+class CheckIn(Asked):
+    """A text with references or quotations."""
+
+    text: str = Field(min_length=1, max_length=check.LONGEST)
 
 
 class SimilarIn(Asked):

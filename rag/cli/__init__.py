@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.cli import asking, building, replaying, serving, watching
+from rag.cli import asking, building, checking, replaying, serving, watching
 from rag.errors import RagError
 from rag.settings import Settings
 
@@ -56,6 +56,6 @@ def _joined(argv: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rag", description="Ask an archive; get its curators' own words, cited.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for kind in (building, asking, replaying, watching, serving):
+    for kind in (building, asking, replaying, checking, watching, serving):
         kind.add(commands)
     return parser

@@ -1,0 +1,90 @@
+"""An address or a record's id -> the record that it names, if one does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from rapidfuzz.fuzz import ratio
+
+from rag.check.found import Claim, Held, Judged, Verdict
+from rag.check.letters import parts, title_words
+from rag.check.matching import LEAST, alikeness, candidates
+from rag.errors import RecordNotFound
+from rag.names.spelling import Token, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rag.check.finding import Span
+    from rag.index.ports import Reader
+    from rag.record import Record
+
+_OWN = re.compile(r"(?:^|/)records/([^/?#]+)|^(\d{4}-\d\d-\d\d-.+|undated-.+)$")
+_MANGLED = 85  # per cent of an id's letters that a record's has too
+_SAYING = 3  # words of an address from which on it says a title
+
+
+def address(reader: Reader, span: Span, beside: Sequence[Record]) -> Judged | None:
+    """The verdict on an address; None where it says nothing and a title beside it does."""
+    path = unquote(urlsplit(span.text).path if "://" in span.text else span.text)
+    if own := _OWN.search(path):
+        return _own(reader, span, own[1] or own[2])
+    known = [record for record in beside if record.source_url and _bare(record.source_url) == _bare(span.text)]
+    if known:
+        return _judged(span, Verdict.EXACT, "This is the archive's own address of the record.", known[0], 1.0)
+    slug = words(path.rstrip("/").rpartition("/")[2].rpartition(".")[0] or path.rstrip("/").rpartition("/")[2])
+    if len(slug) < _SAYING:
+        if beside:
+            return None
+        reason = "The address names no record of this collection; give its title and date beside it."
+        return Judged(Claim.ADDRESS, Verdict.UNDECIDED, span.start, span.end, (reason,))
+    return _by_words(reader, span, slug)
+
+
+def _by_words(reader: Reader, span: Span, slug: Sequence[str]) -> Judged:
+    record, score = _nearest(reader, slug)
+    if record is None or score < LEAST:
+        return _judged(span, Verdict.NOT_FOUND, "No record of this collection has an address like it.", record, score)
+    if score > 0.9:  # noqa: PLR2004 - a small word lost on the way
+        reason = "The words of the address are the record's title; the address itself is not kept here."
+        return _judged(span, Verdict.NEAR, reason, record, score)
+    reason = "The words of the address are like the record's title, but others."
+    return _judged(span, Verdict.ALTERED, reason, record, score)
+
+
+def _own(reader: Reader, span: Span, record_id: str) -> Judged:
+    try:
+        record = reader.records([record_id])[0]
+    except RecordNotFound:
+        found, _ = _nearest(reader, words(re.sub(r"^\d{4}-\d\d-\d\d-|-[0-9a-f]{6}$", "", record_id)))
+        score = ratio(record_id, found.id) / 100 if found else 0.0
+        if found is not None and score * 100 >= _MANGLED:
+            reason = "No record has this id; one like it is here."
+            return _judged(span, Verdict.ALTERED, reason, found, score)
+        return _judged(span, Verdict.NOT_FOUND, "No record of this collection has this id.", found, score)
+    return _judged(span, Verdict.EXACT, "This is the record's address here.", record, 1.0)
+
+
+def _nearest(reader: Reader, slug: Iterable[str]) -> tuple[Record | None, float]:
+    """The record whose title has the most of these words."""
+    given = [*slug]
+    near = candidates(reader, [Token(word, word, 0, 0) for word in given], ())
+    scored = [
+        (alikeness(given, [each for word in title_words(record.title) for each in words(word.text)]), record)
+        for record in near
+    ]
+    score, record = max(scored, key=lambda each: each[0], default=(0.0, None))
+    return record, score
+
+
+def _bare(address: str) -> str:
+    parted = urlsplit(address if "://" in address else f"https://{address}")
+    return f"{parted.netloc.removeprefix('www.')}{parted.path.rstrip('/')}?{parted.query}".lower()
+
+
+def _judged(span: Span, verdict: Verdict, reason: str, record: Record | None, score: float) -> Judged:
+    held = () if record is None else (Held(record, score),)
+    shown = parts(span.text, record.id) if verdict is Verdict.ALTERED and record and "records/" not in span.text else ()
+    return Judged(Claim.ADDRESS, verdict, span.start, span.end, (reason,), shown, held)

@@ -1,0 +1,233 @@
+"""A text -> its sentences, and in each what is quoted, which addresses and dates it gives, where a title may begin."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.check.letters import dated
+from rag.dates import dates_in, is_date
+from rag.kinds import kind
+from rag.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.dates import ArchivalDate
+    from rag.names.spelling import Token
+
+_CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_ITEM = re.compile(r"\s*(?:[-*•‣–]\s|\[?\(?\d{1,3}[\].)]\s|\d{1,3}\s+[A-Z“\"])")
+_RUNS_ON = re.compile(r"(?:[,\-–—]|\b(?:a|an|and|at|between|by|for|from|in|of|on|or|regarding|the|to|with))$")
+# Marks that open and close a quotation, outermost first; an apostrophe closes nothing within a word.
+_QUOTED = re.compile(
+    "|".join(  # noqa: FLY002 - one kind of mark to a line
+        (
+            r"“(?P<a>(?:[^“”]|“[^“”]*”){1,3000}+)”",
+            r"„(?P<b>[^„“”]+)[“”]",
+            r"«(?P<c>(?:[^«»]|«[^«»]*»){1,3000}+)»",
+            r"»(?P<d>[^«»]+)«",
+            r"``(?P<e>[^`]{1,3000}?)''",
+            r'(?<!\w)"(?P<f>[^"]+)"(?!\w)',
+            r"(?<![\w‘])‘(?P<g>(?:[^‘’]|’(?=\w)|‘[^‘’]*’){1,3000}+)’(?!\w)",
+            r"(?<![\w'])'(?P<h>(?:[^'\n]|'(?=\w)){1,3000}+)'(?!\w)",
+            r"‹(?P<i>[^‹›]+)›",
+            r"「(?P<j>[^「」]+)」",
+        )
+    ),
+    re.DOTALL,
+)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"“”«»]+|(?<![\w/.])/?records/[a-z0-9][\w.~%-]*|\b\d{4}-\d\d-\d\d-[a-z0-9-]{8,}\b"
+    r"|\bundated-[a-z0-9-]+-[0-9a-f]{6}\b",
+    re.IGNORECASE,
+)
+_SAW = re.compile(
+    r"(?:accessed|retrieved|visited|viewed|consulted|bulletin|translated|\bcopyright|©)[^.;]*$", re.IGNORECASE
+)
+_BOILERPLATE = re.compile(
+    r"(?:Wilson Center|Woodrow Wilson|(?:Cold War )?International History|History and Public Policy Program|"
+    r"Digital Archive|CWIHP|contributed (?:by|to)|translated (?:by|for)|(?:copy )?(?:courtesy|obtained)|(?:accessed|"
+    r"retrieved)\b|available at|in (?:the )?possession|AVP ?RF|RGANI|TsKhSD|National Security Archive)",
+    re.IGNORECASE,
+)
+_KIND_BEGINS = re.compile(
+    r"\b(?:(?:Top Secret|Secret|Soviet|Polish|Handwritten|Draft|From the|Excerpt from|Summary of)\s+)*"
+    r"(?:Record|Summary|Minutes|Notes?|Memorand(?:um|a)|Memo|Report|Transcript|Stenogram|Conversation|Interview|Agreement"
+    r"|Cable|Airgram|Communiqu[eé]|Decision|Decree|Declaration|Diary|Journal|Directive|Instructions?|Letter|Message"
+    r"|Protocol|Resolution|Speech|Statement|Comment|Telegram|Treaty|Dispatch|Despatch)\b"
+    r"(?=[^.;:!?]{0,60}?\s(?:from|to|between|of|with|by|for|on|regarding|concerning|about|in|at|sent|No)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of the text, and what they enclose."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date and where it stands in the text."""
+
+    date: ArchivalDate
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, a footnote, or a line of a list.
+
+    Attributes:
+        start: Offset of its first character in the text.
+        words: Its words, their offsets counted from the text's beginning; a date is one word.
+        alone: Whether it is a paragraph or line of its own: a reference pasted as it is.
+    """
+
+    start: int
+    text: str
+    words: tuple[Token, ...]
+    quotes: tuple[Span, ...]
+    addresses: tuple[Span, ...]
+    dates: tuple[Dated, ...]
+    alone: bool
+
+    @property
+    def end(self) -> int:
+        """Offset after its last character."""
+        return self.start + len(self.text)
+
+
+def readable(text: str) -> str:
+    """The text in composed form, without characters that are no writing; lines stay."""
+    lines = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", re.sub("[\u2028\u2029\x0b\x0c\x85]", "\n", lines))).strip()
+
+
+def read(text: str) -> list[Sentence]:
+    """The sentences of a readable text, in order."""
+    return [_sentence(start, part, alone=alone) for start, part, alone in _with_their_dates(text, [*_split(text)])]
+
+
+def _split(text: str) -> Iterator[tuple[int, str, bool]]:
+    for start, paragraph in _paragraphs(text):
+        at = 0
+        found = sentences(paragraph)
+        for each in found:
+            at = paragraph.index(each, at)
+            yield start + at, each, len(found) == 1
+            at += len(each)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    """Paragraphs and lines of lists; a line that only wraps stays with the one before."""
+    at = 0
+    for block in _PARAGRAPH.split(text):
+        at = text.index(block, at)
+        begun, kept = at, ""
+        position = at
+        quoted = [match.span() for match in _QUOTED.finditer(block)]
+        for line in block.split("\n"):
+            inside = any(start < position - at <= end for start, end in quoted)
+            if kept and not (inside or _wraps(kept, line)):
+                yield begun, kept
+                begun, kept = position, ""
+            kept = text[begun : position + len(line)]
+            position += len(line) + 1
+        if kept:
+            yield begun, kept
+        at += len(block)
+
+
+def _wraps(kept: str, line: str) -> bool:
+    """Whether a line goes on with the one before it."""
+    if _ITEM.match(line):
+        return False
+    bare = line.strip()
+    return bool(bare) and (bare[0].islower() or _RUNS_ON.search(kept.rstrip()) is not None or _wide(kept))
+
+
+def _wide(kept: str) -> bool:
+    """Whether what came before broke off at a margin: long, and no sentence's end."""
+    last = kept.rsplit("\n", 1)[-1].rstrip()
+    return len(last) >= 60 and last[-1] not in ".!?:;)]”\"'’»" and not last[-1].isdigit()  # noqa: PLR2004 - a margin
+
+
+def _with_their_dates(text: str, found: Sequence[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
+    """A date that stands alone goes with the title before it, or, heading a listing, with the one after."""
+    pending: int | None = None
+    held: tuple[int, str, bool] | None = None
+    for start, part, alone in found:
+        if is_date(part):
+            if held is not None and not dates_in(held[1]) and kind(held[1]):
+                held = (held[0], text[held[0] : start + len(part)], held[2])
+            else:
+                if held is not None:
+                    yield held
+                    held = None
+                pending = start if pending is None else pending
+            continue
+        if held is not None:
+            yield held
+        first = start if pending is None else pending
+        held, pending = (first, text[first : start + len(part)], alone or pending is not None), None
+    if held is not None:
+        yield held
+
+
+def _sentence(start: int, text: str, *, alone: bool) -> Sentence:
+    addresses = tuple(
+        Span(start + match.start(), start + match.start() + len(found), found)
+        for match in _ADDRESS.finditer(text)
+        if (found := match[0].rstrip(".,;:)]'’"))
+    )
+    bare = text
+    for each in addresses:  # an address is no words
+        bare = bare[: each.start - start] + " " * (each.end - each.start) + bare[each.end - start :]
+    words = tuple(each._replace(start=each.start + start, end=each.end + start) for each in dated(bare))
+    return Sentence(
+        start, text, words, tuple(_quotes(bare, start)), addresses, tuple(_dates(bare, start, words)), alone
+    )
+
+
+def _quotes(text: str, start: int) -> Iterator[Span]:
+    for match in _QUOTED.finditer(text):
+        name = match.lastgroup or "a"
+        yield Span(start + match.start(name), start + match.end(name), match[name])
+
+
+def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[Dated]:
+    """The dates of a document; not those on which somebody looked at it."""
+    for word in words:
+        if word.word.startswith("@") and not _SAW.search(text[: word.start - start]):
+            yield from (Dated(date, word.start, word.end) for date in dates_in(word.text)[:1])
+
+
+def boilerplate(text: str, at: int) -> bool:
+    """Whether an archive, a translator or an address is named at this place."""
+    return _BOILERPLATE.match(text, at) is not None
+
+
+def references(sentence: Sentence) -> Iterator[Span]:
+    """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
+    for match in _KIND_BEGINS.finditer(sentence.text):
+        start, end = match.start(), len(sentence.text)
+        ends = [each.start - sentence.start for each in sentence.dates if each.start - sentence.start > match.end()]
+        if boiler := _BOILERPLATE.search(sentence.text, match.end()):
+            ends.append(boiler.start())
+        ends += [
+            each.end - sentence.start
+            for each in sentence.quotes
+            if each.start - sentence.start <= start < each.end - sentence.start
+        ]
+        end = min([*ends, end])
+        text = re.sub(r"(?:\s+(?:dated|of|on|from)|[\s,;:.(“\"]+)+$", "", sentence.text[start:end])
+        yield Span(sentence.start + start, sentence.start + start + len(text), text)
+        return

@@ -1,0 +1,72 @@
+"""`rag check`: a footnote, a quotation, a paragraph -> what of it this collection has."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.arguments import add_vectors, opened
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from rag.check import Checked, Finding
+    from rag.cli.arguments import Commands
+    from rag.settings import Settings
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    check = commands.add_parser("check", help="is a reference or quotation exact, near, altered, or not here?")
+    check.add_argument("text", metavar="TEXT", help="a footnote, a quotation, an address, a paragraph; - reads stdin")
+    check.add_argument("--evaluate", action="store_true", help="TEXT is a file of labelled texts: print how they fare")
+    check.add_argument("--json", action="store_true", help="print what the API returns")
+    add_vectors(check)
+    check.set_defaults(run=_check)
+
+
+def _check(args: argparse.Namespace, settings: Settings) -> int:
+    if args.evaluate:
+        from rag.check.measuring import figures, measure, read_cases, table  # noqa: PLC0415
+
+        outcomes = measure(opened(settings).check, read_cases(Path(args.text)))
+        print(json.dumps(figures(outcomes), indent=2) if args.json else table(outcomes))
+        return 0
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if args.text == "-" else args.text
+    checked = opened(settings).check(text)
+    if args.json:
+        from rag.shapes import CheckOut  # noqa: PLC0415
+
+        print(CheckOut.of(checked).model_dump_json(indent=2))
+    else:
+        print("\n".join(_lines(checked)))
+    return 0
+
+
+def _lines(checked: Checked) -> Iterable[str]:
+    for finding in checked.findings:
+        yield f"{_worded(finding).upper()}  {textwrap.shorten(finding.text, 86, placeholder=' …')}"
+        for reason in finding.reasons:
+            yield textwrap.fill(reason, 100, initial_indent="    ", subsequent_indent="    ")
+        if any(part.side.value != "both" for part in finding.parts):
+            shown = "".join(_marked(part.side.value, part.text) for part in finding.parts)
+            yield textwrap.fill(shown, 100, initial_indent="    ", subsequent_indent="    ")
+        for number in finding.citations:
+            hit = checked.citations[number - 1].hit
+            date = hit.record.date.text if hit.record.date else "undated"
+            yield f"    [{number}] {date}: {hit.record.title}\n        {hit.record.id}"
+        yield ""
+    yield from checked.notes
+
+
+def _worded(finding: Finding) -> str:
+    return "not in this collection" if finding.verdict.value == "not_found" else finding.verdict.value
+
+
+def _marked(side: str, text: str) -> str:
+    """Letters of the text checked in [-...-], the record's in {+...+}, as `diff` marks words."""
+    return {"given": f"[-{text}-]", "held": f"{{+{text}+}}"}.get(side, text)

@@ -1,1 +1,0 @@
-"""`make encoder`: the packaged model's graph, exported anew and held against sentence-transformers."""
