@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answer import Answer, Status, numbered, refusal
+from rag.chart import Chart, chart
 from rag.check import check
 from rag.cite import Site, cite_all
 from rag.compose import Composed, compose, listed
@@ -35,7 +36,7 @@ from rag.record import EVERYTHING, Collection, Filter, Hit
 from rag.relate import relate
 from rag.replay import Replay, compared, filter_of, receipt_of
 from rag.retrieve import Query, of_these, retrieve
-from rag.spread import spread
+from rag.spread import silences, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -167,6 +168,7 @@ class Assistant:
         self._embedder: Embedder | None = None
         self._encoder_fault: ModelError | None = None
         self._ready: Known | None = None
+        self._chart: tuple[str, Chart] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -465,6 +467,18 @@ class Assistant:
             return hits[0].record if hits else None
 
         return check(self._shelf.reader(), text, nearest)
+
+    def chart(self) -> Chart:
+        """A map of the collection by meaning, drawn once for each generation."""
+        reader = self._shelf.reader()
+        drawn = self._chart
+        if drawn is None or drawn[0] != reader.generation:
+            self._chart = drawn = (reader.generation, chart(reader))
+        return drawn[1]
+
+    def silences(self) -> tuple[Interval, ...]:
+        """Months between the first and the last day of the collection of which it holds nothing, joined."""
+        return silences(self._shelf.reader())
 
     def coverage(self) -> Coverage:
         """What the collection holds."""

@@ -12,12 +12,12 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.record import FIELDS
+from rag.dates import Interval
+from rag.record import EVERYTHING, FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rag.dates import Interval
     from rag.index.ports import Reader, Signs
     from rag.record import Filter
 
@@ -105,6 +105,22 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None) -> Spread:
         possible=possible,
         undated=undated,
     )
+
+
+def silences(reader: Reader) -> tuple[Interval, ...]:
+    """Whole months between the first and the last known day to which no listed date is known, joined, in order."""
+    extent = reader.extent(EVERYTHING)
+    if extent is None or extent.start is None or extent.end is None:
+        return ()
+    edges = list(_firsts(Unit.MONTH, extent.start, extent.end))
+    months = reader.timeline(EVERYTHING, edges)
+    found: list[Interval] = []
+    for (first, following), days, within in zip(pairwise(edges), months.days, months.within, strict=True):
+        if days or within:
+            continue
+        start = found.pop().start if found and found[-1].end == first - _DAY else first
+        found.append(Interval(start, following - _DAY))
+    return tuple(found)
 
 
 _DAY = dt.timedelta(days=1)

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from jinja2 import meta, nodes
 
 from rag.answer import Answer, Citation, Sentence, Status
-from rag.assistant import Found
+from rag.assistant import Coverage, Found
+from rag.chart import Chart, Region, Spot
 from rag.dates import ArchivalDate, Interval, parse_date
+from rag.index.ports import Identity
 from rag.names.reading import Respelling
 from rag.question import Aspect, Understood
-from rag.record import Hit, Listing, Record
+from rag.record import Hit, Listing, PageHeld, Record
 from rag.relate import Related
 from rag.spread import Spread, Stretch, Unit
 from web.addresses import Search, ask_url
@@ -27,8 +29,10 @@ from web.dated import span
 from web.facets import chosen, groups
 from web.histogram import bars as bars_of
 from web.histogram import drawing
+from web.map import mapped
 from web.moments import line
 from web.page import ErrorPage, Page, environment, render
+from web.pages.about import AboutPage, held
 from web.pages.ask import KEPT, KEPT_CHARACTERS, AskPage, chips, earlier, lines, recent
 from web.pages.cite import Chosen, CitePage
 from web.pages.record import RecordPage, discrepancy
@@ -89,7 +93,9 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> Non
     assert used == {field.name for field in dataclasses.fields(page)}  # type: ignore[arg-type] # all are dataclasses
 
 
-@pytest.mark.parametrize("template", ["base.html", "cited.html", "facets.html", "parts.html", "timeline.html"])
+@pytest.mark.parametrize(
+    "template", ["base.html", "cited.html", "facets.html", "map.html", "parts.html", "timeline.html"]
+)
 def test_what_templates_share_takes_nothing_from_around_it(template: str) -> None:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, template)
@@ -337,8 +343,43 @@ def evil_pages() -> Iterator[Page]:
     yield CitePage(
         chosen=(Chosen(record, f"/cite?{EVIL}"),), total=2, filed=2, search=f"/search?{EVIL}", styles=(cite,)
     )
+    chart = Chart((Spot(record, 0.5, 0.5, None),), (Region("people", EVIL, 1, 0.5, 0.5),), (), 0.5, 1)
+    yield AboutPage(
+        coverage=Coverage(1, 1, 0, 0, {}, (), EVIL, Identity(EVIL, EVIL, 3, ())),
+        bars=(),
+        drawing=None,
+        kinds=groups({"type": {EVIL: 1}}, Search(), 2, {})[0],
+        held=(held(PageHeld(EVIL, EVIL, 1)),),
+        silences=(EVIL,),
+        silent=1,
+        map=mapped(chart),
+    )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
+
+
+def test_a_page_says_how_much_of_its_list_is_elsewhere() -> None:
+    pages = ("1 - 10 of 31", "121 - 130 of 1,300", "11 - 20 of 24", "1 - 10 of 10", None, "of note")
+
+    assert [held(PageHeld("a.txt", page, 10)).elsewhere for page in pages] == [21, 1290, 14, 0, None, None]
+
+
+def test_the_about_page_says_what_is_elsewhere_and_of_which_months_nothing_is_held(client: httpx2.Client) -> None:
+    page = text_of(client.get("/about").text)
+
+    assert "1 - 10 of 31 10 21" in page
+    assert "May 1956 to August 1959" in page  # between "April 5, 1956" and "September, 1959"
+    assert "Record of conversation 27" in page
+
+
+def test_every_record_of_a_small_collection_is_on_the_map_and_in_its_words(client: httpx2.Client) -> None:
+    page = client.get("/about").text
+    records = client.get("/api/v1/records", params={"limit": 100}).json()["records"]
+    drawing, words = page.split('<details class="in-words">')
+
+    assert {record["url"] for record in records} == set(re.findall(r'href="(/records/[^"]+)"', drawing))
+    for record in records:
+        assert record["title"] in text_of(words)
 
 
 def test_nothing_that_an_archive_or_a_reader_writes_becomes_markup() -> None:
@@ -359,7 +400,7 @@ def test_nothing_that_an_archive_or_a_reader_writes_becomes_markup() -> None:
         ("1962-01-01", "1962-12-31", "1962"),
         ("1960-01-01", "1962-12-31", "1960 to 1962"),
         ("1962-10-16", "1962-10-28", "October 16, 1962 to October 28, 1962"),
-        ("1962-10-01", "1962-11-30", "October 1, 1962 to November 30, 1962"),
+        ("1962-10-01", "1962-11-30", "October 1962 to November 1962"),
         ("1962-10-16", None, "from October 16, 1962"),
         (None, "1962-10-28", "until October 28, 1962"),
     ],

@@ -28,6 +28,8 @@ def span(when: Interval) -> str:
         return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
     if whole_months and (start.year, start.month) == (end.year, end.month):
         return f"{calendar.month_name[start.month]} {start.year}"
+    if whole_months:
+        return " to ".join(f"{calendar.month_name[each.month]} {each.year}" for each in (start, end))
     return f"{day(start)} to {day(end)}"
 
 

@@ -1,5 +1,7 @@
-"""The collection -> what it holds and what it does not."""
+"""The collection -> what it holds, what it knows to be elsewhere, and how it lies in time and by meaning."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,25 +9,95 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.assistant import Coverage
-from web.histogram import Bar, bars
+from rag.dates import Interval
+from rag.record import PageHeld
+from web.addresses import Search, field_url
+from web.dated import span
+from web.facets import Group, groups
+from web.histogram import Bar, Drawing, bars, drawing
 from web.inputs import AssistantDep
+from web.map import Map, mapped
 from web.page import Page, render
 
 router = APIRouter()
 
+SILENCES = 12
+"""Stretches of empty months that are named; the longest."""
+
+_OF = re.compile(r"\bof\s+([\d,]+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A saved page, and how much of the list that it is a part of is not on it.
+
+    Attributes:
+        elsewhere: Listings of that list on other pages; None where the page does not say.
+        href: Address of the records that it lists.
+    """
+
+    file: str
+    page: str | None
+    listings: int
+    elsewhere: int | None
+    href: str
+
 
 @dataclass(frozen=True, slots=True)
 class AboutPage(Page):
-    """What the collection holds, and what it does not."""
+    """What the collection holds, and what it does not.
+
+    Attributes:
+        kinds: Kinds of document with their counts; None where no record says its kind.
+        silences: The longest stretches of empty months, as words, in order.
+        silent: How many such stretches there are.
+    """
 
     template: ClassVar[str] = "about.html"
 
     coverage: Coverage
     bars: tuple[Bar, ...]
+    drawing: Drawing | None
+    kinds: Group | None
+    held: tuple[Held, ...]
+    silences: tuple[str, ...]
+    silent: int
+    map: Map
 
 
 @router.get("/about")
 def about(assistant: AssistantDep) -> HTMLResponse:
     """Say what this collection holds and does not hold."""
     coverage = assistant.coverage()
-    return render(AboutPage(coverage=coverage, bars=bars(coverage.years)))
+    spread = assistant.search(k=1, facets=True).spread
+    silences = assistant.silences()
+    made = groups(spread.fields, Search(), coverage.records, {}) if spread else ()
+    return render(
+        AboutPage(
+            coverage=coverage,
+            bars=bars(coverage.years),
+            drawing=drawing(spread, Search()) if spread else None,
+            kinds=next((group for group in made if group.field == "type"), None),
+            held=tuple(map(held, coverage.pages)),
+            silences=tuple(map(span, longest(silences))),
+            silent=len(silences),
+            map=mapped(assistant.chart()),
+        )
+    )
+
+
+def held(page: PageHeld) -> Held:
+    """What a page holds and what it says is on others."""
+    said = _OF.search(page.page or "")
+    elsewhere = max(int(said[1].replace(",", "")) - page.listings, 0) if said else None
+    return Held(page.file, page.page, page.listings, elsewhere, field_url("file", page.file))
+
+
+def longest(silences: Sequence[Interval]) -> list[Interval]:
+    """The longest of them, in order of time."""
+
+    def days(silence: Interval) -> int:
+        return (silence.end - silence.start).days if silence.start and silence.end else 0
+
+    chosen = sorted(silences, key=days, reverse=True)[:SILENCES]
+    return [silence for silence in silences if silence in chosen]
