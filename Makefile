@@ -35,7 +35,7 @@ browser:
 	touch $@
 
 .venv/.dev: .venv/.serve
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,llm]'
 	touch $@
 
 clean:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.embed import PACKAGED, check_packaged
-from rag.errors import GenerationError, ModelError
+from rag.errors import GenerationError, ModelError, WritingError
 from rag.index.generation import current, verify
 from rag.index.shelf import Shelf
+from rag.writing.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises for what it finds."""
-    return [*_installed(), *_sources(settings), *_model(settings), *_generation(settings)]
+    return [*_installed(), *_sources(settings), *_model(settings), *_generation(settings), *_writer(settings)]
 
 
 def _installed() -> Iterator[Finding]:
@@ -115,6 +116,23 @@ def _generation(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.FAIL, f"it was made by {manifest.identity.model}, in use is {settings.model}", cure)
     for source in manifest.identity.sources:
         yield _source(source)
+
+
+def _writer(settings: Settings) -> Iterator[Finding]:
+    endpoint = Endpoint.of(settings)
+    if endpoint is None:
+        yield Finding(State.OK, "no language model is set; answers are in the curators' words alone")
+        return
+    try:
+        models = endpoint.models()
+    except WritingError as error:
+        yield Finding(State.WARN, str(error), "start it, correct RAG_LLM_URL or RAG_LLM_KEY, or unset them")
+        return
+    if models and endpoint.model not in models:
+        cure = f"set RAG_LLM_MODEL to one of {', '.join(models[:5])}"
+        yield Finding(State.WARN, f"language model {endpoint.model} is not among the server's", cure)
+    else:
+        yield Finding(State.OK, f"language model {endpoint.model} can be reached")
 
 
 def _source(source: str) -> Finding:

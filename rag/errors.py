@@ -6,6 +6,7 @@ RagError
   NothingToBuild       no source yielded a single record, or --strict met a fault
   ModelError           the model is missing, or its weights are not the ones expected
   GenerationError      vectors/ holds no generation, or a foreign or damaged one
+  WritingError         a language model cannot be asked, or its reply cannot be used
   RecordNotFound       no record has this id
   QuestionError        the question, a date or a cursor cannot be understood at all
   ReceiptError         a receipt cannot be read, or was miscopied
@@ -49,6 +50,10 @@ class ModelError(RagError):
 
 class GenerationError(RagError):
     """There is no generation to read, or it is foreign or damaged."""
+
+
+class WritingError(RagError):
+    """A language model cannot be asked, or its reply cannot be used; never shows the key or the question."""
 
 
 class RecordNotFound(RagError):

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
 
@@ -16,6 +17,31 @@ _PREFIX = "RAG_"
 _FILE = ".rag.toml"
 _LOG_LEVELS = frozenset({"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"})
 _LAST_PORT = 65535
+
+
+class Secret:
+    """A text that no message, log or dump shows; only whoever reveals it has it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        """Keep it."""
+        self._text = text
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return f"Secret({'***' if self else ''})"
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+
+NO_SECRET = Secret()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,9 @@ class Settings:
         keep: Generations kept, the published one among them; at least 1.
         log: Level of the program's own log lines.
         site: Public address of the web pages, which citations name; empty for the one that a request asks.
+        llm_url: Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
+        llm_model: The model's name there.
+        llm_key: The server's key, which only the environment may give.
         title: What the collection is called; empty for what its saved pages call it.
         institution: Who keeps it; pages and citations name it.
         rights: Under what terms it may be used.
@@ -44,6 +73,9 @@ class Settings:
     keep: int = 2
     log: str = "INFO"
     site: str = ""
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: Secret = NO_SECRET
     title: str = ""
     institution: str = ""
     rights: str = ""
@@ -58,6 +90,21 @@ class Settings:
             raise SettingsError(message)
         if self.log not in _LOG_LEVELS:
             message = f"RAG_LOG: {self.log!r} is no level; give one of {', '.join(sorted(_LOG_LEVELS))}"
+            raise SettingsError(message)
+        self._check_llm()
+
+    def _check_llm(self) -> None:
+        if bool(self.llm_url) is not bool(self.llm_model):
+            message = "RAG_LLM_URL and RAG_LLM_MODEL: one is set and the other is not; set both, or neither"
+            raise SettingsError(message)
+        try:
+            address = urlsplit(self.llm_url)
+            usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        except ValueError:
+            usable = False
+        # What is wrong with an address is not shown with it: it may hold a password.
+        if self.llm_url and not (usable and "@" not in address.netloc and not address.query and not address.fragment):
+            message = "RAG_LLM_URL: is no plain address; write it as http://127.0.0.1:8080/v1, the key in RAG_LLM_KEY"
             raise SettingsError(message)
 
     @classmethod
@@ -75,6 +122,10 @@ class Settings:
         ]
         if unknown:
             message = f"unknown settings: {', '.join(unknown)}; known are {', '.join(SETTING_NAMES)}"
+            raise SettingsError(message)
+
+        if "llm_key" in written:
+            message = f"{config}: llm_key: a key does not belong into a file; set RAG_LLM_KEY in the environment"
             raise SettingsError(message)
 
         # A relative path in a file is meant from that file, one in the environment from where one stands.
@@ -110,13 +161,15 @@ def _read(config: Path) -> dict[str, object]:
         raise SettingsError(message) from error
 
 
-def _typed(place: str, key: str, value: object, folder: Path) -> Path | str | int:
+def _typed(place: str, key: str, value: object, folder: Path) -> Path | str | int | Secret:
     """Turn what was written into the field's type."""
     match _TYPES[key], value:
         case "Path", str() if value:
             return folder / Path(value).expanduser()
         case "str", str() if value:
             return value
+        case "Secret", str():
+            return Secret(value)
         case "int", int() if not isinstance(value, bool):
             return value
         case "int", str() if value.strip().isdecimal():

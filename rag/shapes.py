@@ -18,6 +18,9 @@ from rag.record import Hit, Listing, Record
 from rag.relate import Related
 from rag.replay import Change, Kind, Replay
 from rag.spread import Spread, Unit
+from rag.writing.gate import Judged, Reason
+from rag.writing.gate import Kind as Fault
+from rag.writing.writer import Outcome, Written
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -260,6 +263,56 @@ class AnswerOut(Shape):
             notes=list(answer.notes),
             by_date=answer.by_date,
             receipt=answer.receipt,
+        )
+
+
+class ReasonOut(Shape):
+    """Why a sentence was struck."""
+
+    kind: Fault
+    text: str
+
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        """Shape a reason."""
+        return cls(kind=reason.kind, text=reason.text)
+
+
+class JudgedOut(Shape):
+    """A sentence that a model wrote, held against the records that it cites."""
+
+    text: str = Field(description="Without its citation marks.")
+    citations: list[int]
+    stands: bool
+    reasons: list[ReasonOut] = Field(description="Why it was struck; empty where it stands.")
+
+    @classmethod
+    def of(cls, judged: Judged) -> Self:
+        """Shape a sentence."""
+        reasons = [ReasonOut.of(reason) for reason in judged.reasons]
+        return cls(text=judged.text, citations=list(judged.citations), stands=judged.stands, reasons=reasons)
+
+
+class WrittenOut(Shape):
+    """What became of a model's reply, once it has ended."""
+
+    outcome: Outcome = Field(
+        description="`extractive`: nothing written is given, the curators' own words are the answer."
+    )
+    model: str
+    stand: int
+    struck: int
+    notes: list[str]
+
+    @classmethod
+    def of(cls, written: Written) -> Self:
+        """Shape the end."""
+        return cls(
+            outcome=written.outcome,
+            model=written.model,
+            stand=written.stand,
+            struck=written.struck,
+            notes=list(written.notes),
         )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
+from rag.cli.written import written_lines
+from rag.errors import SettingsError
 
 if TYPE_CHECKING:
     import argparse
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from rag.cli.arguments import Commands
     from rag.record import Filter, Hit, Record
     from rag.settings import Settings
+    from rag.writing.writer import Writer
+
+NO_MODEL = "--write: no language model is set; set RAG_LLM_URL and RAG_LLM_MODEL, or ask without"
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
 """The names of `rag.cite.STYLES`, whose import would keep `rag --help` waiting."""
@@ -32,6 +37,7 @@ def add(commands: Commands) -> None:
     add_ranking(ask, 5)
     ask.add_argument("--among", action="append", metavar="ID", help="answer from this record alone, or from these")
     ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write there what `rag replay` reads")
+    ask.add_argument("--write", action="store_true", help="also have the model of RAG_LLM_URL write it, and check that")
     ask.set_defaults(run=_ask)
 
     search = commands.add_parser("search", help="the nearest records, with scores")
@@ -76,16 +82,29 @@ def _filter(args: argparse.Namespace) -> Filter:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
-    answer = opened(settings).ask(args.question, k=args.k, where=_filter(args), among=args.among)
+    assistant = opened(settings)
+    writer = _writer(assistant, settings) if args.write else None
+    answer = assistant.ask(args.question, k=args.k, where=_filter(args), among=args.among)
     if args.receipt:
         args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
         from rag.shapes import AnswerOut  # noqa: PLC0415
 
-        print(AnswerOut.of(answer).model_dump_json(indent=2))
+        print(AnswerOut.of(answer).model_dump_json(indent=None if writer else 2))
     else:
         print("\n".join(_answer_lines(answer)))
+    if writer is not None:
+        for line in written_lines(writer, answer, as_json=args.json):
+            print(line, flush=True)
     return 0
+
+
+def _writer(assistant: Assistant, settings: Settings) -> Writer:
+    from rag.writing.writer import Writer  # noqa: PLC0415
+
+    if (writer := Writer.of(assistant, settings)) is None:
+        raise SettingsError(NO_MODEL)
+    return writer
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:

@@ -77,20 +77,20 @@ def turned(sentence: Polarity, record: Polarity) -> str | None:
     """What a sentence denies or turns round against a record, in words; None where it does not."""
     known = record.said | record.denied | record.softly
     if word := next(iter(sorted((sentence.said & record.denied) - record.said - sentence.denied)), None):
-        return f"says what the record denies (“{word}”)"
+        return f"it says what the record denies (“{word}”)"
     if word := next(
         iter(sorted((sentence.denied & record.said) - record.denied - record.softly - sentence.said)), None
     ):
-        return f"denies what the record says (“{word}”)"
+        return f"it denies what the record says (“{word}”)"
     for near in sentence.around:
         if not any(near & other for other in record.near):
-            return "denies something, and the record does not"
+            return "it denies something, and the record does not"
     for word in sorted(sentence.said - known):
         against = english().opposites.get(word, frozenset()) & record.said
         if against - sentence.said:
-            return f"says the opposite of the record (“{word}” against “{min(against)}”)"
+            return f"it says the opposite of the record (“{word}” against “{min(against)}”)"
         if (prefixed := _unprefixed(word, known)) is not None:
-            return f"says the opposite of the record (“{word}” against “{prefixed}”)"
+            return f"it says the opposite of the record (“{word}” against “{prefixed}”)"
     return None
 
 

@@ -131,10 +131,10 @@ class Gate:
     def _reasons(self, claims: Sequence[Claim]) -> Iterator[Reason]:
         for claim in claims:
             if not claim.citations:
-                yield Reason(Kind.CITATION, "cites nothing")
+                yield Reason(Kind.CITATION, "it cites nothing")
             elif missing := [number for number in claim.citations if number not in self._cited]:
                 marks = "".join(f"[{number}]" for number in missing)
-                yield Reason(Kind.CITATION, f"cites {marks}, which is not among the records given")
+                yield Reason(Kind.CITATION, f"it cites {marks}, which is not among the records given")
             else:
                 yield from self._against(claim.text, [self._cited[number] for number in claim.citations])
 
@@ -154,11 +154,11 @@ class Gate:
         if fault := turned(polarity([bare]), polarity(like.sentences)):
             yield Reason(Kind.DENIAL, fault)
         if like.value < LIKE:
-            yield Reason(Kind.MEANING, "is not near enough to anything that the record says")
+            yield Reason(Kind.MEANING, "it is not near enough to anything that the record says")
         elif min(like.each) < BESIDE:
-            yield Reason(Kind.MEANING, "cites a record that says nothing of the kind")
+            yield Reason(Kind.MEANING, "it cites a record that says nothing of the kind")
         if speaks_to_a_machine(bare):
-            yield Reason(Kind.MEANING, "speaks to a machine, not to a reader")
+            yield Reason(Kind.MEANING, "it speaks to a machine, not to a reader")
 
     def _likeness(self, text: str, bare: str, cited: Sequence[Testimony]) -> Likeness:
         """How near a claim is to what it cites; `bare` is it without quotations and dates."""
@@ -191,7 +191,7 @@ def _share(own: frozenset[str], cited: Sequence[Testimony]) -> float:
 def _misquoted(told: Quoting, cited: Sequence[Testimony]) -> Iterator[Reason]:
     """Quotations that no record has."""
     if told.open:
-        yield Reason(Kind.QUOTATION, "opens a quotation that it does not close")
+        yield Reason(Kind.QUOTATION, "it opens a quotation that it does not close")
     for quotation in told.quotations:
         if not is_verbatim(quotation, (text for each in cited for text in each.texts)):
             yield Reason(Kind.QUOTATION, f"“{quotation}” is not in the record, to the letter")

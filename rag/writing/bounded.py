@@ -1,0 +1,44 @@
+"""A response -> the same, refused from the moment it takes too long or grows too large; the only importer of httpx2."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from rag.errors import WritingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def bounded(seconds: float, size: int) -> Callable[[httpx2.Response], None]:
+    """A hook that bounds every response: a server may send empty events for ever, or a reply without an end."""
+
+    def hook(response: httpx2.Response) -> None:
+        if isinstance(response.stream, httpx2.SyncByteStream):
+            response.stream = _Bounded(response.stream, seconds, size)
+
+    return hook
+
+
+class _Bounded(httpx2.SyncByteStream):
+    def __init__(self, inner: httpx2.SyncByteStream, seconds: float, size: int) -> None:
+        self._inner = inner
+        self._end = time.monotonic() + seconds
+        self._left = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._inner:
+            self._left -= len(chunk)
+            if time.monotonic() > self._end:
+                message = "The language model took too long."
+                raise WritingError(message)
+            if self._left < 0:
+                message = "The language model’s reply did not end."
+                raise WritingError(message)
+            yield chunk
+
+    def close(self) -> None:
+        self._inner.close()
