@@ -14,6 +14,13 @@ RagError
 
 from __future__ import annotations
 
+import re
+
+
+def printable(text: str) -> str:
+    """One line of it without what no terminal and no file of text can take."""
+    return re.sub("[\0-\x1f\x7f-\x9f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+
 
 class RagError(Exception):
     """An operational fault, fit to be shown to a person as it is."""
@@ -34,6 +41,7 @@ class SourceError(RagError):
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         """Name the place first, as compilers do."""
+        reason = printable(reason)  # it may name what the source holds
         super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
         self.file = file
         self.line = line

@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from rag.errors import printable
 from rag.index.generation import names
 
 if TYPE_CHECKING:
@@ -131,9 +132,10 @@ class Trial(Told):
         yield from self._by_file()
         for record in self.samples:
             yield f"  {record.id}"
-            yield f"    {record.date.text if record.date else 'no date'} ({_understood(record)}): {record.title}"
+            date = record.date.text if record.date else "no date"
+            yield f"    {printable(f'{date} ({_understood(record)}): {record.title}')}"
             if record.summary:
-                yield f"    {record.summary[:200]}"
+                yield f"    {printable(record.summary[:200])}"
         yield from self._blamed()
         yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.dates import ArchivalDate, edtf_interval, parse_date
-from rag.errors import SourceError
+from rag.errors import SourceError, printable
 from rag.record import Listing, Record
 from rag.sentences import sentences
 from rag.sources.columns import FIELDS, MANY, guess
@@ -37,7 +37,7 @@ class Mapper:
     def __init__(self, file: str, kind: str, choice: Choice) -> None:
         """What was chosen wins over what is guessed."""
         self._file = file
-        self._kind = kind
+        self._kind = printable(kind)
         self._chosen = choice.columns
         self._shapes: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         self._met: dict[str, dict[str, None]] = {field: {} for field in FIELDS}
@@ -104,8 +104,8 @@ class Mapper:
             self._file,
             self._kind,
             self._rows,
-            tuple((field, tuple(names)) for field, names in self._met.items() if names),
-            tuple(name for name in self._columns if name not in used),
+            tuple((field, tuple(map(printable, names))) for field, names in self._met.items() if names),
+            tuple(printable(name) for name in self._columns if name not in used),
         )
 
     def _shape(self, row: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:

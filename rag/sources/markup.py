@@ -55,12 +55,12 @@ def elements(opened: Opened) -> Iterator[tuple[str, Element]]:
 
 def name(element: Element) -> str:
     """Its name without namespace; empty for what is no element."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def attribute(element: Element, local: str) -> str:
     """The value of an attribute, whatever its namespace; empty where it has none."""
-    value = next((value for key, value in element.attrib.items() if etree.QName(key).localname == local), "")
+    value = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == local), "")
     return fold(str(value))
 
 
