@@ -314,23 +314,25 @@ def citing_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
 
     Over questions that have one relevant record: how many begin with a sentence of it.
     """
-    figures: list[Figure] = []
+    begun: list[Figure] = []
+    told: list[Figure] = []
+    strayed: list[Figure] = []
     for way in (Way.ASK, Way.HISTORY):
         asked = [each for each in outcomes if each.way is way and each.question.grades]
         one = [each for each in asked if sum(grade > 0 for grade in each.question.grades.values()) == 1]
         if one:
             right = [float(any(each.question.grades.get(id_, 0) for id_ in each.first)) for each in one]
-            figures.append(_figure(way, "one relevant record", "begins with it", right, [1.0] * len(one)))
+            begun.append(_figure(way, "one relevant record", "begins with it", right, [1.0] * len(one)))
         for kind in dict.fromkeys(each.question.kind for each in asked):
             ours = [each for each in asked if each.question.kind == kind]
             relevant = [float(sum(grade > 0 for grade in each.question.grades.values())) for each in ours]
             cited = [float(len(each.cited)) for each in ours]
             good = [float(sum(each.question.grades.get(id_, 0) > 0 for id_ in each.cited)) for each in ours]
-            figures.append(_figure(way, kind, "relevant cited", good, relevant))
+            told.append(_figure(way, kind, "relevant cited", good, relevant))
             if any(cited):
                 beside = [all_ - some for all_, some in zip(cited, good, strict=True)]
-                figures.append(_figure(way, kind, "cited irrelevant", beside, cited))
-    return figures
+                strayed.append(_figure(way, kind, "cited irrelevant", beside, cited))
+    return [*begun, *told, *strayed]
 
 
 def _figure(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequence[float]) -> Figure:
@@ -347,19 +349,20 @@ def interval(part: Sequence[float], whole: Sequence[float]) -> tuple[float, floa
 
 
 def _table(figures: Sequence[Figure]) -> Iterator[str]:
-    """Rows by way, kind and number counted over, columns by measure; a heading wherever the measures change."""
-    rows: defaultdict[tuple[str, str, int], list[Figure]] = defaultdict(list)
+    """Rows by way, kind and what is counted, columns by measure; a heading wherever the measures change."""
+    rows: defaultdict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
-        rows[figure.way.value, figure.kind, figure.n].append(figure)
+        over = figure.measure if "cited" in figure.measure else "questions"
+        rows[figure.way.value, figure.kind, over].append(figure)
     ways = max((len(way) for way, _, _ in rows), default=0)
     kinds = max((len(kind) for _, kind, _ in rows), default=0)
     heading: list[str] = []
-    for (way, kind, n), row in rows.items():
+    for (way, kind, _), row in rows.items():
         if (measures := [figure.measure for figure in row]) != heading:
             heading = measures
             yield f"  {'':{ways}}  {'':{kinds}}  {'n':>5}  {''.join(f'{name:<23}' for name in measures)}".rstrip()
         cells = "".join(f"{each.value:.3f} ({each.low:.3f}-{each.high:.3f})    " for each in row)
-        yield f"  {way:{ways}}  {kind:{kinds}}  {n:>5}  {cells}".rstrip()
+        yield f"  {way:{ways}}  {kind:{kinds}}  {row[0].n:>5}  {cells}".rstrip()
 
 
 def _rows(scored: Sequence[Scored]) -> Iterator[str]:
