@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
 
-.PHONY: serve test check bench browser clean
+.PHONY: serve test check bench encoder browser clean
 
 serve: .venv/.serve
 	$(BIN)/rag build
@@ -23,6 +23,9 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench
+
+encoder: .venv/.dev
+	$(BIN)/python -m tests.encoder
 
 browser:
 	@.setup/browser

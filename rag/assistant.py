@@ -21,7 +21,7 @@ from rag.check import check
 from rag.cite import Site, cite_all
 from rag.compose import Composed, compose, listed
 from rag.dates import Fit, Interval, edtf_interval, edtf_of, overlaps
-from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, folder_of
+from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.errors import GenerationError, ModelError, QuestionError, ReceiptError, RecordNotFound
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
@@ -182,7 +182,7 @@ class Assistant:
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         kindred = Kindred(folder_of(settings.model))
-        return cls(shelf, lambda: SentenceTransformerEmbedder(settings.model), kindred, called)
+        return cls(shelf, lambda: load_embedder(settings.model), kindred, called)
 
     @property
     def generation(self) -> str:

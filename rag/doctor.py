@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.embed import PACKAGED, check_packaged
+from rag.embed.graph import GraphEmbedder
 from rag.errors import GenerationError, ModelError, WritingError
 from rag.index.generation import current, verify
 from rag.index.shelf import Shelf
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
 
     from rag.settings import Settings
 
-_PARTS = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "fastapi", "jinja2", "uvicorn", "numpy")
+_PARTS = (
+    "sentence-transformers",
+    "torch",
+    "onnxruntime",
+    "tokenizers",
+    "faiss-cpu",
+    "tantivy",
+    "fastapi",
+    "jinja2",
+    "uvicorn",
+    "numpy",
+)
 _PYTHON = (3, 11)
 
 
@@ -83,14 +95,20 @@ def _sources(settings: Settings) -> Iterator[Finding]:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     if settings.model != PACKAGED:
-        yield Finding(State.OK, f"model {settings.model}, checked when it is loaded")
+        yield Finding(State.OK, f"model {settings.model}, run by sentence-transformers, checked when it is loaded")
         return
     try:
         weights = check_packaged()
     except ModelError as error:
         yield Finding(State.FAIL, str(error))
+        return
+    yield Finding(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
+    try:
+        GraphEmbedder().embed_questions(["Is all well?"])
+    except ModelError as error:
+        yield Finding(State.WARN, "encoder: sentence-transformers, which takes seconds to start", str(error))
     else:
-        yield Finding(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
+        yield Finding(State.OK, "encoder: the model's graph, run by onnxruntime")
 
 
 def _generation(settings: Settings) -> Iterator[Finding]:

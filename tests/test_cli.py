@@ -34,7 +34,18 @@ if TYPE_CHECKING:
 
 RAG = str(Path(sys.executable).with_name("rag"))
 CASTRO = "Why did Castro object to the withdrawal of the missiles?"
-HEAVY = ("torch", "numpy", "faiss", "tantivy", "lark", "pydantic", "sentence_transformers", "fastapi", "uvicorn")
+HEAVY = (
+    "torch",
+    "onnxruntime",
+    "numpy",
+    "faiss",
+    "tantivy",
+    "lark",
+    "pydantic",
+    "sentence_transformers",
+    "fastapi",
+    "uvicorn",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -408,7 +419,7 @@ def test_what_needs_no_encoder_loads_none(settings: Settings, report: Report) ->
     heavy = loaded("search", "documents from 1968", vectors=settings.vectors)
 
     assert "faiss" in heavy
-    assert not heavy & {"torch", "sentence_transformers", "fastapi", "uvicorn"}
+    assert not heavy & {"torch", "onnxruntime", "sentence_transformers", "fastapi", "uvicorn"}
 
 
 def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: Report) -> None:

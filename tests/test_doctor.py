@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partialmethod
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rag.build import build
 from rag.doctor import State, examine
+from rag.embed.graph import GraphEmbedder
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.pages import HARBOUR, numbered
@@ -64,7 +66,9 @@ def test_where_all_is_well_every_line_says_so(settings: Settings, report: Report
         "torch ",
         "sentence-transformers ",
         f"seeds {settings.seeds}",
+        "onnxruntime ",
         "model all-MiniLM-L6-v2, weights 53aa51172d14",
+        "encoder: the model's graph, run by onnxruntime",
         f"generation {report.generation}: 57 records, every file as it was written",
         f"source {settings.seeds}",
     ):
@@ -131,3 +135,14 @@ def test_a_folder_of_generations_that_is_none_is_a_fault(tmp_path: Path) -> None
 
     assert found.failed
     assert found.line() == f"FAIL  {file / 'CURRENT'}: Not a directory; correct RAG_VECTORS, or make it readable"
+
+
+def test_a_graph_that_cannot_be_run_is_a_warning_with_its_cure(
+    built: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(GraphEmbedder, "__init__", partialmethod(GraphEmbedder.__init__, tmp_path / "gone.onnx"))
+
+    (found,) = (each for each in ill(built) if "encoder" in each.what)
+
+    assert found.line().startswith("WARN  encoder: sentence-transformers")
+    assert found.line().endswith("install Reading Room again")

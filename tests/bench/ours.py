@@ -41,7 +41,7 @@ RAG = str(Path(sys.executable).with_name("rag"))
 
 def load() -> None:
     """Import what takes seconds, so that no build pays for it."""
-    import sentence_transformers  # noqa: F401, PLC0415 - whoever directs the run imports this file and must stay small
+    import onnxruntime  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - whoever directs the run must stay small
 
 
 def build(source: Path, home: Path, *, alter: bool) -> Cost:

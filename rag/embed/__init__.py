@@ -1,0 +1,23 @@
+"""Texts -> unit vectors, by one model that lies on this machine.
+
+weights    which files a model is, and that they are the ones expected
+graph      the packaged model as a graph that onnxruntime runs: ready in a blink, no torch
+reference  any sentence-transformers model: what the graph was exported from and is held against
+opening    the embedder for a model's name: the graph for the packaged one, else the reference
+"""
+
+from rag.embed.opening import load_embedder, open_embedder
+from rag.embed.ports import Embedder, Vectors
+from rag.embed.reference import SentenceTransformerEmbedder
+from rag.embed.weights import PACKAGED, check_packaged, folder_of
+
+__all__ = [
+    "PACKAGED",
+    "Embedder",
+    "SentenceTransformerEmbedder",
+    "Vectors",
+    "check_packaged",
+    "folder_of",
+    "load_embedder",
+    "open_embedder",
+]

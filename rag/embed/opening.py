@@ -1,0 +1,66 @@
+"""A model's name -> the embedder that runs it."""
+
+from __future__ import annotations
+
+import logging
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from rag.embed.graph import GraphEmbedder
+from rag.embed.reference import SentenceTransformerEmbedder
+from rag.embed.weights import PACKAGED, check_packaged
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.embed.ports import Embedder, Vectors
+
+logger = logging.getLogger(__name__)
+
+
+class PackagedEmbedder:
+    """The packaged model, known at once and loaded only when a text must be embedded."""
+
+    name: Final = PACKAGED
+    dimensions: Final = 384
+
+    def __init__(self) -> None:
+        """Check the weights; ModelError where they are missing or altered."""
+        self.weights = check_packaged()
+        self._one_at_a_time = Lock()
+        self._loaded: Embedder | None = None
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._model().embed_documents(texts) if texts else np.empty((0, self.dimensions), np.float32)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._model().embed_questions(texts) if texts else np.empty((0, self.dimensions), np.float32)
+
+    def _model(self) -> Embedder:
+        with self._one_at_a_time:
+            self._loaded = self._loaded or load_embedder(PACKAGED)
+            return self._loaded
+
+
+def open_embedder(model: str) -> Embedder:
+    """The embedder of a model by path or name, for whom it may have nothing to do; ModelError as `load_embedder`."""
+    return PackagedEmbedder() if model == PACKAGED else load_embedder(model)
+
+
+def load_embedder(model: str) -> Embedder:
+    """The embedder of a model by path or name, ready; ModelError where the model is missing or altered.
+
+    The packaged model is run as a graph, or where that cannot be by sentence-transformers, as any other.
+    """
+    if model != PACKAGED:
+        return SentenceTransformerEmbedder(model)
+    try:
+        return GraphEmbedder()
+    except ModelError as error:
+        logger.warning("%s; until then sentence-transformers runs the model, slower", error)
+        return SentenceTransformerEmbedder()

@@ -1,0 +1,41 @@
+"""What an embedder is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Vectors = NDArray[np.float32]
+"""Rows of unit length, so that an inner product is a cosine in [-1, 1]."""
+
+
+class Embedder(Protocol):
+    """A model of meaning. Safe under threads."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or path, as it was asked for."""
+        ...
+
+    @property
+    def weights(self) -> str:
+        """SHA-256 of its weights."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dim), rows of unit length; (0, dim) for no texts."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dim), rows of unit length; a batch, so that questions asked at once can share one pass."""
+        ...

@@ -1,0 +1,77 @@
+"""Any sentence-transformers model -> vectors; the only importer of that library, which takes seconds and waits."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.embed.weights import PACKAGE, PACKAGED, check_packaged, weights_of
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from rag.embed.ports import Vectors
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model that lies on this machine. Of a text it reads what the model can hold."""
+
+    def __init__(self, model: str = PACKAGED) -> None:
+        """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
+        # Read when Hugging Face's libraries are first imported; its bars would stand among our own lines.
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        # Waiting threads must not spin: where another process wants the cores, a question took twenty times as long.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        try:
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+        except ImportError as error:
+            message = f"sentence-transformers cannot be loaded ({error}); install it again with make clean serve"
+            raise ModelError(message) from error
+
+        folder = _folder(model)
+        self.name = model
+        self.weights = check_packaged() if model == PACKAGED else weights_of(folder)
+        try:
+            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            message = f"{folder}: is no sentence-transformers model ({error}); correct RAG_MODEL"
+            raise ModelError(message) from error
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
+        self._one_at_a_time = Lock()
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._embed(self._model.encode_document, texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self._embed(self._model.encode_query, texts)
+
+    def _embed(self, encode: Callable[..., NDArray[np.floating]], texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimensions), np.float32)
+        with self._one_at_a_time:  # Hugging Face's tokenizers fail when two threads share one
+            vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return vectors.astype(np.float32, copy=False)
+
+
+def _folder(model: str) -> Path:
+    """Where a model's files lie."""
+    if model == PACKAGED:
+        return PACKAGE
+    from sentence_transformers.util import load_dir_path  # noqa: PLC0415 it takes seconds
+
+    found = load_dir_path(model, "", local_files_only=True)  # a folder's own path, or where a name was cached
+    if found is None:
+        message = (
+            f"{model}: no such model on this machine, and none is fetched; set RAG_MODEL to a folder or {PACKAGED}"
+        )
+        raise ModelError(message)
+    return Path(found)

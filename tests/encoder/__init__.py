@@ -1,0 +1,1 @@
+"""`make encoder`: the packaged model's graph, exported anew and held against sentence-transformers."""
