@@ -6,7 +6,7 @@ reference  any sentence-transformers model: what the graph was exported from and
 opening    the embedder for a model's name: the graph for the packaged one, else the reference
 """
 
-from rag.embed.opening import load_embedder, open_embedder
+from rag.embed.opening import PackagedEmbedder, load_embedder, open_embedder
 from rag.embed.ports import Embedder, Vectors
 from rag.embed.reference import SentenceTransformerEmbedder
 from rag.embed.weights import PACKAGED, check_packaged, folder_of
@@ -14,6 +14,7 @@ from rag.embed.weights import PACKAGED, check_packaged, folder_of
 __all__ = [
     "PACKAGED",
     "Embedder",
+    "PackagedEmbedder",
     "SentenceTransformerEmbedder",
     "Vectors",
     "check_packaged",
