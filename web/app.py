@@ -73,8 +73,9 @@ def __getattr__(name: str) -> FastAPI:
     if name == "application":
         settings = Settings.load(os.environ)
         assistant = Assistant.open(settings)
-        # Pages are served at once; only a question that comes before the encoder is loaded waits for it.
-        threading.Thread(target=assistant.warm, daemon=True).start()
+        # Pages are served at once; only a question that comes before the encoder is loaded waits for it. No daemon: a
+        # process that ends in the middle of the loading would abort.
+        threading.Thread(target=assistant.warm).start()
         return create_app(assistant, site=settings.site)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
