@@ -199,7 +199,7 @@ def test_answering_and_serving_load_no_torch(settings: Settings, report: Report)
     asked = "from rag.cli import main; main(['ask', 'What did Castro tell Mikoyan?', '--json'])"
     served = (
         "from web.app import application; from starlette.testclient import TestClient\n"
-        "with TestClient(application()) as client: print(client.get('/?q=What did Castro tell Mikoyan?').status_code)"
+        "with TestClient(application) as client: print(client.get('/?q=What did Castro tell Mikoyan?').status_code)"
     )
 
     answer, loaded = heavy(asked, vectors=settings.vectors)
