@@ -74,6 +74,7 @@ class Answer:
         nearest: The next best hits, none of them cited; with the citations, the ranking.
         notes: Sentences for the reader: why there is no answer, what was left out.
         by_date: Whether the sentences go by date; else the best evidence comes first.
+        undated: Records that a filter of days left out for want of a date.
         receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     """
 
@@ -86,6 +87,7 @@ class Answer:
     notes: tuple[str, ...]
     generation: str
     by_date: bool = False
+    undated: int = 0
     receipt: str = field(default="", compare=False)
 
 

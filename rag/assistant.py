@@ -255,8 +255,9 @@ class Assistant:
         except ValueError as error:  # a filter that no program of this form ever put
             message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
             raise ReceiptError(message) from error
-        same, changes = compared(then, read_receipt(answer.receipt), held)
-        return Replay(then, answer, same=same, changes=changes)
+        now = read_receipt(answer.receipt)
+        same, changes = compared(then, now, held)
+        return Replay(then, answer, now, same=same, changes=changes)
 
     def _answer(self, reader: Reader, put: Asking) -> Answer:
         """Answer what was put, from this generation."""
@@ -305,6 +306,7 @@ class Assistant:
             notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
             generation=reader.generation,
             by_date=composed.by_date,
+            undated=reader.undated(asked.where) if asked.where.when is not None else 0,
         )
         return replace(answer, receipt=receipt_of(answer, put, reader).line())
 

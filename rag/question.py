@@ -61,6 +61,7 @@ class Understood:
         text: The question as it stands alone: a follow-up with what it lacked.
         when: The days it asks for, or None.
         when_text: The words of the question that say so, or None.
+        mentions: Days that it names without asking for them ("the 1962 crisis"), which raise records; or None.
         names: People, places and bodies it names, as the collection spells them.
         corrections: Spellings searched beside the reader's own.
         rewritten: Whether `text` was completed from the turns before.
@@ -70,6 +71,7 @@ class Understood:
     text: str
     when: Interval | None = None
     when_text: str | None = None
+    mentions: Interval | None = None
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
     rewritten: bool = False
@@ -127,6 +129,7 @@ def understand(
             text=text,
             when=where.when,
             when_text=asking.text if asking is not None else None,
+            mentions=when.interval if when is not None and when.soft else None,
             names=found.names,
             # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
             corrections=found.corrections if Aspect.SPELLING in aspects else (),

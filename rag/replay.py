@@ -65,11 +65,13 @@ class Replay:
 
     Attributes:
         same: Whether the same records are quoted, in the same order and with the same sentences.
+        now: What a receipt of the answer says.
         changes: What else changed since, or why they are not the same.
     """
 
     receipt: Receipt
     answer: Answer
+    now: Receipt
     same: bool
     changes: tuple[Change, ...]
 

@@ -166,6 +166,8 @@ class UnderstoodOut(Shape):
     text: str = Field(description="The question as it stands alone.")
     date_from: dt.date | None
     date_to: dt.date | None
+    mentions_from: dt.date | None = Field(description="Days named without being asked for; they raise records.")
+    mentions_to: dt.date | None
     names: list[str]
     corrections: list[CorrectionOut]
     rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
@@ -173,11 +175,13 @@ class UnderstoodOut(Shape):
     @classmethod
     def of(cls, understood: Understood) -> Self:
         """Shape what was understood."""
-        when = understood.when
+        when, mentions = understood.when, understood.mentions
         return cls(
             text=understood.text,
             date_from=None if when is None else when.start,
             date_to=None if when is None else when.end,
+            mentions_from=None if mentions is None else mentions.start,
+            mentions_to=None if mentions is None else mentions.end,
             names=list(understood.names),
             corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
             rewritten=understood.rewritten,

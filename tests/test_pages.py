@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import meta, nodes
+from markdown_it import MarkdownIt
+from starlette.requests import Request
 
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Coverage, Found
@@ -20,11 +22,15 @@ from rag.dates import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
 from rag.names.reading import Respelling
 from rag.question import Aspect, Understood
+from rag.receipt import Asking, Entry, Read, Receipt, receipts_in
 from rag.record import Hit, Listing, PageHeld, Record
 from rag.relate import Related
+from rag.replay import Change, Kind, Replay
 from rag.spread import Spread, Stretch, Unit
 from web.addresses import Search, ask_url
+from web.as_markdown import _plain
 from web.cited import Cited
+from web.conversation import ROOM, TURNS, Conversation, Put, _conversation
 from web.dated import span
 from web.facets import chosen, groups
 from web.histogram import bars as bars_of
@@ -33,9 +39,10 @@ from web.map import mapped
 from web.moments import line
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, held
-from web.pages.ask import KEPT, KEPT_CHARACTERS, AskPage, chips, earlier, lines, recent
+from web.pages.ask import AskPage, lines, turn
 from web.pages.cite import Chosen, CitePage
 from web.pages.record import RecordPage, discrepancy
+from web.pages.replay import ReplayPage, facts
 from web.pages.search import SearchPage
 from web.pages.similar import SimilarPage
 from web.understood import worded
@@ -74,7 +81,7 @@ EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
 
 def cards(page: str) -> list[tuple[int, str]]:
     """The cited records of a page: number and path."""
-    found = re.findall(r'<li class="card" id="c(\d+)".*?href="(/records/[^"#]+)"', page, flags=re.DOTALL)
+    found = re.findall(r'<li class="card" id="t1-c(\d+)".*?href="(/records/[^"#]+)"', page, flags=re.DOTALL)
     return [(int(number), unescape(path)) for number, path in found]
 
 
@@ -121,7 +128,7 @@ def test_api_and_page_give_the_same_answer_with_the_same_citations(client: httpx
 
 def test_each_citation_number_leads_to_its_card(client: httpx2.Client) -> None:
     page = client.get("/", params={"q": ASKED}).text
-    pointed = {int(number) for number in re.findall(r'href="#c(\d+)"', page)}
+    pointed = {int(number) for number in re.findall(r'href="#t1-c(\d+)"', page)}
 
     assert pointed == {number for number, _ in cards(page)}
 
@@ -150,20 +157,146 @@ def test_a_chip_is_taken_away_by_its_link_and_taken_up_again(client: httpx2.Clie
 
 def test_a_question_carries_those_before_it_in_its_address(client: httpx2.Client) -> None:
     page = client.get("/", params={"q": "and Guevara?", "h": [ASKED]}).text
-    carried = [unescape(each) for each in re.findall(r'name="h"\s+value="([^"]*)"', page)]
+    composer = page[page.index('id="composer"') :]
+    carried = [unescape(each) for each in re.findall(r'name="h" value="([^"]*)"', composer)]
 
     assert carried == [ASKED, "and Guevara?"]
     assert "Asked as:" in text_of(page)
-    assert f">{ASKED}</a>" in page
+    assert [unescape(each) for each in re.findall(r'dir="auto">([^<]*)</h2>', page)] == [ASKED, "and Guevara?"]
 
 
-@given(st.lists(st.text(max_size=900), max_size=9))
-def test_an_address_carries_the_latest_questions_within_bounds(questions: list[str]) -> None:
-    kept = recent(questions)
+puts = st.builds(
+    Put,
+    st.text(min_size=1, max_size=900).filter(str.strip).map(str.strip),
+    st.lists(st.sampled_from(Aspect), unique=True).map(lambda some: tuple(each for each in Aspect if each in some)),
+    st.none() | st.lists(st.text("abc-19.", min_size=1, max_size=80), unique=True, max_size=9).map(tuple),
+)
 
-    assert list(kept) == questions[len(questions) - len(kept) :]
-    assert len(kept) <= KEPT
-    assert sum(map(len, kept)) <= KEPT_CHARACTERS
+
+@given(st.lists(puts, min_size=1, max_size=12).map(tuple), st.integers(0, 3), st.integers(1, 100))
+def test_an_address_carries_the_latest_questions_within_bounds(some: tuple[Put, ...], left: int, k: int) -> None:
+    fitted = Conversation(some, left, k).fitted()
+    query = fitted.url().partition("?")[2].encode()
+    read = _conversation(Request({"type": "http", "query_string": query, "headers": []}))
+
+    assert fitted.puts == some[len(some) - len(fitted.puts) :]
+    assert fitted.left == left + len(some) - len(fitted.puts)
+    assert 1 <= len(fitted.puts) <= TURNS
+    assert len(fitted.url()) <= ROOM or len(fitted.puts) == 1
+    assert read == fitted
+
+
+def test_more_questions_than_an_address_holds_are_told(client: httpx2.Client) -> None:
+    asked = [f"What did Castro say in {year}?" for year in range(1955, 1965)]
+    page = client.get("/", params={"q": asked[-1], "h": asked[:-1]}).text
+
+    assert "2 earlier questions are not in the address of this page" in text_of(page)
+    assert page.count('class="question"') == TURNS
+    assert 'id="t10-question"' in page
+
+
+def test_records_ticked_in_the_middle_of_a_conversation_leave_the_other_turns_alone(client: httpx2.Client) -> None:
+    asked = {"q": "and Guevara?", "h": [ASKED]}
+    before = client.get("/", params=asked).text
+    nearest = client.post("/api/v1/ask", json={"question": ASKED}).json()["nearest"][0]["record"]
+    page = client.get("/", params={**asked, "h-only": [f"0.{nearest['id']}"]}).text
+    turns, unticked = (re.split(r'<article class="turn"', each)[1:] for each in (page, before))
+
+    assert cards(turns[0]) == [(1, nearest["url"])]
+    assert "1 ticked" in text_of(turns[0])
+    assert re.findall(r'id="t2-c\d+".*?href="([^"]+)"', turns[1], re.DOTALL) == re.findall(
+        r'id="t2-c\d+".*?href="([^"]+)"', unticked[1], re.DOTALL
+    )
+
+
+def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Client) -> None:
+    page = text_of(client.get("/", params={"q": ASKED, "only": ""}).text)
+
+    assert "No record is ticked." in page
+    assert "Found, and not ticked" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("q=x&only=no-such-record", "no record has the id"),
+        ("q=x&h=y&h-no=0.tone", "h-no: &#39;tone&#39; is none of dates, names, spelling, history"),
+        ("q=x&k=many", "k: &#39;many&#39; is no whole number from 1 to 100"),
+        ("q=x&" + "&".join(f"only={each}" for each in range(101)), "tick fewer"),
+        ("h=" + "x" * 2001, "shorten it"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_told_and_cured(client: httpx2.Client, query: str, fault: str) -> None:
+    response = client.get(f"/?{query}", headers=HTML)
+
+    assert response.status_code == 422
+    assert fault in response.text
+
+
+def test_a_conversation_is_kept_as_json_with_what_the_api_says(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": "and Guevara?", "h": [ASKED]}).text
+    address = re.search(r'href="(/conversation\.json[^"]*)"', page)
+    assert address
+    response = client.get(unescape(address[1]))
+    kept = response.json()
+    api = client.post("/api/v1/ask", json={"question": "and Guevara?", "history": [{"question": ASKED}]}).json()
+
+    assert response.headers["content-disposition"] == 'attachment; filename="conversation.json"'
+    assert [kept_turn["question"] for kept_turn in kept["turns"]] == [ASKED, "and Guevara?"]
+    assert kept["turns"][1]["citations"] == api["citations"]
+    assert kept["turns"][1]["receipt"] == api["receipt"]
+    for kept_turn in kept["turns"]:
+        assert {each["words_of"] for each in kept_turn["answer"]} <= {
+            "Curators' summary, not the document",
+            "Curators' title, not the document",
+        }
+        assert [each["number"] for each in kept_turn["sources"]] == [each["number"] for each in kept_turn["citations"]]
+        for each in [*kept_turn["sources"], kept_turn]:
+            assert client.get(each["address"]).status_code == 200
+
+
+def test_a_conversation_is_kept_as_markdown_that_shows_every_quote_to_the_letter(client: httpx2.Client) -> None:
+    query = {"q": "documents from October 1962", "h": [ASKED]}
+    kept = client.get("/conversation.md", params=query)
+    shown = text_of(MarkdownIt().render(kept.text))
+    whole = client.get("/conversation.json", params=query).json()
+
+    assert kept.headers["content-type"] == "text/markdown; charset=utf-8"
+    for kept_turn in whole["turns"]:
+        for sentence in kept_turn["answer"]:
+            assert " ".join(sentence["text"].split()) in shown
+        assert kept_turn["receipt"] in receipts_in(kept.text)
+        for source in kept_turn["sources"]:
+            assert f"<{source['address']}>" in kept.text
+
+
+@given(st.text(max_size=60))
+def test_nothing_in_an_archives_text_becomes_markdown(text: str) -> None:
+    line = " ".join(f"x {text}".split())
+    rendered = MarkdownIt().render(f"> {_plain(line)}")
+
+    assert rendered.startswith("<blockquote>\n<p>")
+    assert not re.search(r"<(?!/?(?:blockquote|p)>)", rendered)
+
+
+def test_a_receipt_is_replayed_on_its_page_and_a_slip_is_told_beside_the_box(client: httpx2.Client) -> None:
+    line = client.post("/api/v1/ask", json={"question": ASKED}).json()["receipt"]
+    page = text_of(client.get("/replay", params={"receipt": line}).text)
+    slip = client.get("/replay", params={"receipt": line[:-1]}, headers=HTML)
+
+    assert "The same records and quotes as then." in page
+    assert slip.status_code == 422
+    assert 'role="alert"' in slip.text
+    assert "is copied whole" in text_of(slip.text)
+    assert "Replay an answer" in client.get("/replay").text
+
+
+def test_days_that_are_mentioned_are_shown_and_can_be_left_aside(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": "the 1962 crisis"}).text
+    without = client.get("/", params={"q": "the 1962 crisis", "no": "dates"}).text
+
+    assert "mentions 1962 \N{MULTIPLICATION SIGN}" in text_of(page)
+    assert "mentions 1962" not in text_of(without)
 
 
 def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client: httpx2.Client) -> None:
@@ -246,7 +379,7 @@ def test_a_page_is_small_and_brings_nothing_inline_and_nothing_from_elsewhere(cl
     page = response.text
 
     assert response.status_code == 200
-    assert len(response.content) < 100_000
+    assert len(response.content) < 150_000  # a list of fifty records, with its boxes, before it is packed
     assert re.findall(r"<script(?! src=\"/static/)|<style|\sstyle=|\son\w+=|javascript:", page) == []
     assert re.findall(r"(?:src|href|action)=\"(?:https?:)?//[^\"]*", page) == []
 
@@ -290,19 +423,34 @@ def evil_pages() -> Iterator[Page]:
         generation=EVIL,
     )
     no = dataclasses.replace(answer, status=Status.NOT_FOUND, sentences=(), citations=())
-    for each in (answer, no):
-        yield AskPage(
-            question=EVIL,
-            answer=each,
-            lines=lines(each),
-            chips=chips(each, [EVIL], [Aspect.DATES]),
-            earlier=earlier([EVIL]),
-            carried=(EVIL,),
-            coverage=None,
-            bars=(),
-            examples=(EVIL,),
-            wider=Search(EVIL, raw=True).url(),
-        )
+    talk = Conversation((Put(EVIL, (Aspect.DATES,)), Put(EVIL, (), (EVIL,))))
+    yield AskPage(
+        question=EVIL,
+        turns=(turn(talk, 0, answer), turn(talk, 1, no)),
+        left=1,
+        carried=talk.carried(),
+        markdown=talk.url("/conversation.md"),
+        json=talk.url("/conversation.json"),
+        coverage=None,
+        bars=(),
+        examples=(EVIL,),
+    )
+    receipt = Receipt(
+        generation=EVIL,
+        content="0" * 64,
+        records=1,
+        model=EVIL,
+        weights="0" * 64,
+        program="0" * 12,
+        asked=Asking(EVIL, (EVIL,), 5, None, None, (), (), (EVIL,)),
+        read=Read(EVIL, None, None, (EVIL,)),
+        entries=(Entry(EVIL, "0" * 12),),
+    )
+    change = Change(Kind.GONE, EVIL, EVIL, lost=(EVIL,))
+    replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, held=True)))
+    yield ReplayPage(
+        receipt=EVIL, replay=replay, fault=EVIL, lines=lines(answer), facts=facts(replay), again=ask_url(EVIL)
+    )
     narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
     stretch = Stretch(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)
     counted = Spread({}, Unit.YEAR, (stretch,), across=1, outside=1, certain=1, possible=1, undated=1)

@@ -22,6 +22,9 @@ EVERY_STATE = {
     "answer": f"/?q={ASKED}",
     "follow-up": f"/?q=and+Guevara%3F&h={ASKED}&no=names",
     "no": f"/?q={UNHEARD_OF}",
+    "unticked": f"/?h={ASKED}&h=and+Guevara%3F&h-only=0.&q={UNHEARD_OF}",
+    "replay": "/replay",
+    "replay-fault": "/replay?receipt=rr1.abc",
     "list": "/?q=documents+from+1956+to+1990",
     "browse": "/search",
     "search": "/search?q=missiles+in+October+1962",
@@ -55,8 +58,8 @@ def test_a_reader_asks_follows_a_citation_to_its_record_and_on_to_a_related_one(
     page.goto("/")
     ask(page, ASKED)
     page.locator(".cites a").first.click()
-    expect(page.locator("#c1")).to_be_in_viewport()
-    title = page.locator("#c1 .title a")
+    expect(page.locator("#t1-c1")).to_be_in_viewport()
+    title = page.locator("#t1-c1 .title a")
     cited = title.inner_text()
     title.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(cited)
@@ -98,6 +101,101 @@ def test_a_step_back_shows_the_question_before(browser_page: Page) -> None:
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
 
 
+def test_a_conversation_survives_reload_sharing_and_a_browser_without_a_script(
+    browser_page: Page, browser: Browser, server: str
+) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, ASKED)
+    ask(page, "and Guevara?")
+    page.locator(".turn").first.get_by_role("checkbox", checked=False).first.check()
+    expect(page.locator(".turn").first.locator(".chip", has_text="Records")).to_be_visible()
+    shown = page.locator(".turn .card .title").all_inner_texts()
+    page.reload()
+    assert page.locator(".turn .card .title").all_inner_texts() == shown
+    for script in (True, False):
+        context = browser.new_context(base_url=server, java_script_enabled=script)
+        elsewhere = context.new_page()
+        elsewhere.goto(page.url)
+        assert elsewhere.locator(".turn .card .title").all_inner_texts() == shown
+        context.close()
+    page.locator(".turn").first.get_by_role("link", name="Link to this answer").click()
+
+    expect(page.locator(".question")).to_have_text([ASKED])
+    assert page.locator(".turn .card .title").all_inner_texts() == shown[: page.locator(".card").count()]
+
+
+def test_a_record_unticked_leaves_the_answer_at_once_and_the_focus_stays(browser_page: Page) -> None:
+    page = browser_page
+    page.goto(f"/?q={ASKED}")
+    page.evaluate("window.untouched = true")
+    before = page.locator(".card").count()
+    box = page.locator(".card").first.get_by_role("checkbox")
+    name = box.get_attribute("id")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".card")).to_have_count(before - 1)
+
+    assert page.evaluate("window.untouched")
+    assert page.evaluate("document.activeElement.id") == name
+    expect(page.get_by_role("status")).to_have_text(f"Answered from {before - 1} source{'s' if before > 2 else ''}.")
+    expect(page.get_by_role("button", name="Answer from the ticked records")).to_be_hidden()
+    page.locator(".chip", has_text="Records").click()
+    expect(page.locator(".card")).to_have_count(before)
+
+
+def test_without_a_script_a_button_answers_from_what_is_ticked(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/?h={ASKED}&q=and+Guevara%3F")
+    first = page.locator(".turn").first
+    before = first.locator(".card").count()
+    first.get_by_role("checkbox", checked=False).first.check()
+    first.get_by_role("button", name="Answer from the ticked records").click()
+
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator(".turn").first.locator(".card")).to_have_count(before + 1)
+    context.close()
+
+
+def test_a_conversation_is_downloaded_and_an_answer_replayed(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, ASKED)
+    ask(page, "and Guevara?")
+    for name in ("Markdown", "JSON"):
+        with page.expect_download() as download:
+            page.get_by_role("navigation", name="Keep this conversation").get_by_role("link", name=name).click()
+        text = download.value.path().read_text(encoding="utf-8")
+        assert ASKED in text
+        assert "and Guevara?" in text
+    page.get_by_role("link", name="Replay it").last.click()
+
+    expect(page.get_by_role("heading", name="The same records and quotes as then.")).to_be_visible()
+
+
+def test_a_number_shows_its_source_on_focus_until_escape_and_arrows_go_through_all(browser_page: Page) -> None:
+    page = browser_page
+    page.goto(f"/?q={ASKED}")
+    cites = page.locator(".cites a")
+    cites.first.focus()
+    peek = page.locator(".peek").first
+    expect(peek).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(peek).to_be_hidden()
+    for place in range(1, cites.count()):
+        page.keyboard.press("ArrowRight")
+        expect(cites.nth(place)).to_be_focused()
+        expect(page.locator(".peek").nth(place)).to_be_visible()
+    cites.first.hover()
+    expect(peek).to_be_visible()
+    page.keyboard.press("Enter")
+    page.locator(".card:target").focus()
+    page.keyboard.press("Escape")
+
+    expect(cites.last).to_be_focused()
+
+
 def test_a_chip_taken_away_asks_again_in_the_same_place(browser_page: Page) -> None:
     page = browser_page
     page.goto("/")
@@ -135,9 +233,9 @@ def test_everything_works_without_a_script(browser: Browser, server: str) -> Non
     page.goto("/")
     ask(page, ASKED)
     ask(page, "and Guevara?")
-    expect(page.get_by_role("navigation", name="Earlier questions").get_by_role("link")).to_have_text([ASKED])
+    expect(page.locator(".question")).to_have_text([ASKED, "and Guevara?"])
     page.locator(".cites a").first.click()
-    page.locator("#c1").get_by_role("link", name="Related").click()
+    page.locator("#t1-c1").get_by_role("link", name="Related").click()
     expect(page.get_by_role("heading", name="Related records")).to_be_visible()
     page.get_by_role("link", name="Ask about this record").click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
@@ -219,6 +317,6 @@ def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(brow
     browser_page.goto(f"/?q={ASKED}")
     browser_page.emulate_media(media="print")
 
-    expect(browser_page.locator("#c1")).to_be_visible()
+    expect(browser_page.locator("#t1-c1")).to_be_visible()
     expect(browser_page.get_by_role("button", name="Ask")).to_be_hidden()
     expect(browser_page.get_by_role("navigation", name="Pages")).to_be_hidden()

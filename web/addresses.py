@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from rag.question import Aspect
-
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -88,10 +86,9 @@ def again(request: Request, without: Collection[str] = ()) -> str:
     return urlencode([(name, value) for name, value in pairs if value and name not in left_out])
 
 
-def ask_url(question: str, history: Sequence[str] = (), without: Sequence[Aspect] = ()) -> str:
+def ask_url(question: str) -> str:
     """The address of a question's answer."""
-    pairs = [("q", question), *(("h", each) for each in history), *(("no", each.value) for each in without)]
-    return f"/?{urlencode(pairs)}"
+    return f"/?{urlencode({'q': question})}"
 
 
 def field_url(field: str, value: str) -> str:

@@ -21,7 +21,12 @@ KINDS = {
 def texts(understood: Understood) -> dict[Aspect, str]:
     """What was understood, by what a reader can take away; nothing is empty."""
     said = {
-        Aspect.DATES: span(understood.when) if understood.when else "",
+        Aspect.DATES: " · ".join(
+            [
+                *([span(understood.when)] if understood.when else []),
+                *([f"mentions {span(understood.mentions)}"] if understood.mentions else []),
+            ]
+        ),
         Aspect.NAMES: " · ".join(understood.names),
         Aspect.SPELLING: " · ".join(f"{each.given} → {each.found}" for each in understood.corrections),
         Aspect.HISTORY: "completed from the question before" if understood.rewritten else "",

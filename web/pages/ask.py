@@ -1,21 +1,20 @@
-"""A question -> its answer, with what was understood and what was asked before; without one, a welcome."""
+"""A conversation -> its answers, each with what was understood and what can be ticked; without one, a welcome."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.answer import Answer, Citation
 from rag.assistant import Coverage
-from rag.question import Aspect, Turn
-from web.addresses import Search, ask_url
+from web.addresses import Search, field_url, records_url
+from web.conversation import Conversation, ConversationDep, Pairs
 from web.histogram import Bar, bars
-from web.inputs import AssistantDep, Count, Words
+from web.inputs import AssistantDep
 from web.page import Page, render
 from web.quoted import Piece, pieces
-from web.schemas import LONGEST
 from web.understood import KINDS, texts
 
 router = APIRouter()
@@ -27,19 +26,13 @@ EXAMPLES = (
     "Documents from October 1962",
 )
 
-KEPT = 4
-"""Earlier questions that a page's address carries, at most."""
-
-KEPT_CHARACTERS = 1500
-"""Their characters in all; an address must fit into a request line."""
-
 
 @dataclass(frozen=True, slots=True)
 class Chip:
     """Something that was understood, and the link that asks again without it (or, where taken away, with it).
 
     Attributes:
-        kind: "Dates", "Names", "Spelling" or "Follow-up".
+        kind: "Dates", "Names", "Spelling", "Follow-up" or "Records".
         text: What was understood; empty where it was taken away.
     """
 
@@ -58,100 +51,116 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """A question asked before and the address of its answer."""
+class Ticks:
+    """The boxes by which a reader chooses the records that a question is answered from.
 
+    Attributes:
+        form: Id of the form that they belong to.
+        name: What they are called in the address.
+        before: What comes before a record's id there.
+        ids: The records ticked.
+        hidden: What else the form sends: the whole conversation.
+        chosen: Whether the reader chose them.
+    """
+
+    form: str
+    name: str
+    before: str
+    ids: frozenset[str]
+    hidden: Pairs
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with its answer.
+
+    Attributes:
+        at: What the names of all anchors within it begin with.
+        href: Address of the conversation up to here.
+        replay: Address that puts the question again and compares.
+        cite: Address of how to cite the sources; empty where there are none.
+        wider: Address of a search for the same words.
+        undated: Address of the records that a filter of days left out for want of a date; empty where there are none.
+    """
+
+    at: str
     question: str
+    answer: Answer
+    lines: tuple[Line, ...]
+    chips: tuple[Chip, ...]
+    ticks: Ticks
     href: str
+    replay: str
+    cite: str
+    wider: str
+    undated: str
 
 
 @dataclass(frozen=True, slots=True)
 class AskPage(Page):
-    """The question box and, once asked, the answer.
+    """The question box and, once asked, the answers.
 
     Attributes:
+        left: Earlier questions that the address has no room for.
+        carried: What the next question's address carries besides that question.
+        markdown: Address of the conversation as a text.
+        json: Address of the conversation as JSON.
         coverage: What the collection holds, for the welcome; None once something is asked.
         examples: Questions to begin with.
-        carried: Earlier questions and this one, which the next question's address carries.
-        wider: Address of a search for the same words.
     """
 
     template: ClassVar[str] = "ask.html"
 
     question: str
-    answer: Answer | None
-    lines: tuple[Line, ...]
-    chips: tuple[Chip, ...]
-    earlier: tuple[Earlier, ...]
-    carried: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    left: int
+    carried: Pairs
+    markdown: str
+    json: str
     coverage: Coverage | None
     bars: tuple[Bar, ...]
     examples: tuple[str, ...]
-    wider: str
 
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 @router.get("/")
-def ask(
-    assistant: AssistantDep,
-    q: Words = "",
-    h: Annotated[list[Annotated[str, Query(max_length=LONGEST)]], Query()] = [],  # noqa: B006 - FastAPI copies it
-    no: Annotated[list[Aspect], Query()] = [],  # noqa: B006
-    k: Count = 5,
-) -> HTMLResponse:
-    """Answer a question, or welcome."""
-    question = q.strip()
-    history = recent([each for each in h if each.strip()])
-    if not question:
-        coverage = assistant.coverage()
-        return render(
-            AskPage(
-                question="",
-                answer=None,
-                lines=(),
-                chips=(),
-                earlier=earlier(history),
-                carried=history,
-                coverage=coverage,
-                bars=bars(coverage.years),
-                examples=EXAMPLES,
-                wider="",
-            )
-        )
-    answer = assistant.ask(
-        question, history=[Turn(each) for each in history], k=k, understand=frozenset(Aspect) - frozenset(no)
-    )
+def ask(assistant: AssistantDep, talk: ConversationDep) -> HTMLResponse:
+    """Answer the questions of a conversation, or welcome."""
+    coverage = None if talk.puts else assistant.coverage()
+    answers = talk.answers(assistant)
     return render(
         AskPage(
-            question=question,
-            answer=answer,
-            lines=lines(answer),
-            chips=chips(answer, history, no),
-            earlier=earlier(history),
-            carried=recent([*history, question]),
-            coverage=None,
-            bars=(),
-            examples=(),
-            wider=Search(question, raw=True).url(),
+            question=talk.puts[-1].question if talk.puts else "",
+            turns=tuple(turn(talk, place, answer) for place, answer in enumerate(answers)),
+            left=talk.left,
+            carried=talk.carried(),
+            markdown=talk.url("/conversation.md"),
+            json=talk.url("/conversation.json"),
+            coverage=coverage,
+            bars=bars(coverage.years) if coverage else (),
+            examples=() if talk.puts else EXAMPLES,
         )
     )
 
 
-def recent(questions: Sequence[str]) -> tuple[str, ...]:
-    """The latest questions that an address can carry, oldest first."""
-    kept: list[str] = []
-    room = KEPT_CHARACTERS
-    for question in reversed(questions[-KEPT:]):
-        room -= len(question)
-        if room < 0:
-            break
-        kept.append(question)
-    return tuple(reversed(kept))
-
-
-def earlier(history: Sequence[str]) -> tuple[Earlier, ...]:
-    """Each question before, with an address that carries those before it."""
-    return tuple(Earlier(each, ask_url(each, history[:place])) for place, each in enumerate(history))
+def turn(talk: Conversation, place: int, answer: Answer) -> Turn:
+    """One question of a conversation, ready to be shown."""
+    at = f"t{talk.left + place + 1}-"
+    cited = [citation.hit.record.id for citation in answer.citations]
+    return Turn(
+        at=at,
+        question=answer.question,
+        answer=answer,
+        lines=lines(answer),
+        chips=chips(talk, place, answer),
+        ticks=ticks(talk, place, answer, f"{at}ticks"),
+        href=talk.until(place).url(),
+        replay=f"/replay?{urlencode({'receipt': answer.receipt})}",
+        cite=records_url("/cite", cited) if cited else "",
+        wider=Search(answer.question, raw=True).url(),
+        undated=field_url("precision", "undated") if answer.undated else "",
+    )
 
 
 def lines(answer: Answer) -> tuple[Line, ...]:
@@ -164,14 +173,33 @@ def lines(answer: Answer) -> tuple[Line, ...]:
     return tuple(placed)
 
 
-def chips(answer: Answer, history: Sequence[str], without: Sequence[Aspect]) -> tuple[Chip, ...]:
-    """What was understood of the question, and what the reader took away from it."""
-    said = texts(answer.understood)
+def chips(talk: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:
+    """What was understood of a question, and what the reader took away from it or chose."""
+    said, put = texts(answer.understood), talk.puts[place]
     shown = []
     for aspect, kind in KINDS.items():
-        if aspect in without:
-            again = [each for each in without if each is not aspect]
-            shown.append(Chip(kind, "", ask_url(answer.question, history, again)))
+        if aspect in put.without:
+            again = tuple(each for each in put.without if each is not aspect)
+            shown.append(Chip(kind, "", talk.changed(place, without=again).url()))
         elif aspect in said:
-            shown.append(Chip(kind, said[aspect], ask_url(answer.question, history, [*without, aspect])))
+            shown.append(Chip(kind, said[aspect], talk.changed(place, without=(*put.without, aspect)).url()))
+    if put.only is not None:
+        shown.append(Chip("Records", f"{len(put.only)} ticked", talk.changed(place, only=None).url()))
     return tuple(shown)
+
+
+def ticks(talk: Conversation, place: int, answer: Answer, form: str) -> Ticks:
+    """The boxes of a question: those quoted are ticked, unless the reader chose."""
+    put = talk.puts[place]
+    latest = place == len(talk.puts) - 1
+    name, before = ("only", "") if latest else ("h-only", f"{place}.")
+    quoted = (citation.hit.record.id for citation in answer.citations)
+    return Ticks(
+        form=form,
+        name=name,
+        before=before,
+        ids=frozenset(quoted if put.only is None else put.only),
+        # The empty one says that records were chosen, even where no box is ticked.
+        hidden=(*talk.pairs(ticking=place), (name, before)),
+        chosen=put.only is not None,
+    )

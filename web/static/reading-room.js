@@ -1,32 +1,32 @@
-// Asks without a reload: fetches the page that the form or link leads to and takes its turn over into this one.
-// Without this script every form and link does the same by address.
+// Asks without a reload: fetches the page that a form or link leads to and takes it over into this one.
+// Without this script every form and link does the same by address, and a button does what a tick does here.
 
 const turns = document.getElementById("turns");
 const status = document.getElementById("status");
 let shown = location.pathname + location.search;
 let asking = null;
+let cameFrom = null; // the citation that was followed to its source
 
-/** Give an earlier turn's anchors names of their own, so that those of the next turn stay unique. */
-function setAside(turn, place) {
-  const renamed = (name) => `turn-${place}-${name}`;
-  for (const element of turn.querySelectorAll("[id]")) element.id = renamed(element.id);
-  for (const attribute of ["aria-labelledby", "aria-describedby"]) {
-    for (const element of [turn, ...turn.querySelectorAll(`[${attribute}]`)]) {
-      if (element.hasAttribute(attribute)) element.setAttribute(attribute, renamed(element.getAttribute(attribute)));
-    }
-  }
-  for (const link of turn.querySelectorAll('a[href^="#"]')) {
-    link.setAttribute("href", `#${renamed(link.getAttribute("href").slice(1))}`);
-  }
-}
+document.documentElement.classList.add("scripted");
 
-/** Take over what a fetched page shows besides its turns: welcome, box, examples. */
+/** Take over what a fetched page shows; turns that its address had no room for stay above, without their boxes. */
 function takeOver(page) {
   document.title = page.title;
-  for (const selector of ["h1", ".lead", ".histogram", "#composer", ".examples"]) {
+  const fetched = page.getElementById("turns");
+  const first = fetched.querySelector(".turn");
+  const past = [];
+  for (const turn of turns.querySelectorAll(".turn")) {
+    if (turn.id === first.id) break;
+    if (page.getElementById(turn.id)) continue;
+    for (const control of turn.querySelectorAll(".ticks, .tick, .chips")) control.remove();
+    past.push(turn);
+  }
+  turns.replaceChildren(...past, ...fetched.children);
+  for (const selector of ["h1", ".lead", ".histogram", ".left", "#downloads", "#composer", ".examples"]) {
     const here = document.querySelector(`main > ${selector}`);
     const there = page.querySelector(`main > ${selector}`);
     if (here && there) here.replaceWith(there);
+    else if (there) (selector === "#downloads" ? document.getElementById("composer") : turns).before(there);
     else here?.remove();
   }
 }
@@ -35,11 +35,11 @@ function say(turn) {
   const sources = turn.querySelectorAll(".card").length;
   status.textContent = sources
     ? `Answered from ${sources} ${sources === 1 ? "source" : "sources"}.`
-    : "Not in this collection.";
+    : turn.querySelector(".no h3").textContent;
 }
 
-/** Ask by address; `replaced` is the turn that the new one stands in for, if any. */
-async function ask(address, replaced) {
+/** Fetch a conversation by its address, show it, and let `arrive` lead the reader to what is new. */
+async function ask(address, arrive) {
   asking?.abort();
   const abort = (asking = new AbortController());
   status.textContent = "Looking …";
@@ -47,42 +47,62 @@ async function ask(address, replaced) {
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, signal: abort.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const turn = page.querySelector("#turns > .turn");
-    if (!response.ok || !turn) throw new Error("no answer to show");
-    if (replaced) {
-      replaced.replaceWith(turn);
-    } else {
-      [...turns.children].forEach((each, place) => each.hasAttribute("data-aside") || setAside(each, place));
-      for (const each of turns.children) each.setAttribute("data-aside", "");
-      turns.append(turn);
-    }
+    if (!response.ok || !page.querySelector("#turns > .turn")) throw new Error("no answer to show");
     takeOver(page);
-    turn.classList.add("arrived");
-    const heading = turn.querySelector(".question");
-    heading.focus({ preventScroll: true });
-    heading.scrollIntoView({ block: "start" });
     history.pushState(null, "", address);
     shown = location.pathname + location.search;
-    say(turn);
+    say(arrive());
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address); // the server's own page says what is wrong
   }
 }
 
+/** Lead to a turn: its question has the focus and the top of the window. */
+function toTurn(id) {
+  const turn = id ? document.getElementById(id) : turns.lastElementChild;
+  turn.classList.add("arrived");
+  const heading = turn.querySelector(".question");
+  heading.focus({ preventScroll: true });
+  heading.scrollIntoView({ block: "start" });
+  return turn;
+}
+
+/** Stay where the reader ticked: the same box has the focus and its place in the window. */
+function toBox(id, turn, top) {
+  const box = document.getElementById(id);
+  if (!box) return toTurn(turn);
+  box.focus({ preventScroll: true });
+  scrollBy({ top: box.getBoundingClientRect().top - top, behavior: "instant" });
+  return document.getElementById(turn);
+}
+
+const addressOf = (form) => `/?${new URLSearchParams(new FormData(form))}`;
+
 if (turns) {
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "composer") return;
+    const { target } = event;
+    if (target.id !== "composer" && !target.classList.contains("ticks")) return;
     event.preventDefault();
-    ask(`/?${new URLSearchParams(new FormData(event.target))}`, null);
+    const turn = target.closest(".turn")?.id;
+    ask(addressOf(target), () => toTurn(turn));
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    if (!target.closest(".tick")) return;
+    const { id, form } = target;
+    const turn = target.closest(".turn").id;
+    const { top } = target.getBoundingClientRect();
+    ask(addressOf(form), () => toBox(id, turn, top));
   });
 
   document.addEventListener("click", (event) => {
+    const cite = event.target.closest(".cites a");
+    if (cite) cameFrom = cite;
     const link = event.target.closest("a[data-turn]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    const turn = link.closest(".turn");
-    if (turn?.hasAttribute("data-aside")) return; // asked again from the middle: begin a page of its own
     event.preventDefault();
-    ask(link.getAttribute("href"), link.dataset.turn === "replace" ? turn : null);
+    const turn = link.closest(".turn")?.id;
+    ask(link.getAttribute("href"), () => toTurn(turn));
   });
 
   // A step back or forth to another question; a step between sources of one page is the browser's own affair.
@@ -91,14 +111,36 @@ if (turns) {
   });
 }
 
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
 document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const { key, target } = event;
   const box = document.getElementById("q");
-  if (!box) return;
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  const cite = target.closest(".cites a");
+  if (key === "/" && box && !target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
     event.preventDefault();
     box.focus();
-  } else if (event.key === "Escape" && event.target === box) {
+  } else if (key in STEPS && cite) {
+    event.preventDefault();
+    const all = [...document.querySelectorAll(".cites a")];
+    all[all.indexOf(cite) + STEPS[key]]?.focus();
+  } else if (key === "Escape" && target === box) {
     box.blur();
+  } else if (key === "Escape" && target.closest(".card") && cameFrom?.isConnected) {
+    cameFrom.focus();
   }
 });
+
+// What shows a source beside its number is put away by Escape until the pointer or the focus comes back.
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const each of document.querySelectorAll(".cite:hover, .cite:focus-within")) each.classList.add("away");
+});
+for (const begins of ["pointerover", "focusin"]) {
+  document.addEventListener(begins, ({ target }) => {
+    for (const each of document.querySelectorAll(".cite.away")) {
+      if (!each.contains(target)) each.classList.remove("away");
+    }
+  });
+}

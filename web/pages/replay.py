@@ -1,0 +1,83 @@
+"""A receipt -> the answer that its question gets now, beside what changed since."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from rag.errors import ReceiptError
+from rag.replay import Replay
+from web.addresses import ask_url
+from web.inputs import AssistantDep
+from web.page import Page, render
+from web.pages.ask import Line, lines
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a receipt says of its answer, and what holds now."""
+
+    name: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayPage(Page):
+    """The box for a receipt and, once one is given, the replay.
+
+    Attributes:
+        fault: Why the receipt cannot be read; empty where it can.
+        again: Address that asks the question of the receipt anew.
+    """
+
+    template: ClassVar[str] = "replay.html"
+
+    receipt: str
+    replay: Replay | None
+    fault: str
+    lines: tuple[Line, ...]
+    facts: tuple[Fact, ...]
+    again: str
+
+
+@router.get("/replay")
+def replay(assistant: AssistantDep, receipt: Annotated[str, Query()] = "") -> HTMLResponse:
+    """Put a receipt's question again and compare; without a receipt, ask for one."""
+    line = receipt.strip()
+    if not line:
+        return render(ReplayPage(receipt="", replay=None, fault="", lines=(), facts=(), again=""))
+    try:
+        done = assistant.replay(line)
+    except ReceiptError as error:
+        return render(ReplayPage(receipt=line, replay=None, fault=str(error), lines=(), facts=(), again=""), 422)
+    return render(
+        ReplayPage(
+            receipt=line,
+            replay=done,
+            fault="",
+            lines=lines(done.answer),
+            facts=facts(done),
+            again=ask_url(done.receipt.asked.question),
+        )
+    )
+
+
+def facts(replay: Replay) -> tuple[Fact, ...]:
+    """What decides an answer, then and now."""
+    then, now = replay.receipt, replay.now
+    return tuple(
+        Fact(name, before, after)
+        for name, before, after in (
+            ("Collection", then.content[:12], now.content[:12]),
+            ("Records", f"{then.records:,}", f"{now.records:,}"),
+            ("Built", then.generation, now.generation),
+            ("Model", f"{then.model or 'none'}, {then.weights[:12]}", f"{now.model or 'none'}, {now.weights[:12]}"),
+            ("Program", then.program, now.program),
+            ("Understood as", then.read.text, now.read.text),
+            ("Records quoted", str(len(then.cited)), str(len(now.cited))),
+        )
+    )
