@@ -9,7 +9,7 @@ The write side, in the order in which the data moves:
 The read side:
 
     followup -> when, names -> question -> retrieve -> compose (by its marks) -> answer
-                                           relate, cite, spread, chart, check
+                                           relate, cite, spread, chart, check, examples
                kindred: words that are used alike, by the model's own table
 
 `writing` lets a language model say the same, and holds each of its sentences against the records it cites.

@@ -23,6 +23,7 @@ from rag.compose import Composed, compose, listed
 from rag.dates import Fit, Interval, edtf_interval, edtf_of, overlaps
 from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.errors import GenerationError, ModelError, QuestionError, ReceiptError, RecordNotFound
+from rag.examples import examples
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
@@ -160,6 +161,7 @@ class Assistant:
         `called` is what the settings call the collection, which goes before what its pages do.
         """
         self._called = called
+        self._examples: dict[str, tuple[str, ...]] = {}
         self._shelf = shelf
         self._kindred = kindred
         self._make_embedder = embedder
@@ -432,6 +434,15 @@ class Assistant:
     def cite_all(self, record_ids: Sequence[str], style: str, *, site: Site | None = None) -> tuple[str, str]:
         """How to cite these records, as one text."""
         return cite_all(self.selected(record_ids), style, site=site)
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions to begin with, made once for each generation."""
+        reader = self._shelf.reader()
+        made = self._examples.get(reader.generation)
+        if made is None:
+            made = examples(reader)
+            self._examples = {reader.generation: made}  # whole, so that threads need not wait for each other
+        return made
 
     def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
         """When each of these records entered the collection."""

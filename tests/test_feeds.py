@@ -268,3 +268,14 @@ def test_the_page_shows_what_the_files_hold_and_can_leave_one_out(client: httpx2
     ]
     assert "Nothing to cite" in client.get("/cite").text
     assert "On this page stand the first 10; a file holds" in client.get("/cite?sort=date").text
+
+
+def test_each_collection_begins_with_questions_of_its_own(assistant: Assistant, tmp_path: Path) -> None:
+    seeds = assistant.examples()
+    harbours = harbour(tmp_path, PIER, STORM, CRANE).examples()
+
+    assert len(seeds) == 4
+    assert all(assistant.ask(each).citations for each in seeds)
+    assert STORM.title in harbours
+    assert "Documents from 1951" in harbours
+    assert not set(seeds) & set(harbours)

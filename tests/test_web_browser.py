@@ -30,6 +30,8 @@ EVERY_STATE = {
     "search": "/search?q=missiles+in+October+1962",
     "nothing-found": "/search?q=missiles&date_from=1850&date_to=1851",
     "date-fault": "/search?date_from=octember",
+    "cite-nothing": "/cite",
+    "cite-list": "/cite?q=missiles+in+October+1962",
     "about": "/about",
     "docs": "/docs",
     "missing": "/records/no-such-record",
@@ -320,3 +322,31 @@ def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(brow
     expect(browser_page.locator("#t1-c1")).to_be_visible()
     expect(browser_page.get_by_role("button", name="Ask")).to_be_hidden()
     expect(browser_page.get_by_role("navigation", name="Pages")).to_be_hidden()
+
+
+def test_a_bibliography_is_copied_as_its_file_holds_it(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto("/cite?q=Guevara&k=3")
+    cited = page.locator(".cited", has_text="Chicago bibliography as a file")
+    cited.get_by_role("button", name="Copy").click()
+    expect(cited.get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    lines = page.locator(".cited", has_text="MLA as a file").locator(".citation p").all_inner_texts()
+    context.close()
+
+    assert copied.count("\n") == len(lines) - 1 == 2
+    assert all(line.startswith("“") and "Accessed" in line for line in copied.splitlines())
+
+
+def test_without_a_script_a_citation_is_a_file(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/cite?q=Guevara&k=3")
+    with page.expect_download() as started:
+        page.locator("summary", has_text="RIS").click()
+        page.get_by_role("link", name="RIS as a file").click()
+
+    assert started.value.suggested_filename == "citations.ris"
+    assert page.get_by_role("button", name="Copy").count() == 0
+    context.close()

@@ -19,13 +19,6 @@ from web.understood import KINDS, texts
 
 router = APIRouter()
 
-EXAMPLES = (
-    "What did Castro and Mikoyan discuss after the missile crisis?",
-    "How did Czechoslovakia send arms to Cuba?",
-    "What did Guevara say to Soviet diplomats about the economy?",
-    "Documents from October 1962",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -139,7 +132,7 @@ def ask(assistant: AssistantDep, talk: ConversationDep) -> HTMLResponse:
             json=talk.url("/conversation.json"),
             coverage=coverage,
             bars=bars(coverage.years) if coverage else (),
-            examples=() if talk.puts else EXAMPLES,
+            examples=() if talk.puts else assistant.examples(),
         )
     )
 
