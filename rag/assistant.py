@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
 from rag.answer import Answer, Status, numbered, refusal
 from rag.chart import Chart, chart
@@ -180,6 +181,9 @@ class Assistant:
         except ModelError as error:
             logger.warning("%s", error)  # the words can still be searched
             weights = None
+        # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
+        # another question or process wants a core: ten times as long.
+        threadpool_limits(limits=1, user_api="blas")
         shelf = Shelf(settings.vectors, weights=weights, analysis=Analysis.STEMMED)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)

@@ -23,11 +23,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.dates import Fit, fit
 from rag.record import EVERYTHING, Filter, Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rag.dates import Interval
     from rag.embed import Vectors
@@ -113,15 +112,18 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
     seen: set[str] = set()
     depth = POOL
     while len(ranking) < k:
-        found = [*reader.matching(query.words, depth, query.where)]
-        if query.vector is not None:
-            found += reader.nearest(query.vector, depth, query.where)
+        matching = reader.matching(query.words, depth, query.where)
+        nearest = [] if query.vector is None else reader.nearest(query.vector, depth, query.where)
+        lexical = {each.id: each.score for each in matching}
+        if len(matching) < depth:  # they are all that hold a word
+            lexical |= {each.id: 0.0 for each in nearest if each.id not in lexical}
+        found = [*matching, *nearest]
         pool = [each for each in dict.fromkeys(each.id for each in found) if each not in seen]
         if not pool:
             break
         # What only a deeper search finds comes below what was found before it, so that no page moves another.
         lowest = ranking[-1].hit.score if ranking else None
-        ranking += _ranked(reader, query, pool, k - len(ranking), 1.0 if lowest is None else lowest)
+        ranking += _ranked(reader, query, pool, k - len(ranking), 1.0 if lowest is None else lowest, lexical)
         seen.update(pool)
         depth *= 4
     return ranking
@@ -133,35 +135,36 @@ def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records:
     others = [record.id for record in records if record.id not in ranked]
     evidence = [ranked[record.id] for record in records if record.id in ranked]
     if others:
-        evidence += _ranked(reader, query, others, len(others), 1.0)
+        evidence += _ranked(reader, query, others, len(others), 1.0, {})
     return sorted(evidence, key=lambda each: (-(each.hit.score or 0.0), each.hit.record.id))
 
 
-def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:
-    """Up to k of these candidates by falling score, none of them above `highest`."""
-    lexical = np.array(reader.scores(query.words, ids))  # (n,)
+def _ranked(
+    reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float, known: Mapping[str, float]
+) -> list[Evidence]:
+    """Up to k of these candidates by falling score, none above `highest`; `known` are BM25 scores found before."""
+    unknown = [each for each in ids if each not in known]
+    bm25 = {**known, **dict(zip(unknown, reader.scores(query.words, unknown), strict=True))}
+    lexical = np.array([bm25[each] for each in ids])  # (n,)
     words = np.minimum(lexical / _most(reader, query.words), 1.0)  # (n,)
-    passages = reader.passages(ids)
     if query.vector is None:
         dense = np.full(len(ids), -1.0, dtype=np.float32)
-        nearness = [np.zeros(len(each.texts), dtype=np.float32) for each in passages]
+        best = np.zeros(len(ids), dtype=np.float32)
         scores = words
     else:
         vectors = reader.vectors(ids)  # (n, dim)
         dense = vectors @ query.vector  # (n,)
-        nearness = [each.vectors @ query.vector for each in passages]
-        best = np.array([each.max() for each in nearness])  # (n,)
+        best = reader.nearness(query.vector, ids)  # (n,)
         scores = (
             WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
         )
         scores = _lent(scores, vectors)
     if query.hint is not None:
-        hint = query.hint
-        fits = np.array([fit(record.dates, hint) in {Fit.CERTAIN, Fit.POSSIBLE} for record in reader.records(ids)])
+        fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
         scores = (1.0 - HINTED) * scores + HINTED * fits
     counting = range(len(ids)) if query.floor is None else np.flatnonzero((lexical > 0.0) | (dense >= query.floor))
     order = sorted(map(int, counting), key=lambda row: (-scores[row], ids[row]))[:k]
-    records = reader.records([ids[row] for row in order])
+    chosen = [ids[row] for row in order]
     return [
         Evidence(
             Hit(
@@ -170,15 +173,15 @@ def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: f
                 dense=None if query.vector is None else float(np.clip(dense[row], -1.0, 1.0)),
                 lexical=float(lexical[row]),
                 parts=(
-                    ("sentence", float(np.clip(nearness[row].max(), 0.0, 1.0))),
+                    ("sentence", float(np.clip(best[row], 0.0, 1.0))),
                     ("words", float(words[row])),
                 ),
                 fit=query.where.fit(record),
             ),
-            passages[row],
-            nearness[row],
+            passages,
+            np.zeros(len(passages.texts), np.float32) if query.vector is None else passages.vectors @ query.vector,
         )
-        for row, record in zip(order, records, strict=True)
+        for row, record, passages in zip(order, reader.records(chosen), reader.passages(chosen), strict=True)
     ]
 
 

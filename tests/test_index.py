@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import pairwise
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from random import Random
 
     from rag.index.ports import Reader
 
@@ -153,10 +154,28 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
 
     for where in (EVERYTHING, *wheres):
         found = reader.nearest(question, k, where)
+        passing = [passes(record, where) for record in records]
 
-        expected = sorted((cosines[record.id] for record in records if passes(record, where)), reverse=True)[:k]
+        assert reader.passing([record.id for record in records], where) == passing
+        expected = sorted((cosines[record.id] for record in compress(records, passing)), reverse=True)[:k]
         np.testing.assert_allclose([hit.score for hit in found], expected, atol=1e-5)
         np.testing.assert_allclose([cosines[hit.id] for hit in found], expected, atol=1e-5)
+
+
+@settings(max_examples=12)
+@given(collections, phrases, st.randoms())
+def test_a_record_is_as_near_as_the_nearest_of_its_passages(
+    shared_folder: Path, records: list[Record], asked: str, chance: Random
+) -> None:
+    reader = opened(shared_folder, records)
+    question = EMBEDDER.embed_questions([asked])[0]
+    some = chance.sample(records, chance.randint(0, len(records)))
+    texts = [[text for text in (record.title, record.summary) if text] for record in some]
+
+    nearness = reader.nearness(question, [record.id for record in some])
+
+    expected = [float((EMBEDDER.embed_documents(each) @ question).max()) for each in texts]
+    np.testing.assert_allclose(nearness, expected, atol=1e-3)
 
 
 @settings(max_examples=12)

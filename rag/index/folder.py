@@ -150,6 +150,7 @@ class FolderReader:
             self._columns = Columns(folder / _COLUMNS)
             self._words = Words(folder / _WORDS, analysis)
             self._rows = Rows(folder / _ROWS)
+            self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / _PROFILE).read_bytes()
             self._entered = np.broadcast_to(entered.read(folder / _ENTERED, folder.name), len(self._columns))
         except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
@@ -217,6 +218,23 @@ class FolderReader:
             Passages(texts.texts, self._passages[texts.first : texts.first + len(texts.texts)].astype(np.float32))
             for texts in self._rows.passages(ids)
         ]
+
+    def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
+        """See Reader."""
+        if not ids:
+            return np.empty(0, np.float32)
+        rows = np.array(self._rows.rows(ids), np.int64)
+        first, after = self._bounds[rows], self._bounds[rows + 1]
+        begins = np.cumsum(after - first) - (after - first)  # where each record's passages begin among all of these
+        passages = np.arange(int((after - first).sum())) + np.repeat(first - begins, after - first)
+        cosines = self._passages[passages].astype(np.float32) @ vector  # (passages,)
+        best: Vectors = np.maximum.reduceat(cosines, begins)
+        return best
+
+    def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
+        """See Reader."""
+        passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
+        return passing
 
     def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
         """See Reader."""

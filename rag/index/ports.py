@@ -187,6 +187,14 @@ class Reader(Protocol):
         """Each record's title and sentences with their vectors, in this order."""
         ...
 
+    def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
+        """(len(ids),) cosine of `vector` (dim,) and the nearest passage of each of these records."""
+        ...
+
+    def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
+        """Whether each of these records passes."""
+        ...
+
     def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
         """Records that pass and show any of the signs, by the earliest known day of the listed date, then by id.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from rag.dates import ArchivalDate
@@ -78,6 +79,8 @@ class RowsWriter:
         self._connection.executemany(
             "INSERT INTO value VALUES (?, ?, ?)", ((code, field, value) for (field, value), code in values.items())
         )
+        # Opening reads every id, and need not read the records between them.
+        self._connection.execute("CREATE INDEX head ON record (row, id, first)")
         self._connection.execute("COMMIT")
         self.close()
 
@@ -96,34 +99,35 @@ class Rows:
         )
         self._one_at_a_time = Lock()
         self.close = weakref.finalize(self, self._connection.close)
-        self._connection.execute(
-            "PRAGMA schema_version"
-        )  # reads the file's head, so that what is no database fails here
+        # A question looks up some thousand of these. Reading them fails here where the file is no database.
+        heads = self._connection.execute("SELECT id, first FROM record ORDER BY row").fetchall()
+        self._ids = [record_id for record_id, _ in heads]
+        self._rows = {record_id: row for row, record_id in enumerate(self._ids)}
+        self.first = np.array([first for _, first in heads], np.int64)  # (n,) row of each one's first passage's vector
 
-    def rows(self, ids: Sequence[str]) -> list[int]:
+    def rows(self, ids: Iterable[str]) -> list[int]:
         """The row of each id; RecordNotFound."""
-        return [row for (row,) in self._found("SELECT row FROM record WHERE id = ?", ids)]
+        try:
+            return [self._rows[each] for each in ids]
+        except KeyError as error:
+            raise RecordNotFound(str(error.args[0])) from error
 
-    def known(self, ids: Sequence[str]) -> list[int | None]:
+    def known(self, ids: Iterable[str]) -> list[int | None]:
         """The row of each id, or None."""
-        with self._one_at_a_time:
-            found = [
-                self._connection.execute("SELECT row FROM record WHERE id = ?", (each,)).fetchone() for each in ids
-            ]
-        return [row and row[0] for row in found]
+        return [self._rows.get(each) for each in ids]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
         """The record of each id; RecordNotFound."""
-        return [_RECORD.validate_json(text) for (text,) in self._found("SELECT json FROM record WHERE id = ?", ids)]
+        return [_RECORD.validate_json(text) for (text,) in self._found("SELECT json FROM record WHERE row = ?", ids)]
 
     def passages(self, ids: Sequence[str]) -> list[Texts]:
         """The passages of each id; RecordNotFound."""
-        found = self._found("SELECT passages, first FROM record WHERE id = ?", ids)
+        found = self._found("SELECT passages, first FROM record WHERE row = ?", ids)
         return [Texts(tuple(json.loads(texts)), first) for texts, first in found]
 
-    def ids(self, rows: Sequence[int]) -> list[str]:
+    def ids(self, rows: Iterable[int]) -> list[str]:
         """The id of each row."""
-        return [record_id for (record_id,) in self._found("SELECT id FROM record WHERE row = ?", rows)]
+        return [self._ids[row] for row in rows]
 
     def codes(self, field: str, values: Iterable[str]) -> tuple[int, ...]:
         """The codes of those of these values that any record has."""
@@ -140,11 +144,8 @@ class Rows:
                 "SELECT code, value FROM value WHERE field = ? ORDER BY value", (field,)
             ).fetchall()
 
-    def _found(self, query: str, keys: Sequence[str] | Sequence[int]) -> list[tuple[Any, ...]]:
-        """One row for each key, in their order."""
+    def _found(self, query: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+        """What is asked of the row of each id, in their order; RecordNotFound."""
+        rows = self.rows(ids)
         with self._one_at_a_time:
-            rows = [self._connection.execute(query, (key,)).fetchone() for key in keys]
-        for key, row in zip(keys, rows, strict=True):
-            if row is None:
-                raise RecordNotFound(str(key))
-        return rows
+            return [self._connection.execute(query, (row,)).fetchone() for row in rows]
