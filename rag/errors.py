@@ -7,6 +7,7 @@ RagError
   ModelError           the model is missing, or its weights are not the ones expected
   GenerationError      vectors/ holds no generation, or a foreign or damaged one
   WritingError         a language model cannot be asked, or its reply cannot be used
+    NoModel            none is set
   RecordNotFound       no record has this id
   QuestionError        the question, a date or a cursor cannot be understood at all
   ReceiptError         a receipt cannot be read, or was miscopied
@@ -62,6 +63,14 @@ class GenerationError(RagError):
 
 class WritingError(RagError):
     """A language model cannot be asked, or its reply cannot be used; never shows the key or the question."""
+
+
+class NoModel(WritingError):
+    """No language model is set."""
+
+    def __init__(self) -> None:
+        """Name the cure."""
+        super().__init__("no language model is set; set RAG_LLM_URL and RAG_LLM_MODEL, or ask without")
 
 
 class RecordNotFound(RagError):

@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.writing.writer import Writer
 from web import api, feeds, pages, problems
 from web.collection import Named
 from web.guard import BodyLimit, Guard
@@ -21,10 +22,11 @@ from web.metrics import Meter, Metered
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Assistant, *, site: str = "") -> FastAPI:
+def create_app(assistant: Assistant, *, site: str = "", writer: Writer | None = None) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
-    `site` is the public address that citations name; empty for the one that each request asks.
+    `site` is the public address that citations name; empty for the one that each request asks. `writer` has answers
+    written by a language model; by default there is none.
     """
     meter = Meter()
     app = FastAPI(
@@ -44,6 +46,7 @@ def create_app(assistant: Assistant, *, site: str = "") -> FastAPI:
     )
     app.state.assistant = assistant
     app.state.site = site.rstrip("/")
+    app.state.writer = writer
     problems.install(app)
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -76,6 +79,6 @@ def __getattr__(name: str) -> FastAPI:
         # Pages are served at once; only a question that comes before the encoder is loaded waits for it. No daemon: a
         # process that ends in the middle of the loading would abort.
         threading.Thread(target=assistant.warm).start()
-        return create_app(assistant, site=settings.site)
+        return create_app(assistant, site=settings.site, writer=Writer.of(assistant, settings))
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

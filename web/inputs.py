@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from rag.assistant import Assistant, between
 from rag.cite import Site
 from rag.record import FIELDS, Filter
+from rag.writing.writer import Writer
 from web.schemas import LONGEST, MOST
 
 Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -18,6 +19,11 @@ Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 def _assistant(request: Request) -> Assistant:
     assistant: Assistant = request.app.state.assistant
     return assistant
+
+
+def _writer(request: Request) -> Writer | None:
+    writer: Writer | None = request.app.state.writer
+    return writer
 
 
 Values = Annotated[
@@ -62,6 +68,7 @@ def _site(request: Request) -> Site:
     return _assistant(request).site(root)
 
 
+WriterDep = Annotated[Writer | None, Depends(_writer)]
 AssistantDep = Annotated[Assistant, Depends(_assistant)]
 SiteDep = Annotated[Site, Depends(_site)]
 FieldsDep = Annotated[Fields, Depends(_fields)]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from rag.errors import QuestionError, RagError, ReceiptError, RecordNotFound
+from rag.errors import NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
 from web.page import ErrorPage, render
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _worded(fault: Mapping[str, Any]) -> str:
 async def _operational(request: Request, error: Exception) -> Response:
     """Faults of the question or the collection, which word themselves."""
     match error:
-        case RecordNotFound():
+        case RecordNotFound() | NoModel():
             status = HTTPStatus.NOT_FOUND
         case QuestionError() | ReceiptError():
             status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
 from rag.cli.written import written_lines
-from rag.errors import SettingsError
+from rag.errors import NoModel
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from rag.record import Filter, Hit, Record
     from rag.settings import Settings
     from rag.writing.writer import Writer
-
-NO_MODEL = "--write: no language model is set; set RAG_LLM_URL and RAG_LLM_MODEL, or ask without"
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
 """The names of `rag.cite.STYLES`, whose import would keep `rag --help` waiting."""
@@ -103,7 +101,7 @@ def _writer(assistant: Assistant, settings: Settings) -> Writer:
     from rag.writing.writer import Writer  # noqa: PLC0415
 
     if (writer := Writer.of(assistant, settings)) is None:
-        raise SettingsError(NO_MODEL)
+        raise NoModel
     return writer
 
 

@@ -38,7 +38,7 @@ class Limits:
     Attributes:
         connect: Seconds to reach the server.
         silence: Seconds between two pieces, the first included.
-        whole: Seconds for all of the reply.
+        whole: Seconds for all of the reply, from its first byte on.
         size: Bytes of it on the wire, envelopes included.
         tokens: Tokens that the model is asked to stop at.
     """

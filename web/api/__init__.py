@@ -6,8 +6,8 @@ A route is `def`, not `async def`: embedding is CPU work, so FastAPI runs it in 
 from fastapi import APIRouter
 
 from web import problems
-from web.api import ask, check, citations, records, replay, search
+from web.api import ask, check, citations, records, replay, search, write
 
 router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
-for each in (ask, replay, search, check, records, citations):
+for each in (ask, write, replay, search, check, records, citations):
     router.include_router(each.router)

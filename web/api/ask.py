@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from rag.assistant import between
+from rag.answer import Answer
+from rag.assistant import Assistant, between
 from rag.shapes import AnswerOut
 from web.inputs import AssistantDep
 from web.schemas import AskIn
@@ -13,13 +14,16 @@ router = APIRouter()
 @router.post("/ask")
 def ask(body: AskIn, assistant: AssistantDep) -> AnswerOut:
     """Answer a question in the curators' own words, cited, or say that the collection does not."""
-    return AnswerOut.of(
-        assistant.ask(
-            body.question,
-            history=[turn.turn() for turn in body.history],
-            k=body.k,
-            where=between(body.filters.date_from, body.filters.date_to),
-            understand=frozenset(body.understand),
-            among=body.among,
-        )
+    return AnswerOut.of(answered(body, assistant))
+
+
+def answered(body: AskIn, assistant: Assistant) -> Answer:
+    """What the assistant answers to this body."""
+    return assistant.ask(
+        body.question,
+        history=[turn.turn() for turn in body.history],
+        k=body.k,
+        where=between(body.filters.date_from, body.filters.date_to),
+        understand=frozenset(body.understand),
+        among=body.among,
     )

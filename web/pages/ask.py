@@ -9,12 +9,14 @@ from fastapi.responses import HTMLResponse
 
 from rag.answer import Answer, Citation
 from rag.assistant import Coverage
+from rag.question import Aspect
 from web.addresses import Search, field_url, records_url
 from web.conversation import Conversation, ConversationDep, Pairs
 from web.histogram import Bar, bars
-from web.inputs import AssistantDep
+from web.inputs import AssistantDep, WriterDep
 from web.page import Page, render
 from web.quoted import Piece, pieces
+from web.schemas import AskIn, TurnIn
 from web.understood import KINDS, texts
 
 router = APIRouter()
@@ -75,6 +77,7 @@ class Turn:
         cite: Address of how to cite the sources; empty where there are none.
         wider: Address of a search for the same words.
         undated: Address of the records that a filter of days left out for want of a date; empty where there are none.
+        write: The body of `POST /api/v1/write` for this answer, as JSON; empty where no model is set or none is needed.
     """
 
     at: str
@@ -88,6 +91,7 @@ class Turn:
     cite: str
     wider: str
     undated: str
+    write: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class AskPage(Page):
         json: Address of the conversation as JSON.
         coverage: What the collection holds, for the welcome; None once something is asked.
         examples: Questions to begin with.
+        model: The language model that writes beside the curators; empty where none is set.
     """
 
     template: ClassVar[str] = "ask.html"
@@ -114,18 +119,19 @@ class AskPage(Page):
     coverage: Coverage | None
     bars: tuple[Bar, ...]
     examples: tuple[str, ...]
+    model: str = ""
 
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 @router.get("/")
-def ask(assistant: AssistantDep, talk: ConversationDep) -> HTMLResponse:
+def ask(assistant: AssistantDep, writer: WriterDep, talk: ConversationDep) -> HTMLResponse:
     """Answer the questions of a conversation, or welcome."""
     coverage = None if talk.puts else assistant.coverage()
     answers = talk.answers(assistant)
     return render(
         AskPage(
             question=talk.puts[-1].question if talk.puts else "",
-            turns=tuple(turn(talk, place, answer) for place, answer in enumerate(answers)),
+            turns=tuple(turn(talk, place, answer, writes=writer is not None) for place, answer in enumerate(answers)),
             left=talk.left,
             carried=talk.carried(),
             markdown=talk.url("/conversation.md"),
@@ -133,11 +139,12 @@ def ask(assistant: AssistantDep, talk: ConversationDep) -> HTMLResponse:
             coverage=coverage,
             bars=bars(coverage.years) if coverage else (),
             examples=() if talk.puts else assistant.examples(),
+            model=writer.model if writer else "",
         )
     )
 
 
-def turn(talk: Conversation, place: int, answer: Answer) -> Turn:
+def turn(talk: Conversation, place: int, answer: Answer, *, writes: bool = False) -> Turn:
     """One question of a conversation, ready to be shown."""
     at = f"t{talk.left + place + 1}-"
     cited = [citation.hit.record.id for citation in answer.citations]
@@ -153,7 +160,20 @@ def turn(talk: Conversation, place: int, answer: Answer) -> Turn:
         cite=records_url("/cite", cited) if cited else "",
         wider=Search(answer.question, raw=True).url(),
         undated=field_url("precision", "undated") if answer.undated else "",
+        write=to_write(talk, place) if writes and answer.citations and not answer.understood.only_filter else "",
     )
+
+
+def to_write(talk: Conversation, place: int) -> str:
+    """What has this answer written by a model, asked for as the page was."""
+    put = talk.puts[place]
+    return AskIn(
+        question=put.question,
+        history=[TurnIn(question=each.question) for each in talk.puts[:place]],
+        k=talk.k,
+        understand=[aspect for aspect in Aspect if aspect not in put.without],
+        among=None if put.only is None else list(put.only),
+    ).model_dump_json()
 
 
 def lines(answer: Answer) -> tuple[Line, ...]:
