@@ -22,6 +22,9 @@ FOLDER = Path(__file__).parent.parent / "styles"
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _TESTS = ("type", "variable", "is-numeric", "is-uncertain-date", "locator", "position", "disambiguate")
 
+_KEPT_TERMS = ("month-", "season-", "ordinal", "open-", "close-", "and", "et-al", "page-range-delimiter")
+"""Words of a language that are said without being named in a style: of dates, names, quotations."""
+
 
 def whole(name: str) -> CitationStylesStyle:
     """The style with all that it has, but for two amendments."""
@@ -63,6 +66,11 @@ class _Trimming:
         for name, macro in self._macros.items():
             if name not in self._read:
                 self._root.remove(macro)
+        said = {each.get("term") for each in self._root.iter(f"{_CSL}text")}
+        for locale in self._root.locales:
+            for term in list(locale.iter(f"{_CSL}term")):
+                if term.get("name") not in said and not term.get("name").startswith(_KEPT_TERMS):
+                    term.getparent().remove(term)
 
     def _element(self, element: ElementBase) -> tuple[bool, bool]:
         """Whether it may print, and whether it asks for a field."""

@@ -141,6 +141,8 @@ class Work:
 
 def line(text: str) -> str:
     """The text on one line: a break would end a RIS field and start whatever follows it."""
+    if text.isprintable():  # nearly always, and twenty times as quick to say
+        return " ".join(text.split())
     kept = "".join(
         character
         for character in text
