@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-from contextlib import closing
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -72,7 +74,7 @@ def build(
         NothingToBuild: No record was read, or too many faults; the published generation is as it was.
     """
     # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
-    with BuildLock(settings.vectors) as lock:
+    with _told_where(settings.vectors), BuildLock(settings.vectors) as lock:
         origin = gather(settings, paths, chosen, only=only)
         collected = _read(origin, progress)
         _check(collected, most_faults)
@@ -85,6 +87,15 @@ def build(
         forget(settings.vectors)
     logger.info("built %d records into %s", len(collected.records), generation)
     return Report.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
+
+
+@contextmanager
+def _told_where(vectors: Path) -> Iterator[None]:
+    """What SQLite could not write is an OSError with its place, as any full disk."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, f"{error}; what is embedded is kept", str(vectors)) from error
 
 
 def rehearse(

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import ExitStack
 from sqlite3 import DatabaseError
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -110,11 +111,12 @@ class FolderWriter:
         return generation
 
     def discard(self) -> None:
-        """See Writer."""
-        self._passage_vectors.close()
-        self._rows.close()
-        self._words.close()
-        self._site.close()
+        """See Writer. Where the disk is full each of these may fail, and the others are still to be done."""
+        with ExitStack() as endings:
+            endings.callback(self._site.close)
+            endings.callback(self._words.close)
+            endings.callback(self._rows.close)
+            endings.callback(self._passage_vectors.close)
 
     def __enter__(self) -> Self:
         """Begin."""

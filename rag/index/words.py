@@ -8,10 +8,12 @@ of the day's 23 ancestors is such a node.
 
 from __future__ import annotations
 
+import errno
 import math
+import re
 import tempfile
 import unicodedata
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -113,18 +115,31 @@ class WordsWriter:
             nodes.update(_cover(first, last))
         for node in nodes:
             document.add_integer("span_node", node)
-        self._writer.add_document(document)
+        with self._writing():
+            self._writer.add_document(document)
 
     def save(self) -> None:
         """Write all and let go of the folder."""
-        self._writer.commit()
+        with self._writing():
+            self._writer.commit()
         self.close()
         for lock in self._folder.glob(".tantivy-*.lock"):
             lock.unlink()
 
     def close(self) -> None:
         """End the writer's threads; it can be done twice."""
-        self._end.close()
+        with self._writing():
+            self._end.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What the disk refuses is an OSError, as it is everywhere else."""
+        try:
+            yield
+        except ValueError as error:
+            if not re.search(r"io::Error|IO error", str(error)):
+                raise
+            raise OSError(errno.EIO, "the index of words could not be written", str(self._folder)) from error
 
 
 class Words:

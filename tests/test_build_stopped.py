@@ -1,0 +1,104 @@
+"""A build that is stopped, by a signal or by a full disk, says so, loses nothing and goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from rag.build import build
+from rag.cli import main
+from rag.index.generation import current
+from rag.settings import Settings
+from tests.fakes import WordCountEmbedder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from rag.embed import Vectors
+
+ROWS = 700
+
+
+class Counting(WordCountEmbedder):
+    """Counts what it embeds, and gives itself a signal once it has embedded enough."""
+
+    def __init__(self, enough: int = 1 << 30, stop: signal.Signals = signal.SIGKILL) -> None:
+        """Nothing is embedded yet."""
+        super().__init__()
+        self.count = 0
+        self._enough, self._stop = enough, stop
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """As its parent."""
+        if self.count + len(texts) > self._enough:
+            os.kill(os.getpid(), self._stop)
+        self.count += len(texts)
+        return super().embed_documents(texts)
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    file = tmp_path / "rows.csv"
+    told = [f"{number},Note {number},It is about pier {number} of the harbour.\n" for number in range(ROWS)]
+    file.write_text("id,title,summary\n" + "".join(told), encoding="utf-8")
+    return file
+
+
+def in_a_child(work: Callable[[], object]) -> int:
+    """The wait status of a child that does this."""
+    if not (child := os.fork()):
+        _do(work)
+    return os.waitpid(child, 0)[1]
+
+
+def _do(work: Callable[[], object]) -> NoReturn:
+    status = 1
+    try:
+        work()
+        status = 0
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGKILL])
+def test_what_a_stopped_build_embedded_is_not_embedded_again(tmp_path: Path, rows: Path, stop: signal.Signals) -> None:
+    settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
+    whole = build(Settings(seeds=rows, vectors=tmp_path / "whole"), embedder=Counting()).embedded
+
+    status = in_a_child(lambda: build(settings, embedder=Counting(1000, stop)))
+
+    assert os.WTERMSIG(status) == stop
+    assert current(settings.vectors) is None
+    rest = Counting()
+    report = build(settings, embedder=rest)
+    assert (report.embedded, report.embedded + report.reused) == (rest.count, whole)
+    assert report.reused >= 700  # all but the batch in which it was stopped
+
+
+@pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
+def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
+    tmp_path: Path, rows: Path, room: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
+    before = build(settings, embedder=WordCountEmbedder("before")).generation
+    monkeypatch.setattr("rag.build.open_embedder", lambda _: WordCountEmbedder())
+
+    def cramped() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # no file may grow past it
+        assert main(["build", "--vectors", str(settings.vectors), str(rows)]) == 1
+
+    assert in_a_child(cramped) == 0
+    told = capfd.readouterr().err
+    assert told.startswith("rag: ")
+    assert told.endswith("correct the path, or make room and allow it\n")
+    assert told.count("\n") == 1
+    assert current(settings.vectors) == before
+    assert not list(settings.vectors.glob(".building-*"))
+    assert build(settings, embedder=WordCountEmbedder()).records == ROWS
