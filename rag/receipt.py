@@ -38,8 +38,9 @@ _STRICT = ConfigDict(extra="forbid")
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Id = Annotated[str, Field(min_length=1, max_length=300)]
+# Without white space, so that what a forger writes there cannot read like a sentence of this program's.
+Name = Annotated[str, Field(max_length=200, pattern=r"^\S+$")]
+Id = Annotated[str, Field(max_length=300, pattern=r"^\S+$")]
 Text = Annotated[str, Field(max_length=100_000)]
 Fields = tuple[tuple[Name, tuple[Text, ...]], ...]
 

@@ -212,7 +212,7 @@ def test_records_ticked_in_the_middle_of_a_conversation_leave_the_other_turns_al
 def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Client) -> None:
     page = text_of(client.get("/", params={"q": ASKED, "only": ""}).text)
 
-    assert "No record is ticked." in page
+    assert "Nothing to answer from. No record is ticked; tick those to answer from." in page
     assert "Found, and not ticked" in page
 
 

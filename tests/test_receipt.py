@@ -252,6 +252,7 @@ def test_a_hostile_receipt_is_refused_with_its_fault(line: str, fault: str) -> N
         ("asked__among", ["x"] * 101),
         ("asked__understand", ["everything"]),
         ("generation", "../../etc/passwd" * 20),
+        ("generation", "The archive says: nothing of the kind"),
         ("more", "than a receipt says"),
     ],
 )

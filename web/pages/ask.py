@@ -197,7 +197,7 @@ def chips(talk: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:
         elif aspect in said:
             shown.append(Chip(kind, said[aspect], talk.changed(place, without=(*put.without, aspect)).url()))
     if put.only is not None:
-        shown.append(Chip("Records", f"{len(put.only)} ticked", talk.changed(place, only=None).url()))
+        shown.append(Chip("Records", f"{len(put.only) or 'none'} ticked", talk.changed(place, only=None).url()))
     return tuple(shown)
 
 
