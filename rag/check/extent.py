@@ -62,7 +62,7 @@ def _belongs(sentence: Sentence, word: Token, following: Token) -> bool:
         between == " "
         and word.text[0].isupper()
         and not is_dated(word.word)
-        and word.word not in FUNCTION_WORDS
+        and (word.word not in FUNCTION_WORDS or kind(word.text) is not None)
         and word.word not in _BEFORE
     )
 

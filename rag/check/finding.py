@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ITEM = re.compile(r"\s*(?:[-*•‣–]\s|\[?\(?\d{1,3}[\].)]\s|\d{1,3}\s+[A-Z“\"])")
+_LISTED = re.compile(r";\s+(?=(?:(?:and|see|cf\.|also|compare)\s+){0,2}[\"“‘'«(]?[A-Z])")
 _RUNS_ON = re.compile(r"(?:[,\-–—]|\b(?:a|an|and|at|between|by|for|from|in|of|on|or|regarding|the|to|with))$")
 # Marks that open and close a quotation, outermost first; an apostrophe closes nothing within a word.
 _QUOTED = re.compile(
@@ -32,8 +33,8 @@ _QUOTED = re.compile(
             r"»(?P<d>[^«»]+)«",
             r"``(?P<e>[^`]{1,3000}?)''",
             r'(?<!\w)"(?P<f>[^"]+)"(?!\w)',
-            r"(?<![\w‘])‘(?P<g>(?:[^‘’]|’(?=\w)|‘[^‘’]*’){1,3000}+)’(?!\w)",
-            r"(?<![\w'])'(?P<h>(?:[^'\n]|'(?=\w)){1,3000}+)'(?!\w)",
+            r"(?<![\w‘])‘(?P<g>(?:[^‘’]|’(?=\w)|‘[^‘’]*’){1,1000}+)’(?!\w)",
+            r"(?<![\w'])'(?P<h>(?:[^'\n]|'(?=\w)){1,1000}+)'(?!\w)",
             r"‹(?P<i>[^‹›]+)›",
             r"「(?P<j>[^「」]+)」",
         )
@@ -54,6 +55,7 @@ _BOILERPLATE = re.compile(
     r"retrieved)\b|available at|in (?:the )?possession|AVP ?RF|RGANI|TsKhSD|National Security Archive)",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r"(?:\s+(?:dated|of|on|from)|[\s,;:.(“\"]+)+$")  # what leads from a title to its date
 _KIND_BEGINS = re.compile(
     r"\b(?:(?:Top Secret|Secret|Soviet|Polish|Handwritten|Draft|From the|Excerpt from|Summary of)\s+)*"
     r"(?:Record|Summary|Minutes|Notes?|Memorand(?:um|a)|Memo|Report|Transcript|Stenogram|Conversation|Interview|Agreement"
@@ -61,6 +63,9 @@ _KIND_BEGINS = re.compile(
     r"|Protocol|Resolution|Speech|Statement|Comment|Telegram|Treaty|Dispatch|Despatch)\b"
     r"(?=[^.;:!?]{0,60}?\s(?:from|to|between|of|with|by|for|on|regarding|concerning|about|in|at|sent|No)\b)"
 )
+
+
+_REACH = 120  # characters before a date that say what it is the date of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,22 @@ def _split(text: str) -> Iterator[tuple[int, str, bool]]:
         found = sentences(paragraph)
         for each in found:
             at = paragraph.index(each, at)
-            yield start + at, each, len(found) == 1
+            for begun, part in _listed(each):
+                yield start + at + begun, part, len(found) == 1
             at += len(each)
+
+
+def _listed(text: str) -> Iterator[tuple[int, str]]:
+    """The references of a footnote that lists several: "Telegram ..., 1962; see also Cable ..."."""
+    begun = 0
+    if ";" in text:
+        quoted = [match.span() for match in _QUOTED.finditer(text)]
+        for mark in _LISTED.finditer(text):
+            inside = any(start < mark.start() < end for start, end in quoted)
+            if not inside and kind(text[begun : mark.start()]) and kind(text[mark.end() :]):
+                yield begun, text[begun : mark.start()]
+                begun = mark.end()
+    yield begun, text[begun:]
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
@@ -206,7 +225,7 @@ def _quotes(text: str, start: int) -> Iterator[Span]:
 def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[Dated]:
     """The dates of a document; not those on which somebody looked at it."""
     for word in words:
-        if word.word.startswith("@") and not _SAW.search(text[: word.start - start]):
+        if word.word.startswith("@") and not _SAW.search(text, max(0, word.start - start - _REACH), word.start - start):
             yield from (Dated(date, word.start, word.end) for date in dates_in(word.text)[:1])
 
 
@@ -217,17 +236,16 @@ def boilerplate(text: str, at: int) -> bool:
 
 def references(sentence: Sentence) -> Iterator[Span]:
     """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
-    for match in _KIND_BEGINS.finditer(sentence.text):
-        start, end = match.start(), len(sentence.text)
-        ends = [each.start - sentence.start for each in sentence.dates if each.start - sentence.start > match.end()]
-        if boiler := _BOILERPLATE.search(sentence.text, match.end()):
+    text, base = sentence.text, sentence.start
+    done = 0
+    for match in _KIND_BEGINS.finditer(text):
+        start = match.start()
+        if start < done:
+            continue
+        ends = [each.start - base for each in sentence.dates if each.start - base > match.end()]
+        ends += [each.end - base for each in sentence.quotes if each.start - base <= start < each.end - base]
+        if boiler := _BOILERPLATE.search(text, match.end()):
             ends.append(boiler.start())
-        ends += [
-            each.end - sentence.start
-            for each in sentence.quotes
-            if each.start - sentence.start <= start < each.end - sentence.start
-        ]
-        end = min([*ends, end])
-        text = re.sub(r"(?:\s+(?:dated|of|on|from)|[\s,;:.(“\"]+)+$", "", sentence.text[start:end])
-        yield Span(sentence.start + start, sentence.start + start + len(text), text)
-        return
+        done = min([*ends, len(text)])
+        run = _TAIL.sub("", text[start:done])
+        yield Span(base + start, base + start + len(run), run)

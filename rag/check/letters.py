@@ -40,14 +40,18 @@ def plain(text: str) -> str:
     return _QUOTED.sub("'", _DASH.sub("-", " ".join(folded.split())))
 
 
+_given = lru_cache(maxsize=16)(plain)  # each is held against many records
+_held = lru_cache(maxsize=1 << 12)(plain)  # records come again
+
+
 def same(given: str, held: str) -> bool:
     """Whether both are the same letters, but for punctuation that closes a citation."""
-    return plain(given).strip(_EDGES) == plain(held).strip(_EDGES)
+    return _given(given).strip(_EDGES) == _held(held).strip(_EDGES)
 
 
 def verbatim(given: str, held: str, start: int = 0) -> int | None:
     """Where `given` ends in `held`, counted in plain letters, if it stands there whole words from `start` on."""
-    sought, text = plain(given).strip(_EDGES), plain(held)
+    sought, text = _given(given).strip(_EDGES), _held(held)
     while sought and (at := text.find(sought, start)) >= 0:
         end = at + len(sought)
         if not (text[at - 1 : at].isalnum() and sought[0].isalnum()) and not (
@@ -107,7 +111,12 @@ def alike(given: str, held: str) -> bool:
 def parts(given: str, held: str) -> tuple[Part, ...]:
     """What both share and where they part: by words, and by letters within a word that is nearly the same."""
     first, second = _PIECE.findall(given), _PIECE.findall(held)
-    return tuple(_joined(_parted(first, second)))
+    return tuple(_joined(iter(_together([*_joined(_parted(first, second))]))))
+
+
+def compared(given: str, held: str) -> tuple[Part, ...]:
+    """The parts of a quotation and its passage, without what closes either."""
+    return parts(given.strip(_EDGES), held.strip(_EDGES))
 
 
 def _parted(first: Sequence[str], second: Sequence[str]) -> Iterator[Part]:
@@ -134,6 +143,28 @@ def _replaced(given: str, held: str) -> Iterator[Part]:
         return
     yield Part(Where.GIVEN, given)
     yield Part(Where.HELD, held)
+
+
+def _together(found: Sequence[Part]) -> Iterator[Part]:
+    """The same, but words exchanged side by side are one exchange: "Havana" for "New York"."""
+    changed: list[Part] = []
+    for at, part in enumerate(found):
+        between = part.side is Where.BOTH and part.text.isspace() and 0 < at < len(found) - 1
+        if part.side is not Where.BOTH or (between and changed):
+            changed.append(part)
+            continue
+        yield from _exchanged(changed)
+        changed = []
+        yield part
+    yield from _exchanged(changed)
+
+
+def _exchanged(changed: Sequence[Part]) -> Iterator[Part]:
+    if sum(part.side is Where.BOTH for part in changed) == 0:
+        yield from changed
+        return
+    yield Part(Where.GIVEN, "".join(part.text for part in changed if part.side is not Where.HELD))
+    yield Part(Where.HELD, "".join(part.text for part in changed if part.side is not Where.GIVEN))
 
 
 def _joined(found: Iterator[Part]) -> Iterator[Part]:

@@ -119,6 +119,8 @@ def _fitted(words: Sequence[str], held: Sequence[str], start: int, end: int, giv
         if is_dated(words[end]) and words[end] not in held:
             break
         end, after = end + 1, after - 1
+    while end - start > 1 and is_dated(words[end - 1]) and words[end - 1] == words[end - 2]:
+        end -= 1  # the date of the listing, after that of the title
     return Window(start, end, alikeness(words[start:end], held), 0, len(held))
 
 

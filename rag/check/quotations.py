@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.check.found import Claim, Held, Judged, Verdict
-from rag.check.letters import parts, summary_words, title_words, verbatim
+from rag.check.letters import compared, summary_words, title_words, verbatim
 from rag.check.matching import covered, passage
 from rag.check.wording import content, quoted
 from rag.names.spelling import tokens
@@ -58,7 +58,7 @@ def quotation(span: Span, near: Sequence[Record], kind: Claim = Claim.QUOTATION)
         told = "These are the curator's words, to the letter."
         reasons = (told, f"{len(whole)} records have them.") if len(whole) > 1 else (told,)
         held = tuple(Held(record, 1.0, found) for record, found in whole)
-        return Judged(kind, Verdict.EXACT, span.start, span.end, reasons, parts(span.text, whole[0][1]), held)
+        return Judged(kind, Verdict.EXACT, span.start, span.end, reasons, compared(span.text, whole[0][1]), held)
     joined = _marked(span, near, kind) or (_stitched(span, words, near, kind) if near else None)
     return joined or _compared(span, words, near, kind)
 
@@ -80,7 +80,7 @@ def _compared(span: Span, words: Sequence[Token], near: Sequence[Record], kind: 
         held = (best.held(),) if best else ()
         return Judged(kind, Verdict.NOT_FOUND, span.start, span.end, (reason,), held=held)
     verdict, reasons = quoted(words, best.words)
-    return Judged(kind, verdict, span.start, span.end, reasons, parts(span.text, best.text), (best.held(),))
+    return Judged(kind, verdict, span.start, span.end, reasons, compared(span.text, best.text), (best.held(),))
 
 
 def whole_texts(record: Record) -> tuple[str, ...]:
@@ -137,7 +137,13 @@ def _marked(span: Span, near: Sequence[Record], kind: Claim) -> Judged | None:
             )
             verdict = Verdict.NEAR if inserted else Verdict.EXACT
             return Judged(
-                kind, verdict, span.start, span.end, (reason,), parts(span.text, own), (Held(record, best.score, own),)
+                kind,
+                verdict,
+                span.start,
+                span.end,
+                (reason,),
+                compared(span.text, own),
+                (Held(record, best.score, own),),
             )
     homes = [next((record for record in near if _whole(piece, [record])), None) for piece in pieces]
     if all(homes):
@@ -190,7 +196,7 @@ def _stitched(span: Span, words: Sequence[Token], near: Sequence[Record], kind: 
                 span.start,
                 span.end,
                 (reason, *reasons),
-                parts(span.text, best.text),
+                compared(span.text, best.text),
                 (best.held(),),
             )
         return None

@@ -27,8 +27,9 @@ PLAINLY = 0.95
 """Share from which on it is a title even where it is worded like prose."""
 
 _LEAST = 2.0  # weight of the words that must agree
+_BRIEF = 3  # words of a shortened title, at least
 _BESIDE = 48  # characters between a title and its date
-_MOST = 4  # titles in one sentence
+_MOST = 12  # titles in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,16 @@ def _best(sentence: Sentence, near: Sequence[Record], free: Sequence[bool]) -> _
     found: list[_Fit] = []
     for record in near:
         window = titled(sentence.words, free, record)
-        if window is not None and window.score >= LEAST / 2:
+        if window is not None and window.score >= LEAST / 4:
             window = whole(sentence, window, title_words(record.title), free)
-        if window is None or window.score < LEAST or not _is_title(sentence, window, record):
+        if window is None or window.score < LEAST / 4:
             continue
         given = _date(sentence, window, free)
         apart = off(given, record) if given else None
+        if window.score < LEAST and not (apart == 0 and _begins(sentence, window, record)):
+            continue
+        if not _is_title(sentence, window, record):
+            continue
         found.append(_Fit(window, record, 1_000_000 if apart is None else apart))
     # Words first; where they say the same of several records, the date tells which is meant.
     return min(
@@ -68,6 +73,12 @@ def _best(sentence: Sentence, near: Sequence[Record], free: Sequence[bool]) -> _
         key=lambda each: (-round(each.window.score, 1), each.days > 0, -each.window.score, each.days),
         default=None,
     )
+
+
+def _begins(sentence: Sentence, window: Window, record: Record) -> bool:
+    """Whether the words are a title's first ones, as a note shortens it."""
+    words = [each.word for each in sentence.words[window.start : window.end]]
+    return len(words) >= _BRIEF and words == [each.word for each in title_words(record.title)[: len(words)]]
 
 
 def _is_title(sentence: Sentence, window: Window, record: Record) -> bool:

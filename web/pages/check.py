@@ -32,12 +32,14 @@ class Shown:
 
     Attributes:
         verdict: In words.
+        held: Whether the words are the archivists', but for what is marked.
         differs: Whether there is a difference of letters to show.
         against: What its records are to it, in words.
     """
 
     finding: Finding
     verdict: str
+    held: bool
     differs: bool
     against: str
     citations: tuple[Citation, ...]
@@ -104,6 +106,7 @@ def _shown(checked: Checked, finding: Finding) -> Shown:
     return Shown(
         finding,
         VERDICTS[finding.verdict],
+        finding.verdict in {Verdict.EXACT, Verdict.NEAR, Verdict.ALTERED},
         any(part.side.value != "both" for part in finding.parts),
         "Nearest record" if finding.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED} else "Held against",
         tuple(checked.citations[number - 1] for number in finding.citations),
