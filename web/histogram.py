@@ -124,7 +124,7 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
     ticks = _ticks(spread.unit, spread.stretches)
     columns = []
     for place, stretch in enumerate(spread.stretches):
-        within = asked.during(stretch.start, stretch.end)
+        within = asked.during(stretch.start, stretch.end) if stretch.days or stretch.within else asked
         middle = (place + 0.5) * width
         thick = min(0.76 * width, _THICKEST)
         columns.append(

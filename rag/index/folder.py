@@ -146,6 +146,7 @@ class FolderReader:
         self._manifest = manifest
         self._one_at_a_time = Lock()
         self._last_signed: tuple[object, Mask] | None = None
+        self._last_counted: tuple[object, NDArray[np.int64]] | None = None
         try:
             self._vectors = VectorIndex.open(folder / _VECTORS)
             self._passages = _mapped(folder / _PASSAGES, manifest.passages, manifest.identity.dimensions)
@@ -272,7 +273,7 @@ class FolderReader:
         """See Reader."""
         _check_field(field)
         values = self._rows.values(field)
-        counts = self._columns.counts(self._showing(where, signs))
+        counts = self._counted(where, signs)
         return {value: int(counts[code]) for code, value in values if counts[code]}
 
     def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
@@ -316,9 +317,17 @@ class FolderReader:
         passing = self._passing(where)
         return passing if signs is None else passing & self._signed(signs)
 
+    def _counted(self, where: Filter, signs: Signs | None) -> NDArray[np.int64]:
+        """(codes,) how many of them have each; a page counts most of its fields over the same records."""
+        key = (where, None if signs is None else _key(signs))
+        last = self._last_counted
+        if last is None or last[0] != key:
+            self._last_counted = last = (key, self._columns.counts(self._showing(where, signs)))
+        return last[1]
+
     def _signed(self, signs: Signs) -> Mask:
         """(n,) whether each row shows any of the signs; a page asks for the same several times."""
-        key = (signs.words, signs.floor, None if signs.vector is None else signs.vector.tobytes())
+        key = _key(signs)
         with self._one_at_a_time:
             if self._last_signed is None or self._last_signed[0] != key:
                 signed = np.zeros(len(self), np.bool_)
@@ -345,6 +354,11 @@ def _mapped(file: Path, rows: int, dimensions: int) -> NDArray[np.float16]:
     if not rows:  # an empty file cannot be mapped
         return np.empty((0, dimensions), np.float16)
     return np.memmap(file, np.float16, "r", shape=(rows, dimensions))
+
+
+def _key(signs: Signs) -> tuple[object, ...]:
+    """What is equal of equal signs."""
+    return (signs.words, signs.floor, None if signs.vector is None else signs.vector.tobytes())
 
 
 def _check_field(field: str) -> None:

@@ -98,6 +98,7 @@ class Rows:
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         self._one_at_a_time = Lock()
+        self._values: dict[str, list[tuple[int, str]]] = {}
         self.close = weakref.finalize(self, self._connection.close)
         # A question looks up some thousand of these. Reading them fails here where the file is no database.
         heads = self._connection.execute("SELECT id, first FROM record ORDER BY row").fetchall()
@@ -138,11 +139,12 @@ class Rows:
         return tuple(row[0] for row in found if row is not None)
 
     def values(self, field: str) -> list[tuple[int, str]]:
-        """Every (code, value) of the field, by value."""
+        """Every (code, value) of the field, by value; read once, for the file never changes."""
         with self._one_at_a_time:
-            return self._connection.execute(
-                "SELECT code, value FROM value WHERE field = ? ORDER BY value", (field,)
-            ).fetchall()
+            if field not in self._values:
+                asked = "SELECT code, value FROM value WHERE field = ? ORDER BY value"
+                self._values[field] = self._connection.execute(asked, (field,)).fetchall()
+            return self._values[field]
 
     def _found(self, query: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
         """What is asked of the row of each id, in their order; RecordNotFound."""
