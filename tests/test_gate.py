@@ -221,3 +221,9 @@ def test_numbers_are_read_in_digits_and_words(text: str, values: list[float | st
 )
 def test_a_sentence_turned_round_is_told_from_one_in_other_words(sentence: str, record: str, *, wrong: bool) -> None:
     assert (turned(polarity([sentence]), polarity([record])) is not None) is wrong
+
+
+def test_what_is_turned_round_is_told_in_the_words_that_were_written() -> None:
+    told = turned(polarity(["He spoke of a victory"]), polarity(["It was a defeat."]))
+
+    assert told == "it says the opposite of the record (“victory” against “defeat”)"

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
     from rag.answer import Answer
     from rag.assistant import Assistant
+    from rag.build import Report
     from tests.models import ModelServer, Reply, Script
 
 KEY = "sk-not-for-any-log"
 ASKED = "What did Blas Roca say about the missile crisis?"
 TRUE = 'Blas Roca explained that the crisis "ought to be viewed as a defeat" for Cuba and the Soviet Union [1].'
 LIE = "Blas Roca explained that the crisis was a victory for Cuba [1]."
-SHORT = Limits(connect=1.0, silence=0.3, whole=1.0, size=20_000)
+SHORT = Limits(size=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def answer(assistant: Assistant) -> Answer:
 
 @pytest.fixture
 def writer(assistant: Assistant, server: ModelServer) -> Writer:
-    """A writer that does not wait long."""
+    """A writer that does not read much."""
     server.seen.clear()
     return Writer(assistant, Endpoint(server.url, MODEL, Secret(KEY), SHORT))
 
@@ -157,7 +158,6 @@ FAULTS: dict[str, tuple[Script, str]] = {
     "cut": (cut, "broke off"),
     "endless": (endless, "did not end"),
     "only pings": (pings, "did not end"),
-    "silent": (silent, "took too long"),
     "an error inside": (error_inside, "could not be read"),
     "a list for an event": (events("[1, 2]", "[DONE]"), "could not be read"),
     "a number for an event": (events("17", "[DONE]"), "could not be read"),
@@ -195,6 +195,17 @@ def test_every_fault_ends_in_the_extractive_answer_and_a_note(
     assert KEY not in caplog.text
     assert ASKED not in caplog.text
     assert "Roca" not in caplog.text
+
+
+@pytest.mark.parametrize(("script", "limits"), [(silent, Limits(silence=0.2)), (cut, Limits(whole=0.0))])
+def test_a_server_that_takes_too_long_is_left(
+    server: ModelServer, assistant: Assistant, answer: Answer, script: Script, limits: Limits
+) -> None:
+    server.script = script
+    _, written = write(Writer(assistant, Endpoint(server.url, MODEL, Secret(), limits)), answer)
+
+    assert written.notes[0] == "The language model took too long."
+    assert written.outcome is Outcome.EXTRACTIVE
 
 
 def test_a_server_that_is_not_there_is_told_so(assistant: Assistant, answer: Answer) -> None:
@@ -313,9 +324,14 @@ def test_without_the_package_the_cure_is_named(server: ModelServer, monkeypatch:
 
 
 def test_the_command_line_prints_what_stands_and_what_is_struck(
-    server: ModelServer, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: ModelServer,
+    settings: Settings,
+    report: Report,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     server.script = lambda reply: reply.say(f"{TRUE} {LIE}")
+    assert report.records
     for name, value in (("VECTORS", str(settings.vectors)), ("LLM_URL", server.url), ("LLM_MODEL", MODEL)):
         monkeypatch.setenv(f"RAG_{name}", value)
 

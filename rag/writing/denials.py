@@ -16,7 +16,7 @@ from rag.names.spelling import tokens
 from rag.writing.english import english, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rag.names.spelling import Token
 
@@ -36,6 +36,7 @@ class Polarity:
         softly: The words that anything denies which does so by its meaning.
         around: For each plain denial, the words around it.
         near: For each denial of either sort, the words around it.
+        spelt: Each stem as the text first spells it.
     """
 
     said: frozenset[str]
@@ -43,6 +44,7 @@ class Polarity:
     softly: frozenset[str]
     around: tuple[frozenset[str], ...]
     near: tuple[frozenset[str], ...]
+    spelt: Mapping[str, str]
 
 
 def polarity(texts: Sequence[str]) -> Polarity:
@@ -52,10 +54,13 @@ def polarity(texts: Sequence[str]) -> Polarity:
     softly: set[str] = set()
     around: list[frozenset[str]] = []
     every: list[frozenset[str]] = []
+    spelt: dict[str, str] = {}
     for text in texts:
         found = tokens(text)
         content = [_content(token) for token in found]
         under: set[int] = set()
+        for token, each in zip(found, content, strict=True):
+            spelt.setdefault(each, token.text)
         for at in range(len(found)):
             plain, by_meaning = _denies(found, at)
             if not (plain or by_meaning):
@@ -70,27 +75,29 @@ def polarity(texts: Sequence[str]) -> Polarity:
                 softly.update(content[place] for place in heads)
             under.update(heads)
         said.update(stem for at, stem in enumerate(content) if stem and at not in under)
-    return Polarity(frozenset(said), frozenset(denied), frozenset(softly), tuple(around), tuple(every))
+    return Polarity(frozenset(said), frozenset(denied), frozenset(softly), tuple(around), tuple(every), spelt)
 
 
 def turned(sentence: Polarity, record: Polarity) -> str | None:
     """What a sentence denies or turns round against a record, in words; None where it does not."""
     known = record.said | record.denied | record.softly
     if word := next(iter(sorted((sentence.said & record.denied) - record.said - sentence.denied)), None):
-        return f"it says what the record denies (“{word}”)"
+        return f"it says what the record denies (“{sentence.spelt[word]}”)"
     if word := next(
         iter(sorted((sentence.denied & record.said) - record.denied - record.softly - sentence.said)), None
     ):
-        return f"it denies what the record says (“{word}”)"
+        return f"it denies what the record says (“{sentence.spelt[word]}”)"
     for near in sentence.around:
         if not any(near & other for other in record.near):
             return "it denies something, and the record does not"
     for word in sorted(sentence.said - known):
         against = english().opposites.get(word, frozenset()) & record.said
         if against - sentence.said:
-            return f"it says the opposite of the record (“{word}” against “{min(against)}”)"
+            return (
+                f"it says the opposite of the record (“{sentence.spelt[word]}” against “{record.spelt[min(against)]}”)"
+            )
         if (prefixed := _unprefixed(word, known)) is not None:
-            return f"it says the opposite of the record (“{word}” against “{prefixed}”)"
+            return f"it says the opposite of the record (“{sentence.spelt[word]}” against “{record.spelt[prefixed]}”)"
     return None
 
 
