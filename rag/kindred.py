@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _TABLE = "embeddings.word_embeddings.weight"
+_BLOCK = 4096  # rows of the table read at once
 _REMEMBERED = 4096  # words; 6 MB at 384 dimensions
 
 
@@ -64,7 +65,7 @@ class Kindred:
             tokenizer = Tokenizer.from_file(str(self._model / "tokenizer.json"))
             table = safe_open(self._model / "model.safetensors", "np")
             rows = table.get_slice(_TABLE)  # type: ignore[no-untyped-call]  # its stub forgets the types
-            centre = table.get_tensor(_TABLE).mean(axis=0)  # type: ignore[no-untyped-call]  # (dim,)
+            centre = _centre(self._model / "model.safetensors")  # (dim,)
         # The tokenizer's library raises bare Exceptions.
         except (OSError, SafetensorError, Exception) as error:  # noqa: BLE001
             logger.info("%s: no table of words (%s); only words of one stem count as alike", self._model, error)
@@ -78,6 +79,20 @@ class Kindred:
             return np.concatenate(found) - centre if found else np.empty((0, len(centre)), np.float32)
 
         return look_up
+
+
+def _centre(file: Path) -> Vectors:
+    """The mean of the table's rows, (dim,). Each block is mapped and let go: the whole would stay in memory."""
+    total, begin = np.zeros(1), 0
+    while True:
+        with safe_open(file, "np") as opened:
+            block = opened.get_slice(_TABLE)[begin : begin + _BLOCK]
+            if not len(block):
+                break
+            total = total + block.sum(axis=0, dtype=np.float64)
+        begin += len(block)
+    centre: Vectors = (total / begin).astype(np.float32)
+    return centre
 
 
 NOBODY = Kindred(None)
