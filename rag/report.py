@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rag.errors import printable
 from rag.index.generation import names
+from rag.sources.item import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ class Told:
         merged: Listings that are one record with an earlier one.
         untold: Records without a summary.
         undated: Records without an understood date.
+        passed: Files in folders that were passed over for their endings.
     """
 
     files: int
@@ -39,6 +41,7 @@ class Told:
     undated: int
     pages: tuple[PageHeld, ...]
     mapped: tuple[Mapped, ...]
+    passed: tuple[str, ...]
     faults: tuple[SourceError, ...]
 
     @classmethod
@@ -53,6 +56,7 @@ class Told:
             undated=sum(all(date.edtf is None for date in record.dates) for record in records),
             pages=collected.pages,
             mapped=collected.mapped,
+            passed=collected.passed,
             faults=collected.faults,
             **more,
         )
@@ -75,6 +79,8 @@ class Told:
             yield from mapped.lines()
         if len(self.mapped) > _SHOWN:
             yield f"  and {len(self.mapped) - _SHOWN} files more"
+        if self.passed:
+            yield f"  {len(self.passed)} other files passed over: {shortened(self.passed)}"
 
     def _blamed(self, most: int | None = None) -> Iterator[str]:
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")

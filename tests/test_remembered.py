@@ -248,3 +248,40 @@ def test_what_is_kept_is_listed_and_gone_back_to_by_command(
     assert capsys.readouterr().out == f"published {first}\n"
     assert main(["rollback", *place]) == 1
     assert "no earlier generation is kept" in capsys.readouterr().err
+
+
+class _Stream:
+    """A standard input that holds these bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        """It has not been read."""
+        self.buffer = io.BytesIO(content)
+
+
+def test_a_table_from_the_standard_input_is_tried_and_then_built_by_command(
+    fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("rag.build.open_embedder", lambda _: EMBEDDER)
+    content = rows(tmp_path / "rows.jsonl", "Quay", "Crane").read_bytes() + b"no\n"
+    command = ["build", "-", "--only", "--map", TITLE, "--vectors", str(fresh.vectors)]
+
+    monkeypatch.setattr("sys.stdin", _Stream(content))
+    assert main([*command, "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "JSON Lines, 3 rows: title = Betreff" in told
+    assert "would add 2, change 0 and remove 0 records; nothing was published" in told
+    assert not fresh.vectors.exists()
+
+    monkeypatch.setattr("sys.stdin", _Stream(content))
+    assert main([*command, "--max-faults", "0"]) == 1
+    assert ":3: it is no JSON" in capsys.readouterr().err
+
+    monkeypatch.setattr("sys.stdin", _Stream(content))
+    assert main(command) == 0
+    assert held(fresh) == {"Quay", "Crane"}
+
+
+def test_an_unknown_field_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", "x", "--map", "heading=Betreff"])
+    assert "'heading=Betreff' is not FIELD=COLUMN with a field of id, title" in capsys.readouterr().err

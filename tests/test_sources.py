@@ -42,6 +42,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_names(good: Path) -> None:
         ("good.txt", "1 - 3 of 12", 3),
     ]
     assert (collected.files, collected.listings, len(collected.records)) == (3, 9, 3)
+    assert collected.passed == ("notes.md",)
 
 
 def test_a_file_is_known_by_its_content_and_not_by_its_name(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class Collected:
         listings: How many listings the records have in all.
         pages: Each saved page, with what it says it is a part of.
         mapped: Each file that has columns, with what they were taken for.
+        passed: Files in folders that were passed over for their endings.
         title: What the collection is called, if every source says so and none calls it otherwise; else empty.
     """
 
@@ -58,6 +59,7 @@ class Collected:
     listings: int
     pages: tuple[PageHeld, ...]
     mapped: tuple[Mapped, ...] = ()
+    passed: tuple[str, ...] = ()
     title: str = ""
 
 
@@ -83,6 +85,7 @@ def read(
         listings=sum(len(record.listings) for record in records),
         pages=tuple(reading.pages),
         mapped=tuple(reading.mapped),
+        passed=tuple(reading.passed),
         title=reading.title,
     )
 
@@ -98,6 +101,7 @@ class _Reading:
     faults: list[SourceError] = field(default_factory=list)
     pages: list[PageHeld] = field(default_factory=list)
     mapped: list[Mapped] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
     titles: list[set[str]] = field(default_factory=list)  # by source
 
     @property
@@ -109,8 +113,9 @@ class _Reading:
     def items(self, paths: Sequence[Path], chosen: Mapping[Path, Choice]) -> Iterator[Item]:
         """Every listing of every file."""
         for source in paths:
-            found, faults = _files(source)
+            found, passed, faults = _files(source)
             self.missing += faults
+            self.passed += passed
             self.titles.append(set())
             for path, file in found:
                 real = os.path.realpath(path)
@@ -171,28 +176,33 @@ def _unknown(opened: Opened) -> SourceError:
     )
 
 
-def _files(source: Path) -> tuple[list[tuple[Path, str]], list[SourceError]]:
-    """The files of a source, each with its path below it, hidden ones left out; and what is missing."""
+def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[SourceError]]:
+    """The files of a source, each with its path below it; those passed over, hidden ones apart; and what is missing."""
     if not os.path.exists(source):  # noqa: PTH110 - unlike Path.exists it raises for no name at all
-        return [], [SourceError(str(source), 0, "there is no such file or folder; correct the path")]
+        return [], [], [SourceError(str(source), 0, "there is no such file or folder; correct the path")]
     if not source.is_dir():
-        return [(source, _shown(source.name))], []
+        return [(source, _shown(source.name))], [], []
     faults: list[SourceError] = []
 
     def blame(error: OSError) -> None:
         faults.append(SourceError(str(error.filename), 0, f"the folder cannot be read ({error.strerror}); allow it"))
 
     suffixes = frozenset[str]().union(*(kind.SUFFIXES for kind in KINDS))
-    found = [
-        (path, _shown(path.relative_to(source).as_posix()))
-        for folder, _, names in os.walk(source, onerror=blame)
-        for path in (Path(folder, name) for name in names)
-        if _suffix(path) in suffixes and not any(part.startswith(".") for part in path.relative_to(source).parts)
-    ]
+    found: list[tuple[Path, str]] = []
+    passed: list[str] = []
+    for folder, _, names in os.walk(source, onerror=blame):
+        for path in (Path(folder, name) for name in names):
+            below = path.relative_to(source)
+            if any(part.startswith(".") for part in below.parts):
+                continue
+            if _suffix(path) in suffixes:
+                found.append((path, _shown(below.as_posix())))
+            else:
+                passed.append(_shown(below.as_posix()))
     if not found and not faults:
         reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put what is to be read there"
         faults.append(SourceError(str(source), 0, reason))
-    return sorted(found, key=lambda entry: entry[1]), faults
+    return sorted(found, key=lambda entry: entry[1]), sorted(passed), faults
 
 
 def _suffix(path: Path) -> str:

@@ -57,7 +57,7 @@ class Mapped:
         )
         yield f"  {self.file}: {self.kind}, {self.rows} rows: {', '.join(fields) or 'no known column'}"
         if self.unused:
-            yield f"    not used: {_shortened(self.unused)}"
+            yield f"    not used: {shortened(self.unused)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Kind(Protocol):
         ...
 
 
-def _shortened(names: tuple[str, ...], most: int = 30) -> str:
+def shortened(names: tuple[str, ...], most: int = 30) -> str:
     """These names in one line."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
