@@ -7,21 +7,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from rag.assistant import Assistant
 from rag.check import LONGEST, Verdict, Where
 from rag.check.letters import parts, plain, same, verbatim
 from rag.check.measuring import counted, false_exact, measure, read_cases
 from rag.check.wording import content
 from rag.cli import main
-from rag.errors import QuestionError, SourceError
+from rag.errors import ModelError, QuestionError, SourceError
+from rag.index.shelf import Shelf
+from rag.index.words import Analysis
 from rag.names.spelling import tokens
+from rag.shapes import CheckOut
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    import httpx2
+
     from rag.check import Checked, Finding
+    from rag.embed import Embedder
     from rag.record import Record
+    from rag.settings import Settings
+
+pytest_plugins = ["serving"]
 
 CASES = Path(__file__).parent / "checks.tsv"
 QUOTED = 8  # words from which on a stretch of a summary is long enough to be told from any other text
@@ -61,7 +71,7 @@ def test_every_record_is_found_by_its_title_and_date(assistant: Assistant, recor
 
 
 @given(data=st.data())
-@settings(max_examples=150)
+@examples(max_examples=150)
 def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
     assistant: Assistant, records: list[Record], data: st.DataObject
 ) -> None:
@@ -96,7 +106,7 @@ def test_the_parts_of_a_comparison_are_both_texts_whole(first: str, second: str)
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab .\n\"'“”‘’«»[]…@1962/<>&\x00\u202e\ud800é"), max_size=400))
-@settings(max_examples=100)
+@examples(max_examples=100)
 def test_whatever_is_pasted_is_read_to_the_letter_or_refused_in_one_line(assistant: Assistant, text: str) -> None:
     try:
         checked = assistant.check(text)
@@ -125,9 +135,9 @@ def test_a_file_of_labelled_texts_is_refused_by_the_line_of_its_fault(tmp_path: 
 
 
 def test_the_command_marks_what_differs_and_measures_a_file(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: object
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
-    monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))  # type: ignore[attr-defined] # the fixture of conftest
+    monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))
     assert assistant.generation
     assert main(["check", "Telegram from A.I. Mikoyan in Havana to CC CPSU (1), November 2, 1962"]) == 0
     shown = capsys.readouterr().out
@@ -135,3 +145,84 @@ def test_the_command_marks_what_differs_and_measures_a_file(
     assert "[-Havana-]{+New York+}" in shown
     assert main(["check", "--evaluate", str(CASES)]) == 0
     assert "false exact: 0" in capsys.readouterr().out
+
+
+PASTED = (
+    "In the Notes of Conversation between A.I. Mikoyan and Fidel Castro, November 3, 1962, <b>nothing</b> is said. "
+    "“Mikoyan discusses the American decision to exclude the Cubans from negotiations with the US.” "
+    "He promised “two hundred tractors and a sugar mill before the end of winter”."
+)
+
+
+def test_the_page_marks_what_differs_and_says_so_to_a_screen_reader(client: httpx2.Client) -> None:
+    page = client.post("/check", data={"text": PASTED}).text
+    verdicts = re.findall(r'<span class="verdict (\w+)">', page)
+
+    assert verdicts == ["exact", "altered", "not_found"]
+    assert re.search(r"<del><span class=\"unseen\">[^<]*</span>American\s*<", page)
+    assert re.search(r"<ins><span class=\"unseen\">[^<]*</span>Soviet\s*<", page)
+    assert "<b>" not in page
+    assert page.count('href="/records/') >= 3
+
+
+def test_page_api_and_assistant_find_the_same(client: httpx2.Client, assistant: Assistant) -> None:
+    checked = client.post("/api/v1/check", json={"text": PASTED}).json()
+    page = client.get("/check", params={"text": PASTED}).text
+    citations = {each["number"]: each for each in checked["citations"]}
+
+    assert checked == CheckOut.of(assistant.check(PASTED)).model_dump(mode="json")
+    assert [each["verdict"] for each in checked["findings"]] == re.findall(r'<span class="verdict (\w+)">', page)
+    for finding in checked["findings"]:
+        assert checked["text"][finding["start"] : finding["end"]] == finding["text"]
+        assert all(citations[number]["record"]["url"] in page for number in finding["citations"])
+
+
+@pytest.mark.parametrize("text", ["", " \r\n ", "\x00\u202e", "y" * (LONGEST + 1)])
+def test_what_cannot_be_checked_is_refused_by_page_and_api_with_the_reason(client: httpx2.Client, text: str) -> None:
+    page = client.post("/check", data={"text": text})
+    answer = client.post("/api/v1/check", json={"text": text})
+
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "text" in answer.json()["detail"]
+
+
+def test_lines_are_counted_as_the_box_counts_them(client: httpx2.Client) -> None:
+    text = "a\r\n" * (LONGEST // 2)
+
+    assert client.post("/check", data={"text": text}).status_code == 200
+
+
+def test_a_quotation_credited_to_another_record_is_altered(assistant: Assistant) -> None:
+    words = "“Castro’s response to a Soviet Foreign Ministry telegram regarding the prohibition of special arms”"
+    rightly = assistant.check(
+        f"{words} (Telegram from Soviet Ambassador to Cuba A.I. Alekseev to USSR Foreign Ministry, October 27, 1962)"
+    )
+    wrongly = assistant.check(f"{words} (Telegram from Nikita Khrushchev to Anastas Mikoyan, November 11, 1962)")
+
+    assert [each.verdict for each in rightly.findings] == [Verdict.EXACT, Verdict.EXACT]
+    assert [each.verdict for each in wrongly.findings] == [Verdict.ALTERED, Verdict.EXACT]
+    assert "not in the record to which the text credits them" in wrongly.findings[0].reasons[0]
+
+
+def test_a_true_title_with_more_words_behind_it_is_not_exact(assistant: Assistant, records: list[Record]) -> None:
+    for record in records:
+        checked = assistant.check(
+            f"“{record.title} on the Price of Oranges,” {record.date.text if record.date else ''}"
+        )
+        assert Verdict.EXACT not in {each.verdict for each in checked.findings}, record.title
+
+
+def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings, assistant: Assistant) -> None:
+    def missing() -> Embedder:
+        message = "no encoder here"
+        raise ModelError(message)
+
+    alone = Assistant(Shelf(settings.vectors, weights=None, analysis=Analysis.STEMMED), missing)
+    paraphrase = alone.check("Castro was hurt because nobody in Moscow had asked him before the weapons left.")
+
+    assert alone.check(PASTED).findings == assistant.check(PASTED).findings
+    assert only(paraphrase).verdict is Verdict.UNDECIDED
+    assert "Castro" in nearest(paraphrase, only(paraphrase)).text

@@ -70,6 +70,8 @@ EVERY_PAGE = (
     "/cite?date_from=1850&date_to=1851",
     "/search?people=Fidel+Castro&people=Che+Guevara&type=Telegram&date_from=1962",
     "/similar",
+    "/check",
+    "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
     "/about",
     "/docs",
 )

@@ -35,6 +35,8 @@ EVERY_STATE = {
     "date-fault": "/search?date_from=octember",
     "cite-nothing": "/cite",
     "cite-list": "/cite?q=missiles+in+October+1962",
+    "check": "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
+    "check-fault": "/check?text=…",
     "about": "/about",
     "docs": "/docs",
     "missing": "/records/no-such-record",

@@ -123,13 +123,26 @@ def read(text: str) -> list[Sentence]:
 
 def _split(text: str) -> Iterator[tuple[int, str, bool]]:
     for start, paragraph in _paragraphs(text):
-        at = 0
-        found = sentences(paragraph)
-        for each in found:
-            at = paragraph.index(each, at)
+        found = [*_unbroken(paragraph)]
+        for at, each in found:
             for begun, part in _listed(each):
                 yield start + at + begun, part, len(found) == 1
-            at += len(each)
+
+
+def _unbroken(paragraph: str) -> Iterator[tuple[int, str]]:
+    """Sentences; those of one quotation, however long, are one."""
+    quoted = [match.span() for match in _QUOTED.finditer(paragraph)]
+    begun: int | None = None
+    at = 0
+    for each in sentences(paragraph):
+        at = paragraph.index(each, at)
+        begun = at if begun is None else begun
+        at += len(each)
+        if not any(start < at < end for start, end in quoted):
+            yield begun, paragraph[begun:at]
+            begun = None
+    if begun is not None:
+        yield begun, paragraph[begun:at]
 
 
 def _listed(text: str) -> Iterator[tuple[int, str]]:
