@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rag.answer import Answer
     from rag.assistant import Assistant
-    from rag.build import Report
+    from rag.report import Report
     from tests.models import ModelServer, Reply, Script
 
 KEY = "sk-not-for-any-log"
