@@ -42,7 +42,13 @@ _CHROMIUM = (
 def serving(app: FastAPI) -> Iterator[str]:
     """Serve an application on a free port; its address."""
     listening = socket.create_server(("127.0.0.1", 0))  # callers wait in its queue until the server takes them
-    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        ws="none",
+        timeout_graceful_shutdown=1,
+        h11_max_incomplete_event_size=65536,  # as `rag serve` has it
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

@@ -265,7 +265,7 @@ def test_a_record_without_a_summary_says_so(rag: Rag, assistant: Assistant) -> N
         (["search", "x", "--from", "octember"], "date_from: 'octember' is not a date"),
         (["ask", "x", "--vectors", "missing"], "missing: no generation is published; run `rag build`"),
         (["ask", "x", "--vectors", "file"], "file/CURRENT: Not a directory; "),
-        (["build", "--vectors", "file"], "Not a directory; "),
+        (["build", "--vectors", "file"], "File exists; "),
         (["build", "missing.txt", "--only", "--vectors", "new"], "missing.txt: there is no such file or folder"),
         (["serve", "--port", "99999"], "RAG_PORT: 99999 is no port; give 0 to 65535"),
         (["evaluate", "missing.jsonl"], "missing.jsonl: cannot be read"),
