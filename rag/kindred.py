@@ -65,7 +65,7 @@ class Kindred:
             tokenizer = Tokenizer.from_file(str(self._model / "tokenizer.json"))
             table = safe_open(self._model / "model.safetensors", "np")
             rows = table.get_slice(_TABLE)  # type: ignore[no-untyped-call]  # its stub forgets the types
-            centre = _centre(self._model / "model.safetensors")  # (dim,)
+            centre = _centre(self._model / "model.safetensors", rows.get_shape()[0])  # (dim,)
         # The tokenizer's library raises bare Exceptions.
         except (OSError, SafetensorError, Exception) as error:  # noqa: BLE001
             logger.info("%s: no table of words (%s); only words of one stem count as alike", self._model, error)
@@ -81,17 +81,13 @@ class Kindred:
         return look_up
 
 
-def _centre(file: Path) -> Vectors:
+def _centre(file: Path, rows: int) -> Vectors:
     """The mean of the table's rows, (dim,). Each block is mapped and let go: the whole would stay in memory."""
-    total, begin = np.zeros(1), 0
-    while True:
+    total = np.zeros(1)
+    for begin in range(0, rows, _BLOCK):
         with safe_open(file, "np") as opened:
-            block = opened.get_slice(_TABLE)[begin : begin + _BLOCK]
-            if not len(block):
-                break
-            total = total + block.sum(axis=0, dtype=np.float64)
-        begin += len(block)
-    centre: Vectors = (total / begin).astype(np.float32)
+            total = total + opened.get_slice(_TABLE)[begin : min(begin + _BLOCK, rows)].sum(axis=0, dtype=np.float64)
+    centre: Vectors = (total / rows).astype(np.float32)
     return centre
 
 

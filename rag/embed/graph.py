@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 
 _TOKENS = 256  # the model reads no more of a text
-_BATCH = 8  # texts in one pass: with more of them the layers' numbers leave the processor's cache
+_BATCH = 8  # texts in one pass
 
 
 class GraphEmbedder:

@@ -1,7 +1,7 @@
 """sentence-transformers' model -> rag/embed/all-MiniLM-L6-v2.onnx, written only where both give the same vectors.
 
 The graph holds no weights: each of them is named by its place in the package's own model.safetensors, whose SHA-256 it
-carries. The older exporter is asked: its graph is as fast as the newer one's, and it leaves the weights as they are.
+carries. The older exporter is asked, which leaves the weights as they are.
 """
 
 from __future__ import annotations
