@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.report import Report
+
+# Hugging Face's libraries read it when any of them is first imported, whichever test that is.
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 # How long an example takes says nothing about the program on a shared machine.
 hypothesis_settings.register_profile("reading-room", deadline=None)

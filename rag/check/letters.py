@@ -130,7 +130,7 @@ def _parted(first: Sequence[str], second: Sequence[str]) -> Iterator[Part]:
 
 def plain_piece(piece: str) -> str:
     """A piece as it counts for exactness; white space stays."""
-    return plain(piece) or " "
+    return plain(piece) or (" " if piece.isspace() else "")
 
 
 def _replaced(given: str, held: str) -> Iterator[Part]:
