@@ -156,7 +156,7 @@ PASTED = (
 
 def test_the_page_marks_what_differs_and_says_so_to_a_screen_reader(client: httpx2.Client) -> None:
     page = client.post("/check", data={"text": PASTED}).text
-    verdicts = re.findall(r'<span class="verdict (\w+)">', page)
+    verdicts = re.findall(r'<span class="judged (\w+)">', page)
 
     assert verdicts == ["exact", "altered", "not_found"]
     assert re.search(r"<del><span class=\"unseen\">[^<]*</span>American\s*<", page)
@@ -171,7 +171,7 @@ def test_page_api_and_assistant_find_the_same(client: httpx2.Client, assistant: 
     citations = {each["number"]: each for each in checked["citations"]}
 
     assert checked == CheckOut.of(assistant.check(PASTED)).model_dump(mode="json")
-    assert [each["verdict"] for each in checked["findings"]] == re.findall(r'<span class="verdict (\w+)">', page)
+    assert [each["verdict"] for each in checked["findings"]] == re.findall(r'<span class="judged (\w+)">', page)
     for finding in checked["findings"]:
         assert checked["text"][finding["start"] : finding["end"]] == finding["text"]
         assert all(citations[number]["record"]["url"] in page for number in finding["citations"])
