@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bench import cost
-from tests.bench.collection import CHANGED, QUESTIONS, changed, prepare, records_of
+from tests.bench.addresses import addresses
+from tests.bench.collection import CHANGED, QUESTIONS, Collection, changed, prepare, records_of
 from tests.bench.command import as_json, lines, main
 from tests.bench.figures import Sample, rows, table
 from tests.bench.rounds import GROUPS, measure
@@ -37,7 +38,7 @@ OURS_ALONE = (
     *("question over HTTP, wall p50", "question over HTTP, wall p95", "question over HTTP, server's mean CPU"),
     *(f"arranging the names, {of}, CPU" for of in ("harbour", "50,000 words")),
     *(f"understanding 12 words, {of}, CPU {at}" for of in ("harbour", "50,000 words") for at in ("p50", "p95")),
-    *(f"page {page}, CPU" for page in ("/", "/?q=...", "/search", "/search?q=...", "/records/{id}", "/about")),
+    *(f"page {page}, CPU" for page in addresses(Collection("", 3, ("",), ("a", "b")), "")),
 )
 
 

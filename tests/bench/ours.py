@@ -81,6 +81,11 @@ def pages(home: Path, addresses: Sequence[str]) -> list[Cost]:
         return [cost.of_call(partial(_page, runner, app, address)) for address in addresses]
 
 
+def receipt(home: Path, question: str) -> str:
+    """The receipt of its answer."""
+    return _assistant(home).ask(question).receipt
+
+
 def understand(home: Path | None) -> tuple[Cost, list[Cost]]:
     """Arrange the names of the collection, or of the large vocabulary where none is given, and read questions."""
     profile = large() if home is None else Profile.from_bytes(Shelf(home).reader().profile())

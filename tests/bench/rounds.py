@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
-from urllib.parse import urlencode
 
 from tests.bench import cost, ours, peer
+from tests.bench.addresses import addresses
 from tests.bench.collection import prepare
 from tests.bench.figures import Sample, rows
 
@@ -184,18 +184,9 @@ def _understand(side: Side, collection: Collection) -> Iterator[Sample]:
 
 
 def _pages(side: Side, collection: Collection) -> Iterator[Sample]:
-    asked = [urlencode({"q": question}) for question in collection.questions]
-    addresses = {
-        "/": ["/"] * len(asked),
-        "/?q=...": [f"/?{query}" for query in asked],
-        "/search": ["/search"] * len(asked),
-        "/search?q=...": [f"/search?{query}" for query in asked],
-        "/records/{id}": [f"/records/{id_}" for id_ in collection.ids],
-        "/about": ["/about"] * len(asked),
-    }
-    for name, each in addresses.items():
-        side.call(ours.pages, side.home, each[:1])  # the first time its template is compiled
-        spent = side.call(ours.pages, side.home, each)
+    receipt = side.call(ours.receipt, side.home, collection.questions[0])
+    for name, each in addresses(collection, receipt).items():
+        _, *spent = side.call(ours.pages, side.home, each)
         yield _milliseconds(f"page {name}, CPU", (one.cpu for one in spent))
 
 

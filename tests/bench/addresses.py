@@ -1,0 +1,57 @@
+"""A collection -> addresses of every page in every state, of every feed and of every file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.bench.collection import Collection
+
+_TOGETHER = 10  # records that are cited at once
+
+
+def addresses(collection: Collection, receipt: str) -> Mapping[str, Sequence[str]]:
+    """Addresses by what they show.
+
+    The first of each is asked for unmeasured, for it compiles a template; so what nobody asked before is not the same
+    address again. Records that are cited for the first time are none of those whose pages are asked for.
+    """
+    asked = [urlencode({"q": question}) for question in collection.questions]
+    same = [""] * len(asked)
+    half = len(collection.ids) // 2
+    alone, cited = collection.ids[:half], collection.ids[half:]
+    together = urlencode([("id", each) for each in cited[-_TOGETHER:]])
+    return {
+        "/": [f"/{each}" for each in same],
+        "/?q=...": [f"/?{query}" for query in asked],
+        "/?q=..., a follow-up": [f"/?h={query[2:]}&q=Who+spoke+of+it%3F" for query in asked],
+        "/?q=..., not in the collection": [
+            f"/?q=Who+won+the+football+world+cup+of+{2000 + n}" for n in range(len(asked))
+        ],
+        "/search": [f"/search{each}" for each in same],
+        "/search?q=...": [f"/search?{query}" for query in asked],
+        "/search, a value chosen": [f"/search?summary=with{each}" for each in same],
+        "/search, days": [f"/search?date_from={1950 + n}&date_to={1970 + n}" for n in range(len(asked))],
+        "/search, page 2": [f"/search?page=2{each}" for each in same],
+        "/search, nothing found": [f"/search?{query}&people=nobody" for query in asked],
+        "/records/{id}": [f"/records/{id_}" for id_ in alone],
+        "/similar, three records": [
+            f"/similar?{urlencode([('id', each) for each in collection.ids[n : n + 3]])}" for n in range(half)
+        ],
+        "/cite, ten records for the first time": [f"/cite?id={cited[0]}", f"/cite?{together}"],
+        "/cite, ten records": [f"/cite?{together}{each}" for each in same],
+        "/cite, of a search": [f"/cite?{query}" for query in asked],
+        "/check": [f"/check{each}" for each in same],
+        "/check?text=...": [f"/check?{urlencode({'text': question})}" for question in collection.questions],
+        "/replay": [f"/replay?{urlencode({'receipt': receipt})}{each}" for each in same],
+        "/about": [f"/about{each}" for each in same],
+        "/search.atom": [f"/search.atom{each}" for each in same],
+        "/search.atom?q=...": [f"/search.atom?{query}" for query in asked],
+        "/sitemap-1.xml": [f"/sitemap-1.xml{each}" for each in same],
+        "/conversation.md": [f"/conversation.md?{query}" for query in asked],
+        "/conversation.json": [f"/conversation.json?{query}" for query in asked],
+        "/api/v1/citations, ten records as RIS": [f"/api/v1/citations?style=ris&{together}{each}" for each in same],
+    }
