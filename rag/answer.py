@@ -115,7 +115,7 @@ def _either(words: Sequence[str]) -> str:
 
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """One numbering through sentences and citations; a text quoted from several records cites them all."""
+    """One numbering in the order of reading; a text quoted from several records stands once and cites them all."""
     by_text: dict[str, dict[str, Hit]] = {}
     by_record: dict[str, list[str]] = {}
     hits: dict[str, Hit] = {}
@@ -126,7 +126,8 @@ def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citat
         hits.setdefault(record_id, each.hit)
         marks[each.text] = each.marks
         by_record.setdefault(record_id, []).append(each.text)
-    numbers = {record_id: number for number, record_id in enumerate(hits, start=1)}
+    read = dict.fromkeys(record_id for cited in by_text.values() for record_id in cited)
+    numbers = {record_id: number for number, record_id in enumerate(read, start=1)}
     lines = tuple(
         Sentence(text, tuple(sorted(numbers[record_id] for record_id in cited)), marks[text])
         for text, cited in by_text.items()

@@ -160,10 +160,14 @@ def _day(record: Record) -> dt.date:
 def listed(records: Iterable[Record], where: Filter) -> Composed:
     """A line for each record, for a question that is only a filter: its first sentence; its title where it has none.
 
-    A first sentence that is another record's too gives way to the title, so that each keeps a line of its own.
+    A first sentence that is another record's too gives way to the title, so that each keeps a line of its own where it
+    can; records of one title and no summary share theirs.
     """
-    lines: dict[str, Hit] = {}
+    quotes: list[Quote] = []
+    said: set[str] = set()
     for record in records:
         first, *_ = (*sentences(record.summary), record.title)
-        lines[record.title if first in lines else first] = Hit(record, fit=where.fit(record))
-    return Composed(tuple(Quote(text, hit) for text, hit in lines.items()), by_date=True)
+        text = record.title if first in said else first
+        said.add(text)
+        quotes.append(Quote(text, Hit(record, fit=where.fit(record))))
+    return Composed(tuple(quotes), by_date=True)

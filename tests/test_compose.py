@@ -13,7 +13,7 @@ from rag.compose import BESIDE, MOST, RECORDS, Composed, compose, listed
 from rag.dates import Fit, edtf_interval, parse_date
 from rag.index.ports import Passages, Word
 from rag.marks import Marker
-from rag.record import Filter, Hit, Record
+from rag.record import EVERYTHING, Filter, Hit, Record
 from rag.retrieve import Evidence
 from rag.sentences import sentences
 
@@ -166,6 +166,12 @@ def test_a_list_has_a_line_for_each_record_by_its_first_sentence_or_its_title() 
     assert [quote.text for quote in lines] == [sentences(first.summary)[0], "Note on the Storm", "Second Cable"]
     assert [quote.hit.fit for quote in lines] == [Fit.CERTAIN, Fit.POSSIBLE, Fit.CERTAIN]
     assert [quote.hit.score for quote in lines] == [None, None, None]
+
+
+def test_records_of_one_title_and_no_summary_are_all_listed() -> None:
+    bare = [Record(name, "Note on the Storm", "", parse_date(f"May {day}, 1951")) for day, name in enumerate("abc", 1)]
+
+    assert [quote.hit.record.id for quote in listed(bare, EVERYTHING).quotes] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("marker", [PIER, PETROV])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -15,52 +14,11 @@ from rag.names.reading import Names, Respelling
 from rag.question import ALL_ASPECTS, FUNCTION_WORDS, Asked, Aspect, Turn, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
 from rag.sources import read
+from tests.hostile import HOSTILE, hostile
 
 SEEDS = read([Path("seeds")]).records
 NAMES = Names(Profile.make(SEEDS))
 YEAR = Filter(edtf_interval("1962"))
-HOSTILE = (
-    "\0\1\2\x1b[2J\x7f",
-    "(" * 2000,
-    "[{(" * 600,
-    "\u202e\u200f\u2067Castro\u2069\u200e",
-    "AND OR NOT title:^~* +missiles -castro (",
-    '"missiles',
-    "missiles^9999999 castro~99 [a TO z] {1962 TO *}",
-    "'; DROP TABLE record; --",
-    "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "{{ 7 * 7 }} ${7*7} %s %n {0}",
-    "\ud800Castro\udfff",
-    "\ufeff\u2028\u2029\x85\x0b\x0c",
-    "e\u0301" * 500,
-    "🚀" * 300,
-    "от Кастро к Микояну в 1962",
-    "\N{FULLWIDTH DIGIT NINE}" * 4 + " \N{CIRCLED DIGIT ONE} ½",
-    "9" * 500,
-    "31 February 1962",
-    "1962-13-45/0000",
-    "between 1970 and 1960",
-    "the the the of of",
-    "?",
-    "a" * 2000,
-    " ".join(["Castro"] * 300),
-    "and and and and",
-)
-PIECES = (
-    *HOSTILE,
-    "Castro",
-    "Mikoian",
-    "in 1962",
-    "and",
-    "how about",
-    "he",
-    "the missiles",
-    "May",
-    " ",
-    "\n",
-    "?",
-    ",",
-)
 
 
 def asked(question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS) -> Asked:
@@ -200,12 +158,10 @@ def test_any_question_is_read_the_same_every_time(question: str, before: str, as
     assert found.understood.rewritten <= (Aspect.HISTORY in aspects)
 
 
-def test_ten_thousand_questions_of_hostile_pieces_raise_nothing_and_change_nothing() -> None:
-    chance = random.Random(1962)  # noqa: S311 - the questions must be the same in every run
+def test_ten_thousand_hostile_questions_raise_nothing_and_change_nothing() -> None:
     before = asked("What did Mikoian tell Castro in 1962?")
 
-    for _ in range(10_000):
-        pieces = (chance.choice(PIECES)[: chance.randint(1, 40)] for _ in range(chance.randint(1, 8)))
-        assert asked(" ".join(pieces)).understood.text.encode() is not None
+    for put in hostile(10_000):
+        assert asked(put.question, *put.before).understood.text.encode() is not None
 
     assert asked("What did Mikoian tell Castro in 1962?") == before
