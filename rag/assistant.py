@@ -28,7 +28,7 @@ from rag.examples import examples
 from rag.index.ports import Order, Signs
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
-from rag.kindred import NOBODY, Kindred
+from rag.kindred import NOBODY, Kindred, Thesaurus
 from rag.marks import Marker
 from rag.names.profile import Profile
 from rag.names.reading import Names
@@ -118,11 +118,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one generation as a whole, ready to be asked."""
+    """What is known of one generation as a whole, ready to be asked.
+
+    Attributes:
+        dated: Whether any record has a date; where none has, days in a question are words like any other.
+    """
 
     generation: str
     names: Names
     noise: Noise
+    thesaurus: Thesaurus
+    dated: bool
 
 
 def between(date_from: str | None, date_to: str | None) -> Filter:
@@ -517,14 +523,17 @@ class Assistant:
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
-        return understand(text, history, where, self._known(reader).names, aspects)
+        known = self._known(reader)
+        return understand(text, history, where, known.names, aspects if known.dated else aspects - {Aspect.DATES})
 
     def _known(self, reader: Reader) -> Known:
         """What is known of the generation as a whole, made ready once."""
         with self._reading:
             if self._ready is None or self._ready.generation != reader.generation:
                 profile = Profile.from_bytes(reader.profile())
-                self._ready = Known(reader.generation, Names(profile), profile.noise)
+                thesaurus = Thesaurus(self._kindred, profile.words)
+                dated = reader.undated(EVERYTHING) < len(reader)
+                self._ready = Known(reader.generation, Names(profile), profile.noise, thesaurus, dated)
             return self._ready
 
     def _marker(self, reader: Reader, asked: Asked) -> Marker:
@@ -534,7 +543,7 @@ class Assistant:
         vector = self._vector(reader, asked.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
-        return Query(vector, asked.words, where, asked.hint)
+        return Query(vector, asked.words, where, asked.hint, alike=asked.alike(self._known(reader).thesaurus))
 
     def _vector(self, reader: Reader, text: str) -> Vectors | None:
         """The text's unit vector (dim,), or None where the encoder cannot be loaded."""

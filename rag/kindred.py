@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from rag.embed import Vectors
@@ -28,6 +28,13 @@ logger = logging.getLogger(__name__)
 _TABLE = "embeddings.word_embeddings.weight"
 _BLOCK = 4096  # rows of the table read at once
 _REMEMBERED = 4096  # words; 6 MB at 384 dimensions
+
+STANDS_IN = 0.35
+"""Cosine of two words from which on one may stand in for the other."""
+
+_STAND_INS = 3  # for one word, at most
+_LETTERS = 3  # a word needs to be told by its use
+_COMMONEST = 8192  # words of a collection that may stand in; 13 MB at 384 dimensions
 
 
 class Kindred:
@@ -48,19 +55,20 @@ class Kindred:
         cosines: Vectors = np.stack(left) @ np.stack(right).T
         return cosines
 
+    def vectors(self, words: Sequence[str]) -> Vectors:
+        """(len(words), dim) of unit length, zeros for a word that the table does not know; nothing is remembered."""
+        with self._one_at_a_time:
+            return self._look_up(words)
+
     def _vector_of(self, word: str) -> Vectors:
-        pieces = self._look_up(word)
-        mean = pieces.mean(axis=0) if len(pieces) else np.zeros(pieces.shape[1], np.float32)
-        norm = float(np.linalg.norm(mean))
-        unit: Vectors = (mean / norm if norm else mean).astype(np.float32)
-        return unit
+        vector: Vectors = self._look_up([word])[0]
+        return vector
 
     @cached_property
-    def _look_up(self) -> Callable[[str], Vectors]:
-        """A word's pieces, each (dim,), centred."""
-        nothing = np.empty((0, 1), np.float32)
+    def _look_up(self) -> Callable[[Sequence[str]], Vectors]:
+        """Words -> the unit vectors of the mean of each one's pieces, centred."""
         if self._model is None:
-            return lambda _: nothing
+            return _unknown
         try:
             tokenizer = Tokenizer.from_file(str(self._model / "tokenizer.json"))
             table = safe_open(self._model / "model.safetensors", "np")
@@ -69,16 +77,51 @@ class Kindred:
         # The tokenizer's library raises bare Exceptions.
         except (OSError, SafetensorError, Exception) as error:  # noqa: BLE001
             logger.info("%s: no table of words (%s); only words of one stem count as alike", self._model, error)
-            return lambda _: nothing
+            return _unknown
         tokenizer.no_padding()
         tokenizer.no_truncation()
 
-        def look_up(word: str) -> Vectors:
-            ids = tokenizer.encode(word, add_special_tokens=False).ids
-            found = [rows[row : row + 1] for row in ids]
-            return np.concatenate(found) - centre if found else np.empty((0, len(centre)), np.float32)
+        def look_up(words: Sequence[str]) -> Vectors:
+            pieces = [each.ids for each in tokenizer.encode_batch(list(words), add_special_tokens=False)]
+            needed = {row: rows[row : row + 1][0] for row in sorted({row for ids in pieces for row in ids})}
+            means = [
+                np.mean([needed[row] for row in ids], axis=0) - centre if ids else np.zeros(len(centre))
+                for ids in pieces
+            ]
+            stacked = np.array(means, np.float32).reshape(len(words), len(centre))
+            norms = np.linalg.norm(stacked, axis=1, keepdims=True)
+            np.divide(stacked, norms, out=stacked, where=norms > 0.0)
+            return stacked
 
         return look_up
+
+
+class Thesaurus:
+    """The words of one collection, ready to stand in for a question's. Safe under threads."""
+
+    def __init__(self, kindred: Kindred, words: Mapping[str, int]) -> None:
+        """Take the collection's words, each with how many records hold it; they are looked up when first needed."""
+        self._kindred = kindred
+        able = [word for word in words if word.isalpha() and len(word) >= _LETTERS]
+        self._words = sorted(able, key=lambda word: -words[word])[:_COMMONEST]
+        self._one_at_a_time = RLock()
+        self.stand_ins = lru_cache(_REMEMBERED)(self._stand_ins)
+        """A word -> those used most like it, each with their cosine, falling."""
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        return self._kindred.vectors(self._words)  # (n, dim)
+
+    def _stand_ins(self, word: str) -> tuple[tuple[str, float], ...]:
+        with self._one_at_a_time:
+            vectors = self._vectors
+        cosines = vectors @ self._kindred.vectors([word])[0] if len(vectors) else np.empty(0, np.float32)  # (n,)
+        found = ((self._words[row], float(cosines[row])) for row in np.argsort(-cosines)[: _STAND_INS + 1])
+        return tuple((other, cosine) for other, cosine in found if cosine >= STANDS_IN and other != word)[:_STAND_INS]
+
+
+def _unknown(words: Sequence[str]) -> Vectors:
+    return np.zeros((len(words), 1), np.float32)
 
 
 def _centre(file: Path, rows: int) -> Vectors:

@@ -5,7 +5,8 @@ the score in full, whichever side found it:
 
     record    cosine of question and record
     sentence  cosine of question and the record's best sentence (or title)
-    words     BM25 score as a share of what a record earns that holds every word of the question, amply
+    words     BM25 score as a share of what a record earns that holds every word of the question, amply; where it
+              lacks a word, one that is used alike stands in for it
 
 The parts are absolute, not rescaled to the best candidate's. So a score means the same in every list, does not move
 when a list grows by a page, and is low where the collection has little to say; a word that no record holds counts
@@ -83,6 +84,7 @@ class Query:
         where: What a record must satisfy.
         hint: Days that speak for a record without being asked for, or None.
         floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
+        alike: The words again, each with what may stand in for it; empty where nothing may.
     """
 
     vector: Vectors | None
@@ -90,6 +92,7 @@ class Query:
     where: Filter = EVERYTHING
     hint: Interval | None = None
     floor: float | None = None
+    alike: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,9 @@ def _ranked(
     unknown = [each for each in ids if each not in known]
     bm25 = {**known, **dict(zip(unknown, reader.scores(query.words, unknown), strict=True))}
     lexical = np.array([bm25[each] for each in ids])  # (n,)
-    words = np.minimum(lexical / _most(reader, query.words), 1.0)  # (n,)
+    # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
+    told = np.array(reader.scores(query.alike, ids)) if query.alike else lexical  # (n,)
+    words = np.minimum(told / _most(reader, query.words), 1.0)  # (n,)
     if query.vector is None:
         dense = np.full(len(ids), -1.0, dtype=np.float32)
         best = np.zeros(len(ids), dtype=np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from rag.assistant import Assistant
 from rag.build import publish
 from rag.dates import Fit, Interval, edtf_interval, fit, parse_date
 from rag.index.ports import Word
@@ -23,6 +25,7 @@ from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from rag.embed import Vectors
     from rag.index.ports import Reader
@@ -129,6 +132,37 @@ def test_without_a_vector_words_alone_decide(reader: Reader) -> None:
     assert {each.hit.dense for each in found} == {None}
 
 
+def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_none(reader: Reader) -> None:
+    (pier,) = reader.rarity([Word(("pier",))])
+    asked = query("grain wharf", floor=2.0)
+    told = (Word(("grain",)), Word(("wharf",), stand_ins=(("pier", 0.5), ("grains", 0.9))))
+    plain = {each.hit.record.id: each for each in retrieve(reader, asked, 1000)}
+    alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, alike=told), 1000)}
+
+    assert plain.keys() == alike.keys() == {record.id for record in RECORDS if "grain" in record.text.casefold()}
+    most = AMPLY * sum(reader.rarity(asked.words))
+    for name, before in plain.items():
+        (by_pier,) = reader.scores([Word(("pier",))], [name])
+        assert pier < reader.rarity([Word(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
+        # "grains" is of the stem of "grain", but it is "wharf" that it stands in for.
+        (by_grains,) = reader.scores([Word(("grains",))], [name])
+        expected = min(((before.hit.lexical or 0.0) + max(0.5 * by_pier, 0.9 * by_grains)) / most, 1.0)
+        assert dict(alike[name].hit.parts)["words"] == pytest.approx(expected, abs=1e-4)
+        assert alike[name].hit.lexical == before.hit.lexical
+
+
+def test_a_stand_in_rarer_than_the_word_counts_as_if_it_were_as_rare(reader: Reader) -> None:
+    common, rare = Word(("harbour",)), Word(("6",))
+    own, other = reader.rarity([common, rare])
+    assert other > own
+    ids = [record.id for record in RECORDS]
+    alone = reader.scores([rare], ids)
+    stood_in = reader.scores([Word(("harbour",), stand_ins=(("6", 1.0),))], ids)
+
+    for score_of_it, by_both, held in zip(alone, stood_in, reader.scores([common], ids), strict=True):
+        assert by_both == pytest.approx(max(held, score_of_it * own / other), abs=1e-4)
+
+
 def test_with_neither_words_nor_vector_there_is_nothing(reader: Reader) -> None:
     assert retrieve(reader, Query(None), 5) == []
     assert retrieve(reader, query("pier"), 0) == []
@@ -219,3 +253,14 @@ def test_deeper_pools_go_on_below_the_first_without_moving_it(
 def test_a_hit_says_how_its_dates_lie_to_the_days_asked_for(reader: Reader) -> None:
     assert {each.hit.fit for each in retrieve(reader, query("pier", MAY_1952), 5)} == {Fit.CERTAIN}
     assert {each.hit.fit for each in retrieve(reader, query("pier"), 5)} == {None}
+
+
+def test_where_nothing_is_dated_a_year_is_a_word_like_any_other(tmp_path: Path) -> None:
+    undated = [replace(record, date=None) for record in RECORDS[:30]]
+    publish(Settings(seeds=tmp_path, vectors=tmp_path), undated, embedder=EMBEDDER)
+    found = Assistant(Shelf(tmp_path, analysis=Analysis.STEMMED), lambda: EMBEDDER).search("pier and quay since 1979")
+
+    assert found.where == EVERYTHING
+    assert found.understood is not None
+    assert found.understood.when is None
+    assert {record.id for record in undated if "pier" in record.text.casefold()} >= {found.hits[0].record.id}

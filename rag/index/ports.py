@@ -39,10 +39,13 @@ class Word:
     Attributes:
         spellings: At least one; they count as one word, by the best-scoring of them that a record holds.
         weight: Factor on its BM25 score, above 0.
+        stand_ins: Words used like it, with the share, in [0, 1], of their own BM25 score that a record earns by one of
+            them that says no more of it; never more than as if they were as rare as the word itself.
     """
 
     spellings: tuple[str, ...]
     weight: float = 1.0
+    stand_ins: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,18 @@ class Words:
                     for terms in spellings
                 ]
             )
+        if word.stand_ins:
+            best = Query.disjunction_max_query([best, *self._stand_ins(word, spellings)])
         return best if word.weight == 1 else Query.boost_query(best, word.weight)
+
+    def _stand_ins(self, word: Word, spellings: Sequence[tuple[str, ...]]) -> Iterator[Query]:
+        """Each word that may stand in for this one, but for those of its own stem."""
+        own = self._rarity(self._holding(spellings))
+        for other, share in word.stand_ins:
+            terms = tuple(analyze(other, self._analysis))
+            if terms and terms not in spellings:
+                rarer = own / self._rarity(min(map(self._held, terms)))
+                yield Query.boost_query(self._terms(terms), share * min(1.0, rarer))
 
     def _spelt(self, word: Word) -> list[tuple[str, ...]]:
         """The terms of each spelling of a word."""

@@ -1,0 +1,45 @@
+"""Words that are used alike, by the packaged model's own table, may stand in for one another."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.embed import PACKAGED, folder_of
+from rag.kindred import NOBODY, STANDS_IN, Kindred, Thesaurus
+
+HELD = {"missiles": 9, "flights": 4, "shipments": 3, "the": 12, "penicillin": 1, "1962": 12, "of": 12}
+
+
+@pytest.fixture(scope="module")
+def kindred() -> Kindred:
+    return Kindred(folder_of(PACKAGED))
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"), [("rockets", "missiles"), ("planes", "flights"), ("deliveries", "shipments")]
+)
+def test_a_word_that_the_collection_lacks_has_the_one_used_like_it_as_a_stand_in(
+    kindred: Kindred, asked: str, held: str
+) -> None:
+    (other, cosine), *_ = Thesaurus(kindred, HELD).stand_ins(asked)
+
+    assert other == held
+    assert STANDS_IN <= cosine == pytest.approx(float(kindred.alike([asked], [held])[0, 0]), abs=1e-5)
+
+
+def test_no_word_stands_in_for_itself_nor_for_one_that_it_has_nothing_to_do_with(kindred: Kindred) -> None:
+    thesaurus = Thesaurus(kindred, HELD)
+
+    assert thesaurus.stand_ins("penicillin") == ()
+    assert "missiles" not in {other for other, _ in thesaurus.stand_ins("missiles")}
+
+
+def test_without_a_table_nothing_stands_in() -> None:
+    assert Thesaurus(NOBODY, HELD).stand_ins("rockets") == ()
+    assert Thesaurus(NOBODY, {}).stand_ins("rockets") == ()
+
+
+def test_vectors_are_of_unit_length_and_zero_for_what_cannot_be_cut(kindred: Kindred) -> None:
+    vectors = kindred.vectors(["rocket", "antidisestablishmentarianism", ""])
+
+    assert (vectors**2).sum(axis=1) == pytest.approx([1.0, 1.0, 0.0], abs=1e-5)
