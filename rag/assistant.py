@@ -37,7 +37,7 @@ from rag.receipt import Asking, read_receipt
 from rag.record import EVERYTHING, Collection, Filter, Hit
 from rag.relate import relate
 from rag.replay import Replay, compared, filter_of, receipt_of
-from rag.retrieve import Query, of_these, retrieve
+from rag.retrieve import Query, of_these, placed, retrieve
 from rag.spread import silences, spread
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ class Assistant:
                 nearest = [Hit(record, fit=asked.where.fit(record)) for record in records]
         else:
             query = self._query(reader, asked, asked.where, notes)
-            ranking = retrieve(reader, query, k)
+            ranking = placed(reader, query, k)
             reason = refusal(ranking, asked, self._known(reader).noise)
             nearest = [each.hit for each in ranking]
             marker = self._marker(reader, asked)

@@ -109,7 +109,7 @@ class Figure:
 
     Attributes:
         kind: As the questions say; "all" or "answerable" for those that have an answer, "refused" for those refused.
-        value: In [0, 1]; higher is better, but for "wrongly refused" and "cited irrelevant".
+        value: In [0, 1], a gain in [-1, 1]; higher is better, but for "wrongly refused" and "cited irrelevant".
         low: Lower end of the 95 % bootstrap interval over questions.
         high: Its upper end.
         n: Over how many questions, relevant records or cited records.
@@ -209,7 +209,14 @@ def _records(assistant: Answering) -> Iterator[Record]:
 def _evaluated(name: str, outcomes: Sequence[Outcome]) -> Evaluated:
     scored = score(outcomes)
     return Evaluated(
-        name, tuple(scored), (*ranking_figures(scored), *refusal_figures(outcomes), *citing_figures(outcomes))
+        name,
+        tuple(scored),
+        (
+            *ranking_figures(scored),
+            *gain_figures(scored),
+            *refusal_figures(outcomes),
+            *citing_figures(outcomes),
+        ),
     )
 
 
@@ -288,6 +295,17 @@ def ranking_figures(scored: Sequence[Scored]) -> list[Figure]:
                 for measure, value in each.values.items():
                     groups[way, kind, measure].append(value)
     return [_figure(*group, values, [1.0] * len(values)) for group, values in groups.items()]
+
+
+def gain_figures(scored: Sequence[Scored]) -> list[Figure]:
+    """How much nDCG@10 a follow-up gains by being rewritten, question by question: above 0 for sure where low is."""
+    alone, rewritten = (
+        [each.values["nDCG@10"] for each in scored if each.outcome.way is way and each.values]
+        for way in (Way.ALONE, Way.REWRITTEN)
+    )
+    gained = [after - before for before, after in zip(alone, rewritten, strict=True)]
+    ones = [1.0] * len(gained)
+    return [_figure(Way.REWRITTEN, "over alone", "nDCG@10 gained", gained, ones)] if gained else []
 
 
 def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:

@@ -147,6 +147,7 @@ class Hit:
         lexical: BM25 score, at least 0; None where not computed.
         parts: Every further part of the score, by name, each in [0, 1].
         fit: How the record's dates lie to the days that were asked for; None where none were.
+        copy_of: Id of the record of which this is a near copy and whose place in the ranking it shares, or None.
     """
 
     record: Record
@@ -155,3 +156,4 @@ class Hit:
     lexical: float | None = None
     parts: tuple[tuple[str, float], ...] = ()
     fit: Fit | None = None
+    copy_of: str | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.copies import are_copies
 from rag.question import content_words
 from rag.record import EVERYTHING, Hit
 
@@ -25,9 +26,6 @@ MEANING, WORDS, TIME = 0.60, 0.25, 0.15
 
 WEAK = 0.33
 """Score below which a record is shown as related only where it names the same people."""
-
-COPY = 0.985
-"""Cosine from which on two records count as copies of one another."""
 
 MATTER = 0.60
 """Cosine from which on two records are said to be about the same matter."""
@@ -46,7 +44,7 @@ class Related:
 
 
 def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
-    """Up to k records by falling score; never the record itself, nor a copy of it."""
+    """Up to k records by falling score; never the record itself, nor a near copy of it."""
     words = content_words(record.text)
     vector = reader.vectors([record.id])[0]
     found = [*reader.nearest(vector, _DEPTH, EVERYTHING), *reader.matching(words, _DEPTH, EVERYTHING)]
@@ -73,12 +71,8 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
         )
         for row in order
         if (scores[row] >= WEAK or set(record.people) & set(others[row].people))
-        and not _is_copy(record, others[row], float(dense[row]))
+        and not are_copies(record, others[row], float(dense[row]))
     )[:k]
-
-
-def _is_copy(record: Record, other: Record, dense: float) -> bool:
-    return dense >= COPY and record.summary == other.summary and record.title == other.title
 
 
 def _reasons(record: Record, other: Record, dense: float) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.copies import COPY, are_copies
 from rag.record import EVERYTHING, Filter, Hit
 
 if TYPE_CHECKING:
@@ -132,6 +133,17 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
     return ranking
 
 
+def placed(reader: Reader, query: Query, k: int) -> list[Evidence]:
+    """The records of the first k places; near copies share one."""
+    depth = k
+    while True:
+        ranking = retrieve(reader, query, depth)
+        copies = sum(each.hit.copy_of is not None for each in ranking)
+        if len(ranking) < depth or len(ranking) - copies >= k:
+            return ranking
+        depth = k + copies
+
+
 def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records: Sequence[Record]) -> list[Evidence]:
     """These records with their evidence, found or not, by falling score; one that is ranked keeps its score."""
     ranked = {each.hit.record.id: each for each in ranking}
@@ -168,7 +180,10 @@ def _ranked(
         fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
         scores = (1.0 - HINTED) * scores + HINTED * fits
     counting = range(len(ids)) if query.floor is None else np.flatnonzero((lexical > 0.0) | (dense >= query.floor))
-    order = sorted(map(int, counting), key=lambda row: (-scores[row], ids[row]))[:k]
+    copies = {} if query.vector is None else _copies(reader, ids, vectors, scores)
+    leaders = [copies.get(row, row) for row in range(len(ids))]
+    scores = scores[leaders]
+    order = sorted(map(int, counting), key=lambda row: (-scores[row], ids[leaders[row]], row in copies, ids[row]))[:k]
     chosen = [ids[row] for row in order]
     return [
         Evidence(
@@ -182,12 +197,29 @@ def _ranked(
                     ("words", float(words[row])),
                 ),
                 fit=query.where.fit(record),
+                copy_of=ids[copies[row]] if row in copies else None,
             ),
             passages,
             np.zeros(len(passages.texts), np.float32) if query.vector is None else passages.vectors @ query.vector,
         )
         for row, record, passages in zip(order, reader.records(chosen), reader.passages(chosen), strict=True)
     ]
+
+
+def _copies(reader: Reader, ids: Sequence[str], vectors: Vectors, scores: Scores) -> dict[int, int]:
+    """Of the best DEPTH candidates, the row of each near copy -> the row of the best one of which it is a copy."""
+    top = [int(row) for row in np.lexsort((np.array(ids), -scores))[:DEPTH]]
+    alike = vectors[top] @ vectors[top].T  # (m, m)
+    pairs = [(top[better], top[worse]) for better, worse in np.argwhere(np.triu(alike >= COPY, 1))]
+    involved = sorted({row for pair in pairs for row in pair})
+    records = dict(zip(involved, reader.records([ids[row] for row in involved]), strict=True))
+    copies: dict[int, int] = {}
+    for better, worse in pairs:
+        if better not in copies and worse not in copies:
+            cosine = float(vectors[better] @ vectors[worse])
+            if are_copies(records[better], records[worse], cosine):
+                copies[worse] = better
+    return copies
 
 
 def _lent(scores: Scores, vectors: Vectors) -> Scores:

@@ -128,12 +128,17 @@ class HitOut(Shape):
     score: float | None = Field(description="Fused evidence, in [0, 1], higher is nearer; null in lists by date.")
     parts: PartsOut
     fit: Fit | None = FIT
+    copy_of: str | None = Field(
+        default=None,
+        exclude_if=lambda copy_of: copy_of is None,
+        description="Id of the record whose place it shares as a near copy; absent where it has its own.",
+    )
 
     @classmethod
     def of(cls, hit: Hit) -> Self:
         """Shape a hit."""
         parts = PartsOut.model_validate({"dense": hit.dense, "lexical": hit.lexical, **dict(hit.parts)})
-        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts, fit=hit.fit)
+        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts, fit=hit.fit, copy_of=hit.copy_of)
 
 
 class RelatedOut(HitOut):

@@ -19,7 +19,7 @@ from rag.index.ports import Word
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
 from rag.record import EVERYTHING, Filter, Record
-from rag.retrieve import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, retrieve
+from rag.retrieve import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 
@@ -264,3 +264,39 @@ def test_where_nothing_is_dated_a_year_is_a_word_like_any_other(tmp_path: Path) 
     assert found.understood is not None
     assert found.understood.when is None
     assert {record.id for record in undated if "pier" in record.text.casefold()} >= {found.hits[0].record.id}
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """Some records held again under another id: to the letter, in capitals, with another date; and one quite other."""
+    folder = tmp_path_factory.mktemp("copied")
+    first = RECORDS[1]
+    again = [
+        replace(first, id="copy", source_url="elsewhere"),
+        replace(first, id="shouted", title=first.title.upper()),
+        replace(first, id="other", summary="Of coal and of ferries."),
+    ]
+    publish(Settings(seeds=folder, vectors=folder), [*RECORDS[:40], *again], embedder=WordCountEmbedder(dimensions=32))
+    return Shelf(folder, analysis=Analysis.STEMMED).reader()
+
+
+def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Reader) -> None:
+    asked = query(RECORDS[1].title)
+    found = [each.hit for each in retrieve(copied, asked, 100)]
+    of = {hit.record.id: hit.copy_of for hit in found}
+    leader, *behind = [hit for hit in found if hit.record.id in {"001", "copy", "shouted"}]
+    place = found.index(leader)
+
+    assert of["other"] is None
+    assert leader.copy_of is None
+    assert {hit.copy_of for hit in behind} == {leader.record.id}
+    assert {hit.score for hit in behind} == {leader.score}
+    assert found[place + 1 : place + 3] == behind
+
+
+def test_copies_take_no_place_from_other_records(copied: Reader) -> None:
+    found = [each.hit for each in placed(copied, query(RECORDS[1].title), 3)]
+
+    assert sum(hit.copy_of is None for hit in found) == 3
+    assert sum(hit.copy_of is not None for hit in found) == 2
+    assert len(placed(copied, query("pier"), 1000)) == len(copied)

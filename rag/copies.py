@@ -1,0 +1,23 @@
+"""Two records -> whether one is a near copy of the other: the same words, but for a few, and so the same meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.names.spelling import tokens
+
+if TYPE_CHECKING:
+    from rag.record import Record
+
+COPY = 0.985
+"""Cosine from which on two records may be near copies; what they say decides."""
+
+_SHARED = 0.90  # of the words of both, those that both hold (Jaccard); another date in a short title is less
+
+
+def are_copies(one: Record, other: Record, cosine: float) -> bool:
+    """Whether two records, whose vectors have this cosine, say the same in nearly the same words."""
+    if cosine < COPY:
+        return False
+    here, there = ({token.word for token in tokens(record.text)} for record in (one, other))
+    return len(here & there) >= _SHARED * len(here | there)
