@@ -109,6 +109,13 @@ def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Noise) -> str | No
     return "No record is near enough to the question to answer it."
 
 
+def unheld(asked: Asked) -> str | None:
+    """Whom or what an answered question names that no record does, in a sentence; None where all are held."""
+    if not asked.strangers:
+        return None
+    return f"No record mentions {_either(asked.strangers)}; what is quoted is the nearest there is."
+
+
 def _either(words: Sequence[str]) -> str:
     *rest, last = [f"“{word}”" for word in words[:_NAMED]]
     return f"{', '.join(rest)} or {last}" if rest else last

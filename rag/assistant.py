@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-from rag.answer import Answer, Status, numbered, refusal
+from rag.answer import Answer, Status, numbered, refusal, unheld
 from rag.chart import Chart, chart
 from rag.check import check
 from rag.cite import Site, cite_all
@@ -297,6 +297,8 @@ class Assistant:
                 composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
             else:
                 composed = Composed(()) if reason else compose(ranking, marker)
+                if composed.quotes and (lacking := unheld(asked)):
+                    notes.append(lacking)
         unanswered = ticked is not None or not composed.quotes
         if unanswered and asked.where.when is not None and not reader.count(asked.where):
             reason, nearest = _nothing_then(reader, asked.where, asked.where.when)

@@ -109,6 +109,14 @@ def test_what_is_not_here_is_refused_with_the_reason_and_the_nearest(
     assert len(answer.nearest) == 5
 
 
+def test_an_answer_says_whom_of_those_asked_for_no_record_mentions(assistant: Assistant) -> None:
+    answer = assistant.ask("What did Mao tell Khrushchev about Taiwan?")
+
+    assert answer.status is Status.ANSWERED
+    assert answer.notes == ("No record mentions “Taiwan”; what is quoted is the nearest there is.",)
+    assert assistant.ask("What did Mao tell Khrushchev?").notes == ()
+
+
 def test_a_year_of_which_there_is_nothing_names_the_nearest_dates_and_their_records(assistant: Assistant) -> None:
     answer = assistant.ask("Records from 1971")
 
