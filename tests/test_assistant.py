@@ -241,7 +241,7 @@ def test_a_question_is_logged_in_one_line_that_does_not_repeat_it(
     with caplog.at_level(logging.INFO):
         assistant.ask("documents from 1968")
 
-    assert caplog.record_tuples == [("rag.assistant", logging.INFO, "asked: 3 sentences from 3 records")]
+    assert caplog.record_tuples == [("rag.assistant.asking", logging.INFO, "asked: 3 sentences from 3 records")]
 
 
 def test_an_empty_question_is_refused_with_an_example(assistant: Assistant) -> None:

@@ -1,0 +1,49 @@
+"""A generation -> what it holds as a whole, and by what it is searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.record import EVERYTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rag.index.ports import Identity, Reader
+    from rag.record import PageHeld
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the collection holds and by what it is searched.
+
+    Attributes:
+        years: Records by year of the listed date.
+        undated: Records without an understood date.
+        untold: Records without a summary.
+        pages: Each saved page, with what it says it is a part of.
+    """
+
+    records: int
+    listings: int
+    undated: int
+    untold: int
+    years: Mapping[str, int]
+    pages: tuple[PageHeld, ...]
+    generation: str
+    identity: Identity
+
+
+def coverage(reader: Reader) -> Coverage:
+    """What this generation holds."""
+    return Coverage(
+        records=len(reader),
+        listings=sum(page.listings for page in reader.identity.pages),
+        undated=reader.undated(EVERYTHING),
+        untold=reader.facets("summary", EVERYTHING).get("without", 0),
+        years=reader.facets("year", EVERYTHING),
+        pages=reader.identity.pages,
+        generation=reader.generation,
+        identity=reader.identity,
+    )
