@@ -33,8 +33,9 @@ STANDS_IN = 0.35
 """Cosine of two words from which on one may stand in for the other."""
 
 _STAND_INS = 3  # for one word, at most
+_BATCH = 256  # words looked up at once
 _LETTERS = 3  # a word needs to be told by its use
-_COMMONEST = 8192  # words of a collection that may stand in; 13 MB at 384 dimensions
+_COMMONEST = 4096  # words of a collection that may stand in; 6 MB at 384 dimensions
 
 
 class Kindred:
@@ -71,9 +72,8 @@ class Kindred:
             return _unknown
         try:
             tokenizer = Tokenizer.from_file(str(self._model / "tokenizer.json"))
-            table = safe_open(self._model / "model.safetensors", "np")
-            rows = table.get_slice(_TABLE)  # type: ignore[no-untyped-call]  # its stub forgets the types
-            centre = _centre(self._model / "model.safetensors", rows.get_shape()[0])  # (dim,)
+            file = self._model / "model.safetensors"
+            centre = _centre(file)  # (dim,)
         # The tokenizer's library raises bare Exceptions.
         except (OSError, SafetensorError, Exception) as error:  # noqa: BLE001
             logger.info("%s: no table of words (%s); only words of one stem count as alike", self._model, error)
@@ -83,15 +83,18 @@ class Kindred:
 
         def look_up(words: Sequence[str]) -> Vectors:
             pieces = [each.ids for each in tokenizer.encode_batch(list(words), add_special_tokens=False)]
-            needed = {row: rows[row : row + 1][0] for row in sorted({row for ids in pieces for row in ids})}
-            means = [
-                np.mean([needed[row] for row in ids], axis=0) - centre if ids else np.zeros(len(centre))
-                for ids in pieces
-            ]
-            stacked = np.array(means, np.float32).reshape(len(words), len(centre))
-            norms = np.linalg.norm(stacked, axis=1, keepdims=True)
-            np.divide(stacked, norms, out=stacked, where=norms > 0.0)
-            return stacked
+            of_word = np.repeat(np.arange(len(words)), [len(ids) for ids in pieces])  # (p,) piece -> its word
+            of_table = [row for ids in pieces for row in ids]  # (p,) piece -> its row
+            vectors = np.zeros((len(words), len(centre)), np.float32)
+            # What is mapped counts as memory until it is let go.
+            with safe_open(file, "np") as opened:
+                table = opened.get_slice(_TABLE)
+                for word, row in zip(of_word, of_table, strict=True):
+                    vectors[word] += table[row : row + 1][0] - centre
+            # The mean of the pieces has their sum's direction.
+            norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+            np.divide(vectors, norms, out=vectors, where=norms > 0.0)
+            return vectors
 
         return look_up
 
@@ -110,26 +113,31 @@ class Thesaurus:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        return self._kindred.vectors(self._words)  # (n, dim)
+        batches = [self._words[begin : begin + _BATCH] for begin in range(0, len(self._words), _BATCH)]
+        return np.vstack([self._kindred.vectors(batch) for batch in batches or [[]]])  # (n, dim)
 
     def _stand_ins(self, word: str) -> tuple[tuple[str, float], ...]:
         with self._one_at_a_time:
             vectors = self._vectors
-        cosines = vectors @ self._kindred.vectors([word])[0] if len(vectors) else np.empty(0, np.float32)  # (n,)
-        found = ((self._words[row], float(cosines[row])) for row in np.argsort(-cosines)[: _STAND_INS + 1])
-        return tuple((other, cosine) for other, cosine in found if cosine >= STANDS_IN and other != word)[:_STAND_INS]
+        cosines = vectors @ self._kindred.vectors([word])[0]  # (n,)
+        found = sorted(
+            ((float(cosines[row]), self._words[row]) for row in np.flatnonzero(cosines >= STANDS_IN)), reverse=True
+        )
+        return tuple((other, cosine) for cosine, other in found if other != word)[:_STAND_INS]
 
 
 def _unknown(words: Sequence[str]) -> Vectors:
     return np.zeros((len(words), 1), np.float32)
 
 
-def _centre(file: Path, rows: int) -> Vectors:
+def _centre(file: Path) -> Vectors:
     """The mean of the table's rows, (dim,). Each block is mapped and let go: the whole would stay in memory."""
-    total = np.zeros(1)
+    with safe_open(file, "np") as opened:
+        rows, dimensions = opened.get_slice(_TABLE).get_shape()
+    total = np.zeros(dimensions)
     for begin in range(0, rows, _BLOCK):
         with safe_open(file, "np") as opened:
-            total = total + opened.get_slice(_TABLE)[begin : min(begin + _BLOCK, rows)].sum(axis=0, dtype=np.float64)
+            total += opened.get_slice(_TABLE)[begin : min(begin + _BLOCK, rows)].sum(axis=0, dtype=np.float64)
     centre: Vectors = (total / rows).astype(np.float32)
     return centre
 
