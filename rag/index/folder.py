@@ -1,7 +1,8 @@
 """Entries -> a folder of vectors, words, rows and columns -> a Reader of it: the adapter that needs no server.
 
 Files of a generation:
-  vectors.faiss   one vector a record, float32
+  vectors.faiss   one vector a record; see `rag.index.vectors`
+  lists.faiss     the same by likeness, where there are many
   passages.f16    one vector a passage, float16: half the size, cosines within 1e-4
   words/          tantivy: words, plain and stemmed, with days and codes to filter by
   columns.npz     days and codes of every record, to filter, count and sort by
@@ -29,7 +30,7 @@ from rag.index.columns import EVERY_ROW, Columns, ColumnsWriter, Criteria, span
 from rag.index.generation import Site, verify
 from rag.index.ports import Order, Passages, Scored
 from rag.index.rows import Rows, RowsWriter, Texts, encode
-from rag.index.vectors import VectorIndex, check_unit
+from rag.index.vectors import VectorIndex, VectorsWriter, check_unit
 from rag.index.words import Analysis, Words, WordsWriter
 from rag.record import FIELDS
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from rag.index.ports import Entry, Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
 
-_VECTORS, _PASSAGES, _WORDS = "vectors.faiss", "passages.f16", "words"
+_VECTORS, _LISTS, _PASSAGES, _WORDS = "vectors.faiss", "lists.faiss", "passages.f16", "words"
 _COLUMNS, _ROWS, _PROFILE, _ENTERED = "columns.npz", "rows.sqlite", "profile.bin", "entered.npy"
 
 
@@ -63,7 +64,7 @@ class FolderWriter:
         self._known: set[str] = set()
         self._passages = 0
         folder = self._site.folder
-        self._vectors = VectorIndex.empty(identity.dimensions)
+        self._vectors = VectorsWriter(folder / _VECTORS, folder / _LISTS, identity.dimensions)
         self._words = WordsWriter(folder / _WORDS)
         self._columns = ColumnsWriter()
         self._rows = RowsWriter(folder / _ROWS)
@@ -97,7 +98,7 @@ class FolderWriter:
             message = "no record was written; name a source that holds one"
             raise NothingToBuild(message)
         folder = self._site.folder
-        self._vectors.save(folder / _VECTORS)
+        index = self._vectors.save()
         self._passage_vectors.close()
         self._columns.save(folder / _COLUMNS, self._ids)
         self._rows.save(self._columns.values)
@@ -105,7 +106,11 @@ class FolderWriter:
         (folder / _PROFILE).write_bytes(profile)
         np.save(folder / _ENTERED, entered.carried(self._folder, self._ids, _ENTERED, _ROWS))
         generation = self._site.publish(
-            self._identity, content=self._content.hexdigest(), records=len(self._ids), passages=self._passages
+            self._identity,
+            content=self._content.hexdigest(),
+            records=len(self._ids),
+            passages=self._passages,
+            index=index,
         )
         self._site.prune(self._keep)
         return generation
@@ -117,6 +122,7 @@ class FolderWriter:
             endings.callback(self._words.close)
             endings.callback(self._rows.close)
             endings.callback(self._passage_vectors.close)
+            endings.callback(self._vectors.close)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -148,7 +154,7 @@ class FolderReader:
         self._last_signed: tuple[object, Mask] | None = None
         self._last_counted: tuple[object, NDArray[np.int64]] | None = None
         try:
-            self._vectors = VectorIndex.open(folder / _VECTORS)
+            self._vectors = VectorIndex.open(folder / _VECTORS, folder / _LISTS)
             self._passages = _mapped(folder / _PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / _COLUMNS)
             self._words = Words(folder / _WORDS, analysis)

@@ -62,6 +62,7 @@ class Manifest:
 
     Attributes:
         content: SHA-256 over weights and records: the same for every build of the same.
+        index: How its vectors are searched: "flat", all of them, or "lists", those of the likeliest lists.
     """
 
     schema: int
@@ -71,6 +72,7 @@ class Manifest:
     records: int
     passages: int
     files: tuple[Stored, ...]
+    index: str = "flat"
 
 
 _ADAPTER = TypeAdapter(Manifest)
@@ -215,7 +217,7 @@ class Site:
         self.folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=vectors))
         self.folder.chmod(0o755)  # not the builder's alone: readers may be other users
 
-    def publish(self, identity: Identity, *, content: str, records: int, passages: int) -> str:
+    def publish(self, identity: Identity, *, content: str, records: int, passages: int, index: str) -> str:
         """Seal the folder and point readers at it; return the generation's name."""
         files = sorted(file for file in self.folder.rglob("*") if file.is_file())
         for file in files:
@@ -229,6 +231,7 @@ class Site:
             records,
             passages,
             tuple(Stored(str(file.relative_to(self.folder)), file.stat().st_size, _sha256(file)) for file in files),
+            index,
         )
         written = json.loads(json.dumps(asdict(manifest)))
         sealed = json.dumps({"sha256": _seal(written), "manifest": written}, indent=1)

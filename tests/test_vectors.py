@@ -1,0 +1,128 @@
+"""Vectors of more than a few records are found by lists of their likes, as by comparing all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from rag.index.generation import verify
+from rag.index.vectors import VectorIndex, VectorsWriter
+from rag.record import Record
+from tests.fakes import WordCountEmbedder, shelve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from rag.embed import Vectors
+
+COUNT, DIMENSIONS, KINDS = 3000, 24, 40
+HALF = 2e-3  # how far from a cosine of float32 one of half precision may lie
+CHANCE = np.random.default_rng(7)
+
+
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    scaled: Vectors = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+    return scaled
+
+
+MIDDLES = unit(CHANCE.standard_normal((KINDS, DIMENSIONS)))
+VECTORS = unit(MIDDLES[CHANCE.integers(KINDS, size=COUNT)] + 0.15 * CHANCE.standard_normal((COUNT, DIMENSIONS)))
+QUESTIONS = unit(MIDDLES[:20] + 0.2 * CHANCE.standard_normal((20, DIMENSIONS)))
+MASKS = {
+    "all": np.ones(COUNT, np.bool_),
+    "half": CHANCE.random(COUNT) < 0.5,
+    "of one kind": VECTORS @ MIDDLES[0] > 0.5,
+    "one in a thousand": np.arange(COUNT) % 1000 == 5,
+    "none": np.zeros(COUNT, np.bool_),
+}
+
+
+def written(folder: Path, vectors: Vectors) -> tuple[str, VectorIndex]:
+    file, lists = folder / "vectors.faiss", folder / "lists.faiss"
+    writer = VectorsWriter(file, lists, DIMENSIONS)
+    for begin in range(0, len(vectors), 700):
+        writer.add(vectors[begin : begin + 700])
+    return writer.save(), VectorIndex.open(file, lists)
+
+
+@pytest.fixture(params=[10_000, 2000, 100], ids="flat up to {}".format)
+def index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VectorIndex:
+    monkeypatch.setattr("rag.index.vectors.FLAT", request.param)
+    kind, index = written(tmp_path, VECTORS)
+    assert kind == ("flat" if request.param > COUNT else "lists")
+    return index
+
+
+@pytest.mark.parametrize("passing", MASKS)
+@pytest.mark.parametrize("k", [1, 10, 400, COUNT + 1])
+def test_what_lists_find_is_what_sorting_every_cosine_finds(
+    index: VectorIndex, monkeypatch: pytest.MonkeyPatch, passing: str, k: int
+) -> None:
+    monkeypatch.setattr("rag.index.vectors.SHARE", 1.0)  # every list is read; how few suffice is another question
+    mask = MASKS[passing]
+    for question in QUESTIONS:
+        cosines = VECTORS @ question
+        rows, found = index.nearest(question, k, None if passing == "all" else mask)
+
+        expected = np.sort(cosines[mask])[::-1][:k]
+        assert mask[rows].all()
+        assert len(set(rows.tolist())) == len(rows) == len(expected)
+        np.testing.assert_allclose(found, expected, atol=HALF)
+        np.testing.assert_allclose(cosines[rows], expected, atol=HALF)
+
+
+@pytest.mark.parametrize("passing", MASKS)
+def test_a_share_of_the_lists_finds_nearly_all_and_as_many_as_were_asked_for(index: VectorIndex, passing: str) -> None:
+    mask = MASKS[passing]
+    hits = wanted = 0
+    for question in QUESTIONS:
+        rows, _ = index.nearest(question, 10, mask)
+        cosines = np.where(mask, VECTORS @ question, -2)
+        best = np.argsort(-cosines)[: min(10, int(mask.sum()))]
+        assert len(rows) == len(best)
+        hits, wanted = hits + len(set(rows.tolist()) & set(best.tolist())), wanted + len(best)
+
+    assert hits >= 0.95 * wanted
+
+
+def test_where_the_lists_read_hold_too_few_all_are_compared(index: VectorIndex) -> None:
+    rows, _ = index.nearest(QUESTIONS[0], COUNT, None)
+
+    assert sorted(rows.tolist()) == list(range(COUNT))
+
+
+@pytest.mark.parametrize("passing", MASKS)
+@pytest.mark.parametrize("floor", [-1.0, 0.3, 0.8, 0.999])
+def test_every_passing_row_above_a_floor_is_told(index: VectorIndex, passing: str, floor: float) -> None:
+    mask = MASKS[passing]
+    for question in QUESTIONS[:5]:
+        cosines = VECTORS @ question
+        found = set(index.above(question, floor, mask).tolist())
+
+        assert set(np.flatnonzero(mask & (cosines >= floor + HALF)).tolist()) <= found
+        assert found <= set(np.flatnonzero(mask & (cosines >= floor - HALF)).tolist())
+
+
+def test_vectors_are_taken_by_row(index: VectorIndex) -> None:
+    np.testing.assert_allclose(index.take([5, 0, COUNT - 1]), VECTORS[[5, 0, COUNT - 1]], atol=HALF)
+    assert index.take([]).shape == (0, DIMENSIONS)
+
+
+@pytest.mark.parametrize(("count", "kind"), [(40, "flat"), (41, "lists")])
+def test_a_generation_says_which_index_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, kind: str
+) -> None:
+    monkeypatch.setattr("rag.index.vectors.FLAT", 40)
+    records = [Record(f"r{number}", f"Pier {number}", "", None) for number in range(count)]
+
+    folder = tmp_path / shelve(tmp_path, records, WordCountEmbedder())
+
+    manifest = verify(folder, all_digests=True)
+    assert manifest.index == kind
+    assert {file.path for file in manifest.files if file.path.endswith((".faiss", ".raw"))} == (
+        {"vectors.faiss"} if kind == "flat" else {"vectors.faiss", "lists.faiss"}
+    )
