@@ -147,8 +147,9 @@ class Words:
 
     def __init__(self, folder: Path, analysis: Analysis) -> None:
         """Map it into memory."""
-        # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to.
-        with tempfile.TemporaryDirectory(prefix="rag-words-") as door:
+        # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
+        # may write there a moment longer; what they leave is links and empty files.
+        with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as door:
             for file in folder.iterdir():
                 (Path(door) / file.name).symlink_to(file.resolve())
             index = tantivy.Index.open(door)
