@@ -1,12 +1,11 @@
-"""How fast Reading Room is, and how it stands to doing without it: `python -m tests.bench` measures both in one run.
+"""How fast Reading Room is, how it grows, and how it stands to what one would use instead: `make bench`.
 
-The peer is what one would write by hand in an hour: the same model by sentence-transformers, FAISS' IndexFlatIP over
-titles and summaries, the nearest five. It embeds everything anew with every build, knows no words, dates or names, and
-composes no answer.
-
-    __main__ -> command      arguments, table, JSON
-    rounds                   round by round, each group of figures on ours and on the peer, in fresh processes
-    ours, peer               what one side does in its processes
-    collection, vocabulary   what is built, asked and understood
-    cost, figures            what a call or a process cost; many costs -> rows
+__main__ -> command            arguments, tables, JSON
+groups                         names of the groups of figures, in the order of a run
+against, growth, serving       what each group measures: beside the peers; at every size; of one question or page
+run, worker                    what groups share; a program in a process of its own
+ours, peers                    what the sides do in their processes
+collection, written            what is built and asked; generations that no `rag build` makes
+addresses, vocabulary          which pages are shown; what is understood
+cost, figures, needed          what a call or a process cost -> tables -> what was to be reached
 """

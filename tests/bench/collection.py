@@ -1,26 +1,27 @@
-"""A folder of pages, or an archive in JSON lines -> records, and questions that each have something to find there."""
+"""A folder of pages, or an archive -> questions that each have something to find there, and its texts for the peers."""
 
 from __future__ import annotations
 
 import json
-import lzma
-import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.dates import dates_in, parse_date
-from rag.record import Listing, Record
+from rag.errors import NothingToBuild
 from rag.sources import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
+
+    from rag.record import Record
 
 QUESTIONS = 24
 CHANGED = 10
 
 _TOPIC = 7  # words of a record that a question about it is made of
-_FORMS = ("What does the archive hold on {topic}?", "Who spoke of {topic}?", "What happened in {year} with {topic}?")
+_PLAIN = ("What does the archive hold on {topic}?", "Who spoke of {topic}?")
+_DATED = "What happened in {year} with {topic}?"
+_TOLD = 80  # characters of a summary from which on it says what a record is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +29,59 @@ class Collection:
     """What is measured on.
 
     Attributes:
-        questions: QUESTIONS of them, each about a record, in its words.
-        ids: As many ids of records.
+        questions: QUESTIONS of them, each about a record, in its words; one of three names its year.
+        plain: As many about the same records that name no year.
+        dated: As many that all do.
+        ids: Of these records.
+        rows: Their places in the file of texts.
+        texts: File of the records' texts, a JSON string a line.
+        changed: File of the same records as JSON lines, CHANGED of them with one more sentence.
     """
 
     name: str
+    source: str
     records: int
     questions: tuple[str, ...]
+    plain: tuple[str, ...]
+    dated: tuple[str, ...]
     ids: tuple[str, ...]
+    rows: tuple[int, ...]
+    texts: str
+    changed: str
 
 
-def prepare(source: Path, file: Path) -> Collection:
-    """Read the records, write their texts to `file` for the peer, a JSON string a line, and think of questions."""
-    records = list(records_of(source))
-    with file.open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(record.text) + "\n" for record in records)
-    chosen = [records[number * len(records) // QUESTIONS] for number in range(QUESTIONS)]
-    questions = tuple(_question(record, _FORMS[number % len(_FORMS)]) for number, record in enumerate(chosen))
-    return Collection(source.name.partition(".")[0], len(records), questions, tuple(record.id for record in chosen))
+def prepare(source: str, folder: str) -> Collection:
+    """Read the records, write the two files into the folder, and think of questions."""
+    records = records_of(Path(source))
+    texts, altered = Path(folder) / "texts.jsonl", Path(folder) / "changed.jsonl"
+    _write(texts, [record.text for record in records])
+    _write(altered, [_told(record) for record in changed(records)])
+    rows = _chosen(records)
+    chosen = [records[row] for row in rows]
+    plain = tuple(_question(record, _PLAIN[number % len(_PLAIN)]) for number, record in enumerate(chosen))
+    dated = tuple(_question(record, _DATED) for record in chosen)
+    mixed = tuple(dated[number] if number % 3 == 2 else plain[number] for number in range(QUESTIONS))
+    return Collection(
+        name=f"{len(records):,}",
+        source=source,
+        records=len(records),
+        questions=mixed,
+        plain=plain,
+        dated=dated,
+        ids=tuple(record.id for record in chosen),
+        rows=tuple(rows),
+        texts=str(texts),
+        changed=str(altered),
+    )
 
 
-def records_of(source: Path) -> Iterator[Record]:
-    """The records of a folder, or of an archive (.jsonl, .jsonl.xz: id, title and, where known, date, summary, ...)."""
-    if source.is_dir():
-        yield from read([source]).records
-        return
-    with (lzma.open if source.suffix == ".xz" else open)(source, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            told = json.loads(line)
-            yield Record(
-                id=re.sub(r"[^A-Za-z0-9._~-]+", "-", told["id"]),
-                title=" ".join(told["title"].split()),
-                summary=" ".join((told.get("summary") or "").split()),
-                date=parse_date(told["date"]) if told.get("date") else None,
-                dates_in_title=dates_in(told["title"]),
-                listings=(Listing(source.name, number),),
-                source_url=told.get("url"),
-                source=told.get("source"),
-            )
+def records_of(source: Path) -> list[Record]:
+    """The records of a source, as `rag build` reads it; NothingToBuild where it holds none."""
+    collected = read([source])
+    if not collected.records:
+        message = f"{source}: it holds no record"
+        raise NothingToBuild(message)
+    return list(collected.records)
 
 
 def changed(records: Sequence[Record]) -> list[Record]:
@@ -78,7 +94,23 @@ def changed(records: Sequence[Record]) -> list[Record]:
     ]
 
 
+def _chosen(records: Sequence[Record]) -> list[int]:
+    """Rows of QUESTIONS records from all over the collection, of those that say what they are about."""
+    telling = [row for row, record in enumerate(records) if len(record.summary) >= _TOLD] or list(range(len(records)))
+    return [telling[number * len(telling) // QUESTIONS] for number in range(QUESTIONS)]
+
+
 def _question(record: Record, form: str) -> str:
     topic = " ".join((record.summary or record.title).rstrip(".?!").split()[:_TOPIC])
     start = record.date.start if record.date else None
     return form.format(topic=topic, year=start.year if start else "those years")
+
+
+def _told(record: Record) -> dict[str, object]:
+    date = record.date.text if record.date else None
+    return {"id": record.id, "date": date, "title": record.title, "summary": record.summary, "url": record.source_url}
+
+
+def _write(file: Path, told: Sequence[object]) -> None:
+    with file.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(each) + "\n" for each in told)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
     from resource import struct_rusage
 
 
@@ -22,12 +22,10 @@ class Cost:
     Attributes:
         cpu: Seconds of all threads, in the program and in the system for it.
         wall: Seconds on the clock.
-        rss: Bytes: the most memory that its process has held so far.
     """
 
     cpu: float
     wall: float
-    rss: int
 
 
 def of_call(call: Callable[[], object]) -> Cost:
@@ -35,15 +33,11 @@ def of_call(call: Callable[[], object]) -> Cost:
     before, begun = getrusage(RUSAGE_SELF), perf_counter()
     call()
     wall = perf_counter() - begun
-    after = getrusage(RUSAGE_SELF)
-    return Cost(_cpu(after) - _cpu(before), wall, _bytes(after))
+    return Cost(_cpu(getrusage(RUSAGE_SELF)) - _cpu(before), wall)
 
 
 def of_process(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Cost:
-    """Run it in this folder until it ends; CalledProcessError where it fails.
-
-    A process' peak begins at that of the one that starts it, so whoever calls this must be small.
-    """
+    """Run it in this folder until it ends; CalledProcessError where it fails."""
     begun = perf_counter()
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, cwd=folder, env=environment) as process:  # noqa: S603 - our own
         _, status, usage = os.wait4(process.pid, 0)  # the rusage of this child alone
@@ -51,12 +45,25 @@ def of_process(arguments: Sequence[str], folder: Path, environment: Mapping[str,
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, arguments)
-    return Cost(_cpu(usage), wall, _bytes(usage))
+    return Cost(_cpu(usage), wall)
+
+
+def cpu() -> float:
+    """Seconds that this process has computed so far."""
+    return _cpu(getrusage(RUSAGE_SELF))
+
+
+def peak() -> int:
+    """Bytes: the most memory that this process has held so far, pages of files among it."""
+    # Not ru_maxrss: that of a new process begins at what the one that started it held.
+    with Path("/proc/self/status").open(encoding="ascii") as lines:
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files below it."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _cpu(usage: struct_rusage) -> float:
     return usage.ru_utime + usage.ru_stime
-
-
-def _bytes(usage: struct_rusage) -> int:
-    return usage.ru_maxrss * 1024  # Linux counts in KiB

@@ -1,4 +1,4 @@
-"""Samples of both sides -> rows of a table, with the ratio of ours to the peer's."""
+"""Samples -> figures -> tables in Markdown, a column for each side or size."""
 
 from __future__ import annotations
 
@@ -9,80 +9,116 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+OURS = "ours"
+COUNT = "found"
+"""A unit that is no cost: more is better, and there is no ratio."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What was measured of one figure at one time.
 
     Attributes:
-        tail: Whether the 95th percentile is a row of its own beside the median.
+        column: Of whom, or at which size.
+        tail: Whether the 95th percentile is a figure of its own beside the median.
     """
 
+    group: str
     name: str
+    column: str
     unit: str
     values: tuple[float, ...]
     tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Figure:
     """One figure.
 
     Attributes:
         value: Of all values measured, the median; or the 95th percentile, where the name says p95.
         n: How many values were measured.
-        peer: The same of the peer, or None where it has no such thing.
     """
 
+    group: str
     name: str
-    value: float
+    column: str
     unit: str
+    value: float
     n: int
-    peer: float | None
-
-    @property
-    def ratio(self) -> float | None:
-        """Ours to the peer's."""
-        return self.value / self.peer if self.peer else None
 
 
-def rows(ours: Iterable[Sample], peer: Iterable[Sample]) -> list[Row]:
-    """One row or two for each name of ours, in the order of its first sample."""
-    theirs = _pooled(peer)
-    return [row for sample in _pooled(ours).values() for row in _rows(sample, theirs.get(sample.name))]
-
-
-def table(rows: Sequence[Row]) -> Iterator[str]:
-    """The rows for people to read."""
-    width = max((len(row.name) for row in rows), default=0)
-    yield f"{'':{width}}  {'ours':>9}  {'peer':>9}  {'unit':9}  {'n':>4}  ours/peer"
-    for row in rows:
-        peer = "" if row.peer is None else _short(row.peer)
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        yield f"{row.name:{width}}  {_short(row.value):>9}  {peer:>9}  {row.unit:9}  {row.n:>4}  {ratio:>9}"
-
-
-def _pooled(samples: Iterable[Sample]) -> Mapping[str, Sample]:
-    pooled: dict[str, Sample] = {}
+def figures(samples: Iterable[Sample]) -> list[Figure]:
+    """One figure or two for each name and column, in the order of its first sample."""
+    pooled: dict[tuple[str, str, str], Sample] = {}
     for sample in samples:
-        before = pooled[sample.name].values if sample.name in pooled else ()
-        pooled[sample.name] = Sample(sample.name, sample.unit, before + sample.values, sample.tail)
-    return pooled
+        key = (sample.group, sample.name, sample.column)
+        before = pooled[key].values if key in pooled else ()
+        pooled[key] = Sample(*key, sample.unit, before + sample.values, sample.tail)
+    return [figure for sample in pooled.values() for figure in _figures(sample)]
 
 
-def _rows(ours: Sample, peer: Sample | None) -> Iterator[Row]:
-    n, values, theirs = len(ours.values), ours.values, peer.values if peer else None
-    middle = f"{ours.name} p50" if ours.tail else ours.name
-    yield Row(middle, median(values), ours.unit, n, median(theirs) if theirs else None)
-    if ours.tail:
-        yield Row(f"{ours.name} p95", _p95(values), ours.unit, n, _p95(theirs) if theirs else None)
+def table(figures: Sequence[Figure], base: str = "") -> Iterator[str]:
+    """Figures of one group for people to read.
+
+    With a `base`, a column's name, each value is followed by its ratio to that column's. Else, where there are ours and
+    others, the last column is the ratio of ours to the best of the others.
+    """
+    columns = list(dict.fromkeys(figure.column for figure in figures))
+    columns = by_size(columns) if base else columns
+    against = not base and OURS in columns and len(columns) > 1
+    yield _line(["", *columns, *(["ours / best peer"] if against else [])])
+    yield _line(["---", *("---:" for _ in columns), *(["---:"] if against else [])])
+    for name in dict.fromkeys(figure.name for figure in figures):
+        row = {figure.column: figure for figure in figures if figure.name == name}
+        told = [_cell(row, column, base) for column in columns]
+        ratio = best_ratio(row) if against else None
+        yield _line([name, *told, *([_ratio(ratio)] if against else [])])
+
+
+def by_size(columns: Iterable[str]) -> list[str]:
+    """Columns that each begin with a number of records, the smallest first."""
+    return sorted(columns, key=lambda column: int(column.split()[0].replace(",", "")))
+
+
+def best_ratio(row: Mapping[str, Figure]) -> float | None:
+    """Ours to the least of the others."""
+    others = [figure.value for column, figure in row.items() if not column.startswith(OURS)]
+    ours = row.get(OURS)
+    return ours.value / min(others) if ours and ours.unit != COUNT and others and min(others) else None
+
+
+def short(value: float, unit: str = "") -> str:
+    """Three digits that count, and never an exponent."""
+    whole, tenths, hundredths = 100, 10, 1
+    digits = 0 if value >= whole or unit == COUNT else 1 if value >= tenths else 2 if value >= hundredths else 3
+    return f"{value:,.{digits}f} {'' if unit == COUNT else unit}".rstrip()
+
+
+def _cell(row: Mapping[str, Figure], column: str, base: str) -> str:
+    figure = row.get(column)
+    if figure is None:
+        return ""
+    told = short(figure.value, figure.unit)
+    beside = row.get(base)
+    return f"{told} ({figure.value / beside.value:.2f})" if beside and column != base and beside.value else told
+
+
+def _ratio(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.2f}"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _figures(sample: Sample) -> Iterator[Figure]:
+    n, values = len(sample.values), sample.values
+    middle = f"{sample.name} p50" if sample.tail else sample.name
+    yield Figure(sample.group, middle, sample.column, sample.unit, median(values), n)
+    if sample.tail:
+        yield Figure(sample.group, f"{sample.name} p95", sample.column, sample.unit, _p95(values), n)
 
 
 def _p95(values: Sequence[float]) -> float:
     return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
-
-
-def _short(value: float) -> str:
-    """Three digits that count, and never an exponent."""
-    whole, tenths = 100, 10
-    return f"{value:,.0f}" if value >= whole else f"{value:.1f}" if value >= tenths else f"{value:.3f}"

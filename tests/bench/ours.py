@@ -1,4 +1,7 @@
-"""Our side, in a process of its own. The first build or question loads the model; what is opened stays open."""
+"""Our side, in a process of its own. The first build or question loads the model; what is opened stays open.
+
+Usage: python -m tests.bench.ours
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 import threading
 from functools import cache, partial
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
+from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,27 +19,60 @@ import uvicorn
 
 from rag.assistant import Assistant
 from rag.build import build as build_sources
-from rag.build import publish
+from rag.embed import PACKAGED, check_packaged, load_embedder, open_embedder
 from rag.index.shelf import Shelf
+from rag.index.words import Analysis
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import ALL_ASPECTS
 from rag.question import understand as understand_question
 from rag.record import EVERYTHING
+from rag.retrieve import Query, retrieve
+from rag.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
-from tests.bench.collection import QUESTIONS, changed, records_of
+from tests.bench.addresses import addresses
+from tests.bench.collection import QUESTIONS, Collection, prepare, records_of
 from tests.bench.vocabulary import large, questions
+from tests.bench.worker import serve
+from tests.bench.written import alone, enlarge
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Scope
 
+    from rag.embed import Embedder, Vectors
     from tests.bench.cost import Cost
 
 RAG = str(Path(sys.executable).with_name("rag"))
+ARGUMENTS = (sys.executable, "-m", "tests.bench.ours")
+
+_K = 5
+
+
+class TimedEmbedder:
+    """An embedder that counts the seconds it takes."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Take the embedder that does the work."""
+        self._embedder = embedder
+        self.name, self.weights, self.dimensions = embedder.name, embedder.weights, embedder.dimensions
+        self.seconds = 0.0
+        self.texts = 0
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        begun = perf_counter()
+        vectors = self._embedder.embed_documents(texts)
+        self.seconds += perf_counter() - begun
+        self.texts += len(texts)
+        return vectors
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        return self.embed_documents(texts)
 
 
 def load() -> None:
@@ -44,51 +80,85 @@ def load() -> None:
     import onnxruntime  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - whoever directs the run must stay small
 
 
-def build(source: Path, home: Path, *, alter: bool) -> Cost:
-    """Do what `rag build` does with the folder or the archive; with `alter` some records are changed."""
-    return cost.of_call(partial(_build, source, _settings(home), alter=alter))
+def build(source: str, home: str) -> Mapping[str, float]:
+    """Do what `rag build --only` does; seconds, and of these those of the encoder, and the texts that it was given."""
+    embedder = TimedEmbedder(open_embedder(PACKAGED))
+    spent = cost.of_call(partial(build_sources, _settings(Path(home)), [Path(source)], only=True, embedder=embedder))
+    return {"cpu": spent.cpu, "wall": spent.wall, "encoder": embedder.seconds, "texts": embedder.texts}
 
 
-def first(home: Path, question: str) -> list[str]:
-    """The command that answers one question and ends."""
-    return [RAG, "ask", "--vectors", str(home), question]
+def build_alone(source: str, home: str) -> Cost:
+    """Build without the vectors of sentences."""
+    return cost.of_call(partial(alone, source, home))
 
 
-def ask(home: Path, questions: Sequence[str]) -> list[Cost]:
-    """Ask each."""
-    assistant = _assistant(home)
-    return [cost.of_call(partial(assistant.ask, question)) for question in questions]
+def encoding(source: str, every: int) -> float:
+    """Seconds that the encoder takes for all texts of a build, by every so-manieth of them in the order of length."""
+    records = records_of(Path(source))
+    texts = {text for record in records for text in (record.text, record.title, *sentences(record.summary))}
+    chosen = sorted(texts, key=lambda text: (len(text), text))[every // 2 :: every]
+    embedder = load_embedder(PACKAGED)
+    embedder.embed_documents(chosen[:1])
+    begun = perf_counter()
+    embedder.embed_documents(chosen)
+    return (perf_counter() - begun) * len(texts) / len(chosen)
 
 
-def serve(home: Path) -> int:
+def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
+    """What each cost, and the ids of the records cited or next best."""
+    return [_asked(_assistant(Path(home)), question) for question in questions]
+
+
+def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, Cost]]:
+    """Of each question what the answer costs, and what finding the records alone does; they take turns."""
+    assistant = _assistant(Path(home))
+    shelf = Shelf(Path(home), weights=check_packaged(), analysis=Analysis.STEMMED)
+    names, embedder = Names(Profile.from_bytes(shelf.reader().profile())), load_embedder(PACKAGED)
+
+    def find(question: str) -> None:
+        asked = understand_question(question, (), EVERYTHING, names, ALL_ASPECTS)
+        vector = embedder.embed_questions([asked.meaning])[0]
+        retrieve(shelf.reader(), Query(vector, asked.words, asked.where, asked.hint), _K)
+
+    for question in questions:  # the first time all is opened
+        assistant.ask(question, k=_K)
+        find(question)
+    pairs = []
+    for number, question in enumerate(questions):
+        first = cost.of_call(partial(find, question)) if number % 2 else None
+        whole = cost.of_call(partial(assistant.ask, question, k=_K))
+        pairs.append((whole, first or cost.of_call(partial(find, question))))
+    return pairs
+
+
+def listen(home: str) -> int:
     """Serve the application on a free port of this machine until the process ends; the port."""
-    listening = socket.create_server(("127.0.0.1", 0))  # callers wait in its queue until the server takes them
-    server = uvicorn.Server(uvicorn.Config(_app(home), log_level="warning", ws="none"))
+    # Callers wait in its queue until the server takes them. Without its protocol's name asyncio would let small packets
+    # wait for each other.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    server = uvicorn.Server(uvicorn.Config(_app(Path(home)), log_level="warning", ws="none"))
     threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
     return int(listening.getsockname()[1])
 
 
-def cpu() -> float:
-    """Seconds that this process has computed so far."""
-    usage = getrusage(RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def pages(home: Path, addresses: Sequence[str]) -> list[Cost]:
-    """Render each, as for a browser, with no network and no client in between."""
-    app = _app(home)
+def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[float]]:
+    """Seconds of CPU for each page in each of its states, as for a browser, with no network and no client between."""
+    made = Collection(**collection)  # type: ignore[arg-type]  # as it came out of JSON
+    assistant, app = _assistant(Path(home)), _app(Path(home))
+    shown = addresses(made, assistant.ask(made.questions[0]).receipt)
     with asyncio.Runner() as runner:
-        return [cost.of_call(partial(_page, runner, app, address)) for address in addresses]
+        spent = {
+            name: [cost.of_call(partial(_page, runner, app, address)).cpu for address in each]
+            for name, each in shown.items()
+        }
+    return {name: each[1:] for name, each in spent.items()}  # the first time its template is compiled
 
 
-def receipt(home: Path, question: str) -> str:
-    """The receipt of its answer."""
-    return _assistant(home).ask(question).receipt
-
-
-def understand(home: Path | None) -> tuple[Cost, list[Cost]]:
+def understand(home: str | None) -> tuple[Cost, list[Cost]]:
     """Arrange the names of the collection, or of the large vocabulary where none is given, and read questions."""
-    profile = large() if home is None else Profile.from_bytes(Shelf(home).reader().profile())
+    profile = large() if home is None else Profile.from_bytes(Shelf(Path(home)).reader().profile())
     arranged = cost.of_call(lambda: Names(profile))
     names = Names(profile)
 
@@ -101,12 +171,16 @@ def understand(home: Path | None) -> tuple[Cost, list[Cost]]:
     return arranged, [cost.of_call(partial(read, question)) for question in asked]
 
 
-def _build(source: Path, settings: Settings, *, alter: bool) -> None:
-    if source.is_dir() and not alter:
-        build_sources(settings, [source], only=True)
-    else:
-        records = list(records_of(source))
-        publish(settings, changed(records) if alter else records)
+def _asked(assistant: Assistant, question: str) -> Mapping[str, object]:
+    found: list[str] = []
+
+    def answered() -> None:
+        answer = assistant.ask(question, k=_K)
+        found.extend(citation.hit.record.id for citation in answer.citations)
+        found.extend(hit.record.id for hit in answer.nearest)
+
+    spent = cost.of_call(answered)
+    return {"cpu": spent.cpu, "wall": spent.wall, "found": found}
 
 
 def _settings(home: Path) -> Settings:
@@ -157,3 +231,11 @@ async def _get(app: ASGIApp, address: str) -> None:
     if status != 200:
         message = f"{address}: status {status}"
         raise RuntimeError(message)
+
+
+_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, listen, pages, understand)
+FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.cpu, cost.peak)}
+"""What is asked of this process, by name."""
+
+if __name__ == "__main__":
+    serve(FUNCTIONS)

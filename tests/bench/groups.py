@@ -1,0 +1,26 @@
+"""The name of a group of figures -> what measures it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.bench import against, growth, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tests.bench.figures import Sample
+    from tests.bench.run import Run
+
+GROUPS: Mapping[str, Callable[[Run], Iterator[Sample]]] = {
+    "help": serving.help_,
+    "understand": serving.understand,
+    "peers": against.peers,
+    "again": growth.again,
+    "answer": serving.answer,
+    "http": serving.http,
+    "import": growth.imported,
+    "sizes": growth.sizes,
+    "pages": serving.pages,
+}
+"""In the order of a run: what one builds the next asks."""

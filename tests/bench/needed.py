@@ -1,0 +1,121 @@
+"""Figures -> what was to be reached, and whether it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.bench.against import ALONE
+from tests.bench.figures import OURS, by_size, short
+from tests.bench.peers.environments import PEERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tests.bench.figures import Figure
+
+_HYBRID = {peer.name for peer in PEERS.values() if peer.hybrid}
+_GIB = 1024.0  # MiB
+_MILLION = "1,000,000 enlarged"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing that was to be reached.
+
+    Attributes:
+        against: What ours is held against; empty for a figure that stands alone.
+        value: The ratio, or the figure itself.
+        most: What it may be.
+    """
+
+    name: str
+    ours: str
+    against: str
+    value: float
+    most: float
+
+
+def table(held: Sequence[Held]) -> Iterator[str]:
+    """For people to read."""
+    yield "| | ours | against | ratio or figure | at most | |"
+    yield "| --- | ---: | ---: | ---: | ---: | --- |"
+    for each in held:
+        reached = "yes" if each.value <= each.most else "**no**"
+        yield f"| {each.name} | {each.ours} | {each.against} | {short(each.value)} | {short(each.most)} | {reached} |"
+
+
+def needed(figures: Iterable[Figure]) -> list[Held]:
+    """All that these figures tell of."""
+    measured = list(figures)
+    return [held for part in (_peers, _again, _sizes, _serving) for held in part(measured)]
+
+
+def _peers(figures: Sequence[Figure]) -> Iterator[Held]:
+    """Against the best peer of the same run."""
+    every: Callable[[str], bool] = lambda column: not column.startswith(OURS)  # noqa: E731 - one of three of a kind
+    for name, most, ours, whose, which in (
+        ("start to first answer, wall", 1 / 5, OURS, every, "the best peer"),
+        ("a question p50", 1 / 3, OURS, _HYBRID.__contains__, "the best hybrid peer"),
+        ("a question p50", 1 / 2, OURS, lambda column: every(column) and column not in _HYBRID, "the best dense peer"),
+        ("memory, serving", 1 / 3, OURS, every, "the best peer"),
+        ("build, wall", 0.6, ALONE, every, "the best peer, records alone"),
+        ("build, wall", 1.0, OURS, every, "the best peer, sentences too"),
+    ):
+        row = {each.column: each for each in figures if (each.group, each.name) == ("peers", name)}
+        others = [each for column, each in row.items() if whose(column)]
+        if ours in row and others:
+            yield _ratio(f"{name}, to {which}", row[ours], min(others, key=lambda each: each.value), most)
+
+
+def _again(figures: Sequence[Figure]) -> Iterator[Held]:
+    rows = {(each.name, each.column): each for each in figures if each.group == "again"}
+    for column in dict.fromkeys(column for _, column in rows):
+        whole, after = rows.get(("build, wall", column)), rows.get(("build, 10 records changed, wall", column))
+        if whole and after:
+            yield _ratio(f"10 changed of {column} records, to the whole build", after, whole, 1 / 10)
+    for each in figures:
+        if (each.group, each.name) == ("import", "import / encoder"):
+            yield _figure(f"import of {each.column} records, to the encoder's own time", each, 1.2)
+
+
+def _sizes(figures: Sequence[Figure]) -> Iterator[Held]:
+    rows = {(each.name, each.column): each for each in figures if each.group == "sizes"}
+    columns = by_size({column for _, column in rows if ("a question p50", column) in rows})
+    if not columns:
+        return
+    real = [column for column in columns if "enlarged" not in column]
+    for name in ("a question", "a question about a year"):
+        for column, most in ((real[-1], 1.5), (_MILLION, 4.0)):
+            if column in columns and column != columns[0]:
+                base = rows[f"{name} p50", columns[0]]
+                yield _ratio(f"{name} p50, {column} records", rows[f"{name} p50", column], base, most)
+        for column in columns:
+            p50, p95 = rows[f"{name} p50", column], rows[f"{name} p95", column]
+            yield _ratio(f"{name}, {column} records: p95 to p50", p95, p50, 3.0)
+    if memory := rows.get(("memory, serving", _MILLION)):
+        yield _figure("memory, serving a million records", memory, 4 * _GIB)
+
+
+def _serving(figures: Sequence[Figure]) -> Iterator[Held]:
+    for each in figures:
+        if each.group == "answer" and each.name == "answer / retrieval, wall":
+            yield _figure(f"question with its answer, to retrieval alone, {each.column} records", each, 1.25)
+        if each.group == "understand" and each.name == "understanding 12 words, CPU p50":
+            yield _figure(f"{each.name}, {each.column}", each, 5.0 if "words" in each.column else 2.0)
+    pages = [each for each in figures if each.group == "pages"]
+    for place, column in enumerate(dict.fromkeys(each.column for each in pages)):
+        # What is asked of the large collection is every state of the search page; of the seeds, every page.
+        shown = [each for each in pages if each.column == column and (not place or each.name.startswith("/search"))]
+        if shown:
+            slowest = max(shown, key=lambda each: each.value)
+            yield _figure(f"slowest page, {column} records, CPU: {slowest.name}", slowest, 30.0)
+
+
+def _ratio(name: str, ours: Figure, other: Figure, most: float) -> Held:
+    against = short(other.value, other.unit) + (f" ({other.column})" if other.column != ours.column else "")
+    return Held(name, short(ours.value, ours.unit), against, ours.value / other.value, most)
+
+
+def _figure(name: str, figure: Figure, most: float) -> Held:
+    return Held(name, short(figure.value, figure.unit), "", figure.value, most)

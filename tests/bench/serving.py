@@ -1,0 +1,102 @@
+"""One question, one page, one command of ours -> what it costs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from http import HTTPStatus
+from http.client import HTTPConnection
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from tests.bench import cost
+from tests.bench.figures import OURS, Sample
+from tests.bench.run import MIB, WARM, both, milliseconds
+from tests.bench.worker import ROOT, WorkerError, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.bench.run import Run
+
+
+def answer(run: Run) -> Iterator[Sample]:
+    """An answer, against finding its records alone: question by question."""
+    for collection in run.collections[:2]:
+        home = str(run.home(collection))
+        for number in range(run.rounds):
+            run.say(f"answer and retrieval, {collection.name} records, round {number + 1} of {run.rounds}")
+            with run.start(run.ours) as worker:
+                pairs = worker.call("answer", home, collection.questions)
+            for each in ("wall", "cpu"):
+                told = {"wall": "wall", "cpu": "CPU"}[each]
+                whole, found = ([pair[at][each] for pair in pairs] for at in (0, 1))
+                yield Sample("answer", f"question with its answer, {told}", collection.name, "ms", milliseconds(whole))
+                yield Sample("answer", f"retrieval alone, {told}", collection.name, "ms", milliseconds(found))
+                ratios = tuple(a / b for a, b in zip(whole, found, strict=True))
+                yield Sample("answer", f"answer / retrieval, {told}", collection.name, "", ratios)
+
+
+def http(run: Run) -> Iterator[Sample]:
+    """Questions over HTTP on this machine."""
+    for collection in run.collections[:2]:
+        home = str(run.home(collection))
+        for _ in range(run.rounds):
+            run.say(f"questions over HTTP, {collection.name} records")
+            with run.start(run.ours) as worker:
+                connection = HTTPConnection("127.0.0.1", worker.call("listen", home))
+                walls = []
+                for question in collection.questions[:WARM]:
+                    _post(connection, question)
+                before = worker.call("cpu")
+                for question in collection.questions:
+                    begun = perf_counter()
+                    _post(connection, question)
+                    walls.append(perf_counter() - begun)
+                cpu = worker.call("cpu") - before
+                connection.close()
+                yield Sample("http", "a question over HTTP", collection.name, "ms", milliseconds(walls), tail=True)
+                yield Sample("http", "server's mean CPU", collection.name, "ms", milliseconds([cpu / len(walls)]))
+                yield Sample("http", "server's memory", collection.name, "MiB", (worker.call("peak") / MIB,))
+
+
+def understand(run: Run) -> Iterator[Sample]:
+    """A question of twelve words read, with the names of the seeds and with a large vocabulary."""
+    for column, home in ((run.collections[0].name, str(run.home(run.collections[0]))), ("50,000 words", None)):
+        for _ in range(run.rounds):
+            run.say(f"understanding: {column}")
+            with run.start(run.ours) as worker:
+                arranged, spent = worker.call("understand", home)
+            cpus = [each["cpu"] for each in spent]
+            yield Sample("understand", "understanding 12 words, CPU", column, "ms", milliseconds(cpus), tail=True)
+            yield Sample("understand", "arranging the names once, CPU", column, "ms", milliseconds([arranged["cpu"]]))
+
+
+def pages(run: Run) -> Iterator[Sample]:
+    """Every page in every state, on the seeds and on the largest archive that is built."""
+    built = [each for each in run.collections[1:] if each.name in run.homes]
+    for collection in [run.collections[0], *built[-1:]]:
+        for number in range(run.rounds):
+            run.say(f"pages, {collection.name} records, round {number + 1} of {run.rounds}")
+            with run.start(run.ours) as worker:
+                spent = worker.call("pages", str(run.home(collection)), asdict(collection))
+            for name, each in spent.items():
+                yield Sample("pages", name, collection.name, "ms", milliseconds(each))
+
+
+def help_(run: Run) -> Iterator[Sample]:
+    """What the command line takes to say what it can do."""
+    for _ in range(5 * run.rounds):
+        spent = cost.of_process([run.rag, "--help"], ROOT, environment())
+        yield from both("help", "rag --help", OURS, spent)
+
+
+def _post(connection: HTTPConnection, question: str) -> None:
+    """Ask the served application; WorkerError where it does not answer."""
+    body = json.dumps({"question": question})
+    connection.request("POST", "/api/v1/ask", body, {"Content-Type": "application/json"})
+    with connection.getresponse() as response:
+        told = response.read()
+    if response.status != HTTPStatus.OK:
+        message = f"/api/v1/ask: status {response.status}: {told[:200]!r}"
+        raise WorkerError(message)

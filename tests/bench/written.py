@@ -1,0 +1,91 @@
+"""Records -> generations that no `rag build` makes, written straight through the writer.
+
+Of the records' own vectors alone, which is what a peer embeds; and of any size: beyond the real records the same ones
+again, with new ids, their vectors with Gaussian noise. Such an enlarged collection shows what size costs, never what is
+found in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.embed import PACKAGED, load_embedder
+from rag.index.folder import FolderReader, FolderWriter
+from rag.index.generation import current
+from rag.index.ports import Entry, Identity, Passages
+from rag.kinds import kind
+from rag.names.naming import Naming
+from rag.names.profile import Profile
+from rag.noise import PROBES, measure
+from tests.bench.collection import records_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.embed import Vectors
+
+NOISE = 0.3
+"""Standard deviation of the noise, as a share of that of the vectors' own numbers."""
+
+_AT_ONCE = 4096  # records written at once
+
+
+def alone(source: str, home: str) -> None:
+    """Do what a build does, but embed titles and summaries as a whole and no sentence."""
+    records = records_of(Path(source))
+    profile = Profile.make(records)
+    naming = Naming(profile)
+    records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
+    embedder = load_embedder(PACKAGED)
+    vectors = embedder.embed_documents([record.text for record in records])
+    with FolderWriter(Path(home), Identity(embedder.name, embedder.weights, embedder.dimensions, ())) as writer:
+        writer.add(
+            Entry(record, vector, Passages((record.title,), vector[np.newaxis]))
+            for record, vector in zip(records, vectors, strict=True)
+        )
+        noise = measure(embedder.embed_documents(PROBES), vectors, vectors)
+        writer.publish(replace(profile, noise=noise).to_bytes())
+
+
+def enlarge(base: str, home: str, n: int) -> float:
+    """Write n records, those of the base again and again; the seconds that the writer took."""
+    reader = FolderReader(Path(base) / str(current(Path(base))))
+    entries = _endless(reader)
+    spent, left = 0.0, n
+    with FolderWriter(Path(home), reader.identity) as writer:
+        while left:
+            chunk = list(islice(entries, min(left, _AT_ONCE)))
+            begun = perf_counter()
+            writer.add(chunk)
+            spent += perf_counter() - begun
+            left -= len(chunk)
+        begun = perf_counter()
+        writer.publish(reader.profile())
+        return spent + perf_counter() - begun
+
+
+def _endless(reader: FolderReader) -> Iterator[Entry]:
+    """Its entries as they are, then again and again with noise."""
+    ids = reader.ids(0, len(reader))
+    records, vectors, passages = reader.records(ids), reader.vectors(ids), reader.passages(ids)
+    random = np.random.default_rng(17)
+    sigma = NOISE * float(vectors.std())
+
+    def noisy(real: Vectors) -> Vectors:
+        moved = real + sigma * random.standard_normal(real.shape, np.float32)  # (n, dim)
+        unit: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+        return unit
+
+    yield from map(Entry, records, vectors, passages)
+    copy = 1
+    while True:
+        for record, vector, each in zip(records, vectors, passages, strict=True):
+            moved = noisy(np.vstack([vector[np.newaxis], each.vectors]))
+            yield Entry(replace(record, id=f"{record.id}.{copy}"), moved[0], Passages(each.texts, moved[1:]))
+        copy += 1
