@@ -22,7 +22,7 @@ check: .venv/.dev
 	$(BIN)/deptry .
 
 bench: .venv/.dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH) $(ARCHIVES)
 
 encoder: .venv/.dev
 	$(BIN)/python -m tests.encoder

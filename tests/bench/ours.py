@@ -18,16 +18,19 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from rag.assistant import Assistant
+from rag.assistant.encoder import Encoder
+from rag.assistant.reading import Reading
 from rag.build import build as build_sources
-from rag.embed import PACKAGED, check_packaged, load_embedder, open_embedder
+from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder, open_embedder
 from rag.index.shelf import Shelf
 from rag.index.words import Analysis
+from rag.kindred import Kindred
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import ALL_ASPECTS
 from rag.question import understand as understand_question
 from rag.record import EVERYTHING
-from rag.retrieve import Query, retrieve
+from rag.retrieve import placed
 from rag.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
@@ -113,12 +116,12 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, Cost]]:
     """Of each question what the answer costs, and what finding the records alone does; they take turns."""
     assistant = _assistant(Path(home))
     shelf = Shelf(Path(home), weights=check_packaged(), analysis=Analysis.STEMMED)
-    names, embedder = Names(Profile.from_bytes(shelf.reader().profile())), load_embedder(PACKAGED)
+    reading = Reading(Encoder(lambda: load_embedder(PACKAGED)), Kindred(folder_of(PACKAGED)))
 
     def find(question: str) -> None:
-        asked = understand_question(question, (), EVERYTHING, names, ALL_ASPECTS)
-        vector = embedder.embed_questions([asked.meaning])[0]
-        retrieve(shelf.reader(), Query(vector, asked.words, asked.where, asked.hint), _K)
+        reader = shelf.reader()
+        asked = reading.asked(reader, question, (), EVERYTHING, ALL_ASPECTS)
+        placed(reader, reading.query(reader, asked, asked.where, []), _K)
 
     for question in questions:  # the first time all is opened
         assistant.ask(question, k=_K)
