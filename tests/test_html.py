@@ -51,7 +51,8 @@ def test_a_page_is_html_without_a_fault(client: httpx2.Client, path: str) -> Non
 def test_a_record_and_those_like_several_are_html_without_a_fault(client: httpx2.Client) -> None:
     records = client.get("/api/v1/records", params={"limit": 100}).json()["records"]
     several = "&".join(f"id={record['id']}" for record in records[:3])
-    paths = [*(record["url"] for record in records[::8]), f"/similar?{several}", f"/cite?{several}"]
+    listing = "/similar", "/cite", "/", "/search"
+    paths = [*(record["url"] for record in records[::8]), *(f"{path}?{several}" for path in listing)]
 
     for path in paths:
         assert faults(client.get(path, headers=HTML).text) == [], path

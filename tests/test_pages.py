@@ -18,6 +18,7 @@ from starlette.requests import Request
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Coverage, Found
 from rag.chart import Chart, Region, Spot
+from rag.cite import Site
 from rag.dates import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
 from rag.names.reading import Respelling
@@ -29,7 +30,7 @@ from rag.replay import Change, Kind, Replay
 from rag.spread import Spread, Stretch, Unit
 from web.addresses import Search, ask_url
 from web.as_markdown import _plain
-from web.cited import Cited
+from web.cited import cited
 from web.conversation import ROOM, TURNS, Conversation, Put, _conversation
 from web.dated import span
 from web.facets import chosen, groups
@@ -67,6 +68,7 @@ EVERY_PAGE = (
     "/search?q=missiles&raw=true&page=2",
     "/cite",
     "/cite?q=missiles+in+October+1962",
+    "/cite?q=missiles+in+October+1962&style=csl-json",
     "/cite?date_from=1850&date_to=1851",
     "/search?people=Fidel+Castro&people=Che+Guevara&type=Telegram&date_from=1962",
     "/similar",
@@ -471,12 +473,15 @@ def evil_pages() -> Iterator[Page]:
         steps=(),
         previous="",
         following="",
+        elsewhere=(record,),
+        unselected=f"/search?{EVIL}",
     )
+    styles = cited([record], Site(EVIL, f"http://{EVIL}", dt.date(2026, 1, 1), EVIL, EVIL), f"/x?{EVIL}&")
     yield RecordPage(
         record=record,
         discrepancy="",
         related=(Related(hit, (EVIL,)),),
-        styles=(Cited("RIS", "x/y", EVIL, "/x", prose=False), Cited(EVIL, "x/y", EVIL, "/x", prose=True)),
+        styles=styles,
         asking=ask_url(EVIL),
         nearest="",
         titled=((date, True),),
@@ -489,10 +494,16 @@ def evil_pages() -> Iterator[Page]:
         tags=((EVIL, EVIL),),
         json_ld={EVIL: EVIL},
     )
-    cite = Cited("RIS", "x/y", EVIL, "/x", prose=False)
-    yield CitePage(
-        chosen=(Chosen(record, f"/cite?{EVIL}"),), total=2, filed=2, search=f"/search?{EVIL}", styles=(cite,)
-    )
+    for each in styles:
+        yield CitePage(
+            chosen=(Chosen(record, f"/cite?{EVIL}"),),
+            total=2,
+            filed=2,
+            search=f"/search?{EVIL}",
+            styles=styles,
+            style=each.key,
+            here=f"/cite?{EVIL}&",
+        )
     chart = Chart((Spot(record, 0.5, 0.5, None),), (Region("people", EVIL, 1, 0.5, 0.5),), (), 0.5, 1)
     yield AboutPage(
         coverage=Coverage(1, 1, 0, 0, {}, (), EVIL, Identity(EVIL, EVIL, 3, ())),

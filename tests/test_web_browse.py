@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybtex carries no types
+from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # nor does pylatexenc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,16 +53,36 @@ def narrow(page: Page, field: str, value: str) -> int:
     return count
 
 
-def walk(page: Page) -> None:
-    """Search, narrow by year and person, open a record, come back, select three, cite them, look for more."""
+def brush(page: Page, one: str, other: str) -> None:
+    """Drag from the one column to the other."""
+    first, last = column(page, one).bounding_box(), column(page, other).bounding_box()
+    assert first
+    assert last
+    middle = first["y"] + first["height"] / 2
+    page.mouse.move(first["x"] + 1, middle)
+    page.mouse.down()
+    page.mouse.move(last["x"], middle, steps=4)
+    expect(page.locator(".timeline .brush")).to_be_attached()
+    page.mouse.move(last["x"] + last["width"] - 1, middle, steps=2)
+    page.mouse.up()
+    page.wait_for_url("**/search?*date_from*")
+
+
+def walk(page: Page, *, draws: bool) -> None:
+    """Search, narrow, open a record, select three, look for more, cite them, ask about one, print."""
     page.goto("/search")
     page.get_by_label("Words, or nothing").fill("talks about missiles and arms")
     page.get_by_role("button", name="Find").click()
     words = total(page)
+    promised = narrow(page, "people", "Nikita Khrushchev")
+    assert total(page) == promised < words
+    if draws:
+        brush(page, "1962", "1964")
+        assert asked(page)["date_from"] == ["1962"]
+        assert asked(page)["date_to"] == ["1964"]
+        page.get_by_role("link", name="All years").click()
     promised = narrow(page, "year", "1962")
     assert total(page) == promised < words
-    promised = narrow(page, "people", "Nikita Khrushchev")
-    assert total(page) == promised
     assert asked(page) == {"q": ["talks about missiles and arms"], "people": ["Nikita Khrushchev"], "year": ["1962"]}
 
     titles = page.locator(".entry .title").all_inner_texts()[:3]
@@ -75,20 +97,98 @@ def walk(page: Page) -> None:
     assert not set(titles) & set(page.locator(".entry .title").all_inner_texts())
     page.get_by_role("link", name="Cite these").click()
     expect(page).to_have_url(re.compile(r"/cite\?id=.*&id=.*&id="))
-    for title in titles:
-        expect(page.get_by_role("link", name=title, exact=True).first).to_be_visible()
+    ids = asked(page)["id"]
+    ris, bibtex = downloaded(page, "RIS"), downloaded(page, "BibTeX")
+    references = [
+        dict(re.findall(r"(?m)^([A-Z][A-Z0-9])  - (.*?)\s*$", each)) for each in re.split(r"(?m)^ER  -", ris)[:-1]
+    ]
+    assert [each["TI"] for each in references] == titles
+    assert [each["UR"].rpartition("/")[2] for each in references] == ids
+    entries = parse_string(bibtex, "bibtex").entries.values()  # not the library that wrote it
+    assert [LatexNodes2Text().latex_to_text(each.fields["title"]) for each in entries] == titles
+
+    page.get_by_role("link", name=titles[0], exact=True).first.click()
+    page.get_by_role("link", name="Ask about this record").click()
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    expect(page.locator(".card .title", has_text=titles[0])).to_be_visible()
+    assert page.pdf().startswith(b"%PDF-")
 
 
-def test_a_reader_narrows_a_search_selects_three_records_and_cites_them(browser_page: Page) -> None:
-    walk(browser_page)
+def downloaded(page: Page, style: str) -> str:
+    """The file of what is cited."""
+    page.get_by_role("navigation", name="Style of citation").get_by_role("link", name=style, exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=f"{style} as a file").click()
+    return download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_reader_searches_narrows_opens_selects_cites_asks_and_prints(browser_page: Page) -> None:
+    walk(browser_page, draws=True)
 
 
 def test_the_same_walk_needs_no_script(plain_page: Page) -> None:
-    walk(plain_page)
+    walk(plain_page, draws=False)
     plain_page.goto("/search")
     column(plain_page, "1961").click()
     assert asked(plain_page) == {"date_from": ["1961"], "date_to": ["1961"]}
     expect(plain_page.locator(".classes")).to_contain_text("10 certainly of these days")
+
+
+def select(page: Page, place: int) -> str:
+    """Tick the hit at this place of the page, from 0; its title."""
+    page.locator(".entry .pick").nth(place).click()
+    return page.locator(".entry .title").nth(place).inner_text()
+
+
+def ask_about_selected(page: Page, titles: list[str]) -> None:
+    page.get_by_role("button", name="Ask about these").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Ask about these {len(titles)} records")
+    assert set(page.locator(".selected a").all_inner_texts()) == set(titles)
+    page.get_by_role("textbox").fill("What was said of arms?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".chip", has_text="Records")).to_contain_text(f"{len(titles)} ticked")
+    assert set(page.locator(".card .title").all_inner_texts()) <= set(titles)
+
+
+def test_a_selection_goes_along_to_other_pages_of_results_and_to_other_searches(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/search?sort=date")
+    titles = [select(page, 0), select(page, 3)]
+    page.get_by_role("link", name="Next").click()
+    titles.append(select(page, 1))
+    expect(page.locator(".choose")).to_contain_text("(3)")
+    page.get_by_label("Words, or nothing").fill("Guevara")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator(".choose")).to_contain_text("(3)")
+    assert len(asked(page)["id"]) == 3
+    page.reload()
+
+    ask_about_selected(page, titles)
+
+
+def test_without_a_script_a_button_takes_the_selection_along(plain_page: Page) -> None:
+    page = plain_page
+    page.goto("/search?sort=date")
+    titles = [select(page, 0), select(page, 3)]
+    page.get_by_role("button", name="Keep them").click()
+    assert asked(page)["sort"] == ["date"]
+    page.get_by_role("link", name="Next").click()
+    titles.append(select(page, 1))
+    page.get_by_role("button", name="Keep them").click()
+    assert asked(page)["page"] == ["2"]
+    assert page.locator(".elsewhere .pick").all_inner_texts() == titles[:2]
+
+    ask_about_selected(page, titles)
+
+
+def test_what_is_selected_says_nothing_of_what_is_looked_for(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/search?people=Che+Guevara")
+    found = total(page)
+    select(page, 0)
+    page.get_by_role("link", name="Cite all").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"How to cite these {found} records")
 
 
 def test_a_value_is_taken_away_where_it_was_chosen(browser_page: Page) -> None:
@@ -115,17 +215,7 @@ def test_several_values_of_a_kind_are_any_of_them(browser_page: Page) -> None:
 def test_columns_are_brushed_by_dragging_across_them(browser_page: Page) -> None:
     page = browser_page
     page.goto("/search?type=Record+of+conversation")
-    first, last = column(page, "1960").bounding_box(), column(page, "1964").bounding_box()
-    assert first
-    assert last
-    middle = first["y"] + first["height"] / 2
-    page.mouse.move(first["x"] + 1, middle)
-    page.mouse.down()
-    page.mouse.move(last["x"], middle, steps=4)
-    expect(page.locator(".timeline .brush")).to_be_attached()
-    page.mouse.move(last["x"] + last["width"] - 1, middle, steps=2)
-    page.mouse.up()
-    page.wait_for_url("**/search?*date_from*")
+    brush(page, "1960", "1964")
 
     assert asked(page) == {"type": ["Record of conversation"], "date_from": ["1960"], "date_to": ["1964"]}
 

@@ -21,6 +21,7 @@ class Search:
 
     Attributes:
         fields: Fields and the values chosen of each, at least one.
+        ids: Records that the reader selected, on whichever page; they say nothing of what is looked for.
     """
 
     q: str = ""
@@ -29,6 +30,7 @@ class Search:
     sort: str = "relevance"
     raw: bool = False
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ids: tuple[str, ...] = ()
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
         """The address of a page of this search; what is empty or usual is left out."""
@@ -40,8 +42,14 @@ class Search:
             "raw": "true" if (self.raw if raw is None else raw) else "",
         }
         pairs = [(name, value) for name, value in given.items() if value]
-        query = urlencode([*pairs, *self.values(), *([("page", page)] if page > 1 else ())])
+        along = [*([("page", page)] if page > 1 else ()), *(("id", each) for each in self.ids)]
+        query = urlencode([*pairs, *self.values(), *along])
         return f"/search?{query}" if query else "/search"
+
+    @property
+    def query(self) -> str:
+        """What of its address says what is looked for."""
+        return replace(self, ids=()).url().partition("?")[2]
 
     def values(self) -> Iterator[tuple[str, str]]:
         """Each chosen value with its field."""

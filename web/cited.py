@@ -19,33 +19,36 @@ class Cited:
     """One way to cite some records.
 
     Attributes:
-        name: What people call it.
-        text: As a file holds it.
+        key: Name of the style in addresses.
         href: Address of the file.
-        prose: Whether people read it; each of its lines is then one record's.
     """
 
-    name: str
-    media_type: str
-    text: str
+    key: str
+    records: Sequence[Record]
+    site: Site
     href: str
-    prose: bool
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """The text line by line."""
-        return tuple(self.text.splitlines())
+    def name(self) -> str:
+        """What people call the style."""
+        return STYLES[self.key].name
+
+    @property
+    def media_type(self) -> str:
+        """Of the file, without its parameters."""
+        return STYLES[self.key].media_type.partition(";")[0]
+
+    @property
+    def prose(self) -> bool:
+        """Whether people read it; each of its lines is then one record's."""
+        return STYLES[self.key].prose
+
+    @property
+    def text(self) -> str:
+        """As the file holds it: written when it is asked for, since a page that only links to it needs none."""
+        return cite_all(self.records, self.key, site=self.site)[1]
 
 
 def cited(records: Sequence[Record], site: Site, address: str) -> tuple[Cited, ...]:
     """Every style; `address` is that of the files but for the style ("/api/v1/citations?id=pier&")."""
-    return tuple(
-        Cited(
-            name=style.name,
-            media_type=style.media_type.partition(";")[0],
-            text=cite_all(records, key, site=site)[1],
-            href=f"{address}style={key}",
-            prose=style.prose,
-        )
-        for key, style in STYLES.items()
-    )
+    return tuple(Cited(key, records, site, f"{address}style={key}") for key in STYLES)

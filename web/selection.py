@@ -30,14 +30,23 @@ class Selection:
     query: str
 
 
-def _selection(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
-    request: Request,
-    assistant: AssistantDep,
-    where: WhereDep,
+def _ids(
     ids: Annotated[
         list[Annotated[str, Query(max_length=LONGEST)]],
         Query(alias="id", max_length=MOST, description="Records by id; without, those that a search finds."),
     ] = [],  # noqa: B006 - FastAPI copies it
+) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+IdsDep = Annotated[tuple[str, ...], Depends(_ids)]
+
+
+def _selection(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+    request: Request,
+    assistant: AssistantDep,
+    where: WhereDep,
+    ids: IdsDep,
     q: Words = "",
     sort: Sort = "relevance",
     k: Count = MOST,

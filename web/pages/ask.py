@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from rag.answer import Answer, Citation
 from rag.assistant import Coverage
 from rag.question import Aspect
+from rag.record import Record
 from web.addresses import Search, field_url, records_url
 from web.conversation import Conversation, ConversationDep, Pairs
 from web.histogram import Bar, bars
@@ -17,6 +18,7 @@ from web.inputs import AssistantDep, WriterDep
 from web.page import Page, render
 from web.quoted import Piece, pieces
 from web.schemas import AskIn, TurnIn
+from web.selection import IdsDep
 from web.understood import KINDS, texts
 
 router = APIRouter()
@@ -105,6 +107,7 @@ class AskPage(Page):
         json: Address of the conversation as JSON.
         coverage: What the collection holds, for the welcome; None once something is asked.
         examples: Questions to begin with.
+        about: Records that the first question is to be answered from.
         model: The language model that writes beside the curators; empty where none is set.
     """
 
@@ -119,13 +122,15 @@ class AskPage(Page):
     coverage: Coverage | None
     bars: tuple[Bar, ...]
     examples: tuple[str, ...]
+    about: tuple[Record, ...] = ()
     model: str = ""
 
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 @router.get("/")
-def ask(assistant: AssistantDep, writer: WriterDep, talk: ConversationDep) -> HTMLResponse:
-    """Answer the questions of a conversation, or welcome."""
+def ask(assistant: AssistantDep, writer: WriterDep, talk: ConversationDep, ids: IdsDep) -> HTMLResponse:
+    """Answer the questions of a conversation, or welcome; `id` names records that the first is to be answered from."""
+    about = () if talk.puts else tuple(assistant.selected(ids))
     coverage = None if talk.puts else assistant.coverage()
     answers = talk.answers(assistant)
     return render(
@@ -133,12 +138,13 @@ def ask(assistant: AssistantDep, writer: WriterDep, talk: ConversationDep) -> HT
             question=talk.puts[-1].question if talk.puts else "",
             turns=tuple(turn(talk, place, answer, writes=writer is not None) for place, answer in enumerate(answers)),
             left=talk.left,
-            carried=talk.carried(),
+            carried=(*talk.carried(), *(("only", record.id) for record in about)),
             markdown=talk.url("/conversation.md"),
             json=talk.url("/conversation.json"),
             coverage=coverage,
             bars=bars(coverage.years) if coverage else (),
-            examples=() if talk.puts else assistant.examples(),
+            examples=() if talk.puts or about else assistant.examples(),
+            about=about,
             model=writer.model if writer else "",
         )
     )

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.record import Record
 from web.cited import Cited, cited
-from web.inputs import SiteDep
+from web.inputs import SiteDep, StyleName
 from web.page import Page, render
 from web.schemas import MOST
 from web.selection import Selection, SelectionDep
@@ -37,6 +37,8 @@ class CitePage(Page):
         total: How many there are in all.
         filed: How many a file holds.
         search: Address of the search that found them; empty where they were named.
+        style: The one that is shown; the others, and files, are links.
+        here: Address of this page but for the style.
     """
 
     template: ClassVar[str] = "cite.html"
@@ -46,30 +48,36 @@ class CitePage(Page):
     filed: int
     search: str
     styles: tuple[Cited, ...]
+    style: str
+    here: str
 
 
 @router.get("/cite")
-def cite(request: Request, selection: SelectionDep, site: SiteDep) -> HTMLResponse:
+def cite(request: Request, selection: SelectionDep, site: SiteDep, style: StyleName = "chicago") -> HTMLResponse:
     """Show how to cite some records; without an address that says which, how to choose them."""
     if not request.url.query:
-        return render(CitePage(chosen=(), total=0, filed=0, search="", styles=()))
+        return render(CitePage(chosen=(), total=0, filed=0, search="", styles=(), style=style, here=""))
+    asked = request.query_params.multi_items()
     shown = selection.records[:SHOWN]
     return render(
         CitePage(
-            chosen=chosen(shown, selection),
+            chosen=chosen(shown, selection, style),
             total=selection.total,
             filed=min(selection.total, MOST),
             search="" if selection.named else f"/search?{selection.query}",
             styles=cited(shown, site, f"/api/v1/citations?{selection.query}&") if shown else (),
+            style=style,
+            here=f"/cite?{urlencode([pair for pair in asked if pair[0] != 'style'])}&",
         )
     )
 
 
-def chosen(shown: tuple[Record, ...], selection: Selection) -> tuple[Chosen, ...]:
+def chosen(shown: tuple[Record, ...], selection: Selection, style: str) -> tuple[Chosen, ...]:
     """Each record with the address that leaves it out."""
+    of = [("style", style)] if style != "chicago" else []
     ids = [record.id for record in selection.records]
     return tuple(
-        Chosen(record, f"/cite?{urlencode([('id', each) for each in ids if each != record.id])}".rstrip("?"))
+        Chosen(record, f"/cite?{urlencode([*(('id', each) for each in ids if each != record.id), *of])}".rstrip("?"))
         if selection.named
         else Chosen(record, "")
         for record in shown

@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from rag.assistant import Found, between
 from rag.errors import QuestionError
+from rag.record import Record
 from web.addresses import Search
+from web.conversation import ROOM
 from web.facets import Group, chosen, groups
 from web.histogram import Drawing, drawing
 from web.inputs import AssistantDep, FieldsDep, Sort, Words, narrowed
 from web.page import Page, render
+from web.selection import IdsDep
 from web.understood import worded
 
 router = APIRouter()
@@ -45,6 +49,8 @@ class SearchPage(Page):
         chosen: What narrows the search: kind, value and the address without it.
         undated: Address of what would be found if it were dated.
         steps: The pages of the list.
+        elsewhere: Records selected that are not on this page.
+        unselected: Address of this page with nothing selected; empty where nothing is.
     """
 
     template: ClassVar[str] = "search.html"
@@ -63,12 +69,15 @@ class SearchPage(Page):
     steps: tuple[Step, ...]
     previous: str
     following: str
+    elsewhere: tuple[Record, ...]
+    unselected: str
 
 
 @router.get("/search")
 def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     assistant: AssistantDep,
     fields: FieldsDep,
+    ids: IdsDep,
     q: Words = "",
     date_from: str = "",
     date_to: str = "",
@@ -77,7 +86,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     """List what is found; a date that cannot be read is said beside its box."""
-    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields)
+    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields, ids=ids)
     found, fault = None, ""
     try:
         where = narrowed(between(asked.date_from or None, asked.date_to or None), fields)
@@ -86,6 +95,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         found = assistant.search(asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True)
     except QuestionError as error:
         fault = str(error)
+    here = {hit.record.id for hit in found.hits} if found else set()
     first = (page - 1) * PAGE + 1
     spread = found.spread if found else None
     pages = {each.file: each.page for each in assistant.pages if each.page}
@@ -105,9 +115,18 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             steps=tuple(steps(page, -(-found.total // PAGE), asked)) if found else (),
             previous=asked.url(page - 1) if page > 1 else "",
             following=asked.url(page + 1) if found and found.next else "",
+            elsewhere=tuple(record for record in assistant.selected(ids) if record.id not in here),
+            unselected=replace(asked, ids=()).url(page) if ids else "",
         ),
         422 if fault else 200,
     )
+
+
+@router.get("/select")
+def select(ids: IdsDep, of: Annotated[str, Query(max_length=3 * ROOM)] = "") -> RedirectResponse:
+    """Lead back to a search, which keeps what was ticked: what the script does at once, a button does without it."""
+    pairs = [(name, value) for name, value in parse_qsl(of) if name != "id"]
+    return RedirectResponse(f"/search?{urlencode([*pairs, *(('id', each) for each in ids)])}", 303)
 
 
 def _undated(asked: Search, found: Found | None) -> str:

@@ -1,17 +1,16 @@
 """Several records -> others that are like them by meaning."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from pydantic import StringConstraints
 
 from rag.record import Hit, Record
 from web.addresses import records_url
 from web.inputs import AssistantDep
 from web.page import Page, render
-from web.schemas import LONGEST, MOST
+from web.selection import IdsDep
 
 router = APIRouter()
 
@@ -36,14 +35,8 @@ class SimilarPage(Page):
 
 
 @router.get("/similar")
-def similar(
-    assistant: AssistantDep,
-    id: Annotated[  # noqa: A002 - a form's own word, as /cite has it
-        list[Annotated[str, StringConstraints(max_length=LONGEST)]], Query(max_length=MOST)
-    ] = [],  # noqa: B006 - FastAPI copies it
-) -> HTMLResponse:
+def similar(assistant: AssistantDep, ids: IdsDep) -> HTMLResponse:
     """List what is near to the mean of several records' vectors."""
-    ids = tuple(dict.fromkeys(id))
     return render(
         SimilarPage(
             selected=tuple(assistant.selected(ids)),

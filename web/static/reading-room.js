@@ -22,7 +22,7 @@ function takeOver(page) {
     past.push(turn);
   }
   turns.replaceChildren(...past, ...fetched.children);
-  for (const selector of ["h1", ".lead", ".histogram", ".left", "#downloads", "#composer", ".examples"]) {
+  for (const selector of ["h1", ".lead", ".selected", ".histogram", ".left", "#downloads", "#composer", ".examples"]) {
     const here = document.querySelector(`main > ${selector}`);
     const there = page.querySelector(`main > ${selector}`);
     if (here && there) here.replaceWith(there);

@@ -1,0 +1,38 @@
+// Keeps what is ticked in the address and in every link to the same search, so that the next page still has it.
+// Without this script a button does so.
+
+const form = document.querySelector(".selection");
+const finder = document.querySelector("form.finder");
+
+/** The address with exactly these records selected. */
+function selecting(address, ids) {
+  const url = new URL(address, location.href);
+  url.searchParams.delete("id");
+  for (const id of ids) url.searchParams.append("id", id);
+  return url;
+}
+
+function keep() {
+  const ids = new FormData(form).getAll("id");
+  const { pathname, search } = selecting(location.href, ids);
+  history.replaceState(null, "", pathname + search);
+  for (const link of document.querySelectorAll('main a[href^="/search?"], main a[href="/search"]')) {
+    if (link.classList.contains("unselect")) continue;
+    const url = selecting(link.getAttribute("href"), ids);
+    link.setAttribute("href", url.pathname + url.search);
+  }
+  for (const hidden of finder.querySelectorAll('[name="id"]')) hidden.remove();
+  for (const id of ids) {
+    const hidden = document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: "id", value: id });
+    finder.append(hidden);
+  }
+  form.querySelector(".count").textContent = ids.length ? ` (${ids.length})` : "";
+}
+
+if (form && finder) {
+  document.documentElement.classList.add("scripted");
+  form.addEventListener("change", keep);
+  // A browser that comes back to a page may tick its boxes again by itself.
+  addEventListener("pageshow", keep);
+}
