@@ -106,8 +106,10 @@ def _group(field: str, counted: Mapping[str, int], asked: Search, pages: Mapping
     commonest = sorted(counted, key=lambda value: (-counted[value], value))
     others = [value for value in commonest if value not in mine]
 
+    adding = asked.adding(field)
+
     def choice(value: str) -> Choice:
-        href = asked.toggled(field, value).url()
+        href = asked.toggled(field, value).url() if value in mine else adding(value)
         return Choice(value, said(field, value, pages), counted.get(value, 0), value in mine, href)
 
     # A single value hidden behind a word takes more room than the value.
