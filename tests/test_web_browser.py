@@ -294,7 +294,10 @@ def test_no_page_scrolls_sideways(browser_page: Page, width: int) -> None:
         browser_page.goto(path)
         assert overflow(browser_page) <= 0, state
     first_record(browser_page)
+    named = f"id={browser_page.url.rpartition('/')[2]}"
     browser_page.locator("summary").last.click()
+    assert overflow(browser_page) <= 0
+    browser_page.goto(f"/search?page=2&{named}")
     assert overflow(browser_page) <= 0
 
 

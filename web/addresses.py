@@ -62,7 +62,7 @@ class Search:
         return dict(self.fields).get(field, ())
 
     def adding(self, field: str) -> Callable[[str], str]:
-        """Value -> the address of this search with it too: what all have in common is written once, for they are many."""
+        """Value -> the address of this search with it too: what all have in common is written once."""
         here = self.url()
         before = f"{here}{'&' if '?' in here else '?'}{field}="
         return lambda value: before + quote_plus(value)

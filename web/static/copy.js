@@ -18,5 +18,6 @@ for (const cited of navigator.clipboard ? document.querySelectorAll(".cited") : 
     }
     setTimeout(() => (said.textContent = ""), 4000);
   });
-  cited.querySelector(".ways").prepend(button, said);
+  cited.querySelector(".ways").prepend(button);
+  cited.querySelector(".ways").append(said);
 }
