@@ -30,7 +30,12 @@ _BLOCK = 4096  # rows of the table read at once
 _REMEMBERED = 4096  # words; 6 MB at 384 dimensions
 
 STANDS_IN = 0.35
-"""Cosine of two words from which on one may stand in for the other."""
+"""Cosine of two words from which on one may stand in for the other, and with that share of its score.
+
+Measured by a copy of the fusion (nDCG@10 on the development questions / Cranfield / every fifth heading of FRUS):
+without stand-ins .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 on .961 / .583 / .303, from .50 on
+.960 / .583 / .302.
+"""
 
 _STAND_INS = 3  # for one word, at most
 _BATCH = 256  # words looked up at once
