@@ -68,7 +68,7 @@ def events(text: str) -> list[tuple[str, dict[str, object]]]:
 def test_the_stream_begins_with_the_answer_and_ends_with_what_became_of_the_reply(
     site: str, model: ModelServer
 ) -> None:
-    model.script = lambda reply: reply.say(f"{TRUE} {LIE} {TRUE}")
+    model.script = lambda reply: reply.say(f"{TRUE} {LIE} And {TRUE}")
     with httpx2.Client(base_url=site, timeout=60) as client:
         answer = client.post("/api/v1/ask", json={"question": ASKED}).json()
         response = client.post("/api/v1/write", json={"question": ASKED})

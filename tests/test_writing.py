@@ -233,9 +233,21 @@ def test_a_reply_that_is_cut_at_its_limit_loses_only_its_last_sentence(
 
 
 def test_a_reply_that_goes_on_and_on_is_read_up_to_a_bound(server: ModelServer, writer: Writer, answer: Answer) -> None:
-    server.script = lambda reply: reply.say(f"{TRUE} " * (SENTENCES + 5), 200)
+    endless = " ".join(f"Note {number}: {TRUE}" for number in range(SENTENCES + 5))
+    server.script = lambda reply: reply.say(endless, 200)
 
     assert len(write(writer, answer)[0]) == SENTENCES
+
+
+@pytest.mark.parametrize("again", [TRUE, f"{TRUE} " * 99])
+def test_a_reply_is_read_until_it_says_the_same_again(
+    server: ModelServer, writer: Writer, answer: Answer, again: str
+) -> None:
+    server.script = lambda reply: reply.say(f"{TRUE} {LIE} {again}", 200)
+    judged, written = write(writer, answer)
+
+    assert [each.stands for each in judged] == [True, False]
+    assert written == Written(Outcome.WRITTEN, MODEL, 1, 1, ())
 
 
 def test_what_a_model_thinks_aloud_is_no_part_of_its_reply(server: ModelServer, writer: Writer, answer: Answer) -> None:

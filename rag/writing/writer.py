@@ -27,7 +27,7 @@ ENOUGH = 0.5
 """Share of a reply's sentences that must stand for it to be given at all."""
 
 SENTENCES = 12
-"""Sentences of a reply that are read, at most."""
+"""Sentences of a reply that are read, at most; it ends sooner where one comes again."""
 
 RECORDS = 8
 """Records put before a model, at most: the first cited."""
@@ -111,19 +111,22 @@ class Writer:
         gate = Gate(given, self._assistant.names, self._assistant.meanings)
         splitter = Splitter()
         pieces = _spoken(self._endpoint.reply(prompt(answer.understood.text, cited)))
-        left = SENTENCES
+        said: set[str] = set()
         try:
             for piece in pieces:
                 for sentence in splitter.feed(piece):
-                    if not left:
+                    # A small model that says the same again says it for ever.
+                    if sentence in said or len(said) == SENTENCES:
                         return
-                    left -= 1
+                    said.add(sentence)
                     yield _answering(gate.judge(sentence))
         except WritingError:
-            for sentence in list(splitter.end())[:left]:
+            for sentence in list(splitter.end())[: SENTENCES - len(said)]:
                 yield _broken(gate.judge(sentence))
             raise
-        for sentence in list(splitter.end())[:left]:
+        for sentence in list(splitter.end())[: SENTENCES - len(said)]:
+            if sentence in said:
+                return
             found = _answering(gate.judge(sentence))
             yield found if found.text.endswith(_ENDS) else _broken(found)
 
