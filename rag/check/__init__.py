@@ -37,6 +37,8 @@ __all__ = ["LONGEST", "Checked", "Claim", "Finding", "Verdict", "Where", "check"
 LONGEST = 20_000
 """Characters of a text, at most."""
 
+_MARKS = 8  # characters beside a quotation below which they are but its marks, its number and a stop
+
 
 def check(reader: Reader, text: str, nearest: Callable[[str], Record | None] | None = None) -> Checked:
     """Hold every reference and quotation of a text against the collection; QuestionError for one that has none.
@@ -78,7 +80,7 @@ def check(reader: Reader, text: str, nearest: Callable[[str], Record | None] | N
 def _only_quotes(sentence: Sentence, found: Sequence[Judged]) -> bool:
     """Whether a sentence is a quotation and nothing else, so that the next may say whose."""
     told = sum(each.end - each.start for each in found if each.kind is not Claim.TITLE)
-    return len(sentence.text) - told < 8 and all(each.kind is Claim.QUOTATION for each in found)  # noqa: PLR2004 - marks
+    return len(sentence.text) - told < _MARKS and all(each.kind is Claim.QUOTATION for each in found)
 
 
 def _silence(sentences: int) -> str:

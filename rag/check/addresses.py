@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OWN = re.compile(r"(?:^|/)records/([^/?#]+)|^(\d{4}-\d\d-\d\d-.+|undated-.+)$")
 _MANGLED = 85  # per cent of an id's letters that a record's has too
+_WHOLE = 0.9  # share of the words of a title and an address above which only a small one was lost on the way
 _SAYING = 3  # words of an address from which on it says a title
 
 
@@ -47,7 +48,7 @@ def _by_words(reader: Reader, span: Span, slug: Sequence[str]) -> Judged:
     record, score = _nearest(reader, slug)
     if record is None or score < LEAST:
         return _judged(span, Verdict.NOT_FOUND, "No record of this collection has an address like it.", record, score)
-    if score > 0.9:  # noqa: PLR2004 - a small word lost on the way
+    if score > _WHOLE:
         reason = "The words of the address are the record's title; the address itself is not kept here."
         return _judged(span, Verdict.NEAR, reason, record, score)
     reason = "The words of the address are like the record's title, but others."

@@ -64,7 +64,7 @@ _KIND_BEGINS = re.compile(
     r"(?=[^.;:!?]{0,60}?\s(?:from|to|between|of|with|by|for|on|regarding|concerning|about|in|at|sent|No)\b)"
 )
 
-
+_MARGIN = 60  # characters from which on a line may have broken off at a margin
 _REACH = 120  # characters before a date that say what it is the date of
 
 
@@ -189,7 +189,7 @@ def _wraps(kept: str, line: str) -> bool:
 def _wide(kept: str) -> bool:
     """Whether what came before broke off at a margin: long, and no sentence's end."""
     last = kept.rsplit("\n", 1)[-1].rstrip()
-    return len(last) >= 60 and last[-1] not in ".!?:;)]”\"'’»" and not last[-1].isdigit()  # noqa: PLR2004 - a margin
+    return len(last) >= _MARGIN and last[-1] not in ".!?:;)]”\"'’»" and not last[-1].isdigit()
 
 
 def _with_their_dates(text: str, found: Sequence[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:

@@ -31,6 +31,7 @@ _EDGES = " ,.;:'"
 _PIECE = re.compile(r"[^\W_]+|\s+|[\W_]")
 _DATE = "@"  # begins the word that stands for a whole date
 _SPELT = 5  # letters from which on one letter more or less is a slip, not another word
+_NEARLY = 0.6  # share of their letters above which two words are shown letter by letter
 _HEARD = 4  # letters from which on words that sound alike are one name
 
 
@@ -135,7 +136,7 @@ def plain_piece(piece: str) -> str:
 
 def _replaced(given: str, held: str) -> Iterator[Part]:
     """One run of letters in the place of another."""
-    if given and held and " " not in given + held and Indel.normalized_similarity(given, held) > 0.6:  # noqa: PLR2004 - most letters
+    if given and held and " " not in given + held and Indel.normalized_similarity(given, held) > _NEARLY:
         for each in Indel.opcodes(given, held):
             side = {"equal": Where.BOTH, "delete": Where.GIVEN}.get(each.tag, Where.HELD)
             theirs = held[each.dest_start : each.dest_end]

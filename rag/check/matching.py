@@ -35,6 +35,7 @@ OF_THAT_DAY = 6
 
 _LONGEST = 48  # words sought; the rarer a word the more it says, and a sentence of more has enough of them
 _DATES = 3  # dates of a sentence by which records are sought
+_EXCHANGED = 2  # words at the edge of a quotation that may stand for the record's own; more are another sentence
 _SMALL = 0.25
 _GAP = 0.6  # weight lost for a word between two matches, as a share of its own: an insertion of any length ends a title
 
@@ -126,7 +127,8 @@ def _fitted(words: Sequence[str], held: Sequence[str], start: int, end: int, giv
 
 def _together(first: Token, second: Token) -> bool:
     """Whether two words stand side by side, or as initials do: without a comma, a bracket or a new sentence."""
-    return second.start - first.end <= 1 or (len(first.text) == 1 and second.start - first.end == 2)  # noqa: PLR2004 - ". "
+    between = len(". " if len(first.text) == 1 else " ")
+    return second.start - first.end <= between
 
 
 def alikeness(given: Sequence[str], held: Sequence[str]) -> float:
@@ -146,9 +148,9 @@ def passage(given: Sequence[str], held: Sequence[str]) -> Window:
     blocks = [block for block in LCSseq.opcodes([*given], [*held[first:last]]).as_matching_blocks() if block.size]
     if blocks:  # the record's words in the place of the first and last of those given
         before, after = blocks[0].a, len(given) - blocks[-1].a - blocks[-1].size
-        if before <= 2:  # noqa: PLR2004 - a word or two exchanged, not a sentence before
+        if before <= _EXCHANGED:
             first = max(0, first + blocks[0].b - before)
-        if after <= 2:  # noqa: PLR2004
+        if after <= _EXCHANGED:
             last = min(len(held), last + after)
     return Window(0, len(given), alikeness(given, held[first:last]), first, last)
 

@@ -119,7 +119,7 @@ def _marked(span: Span, near: Sequence[Record], kind: Claim) -> Judged | None:
     """A quotation with marked omissions or insertions, if each of its parts is a record's to the letter."""
     inserted = _INSERTED.search(_LEFT_OUT.sub(" … ", span.text)) is not None
     pieces = [each for part in _LEFT_OUT.split(span.text) for each in _INSERTED.split(part) if tokens(each)]
-    if (len(pieces) < 2 and not inserted) or not pieces or any(len(tokens(each)) < 2 for each in pieces):  # noqa: PLR2004
+    if not pieces or (len(pieces) == 1 and not inserted) or any(len(tokens(each)) == 1 for each in pieces):
         return None
     for record in near:
         for held in whole_texts(record):

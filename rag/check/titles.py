@@ -27,7 +27,7 @@ PLAINLY = 0.95
 """Share from which on it is a title even where it is worded like prose."""
 
 _LEAST = 2.0  # weight of the words that must agree
-_BRIEF = 3  # words of a shortened title, at least
+_BRIEF = 3  # words of a title, at least, or of one that is shortened: "Cable from Moscow"
 _BESIDE = 48  # characters between a title and its date
 _MOST = 12  # titles in one sentence
 
@@ -152,7 +152,7 @@ def _merged(given: str, record: Record, near: Sequence[Record]) -> Record | None
     """Another record whose title has the words given that this one's has not."""
     lacking = {each.word for each in title_words(given)} - {each.word for each in title_words(record.title)}
     lacking = {word for word in lacking if weight(word) == 1.0 and not is_dated(word)}
-    if len(lacking) < 2:  # noqa: PLR2004 - one word is a slip or a lie, not another title
+    if len(lacking) <= 1:  # a slip or a lie, not another title
         return None
     return next((each for each in near if lacking <= {token.word for token in title_words(each.title)}), None)
 
@@ -161,7 +161,7 @@ def invented(sentence: Sentence, near: Sequence[Record], free: list[bool]) -> It
     """What is worded like a title and dated, or stands alone, and is like none of the collection's."""
     for span in references(sentence):
         at = [index for index, word in enumerate(sentence.words) if span.start <= word.start < span.end]
-        if len(at) < 3 or not all(free[index] for index in at):  # noqa: PLR2004 - "Cable from Moscow"
+        if len(at) < _BRIEF or not all(free[index] for index in at):
             continue
         quoted = any(each.start <= span.start < each.end for each in sentence.quotes)
         if not (
