@@ -20,7 +20,7 @@ from rag.index.ports import Entry, Identity, Order, Passages
 from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
-from rag.noise import PROBES, measure
+from rag.noise import PROBES, Meter
 from rag.record import EVERYTHING
 from rag.remembered import Origin, forget, gather
 from rag.report import Report, Trial, list_faults
@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 _SHOWN = 3  # faults named in the one line of an error
 _SAMPLES = 3  # records shown by a trial
-_PAGE = 1000  # records read at once
+_PAGE = 1000  # records read at once, and whose vectors are in memory at once
 
 
 class Progress(Protocol):
@@ -186,17 +186,23 @@ def publish(
         EmbeddingCache(settings.vectors / "embedded.sqlite", embedder) as cache,
     ):
         embedded = cache.embed_all([*texts, *PROBES], progress)
-        vectors, probes = embedded.vectors[: len(texts)], embedded.vectors[len(texts) :]
-        writer.add(_entries(records, passages, vectors))
-        noise = measure(probes, vectors[: len(records)], vectors[len(records) :])
-        generation = writer.publish(replace(profile, noise=noise).to_bytes())
+        meter = Meter(cache.vectors(PROBES))
+        for begin in range(0, len(records), _PAGE):
+            page = slice(begin, begin + _PAGE)
+            vectors = cache.vectors([record.text for record in records[page]])
+            told = cache.vectors([text for each in passages[page] for text in each])
+            meter.add(vectors, told)
+            writer.add(_entries(records[page], passages[page], vectors, told))
+        generation = writer.publish(replace(profile, noise=meter.noise()).to_bytes())
         cache.prune(settings.keep)
     return generation, embedded.embedded, embedded.reused
 
 
-def _entries(records: Sequence[Record], passages: Sequence[tuple[str, ...]], vectors: Vectors) -> Iterator[Entry]:
-    """Pair records with their vectors: first one a record, then every record's passages in turn."""
-    first = len(records)
-    for row, (record, texts) in enumerate(zip(records, passages, strict=True)):
-        yield Entry(record, vectors[row], Passages(texts, vectors[first : first + len(texts)]))
+def _entries(
+    records: Sequence[Record], passages: Sequence[tuple[str, ...]], vectors: Vectors, told: Vectors
+) -> Iterator[Entry]:
+    """Pair records with their vectors; `told` are those of every record's passages in turn."""
+    first = 0
+    for record, texts, vector in zip(records, passages, vectors, strict=True):
+        yield Entry(record, vector, Passages(texts, told[first : first + len(texts)]))
         first += len(texts)

@@ -1,4 +1,4 @@
-"""Texts -> their vectors, each computed once: what was embedded before is read from a file beside the generations."""
+"""Texts -> their vectors, each computed once and kept in a file beside the generations, from which they are read."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BATCH = 256  # texts embedded between two commits: what a killed build has to do again
+_READ = 4096  # vectors in memory at once
 _UNIT = 1e-3  # how far from 1 the norm of a stored vector may lie before it is taken for damaged
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS embedded (
@@ -36,15 +37,13 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Vectors of the texts asked for, in their order.
+    """What was done to have the vector of every text.
 
     Attributes:
-        vectors: (n, dim), rows of unit length.
         embedded: Distinct texts that were computed now.
         reused: Distinct texts that were known.
     """
 
-    vectors: Vectors
     embedded: int
     reused: int
 
@@ -70,19 +69,21 @@ class EmbeddingCache:
         except sqlite3.DatabaseError as error:
             self._connection.close()
             self._begin_anew(error)
-            known = {}
+            known = set()
         # Texts of one length fill a batch without padding.
-        new = sorted(distinct.keys() - known.keys(), key=lambda key: (len(distinct[key]), key), reverse=True)
+        new = sorted(distinct.keys() - known, key=lambda key: (len(distinct[key]), key), reverse=True)
         for begin in range(0, len(new), _BATCH):
             batch = new[begin : begin + _BATCH]
-            vectors = self._embedder.embed_documents([distinct[key] for key in batch])  # (len(batch), dim)
-            self._remember(batch, vectors)
-            known.update(zip(batch, vectors, strict=True))
+            self._remember(batch, self._embedder.embed_documents([distinct[key] for key in batch]))
             if progress is not None:
-                progress(len(known), len(distinct))
-        rows = [known[self._key(text)] for text in texts]
-        stacked = np.stack(rows) if rows else np.empty((0, self._embedder.dimensions), np.float32)  # (n, dim)
-        return Embedded(stacked, embedded=len(new), reused=len(distinct) - len(new))
+                progress(len(known) + begin + len(batch), len(distinct))
+        return Embedded(embedded=len(new), reused=len(known))
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dim), rows of unit length, of texts that `embed_all` was given."""
+        ask = self._connection.execute
+        found = [ask("SELECT vector FROM embedded WHERE key = ?", (self._key(text),)).fetchone()[0] for text in texts]
+        return self._rows(found)
 
     def prune(self, keep: int) -> None:
         """End this build: forget what none of the last `keep` builds used, this one among them."""
@@ -102,21 +103,25 @@ class EmbeddingCache:
     def _key(self, text: str) -> bytes:
         return blake2b(text.encode(), digest_size=16, key=self._salt).digest()
 
-    def _known(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
-        """The vectors of those of these keys that are remembered, each (dim,)."""
+    def _known(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of these keys whose vectors are remembered, and whole."""
+        known: set[bytes] = set()
+        size = self._embedder.dimensions * np.dtype(np.float32).itemsize
         with self._connection:
             ask = self._connection.execute
             ask("DELETE FROM wanted")
             self._connection.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
             ask("INSERT OR REPLACE INTO used SELECT key, ? FROM wanted", (self._build,))
-            found = ask("SELECT key, vector FROM embedded JOIN wanted USING (key)").fetchall()
-        size = self._embedder.dimensions * np.dtype(np.float32).itemsize
-        whole = [(key, vector) for key, vector in found if len(vector) == size]
-        vectors = np.frombuffer(b"".join(vector for _, vector in whole), np.float32).reshape(
-            len(whole), self._embedder.dimensions
-        )
-        unit = np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT  # (len(whole),); a damaged vector is made anew
-        return {key: vector for (key, _), vector, good in zip(whole, vectors, unit, strict=True) if good}
+            found = ask("SELECT key, vector FROM embedded JOIN wanted USING (key)")
+            while some := found.fetchmany(_READ):
+                whole = [(key, vector) for key, vector in some if len(vector) == size]
+                norms = np.linalg.norm(self._rows([vector for _, vector in whole]), axis=1)  # (len(whole),)
+                # A damaged vector is made anew.
+                known.update(key for (key, _), norm in zip(whole, norms, strict=True) if abs(norm - 1) < _UNIT)
+        return known
+
+    def _rows(self, vectors: Sequence[bytes]) -> Vectors:
+        return np.frombuffer(b"".join(vectors), np.float32).reshape(len(vectors), self._embedder.dimensions)
 
     def _remember(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))

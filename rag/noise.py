@@ -45,7 +45,6 @@ PROBES = (
 
 
 _MOST = 0.9
-_SLICE = 65536  # vectors multiplied at once: 100 MB at 384 dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +66,29 @@ SILENCE = Noise(record=0.0, passage=0.0)
 """The noise of a collection in which nothing was measured."""
 
 
-def measure(probes: Vectors, records: Vectors, passages: Vectors) -> Noise:
-    """The noise of a collection.
+class Meter:
+    """Measures a collection as it passes by, some of its vectors at a time."""
 
-    Args:
-        probes: (len(PROBES), dim), unit vectors.
-        records: (n, dim), unit vectors; n at least 1.
-        passages: (m, dim), unit vectors; m at least 1.
-    """
-    record, passage = _nearest(probes, records), _nearest(probes, passages)  # each (p,)
-    return Noise(
-        record=float(np.quantile(record, _MOST)),
-        passage=float(np.quantile(passage, _MOST)),
-        sign=float(np.median(record)),
-    )
+    def __init__(self, probes: Vectors) -> None:
+        """Take the vectors of PROBES, (p, dim), rows of unit length."""
+        self._probes = probes
+        self._record = self._passage = np.full(len(probes), -1.0, dtype=np.float32)  # (p,)
+
+    def add(self, records: Vectors, passages: Vectors) -> None:
+        """Take the next vectors of records, (n, dim), and of passages, (m, dim), rows of unit length."""
+        self._record = np.maximum(self._record, _nearest(self._probes, records))
+        self._passage = np.maximum(self._passage, _nearest(self._probes, passages))
+
+    def noise(self) -> Noise:
+        """The noise of all that was taken: at least one record and one passage."""
+        return Noise(
+            record=float(np.quantile(self._record, _MOST)),
+            passage=float(np.quantile(self._passage, _MOST)),
+            sign=float(np.median(self._record)),
+        )
 
 
 def _nearest(probes: Vectors, vectors: Vectors) -> Vectors:
-    """(p,) the cosine of each probe and its nearest vector, a slice of the vectors at a time."""
-    best = np.full(len(probes), -1.0, dtype=np.float32)
-    for begin in range(0, len(vectors), _SLICE):
-        best = np.maximum(best, (probes @ vectors[begin : begin + _SLICE].T).max(axis=1))
-    return best
+    """(p,) the cosine of each probe and its nearest vector."""
+    nearest: Vectors = (probes @ vectors.T).max(axis=1, initial=-1.0)
+    return nearest

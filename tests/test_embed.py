@@ -73,7 +73,7 @@ def file(tmp_path: Path) -> Path:
 def embed(file: Path, embedder: Counting, texts: Sequence[str]) -> tuple[Vectors, int, int]:
     with EmbeddingCache(file, embedder) as cache:
         found = cache.embed_all(texts)
-    return found.vectors, found.embedded, found.reused
+        return cache.vectors(texts), found.embedded, found.reused
 
 
 @given(st.lists(st.text(), max_size=9), st.lists(st.text(), max_size=9))

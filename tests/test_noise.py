@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rag.names.profile import Profile
-from rag.noise import PROBES, measure
+from rag.noise import PROBES, Meter, Noise
 from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ def unit(matrix: np.ndarray) -> Vectors:
     """Rows of unit length."""
     vectors: Vectors = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
     return vectors
+
+
+def measure(probes: Vectors, records: Vectors, passages: Vectors) -> Noise:
+    meter = Meter(probes)
+    meter.add(records, passages)
+    return meter.noise()
 
 
 unit_vectors = arrays(np.float64, st.tuples(st.integers(1, 12), st.just(3)), elements=st.floats(0.01, 1.0)).map(unit)
@@ -50,12 +57,16 @@ def test_half_the_probes_stay_below_what_counts_as_a_sign(probes: Vectors, recor
     assert nearest[(len(nearest) - 1) // 2] - 1e-5 <= sign <= nearest[len(nearest) // 2] + 1e-5
 
 
-def test_many_vectors_are_measured_a_slice_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    probes, records = EMBEDDER.embed_questions(PROBES), EMBEDDER.embed_documents(GRAIN)
-    at_once = measure(probes, records, records)
-    monkeypatch.setattr("rag.noise._SLICE", 2)  # 65,536 vectors would take long
+@given(unit_vectors, unit_vectors, st.integers(1, 5))
+def test_what_is_measured_little_by_little_is_what_is_measured_at_once(
+    probes: Vectors, records: Vectors, some: int
+) -> None:
+    meter = Meter(probes)
+    for begin in range(0, len(records), some):
+        meter.add(records[begin : begin + some], records[: begin + some])
+    meter.add(records[:0], records[:0])
 
-    assert measure(probes, records, records) == at_once
+    assert astuple(meter.noise()) == pytest.approx(astuple(measure(probes, records, records)), abs=1e-6)
 
 
 def test_a_collection_that_shares_the_words_of_a_probe_is_not_noisier_for_it() -> None:
