@@ -22,7 +22,7 @@ from rag.index.ports import Entry, Identity, Passages
 from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
-from rag.noise import PROBES, measure
+from rag.noise import PROBES, Meter
 from tests.bench.collection import records_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ def alone(source: str, home: str) -> None:
             Entry(record, vector, Passages((record.title,), vector[np.newaxis]))
             for record, vector in zip(records, vectors, strict=True)
         )
-        noise = measure(embedder.embed_documents(PROBES), vectors, vectors)
-        writer.publish(replace(profile, noise=noise).to_bytes())
+        meter = Meter(embedder.embed_documents(PROBES))
+        meter.add(vectors, vectors)
+        writer.publish(replace(profile, noise=meter.noise()).to_bytes())
 
 
 def enlarge(base: str, home: str, n: int) -> float:
