@@ -111,10 +111,12 @@ class Filter:
     Attributes:
         when: Days that one of the record's dates must possibly fall in, or None for any.
         fields: Pairs of one of FIELDS and the values of which one must hold.
+        only: Whether they must lie in these days certainly, or only possibly; None for either.
     """
 
     when: Interval | None = None
     fields: tuple[tuple[str, frozenset[str]], ...] = ()
+    only: Fit | None = None
 
     def __bool__(self) -> bool:
         """Whether anything is filtered."""
@@ -126,7 +128,7 @@ class Filter:
 
     def timeless(self) -> Filter:
         """The filter without its days."""
-        return replace(self, when=None)
+        return replace(self, when=None, only=None)
 
     def fit(self, record: Record) -> Fit | None:
         """How a record's dates lie to the days asked for; None where no days are."""

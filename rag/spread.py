@@ -7,7 +7,7 @@ other would add ("drill sideways"); all other conditions hold.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -86,8 +86,9 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None) -> Spread:
     unit, edges = _edges(where.when, reader.extent(where, signs))
     certain = possible = None
     if where.when is not None:
-        certain = reader.certain(where, signs)
-        possible = reader.count(where, signs) - certain
+        either = replace(where, only=None)
+        certain = reader.certain(either, signs)
+        possible = reader.count(either, signs) - certain
     undated = reader.facets("precision", where.timeless().without("precision"), signs).get("undated", 0)
     timeline = reader.timeline(where, edges, signs) if edges else None
     return Spread(

@@ -82,6 +82,7 @@ collections = st.lists(written_records, min_size=1, max_size=12).map(
 filters = st.builds(
     Filter,
     when=st.none() | intervals,
+    only=st.sampled_from((None, Fit.CERTAIN, Fit.POSSIBLE)),
     fields=st.lists(
         st.tuples(
             st.sampled_from(("people", "type", "file", "summary")),
@@ -117,7 +118,11 @@ def passes(record: Record, where: Filter) -> bool:
     }
     known = [date for date in record.dates if date.start or date.end]
     return all(values[field] & wanted for field, wanted in where.fields) and (
-        where.when is None or any(possible_days(date) & possible_days(where.when) for date in known)
+        where.when is None
+        or (
+            any(possible_days(date) & possible_days(where.when) for date in known)
+            and where.only in {None, fit(record.dates, where.when)}
+        )
     )
 
 

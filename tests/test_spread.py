@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,18 @@ def test_days_asked_for_part_what_is_found_into_certain_and_possible(
 
     assert (result.certain, result.possible) == (fits.count(Fit.CERTAIN), fits.count(Fit.POSSIBLE))
     assert result.possible == 2  # "September, 1959" and "January, 1961"
+    for only, count in ((Fit.CERTAIN, result.certain), (Fit.POSSIBLE, result.possible)):
+        one = replace(where, only=only)
+        found = assistant.search(where=one, k=100, facets=True)
+        assert {hit.fit for hit in found.hits} == {only}
+        assert len(found.hits) == found.total == count
+        assert found.spread
+        assert (found.spread.certain, found.spread.possible) == (result.certain, result.possible)
+        for sort in ("relevance", "date"):
+            words = assistant.search("talks of arms", where=one, k=100, sort=sort)
+            both = assistant.search("talks of arms", where=where, k=100, sort=sort)
+            assert {hit.record.id for hit in words.hits} == {hit.record.id for hit in both.hits if hit.fit is only}
+            assert words.total == len(words.hits)
     assert counted(assistant, EVERYTHING).certain is None
 
 

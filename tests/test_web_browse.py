@@ -134,6 +134,21 @@ def test_the_same_walk_needs_no_script(plain_page: Page) -> None:
     expect(plain_page.locator(".classes")).to_contain_text("10 certainly of these days")
 
 
+def test_what_lies_in_the_days_certainly_and_what_possibly_are_listed_apart(plain_page: Page) -> None:
+    page = plain_page
+    page.goto("/search?date_from=1959-09-10&date_to=1961-01-20")
+    certain, possible = (int(page.locator(".classes strong").nth(at).inner_text()) for at in (0, 1))
+    assert total(page) == certain + possible
+    page.locator(".classes").get_by_role("link", name="possibly").click()
+    assert total(page) == page.locator(".perhaps").count() == possible
+    page.locator(".classes").get_by_role("link", name="certainly").click()
+    assert asked(page)["fit"] == ["certain"]
+    assert (total(page), page.locator(".perhaps").count()) == (certain, 0)
+    page.locator(".classes").get_by_role("link", name="certainly").click()
+
+    assert "fit" not in asked(page)
+
+
 def select(page: Page, place: int) -> str:
     """Tick the hit at this place of the page, from 0; its title."""
     page.locator(".entry .pick").nth(place).click()

@@ -21,6 +21,7 @@ class Search:
 
     Attributes:
         fields: Fields and the values chosen of each, at least one.
+        fit: "certain" or "possible" where only those are looked for that lie so in the days; else empty.
         ids: Records that the reader selected, on whichever page; they say nothing of what is looked for.
     """
 
@@ -31,6 +32,7 @@ class Search:
     raw: bool = False
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ids: tuple[str, ...] = ()
+    fit: str = ""
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
         """The address of a page of this search; what is empty or usual is left out."""
@@ -38,6 +40,7 @@ class Search:
             "q": self.q,
             "date_from": self.date_from,
             "date_to": self.date_to,
+            "fit": self.fit,
             "sort": self.sort if self.sort != "relevance" else "",
             "raw": "true" if (self.raw if raw is None else raw) else "",
         }
@@ -84,7 +87,11 @@ class Search:
 
     def ever(self) -> Search:
         """This search without its days."""
-        return replace(self, date_from="", date_to="")
+        return replace(self, date_from="", date_to="", fit="")
+
+    def fitting(self, fit: str) -> Search:
+        """This search for what lies in its days so, or for all where it was that already."""
+        return replace(self, fit="" if fit == self.fit else fit)
 
     def _choosing(self, pairs: Sequence[tuple[str, str]]) -> Search:
         fields: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from rag.assistant import Assistant, between
 from rag.cite import Site
+from rag.dates import Fit
 from rag.record import FIELDS, Filter
 from rag.writing.writer import Writer
 from web.schemas import LONGEST, MOST
@@ -48,18 +49,26 @@ def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     return tuple((field, tuple(dict.fromkeys(values))) for field, values in zip(FIELDS, given, strict=True) if values)
 
 
+Fitting = Annotated[
+    Literal["certain", "possible"] | None,
+    Query(description="Of the records of the days asked for, only those that lie in them so."),
+]
+
+
 def _where(
     fields: Annotated[Fields, Depends(_fields)],
     date_from: Annotated[str, Query(description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts.")] = "",
     date_to: Annotated[str, Query(description="EDTF; its last day counts.")] = "",
+    fit: Fitting = None,
 ) -> Filter:
     # A form sends its empty boxes along.
-    return narrowed(between(date_from.strip() or None, date_to.strip() or None), fields)
+    return narrowed(between(date_from.strip() or None, date_to.strip() or None), fields, fit)
 
 
-def narrowed(where: Filter, fields: Fields) -> Filter:
-    """The filter with these fields' conditions, one for each field."""
-    return replace(where, fields=tuple((field, frozenset(values)) for field, values in fields))
+def narrowed(where: Filter, fields: Fields, fit: str | None = None) -> Filter:
+    """The filter with these fields' conditions, one for each field, and this fit to its days."""
+    only = Fit(fit) if fit else None
+    return replace(where, fields=tuple((field, frozenset(values)) for field, values in fields), only=only)
 
 
 def _site(request: Request) -> Site:

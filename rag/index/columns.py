@@ -82,10 +82,14 @@ class Criteria:
     Attributes:
         days: First and last day; one of a record's spans must share a day with them. None for any record.
         codes: Sets of codes; a record must have one of each set.
+        certain: Whether one of its dates must lie in the days certainly, or none may; None for either.
+        possible: Rows that lie in the days but not certainly, where that matters.
     """
 
     days: tuple[int, int] | None
     codes: tuple[tuple[int, ...], ...]
+    certain: bool | None = None
+    possible: tuple[int, ...] = ()
 
 
 EVERY_ROW = Criteria(None, ())
@@ -168,6 +172,9 @@ class Columns:
             first, last = criteria.days
             mask[:] = False
             mask[self._span_rows[(self._first <= last) & (self._last >= first)]] = True
+            if criteria.certain is not None:
+                possible = np.isin(np.arange(len(self)), criteria.possible)
+                mask &= ~possible if criteria.certain else possible
         for codes in criteria.codes:
             having = np.zeros(len(self), dtype=np.bool_)
             for code in codes:
@@ -176,11 +183,16 @@ class Columns:
             mask &= having
         return mask
 
-    def certain(self, days: tuple[int, int], mask: Mask) -> int:
-        """How many of these rows have a date that lies wholly within the days and is not vague."""
+    def certain(self, days: tuple[int, int]) -> Mask:
+        """(n,) whether each row has a date that lies wholly within the days and is not vague."""
         first, last = days
-        inside = self._firm & (self._first >= first) & (self._last <= last) & mask[self._span_rows]
-        return int(np.unique(self._span_rows[inside]).size)
+        mask = np.zeros(len(self), dtype=np.bool_)
+        mask[self._span_rows[self._firm & (self._first >= first) & (self._last <= last)]] = True
+        return mask
+
+    def possible(self, days: tuple[int, int]) -> tuple[int, ...]:
+        """The rows that lie in the days, but not certainly."""
+        return tuple(np.flatnonzero(self.passing(Criteria(days, ())) & ~self.certain(days)).tolist())
 
     def extent(self, mask: Mask) -> tuple[int, int] | None:
         """The first and the last known day of the dates by which these rows are listed."""

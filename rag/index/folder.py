@@ -23,7 +23,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from rag.dates import Interval
+from rag.dates import Fit, Interval
 from rag.errors import GenerationError, NothingToBuild
 from rag.index import entered
 from rag.index.columns import EVERY_ROW, Columns, ColumnsWriter, Criteria, span
@@ -273,7 +273,7 @@ class FolderReader:
         """See Reader."""
         showing = self._showing(where, signs)
         days = self._criteria(where).days
-        return int(np.count_nonzero(showing)) if days is None else self._columns.certain(days, showing)
+        return int(np.count_nonzero(showing if days is None else showing & self._columns.certain(days)))
 
     def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
         """See Reader."""
@@ -313,7 +313,10 @@ class FolderReader:
         if days is not None and days[0] > days[1]:
             message = f"the days asked for end before they begin: {where.when}"
             raise ValueError(message)
-        return Criteria(days, tuple(self._rows.codes(field, values) for field, values in where.fields))
+        codes = tuple(self._rows.codes(field, values) for field, values in where.fields)
+        if days is None or where.only is None:
+            return Criteria(days, codes)
+        return Criteria(days, codes, where.only is Fit.CERTAIN, self._columns.possible(days))
 
     def _passing(self, where: Filter) -> Mask:
         return self._columns.passing(self._criteria(where))

@@ -260,6 +260,10 @@ class Words:
             begins = Query.range_query(self._schema, "first_day", FieldType.Integer, first, last)
             spans = self._among("span_node", list(_ancestors(first)))
             conditions.append(Query.boolean_query([(Occur.Should, begins), (Occur.Should, spans)]))
+        if criteria.certain is not None:
+            possible = self._among("row", criteria.possible)
+            every = (Occur.Must, Query.all_query())
+            conditions.append(Query.boolean_query([every, (Occur.MustNot, possible)]) if criteria.certain else possible)
         return conditions
 
     def _among(self, field: str, numbers: Sequence[int]) -> Query:

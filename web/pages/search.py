@@ -15,7 +15,7 @@ from web.addresses import Search
 from web.conversation import ROOM
 from web.facets import Group, chosen, groups
 from web.histogram import Drawing, drawing
-from web.inputs import AssistantDep, FieldsDep, Sort, Words, narrowed
+from web.inputs import AssistantDep, FieldsDep, Fitting, Sort, Words, narrowed
 from web.page import Page, render
 from web.selection import IdsDep
 from web.understood import worded
@@ -81,15 +81,16 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     q: Words = "",
     date_from: str = "",
     date_to: str = "",
+    fit: Fitting = None,
     sort: Sort = "relevance",
     raw: bool = False,  # noqa: FBT001, FBT002
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     """List what is found; a date that cannot be read is said beside its box."""
-    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields, ids=ids)
+    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields, ids=ids, fit=fit or "")
     found, fault = None, ""
     try:
-        where = narrowed(between(asked.date_from or None, asked.date_to or None), fields)
+        where = narrowed(between(asked.date_from or None, asked.date_to or None), fields, fit)
         # A cursor is the number of hits before it, so every page has an address of its own.
         cursor = str((page - 1) * PAGE)
         found = assistant.search(asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True)
