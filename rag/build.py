@@ -22,7 +22,7 @@ from rag.names.naming import Naming
 from rag.names.profile import Profile
 from rag.noise import PROBES, Meter
 from rag.record import EVERYTHING
-from rag.remembered import Origin, forget, gather
+from rag.remembered import Origin, begin, forget, gather
 from rag.report import Report, Trial, list_faults
 from rag.sentences import sentences
 from rag.sources import read
@@ -78,6 +78,7 @@ def build(
         origin = gather(settings, paths, chosen, only=only)
         collected = _read(origin, progress)
         _check(collected, most_faults)
+        begin(settings.vectors, origin)
         origin = replace(origin, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
         generation, embedded, reused = publish(

@@ -1,11 +1,13 @@
 """The collection remembers its sources, and what was chosen for each: in the manifest of every generation.
 
 So that going back to an older generation goes back to its sources, and neither a damaged file nor another build that
-ends meanwhile makes one forgotten. What came by the standard input is kept in vectors/received/, to be read again.
+ends meanwhile makes one forgotten. What a build was given that was stopped later is kept in vectors/UNFINISHED, so that
+the next goes on with it. What came by the standard input is kept in vectors/received/, to be read again.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import tempfile
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rag.errors import GenerationError
-from rag.index.generation import current, made_of, names
+from rag.index.generation import POINTER, current, made_of, names
 from rag.sources.item import Choice
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ TABLE = "table"
 """What is chosen beside the fields of a record: the table of a database."""
 
 _RECEIVED = "received"
+_UNFINISHED = "UNFINISHED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,12 @@ def gather(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = ()
 
 
 def _remembered(vectors: Path) -> Origin:
-    """What the published generation was made of, or where that is lost, the newest that still says it."""
+    """What a build after the published generation read and did not finish, or what that generation was made of.
+
+    Where that is lost, the newest that still says it.
+    """
+    if (unfinished := _unfinished(vectors)) is not None:
+        return unfinished
     try:
         published = current(vectors)
     except GenerationError as error:
@@ -85,6 +93,35 @@ def _remembered(vectors: Path) -> Origin:
     if newest_first:
         logger.warning("%s: no generation says any more what it was made of; name its sources again", vectors)
     return Origin()
+
+
+def begin(vectors: Path, origin: Origin) -> None:
+    """Keep of what a generation is about to be made, until `forget`."""
+    told = {"after": _pointer(vectors), "sources": origin.sources, "chosen": origin.chosen}
+    beside = vectors / f".{_UNFINISHED}"
+    beside.write_text(json.dumps(told), encoding="utf-8")
+    beside.replace(vectors / _UNFINISHED)
+
+
+def _unfinished(vectors: Path) -> Origin | None:
+    """What was begun after the published generation; going back to an older one, or on to another, ends that."""
+    file = vectors / _UNFINISHED
+    try:
+        told = json.loads(file.read_bytes())
+        if told["after"] != _pointer(vectors):
+            return None
+        return Origin(tuple(map(str, told["sources"])), tuple((str(path), str(what)) for path, what in told["chosen"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        logger.warning("%s: cannot be read (%s); name again what the stopped build was given", file, error)
+        return None
+
+
+def _pointer(vectors: Path) -> str:
+    """What the pointer to the published generation says, be it damaged; empty where there is none."""
+    file = vectors / POINTER
+    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
 
 def receive(stream: IO[bytes], vectors: Path) -> Path:
@@ -107,7 +144,8 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
 
 
 def forget(vectors: Path) -> None:
-    """Remove what was received for generations that are no more."""
+    """The build is finished: remove what was kept for it, and what was received for generations that are no more."""
+    (vectors / _UNFINISHED).unlink(missing_ok=True)
     needed: set[str] = set()
     for name in names(vectors):
         try:

@@ -13,6 +13,8 @@ import pytest
 from rag.build import build
 from rag.cli import main
 from rag.index.generation import current
+from rag.index.history import roll_back
+from rag.remembered import gather
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 
@@ -80,6 +82,41 @@ def test_what_a_stopped_build_embedded_is_not_embedded_again(tmp_path: Path, row
     report = build(settings, embedder=rest)
     assert (report.embedded, report.embedded + report.reused) == (rest.count, whole)
     assert report.reused >= 700  # all but the batch in which it was stopped
+
+
+def test_a_bare_build_goes_on_with_what_the_stopped_one_was_given(tmp_path: Path, rows: Path) -> None:
+    (tmp_path / "seeds.csv").write_text("id,title,summary\n1,A seed,It is another.\n", encoding="utf-8")
+    settings = Settings(seeds=tmp_path / "seeds.csv", vectors=tmp_path / "vectors")
+    given = ["title=title"]
+
+    status = in_a_child(lambda: build(settings, [rows], given, embedder=Counting(1000)))
+
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert build(settings, embedder=Counting()).records == ROWS
+    assert gather(settings, ()).chosen == ((str(rows), "title=title"),)
+    assert not (settings.vectors / "UNFINISHED").exists()
+
+
+def test_to_go_back_to_an_older_generation_ends_what_was_not_finished(tmp_path: Path, rows: Path) -> None:
+    (tmp_path / "seeds.csv").write_text("id,title,summary\n1,A seed,It is another.\n", encoding="utf-8")
+    settings = Settings(seeds=tmp_path / "seeds.csv", vectors=tmp_path / "vectors")
+    build(settings, embedder=Counting())
+    build(settings, embedder=Counting())
+    in_a_child(lambda: build(settings, [rows], embedder=Counting(1000)))
+    assert str(rows) in gather(settings, ()).sources
+
+    roll_back(settings.vectors)
+
+    assert gather(settings, ()).sources == (str(settings.seeds),)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"after": "", "sources": 3, "chosen": []}', b"\xff"])
+def test_a_damaged_note_of_what_was_not_finished_is_left_aside(tmp_path: Path, damage: bytes) -> None:
+    settings = Settings(seeds=tmp_path, vectors=tmp_path / "vectors")
+    settings.vectors.mkdir()
+    (settings.vectors / "UNFINISHED").write_bytes(damage)
+
+    assert gather(settings, ()).sources == (str(tmp_path),)
 
 
 @pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
