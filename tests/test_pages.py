@@ -502,7 +502,7 @@ def evil_pages() -> Iterator[Page]:
             search=f"/search?{EVIL}",
             styles=styles,
             style=each.key,
-            here=f"/cite?{EVIL}&",
+            address=f"/cite?{EVIL}&",
         )
     chart = Chart((Spot(record, 0.5, 0.5, None),), (Region("people", EVIL, 1, 0.5, 0.5),), (), 0.5, 1)
     yield AboutPage(

@@ -48,3 +48,4 @@ environment = Environment(
 )
 environment.filters["meant"] = meant
 environment.globals["collection"] = collection
+environment.globals["here"] = ""  # a page that the masthead leads to says which it is

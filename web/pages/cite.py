@@ -38,7 +38,7 @@ class CitePage(Page):
         filed: How many a file holds.
         search: Address of the search that found them; empty where they were named.
         style: The one that is shown; the others, and files, are links.
-        here: Address of this page but for the style.
+        address: That of this page but for the style.
     """
 
     template: ClassVar[str] = "cite.html"
@@ -49,14 +49,14 @@ class CitePage(Page):
     search: str
     styles: tuple[Cited, ...]
     style: str
-    here: str
+    address: str
 
 
 @router.get("/cite")
 def cite(request: Request, selection: SelectionDep, site: SiteDep, style: StyleName = "chicago") -> HTMLResponse:
     """Show how to cite some records; without an address that says which, how to choose them."""
     if not request.url.query:
-        return render(CitePage(chosen=(), total=0, filed=0, search="", styles=(), style=style, here=""))
+        return render(CitePage(chosen=(), total=0, filed=0, search="", styles=(), style=style, address=""))
     asked = request.query_params.multi_items()
     shown = selection.records[:SHOWN]
     return render(
@@ -67,7 +67,7 @@ def cite(request: Request, selection: SelectionDep, site: SiteDep, style: StyleN
             search="" if selection.named else f"/search?{selection.query}",
             styles=cited(shown, site, f"/api/v1/citations?{selection.query}&") if shown else (),
             style=style,
-            here=f"/cite?{urlencode([pair for pair in asked if pair[0] != 'style'])}&",
+            address=f"/cite?{urlencode([pair for pair in asked if pair[0] != 'style'])}&",
         )
     )
 
