@@ -136,6 +136,13 @@ def overlaps(date: ArchivalDate, interval: Interval) -> bool:
     )
 
 
+def apart(first: ArchivalDate | Interval, second: ArchivalDate | Interval) -> int:
+    """Days between the nearest that the two can mean; 0 where they can be one."""
+    before = (first.start - second.end).days if first.start and second.end else 0
+    after = (second.start - first.end).days if second.start and first.end else 0
+    return max(before, after, 0)
+
+
 def _inside(date: ArchivalDate, interval: Interval) -> bool:
     return (interval.start is None or (date.start is not None and interval.start <= date.start)) and (
         interval.end is None or (date.end is not None and date.end <= interval.end)

@@ -20,6 +20,7 @@ from rag.dates import (
     ArchivalDate,
     Fit,
     Interval,
+    apart,
     dates_in,
     edtf_interval,
     edtf_of,
@@ -391,6 +392,9 @@ def test_fit_agrees_with_counting_days(spans: list[list[dt.date]], asked: list[d
     )
     assert fit(dates, interval) is expected
     assert [overlaps(date, interval) for date in dates] == [bool(days_of(date) & wanted) for date in dates]
+    assert [apart(date, interval) for date in dates] == [
+        min(abs((day - other).days) for day in days_of(date) for other in wanted) for date in dates
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rag.dates import Interval, edtf_interval, edtf_of, overlaps
+from rag.dates import Interval, apart, edtf_interval, edtf_of, overlaps
 from rag.errors import QuestionError
 from rag.index.ports import Order
 from rag.record import Filter, Hit
 
 if TYPE_CHECKING:
-    from rag.dates import ArchivalDate
     from rag.index.ports import Reader
 
 LISTED = 50
@@ -63,7 +62,7 @@ def nothing_then(reader: Reader, where: Filter, when: Interval) -> tuple[str, li
     near = [
         sorted(
             (
-                (_apart(date, when), date.text, record)
+                (apart(date, when), date.text, record)
                 for record in reader.page(replace(where, when=side), order, 0, LISTED)
                 for date in record.dates
                 if overlaps(date, side)
@@ -79,10 +78,3 @@ def nothing_then(reader: Reader, where: Filter, when: Interval) -> tuple[str, li
         f"The collection holds nothing from {edtf_of(when) or 'these days'}{f'; the nearest {are}' if beside else ''}.",
         [Hit(record) for record in records.values()],
     )
-
-
-def _apart(date: ArchivalDate, when: Interval) -> int:
-    """Days between a date and days that it cannot mean."""
-    before = (when.start - date.end).days if when.start and date.end else 0
-    after = (date.start - when.end).days if when.end and date.start else 0
-    return max(before, after)

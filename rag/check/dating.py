@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.check.found import Verdict
+from rag.dates import apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,24 +19,18 @@ NEAR = 31
 
 def off(given: ArchivalDate, record: Record) -> int | None:
     """Days between a date and the nearest of the record's; 0 where they can be one; None where nothing is known."""
-    known = [_apart(given, date) for date in record.dates if date.understood]
+    known = [apart(given, date) for date in record.dates if date.understood]
     return min(known) if known and given.understood else None
-
-
-def _apart(first: ArchivalDate, second: ArchivalDate) -> int:
-    before = (first.start - second.end).days if first.start and second.end else 0
-    after = (second.start - first.end).days if second.start and first.end else 0
-    return max(before, after, 0)
 
 
 def dated(given: ArchivalDate, record: Record) -> tuple[Verdict, str]:
     """The verdict on a date, and what is to be said of it; nothing where it is one of the record's, in any spelling."""
-    apart = off(given, record)
+    days = off(given, record)
     listed = " and ".join(dict.fromkeys(date.text for date in record.dates))
-    if apart is None:
+    if days is None:
         return Verdict.NEAR, f"The record bears no date; the reference says {given.text}."
-    if apart:
-        verdict = Verdict.NEAR if apart <= NEAR else Verdict.ALTERED
+    if days:
+        verdict = Verdict.NEAR if days <= NEAR else Verdict.ALTERED
         return verdict, f"The record is dated {listed}; the reference says {given.text}."
     if any((given.start, given.end) == (date.start, date.end) for date in record.dates):
         return Verdict.EXACT, ""
