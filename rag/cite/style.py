@@ -7,15 +7,18 @@ The published styles serve every kind of work and every field, and citeproc-py w
 from __future__ import annotations
 
 import copy
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citeproc import CitationStylesStyle  # type: ignore[import-untyped] # citeproc-py carries no types
+from citeproc.model import CitationStylesElement  # type: ignore[import-untyped]
+from lxml.etree import XPath  # type: ignore[import-untyped]  # it ships no types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lxml.etree import ElementBase  # type: ignore[import-untyped]
+    from lxml.etree import ElementBase
 
 FOLDER = Path(__file__).parent.parent / "styles"
 
@@ -24,6 +27,16 @@ _TESTS = ("type", "variable", "is-numeric", "is-uncertain-date", "locator", "pos
 
 _KEPT_TERMS = ("month-", "season-", "ordinal", "open-", "close-", "and", "et-al", "page-range-delimiter")
 """Words of a language that are said without being named in a style: of dates, names, quotations."""
+
+
+@cache
+def _compiled(expression: str) -> XPath:
+    return XPath(expression, namespaces=CitationStylesElement.nsmap)
+
+
+# citeproc-py 0.11 compiles each of the few expressions that it looks things up by anew, 30 times a citation: a quarter
+# of its time.
+CitationStylesElement.xpath_search = lambda element, expression: _compiled(expression)(element)
 
 
 def whole(name: str) -> CitationStylesStyle:
