@@ -156,7 +156,9 @@ class Columns:
             # A record's spans stand together, the one by which lists go before the others.
             self._span_rows, self._first, self._last, firm = saved["spans"].T
             self._firm = firm.astype(np.bool_)
-            self._codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
+            codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
+            # Pairs are sorted by code, and every code is some record's: where each one's begin, and the last's end.
+            self._bounds = np.searchsorted(codes, np.arange(int(codes[-1]) + 2))
         self.dated = np.zeros(len(self), dtype=np.bool_)
         self.dated[self._span_rows] = True
         self._listed_rows, self._listed = np.unique(self._span_rows, return_index=True)  # rows, places among spans
@@ -178,8 +180,7 @@ class Columns:
         for codes in criteria.codes:
             having = np.zeros(len(self), dtype=np.bool_)
             for code in codes:
-                begin, end = np.searchsorted(self._codes, [code, code + 1])  # pairs are sorted by code
-                having[self._code_rows[begin:end]] = True
+                having[self._code_rows[self._bounds[code] : self._bounds[code + 1]]] = True
             mask &= having
         return mask
 
@@ -231,7 +232,7 @@ class Columns:
 
     def counts(self, mask: Mask) -> NDArray[np.int64]:
         """(codes,) how many passing rows have each code."""
-        counts: NDArray[np.int64] = np.bincount(self._codes[mask[self._code_rows]], minlength=int(self._codes[-1]) + 1)
+        counts: NDArray[np.int64] = np.add.reduceat(mask[self._code_rows], self._bounds[:-1], dtype=np.int64)
         return counts
 
     def sorted(self, mask: Mask, order: Order) -> Integers:

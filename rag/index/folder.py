@@ -257,12 +257,7 @@ class FolderReader:
 
     def count(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""
-        if signs is None:
-            return int(np.count_nonzero(self._passing(where)))
-        criteria = self._criteria(where)
-        near = self._near(signs, self._columns.passing(criteria)).tolist()
-        # |words or near|, without listing all that hold the words: common ones are in half the records.
-        return self._words.count(signs.words, criteria) + len(near) - self._words.count(signs.words, criteria, near)
+        return int(np.count_nonzero(self._showing(where, signs)))
 
     def undated(self, where: Filter) -> int:
         """See Reader."""
@@ -278,9 +273,10 @@ class FolderReader:
     def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
         """See Reader."""
         _check_field(field)
-        values = self._rows.values(field)
-        counts = self._counted(where, signs)
-        return {value: int(counts[code]) for code, value in values if counts[code]}
+        codes, values = self._rows.values(field)
+        counts = self._counted(where, signs)[codes]  # (values,)
+        there = np.flatnonzero(counts)
+        return {values[place]: count for place, count in zip(there.tolist(), counts[there].tolist(), strict=True)}
 
     def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
         """See Reader."""

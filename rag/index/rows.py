@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 # record.py and dates.py import their types for the checker alone, so pydantic is told them here.
 _RECORD = TypeAdapter(Record)
 _RECORD.rebuild(force=True, _types_namespace={"ArchivalDate": ArchivalDate, "Listing": Listing, "dt": dt})
@@ -98,7 +100,7 @@ class Rows:
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         self._one_at_a_time = Lock()
-        self._values: dict[str, list[tuple[int, str]]] = {}
+        self._values: dict[str, tuple[NDArray[np.int64], list[str]]] = {}
         self.close = weakref.finalize(self, self._connection.close)
         # A question looks up some thousand of these. Reading them fails here where the file is no database.
         heads = self._connection.execute("SELECT id, first FROM record ORDER BY row").fetchall()
@@ -138,12 +140,14 @@ class Rows:
             found = [ask("SELECT code FROM value WHERE field = ? AND value = ?", pair).fetchone() for pair in pairs]
         return tuple(row[0] for row in found if row is not None)
 
-    def values(self, field: str) -> list[tuple[int, str]]:
-        """Every (code, value) of the field, by value; read once, for the file never changes."""
+    def values(self, field: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Every code and value of the field, by value; read once, for the file never changes."""
         with self._one_at_a_time:
             if field not in self._values:
                 asked = "SELECT code, value FROM value WHERE field = ? ORDER BY value"
-                self._values[field] = self._connection.execute(asked, (field,)).fetchall()
+                found = self._connection.execute(asked, (field,)).fetchall()
+                codes = np.array([code for code, _ in found], np.int64)
+                self._values[field] = (codes, [value for _, value in found])
             return self._values[field]
 
     def _found(self, query: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -172,12 +172,6 @@ class Words:
         query = Query.const_score_query(self._query(words, self._conditions(criteria)), 1.0)
         return [row for row, _ in self._search(query, self._searcher.num_docs)]
 
-    def count(self, words: Sequence[Word], criteria: Criteria, rows: Sequence[int] | None = None) -> int:
-        """How many rows, of all or of `rows`, hold any of the words and meet the criteria."""
-        among = [] if rows is None else [self._among("row", rows)]
-        result = self._searcher.search(self._query(words, self._conditions(criteria) + among), limit=1)
-        return int(result.count)  # type: ignore[attr-defined]  # its stub forgets it
-
     def rarity(self, word: Word) -> float:
         """Inverse document frequency of a word, all its spellings taken for one."""
         return self._rarity(self._holding(self._spelt(word)))
