@@ -109,7 +109,7 @@ class _Sides:
             yield Sample("peers", "on disk", name, "MiB", (cost.size(home) / MIB,))
             self._homes[name] = home
             if name == OURS:
-                self._run.homes[self._collection.name] = home
+                self._run.built(self._collection, home, spent)
 
     def _turns(self, names: Iterable[str], number: int) -> list[str]:
         """Who is first finds the machine as the last left it, so each is first in turn."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.bench.collection import Collection
     from tests.bench.run import Run
 
+BESIDE = "build, without embedding (enlarged: writing alone)"
 EVERY = 40  # of the texts whose vectors are known, how manieth is embedded to know what all of them would have cost
 
 
@@ -53,7 +54,7 @@ def imported(run: Run) -> Iterator[Sample]:
         peak = worker.call("peak")
     encoder, wall = spent["encoder"], spent["wall"]
     rest = wall - encoder
-    run.homes[collection.name] = home
+    run.built(collection, home, spent)
     if run.known is not None:
         run.say(f"the encoder, by every {EVERY}th text")
         with run.start(run.ours) as worker:
@@ -75,6 +76,8 @@ def sizes(run: Run) -> Iterator[Sample]:
     built: dict[str, tuple[Path, Collection]] = {}
     for collection in run.collections:
         built[collection.name] = (run.home(collection), collection)
+        beside = run.beside[collection.name]
+        yield Sample("sizes", BESIDE, collection.name, "s", (beside,))
     base = run.collections[-1]
     for n in run.sizes:
         home = run.folder / f"enlarged-{n}"
@@ -83,7 +86,7 @@ def sizes(run: Run) -> Iterator[Sample]:
         try:
             with run.start(run.ours) as worker:
                 seconds = worker.call("enlarge", str(run.home(base)), str(home), n)
-                yield Sample("sizes", "writing, without embedding", column, "s", (seconds,))
+                yield Sample("sizes", BESIDE, column, "s", (seconds,))
                 yield Sample("sizes", "writing, peak memory", column, "MiB", (worker.call("peak") / MIB,))
             built[column] = (home, base)
         except WorkerError as error:

@@ -39,6 +39,7 @@ class Run:
         say: Is told what is measured next, or could not be.
         start: Starts a side in a process of its own.
         homes: Where each collection is built, by its name.
+        beside: Seconds that its build took beside those of the encoder, by its name.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class Run:
     say: Callable[[str], object]
     start: Callable[[Sequence[str]], Worker] = Worker
     homes: dict[str, Path] = field(default_factory=dict)
+    beside: dict[str, float] = field(default_factory=dict)
 
     def home(self, collection: Collection) -> Path:
         """Where it is built; built now, unless it is."""
@@ -60,9 +62,14 @@ class Run:
             home = self.folder / f"ours-{collection.records}"
             self.say(f"building {collection.name} records")
             with self.start(self.ours) as worker:
-                worker.call("build", collection.source, str(home))
-            self.homes[collection.name] = home
+                worker.call("load")
+                self.built(collection, home, worker.call("build", collection.source, str(home)))
         return self.homes[collection.name]
+
+    def built(self, collection: Collection, home: Path, spent: Mapping[str, float]) -> None:
+        """Remember where it is built, and what that took."""
+        self.homes[collection.name] = home
+        self.beside[collection.name] = spent["wall"] - spent["encoder"]
 
     @property
     def compared(self) -> Collection:
