@@ -13,7 +13,7 @@ import pytest
 
 from rag.index.folder import FolderReader
 from rag.index.generation import current
-from tests.bench import cost, needed, ours
+from tests.bench import cost, needed, ours, site
 from tests.bench.addresses import addresses
 from tests.bench.collection import CHANGED, QUESTIONS, Collection, changed, prepare, records_of
 from tests.bench.command import as_json, main
@@ -49,7 +49,7 @@ class Here(Worker):
 
     def call(self, function: str, *args: object) -> Any:  # noqa: ANN401 - as what it stands for
         """Call it; what it gives goes through JSON, as from another process."""
-        return json.loads(json.dumps(ours.FUNCTIONS[function](*args), default=vars_of))
+        return json.loads(json.dumps({**ours.FUNCTIONS, **site.FUNCTIONS}[function](*args), default=vars_of))
 
     def __exit__(self, *_: object) -> None:
         """There is nothing to end."""
@@ -78,6 +78,7 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
     run = Run(
         folder=tmp_path,
         ours=ours.ARGUMENTS,
+        site=site.ARGUMENTS,
         rag=ours.RAG,
         collections=[collection],
         peers=[],
@@ -107,6 +108,7 @@ def test_a_peer_that_fails_is_left_out_and_said_so(archive: Path, tmp_path: Path
     run = Run(
         folder=tmp_path,
         ours=ours.ARGUMENTS,
+        site=site.ARGUMENTS,
         rag=ours.RAG,
         collections=[prepare(str(archive), str(tmp_path))],
         peers=[Peer("none such", "nowhere", None, hybrid=False)],

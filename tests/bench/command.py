@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.bench.peers.environments import Peer
 
 _OURS = (sys.executable, "-m", "tests.bench.ours")
+_SITE = (sys.executable, "-m", "tests.bench.site")
 _RAG = str(Path(sys.executable).with_name("rag"))
 _GIB = 2**30
 
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run = Run(
             folder=Path(folder),
             ours=_OURS,
+            site=_SITE,
             rag=_RAG,
             collections=_collections([args.seeds, *args.archive], Path(folder)),
             peers=_installed(args.peers) if "peers" in args.groups else (),

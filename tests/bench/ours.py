@@ -5,17 +5,11 @@ Usage: python -m tests.bench.ours
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import sys
-import threading
 from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-import uvicorn
 
 from rag.assistant import Assistant
 from rag.assistant.encoder import Encoder
@@ -34,17 +28,13 @@ from rag.retrieve import placed
 from rag.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
-from tests.bench.addresses import addresses
-from tests.bench.collection import QUESTIONS, Collection, prepare, records_of
+from tests.bench.collection import QUESTIONS, prepare, records_of
 from tests.bench.vocabulary import large, questions
 from tests.bench.worker import serve
 from tests.bench.written import alone, enlarge
-from web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from starlette.types import ASGIApp, Message, Scope
 
     from rag.embed import Embedder, Vectors
     from tests.bench.cost import Cost
@@ -134,31 +124,6 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, Cost]]:
     return pairs
 
 
-def listen(home: str) -> int:
-    """Serve the application on a free port of this machine until the process ends; the port."""
-    # Callers wait in its queue until the server takes them. Without its protocol's name asyncio would let small packets
-    # wait for each other.
-    listening = socket.socket(proto=socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    server = uvicorn.Server(uvicorn.Config(_app(Path(home)), log_level="warning", ws="none"))
-    threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
-    return int(listening.getsockname()[1])
-
-
-def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[float]]:
-    """Seconds of CPU for each page in each of its states, as for a browser, with no network and no client between."""
-    made = Collection(**collection)  # type: ignore[arg-type]  # as it came out of JSON
-    assistant, app = _assistant(Path(home)), _app(Path(home))
-    shown = addresses(made, assistant.ask(made.questions[0]).receipt)
-    with asyncio.Runner() as runner:
-        spent = {
-            name: [cost.of_call(partial(_page, runner, app, address)).cpu for address in each]
-            for name, each in shown.items()
-        }
-    return {name: each[1:] for name, each in spent.items()}  # the first time its template is compiled
-
-
 def understand(home: str | None) -> tuple[Cost, list[Cost]]:
     """Arrange the names of the collection, or of the large vocabulary where none is given, and read questions."""
     profile = large() if home is None else Profile.from_bytes(Shelf(Path(home)).reader().profile())
@@ -195,49 +160,8 @@ def _assistant(home: Path) -> Assistant:
     return Assistant.open(_settings(home))
 
 
-@cache
-def _app(home: Path) -> ASGIApp:
-    return create_app(_assistant(home))
-
-
-def _page(runner: asyncio.Runner, app: ASGIApp, address: str) -> None:
-    runner.run(_get(app, address))
-
-
-async def _get(app: ASGIApp, address: str) -> None:
-    """Ask for one page; RuntimeError where it is not what was asked for."""
-    parts = urlsplit(address)
-    status = 0
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        nonlocal status
-        status = message.get("status", status)
-
-    scope: Scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": parts.path,
-        "raw_path": parts.path.encode(),
-        "root_path": "",
-        "query_string": parts.query.encode(),
-        "headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", b"gzip")],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    await app(scope, receive, send)
-    if status != 200:
-        message = f"{address}: status {status}"
-        raise RuntimeError(message)
-
-
-_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, listen, pages, understand)
-FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.cpu, cost.peak)}
+_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, understand)
+FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.peak)}
 """What is asked of this process, by name."""
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class Run:
     Attributes:
         folder: Where everything is built.
         ours: What starts our side.
+        site: What starts our web application.
         collections: The seeds, then every archive that was given.
         peers: Those that could be installed.
         rounds: How often each is measured.
@@ -44,6 +45,7 @@ class Run:
 
     folder: Path
     ours: Sequence[str]
+    site: Sequence[str]
     rag: str
     collections: Sequence[Collection]
     peers: Sequence[Peer]

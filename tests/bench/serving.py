@@ -43,7 +43,7 @@ def http(run: Run) -> Iterator[Sample]:
         home = str(run.home(collection))
         for _ in range(run.rounds):
             run.say(f"questions over HTTP, {collection.name} records")
-            with run.start(run.ours) as worker:
+            with run.start(run.site) as worker:
                 connection = HTTPConnection("127.0.0.1", worker.call("listen", home))
                 walls = []
                 for question in collection.questions[:WARM]:
@@ -78,7 +78,7 @@ def pages(run: Run) -> Iterator[Sample]:
     for collection in [run.collections[0], *built[-1:]]:
         for number in range(run.rounds):
             run.say(f"pages, {collection.name} records, round {number + 1} of {run.rounds}")
-            with run.start(run.ours) as worker:
+            with run.start(run.site) as worker:
                 spent = worker.call("pages", str(run.home(collection)), asdict(collection))
             for name, each in spent.items():
                 yield Sample("pages", name, collection.name, "ms", milliseconds(each))

@@ -1,0 +1,110 @@
+"""Our web application, in a process of its own, which who only asks need not load.
+
+Usage: python -m tests.bench.site
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from rag.assistant import Assistant
+from rag.settings import Settings
+from tests.bench import cost
+from tests.bench.addresses import addresses
+from tests.bench.collection import Collection
+from tests.bench.worker import serve
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.types import ASGIApp, Message, Scope
+
+ARGUMENTS = (sys.executable, "-m", "tests.bench.site")
+
+
+def listen(home: str) -> int:
+    """Serve the application on a free port of this machine until the process ends; the port."""
+    # Callers wait in its queue until the server takes them. Without its protocol's name asyncio would let small packets
+    # wait for each other.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    server = uvicorn.Server(uvicorn.Config(_app(Path(home)), log_level="warning", ws="none"))
+    threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
+    return int(listening.getsockname()[1])
+
+
+def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[float]]:
+    """Seconds of CPU for each page in each of its states, as for a browser, with no network and no client between."""
+    made = Collection(**collection)  # type: ignore[arg-type]  # as it came out of JSON
+    assistant, app = _assistant(Path(home)), _app(Path(home))
+    shown = addresses(made, assistant.ask(made.questions[0]).receipt)
+    with asyncio.Runner() as runner:
+        spent = {
+            name: [cost.of_call(partial(_page, runner, app, address)).cpu for address in each]
+            for name, each in shown.items()
+        }
+    return {name: each[1:] for name, each in spent.items()}  # the first time its template is compiled
+
+
+@cache
+def _assistant(home: Path) -> Assistant:
+    return Assistant.open(Settings.load({"RAG_VECTORS": str(home)}))
+
+
+@cache
+def _app(home: Path) -> ASGIApp:
+    return create_app(_assistant(home))
+
+
+def _page(runner: asyncio.Runner, app: ASGIApp, address: str) -> None:
+    runner.run(_get(app, address))
+
+
+async def _get(app: ASGIApp, address: str) -> None:
+    """Ask for one page; RuntimeError where it is not what was asked for."""
+    parts = urlsplit(address)
+    status = 0
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": parts.path,
+        "raw_path": parts.path.encode(),
+        "root_path": "",
+        "query_string": parts.query.encode(),
+        "headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", b"gzip")],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    await app(scope, receive, send)
+    if status != 200:
+        message = f"{address}: status {status}"
+        raise RuntimeError(message)
+
+
+FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (listen, pages, cost.cpu, cost.peak)}
+"""What is asked of this process, by name."""
+
+if __name__ == "__main__":
+    serve(FUNCTIONS)
