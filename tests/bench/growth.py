@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.bench.run import Run
 
 BESIDE = "build, without embedding (enlarged: writing alone)"
-EVERY = 40  # of the texts whose vectors are known, how manieth is embedded to know what all of them would have cost
+EVERY = 20  # of the batches whose vectors are known, how manieth is embedded to know what all would have cost
 
 
 def again(run: Run) -> Iterator[Sample]:
@@ -56,11 +56,11 @@ def imported(run: Run) -> Iterator[Sample]:
     rest = wall - encoder
     run.built(collection, home, spent)
     if run.known is not None:
-        run.say(f"the encoder, by every {EVERY}th text")
+        run.say(f"the encoder, by every {EVERY}th batch")
         with run.start(run.ours) as worker:
             encoder = worker.call("encoding", collection.source, EVERY)
         wall = rest + encoder
-    known = f", by every {EVERY}th text" if run.known is not None else ""
+    known = f", by every {EVERY}th batch" if run.known is not None else ""
     for name, seconds in (
         (f"the encoder alone{known}", encoder),
         ("all else", rest),
