@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rag.question import Asked
     from rag.receipt import Asking
     from rag.record import Filter, Record
+    from rag.retrieve import Query
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +37,13 @@ class _Told:
     Attributes:
         nearest: The best hits, cited or not.
         reason: Why nothing is said, or None.
+        query: What was looked for; None where days alone were asked for.
     """
 
     composed: Composed
     nearest: Sequence[Hit]
     reason: str | None = None
+    query: Query | None = None
 
 
 def answer(reading: Reading, reader: Reader, put: Asking) -> Answer:
@@ -56,9 +59,9 @@ def answer(reading: Reading, reader: Reader, put: Asking) -> Answer:
         told = _of_matter(reading, reader, asked, put.k, ticked, notes)
     if (ticked is not None or not told.composed.quotes) and when is not None and not reader.count(where):
         nothing, nearest = nothing_then(reader, where, when)
-        if not asked.understood.only_filter:
-            query = reading.query(reader, asked, replace(where, when=None), notes)
-            nearest = [each.hit for each in retrieve(reader, query, put.k)]
+        if told.query is not None:
+            whenever = replace(told.query, where=replace(where, when=None))
+            nearest = [each.hit for each in retrieve(reader, whenever, put.k)]
         told = _Told(told.composed, nearest, nothing)
     reason = told.reason if ticked is None else _of_ticked(ticked, where, told.reason)
     sentences, citations = numbered(told.composed.quotes)
@@ -104,7 +107,7 @@ def _of_matter(
         composed = Composed(()) if reason else compose(ranking, marker)
         if composed.quotes and (lacking := unheld(asked)):
             notes.append(lacking)
-    return _Told(composed, [each.hit for each in ranking], reason)
+    return _Told(composed, [each.hit for each in ranking], reason, query)
 
 
 def _ticked(reader: Reader, among: Sequence[str]) -> list[Record]:
