@@ -138,10 +138,12 @@ def placed(reader: Reader, query: Query, k: int) -> list[Evidence]:
     depth = k
     while True:
         ranking = retrieve(reader, query, depth)
-        copies = sum(each.hit.copy_of is not None for each in ranking)
-        if len(ranking) < depth or len(ranking) - copies >= k:
+        places = [row for row, each in enumerate(ranking) if each.hit.copy_of is None]
+        if len(places) > k:
+            return ranking[: places[k]]
+        if len(ranking) < depth or len(places) == depth:
             return ranking
-        depth = k + copies
+        depth *= 2
 
 
 def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records: Sequence[Record]) -> list[Evidence]:
