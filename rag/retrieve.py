@@ -177,15 +177,24 @@ def _ranked(
         scores = (
             WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
         )
-        scores = _lent(scores, vectors)
+        top = np.argsort(-scores, kind="stable")[:DEPTH]
+        alike = vectors[top] @ vectors[top].T  # (m, m)
+        scores = _lent(scores, top, alike)
     if query.hint is not None:
         fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
         scores = (1.0 - HINTED) * scores + HINTED * fits
-    counting = range(len(ids)) if query.floor is None else np.flatnonzero((lexical > 0.0) | (dense >= query.floor))
-    copies = {} if query.vector is None else _copies(reader, ids, vectors, scores)
-    leaders = [copies.get(row, row) for row in range(len(ids))]
+    counts = np.ones(len(ids), np.bool_) if query.floor is None else (lexical > 0.0) | (dense >= query.floor)
+    leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
+    if query.vector is not None:
+        pairs = [(int(top[one]), int(top[other])) for one, other in np.argwhere(np.triu(alike >= COPY, 1))]
+        pairs = [pair for pair in pairs if counts[list(pair)].all()]
+        for row, leader in _copies(reader, ids, scores, vectors, pairs).items():
+            leaders[row] = leader
     scores = scores[leaders]
-    order = sorted(map(int, counting), key=lambda row: (-scores[row], ids[leaders[row]], row in copies, ids[row]))[:k]
+    order = sorted(
+        map(int, np.flatnonzero(counts)),
+        key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row]),
+    )[:k]
     chosen = [ids[row] for row in order]
     return [
         Evidence(
@@ -199,7 +208,7 @@ def _ranked(
                     ("words", float(words[row])),
                 ),
                 fit=query.where.fit(record),
-                copy_of=ids[copies[row]] if row in copies else None,
+                copy_of=None if leaders[row] == row else ids[leaders[row]],
             ),
             passages,
             np.zeros(len(passages.texts), np.float32) if query.vector is None else passages.vectors @ query.vector,
@@ -208,15 +217,17 @@ def _ranked(
     ]
 
 
-def _copies(reader: Reader, ids: Sequence[str], vectors: Vectors, scores: Scores) -> dict[int, int]:
-    """Of the best DEPTH candidates, the row of each near copy -> the row of the best one of which it is a copy."""
-    top = [int(row) for row in np.lexsort((np.array(ids), -scores))[:DEPTH]]
-    alike = vectors[top] @ vectors[top].T  # (m, m)
-    pairs = [(top[better], top[worse]) for better, worse in np.argwhere(np.triu(alike >= COPY, 1))]
-    involved = sorted({row for pair in pairs for row in pair})
+def _copies(
+    reader: Reader, ids: Sequence[str], scores: Scores, vectors: Vectors, pairs: Sequence[tuple[int, int]]
+) -> dict[int, int]:
+    """Of these pairs of like vectors, the row of each near copy -> the row of the best of which it is one."""
+    involved = sorted({row for pair in pairs for row in pair}, key=lambda row: (-scores[row], ids[row]))
     records = dict(zip(involved, reader.records([ids[row] for row in involved]), strict=True))
+    place = {row: at for at, row in enumerate(involved)}
     copies: dict[int, int] = {}
-    for better, worse in pairs:
+    for better, worse in sorted(
+        (sorted(pair, key=place.__getitem__) for pair in pairs), key=lambda pair: place[pair[0]]
+    ):
         if better not in copies and worse not in copies:
             cosine = float(vectors[better] @ vectors[worse])
             if are_copies(records[better], records[worse], cosine):
@@ -224,14 +235,17 @@ def _copies(reader: Reader, ids: Sequence[str], vectors: Vectors, scores: Scores
     return copies
 
 
-def _lent(scores: Scores, vectors: Vectors) -> Scores:
-    """The scores (n,) after the best of them have lent each other; those beyond DEPTH can only fall behind."""
+def _lent(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
+    """The scores (n,) after those at the `top` (m,) have lent each other; the others can only fall behind.
+
+    Args:
+        alike: (m, m) cosines of the vectors at the top.
+    """
     lent = (1.0 - LENT) * scores
-    top = np.argsort(-scores, kind="stable")[:DEPTH]
-    alike = np.maximum(vectors[top] @ vectors[top].T, 0.0)  # (m, m)
-    np.fill_diagonal(alike, 0.0)
-    nearest = np.argsort(-alike, axis=1, kind="stable")[:, :LENDERS]  # (m, at most LENDERS)
-    weights = np.take_along_axis(alike, nearest, axis=1)
+    others = np.maximum(alike, 0.0)
+    np.fill_diagonal(others, 0.0)
+    nearest = np.argsort(-others, axis=1, kind="stable")[:, :LENDERS]  # (m, at most LENDERS)
+    weights = np.take_along_axis(others, nearest, axis=1)
     total = weights.sum(axis=1)
     mean = (weights * scores[top][nearest]).sum(axis=1) / np.where(total > 0.0, total, 1.0)
     # A record that resembles no other has nobody to borrow from, and keeps its own.

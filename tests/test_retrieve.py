@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from rag.assistant import Assistant
 from rag.build import publish
@@ -22,6 +23,7 @@ from rag.record import EVERYTHING, Filter, Record
 from rag.retrieve import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
+from web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -267,7 +269,7 @@ def test_where_nothing_is_dated_a_year_is_a_word_like_any_other(tmp_path: Path) 
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some records held again under another id: to the letter, in capitals, with another date; and one quite other."""
     folder = tmp_path_factory.mktemp("copied")
     first = RECORDS[1]
@@ -277,12 +279,12 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Reader:
         replace(first, id="other", summary="Of coal and of ferries."),
     ]
     publish(Settings(seeds=folder, vectors=folder), [*RECORDS[:40], *again], embedder=WordCountEmbedder(dimensions=32))
-    return Shelf(folder, analysis=Analysis.STEMMED).reader()
+    return folder
 
 
-def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Reader) -> None:
-    asked = query(RECORDS[1].title)
-    found = [each.hit for each in retrieve(copied, asked, 100)]
+def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path) -> None:
+    reader = Shelf(copied, analysis=Analysis.STEMMED).reader()
+    found = [each.hit for each in retrieve(reader, query(RECORDS[1].title), 100)]
     of = {hit.record.id: hit.copy_of for hit in found}
     leader, *behind = [hit for hit in found if hit.record.id in {"001", "copy", "shouted"}]
     place = found.index(leader)
@@ -294,9 +296,22 @@ def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Read
     assert found[place + 1 : place + 3] == behind
 
 
-def test_copies_take_no_place_from_other_records(copied: Reader) -> None:
-    found = [each.hit for each in placed(copied, query(RECORDS[1].title), 3)]
+def test_copies_take_no_place_from_other_records(copied: Path) -> None:
+    reader = Shelf(copied, analysis=Analysis.STEMMED).reader()
+    found = [each.hit for each in placed(reader, query(RECORDS[1].title), 3)]
 
     assert sum(hit.copy_of is None for hit in found) == 3
     assert sum(hit.copy_of is not None for hit in found) == 2
-    assert len(placed(copied, query("pier"), 1000)) == len(copied)
+    assert len(placed(reader, query("pier"), 1000)) == len(reader)
+
+
+def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Path) -> None:
+    small = WordCountEmbedder(dimensions=32)
+    client = TestClient(create_app(Assistant(Shelf(copied, analysis=Analysis.STEMMED), lambda: small)))
+    hits = client.get("/api/v1/search", params={"q": RECORDS[1].title}).json()["hits"]
+    page = client.get("/search", params={"q": RECORDS[1].title}).text
+    copies = [hit for hit in hits if "copy_of" in hit]
+
+    assert len(copies) == 2
+    assert {hit["copy_of"] for hit in copies} <= {hit["record"]["id"] for hit in hits}
+    assert page.count(f'A near copy of <a href="/records/{copies[0]["copy_of"]}">') == 2

@@ -94,7 +94,7 @@ class Assistant:
             logger.warning("%s", error)  # the words can still be searched
             weights = None
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
-        # another question or process wants a core: ten times as long.
+        # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
         shelf = Shelf(settings.vectors, weights=weights, analysis=Analysis.STEMMED)
         shelf.reader()
