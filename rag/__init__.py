@@ -10,7 +10,7 @@ The read side:
 
     followup -> when, names -> question -> retrieve -> compose (by its marks) -> answer
                                            relate, cite, spread, chart, check, examples
-               kindred: words that are used alike, by the model's own table
+               kindred: words that are used alike, by the model's own table; copies: records that say the same
 
 `writing` lets a language model say the same, and holds each of its sentences against the records it cites.
 
