@@ -31,6 +31,7 @@ MATTER = 0.60
 """Cosine from which on two records are said to be about the same matter."""
 
 _DEPTH = 100
+_READ = 20  # records read at a time, the likeliest first
 _HALF = 30.0
 _WEEK = 7
 
@@ -47,35 +48,41 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
     """Up to k records by falling score; never the record itself, nor a near copy of it."""
     words = content_words(record.text)
     vector = reader.vectors([record.id])[0]
-    found = [*reader.nearest(vector, _DEPTH, EVERYTHING), *reader.matching(words, _DEPTH, EVERYTHING)]
-    ids = [each for each in dict.fromkeys(each.id for each in found) if each != record.id]
+    near = [*reader.nearest(vector, _DEPTH, EVERYTHING), *reader.matching(words, _DEPTH, EVERYTHING)]
+    ids = [each for each in dict.fromkeys(each.id for each in near) if each != record.id]
     if not ids:
         return ()
     own, *lexical = reader.scores(words, [record.id, *ids])
     shared = np.minimum(np.array(lexical) / max(own, 1e-6), 1.0)  # (n,)
     dense = reader.vectors(ids) @ vector  # (n,)
-    others = reader.records(ids)
-    apart = np.array([_apart(record, other) for other in others])  # (n,) days
-    scores = MEANING * np.maximum(dense, 0.0) + WORDS * shared + TIME / (1.0 + apart / _HALF)
-    order = sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))
-    return tuple(
-        Related(
-            Hit(
-                others[row],
-                score=float(np.clip(scores[row], 0.0, 1.0)),
+    timeless = MEANING * np.maximum(dense, 0.0) + WORDS * shared  # (n,)
+    found: list[tuple[float, Hit]] = []
+    rows = np.argsort(-timeless, kind="stable").tolist()
+    for begin in range(0, len(rows), _READ):
+        some = rows[begin : begin + _READ]
+        # Even on the same day none of these would be nearer than those that were found.
+        if len(found) >= k and timeless[some[0]] + TIME < found[k - 1][0]:
+            break
+        for row, other in zip(some, reader.records([ids[row] for row in some]), strict=True):
+            beside = 1.0 / (1.0 + _apart(record, other) / _HALF)
+            score = float(timeless[row] + TIME * beside)
+            weak = score < WEAK and not set(record.people) & set(other.people)
+            if weak or are_copies(record, other, float(dense[row])):
+                continue
+            hit = Hit(
+                other,
+                score=min(max(score, 0.0), 1.0),
                 dense=float(np.clip(dense[row], -1.0, 1.0)),
                 lexical=float(lexical[row]),
-                parts=(("words", float(shared[row])), ("time", float(1.0 / (1.0 + apart[row] / _HALF)))),
-            ),
-            _reasons(record, others[row], float(dense[row])),
-        )
-        for row in order
-        if (scores[row] >= WEAK or set(record.people) & set(others[row].people))
-        and not are_copies(record, others[row], float(dense[row]))
-    )[:k]
+                parts=(("words", float(shared[row])), ("time", beside)),
+            )
+            found.append((score, hit))
+        found.sort(key=lambda one: (-one[0], one[1].record.id))
+    return tuple(Related(hit, _reasons(record, hit)) for _, hit in found[:k])
 
 
-def _reasons(record: Record, other: Record, dense: float) -> tuple[str, ...]:
+def _reasons(record: Record, hit: Hit) -> tuple[str, ...]:
+    other, dense = hit.record, hit.dense or 0.0
     # Dates known to the month or year may overlap; that says nothing of the day.
     apart = min((abs((a - b).days) for a in _days(record) for b in _days(other)), default=_WEEK)
     people = [name for name in record.people if name in other.people]

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.dates import Interval
+from rag.index.ports import Tally
 from rag.record import EVERYTHING, FIELDS
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Spread:
 
     Attributes:
         fields: Of each field that any record has a value of: records by value, its own condition set aside.
+        left: How many further values of each are not told.
         unit: What a stretch is; None where no record is dated.
         stretches: Without gaps, in order.
         across: Records whose listed date may lie in several stretches or beyond them.
@@ -71,6 +73,7 @@ class Spread:
     """
 
     fields: Mapping[str, Mapping[str, int]]
+    left: Mapping[str, int]
     unit: Unit | None
     stretches: tuple[Stretch, ...]
     across: int
@@ -80,9 +83,21 @@ class Spread:
     undated: int
 
 
-def spread(reader: Reader, where: Filter, signs: Signs | None = None) -> Spread:
-    """Count what passes and shows any of the signs."""
-    counted = {field: reader.facets(field, where.without(field), signs) for field in FIELDS}
+def spread(reader: Reader, where: Filter, signs: Signs | None = None, most: int | None = None) -> Spread:
+    """Count what passes and shows any of the signs.
+
+    Args:
+        most: How many values of a field are told, beside those that it is filtered by; None for all.
+    """
+    chosen = dict(where.fields)
+
+    def counted(field: str) -> Tally:
+        others, values = where.without(field), chosen.get(field, frozenset())
+        if most is None:
+            return Tally(reader.facets(field, others, signs), 0)
+        return reader.commonest(field, others, most + len(values), signs, values)
+
+    tallies = {field: tally for field in FIELDS if (tally := counted(field)).counts}
     unit, edges = _edges(where.when, reader.extent(where, signs))
     certain = possible = None
     if where.when is not None:
@@ -92,7 +107,8 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None) -> Spread:
     undated = reader.facets("precision", where.timeless().without("precision"), signs).get("undated", 0)
     timeline = reader.timeline(where, edges, signs) if edges else None
     return Spread(
-        fields={field: values for field, values in counted.items() if values},
+        fields={field: tally.counts for field, tally in tallies.items()},
+        left={field: tally.left for field, tally in tallies.items()},
         unit=unit,
         stretches=tuple(
             Stretch(start, following - _DAY, days, within)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from rag.dates import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
 from rag.errors import RecordNotFound
 from rag.index.folder import FolderReader, FolderWriter
-from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
+from rag.index.ports import Entry, Identity, Order, Passages, Signs, Tally, Word
 from rag.index.words import Analysis
 from rag.record import Filter, Listing, Record
 from tests.fakes import WordCountEmbedder, shelve
@@ -218,7 +218,14 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
             assert {record.id for record in reader.page(where, Order.DATE, 0, 99, signs)} == expected
             assert reader.count(where, signs) == len(expected)
             people = (name for record in records if record.id in expected for name in set(record.people))
-            assert reader.facets("people", where, signs) == Counter(people)
+            counted = Counter(people)
+            assert reader.facets("people", where, signs) == counted
+            commonest = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:2])
+            assert reader.commonest("people", where, 2, signs) == Tally(commonest, max(len(counted) - 2, 0))
+            rarest = {name: counted[name] for name in sorted(counted, key=lambda name: (counted[name], name))[:1]}
+            told = commonest | rarest
+            left = len(counted) - len(told)
+            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == Tally(told, left)
 
 
 @settings(max_examples=12)

@@ -457,7 +457,17 @@ def evil_pages() -> Iterator[Page]:
     )
     narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
     stretch = Stretch(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)
-    counted = Spread({}, Unit.YEAR, (stretch,), across=1, outside=1, certain=1, possible=1, undated=1)
+    counted = Spread(
+        {"people": {EVIL: 1}, "type": {EVIL: 1}},
+        {},
+        Unit.YEAR,
+        (stretch,),
+        across=1,
+        outside=1,
+        certain=1,
+        possible=1,
+        undated=1,
+    )
     yield SearchPage(
         asked=narrowed,
         found=Found((hit,), 1, None, understood, (EVIL,), spread=counted),
@@ -466,7 +476,7 @@ def evil_pages() -> Iterator[Page]:
         last=1,
         understood=worded(understood),
         chosen=chosen(narrowed, {}),
-        groups=groups({"people": {EVIL: 1}}, narrowed, 2, {}),
+        groups=groups(counted, narrowed, 2, {}),
         drawing=drawing(counted, narrowed),
         undated="",
         page=1,
@@ -509,7 +519,7 @@ def evil_pages() -> Iterator[Page]:
         coverage=Coverage(1, 1, 0, 0, {}, (), EVIL, Identity(EVIL, EVIL, 3, ())),
         bars=(),
         drawing=None,
-        kinds=groups({"type": {EVIL: 1}}, Search(), 2, {})[0],
+        kinds=next(group for group in groups(counted, Search(), 2, {}) if group.field == "type"),
         held=(held(PageHeld(EVIL, EVIL, 1)),),
         silences=(EVIL,),
         silent=1,

@@ -70,6 +70,12 @@ class Search:
         before = f"{here}{'&' if '?' in here else '?'}{field}="
         return lambda value: before + quote_plus(value)
 
+    def within(self) -> Callable[[str, str], str]:
+        """First and last day in EDTF -> the address of this search within them; likewise."""
+        before = f"/search?{urlencode({'q': self.q})}&" if self.q else "/search?"
+        after = replace(self, q="", date_from="", date_to="").url().partition("?")[2]
+        return lambda low, high: f"{before}date_from={low}&date_to={high}{'&' if after else ''}{after}"
+
     def toggled(self, field: str, value: str) -> Search:
         """This search with one value more, or without it where it was chosen."""
         pairs = list(self.values())

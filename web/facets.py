@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rag.spread import Spread
     from web.addresses import Search
 
 NAMES = {
@@ -41,6 +42,9 @@ SHOWN = 6
 
 MORE = 40
 """Further ones that can be opened; what is rarer is found by its name."""
+
+TOLD = SHOWN + 1 + MORE
+"""Values of a field that need be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,9 @@ class Group:
     left: int
 
 
-def groups(
-    counted: Mapping[str, Mapping[str, int]], asked: Search, total: int, pages: Mapping[str, str]
-) -> tuple[Group, ...]:
+def groups(spread: Spread, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:
     """One group a field; none for a field whose one value all `total` records have, for it narrows nothing."""
-    made = (_group(field, counted.get(field, {}), asked, pages) for field in NAMES)
+    made = (_group(field, spread.fields.get(field, {}), spread.left.get(field, 0), asked, pages) for field in NAMES)
     return tuple(
         group
         for group in made
@@ -101,7 +103,7 @@ def said(field: str, value: str, pages: Mapping[str, str]) -> str:
     return pages.get(value, value) if field == "file" else SAID.get(field, {}).get(value, value)
 
 
-def _group(field: str, counted: Mapping[str, int], asked: Search, pages: Mapping[str, str]) -> Group:
+def _group(field: str, counted: Mapping[str, int], left: int, asked: Search, pages: Mapping[str, str]) -> Group:
     mine = asked.chosen(field)
     commonest = sorted(counted, key=lambda value: (-counted[value], value))
     others = [value for value in commonest if value not in mine]
@@ -119,5 +121,5 @@ def _group(field: str, counted: Mapping[str, int], asked: Search, pages: Mapping
         name=NAMES[field],
         shown=tuple(map(choice, [*mine, *others[:shown]])),
         more=tuple(map(choice, others[shown : shown + MORE])),
-        left=max(len(others) - shown - MORE, 0),
+        left=left + max(len(others) - shown - MORE, 0),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.dates import Interval
@@ -122,19 +123,20 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
         return None
     width = 100 / len(spread.stretches)
     ticks = _ticks(spread.unit, spread.stretches)
+    during = asked.within()
     columns = []
     for place, stretch in enumerate(spread.stretches):
-        within = asked.during(stretch.start, stretch.end) if stretch.days or stretch.within else asked
+        label, low, high = _said(stretch.start, stretch.end)
         middle = (place + 0.5) * width
         thick = min(0.76 * width, _THICKEST)
         columns.append(
             Column(
-                label=span(Interval(stretch.start, stretch.end)),
+                label=label,
                 days=stretch.days,
                 within=stretch.within,
-                href=within.url(),
-                date_from=within.date_from,
-                date_to=within.date_to,
+                href=during(low, high),
+                date_from=low,
+                date_to=high,
                 x=round(place * width, 3),
                 width=round(width, 3),
                 bar=round(middle - thick / 2, 3),
@@ -146,6 +148,13 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
             )
         )
     return Drawing(tuple(columns), spread.unit.value, highest, _wider(spread, asked))
+
+
+@lru_cache(maxsize=1024)  # a year of one page is one of the next
+def _said(start: dt.date, end: dt.date) -> tuple[str, str, str]:
+    """These days in words, and the first and the last of them in EDTF, as short as says it."""
+    within = Search().during(start, end)
+    return span(Interval(start, end)), within.date_from, within.date_to
 
 
 def _wider(spread: Spread, asked: Search) -> tuple[tuple[str, str], ...]:

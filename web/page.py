@@ -34,9 +34,14 @@ class ErrorPage(Page):
 
 
 def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """Fill the page's template with exactly its fields."""
+    """The page as it is sent."""
+    return HTMLResponse(filled(page), status, headers)
+
+
+def filled(page: Page) -> str:
+    """The page's template, filled with exactly its fields."""
     shown = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
-    return HTMLResponse(environment.get_template(page.template).render(shown), status, headers)
+    return environment.get_template(page.template).render(shown)
 
 
 environment = Environment(

@@ -1,5 +1,6 @@
 """Addresses -> the records they mean: those named one by one, or a page of a search."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -42,7 +43,11 @@ def _ids(
 IdsDep = Annotated[tuple[str, ...], Depends(_ids)]
 
 
-def _selection(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+Choosing = Callable[[int], Selection]
+"""How many records of a search are wanted, at most -> those that an address means."""
+
+
+def _choosing(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     request: Request,
     assistant: AssistantDep,
     where: WhereDep,
@@ -52,14 +57,17 @@ def _selection(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     k: Count = MOST,
     cursor: Cursor = None,
     raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
-) -> Selection:
-    if ids:
-        records = assistant.selected(ids)
-        query = urlencode([("id", record.id) for record in records])
-        return Selection(tuple(records), len(records), None, named=True, query=query)
-    found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw)
-    records = [hit.record for hit in found.hits]
-    return Selection(tuple(records), found.total, found.next, named=False, query=again(request))
+) -> Choosing:
+    def choose(most: int) -> Selection:
+        if ids:
+            records = assistant.selected(ids)
+            query = urlencode([("id", record.id) for record in records])
+            return Selection(tuple(records), len(records), None, named=True, query=query)
+        found = assistant.search(q.strip() or None, k=min(k, most), where=where, sort=sort, cursor=cursor, raw=raw)
+        records = [hit.record for hit in found.hits]
+        return Selection(tuple(records), found.total, found.next, named=False, query=again(request))
+
+    return choose
 
 
-SelectionDep = Annotated[Selection, Depends(_selection)]
+ChoosingDep = Annotated[Choosing, Depends(_choosing)]

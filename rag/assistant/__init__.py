@@ -27,7 +27,7 @@ from rag.assistant.days import LISTED, between
 from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.likeness import Like, alike
 from rag.assistant.reading import Reading
-from rag.assistant.searching import SORTS, Found, Window, by_date, by_words
+from rag.assistant.searching import SORTS, Found, Window, best, by_date, by_words
 from rag.chart import Chart, chart
 from rag.check import check
 from rag.cite import Site, cite_all
@@ -176,7 +176,7 @@ class Assistant:
         same, changes = compared(then, now, held)
         return Replay(then, found, now, same=same, changes=changes)
 
-    def search(
+    def search(  # noqa: PLR0913 - what is looked for, and each way to see it
         self,
         text: str | None = None,
         *,
@@ -186,6 +186,7 @@ class Assistant:
         cursor: str | None = None,
         raw: bool = False,
         facets: bool = False,
+        most: int | None = None,
     ) -> Found:
         """One page of the records nearest to `text`, or of all by date where there is none.
 
@@ -194,13 +195,14 @@ class Assistant:
             cursor: `Found.next` of the page before: how many hits lie before this one.
             raw: Take the words as they stand: no dates, names or spellings are understood.
             facets: Also count how all that is found spreads over fields and time.
+            most: How many values of a field are counted, the commonest; None for all.
         """
         window = Window.of(k, sort, cursor)
         reader = self._shelf.reader()
         if text is None or not text.strip():
-            return by_date(reader, where, window, facets=facets)
+            return by_date(reader, where, window, facets=facets, most=most)
         asked = self._reading.asked(reader, text, (), where, frozenset() if raw else ALL_ASPECTS)
-        return by_words(self._reading, reader, asked, window, facets=facets)
+        return by_words(self._reading, reader, asked, window, facets=facets, most=most)
 
     def similar(
         self,
@@ -284,12 +286,13 @@ class Assistant:
 
     def check(self, text: str) -> Checked:
         """Hold each reference and quotation of a text against the collection, letter by letter."""
+        reader = self._shelf.reader()
 
         def nearest(passage: str) -> Record | None:
-            hits = self.search(passage[:_PASSAGE], k=1, raw=True).hits
-            return hits[0].record if hits else None
+            asked = self._reading.asked(reader, passage[:_PASSAGE], (), EVERYTHING, frozenset())
+            return best(self._reading, reader, asked)
 
-        return check(self._shelf.reader(), text, nearest)
+        return check(reader, text, nearest)
 
     def chart(self) -> Chart:
         """A map of the collection by meaning, drawn once for each generation."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.assistant.reading import Reading
     from rag.index.ports import Reader
     from rag.question import Asked, Understood
+    from rag.record import Record
     from rag.spread import Spread
 
 SORTS: Mapping[str, Order] = {
@@ -70,16 +71,18 @@ class Window:
         return cls(k, _offset(cursor), SORTS[sort], ranked=sort == "relevance")
 
 
-def by_words(reading: Reading, reader: Reader, asked: Asked, window: Window, *, facets: bool) -> Found:
+def by_words(
+    reading: Reading, reader: Reader, asked: Asked, window: Window, *, facets: bool, most: int | None = None
+) -> Found:
     """The records that show evidence of what is asked."""
     if asked.understood.only_filter:
-        return replace(by_date(reader, asked.where, window, facets=facets), understood=asked.understood)
+        return replace(by_date(reader, asked.where, window, facets=facets, most=most), understood=asked.understood)
     notes = left_out(reader, asked.where)
     floor = reading.known(reader).noise.sign
     query = replace(reading.query(reader, asked, asked.where, notes), floor=floor)
     signs = Signs(query.words, query.vector, floor)
     if not window.ranked:
-        found = by_date(reader, asked.where, window, signs, facets=facets)
+        found = by_date(reader, asked.where, window, signs, facets=facets, most=most)
         return replace(found, understood=asked.understood, notes=tuple(notes))
     total = reader.count(asked.where, signs)
     end = window.offset + window.k
@@ -91,12 +94,25 @@ def by_words(reading: Reading, reader: Reader, asked: Asked, window: Window, *, 
         understood=asked.understood,
         notes=tuple(notes),
         where=asked.where,
-        spread=spread(reader, asked.where, signs) if facets else None,
+        spread=spread(reader, asked.where, signs, most) if facets else None,
     )
 
 
+def best(reading: Reading, reader: Reader, asked: Asked) -> Record | None:
+    """The record that shows the most evidence of what is asked, with nothing counted."""
+    query = replace(reading.query(reader, asked, asked.where, []), floor=reading.known(reader).noise.sign)
+    ranking = retrieve(reader, query, 1)
+    return ranking[0].hit.record if ranking else None
+
+
 def by_date(
-    reader: Reader, where: Filter, window: Window, signs: Signs | None = None, *, facets: bool = False
+    reader: Reader,
+    where: Filter,
+    window: Window,
+    signs: Signs | None = None,
+    *,
+    facets: bool = False,
+    most: int | None = None,
 ) -> Found:
     """The records that pass a filter and show any of these signs, without scores."""
     total = reader.count(where, signs)
@@ -109,7 +125,7 @@ def by_date(
         understood=None,
         notes=tuple(left_out(reader, where)),
         where=where,
-        spread=spread(reader, where, signs) if facets else None,
+        spread=spread(reader, where, signs, most) if facets else None,
     )
 
 

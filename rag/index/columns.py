@@ -230,9 +230,10 @@ class Columns:
         spans = self._listed[mask[self._listed_rows]]
         return self._first[spans], self._last[spans]
 
-    def counts(self, mask: Mask) -> NDArray[np.int64]:
+    def counts(self, mask: Mask) -> Integers:
         """(codes,) how many passing rows have each code."""
-        counts: NDArray[np.int64] = np.add.reduceat(mask[self._code_rows], self._bounds[:-1], dtype=np.int64)
+        having = mask.view(np.uint8).take(self._code_rows)
+        counts: Integers = np.add.reduceat(having, self._bounds[:-1], dtype=np.int32)
         return counts
 
     def sorted(self, mask: Mask, order: Order) -> Integers:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_left
 from contextlib import ExitStack
 from sqlite3 import DatabaseError
 from threading import Lock
@@ -28,20 +29,20 @@ from rag.errors import GenerationError, NothingToBuild
 from rag.index import entered
 from rag.index.columns import EVERY_ROW, Columns, ColumnsWriter, Criteria, span
 from rag.index.generation import Site, verify
-from rag.index.ports import Order, Passages, Scored
+from rag.index.ports import Order, Passages, Scored, Tally
 from rag.index.rows import Rows, RowsWriter, Texts, encode
 from rag.index.vectors import VectorIndex, VectorsWriter, check_unit
 from rag.index.words import Analysis, Words, WordsWriter
 from rag.record import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from rag.embed import Vectors
-    from rag.index.columns import Mask
+    from rag.index.columns import Integers, Mask
     from rag.index.generation import BuildLock
     from rag.index.ports import Entry, Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
@@ -152,7 +153,7 @@ class FolderReader:
         self._manifest = manifest
         self._one_at_a_time = Lock()
         self._last_signed: tuple[object, Mask] | None = None
-        self._last_counted: tuple[object, NDArray[np.int64]] | None = None
+        self._last_counted: tuple[object, Integers] | None = None
         try:
             self._vectors = VectorIndex.open(folder / _VECTORS, folder / _LISTS)
             self._passages = _mapped(folder / _PASSAGES, manifest.passages, manifest.identity.dimensions)
@@ -278,6 +279,22 @@ class FolderReader:
         there = np.flatnonzero(counts)
         return {values[place]: count for place, count in zip(there.tolist(), counts[there].tolist(), strict=True)}
 
+    def commonest(
+        self, field: str, where: Filter, k: int, signs: Signs | None = None, also: Collection[str] = ()
+    ) -> Tally:
+        """See Reader."""
+        _check_field(field)
+        codes, values = self._rows.values(field)
+        counts = self._counted(where, signs)[codes]  # (values,)
+        there = np.flatnonzero(counts)
+        told = there
+        if len(there) > k:
+            rank = there - counts[there].astype(np.int64) * len(codes)  # by falling count, then in order; none twice
+            named = (bisect_left(values, each) for each in also)
+            chosen = [place for place in named if place < len(values) and values[place] in also and counts[place]]
+            told = np.unique([*there[np.argpartition(rank, k)[:k]].tolist(), *chosen])
+        return Tally({values[place]: int(counts[place]) for place in told.tolist()}, len(there) - len(told))
+
     def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
         """See Reader."""
         days = self._columns.extent(self._showing(where, signs))
@@ -322,7 +339,7 @@ class FolderReader:
         passing = self._passing(where)
         return passing if signs is None else passing & self._signed(signs)
 
-    def _counted(self, where: Filter, signs: Signs | None) -> NDArray[np.int64]:
+    def _counted(self, where: Filter, signs: Signs | None) -> Integers:
         """(codes,) how many of them have each; a page counts most of its fields over the same records."""
         key = (where, None if signs is None else _key(signs))
         last = self._last_counted

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rag.dates import Interval
     from rag.embed import Vectors
@@ -76,6 +76,19 @@ class Passages:
 
     texts: tuple[str, ...]
     vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Records counted by the values of a field.
+
+    Attributes:
+        counts: Of the values told.
+        left: How many other values any of the records has.
+    """
+
+    counts: Mapping[str, int]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +232,15 @@ class Reader(Protocol):
 
     def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
         """Records that pass and show any of the signs, by value of `field`; values in order, none of which counts 0."""
+        ...
+
+    def commonest(
+        self, field: str, where: Filter, k: int, signs: Signs | None = None, also: Collection[str] = ()
+    ) -> Tally:
+        """The same for up to k values, those of most records, and for those of `also` that any has.
+
+        Of equally common ones the first in order are told.
+        """
         ...
 
     def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:

@@ -6,7 +6,8 @@ from rag.cite import STYLES, cite_all
 from web.api.paging import fresh, link_next
 from web.api.records import CITATIONS
 from web.inputs import SiteDep, StyleName
-from web.selection import SelectionDep
+from web.schemas import MOST
+from web.selection import ChoosingDep
 
 router = APIRouter()
 
@@ -17,8 +18,9 @@ router = APIRouter()
     response_class=Response,
     dependencies=[Depends(fresh)],
 )
-def citations(request: Request, selection: SelectionDep, site: SiteDep, style: StyleName = "chicago") -> Response:
+def citations(request: Request, choosing: ChoosingDep, site: SiteDep, style: StyleName = "chicago") -> Response:
     """Say how to cite records named by `id`, or those that a search finds, a hundred at a time."""
+    selection = choosing(MOST)
     media_type, text = cite_all(selection.records, style, site=site)
     name = f'inline; filename="citations.{STYLES[style].suffix}"'
     response = Response(text, media_type=media_type, headers={"Content-Disposition": name})

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from rag.assistant import Coverage
+from rag.assistant import Assistant, Coverage
 from rag.dates import Interval
 from rag.record import PageHeld
 from web.addresses import Search, field_url
 from web.dated import span
-from web.facets import Group, groups
+from web.facets import TOLD, Group, groups
 from web.histogram import Bar, Drawing, bars, drawing
 from web.inputs import AssistantDep
 from web.map import Map, mapped
-from web.page import Page, render
+from web.page import Page, filled
 
 router = APIRouter()
 
@@ -68,11 +69,16 @@ class AboutPage(Page):
 @router.get("/about")
 def about(assistant: AssistantDep) -> HTMLResponse:
     """Say what this collection holds and does not hold."""
+    return HTMLResponse(_told(assistant, assistant.generation))
+
+
+@lru_cache(maxsize=2)  # it says the same to everyone until another generation is published
+def _told(assistant: Assistant, _generation: str) -> str:
     coverage = assistant.coverage()
-    spread = assistant.search(k=1, facets=True).spread
+    spread = assistant.search(k=1, facets=True, most=TOLD).spread
     silences = assistant.silences()
-    made = groups(spread.fields, Search(), coverage.records, {}) if spread else ()
-    return render(
+    made = groups(spread, Search(), coverage.records, {}) if spread else ()
+    return filled(
         AboutPage(
             coverage=coverage,
             bars=bars(coverage.years),

@@ -12,7 +12,7 @@ from web.cited import Cited, cited
 from web.inputs import SiteDep, StyleName
 from web.page import Page, render
 from web.schemas import MOST
-from web.selection import Selection, SelectionDep
+from web.selection import ChoosingDep, Selection
 
 router = APIRouter()
 
@@ -53,10 +53,11 @@ class CitePage(Page):
 
 
 @router.get("/cite")
-def cite(request: Request, selection: SelectionDep, site: SiteDep, style: StyleName = "chicago") -> HTMLResponse:
+def cite(request: Request, choosing: ChoosingDep, site: SiteDep, style: StyleName = "chicago") -> HTMLResponse:
     """Show how to cite some records; without an address that says which, how to choose them."""
     if not request.url.query:
         return render(CitePage(chosen=(), total=0, filed=0, search="", styles=(), style=style, address=""))
+    selection = choosing(SHOWN)
     asked = request.query_params.multi_items()
     shown = selection.records[:SHOWN]
     return render(

@@ -13,7 +13,7 @@ from rag.errors import QuestionError
 from rag.record import Record
 from web.addresses import Search
 from web.conversation import ROOM
-from web.facets import Group, chosen, groups
+from web.facets import TOLD, Group, chosen, groups
 from web.histogram import Drawing, drawing
 from web.inputs import AssistantDep, FieldsDep, Fitting, Sort, Words, narrowed
 from web.page import Page, render
@@ -93,7 +93,9 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         where = narrowed(between(asked.date_from or None, asked.date_to or None), fields, fit)
         # A cursor is the number of hits before it, so every page has an address of its own.
         cursor = str((page - 1) * PAGE)
-        found = assistant.search(asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True)
+        found = assistant.search(
+            asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True, most=TOLD
+        )
     except QuestionError as error:
         fault = str(error)
     here = {hit.record.id for hit in found.hits} if found else set()
@@ -109,7 +111,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             last=first - 1 + (len(found.hits) if found else 0),
             understood=worded(found.understood) if found and found.understood else (),
             chosen=chosen(asked, pages),
-            groups=groups(spread.fields, asked, found.total, pages) if found and spread else (),
+            groups=groups(spread, asked, found.total, pages) if found and spread else (),
             drawing=drawing(spread, asked) if spread else None,
             undated=_undated(asked, found),
             page=page,
