@@ -1,9 +1,11 @@
-"""The collection's name -> every page of a request, without a word of it in any route."""
+"""The collection's name and address -> every page of a request, without a word of them in any route."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from starlette.requests import Request
 
 from rag.record import Collection
 
@@ -12,12 +14,23 @@ if TYPE_CHECKING:
 
     from rag.assistant import Assistant
 
-_served: ContextVar[Collection] = ContextVar("served", default=Collection())  # noqa: B039 - it is frozen
+_served: ContextVar[tuple[Collection, str]] = ContextVar("served", default=(Collection(), ""))
 
 
 def collection() -> Collection:
     """What the collection that serves this request is called."""
-    return _served.get()
+    return _served.get()[0]
+
+
+def root() -> str:
+    """The address that the paths of pages continue; empty where no request is served."""
+    return _served.get()[1]
+
+
+def root_of(request: Request) -> str:
+    """The public address of the settings, or the one that was asked."""
+    public: str = request.app.state.site
+    return public or str(request.base_url).rstrip("/")
 
 
 class Named:
@@ -30,7 +43,10 @@ class Named:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        token = _served.set(self._assistant.collection)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        token = _served.set((self._assistant.collection, root_of(Request(scope))))
         try:
             await self._app(scope, receive, send)
         finally:

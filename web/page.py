@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from web.collection import collection
+from web.collection import collection, root
 from web.dated import meant
 
 if TYPE_CHECKING:
@@ -53,4 +53,5 @@ environment = Environment(
 )
 environment.filters["meant"] = meant
 environment.globals["collection"] = collection
+environment.globals["root"] = root
 environment.globals["here"] = ""  # a page that the masthead leads to says which it is

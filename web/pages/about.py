@@ -13,6 +13,7 @@ from rag.assistant import Assistant, Coverage
 from rag.dates import Interval
 from rag.record import PageHeld
 from web.addresses import Search, field_url
+from web.collection import root
 from web.dated import span
 from web.facets import TOLD, Group, groups
 from web.histogram import Bar, Drawing, bars, drawing
@@ -69,11 +70,11 @@ class AboutPage(Page):
 @router.get("/about")
 def about(assistant: AssistantDep) -> HTMLResponse:
     """Say what this collection holds and does not hold."""
-    return HTMLResponse(_told(assistant, assistant.generation))
+    return HTMLResponse(_told(assistant, assistant.generation, root()))
 
 
 @lru_cache(maxsize=2)  # it says the same to everyone until another generation is published
-def _told(assistant: Assistant, _generation: str) -> str:
+def _told(assistant: Assistant, _generation: str, _root: str) -> str:
     coverage = assistant.coverage()
     spread = assistant.search(k=1, facets=True, most=TOLD).spread
     silences = assistant.silences()
