@@ -134,4 +134,8 @@ async def _operational(request: Request, error: Exception) -> Response:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
         case _:
             status = HTTPStatus.SERVICE_UNAVAILABLE
-    return respond(request, status, str(error))
+    detail = str(error)
+    if isinstance(error, RecordNotFound) and wants_page(request):
+        # What it says after a semicolon is a command; the page has links.
+        detail = f"N{detail.partition(';')[0].removeprefix('n')}"
+    return respond(request, status, detail)

@@ -97,7 +97,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True, most=TOLD
         )
     except QuestionError as error:
-        fault = str(error)
+        fault = str(error).replace("date_from: ", "From: ").replace("date_to: ", "To: ")  # as the boxes are labelled
     here = {hit.record.id for hit in found.hits} if found else set()
     first = (page - 1) * PAGE + 1
     spread = found.spread if found else None
