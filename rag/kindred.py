@@ -8,24 +8,28 @@ through the model costs milliseconds. Cosines of the centred vectors: some .40 a
 
 from __future__ import annotations
 
+import json
 import logging
-from functools import cached_property, lru_cache
+import os
+from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from rag.embed import Vectors
 
 logger = logging.getLogger(__name__)
 
-_TABLE = "embeddings.word_embeddings.weight"
+_WORDS = "embeddings.word_embeddings.weight"
+# Others are no numbers of numpy's.
+_TYPES: Mapping[str, np.dtype[np.floating]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
+_HEADER = 100_000_000  # bytes that a list of weights may take
 _BLOCK = 4096  # rows of the table read at once
 _REMEMBERED = 4096  # words; 6 MB at 384 dimensions
 
@@ -50,58 +54,87 @@ class Kindred:
         """Remember the model's folder; with None, or one without such a table, no words are alike."""
         self._model = model
         self._one_at_a_time = RLock()
-        self._vector = lru_cache(_REMEMBERED)(self._vector_of)
+        self._remembered: dict[str, Vectors] = {}
 
     def alike(self, some: Sequence[str], others: Sequence[str]) -> Vectors:
         """(len(some), len(others)) cosines in [-1, 1]; 0 for a word that the table does not know."""
+        if not some or not others:
+            return np.zeros((len(some), len(others)), np.float32)
         with self._one_at_a_time:
-            left, right = ([self._vector(word) for word in words] for words in (some, others))
-        if not left or not right:
-            return np.zeros((len(left), len(right)), np.float32)
+            new = [word for word in dict.fromkeys((*some, *others)) if word not in self._remembered]
+            if len(self._remembered) + len(new) > _REMEMBERED:
+                self._remembered.clear()
+                new = list(dict.fromkeys((*some, *others)))
+            self._remembered |= zip(new, self.vectors(new), strict=True)
+            left, right = ([self._remembered[word] for word in words] for words in (some, others))
         cosines: Vectors = np.stack(left) @ np.stack(right).T
         return cosines
 
     def vectors(self, words: Sequence[str]) -> Vectors:
         """(len(words), dim) of unit length, zeros for a word that the table does not know; nothing is remembered."""
         with self._one_at_a_time:
-            return self._look_up(words)
-
-    def _vector_of(self, word: str) -> Vectors:
-        vector: Vectors = self._look_up([word])[0]
-        return vector
+            table = self._table
+        return np.zeros((len(words), 1), np.float32) if table is None else table.vectors(words)
 
     @cached_property
-    def _look_up(self) -> Callable[[Sequence[str]], Vectors]:
-        """Words -> the unit vectors of the mean of each one's pieces, centred."""
+    def _table(self) -> _Table | None:
         if self._model is None:
-            return _unknown
+            return None
         try:
-            tokenizer = Tokenizer.from_file(str(self._model / "tokenizer.json"))
-            file = self._model / "model.safetensors"
-            centre = _centre(file)  # (dim,)
+            return _Table(self._model)
         # The tokenizer's library raises bare Exceptions.
-        except (OSError, SafetensorError, Exception) as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001
             logger.info("%s: no table of words (%s); only words of one stem count as alike", self._model, error)
-            return _unknown
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
+            return None
 
-        def look_up(words: Sequence[str]) -> Vectors:
-            pieces = [each.ids for each in tokenizer.encode_batch(list(words), add_special_tokens=False)]
-            of_word = np.repeat(np.arange(len(words)), [len(ids) for ids in pieces])  # (p,) piece -> its word
-            of_table = [row for ids in pieces for row in ids]  # (p,) piece -> its row
-            vectors = np.zeros((len(words), len(centre)), np.float32)
-            # What is mapped counts as memory until it is let go.
-            with safe_open(file, "np") as opened:
-                table = opened.get_slice(_TABLE)
-                for word, row in zip(of_word, of_table, strict=True):
-                    vectors[word] += table[row : row + 1][0] - centre
-            # The mean of the pieces has their sum's direction.
-            norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-            np.divide(vectors, norms, out=vectors, where=norms > 0.0)
-            return vectors
 
-        return look_up
+class _Table:
+    """The table in a model's folder. A row is read when it is asked for: what is mapped would count as memory."""
+
+    def __init__(self, model: Path) -> None:
+        """Find it in the file of weights (https://huggingface.co/docs/safetensors: a length, JSON, numbers)."""
+        self._file = model / "model.safetensors"
+        with self._file.open("rb") as opened:
+            length = int.from_bytes(opened.read(8), "little")
+            told = json.loads(opened.read(min(length, _HEADER)))[_WORDS]
+        self._type = _TYPES[told["dtype"]]
+        self._rows, self._dimensions = told["shape"]
+        self._begin = 8 + length + told["data_offsets"][0]  # bytes before the first row
+        self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._centre = self._mean()  # (dim,)
+
+    def vectors(self, words: Sequence[str]) -> Vectors:
+        """The unit vectors of the mean of each word's pieces, centred; zeros where it has none."""
+        pieces = [self._tokenizer.encode(word, add_special_tokens=False).ids for word in words]
+        ends = np.cumsum([len(ids) for ids in pieces], dtype=np.int64)  # (w,) where each word's pieces end
+        begins = np.append(0, ends[:-1])
+        cut = np.flatnonzero(begins < ends)  # the words that have any
+        rows, of_row = np.unique(np.concatenate([[], *pieces]).astype(np.int64), return_inverse=True)  # (r,), (p,)
+        size = self._dimensions * self._type.itemsize
+        with self._file.open("rb") as opened:
+            read = [os.pread(opened.fileno(), size, self._begin + row * size) for row in rows.tolist()]
+        table = np.frombuffer(b"".join(read), self._type).reshape(len(rows), self._dimensions) - self._centre
+        vectors = np.zeros((len(words), self._dimensions), np.float32)
+        if len(cut):
+            vectors[cut] = np.add.reduceat(table[of_row], begins[cut])
+        # The mean of the pieces has their sum's direction.
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.divide(vectors, norms, out=vectors, where=norms > 0.0)
+        return vectors
+
+    def _mean(self) -> Vectors:
+        """The mean of the table's rows, (dim,), read in blocks: the whole would take as much memory as the model."""
+        total = np.zeros(self._dimensions)
+        with self._file.open("rb") as opened:
+            opened.seek(self._begin)
+            for begin in range(0, self._rows, _BLOCK):
+                rows = min(_BLOCK, self._rows - begin)
+                block = np.fromfile(opened, self._type, rows * self._dimensions).reshape(rows, -1)
+                total += block.sum(axis=0, dtype=np.float64)
+        centre: Vectors = (total / self._rows).astype(np.float32)
+        return centre
 
 
 class Thesaurus:
@@ -113,38 +146,24 @@ class Thesaurus:
         able = [word for word in words if word.isalpha() and len(word) >= _LETTERS]
         self._words = sorted(able, key=lambda word: -words[word])[:_COMMONEST]
         self._one_at_a_time = RLock()
-        self.stand_ins = lru_cache(_REMEMBERED)(self._stand_ins)
-        """A word -> those used most like it, each with their cosine, falling."""
+
+    def stand_ins(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+        """Of each of these words the collection's words used most like it, each with their cosine, falling."""
+        if not words:
+            return []
+        with self._one_at_a_time:
+            vectors = self._vectors
+        cosines = (vectors @ self._kindred.vectors(words).T).T  # (words, n); the other way round it takes twice as long
+        return [self._likest(word, row) for word, row in zip(words, cosines, strict=True)]
+
+    def _likest(self, word: str, cosines: Vectors) -> tuple[tuple[str, float], ...]:
+        near = ((float(cosines[row]), self._words[row]) for row in np.flatnonzero(cosines >= STANDS_IN))
+        return tuple((other, cosine) for cosine, other in sorted(near, reverse=True) if other != word)[:_STAND_INS]
 
     @cached_property
     def _vectors(self) -> Vectors:
         batches = [self._words[begin : begin + _BATCH] for begin in range(0, len(self._words), _BATCH)]
         return np.vstack([self._kindred.vectors(batch) for batch in batches or [[]]])  # (n, dim)
-
-    def _stand_ins(self, word: str) -> tuple[tuple[str, float], ...]:
-        with self._one_at_a_time:
-            vectors = self._vectors
-        cosines = vectors @ self._kindred.vectors([word])[0]  # (n,)
-        found = sorted(
-            ((float(cosines[row]), self._words[row]) for row in np.flatnonzero(cosines >= STANDS_IN)), reverse=True
-        )
-        return tuple((other, cosine) for cosine, other in found if other != word)[:_STAND_INS]
-
-
-def _unknown(words: Sequence[str]) -> Vectors:
-    return np.zeros((len(words), 1), np.float32)
-
-
-def _centre(file: Path) -> Vectors:
-    """The mean of the table's rows, (dim,). Each block is mapped and let go: the whole would stay in memory."""
-    with safe_open(file, "np") as opened:
-        rows, dimensions = opened.get_slice(_TABLE).get_shape()
-    total = np.zeros(dimensions)
-    for begin in range(0, rows, _BLOCK):
-        with safe_open(file, "np") as opened:
-            total += opened.get_slice(_TABLE)[begin : min(begin + _BLOCK, rows)].sum(axis=0, dtype=np.float64)
-    centre: Vectors = (total / rows).astype(np.float32)
-    return centre
 
 
 NOBODY = Kindred(None)

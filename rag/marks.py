@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.words import Analysis, analyze
+from rag.index.words import Analysis, analyze, terms_of
 from rag.kindred import NOBODY
 from rag.names.spelling import tokens
 from rag.question import FUNCTION_WORDS
@@ -73,9 +73,12 @@ class Marker:
         self._spelt: dict[tuple[str, ...], int] = {}
         for at, word in enumerate(words):
             for spelling in word.spellings:
-                if stems := tuple(analyze(spelling, Analysis.STEMMED)):
+                if stems := terms_of(spelling, Analysis.STEMMED):
                     self._spelt.setdefault(stems, at)
-        self._longest = max(map(len, self._spelt), default=0)
+        # The most stems that a spelling has which begins with each of them.
+        self._longest: dict[str, int] = {}
+        for stems in self._spelt:
+            self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
         # A name is only ever itself: what is used like it is another name.
         self._plain = [at for at, word in enumerate(words) if len(word.spellings) == 1 and " " not in word.spellings[0]]
 
@@ -97,25 +100,27 @@ class Marker:
         stems = analyze(text, Analysis.STEMMED)
         if len(told) != len(stems):  # a script that the two cut differently
             return ()
+        same = self._same(stems)
         marks = {
             first: Mark(told[first].start, told[end - 1].end, self._words[at].spellings[0], Side.WORD)
-            for first, end, at in self._same(stems)
+            for first, end, at in same
         }
-        taken = {row for first, end, _ in self._same(stems) for row in range(first, end)}
+        taken = {row for first, end, _ in same for row in range(first, end)}
         marks |= self._used_alike({row: token for row, token in enumerate(told) if row not in taken})
         return tuple(marks[row] for row in sorted(marks))
 
     def _same(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
         """(first, end, word) of each run of stems that is a spelling of a word, the longest at each place."""
         found = []
-        row = 0
-        while row < len(stems):
-            for end in range(min(row + self._longest, len(stems)), row, -1):
+        after = 0
+        for row in [row for row, stem in enumerate(stems) if stem in self._longest]:
+            if row < after:
+                continue
+            for end in range(min(row + self._longest[stems[row]], len(stems)), row, -1):
                 if (at := self._spelt.get(tuple(stems[row:end]))) is not None:
                     found.append((row, end, at))
-                    row = end - 1
+                    after = end
                     break
-            row += 1
         return found
 
     def _used_alike(self, told: dict[int, Token]) -> dict[int, Mark]:

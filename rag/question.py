@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from rag.followup import complete
@@ -118,11 +119,13 @@ class Asked:
     def alike(self, thesaurus: Thesaurus) -> tuple[Word, ...]:
         """The words, each that is no name with what may stand in for it; empty where nothing may."""
         # A name is only ever itself: what is used like it is another name.
-        alike = tuple(
-            word
-            if named or len(word.spellings) > 1 or " " in word.spellings[0]
-            else replace(word, stand_ins=thesaurus.stand_ins(word.spellings[0]))
+        plain = [
+            not named and len(word.spellings) == 1 and " " not in word.spellings[0]
             for word, named in zip(self.words, self.named, strict=True)
+        ]
+        found = iter(thesaurus.stand_ins([word.spellings[0] for word in compress(self.words, plain)]))
+        alike = tuple(
+            replace(word, stand_ins=next(found)) if each else word for word, each in zip(self.words, plain, strict=True)
         )
         return alike if any(word.stand_ins for word in alike) else ()
 

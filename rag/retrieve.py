@@ -37,8 +37,12 @@ if TYPE_CHECKING:
 
 Scores = NDArray[np.floating]
 
-POOL = 400
-"""Candidates taken from each side at first, however few are asked for; a longer ranking goes on below them."""
+POOL = 150
+"""Candidates taken from each side at first, however few are asked for; a longer ranking goes on below them.
+
+`rag evaluate` prints the same nDCG@10, within .001, for 100, 150, 200 and 400 of them on SciFact and Cranfield; for 100
+it refuses one more of SciFact's questions.
+"""
 
 DEPTH = 100
 """So many of the best candidates lend each other score."""
@@ -244,7 +248,8 @@ def _lent(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
     lent = (1.0 - LENT) * scores
     others = np.maximum(alike, 0.0)
     np.fill_diagonal(others, 0.0)
-    nearest = np.argsort(-others, axis=1, kind="stable")[:, :LENDERS]  # (m, at most LENDERS)
+    last = min(LENDERS, len(top)) - 1
+    nearest = np.argpartition(-others, last, axis=1)[:, : last + 1]  # (m, at most LENDERS)
     weights = np.take_along_axis(others, nearest, axis=1)
     total = weights.sum(axis=1)
     mean = (weights * scores[top][nearest]).sum(axis=1) / np.where(total > 0.0, total, 1.0)

@@ -21,7 +21,7 @@ def kindred() -> Kindred:
 def test_a_word_that_the_collection_lacks_has_the_one_used_like_it_as_a_stand_in(
     kindred: Kindred, asked: str, held: str
 ) -> None:
-    (other, cosine), *_ = Thesaurus(kindred, HELD).stand_ins(asked)
+    (((other, cosine), *_),) = Thesaurus(kindred, HELD).stand_ins([asked])
 
     assert other == held
     assert STANDS_IN <= cosine == pytest.approx(float(kindred.alike([asked], [held])[0, 0]), abs=1e-5)
@@ -30,13 +30,15 @@ def test_a_word_that_the_collection_lacks_has_the_one_used_like_it_as_a_stand_in
 def test_no_word_stands_in_for_itself_nor_for_one_that_it_has_nothing_to_do_with(kindred: Kindred) -> None:
     thesaurus = Thesaurus(kindred, HELD)
 
-    assert thesaurus.stand_ins("penicillin") == ()
-    assert "missiles" not in {other for other, _ in thesaurus.stand_ins("missiles")}
+    alone, alike = thesaurus.stand_ins(["penicillin", "missiles"])
+    assert alone == ()
+    assert "missiles" not in {other for other, _ in alike}
 
 
 def test_without_a_table_nothing_stands_in() -> None:
-    assert Thesaurus(NOBODY, HELD).stand_ins("rockets") == ()
-    assert Thesaurus(NOBODY, {}).stand_ins("rockets") == ()
+    assert Thesaurus(NOBODY, HELD).stand_ins(["rockets"]) == [()]
+    assert Thesaurus(NOBODY, {}).stand_ins(["rockets"]) == [()]
+    assert Thesaurus(NOBODY, HELD).stand_ins([]) == []
 
 
 def test_vectors_are_of_unit_length_and_zero_for_what_cannot_be_cut(kindred: Kindred) -> None:

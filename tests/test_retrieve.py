@@ -55,7 +55,7 @@ RECORDS = tuple(
         f"{two.capitalize()} and {two} of {one}. {three.capitalize()} {number % 7}." if number % 5 else "",
         None if number % 11 == 0 else parse_date(f"May {number % 28 + 1}, {1950 + number % 6}"),
     )
-    for number, (one, two, three) in enumerate(itertools.islice(itertools.combinations(NOUNS, 3), 220))
+    for number, (one, two, three) in enumerate(itertools.islice(itertools.combinations(NOUNS, 3), 140))
 )
 MAY_1952 = Filter(edtf_interval("1952-05"))
 
@@ -242,7 +242,7 @@ def test_below_the_floor_only_what_shares_a_word_counts(reader: Reader, text: st
 def test_deeper_pools_go_on_below_the_first_without_moving_it(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr("rag.retrieve.POOL", 10)  # 400 candidates would need thousands of records
+    monkeypatch.setattr("rag.retrieve.POOL", 10)  # so that the records make several
     everything = [each.hit for each in retrieve(reader, query(text), 1000)]
     scores = [hit.score for hit in everything]
 

@@ -15,6 +15,7 @@ import tempfile
 import unicodedata
 from contextlib import ExitStack, contextmanager
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
 _LEAVES = LAST_DAY + 1
+_REMEMBERED = 4096  # words and names whose terms are
 
 
 class Analysis(Enum):
@@ -51,6 +53,12 @@ _ANALYZERS = {analysis: _analyzer(analysis) for analysis in Analysis}
 def analyze(text: str, analysis: Analysis = Analysis.PLAIN) -> list[str]:
     """The words of a text as they are indexed: lower case, without accents."""
     return _ANALYZERS[analysis].analyze(_composed(text))
+
+
+@lru_cache(_REMEMBERED)
+def terms_of(spelling: str, analysis: Analysis) -> tuple[str, ...]:
+    """The same of a word or name: a question needs those of its few several times."""
+    return tuple(analyze(spelling, analysis))
 
 
 def _composed(text: str) -> str:
@@ -233,14 +241,14 @@ class Words:
         """Each word that may stand in for this one, but for those of its own stem."""
         own = self._rarity(self._holding(spellings))
         for other, share in word.stand_ins:
-            terms = tuple(analyze(other, self._analysis))
+            terms = terms_of(other, self._analysis)
             if terms and terms not in spellings:
                 rarer = own / self._rarity(min(map(self._held, terms)))
                 yield Query.boost_query(self._terms(terms), share * min(1.0, rarer))
 
     def _spelt(self, word: Word) -> list[tuple[str, ...]]:
         """The terms of each spelling of a word."""
-        return sorted({terms for each in word.spellings if (terms := tuple(analyze(each, self._analysis)))})
+        return sorted({terms for each in word.spellings if (terms := terms_of(each, self._analysis))})
 
     def _terms(self, terms: tuple[str, ...]) -> Query:
         field = self._analysis.value
