@@ -18,6 +18,7 @@ from rag.record import EVERYTHING, Hit
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator, Sequence
 
     from rag.index.ports import Reader
     from rag.record import Record
@@ -31,7 +32,7 @@ MATTER = 0.60
 """Cosine from which on two records are said to be about the same matter."""
 
 _DEPTH = 100
-_READ = 20  # records read at a time, the likeliest first
+_READ = 10  # records read at a time
 _HALF = 30.0
 _WEEK = 7
 
@@ -55,30 +56,33 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
     own, *lexical = reader.scores(words, [record.id, *ids])
     shared = np.minimum(np.array(lexical) / max(own, 1e-6), 1.0)  # (n,)
     dense = reader.vectors(ids) @ vector  # (n,)
-    timeless = MEANING * np.maximum(dense, 0.0) + WORDS * shared  # (n,)
-    found: list[tuple[float, Hit]] = []
-    rows = np.argsort(-timeless, kind="stable").tolist()
-    for begin in range(0, len(rows), _READ):
-        some = rows[begin : begin + _READ]
-        # Even on the same day none of these would be nearer than those that were found.
-        if len(found) >= k and timeless[some[0]] + TIME < found[k - 1][0]:
+    here, *there = reader.spans([record.id, *ids])
+    beside = 1.0 / (1.0 + np.array([_apart(here, each) for each in there]) / _HALF)  # (n,)
+    scores = MEANING * np.maximum(dense, 0.0) + WORDS * shared + TIME * beside  # (n,)
+    order = sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))
+    related: list[Related] = []
+    for row, other in _read(reader, ids, order):
+        weak = scores[row] < WEAK and not set(record.people) & set(other.people)
+        if weak or are_copies(record, other, float(dense[row])):
+            continue
+        hit = Hit(
+            other,
+            score=float(np.clip(scores[row], 0.0, 1.0)),
+            dense=float(np.clip(dense[row], -1.0, 1.0)),
+            lexical=float(lexical[row]),
+            parts=(("words", float(shared[row])), ("time", float(beside[row]))),
+        )
+        related.append(Related(hit, _reasons(record, hit)))
+        if len(related) >= k:
             break
-        for row, other in zip(some, reader.records([ids[row] for row in some]), strict=True):
-            beside = 1.0 / (1.0 + _apart(record, other) / _HALF)
-            score = float(timeless[row] + TIME * beside)
-            weak = score < WEAK and not set(record.people) & set(other.people)
-            if weak or are_copies(record, other, float(dense[row])):
-                continue
-            hit = Hit(
-                other,
-                score=min(max(score, 0.0), 1.0),
-                dense=float(np.clip(dense[row], -1.0, 1.0)),
-                lexical=float(lexical[row]),
-                parts=(("words", float(shared[row])), ("time", beside)),
-            )
-            found.append((score, hit))
-        found.sort(key=lambda one: (-one[0], one[1].record.id))
-    return tuple(Related(hit, _reasons(record, hit)) for _, hit in found[:k])
+    return tuple(related)
+
+
+def _read(reader: Reader, ids: Sequence[str], order: Sequence[int]) -> Iterator[tuple[int, Record]]:
+    """Each row of this order with its record, of which no more are read than are asked for, but for a few."""
+    for begin in range(0, len(order), _READ):
+        some = order[begin : begin + _READ]
+        yield from zip(some, reader.records([ids[row] for row in some]), strict=True)
 
 
 def _reasons(record: Record, hit: Hit) -> tuple[str, ...]:
@@ -103,12 +107,7 @@ def _days(record: Record) -> list[dt.date]:
     return [date.start for date in record.dates if date.start and date.start == date.end and not date.vague]
 
 
-def _apart(record: Record, other: Record) -> float:
-    """Days between the nearest of their dates, 0 where they may overlap; inf where either has none."""
-    gaps = [
-        max((b.start - a.end).days, (a.start - b.end).days, 0)
-        for a in record.dates
-        for b in other.dates
-        if a.start is not None and a.end is not None and b.start is not None and b.end is not None
-    ]
+def _apart(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]]) -> float:
+    """Days between the nearest of these spans, 0 where they overlap; inf where there is none on either side."""
+    gaps = (max(start - last, first - end, 0) for first, last in here for start, end in there)
     return float(min(gaps, default=float("inf")))

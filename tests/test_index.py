@@ -242,6 +242,9 @@ def test_records_are_paged_and_counted_in_the_order_of_their_dates(
     rising = sorted((record for record in by_id if day(record)), key=lambda record: day(record) or FIRST)
     falling = sorted(rising, key=lambda record: day(record) or FIRST, reverse=True)
 
+    for record, spans in zip(records, reader.spans([record.id for record in records]), strict=True):
+        closed = {(date.start, date.end) for date in record.dates if date.start and date.end}
+        assert {(dt.date.fromordinal(first), dt.date.fromordinal(last)) for first, last in spans} == closed
     for where in (EVERYTHING, *wheres):
         passing = [record for record in records if passes(record, where)]
         timeless = replace(where, when=None)

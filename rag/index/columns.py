@@ -195,6 +195,19 @@ class Columns:
         """The rows that lie in the days, but not certainly."""
         return tuple(np.flatnonzero(self.passing(Criteria(days, ())) & ~self.certain(days)).tolist())
 
+    def spans(self, rows: Sequence[int]) -> list[list[tuple[int, int]]]:
+        """First and last day of each row's dates that are open on neither side."""
+        begins = np.searchsorted(self._span_rows, rows, side="left").tolist()
+        ends = np.searchsorted(self._span_rows, rows, side="right").tolist()
+        return [
+            [
+                (first, last)
+                for first, last in zip(self._first[begin:end].tolist(), self._last[begin:end].tolist(), strict=True)
+                if first > FIRST_DAY and last < LAST_DAY
+            ]
+            for begin, end in zip(begins, ends, strict=True)
+        ]
+
     def extent(self, mask: Mask) -> tuple[int, int] | None:
         """The first and the last known day of the dates by which these rows are listed."""
         first, last = self._listed_spans(mask)

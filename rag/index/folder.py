@@ -210,6 +210,10 @@ class FolderReader:
         """See Reader."""
         return self._rows.records(ids)
 
+    def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """See Reader."""
+        return self._columns.spans(self._rows.rows(ids))
+
     def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
         """See Reader."""
         return [dt.datetime.fromtimestamp(self._entered[row], dt.UTC) for row in self._rows.rows(ids)]

@@ -187,6 +187,10 @@ class Reader(Protocol):
         """These records, in this order; RecordNotFound for an id that is not here."""
         ...
 
+    def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """First and last day, as ordinals, of each of these records' dates that is open on neither side."""
+        ...
+
     def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
         """When each of these records entered the collection, in UTC; RecordNotFound for an id that is not here."""
         ...
