@@ -243,11 +243,16 @@ def graph() -> GraphEmbedder:
 
 
 @pytest.fixture(scope="module")
+def bulk() -> GraphEmbedder:
+    return GraphEmbedder(bulk=True)
+
+
+@pytest.fixture(scope="module")
 def reference() -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder()
 
 
-@pytest.fixture(params=["graph", "reference"])
+@pytest.fixture(params=["graph", "bulk", "reference"])
 def model(request: pytest.FixtureRequest) -> Embedder:
     """Each embedder of the packaged model in turn."""
     embedder: Embedder = request.getfixturevalue(request.param)
@@ -291,6 +296,17 @@ def test_a_text_has_one_vector_whatever_is_embedded_beside_it(graph: GraphEmbedd
 
     alone = np.concatenate([graph.embed_questions([text]) for text in texts])
     assert (together * alone).sum(axis=1).min() >= ALIKE
+
+
+def test_each_of_many_texts_has_its_own_vector_whatever_their_lengths_and_order(
+    graph: GraphEmbedder, bulk: GraphEmbedder
+) -> None:
+    texts = [f"Cable {number} " + "of grain " * (number * 7 % 130) for number in range(160)]
+
+    vectors = bulk.embed_documents(texts)
+
+    alone = np.concatenate([graph.embed_questions([text]) for text in texts])
+    np.testing.assert_allclose(vectors, alone, atol=1e-5)
 
 
 def test_a_question_asked_from_eight_threads_has_one_vector(model: Embedder) -> None:

@@ -2,7 +2,7 @@
 
 weights    which files a model is, and that they are the ones expected
 graph      the packaged model as a graph that onnxruntime runs: ready in a blink, no torch
-reference  any sentence-transformers model: what the graph was exported from and is held against
+reference  any sentence-transformers model: what the graph is held against, and its stand-in
 opening    the embedder for a model's name: the graph for the packaged one, else the reference
 """
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class PackagedEmbedder:
-    """The packaged model, known at once and loaded only when a text must be embedded."""
+    """The packaged model for many texts, known at once and loaded only when one must be embedded."""
 
     name: Final = PACKAGED
     dimensions: Final = 384
@@ -43,7 +43,7 @@ class PackagedEmbedder:
 
     def _model(self) -> Embedder:
         with self._one_at_a_time:
-            self._loaded = self._loaded or load_embedder(PACKAGED)
+            self._loaded = self._loaded or load_embedder(PACKAGED, bulk=True)
             return self._loaded
 
 
@@ -52,15 +52,18 @@ def open_embedder(model: str) -> Embedder:
     return PackagedEmbedder() if model == PACKAGED else load_embedder(model)
 
 
-def load_embedder(model: str) -> Embedder:
+def load_embedder(model: str, *, bulk: bool = False) -> Embedder:
     """The embedder of a model by path or name, ready; ModelError where the model is missing or altered.
 
     The packaged model is run as a graph, or where that cannot be by sentence-transformers, as any other.
+
+    Args:
+        bulk: It is for many texts at a time, not for questions.
     """
     if model != PACKAGED:
         return SentenceTransformerEmbedder(model)
     try:
-        return GraphEmbedder()
+        return GraphEmbedder(bulk=bulk)
     except ModelError as error:
         logger.warning("%s; until then sentence-transformers runs the model, slower", error)
         return SentenceTransformerEmbedder()

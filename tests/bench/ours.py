@@ -93,7 +93,7 @@ def encoding(source: str, every: int) -> float:
     order = sorted(texts, key=lambda text: (len(text), text))
     batches = [order[begin : begin + _BATCH] for begin in range(0, len(order), _BATCH)]
     chosen = batches[min(every, len(batches)) // 2 :: every]
-    embedder = load_embedder(PACKAGED)
+    embedder = open_embedder(PACKAGED)
     embedder.embed_documents(order[:1])
     begun = perf_counter()
     for batch in chosen:

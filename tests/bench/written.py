@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embed import PACKAGED, load_embedder
+from rag.embed import PACKAGED, open_embedder
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import current
 from rag.index.ports import Entry, Identity, Passages
@@ -42,7 +42,7 @@ def alone(source: str, home: str) -> None:
     profile = Profile.make(records)
     naming = Naming(profile)
     records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
-    embedder = load_embedder(PACKAGED)
+    embedder = open_embedder(PACKAGED)
     vectors = embedder.embed_documents([record.text for record in records])
     with FolderWriter(Path(home), Identity(embedder.name, embedder.weights, embedder.dimensions, ())) as writer:
         writer.add(
