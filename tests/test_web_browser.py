@@ -8,7 +8,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
 from playwright.sync_api import expect
 
+from rag.assistant import Assistant
+from rag.build import publish
+from rag.dates import parse_date
+from rag.index.shelf import Shelf
+from rag.record import Record
+from rag.settings import Settings
+from tests.fakes import WordCountEmbedder
+from tests.serving import serving
+from web.app import create_app
+
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Literal
 
     from playwright.sync_api import Browser, Page
@@ -335,6 +346,42 @@ def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(brow
     expect(browser_page.locator("#t1-c1")).to_be_visible()
     expect(browser_page.get_by_role("button", name="Ask")).to_be_hidden()
     expect(browser_page.get_by_role("navigation", name="Pages")).to_be_hidden()
+    expect(browser_page.get_by_text("Addresses in brackets continue http://127.0.0.1")).to_be_visible()
+    browser_page.goto("/search?q=missiles&date_from=1962")
+    expect(browser_page.get_by_text("Searched for missiles from 1962")).to_be_visible()
+
+
+def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the_left(
+    browser: Browser, tmp_path: Path
+) -> None:
+    told = Record(
+        "golan", "פגישה בין שר החוץ לבין השגריר", "שר החוץ דן עם השגריר בהסכם הפרדת הכוחות.", parse_date("1974")
+    )
+    english = Record("pier", "Report on the pier", "Ships and cranes.", parse_date("1973"))
+    publish(Settings.load({"RAG_VECTORS": str(tmp_path)}), [told, english], embedder=WordCountEmbedder())
+    context = browser.new_context()
+    page = context.new_page()
+
+    def directions(selector: str) -> list[str]:
+        found: list[str] = page.locator(selector).evaluate_all(
+            "all => all.map(each => getComputedStyle(each).direction)"
+        )
+        return found
+
+    with serving(create_app(Assistant(Shelf(tmp_path), WordCountEmbedder))) as address:
+        page.goto(f"{address}/?q=הפרדת הכוחות")
+        assert directions(".question, .statement .body, .card .title, .card blockquote") == ["rtl"] * 4
+        assert directions(".statement .rail, .card figcaption, .card .ways") == ["ltr"] * 3
+        number, words = (page.locator(f".statement {each}").first.bounding_box() for each in (".cites", "mark"))
+        assert number
+        assert words
+        assert number["x"] < words["x"]  # it follows what it cites
+        page.goto(f"{address}/records/golan")
+        assert directions(".head .title, .head blockquote") == ["rtl"] * 2
+        assert set(directions(".citation p, .beside a, .beside .archive")) == {"ltr"}
+        page.goto(f"{address}/search")
+        assert sorted(directions(".entry .title")) == ["ltr", "rtl"]
+    context.close()
 
 
 def test_a_bibliography_is_copied_as_its_file_holds_it(browser: Browser, server: str) -> None:
