@@ -4,8 +4,8 @@ Up to FLAT vectors every passing one is compared, in float32.
 
 More of them are kept by row in half precision, and beside that as sketches, a bit a number (RaBitQ: Gao and Long,
 SIGMOD 2024), in LISTS * sqrt(n) inverted lists. A search reads the sketches of the lists that lie nearest to the
-question, and scores the best by the vectors themselves. A filter acts within both: where at most FLAT rows pass, each
-of them is compared; else the fewer pass, the more lists are read. `above` compares all.
+question, and scores the best by the vectors themselves. A filter acts within both: where few rows pass, each of them
+is compared; else the fewer pass, the more lists are read. `above` compares all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FLAT = 10_000
 """Vectors up to which all are compared; of a larger collection, passing ones. 2 ms on one core."""
+
+FEW = 1 / 20
+"""Share of a larger collection up to which passing ones are: to look for them among sketches takes longer."""
 
 LISTS = 1
 """Lists for each square root of the number of vectors."""
@@ -158,7 +161,7 @@ class VectorIndex:
         k = min(k, passing)
         if k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        if self._lists is not None and passing > FLAT:
+        if self._lists is not None and passing > max(FLAT, FEW * len(self)):
             rows, cosines = self._by_lists(question, k, mask, len(self) / passing)
             if len(rows) == k:
                 return rows, cosines

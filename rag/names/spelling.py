@@ -16,10 +16,13 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from anyascii import anyascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -92,12 +95,18 @@ class Phrases:
 
 
 @cache
-def _english() -> frozenset[str]:
-    """83,000 English words and well-known names, in British spelling."""
+def _english() -> NDArray[np.bytes_]:
+    """83,000 English words and well-known names, in British spelling, in order: a set takes four times the memory."""
     listed = (
         resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
     )
-    return frozenset(line.partition(" ")[0] for line in listed.splitlines())
+    return np.sort([line.partition(" ")[0].encode() for line in listed.splitlines()])
+
+
+def _is_listed(word: str) -> bool:
+    listed, sought = _english(), word.encode()
+    place = int(np.searchsorted(listed, sought)) if len(sought) <= listed.itemsize else len(listed)
+    return place < len(listed) and bool(listed[place] == sought)
 
 
 _BRITISH = (("or", "our"), ("er", "re"), ("iz", "is"), ("yz", "ys"), ("l", "ll"), ("ense", "ence"), ("sk", "sc"))
@@ -106,9 +115,8 @@ _BRITISH = (("or", "our"), ("er", "re"), ("iz", "is"), ("yz", "ys"), ("l", "ll")
 
 def is_english(word: str) -> bool:
     """Whether a word, in lower case, is what a reader may mean as it stands, in this collection or not."""
-    known = _english()
-    return word in known or any(
-        american in word and word.replace(american, british) in known for american, british in _BRITISH
+    return _is_listed(word) or any(
+        american in word and _is_listed(word.replace(american, british)) for american, british in _BRITISH
     )
 
 

@@ -72,8 +72,8 @@ class Worker:
 
 
 def environment() -> dict[str, str]:
-    """This one's without our settings, so that every run measures the same; nothing asks the network."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
+    """This one's without settings, ours or Python's, so that every run measures the same; nothing asks the network."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RAG_", "PYTHON"))}
     return {**kept, "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "ANONYMIZED_TELEMETRY": "False"}
 
 
