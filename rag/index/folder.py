@@ -163,6 +163,7 @@ class FolderReader:
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / _PROFILE).read_bytes()
             self._entered = np.broadcast_to(entered.read(folder / _ENTERED, folder.name), len(self._columns))
+            self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
         except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
             message = f"{folder}: cannot be opened ({error}); run `rag build` to make a new one"
             raise GenerationError(message) from error
@@ -254,11 +255,10 @@ class FolderReader:
         """See Reader."""
         showing = self._showing(where, signs)
         if order is Order.ENTERED:
-            there = np.flatnonzero(showing)
-            rows = there[np.argsort(-self._entered[there], kind="stable")].tolist()
+            rows = self._latest[showing[self._latest]]
         else:
-            rows = self._columns.sorted(showing, order).tolist()
-        return self._rows.records(self._rows.ids(rows[offset : offset + limit]))
+            rows = self._columns.sorted(showing, order)
+        return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
     def count(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""
