@@ -40,8 +40,8 @@ SAID = {
 SHOWN = 6
 """Values of a field that are seen at once."""
 
-MORE = 40
-"""Further ones that can be opened; what is rarer is found by its name."""
+MORE = 24
+"""Further ones that can be opened; what is rarer is found by its name. Ten fields of them keep a page below 100 KB."""
 
 TOLD = SHOWN + 1 + MORE
 """Values of a field that need be counted."""
