@@ -254,10 +254,7 @@ class FolderReader:
     def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
         """See Reader."""
         showing = self._showing(where, signs)
-        if order is Order.ENTERED:
-            rows = self._latest[showing[self._latest]]
-        else:
-            rows = self._columns.sorted(showing, order)
+        rows = self._latest[showing[self._latest]] if order is Order.ENTERED else self._columns.sorted(showing, order)
         return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
     def count(self, where: Filter, signs: Signs | None = None) -> int:
