@@ -16,7 +16,8 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
+
+from rag.embed.tokens import tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,9 +101,7 @@ class _Table:
         self._type = _TYPES[told["dtype"]]
         self._rows, self._dimensions = told["shape"]
         self._begin = 8 + length + told["data_offsets"][0]  # bytes before the first row
-        self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._tokenizer = tokenizer(model)
         self._centre = self._mean()  # (dim,)
 
     def vectors(self, words: Sequence[str]) -> Vectors:
@@ -162,8 +161,11 @@ class Thesaurus:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        batches = [self._words[begin : begin + _BATCH] for begin in range(0, len(self._words), _BATCH)]
-        return np.vstack([self._kindred.vectors(batch) for batch in batches or [[]]])  # (n, dim)
+        dimensions = self._kindred.vectors([]).shape[1]
+        vectors = np.empty((len(self._words), dimensions), np.float32)  # (n, dim)
+        for begin in range(0, len(self._words), _BATCH):
+            vectors[begin : begin + _BATCH] = self._kindred.vectors(self._words[begin : begin + _BATCH])
+        return vectors
 
 
 NOBODY = Kindred(None)

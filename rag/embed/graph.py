@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rag.embed.tokens import tokenizer
 from rag.embed.weights import PACKAGE, PACKAGED, check_packaged
 from rag.errors import ModelError
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 
-_TOKENS = 256  # the model reads no more of a text
 _PASS = 512  # tokens in one pass: what is computed of more does not stay in a core's cache
 
 
@@ -47,7 +47,6 @@ class GraphEmbedder:
         self.weights = check_packaged()
         try:
             import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 it takes a tenth of a second
-            from tokenizers import Tokenizer  # noqa: PLC0415 as above
         except ImportError as error:
             message = f"onnxruntime cannot be loaded ({error}); install it again with make clean serve"
             raise ModelError(message) from error
@@ -61,16 +60,13 @@ class GraphEmbedder:
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(PACKAGE))
         try:
             self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
-            self._tokenizer = Tokenizer.from_file(str(PACKAGE / "tokenizer.json"))
+            self._tokenizer = tokenizer(PACKAGE)
         except Exception as error:  # both libraries raise whatever their native side says, bare Exception among it
             message = f"{graph}: cannot be run ({error}); install Reading Room again"
             raise ModelError(message) from error
         if self._session.get_modelmeta().custom_metadata_map.get("weights") != self.weights:
             message = f"{graph}: was exported from other weights than {self.weights[:12]}; install Reading Room again"
             raise ModelError(message)
-        # Set here and never again: a tokenizer that nobody alters is safe under threads.
-        self._tokenizer.enable_truncation(_TOKENS)
-        self._tokenizer.no_padding()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """See Embedder."""

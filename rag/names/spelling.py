@@ -94,13 +94,15 @@ class Phrases:
                     break
 
 
+_LISTED = np.dtype("S32")  # bytes of the longest of them, and some
+
+
 @cache
 def _english() -> NDArray[np.bytes_]:
     """83,000 English words and well-known names, in British spelling, in order: a set takes four times the memory."""
-    listed = (
-        resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
-    )
-    return np.sort([line.partition(" ")[0].encode() for line in listed.splitlines()])
+    listed = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
+    with listed.open(encoding="utf-8-sig") as lines:
+        return np.sort(np.fromiter((line.partition(" ")[0].encode() for line in lines), _LISTED))
 
 
 def _is_listed(word: str) -> bool:
