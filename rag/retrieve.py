@@ -164,11 +164,8 @@ def _ranked(
     reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float, known: Mapping[str, float]
 ) -> list[Evidence]:
     """Up to k of these candidates by falling score, none above `highest`; `known` are BM25 scores found before."""
-    unknown = [each for each in ids if each not in known]
-    bm25 = {**known, **dict(zip(unknown, reader.scores(query.words, unknown), strict=True))}
-    lexical = np.array([bm25[each] for each in ids])  # (n,)
     # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
-    told = np.array(reader.scores(query.alike, ids)) if query.alike else lexical  # (n,)
+    told = np.array(reader.scores(query.alike, ids) if query.alike else _lexical(reader, query, ids, known))  # (n,)
     words = np.minimum(told / _most(reader, query.words), 1.0)  # (n,)
     if query.vector is None:
         dense = np.full(len(ids), -1.0, dtype=np.float32)
@@ -187,7 +184,9 @@ def _ranked(
     if query.hint is not None:
         fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
         scores = (1.0 - HINTED) * scores + HINTED * fits
-    counts = np.ones(len(ids), np.bool_) if query.floor is None else (lexical > 0.0) | (dense >= query.floor)
+    counts = np.ones(len(ids), np.bool_) if query.floor is None else dense >= query.floor
+    far = np.flatnonzero(~counts & (told > 0.0))  # those that their words may let count
+    counts[far] = np.array(_lexical(reader, query, [ids[row] for row in far.tolist()], known)) > 0.0
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
         pairs = [(int(top[one]), int(top[other])) for one, other in np.argwhere(np.triu(alike >= COPY, 1))]
@@ -206,7 +205,7 @@ def _ranked(
                 record,
                 score=float(np.clip(scores[row], 0.0, highest)),
                 dense=None if query.vector is None else float(np.clip(dense[row], -1.0, 1.0)),
-                lexical=float(lexical[row]),
+                lexical=lexical,
                 parts=(
                     ("sentence", float(np.clip(best[row], 0.0, 1.0))),
                     ("words", float(words[row])),
@@ -217,8 +216,21 @@ def _ranked(
             passages,
             np.zeros(len(passages.texts), np.float32) if query.vector is None else passages.vectors @ query.vector,
         )
-        for row, record, passages in zip(order, reader.records(chosen), reader.passages(chosen), strict=True)
+        for row, record, passages, lexical in zip(
+            order,
+            reader.records(chosen),
+            reader.passages(chosen),
+            _lexical(reader, query, chosen, known),
+            strict=True,
+        )
     ]
+
+
+def _lexical(reader: Reader, query: Query, ids: Sequence[str], known: Mapping[str, float]) -> list[float]:
+    """The BM25 score of each by the question's own words, looked up where it is not known."""
+    unknown = [each for each in ids if each not in known]
+    found = {**known, **dict(zip(unknown, reader.scores(query.words, unknown), strict=True))}
+    return [found[each] for each in ids]
 
 
 def _copies(

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
 _LEAVES = LAST_DAY + 1
+_FEW = 1024  # numbers looked up one by one; a set of them is held against every number of the index
+_FEW = 1024  # numbers sought one by one: a set of them is held against every number there is, a millisecond or more
 _REMEMBERED = 4096  # words and names whose terms are
 
 
@@ -270,4 +272,9 @@ class Words:
         return conditions
 
     def _among(self, field: str, numbers: Sequence[int]) -> Query:
-        return Query.term_set_query(self._schema, field, numbers) if numbers else Query.empty_query()
+        if not numbers:
+            return Query.empty_query()
+        if len(numbers) > _FEW:
+            return Query.term_set_query(self._schema, field, numbers)
+        terms = [Query.term_query(self._schema, field, number, index_option="basic") for number in numbers]
+        return Query.boolean_query([(Occur.Should, term) for term in terms])
