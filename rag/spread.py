@@ -104,7 +104,7 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None, most: int 
         either = replace(where, only=None)
         certain = reader.certain(either, signs)
         possible = reader.count(either, signs) - certain
-    undated = reader.facets("precision", where.timeless().without("precision"), signs).get("undated", 0)
+    undated = reader.undated(where.without("precision"), signs)
     timeline = reader.timeline(where, edges, signs) if edges else None
     return Spread(
         fields={field: tally.counts for field, tally in tallies.items()},

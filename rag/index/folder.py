@@ -261,10 +261,9 @@ class FolderReader:
         """See Reader."""
         return int(np.count_nonzero(self._showing(where, signs)))
 
-    def undated(self, where: Filter) -> int:
+    def undated(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""
-        timeless = Criteria(None, self._criteria(where).codes)
-        return int(np.count_nonzero(self._columns.passing(timeless) & ~self._columns.dated))
+        return int(np.count_nonzero(self._showing(where.timeless(), signs) & ~self._columns.dated))
 
     def certain(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""

@@ -226,8 +226,8 @@ class Reader(Protocol):
         """How many records pass and show any of the signs."""
         ...
 
-    def undated(self, where: Filter) -> int:
-        """How many records would pass `where` but for having no understood date at all."""
+    def undated(self, where: Filter, signs: Signs | None = None) -> int:
+        """How many records that show any of the signs would pass but for having no understood date at all."""
         ...
 
     def certain(self, where: Filter, signs: Signs | None = None) -> int:
