@@ -7,12 +7,12 @@ The published styles serve every kind of work and every field, and citeproc-py w
 from __future__ import annotations
 
 import copy
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citeproc import CitationStylesStyle  # type: ignore[import-untyped] # citeproc-py carries no types
-from citeproc.model import CitationStylesElement  # type: ignore[import-untyped]
+from citeproc.model import CitationStylesElement, Locale  # type: ignore[import-untyped]
 from lxml.etree import XPath  # type: ignore[import-untyped]  # it ships no types
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def _compiled(expression: str) -> XPath:
 # citeproc-py 0.11 compiles each of the few expressions that it looks things up by anew, 30 times a citation: a quarter
 # of its time.
 CitationStylesElement.xpath_search = lambda element, expression: _compiled(expression)(element)
+# And looks up each month, mark and ordinal anew: a tenth of what is left.
+Locale.get_term = lru_cache(maxsize=1 << 9)(Locale.get_term)
 
 
 def whole(name: str) -> CitationStylesStyle:
