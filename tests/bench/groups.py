@@ -18,6 +18,7 @@ GROUPS: Mapping[str, Callable[[Run], Iterator[Sample]]] = {
     "peers": against.peers,
     "again": growth.again,
     "answer": serving.answer,
+    "memory": serving.memory,
     "http": serving.http,
     "import": growth.imported,
     "sizes": growth.sizes,

@@ -38,6 +38,8 @@ def again(run: Run) -> Iterator[Sample]:
                     run.say(f"{name}: {collection.name} records")
                     spent = worker.call("build", source, home)
                     yield from both("again", name, collection.name, spent)
+                    if name == "build":
+                        yield Sample("again", "the encoder in it", collection.name, "s", (spent["encoder"],))
 
 
 def imported(run: Run) -> Iterator[Sample]:

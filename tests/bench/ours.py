@@ -106,11 +106,12 @@ def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
     return [_asked(_assistant(Path(home)), question) for question in questions]
 
 
-def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, Cost]]:
-    """Of each question what the answer costs, and what finding the records alone does; they take turns."""
+def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
+    """Of each question what the answer costs, what finding the records alone does, and the encoder alone, in turns."""
     assistant = _assistant(Path(home))
     shelf = Shelf(Path(home), weights=check_packaged(), analysis=Analysis.STEMMED)
-    reading = Reading(Encoder(lambda: load_embedder(PACKAGED)), Kindred(folder_of(PACKAGED)))
+    embedder = load_embedder(PACKAGED)
+    reading = Reading(Encoder(lambda: embedder), Kindred(folder_of(PACKAGED)))
 
     def find(question: str) -> None:
         reader = shelf.reader()
@@ -120,12 +121,32 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, Cost]]:
     for question in questions:  # the first time all is opened
         assistant.ask(question, k=_K)
         find(question)
-    pairs = []
+    spent = []
     for number, question in enumerate(questions):
-        first = cost.of_call(partial(find, question)) if number % 2 else None
-        whole = cost.of_call(partial(assistant.ask, question, k=_K))
-        pairs.append((whole, first or cost.of_call(partial(find, question))))
-    return pairs
+        parts = (
+            partial(assistant.ask, question, k=_K),
+            partial(find, question),
+            partial(embedder.embed_questions, [question]),
+        )
+        turns = [(number + turn) % len(parts) for turn in range(len(parts))]
+        of_part = {part: cost.of_call(parts[part]) for part in turns}
+        spent.append(tuple(of_part[part] for part in range(len(parts))))
+    return spent
+
+
+def memory(home: str, questions: Sequence[str]) -> list[tuple[str, int]]:
+    """What this process has held at most, in bytes, after each stage of serving."""
+    told = [("libraries imported", cost.peak())]
+    assistant = _assistant(Path(home))
+    assistant.coverage()
+    told.append(("a generation opened", cost.peak()))
+    assistant.warm()
+    told.append(("the encoder loaded", cost.peak()))
+    assistant.ask(questions[0], k=_K)
+    told.append(("one question answered", cost.peak()))
+    for question in questions:
+        assistant.ask(question, k=_K)
+    return [*told, (f"{len(questions)} questions answered", cost.peak())]
 
 
 def understand(home: str | None) -> tuple[Cost, list[Cost]]:
@@ -164,7 +185,7 @@ def _assistant(home: Path) -> Assistant:
     return Assistant.open(_settings(home))
 
 
-_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, understand)
+_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, memory, understand)
 FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.peak)}
 """What is asked of this process, by name."""
 

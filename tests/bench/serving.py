@@ -27,14 +27,29 @@ def answer(run: Run) -> Iterator[Sample]:
         for number in range(run.rounds):
             run.say(f"answer and retrieval, {collection.name} records, round {number + 1} of {run.rounds}")
             with run.start(run.ours) as worker:
-                pairs = worker.call("answer", home, collection.questions)
+                spent = worker.call("answer", home, collection.questions)
             for each in ("wall", "cpu"):
                 told = {"wall": "wall", "cpu": "CPU"}[each]
-                whole, found = ([pair[at][each] for pair in pairs] for at in (0, 1))
-                yield Sample("answer", f"question with its answer, {told}", collection.name, "ms", milliseconds(whole))
-                yield Sample("answer", f"retrieval alone, {told}", collection.name, "ms", milliseconds(found))
-                ratios = tuple(a / b for a, b in zip(whole, found, strict=True))
-                yield Sample("answer", f"answer / retrieval, {told}", collection.name, "", ratios)
+                whole, found, encoded = ([parts[at][each] for parts in spent] for at in range(3))
+                for name, costs in (
+                    ("question with its answer", whole),
+                    ("retrieval alone", found),
+                    ("the encoder alone", encoded),
+                ):
+                    yield Sample("answer", f"{name}, {told}", collection.name, "ms", milliseconds(costs))
+                for name, part in (("retrieval", found), ("encoder", encoded)):
+                    ratios = tuple(a / b for a, b in zip(whole, part, strict=True))
+                    yield Sample("answer", f"answer / {name}, {told}", collection.name, "", ratios)
+
+
+def memory(run: Run) -> Iterator[Sample]:
+    """What serving holds, stage by stage."""
+    for collection in run.collections[:2]:
+        run.say(f"memory, {collection.name} records")
+        with run.start(run.ours) as worker:
+            stages = worker.call("memory", str(run.home(collection)), collection.questions)
+        for name, held in stages:
+            yield Sample("memory", name, collection.name, "MiB", (held / MIB,))
 
 
 def http(run: Run) -> Iterator[Sample]:
