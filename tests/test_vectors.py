@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.embed import Vectors
 
 COUNT, DIMENSIONS, KINDS = 3000, 96, 40
-HALF = 2e-3  # how far from a cosine of float32 one of half precision may lie
+NEAR = 1e-5  # how far two ways of summing a cosine may lie apart
 CHANCE = np.random.default_rng(7)
 
 
@@ -73,8 +73,8 @@ def test_what_lists_find_is_what_sorting_every_cosine_finds(
         expected = np.sort(cosines[mask])[::-1][:k]
         assert mask[rows].all()
         assert len(set(rows.tolist())) == len(rows) == len(expected)
-        np.testing.assert_allclose(found, expected, atol=HALF)
-        np.testing.assert_allclose(cosines[rows], expected, atol=HALF)
+        np.testing.assert_allclose(found, expected, atol=NEAR)
+        np.testing.assert_allclose(cosines[rows], expected, atol=NEAR)
 
 
 @pytest.mark.parametrize("passing", MASKS)
@@ -105,12 +105,12 @@ def test_every_passing_row_above_a_floor_is_told(index: VectorIndex, passing: st
         cosines = VECTORS @ question
         found = set(index.above(question, floor, mask).tolist())
 
-        assert set(np.flatnonzero(mask & (cosines >= floor + HALF)).tolist()) <= found
-        assert found <= set(np.flatnonzero(mask & (cosines >= floor - HALF)).tolist())
+        assert set(np.flatnonzero(mask & (cosines >= floor + NEAR)).tolist()) <= found
+        assert found <= set(np.flatnonzero(mask & (cosines >= floor - NEAR)).tolist())
 
 
 def test_vectors_are_taken_by_row(index: VectorIndex) -> None:
-    np.testing.assert_allclose(index.take([5, 0, COUNT - 1]), VECTORS[[5, 0, COUNT - 1]], atol=HALF)
+    np.testing.assert_allclose(index.take([5, 0, COUNT - 1]), VECTORS[[5, 0, COUNT - 1]], atol=NEAR)
     assert index.take([]).shape == (0, DIMENSIONS)
 
 

@@ -202,8 +202,11 @@ class Words:
         if k < 1:
             return []
         hits = self._searcher.search(query, limit=k, count=False).hits
-        rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
+        rows = self._rows([address for _, address in hits])
         return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
+
+    def _rows(self, addresses: list[tantivy.DocAddress]) -> list[int]:
+        return cast("list[int]", self._searcher.fast_field_values("row", addresses))
 
     def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query:
         """Any of the words, which alone are scored, and every condition; nothing where there is no word to search."""
