@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from starlette.requests import Request
-
 from rag.record import Collection
 
 if TYPE_CHECKING:
@@ -23,30 +21,22 @@ def collection() -> Collection:
 
 
 def root() -> str:
-    """The address that the paths of pages continue; empty where no request is served."""
+    """The public address that the paths of pages continue; empty where the settings name none."""
     return _served.get()[1]
-
-
-def root_of(request: Request) -> str:
-    """The public address of the settings, or the one that was asked."""
-    public: str = request.app.state.site
-    return public or str(request.base_url).rstrip("/")
 
 
 class Named:
     """Tells every page below whose it is; two applications in one process stay apart."""
 
-    def __init__(self, app: ASGIApp, assistant: Assistant) -> None:
-        """Wrap the routes."""
+    def __init__(self, app: ASGIApp, assistant: Assistant, site: str) -> None:
+        """Wrap the routes; `site` is their public address, or empty."""
         self._app = app
         self._assistant = assistant
+        self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        token = _served.set((self._assistant.collection, root_of(Request(scope))))
+        token = _served.set((self._assistant.collection, self._site))
         try:
             await self._app(scope, receive, send)
         finally:

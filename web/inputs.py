@@ -11,7 +11,6 @@ from rag.cite import Site
 from rag.dates import Fit
 from rag.record import FIELDS, Filter
 from rag.writing.writer import Writer
-from web.collection import root_of
 from web.schemas import LONGEST, MOST
 
 Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -74,7 +73,8 @@ def narrowed(where: Filter, fields: Fields, fit: str | None = None) -> Filter:
 
 def _site(request: Request) -> Site:
     """Where the reader sees the record, today: at the public address, or at the one that was asked."""
-    return _assistant(request).site(root_of(request))
+    root: str = request.app.state.site or str(request.base_url).rstrip("/")
+    return _assistant(request).site(root)
 
 
 WriterDep = Annotated[Writer | None, Depends(_writer)]

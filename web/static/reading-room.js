@@ -9,6 +9,10 @@ let cameFrom = null; // the citation that was followed to its source
 
 document.documentElement.classList.add("scripted");
 
+// What the settings do not say: a page is the same whatever name it is asked by.
+const origin = document.getElementById("origin");
+if (origin) origin.textContent = location.origin;
+
 /** Take over what a fetched page shows; turns that its address had no room for stay above, without their boxes. */
 function takeOver(page) {
   document.title = page.title;
