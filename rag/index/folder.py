@@ -2,7 +2,7 @@
 
 Files of a generation:
   vectors.faiss   one vector a record; see `rag.index.vectors`
-  lists.faiss     the same by likeness, where there are many
+  lists.faiss     sketches of the same by likeness, where there are many
   passages.f16    one vector a passage, float16: half the size, cosines within 1e-4
   words/          tantivy: words, plain and stemmed, with days and codes to filter by
   columns.npz     days and codes of every record, to filter, count and sort by
