@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rag.embed import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 256  # texts embedded between two commits: what a killed build has to do again
+_BATCH = 256  # texts embedded between two commits, at most: what a killed build has to do again
+_CHARACTERS = 65_536  # of them at most: some two seconds' work, after which progress is told
+_LONG = 1500  # characters; an encoder reads little more of a text
 _READ = 4096  # vectors in memory at once
 _UNIT = 1e-3  # how far from 1 the norm of a stored vector may lie before it is taken for damaged
 _SCHEMA = """
@@ -70,13 +72,14 @@ class EmbeddingCache:
             self._connection.close()
             self._begin_anew(error)
             known = set()
-        # Texts of one length fill a batch without padding.
+        # Texts of about one length stand together, for those of one number of tokens share a pass.
         new = sorted(distinct.keys() - known, key=lambda key: (len(distinct[key]), key), reverse=True)
-        for begin in range(0, len(new), _BATCH):
-            batch = new[begin : begin + _BATCH]
+        done = len(known)
+        for batch in _batches(new, distinct):
             self._remember(batch, self._embedder.embed_documents([distinct[key] for key in batch]))
+            done += len(batch)
             if progress is not None:
-                progress(len(known) + begin + len(batch), len(distinct))
+                progress(done, len(distinct))
         return Embedded(embedded=len(new), reused=len(known))
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
@@ -139,6 +142,20 @@ class EmbeddingCache:
         )  # it would be played into the new one
         logger.warning("%s: %s; it is now %s, and every text is embedded anew", self._file, error, aside.name)
         self._connection, self._build = _opened(self._file)
+
+
+def _batches(keys: Iterable[bytes], texts: Mapping[bytes, str]) -> Iterator[list[bytes]]:
+    """These in their order, as many at a time as one commit takes."""
+    batch: list[bytes] = []
+    characters = 0
+    for key in keys:
+        batch.append(key)
+        characters += min(len(texts[key]), _LONG)
+        if len(batch) == _BATCH or characters >= _CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _opened(file: Path) -> tuple[sqlite3.Connection, int]:

@@ -125,6 +125,16 @@ def test_progress_rises_to_all_texts(file: Path) -> None:
     assert (told[0][0] > 100, told[-1]) == (True, (600, 600))
 
 
+def test_long_texts_are_kept_and_told_after_fewer_than_short_ones(file: Path) -> None:
+    told: list[int] = []
+    texts = [f"{number} " + "word " * 250 for number in range(200)]
+
+    with EmbeddingCache(file, Counting()) as cache:
+        cache.embed_all(texts, lambda done, _: told.append(done))
+
+    assert told == [53, 106, 159, 200]  # 1,252 to 1,254 characters each, 65,536 at a time
+
+
 def test_a_text_that_no_kept_build_used_is_forgotten(file: Path) -> None:
     for texts in (["old", "kept"], ["kept"], ["kept"]):
         with EmbeddingCache(file, Counting()) as cache:
