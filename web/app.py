@@ -21,6 +21,7 @@ from web.collection import Named
 from web.guard import BodyLimit, Guard
 from web.inputs import AssistantDep
 from web.metrics import Meter, Metered
+from web.page import compile_templates
 
 STATIC = Path(__file__).parent / "static"
 
@@ -79,7 +80,8 @@ def _warm(assistant: Assistant) -> None:
     """Make now what the first question would wait for, and lives as long as the process."""
     assistant.warm()
     with suppress(RagError):  # whoever asks is told
-        assistant.search("in October 1962", k=1)  # the names, the words used alike, the grammar of dates
+        assistant.ask("What happened in October 1962?")  # the names, the words used alike, the grammar of dates
+    compile_templates()
     # The collector of cycles would walk all of that every few hundred pages, and find nothing: 77 ms at 32,178 records.
     gc.collect()
     gc.freeze()

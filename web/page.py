@@ -55,3 +55,9 @@ environment.filters["meant"] = meant
 environment.globals["collection"] = collection
 environment.globals["root"] = root
 environment.globals["here"] = ""  # a page that the masthead leads to says which it is
+
+
+def compile_templates() -> None:
+    """Compile all of them now; the first to need one would wait for it."""
+    for name in environment.list_templates():
+        environment.get_template(name)
