@@ -1,137 +1,38 @@
-"""Entries -> a folder of vectors, words, rows and columns -> a Reader of it: the adapter that needs no server.
-
-Files of a generation:
-  vectors.faiss   one vector a record; see `rag.index.vectors`
-  lists.faiss     sketches of the same by likeness, where there are many
-  passages.f16    one vector a passage, float16: half the size, cosines within 1e-4
-  words/          tantivy: words, plain and stemmed, with days and codes to filter by
-  columns.npz     days and codes of every record, to filter, count and sort by
-  rows.sqlite     the records, the texts of their passages, the values that codes stand for
-  profile.bin     what the build says of the collection as a whole
-  entered.npy     when each record entered the collection
-"""
+"""The files of a generation -> the answers of a Reader."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from bisect import bisect_left
-from contextlib import ExitStack
 from sqlite3 import DatabaseError
 from threading import Lock
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 
 from rag.dates import Fit, Interval
-from rag.errors import GenerationError, NothingToBuild
+from rag.errors import GenerationError
 from rag.index import entered
-from rag.index.columns import EVERY_ROW, Columns, ColumnsWriter, Criteria, span
-from rag.index.generation import Site, verify
+from rag.index.columns import EVERY_ROW, Columns, Criteria, span
+from rag.index.folder import files
+from rag.index.generation import verify
 from rag.index.ports import Order, Passages, Scored, Tally
-from rag.index.rows import Rows, RowsWriter, Texts, encode
-from rag.index.vectors import VectorIndex, VectorsWriter, check_unit
-from rag.index.words import Analysis, Words, WordsWriter
+from rag.index.rows import Rows
+from rag.index.vectors import VectorIndex
+from rag.index.words import Analysis, Words
 from rag.record import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from rag.embed import Vectors
     from rag.index.columns import Integers, Mask
-    from rag.index.generation import BuildLock
-    from rag.index.ports import Entry, Identity, Signs, Timeline, Word
+    from rag.index.ports import Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
-
-_VECTORS, _LISTS, _PASSAGES, _WORDS = "vectors.faiss", "lists.faiss", "passages.f16", "words"
-_COLUMNS, _ROWS, _PROFILE, _ENTERED = "columns.npz", "rows.sqlite", "profile.bin", "entered.npy"
-
-
-class FolderWriter:
-    """Writes one generation, holding the lock of the folder until the context ends."""
-
-    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
-        """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
-        self._site = Site(vectors, lock)
-        self._folder = vectors
-        self._identity = identity
-        self._keep = keep
-        self._content = hashlib.sha256(identity.weights.encode())
-        self._ids: list[str] = []
-        self._known: set[str] = set()
-        self._passages = 0
-        folder = self._site.folder
-        self._vectors = VectorsWriter(folder / _VECTORS, folder / _LISTS, identity.dimensions)
-        self._words = WordsWriter(folder / _WORDS)
-        self._columns = ColumnsWriter()
-        self._rows = RowsWriter(folder / _ROWS)
-        self._passage_vectors = (folder / _PASSAGES).open("wb")
-
-    def add(self, entries: Iterable[Entry]) -> None:
-        """See Writer."""
-        for entry in entries:
-            record, passages = entry.record, entry.passages
-            if record.id in self._known:
-                message = f"the id {record.id!r} is already in this generation"
-                raise ValueError(message)
-            if len(passages.texts) != len(passages.vectors):
-                message = f"{record.id}: {len(passages.texts)} passages, but {len(passages.vectors)} vectors of them"
-                raise ValueError(message)
-            check_unit(passages.vectors, self._identity.dimensions)
-            self._vectors.add(entry.vector[np.newaxis])  # refuses what is wrong; from here on nothing does
-            row = len(self._ids)
-            encoded = encode(record)
-            self._passage_vectors.write(passages.vectors.astype(np.float16).tobytes())
-            self._rows.add(row, record.id, encoded, Texts(passages.texts, self._passages))
-            self._words.add(row, record.text, self._columns.add(record))
-            self._content.update(encoded)
-            self._passages += len(passages.texts)
-            self._ids.append(record.id)
-            self._known.add(record.id)
-
-    def publish(self, profile: bytes) -> str:
-        """See Writer."""
-        if not self._ids:
-            message = "no record was written; name a source that holds one"
-            raise NothingToBuild(message)
-        folder = self._site.folder
-        index = self._vectors.save()
-        self._passage_vectors.close()
-        self._columns.save(folder / _COLUMNS, self._ids)
-        self._rows.save(self._columns.values)
-        self._words.save()
-        (folder / _PROFILE).write_bytes(profile)
-        np.save(folder / _ENTERED, entered.carried(self._folder, self._ids, _ENTERED, _ROWS))
-        generation = self._site.publish(
-            self._identity,
-            content=self._content.hexdigest(),
-            records=len(self._ids),
-            passages=self._passages,
-            index=index,
-        )
-        self._site.prune(self._keep)
-        return generation
-
-    def discard(self) -> None:
-        """See Writer. Where the disk is full each of these may fail, and the others are still to be done."""
-        with ExitStack() as endings:
-            endings.callback(self._site.close)
-            endings.callback(self._words.close)
-            endings.callback(self._rows.close)
-            endings.callback(self._passage_vectors.close)
-            endings.callback(self._vectors.close)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Discard; after `publish` there is nothing left to discard."""
-        self.discard()
 
 
 class FolderReader:
@@ -155,14 +56,14 @@ class FolderReader:
         self._last_signed: tuple[object, Mask] | None = None
         self._last_counted: tuple[object, Integers] | None = None
         try:
-            self._vectors = VectorIndex.open(folder / _VECTORS, folder / _LISTS)
-            self._passages = _mapped(folder / _PASSAGES, manifest.passages, manifest.identity.dimensions)
-            self._columns = Columns(folder / _COLUMNS)
-            self._words = Words(folder / _WORDS, analysis)
-            self._rows = Rows(folder / _ROWS)
+            self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
+            self._passages = _mapped(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
+            self._columns = Columns(folder / files.COLUMNS)
+            self._words = Words(folder / files.WORDS, analysis)
+            self._rows = Rows(folder / files.ROWS)
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
-            self._profile = (folder / _PROFILE).read_bytes()
-            self._entered = np.broadcast_to(entered.read(folder / _ENTERED, folder.name), len(self._columns))
+            self._profile = (folder / files.PROFILE).read_bytes()
+            self._entered = np.broadcast_to(entered.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
         except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
             message = f"{folder}: cannot be opened ({error}); run `rag build` to make a new one"

@@ -1,0 +1,27 @@
+"""The files of a generation."""
+
+from typing import Final
+
+VECTORS: Final = "vectors.faiss"
+"""One vector a record; see `rag.index.vectors`."""
+
+LISTS: Final = "lists.faiss"
+"""Sketches of the same by likeness, where there are many."""
+
+PASSAGES: Final = "passages.f16"
+"""One vector a passage, float16: half the size, cosines within 1e-4."""
+
+WORDS: Final = "words"
+"""A folder of tantivy: words, plain and stemmed, with days and codes to filter by."""
+
+COLUMNS: Final = "columns.npz"
+"""Days and codes of every record, to filter, count and sort by."""
+
+ROWS: Final = "rows.sqlite"
+"""The records, the texts of their passages, the values that codes stand for."""
+
+PROFILE: Final = "profile.bin"
+"""What the build says of the collection as a whole."""
+
+ENTERED: Final = "entered.npy"
+"""When each record entered the collection."""

@@ -1,0 +1,108 @@
+"""Entries -> the files of a generation, all or none."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from rag.errors import NothingToBuild
+from rag.index import entered
+from rag.index.columns import ColumnsWriter
+from rag.index.folder import files
+from rag.index.generation import Site
+from rag.index.rows import RowsWriter, Texts, encode
+from rag.index.vectors import VectorsWriter, check_unit
+from rag.index.words import WordsWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from rag.index.generation import BuildLock
+    from rag.index.ports import Entry, Identity
+
+
+class FolderWriter:
+    """Writes one generation, holding the lock of the folder until the context ends."""
+
+    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
+        """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
+        self._site = Site(vectors, lock)
+        self._folder = vectors
+        self._identity = identity
+        self._keep = keep
+        self._content = hashlib.sha256(identity.weights.encode())
+        self._ids: list[str] = []
+        self._known: set[str] = set()
+        self._passages = 0
+        folder = self._site.folder
+        self._vectors = VectorsWriter(folder / files.VECTORS, folder / files.LISTS, identity.dimensions)
+        self._words = WordsWriter(folder / files.WORDS)
+        self._columns = ColumnsWriter()
+        self._rows = RowsWriter(folder / files.ROWS)
+        self._passage_vectors = (folder / files.PASSAGES).open("wb")
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """See Writer."""
+        for entry in entries:
+            record, passages = entry.record, entry.passages
+            if record.id in self._known:
+                message = f"the id {record.id!r} is already in this generation"
+                raise ValueError(message)
+            if len(passages.texts) != len(passages.vectors):
+                message = f"{record.id}: {len(passages.texts)} passages, but {len(passages.vectors)} vectors of them"
+                raise ValueError(message)
+            check_unit(passages.vectors, self._identity.dimensions)
+            self._vectors.add(entry.vector[np.newaxis])  # refuses what is wrong; from here on nothing does
+            row = len(self._ids)
+            encoded = encode(record)
+            self._passage_vectors.write(passages.vectors.astype(np.float16).tobytes())
+            self._rows.add(row, record.id, encoded, Texts(passages.texts, self._passages))
+            self._words.add(row, record.text, self._columns.add(record))
+            self._content.update(encoded)
+            self._passages += len(passages.texts)
+            self._ids.append(record.id)
+            self._known.add(record.id)
+
+    def publish(self, profile: bytes) -> str:
+        """See Writer."""
+        if not self._ids:
+            message = "no record was written; name a source that holds one"
+            raise NothingToBuild(message)
+        folder = self._site.folder
+        index = self._vectors.save()
+        self._passage_vectors.close()
+        self._columns.save(folder / files.COLUMNS, self._ids)
+        self._rows.save(self._columns.values)
+        self._words.save()
+        (folder / files.PROFILE).write_bytes(profile)
+        np.save(folder / files.ENTERED, entered.carried(self._folder, self._ids, files.ENTERED, files.ROWS))
+        generation = self._site.publish(
+            self._identity,
+            content=self._content.hexdigest(),
+            records=len(self._ids),
+            passages=self._passages,
+            index=index,
+        )
+        self._site.prune(self._keep)
+        return generation
+
+    def discard(self) -> None:
+        """See Writer. Where the disk is full each of these may fail, and the others are still to be done."""
+        with ExitStack() as endings:
+            endings.callback(self._site.close)
+            endings.callback(self._words.close)
+            endings.callback(self._rows.close)
+            endings.callback(self._passage_vectors.close)
+            endings.callback(self._vectors.close)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Discard; after `publish` there is nothing left to discard."""
+        self.discard()
