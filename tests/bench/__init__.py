@@ -5,6 +5,7 @@ Whoever directs a run loads nothing of what is measured; each side answers from 
     __main__ -> command            arguments, tables, JSON
     groups                         names of the groups of figures, in the order of a run
     against, growth, serving       what each group measures: beside the peers; at every size; of one question or page
+    floor                          what the model's multiplications alone take on this machine
     run, worker                    what groups share; a program in a process of its own
     ours, site, peers              what the sides do in their processes
     collection, written            what is built and asked; generations that no `rag build` makes

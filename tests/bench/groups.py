@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bench import against, growth, serving
+from tests.bench import against, floor, growth, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 GROUPS: Mapping[str, Callable[[Run], Iterator[Sample]]] = {
     "help": serving.help_,
     "understand": serving.understand,
+    "floor": floor.floor,
     "peers": against.peers,
     "again": growth.again,
     "answer": serving.answer,

@@ -29,6 +29,7 @@ from rag.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
 from tests.bench.collection import QUESTIONS, prepare, records_of
+from tests.bench.floor import least
 from tests.bench.vocabulary import large, questions
 from tests.bench.worker import serve
 from tests.bench.written import alone, enlarge
@@ -185,7 +186,7 @@ def _assistant(home: Path) -> Assistant:
     return Assistant.open(_settings(home))
 
 
-_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, memory, understand)
+_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, memory, understand, least)
 FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.peak)}
 """What is asked of this process, by name."""
 
