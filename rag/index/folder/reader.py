@@ -100,6 +100,8 @@ class FolderReader:
 
     def scores(self, words: Sequence[Word], ids: Sequence[str]) -> list[float]:
         """See Reader."""
+        if not ids:
+            return []
         rows = self._rows.rows(ids)
         found = dict(self._words.scores(words, rows))
         return [found.get(row, 0.0) for row in rows]
