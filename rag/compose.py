@@ -61,7 +61,8 @@ HELD = 0.30
 LEANING = 0.85
 """Factor on the evidence of a sentence that does not say of whom or what it speaks."""
 
-_LEANING = ("He ", "She ", "It ", "They ", "His ", "Her ", "Its ", "Their ", "This ", "These ", "Both ", "The two ")
+_OPENINGS = ("He", "She", "It", "They", "His", "Her", "Its", "Their", "This", "These", "Both", "The two", "Also")
+_LEANING = tuple(f"{opening} " for opening in _OPENINGS)
 
 
 @dataclass(frozen=True, slots=True)

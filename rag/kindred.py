@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tokenizers import Encoding
+
     from rag.embed import Vectors
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ without stand-ins .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 o
 
 _STAND_INS = 3  # for one word, at most
 _BATCH = 256  # words looked up at once
+_MANY = 128  # words from which on all cores cut them
 _LETTERS = 3  # a word needs to be told by its use
 _COMMONEST = 4096  # words of a collection that may stand in; 6 MB at 384 dimensions
 
@@ -106,7 +109,7 @@ class _Table:
 
     def vectors(self, words: Sequence[str]) -> Vectors:
         """The unit vectors of the mean of each word's pieces, centred; zeros where it has none."""
-        pieces = [self._tokenizer.encode(word, add_special_tokens=False).ids for word in words]
+        pieces = [each.ids for each in self._cut(words)]
         ends = np.cumsum([len(ids) for ids in pieces], dtype=np.int64)  # (w,) where each word's pieces end
         begins = np.append(0, ends[:-1])
         cut = np.flatnonzero(begins < ends)  # the words that have any
@@ -122,6 +125,11 @@ class _Table:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, norms, out=vectors, where=norms > 0.0)
         return vectors
+
+    def _cut(self, words: Sequence[str]) -> Sequence[Encoding]:
+        if len(words) < _MANY:  # to share few among the cores would take longer
+            return [self._tokenizer.encode(word, add_special_tokens=False) for word in words]
+        return self._tokenizer.encode_batch(list(words), add_special_tokens=False)
 
     def _mean(self) -> Vectors:
         """The mean of the table's rows, (dim,), read in blocks: the whole would take as much memory as the model."""

@@ -29,7 +29,6 @@ from rag.assistant.likeness import Like, alike
 from rag.assistant.reading import Reading
 from rag.assistant.searching import SORTS, Found, Window, best, by_date, by_words
 from rag.chart import Chart, chart
-from rag.check import check
 from rag.cite import Site, cite_all
 from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.errors import ModelError, ReceiptError, RecordNotFound
@@ -286,6 +285,8 @@ class Assistant:
 
     def check(self, text: str) -> Checked:
         """Hold each reference and quotation of a text against the collection, letter by letter."""
+        from rag.check import check  # noqa: PLC0415 - only who checks waits for what it imports
+
         reader = self._shelf.reader()
 
         def nearest(passage: str) -> Record | None:

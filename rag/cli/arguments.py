@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -48,6 +49,8 @@ def condition(text: str) -> tuple[str, str]:
 
 def opened(settings: Settings) -> Assistant:
     """Open the published collection."""
+    # A command ends before cycles of objects fill memory; to look for them takes a tenth of its time or more.
+    gc.disable()
     from rag.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
 
     return Assistant.open(settings)
