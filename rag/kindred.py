@@ -33,7 +33,7 @@ _WORDS = "embeddings.word_embeddings.weight"
 # Others are no numbers of numpy's.
 _TYPES: Mapping[str, np.dtype[np.floating]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
 _HEADER = 100_000_000  # bytes that a list of weights may take
-_BLOCK = 4096  # rows of the table read at once
+_BLOCK = 1024  # rows of the table read at once
 _REMEMBERED = 4096  # words; 6 MB at 384 dimensions
 
 STANDS_IN = 0.35
@@ -134,12 +134,13 @@ class _Table:
     def _mean(self) -> Vectors:
         """The mean of the table's rows, (dim,), read in blocks: the whole would take as much memory as the model."""
         total = np.zeros(self._dimensions)
-        with self._file.open("rb") as opened:
+        block = np.empty((_BLOCK, self._dimensions), self._type)
+        with self._file.open("rb", buffering=0) as opened:
             opened.seek(self._begin)
             for begin in range(0, self._rows, _BLOCK):
-                rows = min(_BLOCK, self._rows - begin)
-                block = np.fromfile(opened, self._type, rows * self._dimensions).reshape(rows, -1)
-                total += block.sum(axis=0, dtype=np.float64)
+                rows = block[: self._rows - begin]
+                opened.readinto(rows.data.cast("B"))
+                total += rows.sum(axis=0, dtype=np.float32)
         centre: Vectors = (total / self._rows).astype(np.float32)
         return centre
 
