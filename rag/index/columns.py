@@ -154,7 +154,7 @@ class Columns:
         with np.load(file, allow_pickle=False) as saved:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
             # A record's spans stand together, the one by which lists go before the others.
-            # Each column by itself: those of one table are read three times as slowly.
+            # Each column by itself: in a table its numbers would lie apart.
             self._span_rows, self._first, self._last, firm = map(np.ascontiguousarray, saved["spans"].T)
             self._firm = firm.astype(np.bool_)
             codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
