@@ -278,7 +278,7 @@ def _mapped(file: Path, rows: int, dimensions: int) -> NDArray[np.float16]:
     """(rows, dimensions), read from the disk as it is used."""
     if not rows:  # an empty file cannot be mapped
         return np.empty((0, dimensions), np.float16)
-    return np.memmap(file, np.float16, "r", shape=(rows, dimensions))
+    return np.asarray(np.memmap(file, np.float16, "r", shape=(rows, dimensions)))  # plain: each look costs less
 
 
 def _key(signs: Signs) -> tuple[object, ...]:
