@@ -139,7 +139,9 @@ class _Table:
             opened.seek(self._begin)
             for begin in range(0, self._rows, _BLOCK):
                 rows = block[: self._rows - begin]
-                opened.readinto(rows.data.cast("B"))
+                if opened.readinto(rows.data.cast("B")) != rows.nbytes:
+                    message = f"{self._file} ends within the table of words"
+                    raise EOFError(message)
                 total += rows.sum(axis=0, dtype=np.float32)
         centre: Vectors = (total / self._rows).astype(np.float32)
         return centre

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 
 from rag.embed import PACKAGED, folder_of
 from rag.kindred import NOBODY, STANDS_IN, Kindred, Thesaurus
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HELD = {"missiles": 9, "flights": 4, "shipments": 3, "the": 12, "penicillin": 1, "1962": 12, "of": 12}
 
@@ -33,6 +41,22 @@ def test_no_word_stands_in_for_itself_nor_for_one_that_it_has_nothing_to_do_with
     alone, alike = thesaurus.stand_ins(["penicillin", "missiles"])
     assert alone == ()
     assert "missiles" not in {other for other, _ in alike}
+
+
+def test_a_table_that_is_cut_short_is_none(tmp_path: Path) -> None:
+    packaged = folder_of(PACKAGED)
+    assert packaged is not None
+    shutil.copyfile(packaged / "tokenizer.json", tmp_path / "tokenizer.json")
+    table = {"dtype": "F32", "shape": [30_522, 4], "data_offsets": [0, 30_522 * 16]}
+    header = json.dumps({"embeddings.word_embeddings.weight": table}).encode()
+    numbers = np.random.default_rng(0).standard_normal((30_522, 4), np.float32).tobytes()
+    whole, cut = (len(header).to_bytes(8, "little") + header + numbers[:end] for end in (None, -16))
+
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(whole)
+    assert Kindred(tmp_path).alike(["missiles"], ["missiles"])[0, 0] == pytest.approx(1.0)
+    weights.write_bytes(cut)
+    assert Kindred(tmp_path).alike(["missiles"], ["missiles"])[0, 0] == 0.0
 
 
 def test_without_a_table_nothing_stands_in() -> None:

@@ -136,6 +136,5 @@ async def _operational(request: Request, error: Exception) -> Response:
             status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = str(error)
     if isinstance(error, RecordNotFound) and wants_page(request):
-        # What it says after a semicolon is a command; the page has links.
-        detail = f"N{detail.partition(';')[0].removeprefix('n')}"
+        detail = f"No record has the id {error.record_id!r}"  # the cure it tells is a command; the page has links
     return respond(request, status, detail)

@@ -49,8 +49,12 @@ def condition(text: str) -> tuple[str, str]:
 
 def opened(settings: Settings) -> Assistant:
     """Open the published collection."""
-    # A command ends before cycles of objects fill memory; to look for them takes a tenth of its time or more.
+    # What is loaded here stays to the end; to look through it for cycles would take a tenth of a command's time.
     gc.disable()
-    from rag.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
+    try:
+        from rag.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
 
-    return Assistant.open(settings)
+        return Assistant.open(settings)
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -33,8 +33,9 @@ _PASS = 512  # tokens in one pass; more at once are not faster
 _SPIN = "20"
 """Microseconds that a waiting thread spins before it sleeps.
 
-A question of 12, 19 or 30 tokens takes 3.5, 4.8 or 6.1 ms on two idle cores, without spinning 4.3, 5.8 or 7.2. Beside
-two busy processes it takes a tenth to a fifth longer for it; spinning as long as by default, up to twice as long.
+A question of 12, 19 or 30 tokens takes 3.7, 5.0 or 6.0 ms (medians on two idle cores), without spinning 4.8, 6.2 or
+7.3. Beside two busy processes it takes a tenth to a fifth longer for it; spinning as long as by default, up to twice as
+long.
 """
 
 

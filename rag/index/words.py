@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
 _LEAVES = LAST_DAY + 1
-_FEW = 1024  # numbers looked up one by one; a set of them is held against every number of the index
-_FEW = 1024  # numbers sought one by one: a set of them is held against every number there is, a millisecond or more
+_FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
 _REMEMBERED = 4096  # words and names whose terms are
 
 
@@ -202,11 +201,8 @@ class Words:
         if k < 1:
             return []
         hits = self._searcher.search(query, limit=k, count=False).hits
-        rows = self._rows([address for _, address in hits])
+        rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
         return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
-
-    def _rows(self, addresses: list[tantivy.DocAddress]) -> list[int]:
-        return cast("list[int]", self._searcher.fast_field_values("row", addresses))
 
     def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query:
         """Any of the words, which alone are scored, and every condition; nothing where there is no word to search."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-from rag.embed import PACKAGED, folder_of
 from rag.embed.tokens import tokenizer
+from rag.embed.weights import PACKAGE
 from rag.sentences import sentences
 from tests.bench.collection import records_of
 from tests.bench.figures import COUNT, Sample
@@ -35,11 +35,7 @@ def least(source: str) -> Mapping[str, float]:
     records = records_of(Path(source))
     alone = {record.text for record in records}
     every = {text for record in records for text in (record.text, record.title, *sentences(record.summary))}
-    folder = folder_of(PACKAGED)
-    if folder is None:
-        message = f"{PACKAGED} is not installed"
-        raise RuntimeError(message)
-    encode = tokenizer(folder).encode_batch
+    encode = tokenizer(PACKAGE).encode_batch
     chance = np.random.default_rng(0)
     left, right = (chance.standard_normal(shape, np.float32) for shape in ((_ROWS, _WIDE), (_WIDE, _WIDER)))
     spent = []
