@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rag import check
 from rag.question import Aspect, Turn
@@ -17,7 +17,18 @@ MOST = 100
 """Records in one answer, at most."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
-Count = Annotated[int, Field(ge=1, le=MOST)]
+
+
+def _numeric(value: object) -> object:
+    """Refuse what pydantic would read as a number, though the description of the API does not: true, "5"."""
+    if isinstance(value, bool | str):
+        message = f"input should be a number, not {'a boolean' if isinstance(value, bool) else 'a text'}"
+        raise ValueError(message)  # noqa: TRY004 - the error that pydantic takes for a fault of the value
+    return value
+
+
+_Number = BeforeValidator(_numeric)
+Count = Annotated[int, _Number, Field(ge=1, le=MOST)]
 
 
 class Asked(Shape):
@@ -89,11 +100,13 @@ class SimilarIn(Asked):
         max_length=MOST,
         description="Of several records; what is near to the mean of their vectors.",
     )
-    vector: list[Annotated[float, Field(allow_inf_nan=False)]] | None = Field(
+    vector: list[Annotated[float, _Number, Field(allow_inf_nan=False)]] | None = Field(
         None, min_length=1, max_length=16_384, description="As many numbers as the model has dimensions."
     )
     k: Count = 10
-    min_score: float = Field(default=0.0, ge=-1, le=1, description="Cosine that a record must reach, in [-1, 1].")
+    min_score: Annotated[float, _Number] = Field(
+        default=0.0, ge=-1, le=1, description="Cosine that a record must reach, in [-1, 1]."
+    )
     filters: FiltersIn = FiltersIn()
 
     @model_validator(mode="after")
