@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +15,6 @@ from rag.record import Record
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from rag.embed import Vectors
@@ -107,6 +107,24 @@ def test_every_passing_row_above_a_floor_is_told(index: VectorIndex, passing: st
 
         assert set(np.flatnonzero(mask & (cosines >= floor + NEAR)).tolist()) <= found
         assert found <= set(np.flatnonzero(mask & (cosines >= floor - NEAR)).tolist())
+
+
+def test_a_search_keeps_to_its_own_thread(index: VectorIndex) -> None:
+    tasks, began = Path("/proc/self/task"), list[int]()
+
+    def search() -> None:
+        before = len(list(tasks.iterdir()))
+        for question in QUESTIONS:
+            index.nearest(question, 400, None)
+            index.above(question, 0.3, MASKS["half"])
+        index.take(list(range(COUNT)))
+        began.append(len(list(tasks.iterdir())) - before)
+
+    # OpenMP keeps the number of threads, and those that it began, for each thread that calls it.
+    caller = threading.Thread(target=search)
+    caller.start()
+    caller.join()
+    assert began == [0]
 
 
 def test_vectors_are_taken_by_row(index: VectorIndex) -> None:

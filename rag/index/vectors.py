@@ -11,6 +11,7 @@ The vectors are kept in float32: faiss takes seven times as long to compare thos
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 import faiss
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rag.embed import Vectors
@@ -157,7 +159,8 @@ class VectorIndex:
             rows, cosines = self._by_lists(question, k, mask, len(self) / passing)
             if len(rows) == k:
                 return rows, cosines
-        found, rows = self._rows.search(question, k, params=_only(mask))  # each (1, k)
+        with _alone():
+            found, rows = self._rows.search(question, k, params=_only(mask))  # each (1, k)
         return rows[0], found[0]
 
     def _by_lists(self, question: Vectors, k: int, mask: Mask | None, rarity: float) -> Found:
@@ -167,9 +170,10 @@ class VectorIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         probes = min(index.nlist, math.ceil(index.nlist * SHARE * math.sqrt(rarity)))
         params = faiss.SearchParametersIVF(nprobe=probes, sel=_selector(mask))  # type: ignore[call-arg]  # see _selector
-        _, found = index.search(question, min(k * MORE, len(self)), params=params)
-        rows = found[0][found[0] >= 0]
-        cosines = self._rows.reconstruct_batch(rows) @ question[0]  # (rows,)
+        with _alone():
+            _, found = index.search(question, min(k * MORE, len(self)), params=params)
+            rows = found[0][found[0] >= 0]
+            cosines = self._rows.reconstruct_batch(rows) @ question[0]  # (rows,)
         best = np.argsort(-cosines, kind="stable")[:k]
         return rows[best], cosines[best]
 
@@ -177,14 +181,16 @@ class VectorIndex:
         """Every passing row whose cosine is at least `floor`, in no order."""
         # faiss keeps what is strictly above its radius.
         radius = float(np.nextafter(np.float32(floor), np.float32(-2)))
-        _, _, rows = self._rows.range_search(self._question(vector), radius, params=_only(mask))
+        with _alone():
+            _, _, rows = self._rows.range_search(self._question(vector), radius, params=_only(mask))
         return rows
 
     def take(self, rows: list[int]) -> Vectors:
         """(len(rows), dim)."""
         if not rows:
             return np.empty((0, self.dimensions), np.float32)
-        return self._rows.reconstruct_batch(np.array(rows, np.int64))
+        with _alone():
+            return self._rows.reconstruct_batch(np.array(rows, np.int64))
 
     def _question(self, vector: Vectors) -> Vectors:
         """(1, dim), checked."""
@@ -192,6 +198,17 @@ class VectorIndex:
             message = f"the vector must be {self.dimensions} finite numbers, not of shape {vector.shape}"
             raise ValueError(message)
         return np.ascontiguousarray(vector, dtype=np.float32)[np.newaxis]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One thread: faiss gives all of a single question to one, and the others spin until it is done, and after."""
+    threads = faiss.omp_get_max_threads()  # each thread of this process has a number of its own
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _mapped_lists(file: Path) -> faiss.IndexIVF:
