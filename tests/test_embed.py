@@ -219,6 +219,23 @@ def test_answering_and_serving_load_no_torch(settings: Settings, report: Report)
     assert loaded == loaded_too == {"onnxruntime"}
 
 
+def test_running_the_model_leaves_nothing_in_the_users_home(tmp_path: Path) -> None:
+    told = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
+    loading = {
+        "the library alone": "import onnxruntime",
+        "ours": "from rag.embed import load_embedder; load_embedder('all-MiniLM-L6-v2').embed_questions(['grain'])",
+    }
+    left = {}
+    for name, script in loading.items():
+        home = tmp_path / name
+        home.mkdir()
+        subprocess.run([sys.executable, "-c", script], check=True, env={**told, "HOME": str(home)})  # noqa: S603 our own
+        left[name] = [file.name for file in home.rglob("*") if file.is_file()]
+
+    assert "deviceid" in left["the library alone"]  # else what is held off is gone, and this with it
+    assert left["ours"] == []
+
+
 def test_the_packaged_weights_are_the_original_ones() -> None:
     assert check_packaged() == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+"""Read when onnxruntime is imported. Without it each process that runs a model says so to its makers over the network,
+and leaves a number of this machine and a database in the user's cache.
+"""
+
 _PASS = 512  # tokens in one pass; more at once are not faster
 _SPIN = "20"
 """Microseconds that a waiting thread spins before it sleeps.
