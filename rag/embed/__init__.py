@@ -2,6 +2,7 @@
 
 weights    which files a model is, and that they are the ones expected
 tokens     what cuts a text into the tokens of a model
+table      one row of numbers for each token, from which a model begins
 graph      the packaged model as a graph that onnxruntime runs: ready in a blink, no torch
 reference  any sentence-transformers model: what the graph is held against, and its stand-in
 opening    the embedder for a model's name: the graph for the packaged one, else the reference

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rag.embed.table import Table
 from rag.embed.tokens import tokenizer
-from rag.embed.weights import PACKAGE, PACKAGED, check_packaged
+from rag.embed.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class GraphEmbedder:
         try:
             self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
             self._tokenizer = tokenizer(PACKAGE)
+            self._table = Table(PACKAGED_FILE)
         except Exception as error:  # both libraries raise whatever their native side says, bare Exception among it
             message = f"{graph}: cannot be run ({error}); install Reading Room again"
             raise ModelError(message) from error
@@ -100,7 +102,7 @@ class GraphEmbedder:
 
     def _pass(self, ids: NDArray[np.int32]) -> Vectors:
         """(texts, tokens) -> (texts, dim)."""
-        vectors: Vectors = self._session.run(None, {"ids": ids.T})[0]
+        vectors: Vectors = self._session.run(None, {"words": self._table.rows(ids.T)})[0]
         return vectors
 
 

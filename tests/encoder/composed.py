@@ -57,16 +57,15 @@ class Composer:
 def composed(weights: str) -> tuple[ModelProto, set[str]]:
     """The graph, and the names of the weights that it needs; it carries the SHA-256 of their file."""
     compose = Composer()
-    tokens = compose.node("Shape", "ids", start=0, end=1)
+    tokens = compose.node("Shape", "words", start=0, end=1)
     rows = _embedded(compose, tokens)
     heads = compose.node("Concat", tokens, compose.numbers(-1, WIDTH // HEADS), axis=0)
     for number in range(LAYERS):
         rows = _layer(compose, f"encoder.layer.{number}", rows, heads)
-    by_text = compose.node("Concat", compose.node("Shape", "ids"), compose.numbers(WIDTH), axis=0)
-    states = compose.node("Reshape", rows, by_text)  # (tokens, texts, WIDTH)
+    states = compose.node("Reshape", rows, compose.node("Shape", "words"))
     means = compose.node("ReduceMean", states, compose.numbers(0), keepdims=0)
     compose.node("LpNormalization", means, output="vectors", axis=1, p=2)
-    compose.graph.input.append(helper.make_tensor_value_info("ids", TensorProto.INT32, ["tokens", "texts"]))
+    compose.graph.input.append(helper.make_tensor_value_info("words", TensorProto.FLOAT, ["tokens", "texts", WIDTH]))
     compose.graph.output.append(helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH]))
     versions = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", _CONTRIBUTED)]
     model = helper.make_model(compose.graph, opset_imports=versions, ir_version=_FORMAT)
@@ -75,17 +74,14 @@ def composed(weights: str) -> tuple[ModelProto, set[str]]:
 
 
 def _embedded(compose: Composer, tokens: str) -> str:
-    """(tokens, texts) -> (tokens * texts, WIDTH): what each token is, and where."""
+    """(tokens, texts, WIDTH) -> (tokens * texts, WIDTH): what each token is, and where."""
     zero = compose.numbers(0)
-    words, places, kinds = (compose.weight(f"embeddings.{each}_embeddings.weight") for each in _TABLES)
+    places, kinds = (compose.weight(f"embeddings.{each}_embeddings.weight") for each in ("position", "token_type"))
     where = compose.node("Slice", places, zero, tokens, zero)
     only = compose.node("Gather", kinds, zero)  # there is one kind of token: no text comes in two parts
     where = compose.node("Unsqueeze", compose.node("Add", where, only), compose.numbers(1))
-    states = compose.node("Add", compose.node("Gather", words, "ids"), where)
+    states = compose.node("Add", "words", where)
     return compose.node("Reshape", compose.norm(states, "embeddings"), compose.numbers(-1, WIDTH))
-
-
-_TABLES = ("word", "position", "token_type")
 
 
 def _layer(compose: Composer, name: str, rows: str, heads: str) -> str:
