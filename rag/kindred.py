@@ -12,15 +12,16 @@ import json
 import logging
 import os
 from functools import cached_property
-from threading import RLock
-from typing import TYPE_CHECKING
+from itertools import compress
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
 from rag.embed.tokens import tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tokenizers import Encoding
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+Value = TypeVar("Value")
+StandIns = tuple[tuple[str, float], ...]
+"""Words that may stand in for one, each with their cosine, falling."""
+
 _WORDS = "embeddings.word_embeddings.weight"
 # Others are no numbers of numpy's.
 _TYPES: Mapping[str, np.dtype[np.floating]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
 _HEADER = 100_000_000  # bytes that a list of weights may take
 _BLOCK = 1024  # rows of the table read at once
-_REMEMBERED = 4096  # words; 6 MB at 384 dimensions
+_REMEMBERED = 2048  # words; 3 MB at 384 dimensions
 
 STANDS_IN = 0.35
 """Cosine of two words from which on one may stand in for the other, and with that share of its score.
@@ -57,25 +62,10 @@ class Kindred:
     def __init__(self, model: Path | None) -> None:
         """Remember the model's folder; with None, or one without such a table, no words are alike."""
         self._model = model
-        self._one_at_a_time = RLock()
-        self._remembered: dict[str, Vectors] = {}
-
-    def alike(self, some: Sequence[str], others: Sequence[str]) -> Vectors:
-        """(len(some), len(others)) cosines in [-1, 1]; 0 for a word that the table does not know."""
-        if not some or not others:
-            return np.zeros((len(some), len(others)), np.float32)
-        with self._one_at_a_time:
-            new = [word for word in dict.fromkeys((*some, *others)) if word not in self._remembered]
-            if len(self._remembered) + len(new) > _REMEMBERED:
-                self._remembered.clear()
-                new = list(dict.fromkeys((*some, *others)))
-            self._remembered |= zip(new, self.vectors(new), strict=True)
-            left, right = ([self._remembered[word] for word in words] for words in (some, others))
-        cosines: Vectors = np.stack(left) @ np.stack(right).T
-        return cosines
+        self._one_at_a_time = Lock()
 
     def vectors(self, words: Sequence[str]) -> Vectors:
-        """(len(words), dim) of unit length, zeros for a word that the table does not know; nothing is remembered."""
+        """(len(words), dim) of unit length, zeros for a word that the table does not know."""
         with self._one_at_a_time:
             table = self._table
         return np.zeros((len(words), 1), np.float32) if table is None else table.vectors(words)
@@ -148,27 +138,49 @@ class _Table:
 
 
 class Thesaurus:
-    """The words of one collection, ready to stand in for a question's. Safe under threads."""
+    """The words of one collection and what is used like them. Safe under threads; they are looked up when needed."""
 
     def __init__(self, kindred: Kindred, words: Mapping[str, int]) -> None:
-        """Take the collection's words, each with how many records hold it; they are looked up when first needed."""
-        self._kindred = kindred
+        """Take the collection's words, each with how many records hold it."""
         able = [word for word in words if word.isalpha() and len(word) >= _LETTERS]
         self._words = sorted(able, key=lambda word: -words[word])[:_COMMONEST]
-        self._one_at_a_time = RLock()
+        self._kindred = kindred
+        self._one_at_a_time = Lock()
+        self._others = _Remembered(kindred.vectors)
+        self._stand_ins = _Remembered(self._likest)
 
-    def stand_ins(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+    def stand_ins(self, words: Sequence[str]) -> list[StandIns]:
         """Of each of these words the collection's words used most like it, each with their cosine, falling."""
-        if not words:
-            return []
         with self._one_at_a_time:
-            vectors = self._vectors
-        cosines = (vectors @ self._kindred.vectors(words).T).T  # (words, n); the other way round it takes twice as long
-        return [self._likest(word, row) for word, row in zip(words, cosines, strict=True)]
+            return self._stand_ins.of(words)
 
-    def _likest(self, word: str, cosines: Vectors) -> tuple[tuple[str, float], ...]:
-        near = ((float(cosines[row]), self._words[row]) for row in np.flatnonzero(cosines >= STANDS_IN))
-        return tuple((other, cosine) for cosine, other in sorted(near, reverse=True) if other != word)[:_STAND_INS]
+    def alike(self, some: Sequence[str], others: Sequence[str]) -> Vectors:
+        """(len(some), len(others)) cosines in [-1, 1]; 0 for a word that the table does not know."""
+        if not some or not others:
+            return np.zeros((len(some), len(others)), np.float32)
+        with self._one_at_a_time:
+            left, right = self._looked_up(some), self._looked_up(others)
+        cosines: Vectors = left @ right.T
+        return cosines
+
+    def _looked_up(self, words: Sequence[str]) -> Vectors:
+        """(len(words), dim); most words of a record are among the commonest, which need not be looked up again."""
+        vectors = np.empty((len(words), self._vectors.shape[1]), np.float32)
+        known = [word in self._row for word in words]
+        vectors[known] = self._vectors[[self._row[word] for word in compress(words, known)]]
+        if others := [place for place, each in enumerate(known) if not each]:
+            vectors[others] = self._others.of([words[place] for place in others])
+        return vectors
+
+    def _likest(self, words: Sequence[str]) -> Iterator[StandIns]:
+        cosines = (self._vectors @ self._looked_up(words).T).T  # (words, n); the other way round it takes twice as long
+        for word, likeness in zip(words, cosines, strict=True):
+            near = ((float(likeness[row]), self._words[row]) for row in np.flatnonzero(likeness >= STANDS_IN))
+            yield tuple((other, cosine) for cosine, other in sorted(near, reverse=True) if other != word)[:_STAND_INS]
+
+    @cached_property
+    def _row(self) -> Mapping[str, int]:
+        return {word: row for row, word in enumerate(self._words)}
 
     @cached_property
     def _vectors(self) -> Vectors:
@@ -179,5 +191,25 @@ class Thesaurus:
         return vectors
 
 
+class _Remembered(Generic[Value]):
+    """What was found for words, up to a number of them; found for many words at once. One thread at a time."""
+
+    def __init__(self, find: Callable[[Sequence[str]], Iterable[Value]]) -> None:
+        self._find = find
+        self._found: dict[str, Value] = {}
+
+    def of(self, words: Sequence[str]) -> list[Value]:
+        new = [word for word in dict.fromkeys(words) if word not in self._found]
+        if len(self._found) + len(new) > _REMEMBERED:
+            self._found.clear()
+            new = list(dict.fromkeys(words))
+        if new:
+            self._found |= zip(new, self._find(new), strict=True)
+        return [self._found[word] for word in words]
+
+
 NOBODY = Kindred(None)
 """Where no table is, no words are alike."""
+
+NOTHING_ALIKE = Thesaurus(NOBODY, {})
+"""Nor are they in no collection."""

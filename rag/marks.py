@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.words import Analysis, analyze, terms_of
-from rag.kindred import NOBODY
+from rag.kindred import NOTHING_ALIKE
 from rag.names.spelling import tokens
 from rag.question import FUNCTION_WORDS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.index.ports import Word
-    from rag.kindred import Kindred
+    from rag.kindred import Thesaurus
     from rag.names.spelling import Token
 
 ALIKE = 0.40
@@ -62,14 +62,18 @@ class Marker:
     """The words of one question, ready to be found in any text."""
 
     def __init__(
-        self, words: Sequence[Word], rarity: Sequence[float], names: Sequence[bool], kindred: Kindred = NOBODY
+        self,
+        words: Sequence[Word],
+        rarity: Sequence[float],
+        names: Sequence[bool],
+        thesaurus: Thesaurus = NOTHING_ALIKE,
     ) -> None:
         """Take the words that carry the question, with each its inverse document frequency and whether it is a name."""
         self._words = words
         self._rarity = np.array(rarity)  # (w,)
         self.only_names = bool(names) and all(names)
         self.telling = np.array(names, np.bool_) & (self._rarity >= TELLING)  # (w,) the names that tell records apart
-        self._kindred = kindred
+        self._thesaurus = thesaurus
         self._spelt: dict[tuple[str, ...], int] = {}
         for at, word in enumerate(words):
             for spelling in word.spellings:
@@ -131,7 +135,7 @@ class Marker:
             if len(token.word) >= _SHORT and token.text.islower() and token.word not in FUNCTION_WORDS
         }
         asked = [self._words[at].spellings[0] for at in self._plain]
-        cosines = self._kindred.alike(asked, [token.word for token in others.values()])  # (asked, others)
+        cosines = self._thesaurus.alike(asked, [token.word for token in others.values()])  # (asked, others)
         return {
             row: Mark(token.start, token.end, asked[int(column.argmax())], Side.MEANING)
             for (row, token), column in zip(others.items(), cosines.T, strict=True)

@@ -32,7 +32,7 @@ def test_a_word_that_the_collection_lacks_has_the_one_used_like_it_as_a_stand_in
     (((other, cosine), *_),) = Thesaurus(kindred, HELD).stand_ins([asked])
 
     assert other == held
-    assert STANDS_IN <= cosine == pytest.approx(float(kindred.alike([asked], [held])[0, 0]), abs=1e-5)
+    assert STANDS_IN <= cosine == pytest.approx(float(np.vdot(*kindred.vectors([asked, held]))), abs=1e-5)
 
 
 def test_no_word_stands_in_for_itself_nor_for_one_that_it_has_nothing_to_do_with(kindred: Kindred) -> None:
@@ -54,15 +54,34 @@ def test_a_table_that_is_cut_short_is_none(tmp_path: Path) -> None:
 
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(whole)
-    assert Kindred(tmp_path).alike(["missiles"], ["missiles"])[0, 0] == pytest.approx(1.0)
+    assert Thesaurus(Kindred(tmp_path), {}).alike(["missiles"], ["missiles"])[0, 0] == pytest.approx(1.0)
     weights.write_bytes(cut)
-    assert Kindred(tmp_path).alike(["missiles"], ["missiles"])[0, 0] == 0.0
+    assert Thesaurus(Kindred(tmp_path), {}).alike(["missiles"], ["missiles"])[0, 0] == 0.0
 
 
 def test_without_a_table_nothing_stands_in() -> None:
     assert Thesaurus(NOBODY, HELD).stand_ins(["rockets"]) == [()]
     assert Thesaurus(NOBODY, {}).stand_ins(["rockets"]) == [()]
     assert Thesaurus(NOBODY, HELD).stand_ins([]) == []
+
+
+def test_words_are_as_alike_whether_the_collection_holds_them_or_not(kindred: Kindred) -> None:
+    words = ["rockets", "missiles", "penicillin", "Zqx7", "missiles", ""]
+    vectors = kindred.vectors(words)
+
+    for held in ({}, {"missiles": 2}, HELD):
+        thesaurus = Thesaurus(kindred, held)
+        for _ in range(2):
+            assert thesaurus.alike(words, words[::-1]) == pytest.approx(vectors @ vectors[::-1].T, abs=1e-5)
+
+
+def test_what_is_remembered_of_more_words_than_there_is_room_for_stays_right(kindred: Kindred) -> None:
+    many = [f"word{number}" for number in range(2_500)]
+    thesaurus = Thesaurus(kindred, HELD)
+
+    for words in (["rockets", *many], [*many, "rockets"], ["rockets"]):
+        assert thesaurus.stand_ins(words)[words.index("rockets")][0][0] == "missiles"
+        assert thesaurus.alike(words, ["missiles"])[words.index("rockets"), 0] == pytest.approx(0.41, abs=0.01)
 
 
 def test_vectors_are_of_unit_length_and_zero_for_what_cannot_be_cut(kindred: Kindred) -> None:

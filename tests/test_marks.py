@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from rag.embed import PACKAGED, folder_of
 from rag.index.ports import Word
-from rag.kindred import NOBODY, Kindred
+from rag.kindred import NOTHING_ALIKE, Kindred, Thesaurus
 from rag.marks import ALIKE, Marker, Side
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDRED = Kindred(folder_of(PACKAGED))
+THESAURUS = Thesaurus(Kindred(folder_of(PACKAGED)), {})
 WORDS = (Word(("deliveries",)), Word(("alekseev", "alexeyev")), Word(("north korea", "dprk")))
-MARKER = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), KINDRED)
+MARKER = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), THESAURUS)
 
 
 def marked(text: str, marker: Marker = MARKER) -> list[tuple[str, str, Side]]:
@@ -44,7 +44,7 @@ def test_a_name_is_like_no_other_name() -> None:
 
 
 def test_without_a_table_of_words_only_the_same_word_is_marked() -> None:
-    marker = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), NOBODY)
+    marker = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), NOTHING_ALIKE)
 
     assert marked("A delivery, then shipments.", marker) == [("delivery", "deliveries", Side.WORD)]
 
@@ -84,7 +84,7 @@ def test_marks_lie_in_any_text_in_order_and_apart(text: str) -> None:
     ],
 )
 def test_words_used_alike_are_nearer_than_words_that_are_not(one: str, like: str, unlike: str) -> None:
-    near, far = KINDRED.alike([one], [like, unlike])[0]
+    near, far = THESAURUS.alike([one], [like, unlike])[0]
 
     assert near >= ALIKE > far
 
@@ -96,7 +96,7 @@ def test_the_table_agrees_with_the_model_that_it_is_taken_from() -> None:
     words = ["missiles", "rockets", "troops", "soldiers", "sugar", "harbour", "aircraft", "planes"]
     vectors = open_embedder(PACKAGED).embed_documents(words)
     upper = np.triu_indices(len(words), 1)
-    ours, theirs = KINDRED.alike(words, words)[upper], (vectors @ vectors.T)[upper]
+    ours, theirs = THESAURUS.alike(words, words)[upper], (vectors @ vectors.T)[upper]
     ranks = np.array([np.argsort(np.argsort(each)) for each in (ours, theirs)])
 
     assert np.corrcoef(ranks)[0, 1] > 0.7
@@ -104,7 +104,7 @@ def test_the_table_agrees_with_the_model_that_it_is_taken_from() -> None:
 
 def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
     words = ["missiles", "rockets", "euphemistically"]
-    cosines = KINDRED.alike(words, words)
+    cosines = THESAURUS.alike(words, words)
 
     np.testing.assert_allclose(cosines, cosines.T, atol=1e-6)
     np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-5)
@@ -113,7 +113,7 @@ def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
 def test_a_model_without_a_table_leaves_all_words_unlike(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
 
-    assert Kindred(tmp_path).alike(["missiles"], ["missiles", "rockets"]).tolist() == [[0.0, 0.0]]
+    assert Thesaurus(Kindred(tmp_path), {}).alike(["missiles"], ["missiles", "rockets"]).tolist() == [[0.0, 0.0]]
     assert folder_of("no-such-model") is None
     assert folder_of(str(tmp_path)) == tmp_path
-    assert KINDRED.alike([], ["missiles"]).shape == (0, 1)
+    assert THESAURUS.alike([], ["missiles"]).shape == (0, 1)

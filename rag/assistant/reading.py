@@ -62,7 +62,7 @@ class Reading:
 
     def marker(self, reader: Reader, asked: Asked) -> Marker:
         """What marks the question's words in a record's."""
-        return Marker(asked.words, reader.rarity(asked.words), asked.named, self._kindred)
+        return Marker(asked.words, reader.rarity(asked.words), asked.named, self.known(reader).thesaurus)
 
     def query(self, reader: Reader, asked: Asked, where: Filter, notes: list[str]) -> Query:
         """What is looked for under a filter; `notes` gains a sentence where there is no encoder."""
