@@ -32,7 +32,7 @@ EMBEDDER = WordCountEmbedder()
 OTHER = WordCountEmbedder("other")
 BEFORE = Record("before", "Grain", "Grain for sugar.", None)
 AFTER = Record("after", "Grain", "Sugar for grain.", None)
-FILES = ("rows.sqlite", "vectors.faiss", "passages.f16", "columns.npz", "profile.bin", "words/meta.json")
+FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "words/meta.json")
 
 
 def held(reader: Reader) -> list[str]:
@@ -140,7 +140,7 @@ def rewrite(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"schema": 99}, "schema 99 is foreign, this program reads 2"),
+        ({"schema": 99}, "schema 99 is foreign, this program reads 3"),
         ({"records": 7}, "is not what was written"),
         ({"generation": "20200101T000000Z-00000000"}, "is not what was written"),
     ],

@@ -181,7 +181,7 @@ def test_a_record_is_as_near_as_the_nearest_of_its_passages(
     nearness = reader.nearness(question, [record.id for record in some])
 
     expected = [float((EMBEDDER.embed_documents(each) @ question).max()) for each in texts]
-    np.testing.assert_allclose(nearness, expected, atol=1e-3)
+    np.testing.assert_allclose(nearness, expected, atol=0.01)  # of few numbers eight bits tell less than of 384
 
 
 @settings(max_examples=12)
@@ -354,7 +354,7 @@ def test_what_is_saved_is_what_is_loaded(shared_folder: Path, records: list[Reco
     for record, passages in zip(records, reader.passages(ids), strict=True):
         texts = (record.title, record.summary) if record.summary else (record.title,)
         assert passages.texts == texts
-        np.testing.assert_allclose(passages.vectors, EMBEDDER.embed_documents(texts), atol=1e-3)
+        np.testing.assert_allclose(passages.vectors, EMBEDDER.embed_documents(texts), atol=0.5 / 127)
     assert all(reader.facets("people", EVERYTHING)[name] for record in records for name in record.people)
 
 

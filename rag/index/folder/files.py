@@ -8,8 +8,8 @@ VECTORS: Final = "vectors.faiss"
 LISTS: Final = "lists.faiss"
 """Sketches of the same by likeness, where there are many."""
 
-PASSAGES: Final = "passages.f16"
-"""One vector a passage, float16: half the size, cosines within 1e-4."""
+PASSAGES: Final = "passages.i8"
+"""One vector a passage; see `rag.index.passages`."""
 
 WORDS: Final = "words"
 """A folder of tantivy: words, plain and stemmed, with days and codes to filter by."""

@@ -17,6 +17,7 @@ from rag.index import entered
 from rag.index.columns import EVERY_ROW, Columns, Criteria, span
 from rag.index.folder import files
 from rag.index.generation import verify
+from rag.index.passages import PassageVectors
 from rag.index.ports import Order, Passages, Scored, Tally
 from rag.index.rows import Rows
 from rag.index.vectors import VectorIndex
@@ -57,7 +58,7 @@ class FolderReader:
         self._last_counted: tuple[object, Integers] | None = None
         try:
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
-            self._passages = _mapped(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
+            self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = Words(folder / files.WORDS, analysis)
             self._rows = Rows(folder / files.ROWS)
@@ -133,7 +134,7 @@ class FolderReader:
     def passages(self, ids: Sequence[str]) -> list[Passages]:
         """See Reader."""
         return [
-            Passages(texts.texts, self._passages[texts.first : texts.first + len(texts.texts)].astype(np.float32))
+            Passages(texts.texts, self._passages.take(texts.first, texts.first + len(texts.texts)))
             for texts in self._rows.passages(ids)
         ]
 
@@ -145,7 +146,7 @@ class FolderReader:
         first, after = self._bounds[rows], self._bounds[rows + 1]
         begins = np.cumsum(after - first) - (after - first)  # where each record's passages begin among all of these
         passages = np.arange(int((after - first).sum())) + np.repeat(first - begins, after - first)
-        cosines = self._passages[passages].astype(np.float32) @ vector  # (passages,)
+        cosines = self._passages.cosines(vector, passages)
         best: Vectors = np.maximum.reduceat(cosines, begins)
         return best
 
@@ -272,13 +273,6 @@ class FolderReader:
 
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> list[Scored]:
         return [Scored(record_id, score) for record_id, score in zip(self._rows.ids(rows), scores, strict=True)]
-
-
-def _mapped(file: Path, rows: int, dimensions: int) -> NDArray[np.float16]:
-    """(rows, dimensions), read from the disk as it is used."""
-    if not rows:  # an empty file cannot be mapped
-        return np.empty((0, dimensions), np.float16)
-    return np.asarray(np.memmap(file, np.float16, "r", shape=(rows, dimensions)))  # plain: each look costs less
 
 
 def _key(signs: Signs) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from rag.index import entered
 from rag.index.columns import ColumnsWriter
 from rag.index.folder import files
 from rag.index.generation import Site
+from rag.index.passages import PassagesWriter
 from rag.index.rows import RowsWriter, Texts, encode
 from rag.index.vectors import VectorsWriter, check_unit
 from rag.index.words import WordsWriter
@@ -43,7 +44,7 @@ class FolderWriter:
         self._words = WordsWriter(folder / files.WORDS)
         self._columns = ColumnsWriter()
         self._rows = RowsWriter(folder / files.ROWS)
-        self._passage_vectors = (folder / files.PASSAGES).open("wb")
+        self._passage_vectors = PassagesWriter(folder / files.PASSAGES, identity.dimensions)
 
     def add(self, entries: Iterable[Entry]) -> None:
         """See Writer."""
@@ -59,7 +60,7 @@ class FolderWriter:
             self._vectors.add(entry.vector[np.newaxis])  # refuses what is wrong; from here on nothing does
             row = len(self._ids)
             encoded = encode(record)
-            self._passage_vectors.write(passages.vectors.astype(np.float16).tobytes())
+            self._passage_vectors.add(passages.vectors)
             self._rows.add(row, record.id, encoded, Texts(passages.texts, self._passages))
             self._words.add(row, record.text, self._columns.add(record))
             self._content.update(encoded)

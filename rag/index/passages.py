@@ -1,0 +1,72 @@
+"""Vectors of passages -> cosines. A number takes eight bits, scaled so that a vector's largest fills them.
+
+There are several passages to a record, and a question compares a thousand from all over the file: what is read is what
+it costs. Of FRUS' 158,042 passages in 32,178 records the cosines are within .0017 of exact, .0004 on average; reading
+and comparing 1,080 of them takes .36 ms, in half precision 1.5 ms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from rag.embed import Vectors
+
+_LARGEST = 127
+
+
+def _kept(dimensions: int) -> np.dtype[np.void]:
+    """How one vector is kept: the numbers times the scale are its own."""
+    return np.dtype([("scale", "<f4"), ("numbers", "i1", dimensions)])
+
+
+class PassagesWriter:
+    """Writes vectors one after another."""
+
+    def __init__(self, file: Path, dimensions: int) -> None:
+        """Begin."""
+        self._dimensions = dimensions
+        self._file = file.open("wb")
+
+    def add(self, vectors: Vectors) -> None:
+        """Take the next ones, (n, dim), of unit length."""
+        kept = np.empty(len(vectors), _kept(self._dimensions))
+        kept["scale"] = np.abs(vectors).max(axis=1) / _LARGEST
+        kept["numbers"] = np.rint(vectors / kept["scale"][:, np.newaxis])
+        self._file.write(kept.tobytes())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+class PassageVectors:
+    """Reads such a file from the disk as it is used."""
+
+    def __init__(self, file: Path, count: int, dimensions: int) -> None:
+        """Map it; ValueError where it does not hold `count` vectors."""
+        kept = _kept(dimensions)
+        if file.stat().st_size != count * kept.itemsize:
+            message = f"{file} does not hold {count} vectors of {dimensions} numbers"
+            raise ValueError(message)
+        # An empty file cannot be mapped. A plain array, because each look at a mapped one costs more.
+        mapped = np.memmap(file, kept, "r") if count else np.empty(0, kept)
+        self._kept = np.asarray(mapped)
+
+    def take(self, first: int, after: int) -> Vectors:
+        """(after - first, dim), those from one row to before another."""
+        kept = self._kept[first:after]
+        vectors: Vectors = kept["numbers"].astype(np.float32) * kept["scale"][:, np.newaxis]
+        return vectors
+
+    def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        """(len(rows),) of `vector` (dim,) and each of these."""
+        kept = self._kept[rows]
+        cosines: Vectors = (kept["numbers"].astype(np.float32) @ vector) * kept["scale"]
+        return cosines
