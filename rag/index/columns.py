@@ -146,6 +146,22 @@ class ColumnsWriter:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Dates column by column: in a table the numbers of each would lie apart.
+
+    Attributes:
+        rows: Whose they are, rising.
+        first: First day of each; `last` likewise.
+        firm: Whether each is not vague.
+    """
+
+    rows: Integers
+    first: Integers
+    last: Integers
+    firm: Mask
+
+
 class Columns:
     """The numbers of every record, in memory: some 100 bytes a record."""
 
@@ -153,16 +169,18 @@ class Columns:
         """Read what ColumnsWriter saved."""
         with np.load(file, allow_pickle=False) as saved:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
-            # A record's spans stand together, the one by which lists go before the others.
-            # Each column by itself: in a table its numbers would lie apart.
-            self._span_rows, self._first, self._last, firm = map(np.ascontiguousarray, saved["spans"].T)
-            self._firm = firm.astype(np.bool_)
+            spans = saved["spans"]
             codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
             # Pairs are sorted by code, and every code is some record's: where each one's begin, and the last's end.
             self._bounds = np.searchsorted(codes, np.arange(int(codes[-1]) + 2))
-        self.dated = np.zeros(len(self), dtype=np.bool_)
-        self.dated[self._span_rows] = True
-        self._listed_rows, self._listed = np.unique(self._span_rows, return_index=True)  # rows, places among spans
+        # A record's spans stand together, the one by which lists go before the others. Nearly all have no other, so a
+        # column has a place for each row: what is compared need not be gathered.
+        listed = np.diff(spans[:, 0], prepend=-1) > 0
+        columns = np.tile(np.array([0, _UNDATED, -1, 0], np.int32)[:, np.newaxis], len(self))  # (4, n) no day at all
+        columns[:, spans[listed, 0]] = spans[listed].T
+        self._listed = _spans(columns)
+        self._others = _spans(spans[~listed].T)
+        self.dated = self._listed.last >= FIRST_DAY
 
     def __len__(self) -> int:
         """How many records there are."""
@@ -173,11 +191,9 @@ class Columns:
         mask = np.ones(len(self), dtype=np.bool_)
         if criteria.days is not None:
             first, last = criteria.days
-            mask[:] = False
-            mask[self._span_rows[(self._first <= last) & (self._last >= first)]] = True
+            mask = self._having(lambda spans: (spans.first <= last) & (spans.last >= first))
             if criteria.certain is not None:
-                possible = np.isin(np.arange(len(self)), criteria.possible)
-                mask &= ~possible if criteria.certain else possible
+                mask &= self.certain(criteria.days) == criteria.certain
         for codes in criteria.codes:
             having = np.zeros(len(self), dtype=np.bool_)
             for code in codes:
@@ -188,9 +204,7 @@ class Columns:
     def certain(self, days: tuple[int, int]) -> Mask:
         """(n,) whether each row has a date that lies wholly within the days and is not vague."""
         first, last = days
-        mask = np.zeros(len(self), dtype=np.bool_)
-        mask[self._span_rows[self._firm & (self._first >= first) & (self._last <= last)]] = True
-        return mask
+        return self._having(lambda spans: spans.firm & (spans.first >= first) & (spans.last <= last))
 
     def possible(self, days: tuple[int, int]) -> tuple[int, ...]:
         """The rows that lie in the days, but not certainly."""
@@ -198,26 +212,27 @@ class Columns:
 
     def spans(self, rows: Sequence[int]) -> list[list[tuple[int, int]]]:
         """First and last day of each row's dates that are open on neither side."""
-        begins = np.searchsorted(self._span_rows, rows, side="left").tolist()
-        ends = np.searchsorted(self._span_rows, rows, side="right").tolist()
+        begins = np.searchsorted(self._others.rows, rows, side="left").tolist()
+        ends = np.searchsorted(self._others.rows, rows, side="right").tolist()
         return [
             [
-                (first, last)
-                for first, last in zip(self._first[begin:end].tolist(), self._last[begin:end].tolist(), strict=True)
-                if first > FIRST_DAY and last < LAST_DAY
+                (int(spans.first[place]), int(spans.last[place]))
+                for spans, places in ((self._listed, (row,)), (self._others, range(begin, end)))
+                for place in places
+                if FIRST_DAY < spans.first[place] <= spans.last[place] < LAST_DAY
             ]
-            for begin, end in zip(begins, ends, strict=True)
+            for row, begin, end in zip(rows, begins, ends, strict=True)
         ]
 
     def extent(self, mask: Mask) -> tuple[int, int] | None:
         """The first and the last known day of the dates by which these rows are listed."""
-        first, last = self._listed_spans(mask)
+        first, last = self._listed_days(mask)
         known = np.concatenate([first[first > FIRST_DAY], last[last < LAST_DAY]])
         return (int(known.min()), int(known.max())) if known.size else None
 
     def timeline(self, edges: Sequence[int], mask: Mask) -> Timeline:
         """These rows counted in the stretches between edges."""
-        first, last = self._listed_spans(mask)
+        first, last = self._listed_days(mask)
         stretches = len(edges) - 1
         begins = np.searchsorted(edges, first, side="right") - 1  # -1: before the first edge
         ends = np.searchsorted(edges, last, side="right") - 1  # `stretches`: from the last edge on
@@ -239,10 +254,16 @@ class Columns:
         (place,) = np.flatnonzero(rows == row).tolist()
         return (int(rows[place - 1]) if place else None, int(rows[place + 1]) if place + 1 < len(rows) else None)
 
-    def _listed_spans(self, mask: Mask) -> tuple[Integers, Integers]:
-        """First and last day of each dated row's listed date."""
-        spans = self._listed[mask[self._listed_rows]]
-        return self._first[spans], self._last[spans]
+    def _having(self, meets: Callable[[_Spans], Mask]) -> Mask:
+        """(n,) whether any of each row's dates does."""
+        mask = meets(self._listed)
+        mask[self._others.rows[meets(self._others)]] = True
+        return mask
+
+    def _listed_days(self, mask: Mask) -> tuple[Integers, Integers]:
+        """First and last day of the listed date of each of these rows that is dated."""
+        dated = np.flatnonzero(mask & self.dated)
+        return self._listed.first[dated], self._listed.last[dated]
 
     def counts(self, mask: Mask) -> Integers:
         """(codes,) how many passing rows have each code."""
@@ -254,3 +275,8 @@ class Columns:
         """The passing rows in this order."""
         rows: Integers = self._rows[order]
         return rows[mask[rows]]
+
+
+def _spans(columns: Integers) -> _Spans:
+    rows, first, last, firm = map(np.ascontiguousarray, columns)
+    return _Spans(rows, first, last, firm.astype(np.bool_))
