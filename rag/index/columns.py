@@ -92,10 +92,6 @@ class Criteria:
     possible: tuple[int, ...] = ()
 
 
-EVERY_ROW = Criteria(None, ())
-"""What every row meets."""
-
-
 def span(when: Interval | ArchivalDate) -> tuple[int, int]:
     """First and last day."""
     return (

@@ -175,16 +175,20 @@ class Words:
         """(row, BM25 score) of those of these rows that hold any of the words."""
         return self._search(self._query(words, [self._among("row", rows)]), len(rows))
 
-    def rows(self, words: Sequence[Word], criteria: Criteria) -> list[int]:
-        """Every row that holds any of the words and meets the criteria, in no order."""
+    def spelt(self, word: Word) -> list[tuple[str, ...]]:
+        """The terms of each spelling of a word."""
+        return sorted({terms for each in word.spellings if (terms := terms_of(each, self._analysis))})
+
+    def rows(self, terms: tuple[str, ...]) -> list[int]:
+        """Every row that holds these terms, one after the other, in no order."""
         # In the order of rows, which come with it, they need neither be scored nor looked up one by one.
-        query = Query.const_score_query(self._query(words, self._conditions(criteria)), 1.0)
+        query = Query.const_score_query(self._terms(terms), 1.0)
         found = self._searcher.search(query, limit=self._searcher.num_docs, count=False, order_by_field="row")
         return [row for row, _ in found.hits]
 
     def rarity(self, word: Word) -> float:
         """Inverse document frequency of a word, all its spellings taken for one."""
-        return self._rarity(self._holding(self._spelt(word)))
+        return self._rarity(self._holding(self.spelt(word)))
 
     def _holding(self, spellings: Sequence[tuple[str, ...]]) -> int:
         """How many records hold any of the spellings, at most: those of each are counted as others'."""
@@ -217,7 +221,7 @@ class Words:
 
     def _word(self, word: Word) -> Query | None:
         """The best of a word's spellings; terms are made here, so no text is ever read as query syntax."""
-        spellings = self._spelt(word)
+        spellings = self.spelt(word)
         if not spellings:
             return None
         if len(spellings) == len(spellings[0]) == 1:
@@ -246,10 +250,6 @@ class Words:
             if terms and terms not in spellings:
                 rarer = own / self._rarity(min(map(self._held, terms)))
                 yield Query.boost_query(self._terms(terms), share * min(1.0, rarer))
-
-    def _spelt(self, word: Word) -> list[tuple[str, ...]]:
-        """The terms of each spelling of a word."""
-        return sorted({terms for each in word.spellings if (terms := terms_of(each, self._analysis))})
 
     def _terms(self, terms: tuple[str, ...]) -> Query:
         field = self._analysis.value

@@ -3,6 +3,7 @@
 files    what the files of a generation are called, and what each holds
 writer   entries -> such files, all or none
 reader   such files -> the answers of a Reader
+showing  signs -> the rows that show any of them
 """
 
 from rag.index.folder.reader import FolderReader

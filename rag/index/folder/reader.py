@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from sqlite3 import DatabaseError
-from threading import Lock
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -14,8 +13,9 @@ import numpy as np
 from rag.dates import Fit, Interval
 from rag.errors import GenerationError
 from rag.index import entered
-from rag.index.columns import EVERY_ROW, Columns, Criteria, span
+from rag.index.columns import Columns, Criteria, span
 from rag.index.folder import files
+from rag.index.folder.showing import Showing, key_of
 from rag.index.generation import verify
 from rag.index.passages import PassageVectors
 from rag.index.ports import Order, Passages, Scored, Tally
@@ -27,8 +27,6 @@ from rag.record import FIELDS
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from rag.embed import Vectors
     from rag.index.columns import Integers, Mask
@@ -53,14 +51,13 @@ class FolderReader:
             )
             raise GenerationError(message)
         self._manifest = manifest
-        self._one_at_a_time = Lock()
-        self._last_signed: tuple[object, Mask] | None = None
         self._last_counted: tuple[object, Integers] | None = None
         try:
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = Words(folder / files.WORDS, analysis)
+            self._signed = Showing(self._words, self._vectors)
             self._rows = Rows(folder / files.ROWS)
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
@@ -167,7 +164,8 @@ class FolderReader:
 
     def undated(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""
-        return int(np.count_nonzero(self._showing(where.timeless(), signs) & ~self._columns.dated))
+        undated = self._passing(where.timeless()) & ~self._columns.dated
+        return int(np.count_nonzero(undated if signs is None else self._signed.of(signs, undated)))
 
     def certain(self, where: Filter, signs: Signs | None = None) -> int:
         """See Reader."""
@@ -241,43 +239,21 @@ class FolderReader:
     def _showing(self, where: Filter, signs: Signs | None) -> Mask:
         """(n,) whether each row passes and shows any of the signs."""
         passing = self._passing(where)
-        return passing if signs is None else passing & self._signed(signs)
+        return passing if signs is None else self._signed.of(signs, passing)
 
     def _counted(self, where: Filter, signs: Signs | None) -> Integers:
         """(codes,) how many of them have each; a page counts most of its fields over the same records."""
-        key = (where, None if signs is None else _key(signs))
+        key = (where, key_of(signs))
         last = self._last_counted
         if last is None or last[0] != key:
             self._last_counted = last = (key, self._columns.counts(self._showing(where, signs)))
         return last[1]
-
-    def _signed(self, signs: Signs) -> Mask:
-        """(n,) whether each row shows any of the signs; a page asks for the same several times."""
-        key = _key(signs)
-        with self._one_at_a_time:
-            if self._last_signed is None or self._last_signed[0] != key:
-                signed = np.zeros(len(self), np.bool_)
-                signed[self._words.rows(signs.words, EVERY_ROW)] = True
-                signed[self._near(signs, ~signed)] = True
-                self._last_signed = (key, signed)
-            return self._last_signed[1]
-
-    def _near(self, signs: Signs, passing: Mask) -> NDArray[np.int64]:
-        """The passing rows near enough to the signs' vector."""
-        if signs.vector is None:
-            return np.empty(0, np.int64)
-        return self._vectors.above(signs.vector, signs.floor, passing)
 
     def _mask(self, where: Filter) -> Mask | None:
         return self._passing(where) if where else None
 
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> list[Scored]:
         return [Scored(record_id, score) for record_id, score in zip(self._rows.ids(rows), scores, strict=True)]
-
-
-def _key(signs: Signs) -> tuple[object, ...]:
-    """What is equal of equal signs."""
-    return (signs.words, signs.floor, None if signs.vector is None else signs.vector.tobytes())
 
 
 def _check_field(field: str) -> None:
