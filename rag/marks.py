@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.words import Analysis, analyze, terms_of
+from rag.index.words import analyze, terms_of
 from rag.kindred import NOTHING_ALIKE
 from rag.names.spelling import tokens
 from rag.question import FUNCTION_WORDS
@@ -77,7 +77,7 @@ class Marker:
         self._spelt: dict[tuple[str, ...], int] = {}
         for at, word in enumerate(words):
             for spelling in word.spellings:
-                if stems := terms_of(spelling, Analysis.STEMMED):
+                if stems := terms_of(spelling):
                     self._spelt.setdefault(stems, at)
         # The most stems that a spelling has which begins with each of them.
         self._longest: dict[str, int] = {}
@@ -90,7 +90,7 @@ class Marker:
         """(w,) which of the words any of these texts holds, by stem and spelling."""
         found = np.zeros(len(self._words), np.bool_)
         for text in texts:
-            found[[at for _, _, at in self._same(analyze(text, Analysis.STEMMED))]] = True
+            found[[at for _, _, at in self._same(analyze(text))]] = True
         return found
 
     def share(self, held: Held) -> float:
@@ -101,7 +101,7 @@ class Marker:
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Every part of a text, in order, that answers to a word of the question."""
         told = tokens(text)
-        stems = analyze(text, Analysis.STEMMED)
+        stems = analyze(text)
         if len(told) != len(stems):  # a script that the two cut differently
             return ()
         same = self._same(stems)

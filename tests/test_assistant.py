@@ -20,7 +20,7 @@ from rag.build import build, publish
 from rag.dates import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis, analyze
+from rag.index.words import analyze
 from rag.names.profile import Profile
 from rag.question import ALL_ASPECTS, Aspect, Turn, carrying
 from rag.record import EVERYTHING, Filter, Record
@@ -40,7 +40,7 @@ CASTRO = "Why did Castro object to the withdrawal of the missiles?"
 
 
 def opened(settings: Settings, embedder: Embedder = EMBEDDER) -> Assistant:
-    return Assistant(Shelf(settings.vectors, analysis=Analysis.STEMMED), lambda: embedder)
+    return Assistant(Shelf(settings.vectors), lambda: embedder)
 
 
 def shelved(folder: Path, records: Iterable[Record]) -> Assistant:
@@ -307,14 +307,14 @@ def passing(assistant: Assistant, where: Filter) -> list[Record]:
 def test_the_total_counts_all_that_shares_a_word_or_is_near(
     counting: Settings, counter: Assistant, text: str, where: Filter
 ) -> None:
-    reader = Shelf(counting.vectors, analysis=Analysis.STEMMED).reader()
+    reader = Shelf(counting.vectors).reader()
     floor = Profile.from_bytes(reader.profile()).noise.sign
-    asked = {stem for word in carrying(text) or text.split() for stem in analyze(word, Analysis.STEMMED)}
+    asked = {stem for word in carrying(text) or text.split() for stem in analyze(word)}
     vector = EMBEDDER.embed_questions([text])[0]
     expected = {
         record.id
         for record in passing(counter, where)
-        if asked & set(analyze(record.text, Analysis.STEMMED)) or reader.vectors([record.id])[0] @ vector >= floor
+        if asked & set(analyze(record.text)) or reader.vectors([record.id])[0] @ vector >= floor
     }
 
     for sort in SORTS:
@@ -580,7 +580,7 @@ def broken() -> Embedder:
 
 def test_without_an_encoder_words_alone_are_searched_and_it_says_so(settings: Settings, assistant: Assistant) -> None:
     assert assistant.generation
-    wordy = Assistant(Shelf(settings.vectors, analysis=Analysis.STEMMED), broken)
+    wordy = Assistant(Shelf(settings.vectors), broken)
     said = "The encoder cannot be loaded, so records are found by their words alone."
     wordy.warm()
     answer = wordy.ask(CASTRO)
@@ -594,12 +594,12 @@ def test_without_an_encoder_words_alone_are_searched_and_it_says_so(settings: Se
         found = wordy.search("missiles", sort=sort, k=100)
         assert found.notes == (said,)
         assert {hit.record.id for hit in found.hits} == {
-            record.id for record in passing(assistant, EVERYTHING) if "missil" in analyze(record.text, Analysis.STEMMED)
+            record.id for record in passing(assistant, EVERYTHING) if "missil" in analyze(record.text)
         }
 
 
 def test_without_an_encoder_what_needs_none_still_works(settings: Settings, assistant: Assistant) -> None:
-    wordy = Assistant(Shelf(settings.vectors, analysis=Analysis.STEMMED), broken)
+    wordy = Assistant(Shelf(settings.vectors), broken)
     first = assistant.records().hits[0].record
 
     assert wordy.ask("documents from 1968") == assistant.ask("documents from 1968")
@@ -617,7 +617,7 @@ def test_what_needs_no_encoder_does_not_wait_while_it_is_loaded(counting: Settin
         go_on.wait()
         return EMBEDDER
 
-    asked = Assistant(Shelf(counting.vectors, analysis=Analysis.STEMMED), slow)
+    asked = Assistant(Shelf(counting.vectors), slow)
     with ThreadPoolExecutor(1) as threads:
         warmed = threads.submit(asked.warm)
         begun.wait()

@@ -16,7 +16,6 @@ from rag.index.folder import FolderWriter
 from rag.index.generation import current, names
 from rag.index.ports import Identity
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, numbered
@@ -58,7 +57,7 @@ def attempt(settings: Settings, source: Path) -> Report | NothingToBuild:
 
 
 def reading(settings: Settings) -> Assistant:
-    return Assistant(Shelf(settings.vectors, weights=EMBEDDER.weights, analysis=Analysis.STEMMED), lambda: EMBEDDER)
+    return Assistant(Shelf(settings.vectors, weights=EMBEDDER.weights), lambda: EMBEDDER)
 
 
 def titles(settings: Settings) -> set[str]:

@@ -19,7 +19,6 @@ from rag.check.wording import content
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.names.spelling import tokens
 from rag.shapes import CheckOut
 
@@ -220,7 +219,7 @@ def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings,
         message = "no encoder here"
         raise ModelError(message)
 
-    alone = Assistant(Shelf(settings.vectors, weights=None, analysis=Analysis.STEMMED), missing)
+    alone = Assistant(Shelf(settings.vectors, weights=None), missing)
     paraphrase = alone.check("Castro was hurt because nobody in Moscow had asked him before the weapons left.")
 
     assert alone.check(PASTED).findings == assistant.check(PASTED).findings

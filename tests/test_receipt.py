@@ -17,7 +17,6 @@ from rag.build import build
 from rag.embed import PackagedEmbedder
 from rag.errors import ReceiptError
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.question import ALL_ASPECTS, Aspect, Turn
 from rag.receipt import FORM, program, read_receipt, receipts_in
 from rag.replay import Kind
@@ -49,7 +48,7 @@ class Harbour:
         self._settings = Settings(seeds=folder / "seeds", vectors=folder / "vectors")
         self._settings.seeds.mkdir()
         self._embedder = embedder
-        self.assistant = Assistant(Shelf(self._settings.vectors, analysis=Analysis.STEMMED), lambda: embedder)
+        self.assistant = Assistant(Shelf(self._settings.vectors), lambda: embedder)
 
     def hold(self, *listings: Told) -> None:
         """Become the collection of these."""

@@ -12,7 +12,6 @@ from rag.build import publish
 from rag.dates import dates_in, parse_date
 from rag.errors import RecordNotFound
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.question import content_words
 from rag.record import Record
 from rag.relate import MEANING, TIME, WORDS, relate
@@ -47,7 +46,7 @@ FAR = record("far", "Recipe for Soup", "Onions, carrots, leeks.", "May 3, 1911")
 def read(folder: Path, *records: Record) -> Reader:
     """A collection of these."""
     publish(Settings(seeds=folder, vectors=folder / "vectors"), records, embedder=EMBEDDER)
-    return Shelf(folder / "vectors", analysis=Analysis.STEMMED).reader()
+    return Shelf(folder / "vectors").reader()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,6 @@ from rag.build import publish
 from rag.dates import Fit, Interval, edtf_interval, fit, parse_date
 from rag.index.ports import Word
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.record import EVERYTHING, Filter, Record
 from rag.retrieve import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
 from rag.settings import Settings
@@ -65,7 +64,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """More records than lend each other score."""
     folder = tmp_path_factory.mktemp("retrieved")
     publish(Settings(seeds=folder, vectors=folder), RECORDS, embedder=EMBEDDER)
-    return Shelf(folder, analysis=Analysis.STEMMED).reader()
+    return Shelf(folder).reader()
 
 
 def query(text: str, where: Filter = EVERYTHING, hint: Interval | None = None, floor: float | None = None) -> Query:
@@ -260,7 +259,7 @@ def test_a_hit_says_how_its_dates_lie_to_the_days_asked_for(reader: Reader) -> N
 def test_where_nothing_is_dated_a_year_is_a_word_like_any_other(tmp_path: Path) -> None:
     undated = [replace(record, date=None) for record in RECORDS[:30]]
     publish(Settings(seeds=tmp_path, vectors=tmp_path), undated, embedder=EMBEDDER)
-    found = Assistant(Shelf(tmp_path, analysis=Analysis.STEMMED), lambda: EMBEDDER).search("pier and quay since 1979")
+    found = Assistant(Shelf(tmp_path), lambda: EMBEDDER).search("pier and quay since 1979")
 
     assert found.where == EVERYTHING
     assert found.understood is not None
@@ -283,7 +282,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path) -> None:
-    reader = Shelf(copied, analysis=Analysis.STEMMED).reader()
+    reader = Shelf(copied).reader()
     found = [each.hit for each in retrieve(reader, query(RECORDS[1].title), 100)]
     of = {hit.record.id: hit.copy_of for hit in found}
     leader, *behind = [hit for hit in found if hit.record.id in {"001", "copy", "shouted"}]
@@ -297,7 +296,7 @@ def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path
 
 
 def test_copies_take_no_place_from_other_records(copied: Path) -> None:
-    reader = Shelf(copied, analysis=Analysis.STEMMED).reader()
+    reader = Shelf(copied).reader()
     found = [each.hit for each in placed(reader, query(RECORDS[1].title), 3)]
 
     assert sum(hit.copy_of is None for hit in found) == 3
@@ -307,7 +306,7 @@ def test_copies_take_no_place_from_other_records(copied: Path) -> None:
 
 def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Path) -> None:
     small = WordCountEmbedder(dimensions=32)
-    client = TestClient(create_app(Assistant(Shelf(copied, analysis=Analysis.STEMMED), lambda: small)))
+    client = TestClient(create_app(Assistant(Shelf(copied), lambda: small)))
     hits = client.get("/api/v1/search", params={"q": RECORDS[1].title}).json()["hits"]
     page = client.get("/search", params={"q": RECORDS[1].title}).text
     copies = [hit for hit in hits if "copy_of" in hit]

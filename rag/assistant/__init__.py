@@ -34,7 +34,6 @@ from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.examples import examples
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.kindred import NOBODY, Kindred
 from rag.question import ALL_ASPECTS, Aspect, Turn, writable
 from rag.receipt import Asking, read_receipt
@@ -95,7 +94,7 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = Shelf(settings.vectors, weights=weights, analysis=Analysis.STEMMED)
+        shelf = Shelf(settings.vectors, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         kindred = Kindred(folder_of(settings.model))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rag.errors import GenerationError
 from rag.index.folder import FolderReader
 from rag.index.generation import POINTER, current, names
-from rag.index.words import Analysis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,7 @@ _Stamp = tuple[int, int]
 class Shelf:
     """Follows the pointer. A reader that a request still holds stays open; nobody closes it under its hands."""
 
-    def __init__(self, vectors: Path, *, weights: str | None = None, analysis: Analysis = Analysis.PLAIN) -> None:
+    def __init__(self, vectors: Path, *, weights: str | None = None) -> None:
         """Remember where to look; nothing is opened yet.
 
         `weights` is the SHA-256 of those that questions are embedded by: generations made by others are refused, unless
@@ -30,7 +29,6 @@ class Shelf:
         """
         self._vectors = vectors
         self._weights = weights
-        self._analysis = analysis
         self._one_at_a_time = Lock()
         self._reader: FolderReader | None = None
         self._seen: _Stamp | None = None
@@ -99,7 +97,7 @@ class Shelf:
         return None
 
     def _open(self, name: str) -> FolderReader:
-        reader = FolderReader(self._vectors / name, analysis=self._analysis, weights=self._weights)
+        reader = FolderReader(self._vectors / name, weights=self._weights)
         logger.info("opened generation %s: %d records", name, len(reader))
         return reader
 

@@ -14,7 +14,6 @@ import re
 import tempfile
 import unicodedata
 from contextlib import ExitStack, contextmanager
-from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -30,36 +29,31 @@ if TYPE_CHECKING:
     from rag.index.columns import Criteria, Facts
     from rag.index.ports import Word
 
+_TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
 _LEAVES = LAST_DAY + 1
 _FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
 _REMEMBERED = 4096  # words and names whose terms are
 
 
-class Analysis(Enum):
-    """How a text becomes words. Both are indexed; a search uses one. The value is the field's name."""
-
-    PLAIN = "plain"
-    STEMMED = "stemmed"
-
-
-def _analyzer(analysis: Analysis) -> tantivy.TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold())
-    return (builder.filter(Filter.stemmer("english")) if analysis is Analysis.STEMMED else builder).build()
+_ANALYZER = (
+    TextAnalyzerBuilder(Tokenizer.simple())
+    .filter(Filter.lowercase())
+    .filter(Filter.ascii_fold())
+    .filter(Filter.stemmer("english"))
+    .build()
+)
 
 
-_ANALYZERS = {analysis: _analyzer(analysis) for analysis in Analysis}
-
-
-def analyze(text: str, analysis: Analysis = Analysis.PLAIN) -> list[str]:
-    """The words of a text as they are indexed: lower case, without accents."""
-    return _ANALYZERS[analysis].analyze(_composed(text))
+def analyze(text: str) -> list[str]:
+    """The words of a text as they are indexed: stems in lower case, without accents."""
+    return _ANALYZER.analyze(_composed(text))
 
 
 @lru_cache(_REMEMBERED)
-def terms_of(spelling: str, analysis: Analysis) -> tuple[str, ...]:
+def terms_of(spelling: str) -> tuple[str, ...]:
     """The same of a word or name: a question needs those of its few several times."""
-    return tuple(analyze(spelling, analysis))
+    return tuple(analyze(spelling))
 
 
 def _composed(text: str) -> str:
@@ -95,16 +89,14 @@ class WordsWriter:
         """Create it."""
         folder.mkdir()
         schema = tantivy.SchemaBuilder()
-        for analysis in Analysis:
-            schema.add_text_field(analysis.value, tokenizer_name=analysis.value)
+        schema.add_text_field(_TEXT, tokenizer_name=_TEXT)
         schema.add_integer_field("row", indexed=True, fast=True)
         schema.add_integer_field("code", indexed=True)
         schema.add_integer_field("first_day", fast=True)
         schema.add_integer_field("span_node", indexed=True)
         self._folder = folder
         index = tantivy.Index(schema.build(), str(folder))
-        for analysis, analyzer in _ANALYZERS.items():
-            index.register_tokenizer(analysis.value, analyzer)
+        index.register_tokenizer(_TEXT, _ANALYZER)
         self._writer = index.writer(_HEAP, num_threads=1)
         self._end = ExitStack()
         self._end.callback(self._writer.wait_merging_threads)
@@ -113,10 +105,8 @@ class WordsWriter:
         """Index one record."""
         document = tantivy.Document()
         document.add_integer("row", row)
-        composed = _composed(text)
         nodes: set[int] = set()
-        for analysis in Analysis:
-            document.add_text(analysis.value, composed)
+        document.add_text(_TEXT, _composed(text))
         for code in facts.codes:
             document.add_integer("code", code)
         for first, last in facts.spans:
@@ -154,7 +144,7 @@ class WordsWriter:
 class Words:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
-    def __init__(self, folder: Path, analysis: Analysis) -> None:
+    def __init__(self, folder: Path) -> None:
         """Map it into memory."""
         # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
         # may write there a moment longer; what they leave is links and empty files.
@@ -165,7 +155,6 @@ class Words:
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema
-        self._analysis = analysis
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
@@ -177,7 +166,7 @@ class Words:
 
     def spelt(self, word: Word) -> list[tuple[str, ...]]:
         """The terms of each spelling of a word."""
-        return sorted({terms for each in word.spellings if (terms := terms_of(each, self._analysis))})
+        return sorted({terms for each in word.spellings if (terms := terms_of(each))})
 
     def rows(self, terms: tuple[str, ...]) -> list[int]:
         """Every row that holds these terms, one after the other, in no order."""
@@ -195,7 +184,7 @@ class Words:
         return min(sum(min(map(self._held, terms)) for terms in spellings), self._searcher.num_docs)
 
     def _held(self, term: str) -> int:
-        return self._searcher.doc_freq(self._analysis.value, term)
+        return self._searcher.doc_freq(_TEXT, term)
 
     def _rarity(self, holding: int) -> float:
         """BM25's inverse document frequency of a term that so many records hold."""
@@ -246,16 +235,15 @@ class Words:
         """Each word that may stand in for this one, but for those of its own stem."""
         own = self._rarity(self._holding(spellings))
         for other, share in word.stand_ins:
-            terms = terms_of(other, self._analysis)
+            terms = terms_of(other)
             if terms and terms not in spellings:
                 rarer = own / self._rarity(min(map(self._held, terms)))
                 yield Query.boost_query(self._terms(terms), share * min(1.0, rarer))
 
     def _terms(self, terms: tuple[str, ...]) -> Query:
-        field = self._analysis.value
         if len(terms) == 1:
-            return Query.term_query(self._schema, field, terms[0], index_option="freq")
-        return Query.phrase_query(self._schema, field, list(terms))
+            return Query.term_query(self._schema, _TEXT, terms[0], index_option="freq")
+        return Query.phrase_query(self._schema, _TEXT, list(terms))
 
     def _conditions(self, criteria: Criteria) -> list[Query]:
         conditions = [self._among("code", codes) for codes in criteria.codes]

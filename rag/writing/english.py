@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from rag.index.words import Analysis, analyze
+from rag.index.words import analyze
 from rag.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class English:
 def stem(word: str) -> str:
     """A word, as the index sees it, without its endings: one form for agree, agreed and agrees, for meet and met."""
     plain = _irregular().get(word, word)
-    found = next(iter(analyze(plain, Analysis.STEMMED)), plain)
+    found = next(iter(analyze(plain)), plain)
     return found.removesuffix("e") if len(found) > _SHORT else found
 
 

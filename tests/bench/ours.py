@@ -17,7 +17,6 @@ from rag.assistant.reading import Reading
 from rag.build import build as build_sources
 from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder, open_embedder
 from rag.index.shelf import Shelf
-from rag.index.words import Analysis
 from rag.kindred import Kindred
 from rag.names.profile import Profile
 from rag.names.reading import Names
@@ -110,7 +109,7 @@ def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
 def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     """Of each question what the answer costs, what finding the records alone does, and the encoder alone, in turns."""
     assistant = _assistant(Path(home))
-    shelf = Shelf(Path(home), weights=check_packaged(), analysis=Analysis.STEMMED)
+    shelf = Shelf(Path(home), weights=check_packaged())
     embedder = load_embedder(PACKAGED)
     reading = Reading(Encoder(lambda: embedder), Kindred(folder_of(PACKAGED)))
 

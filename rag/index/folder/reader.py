@@ -21,7 +21,7 @@ from rag.index.passages import PassageVectors
 from rag.index.ports import Order, Passages, Scored, Tally
 from rag.index.rows import Rows
 from rag.index.vectors import VectorIndex
-from rag.index.words import Analysis, Words
+from rag.index.words import Words
 from rag.record import FIELDS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class FolderReader:
     """Reads one generation; its files are let go when nothing refers to it any more."""
 
-    def __init__(self, folder: Path, *, weights: str | None = None, analysis: Analysis = Analysis.PLAIN) -> None:
+    def __init__(self, folder: Path, *, weights: str | None = None) -> None:
         """Verify the generation and open it; GenerationError names what is damaged or foreign.
 
         `weights` is the SHA-256 of those it must have been made by, None for any; `analysis` says which words are
@@ -56,7 +56,7 @@ class FolderReader:
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
-            self._words = Words(folder / files.WORDS, analysis)
+            self._words = Words(folder / files.WORDS)
             self._signed = Showing(self._words, self._vectors)
             self._rows = Rows(folder / files.ROWS)
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
