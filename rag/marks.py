@@ -91,6 +91,8 @@ class Marker:
         found = np.zeros(len(self._words), np.bool_)
         for text in texts:
             found[[at for _, _, at in self._same(analyze(text))]] = True
+            if found.all():
+                break
         return found
 
     def share(self, held: Held) -> float:

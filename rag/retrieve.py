@@ -194,9 +194,11 @@ def _ranked(
         for row, leader in _copies(reader, ids, scores, vectors, pairs).items():
             leaders[row] = leader
     scores = scores[leaders]
+    likely = np.flatnonzero(counts)
+    if len(likely) > k:  # the others need not be put in order
+        likely = likely[scores[likely] >= np.partition(scores[likely], -k)[-k]]
     order = sorted(
-        map(int, np.flatnonzero(counts)),
-        key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row]),
+        likely.tolist(), key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row])
     )[:k]
     chosen = [ids[row] for row in order]
     return [

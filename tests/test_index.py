@@ -201,6 +201,27 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
             assert [hit.score for hit in found] == pytest.approx(sorted(inside.values(), reverse=True), rel=1e-4)
 
 
+long_texts = st.lists(
+    st.integers(0, 700).flatmap(lambda words: st.randoms().map(lambda chance: chance.choices(VOCABULARY, k=words))),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=20)
+@given(long_texts, st.lists(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join), max_size=5))
+def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
+    shared_folder: Path, texts: list[list[str]], spellings: list[str]
+) -> None:
+    records = [record(f"r{number}", "Note", " ".join(words)) for number, words in enumerate(texts)]
+    reader = opened(shared_folder, records)
+
+    for words in ([Word(tuple(spellings), 0.5)] if spellings else [], [Word((spelling,)) for spelling in spellings]):
+        matching = {hit.id: hit.score for hit in reader.matching(words, len(records), EVERYTHING)}
+        ids = [each.id for each in records][::-1]
+        assert reader.scores(words, ids) == pytest.approx([matching.get(each, 0.0) for each in ids], rel=1e-5)
+
+
 @settings(max_examples=12)
 @given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
 def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(

@@ -25,7 +25,7 @@ class Shelf:
         """Remember where to look; nothing is opened yet.
 
         `weights` is the SHA-256 of those that questions are embedded by: generations made by others are refused, unless
-        it is None. `analysis` says which words are searched.
+        it is None.
         """
         self._vectors = vectors
         self._weights = weights

@@ -18,13 +18,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import tantivy
 from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
 from rag.index.columns import LAST_DAY
+from rag.index.texts import Texts, TextsWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from rag.index.columns import Criteria, Facts
     from rag.index.ports import Word
@@ -85,9 +89,10 @@ def _ancestors(day: int) -> Iterator[int]:
 class WordsWriter:
     """Writes one new index of words into an empty folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Create it."""
+    def __init__(self, folder: Path, texts: Path) -> None:
+        """Create it, and the file of the texts themselves."""
         folder.mkdir()
+        self._texts = TextsWriter(texts)
         schema = tantivy.SchemaBuilder()
         schema.add_text_field(_TEXT, tokenizer_name=_TEXT)
         schema.add_integer_field("row", indexed=True, fast=True)
@@ -116,17 +121,20 @@ class WordsWriter:
             document.add_integer("span_node", node)
         with self._writing():
             self._writer.add_document(document)
+            self._texts.add(analyze(text))
 
     def save(self) -> None:
         """Write all and let go of the folder."""
         with self._writing():
             self._writer.commit()
+            self._texts.save()
         self.close()
         for lock in self._folder.glob(".tantivy-*.lock"):
             lock.unlink()
 
     def close(self) -> None:
         """End the writer's threads; it can be done twice."""
+        self._texts.close()
         with self._writing():
             self._end.close()
 
@@ -144,7 +152,7 @@ class WordsWriter:
 class Words:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, texts: Path) -> None:
         """Map it into memory."""
         # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
         # may write there a moment longer; what they leave is links and empty files.
@@ -155,14 +163,22 @@ class Words:
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema
+        self._texts = Texts(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
         return self._search(self._query(words, self._conditions(criteria)), k)
 
-    def scores(self, words: Sequence[Word], rows: Sequence[int]) -> list[tuple[int, float]]:
-        """(row, BM25 score) of those of these rows that hold any of the words."""
-        return self._search(self._query(words, [self._among("row", rows)]), len(rows))
+    def scores(self, words: Sequence[Word], rows: Sequence[int]) -> NDArray[np.float64]:
+        """(len(rows),) BM25 scores, 0 where a row holds none of the words nor what stands in for one."""
+        earned = [self._earned(word) for word in words]
+        phrases = list(dict.fromkeys(terms for each in earned for terms in each))
+        told = dict(zip(phrases, self._texts.saturation(phrases, np.array(rows, np.int64)), strict=True))
+        scores = np.zeros(len(rows))
+        for word, each in zip(words, earned, strict=True):
+            if each:
+                scores += word.weight * np.max([most * told[terms] for terms, most in each.items()], axis=0)
+        return scores
 
     def spelt(self, word: Word) -> list[tuple[str, ...]]:
         """The terms of each spelling of a word."""
@@ -217,28 +233,27 @@ class Words:
             # A lone term stays bare: tantivy skips blocks of hopeless records only in a plain union of terms.
             best = self._terms(spellings[0])
         else:
-            # All spellings are one word, so a rare one must not weigh more than a common one.
             rarity = self._rarity(self._holding(spellings))
             best = Query.disjunction_max_query(
-                [
-                    Query.boost_query(
-                        self._terms(terms), rarity / sum(self._rarity(self._held(term)) for term in terms)
-                    )
-                    for terms in spellings
-                ]
+                [Query.boost_query(self._terms(terms), rarity / self._inherent(terms)) for terms in spellings]
             )
-        if word.stand_ins:
-            best = Query.disjunction_max_query([best, *self._stand_ins(word, spellings)])
         return best if word.weight == 1 else Query.boost_query(best, word.weight)
 
-    def _stand_ins(self, word: Word, spellings: Sequence[tuple[str, ...]]) -> Iterator[Query]:
-        """Each word that may stand in for this one, but for those of its own stem."""
+    def _earned(self, word: Word) -> dict[tuple[str, ...], float]:
+        """The terms of each spelling of a word, and of its stand-ins but those of its own stem -> what each counts."""
+        spellings = self._spelt(word)
+        # All spellings are one word, so a rare one must not weigh more than a common one.
         own = self._rarity(self._holding(spellings))
-        for other, share in word.stand_ins:
-            terms = terms_of(other)
-            if terms and terms not in spellings:
-                rarer = own / self._rarity(min(map(self._held, terms)))
-                yield Query.boost_query(self._terms(terms), share * min(1.0, rarer))
+        earned = dict.fromkeys(spellings, own)
+        for other, share in word.stand_ins if spellings else ():
+            if (terms := terms_of(other)) and terms not in earned:
+                rarer = own / self._rarity(self._holding([terms]))
+                earned[terms] = share * min(1.0, rarer) * self._inherent(terms)
+        return earned
+
+    def _inherent(self, terms: tuple[str, ...]) -> float:
+        """The rarity that tantivy gives a term or a phrase."""
+        return sum(self._rarity(self._held(term)) for term in terms)
 
     def _terms(self, terms: tuple[str, ...]) -> Query:
         if len(terms) == 1:

@@ -12,7 +12,10 @@ PASSAGES: Final = "passages.i8"
 """One vector a passage; see `rag.index.passages`."""
 
 WORDS: Final = "words"
-"""A folder of tantivy: words, plain and stemmed, with days and codes to filter by."""
+"""A folder of tantivy: words by their stems, with days and codes to filter by."""
+
+TEXTS: Final = "texts.u64"
+"""The same words in the order of each record's text; see `rag.index.texts`."""
 
 COLUMNS: Final = "columns.npz"
 """Days and codes of every record, to filter, count and sort by."""

@@ -40,8 +40,7 @@ class FolderReader:
     def __init__(self, folder: Path, *, weights: str | None = None) -> None:
         """Verify the generation and open it; GenerationError names what is damaged or foreign.
 
-        `weights` is the SHA-256 of those it must have been made by, None for any; `analysis` says which words are
-        searched.
+        `weights` is the SHA-256 of those it must have been made by, None for any.
         """
         manifest = verify(folder)
         if weights not in {None, manifest.identity.weights}:
@@ -56,7 +55,7 @@ class FolderReader:
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
-            self._words = Words(folder / files.WORDS)
+            self._words = Words(folder / files.WORDS, folder / files.TEXTS)
             self._signed = Showing(self._words, self._vectors)
             self._rows = Rows(folder / files.ROWS)
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
@@ -100,9 +99,8 @@ class FolderReader:
         """See Reader."""
         if not ids:
             return []
-        rows = self._rows.rows(ids)
-        found = dict(self._words.scores(words, rows))
-        return [found.get(row, 0.0) for row in rows]
+        scores: list[float] = self._words.scores(words, self._rows.rows(ids)).tolist()
+        return scores
 
     def rarity(self, words: Sequence[Word]) -> list[float]:
         """See Reader."""
