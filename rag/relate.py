@@ -49,8 +49,8 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
     """Up to k records by falling score; never the record itself, nor a near copy of it."""
     words = content_words(record.text)
     vector = reader.vectors([record.id])[0]
-    near = [*reader.nearest(vector, _DEPTH, EVERYTHING), *reader.matching(words, _DEPTH, EVERYTHING)]
-    ids = [each for each in dict.fromkeys(each.id for each in near) if each != record.id]
+    near = reader.nearest(vector, _DEPTH, EVERYTHING) | reader.matching(words, _DEPTH, EVERYTHING)
+    ids = [each for each in near if each != record.id]
     if not ids:
         return ()
     own, *lexical = reader.scores(words, [record.id, *ids])

@@ -121,12 +121,10 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
     depth = POOL
     while len(ranking) < k:
         matching = reader.matching(query.words, depth, query.where)
-        nearest = [] if query.vector is None else reader.nearest(query.vector, depth, query.where)
-        lexical = {each.id: each.score for each in matching}
-        if len(matching) < depth:  # they are all that hold a word
-            lexical |= {each.id: 0.0 for each in nearest if each.id not in lexical}
-        found = [*matching, *nearest]
-        pool = [each for each in dict.fromkeys(each.id for each in found) if each not in seen]
+        nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
+        pool = [each for each in {**matching, **nearest} if each not in seen]
+        all_that_match = len(matching) < depth
+        lexical = dict.fromkeys(pool, 0.0) | matching if all_that_match else matching
         if not pool:
             break
         # What only a deeper search finds comes below what was found before it, so that no page moves another.
@@ -197,9 +195,9 @@ def _ranked(
     likely = np.flatnonzero(counts)
     if len(likely) > k:  # the others need not be put in order
         likely = likely[scores[likely] >= np.partition(scores[likely], -k)[-k]]
-    order = sorted(
-        likely.tolist(), key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row])
-    )[:k]
+    order = sorted(likely.tolist(), key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row]))[
+        :k
+    ]
     chosen = [ids[row] for row in order]
     return [
         Evidence(

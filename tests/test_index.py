@@ -163,8 +163,8 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
 
         assert reader.passing([record.id for record in records], where) == passing
         expected = sorted((cosines[record.id] for record in compress(records, passing)), reverse=True)[:k]
-        np.testing.assert_allclose([hit.score for hit in found], expected, atol=1e-5)
-        np.testing.assert_allclose([cosines[hit.id] for hit in found], expected, atol=1e-5)
+        np.testing.assert_allclose(list(found.values()), expected, atol=1e-5)
+        np.testing.assert_allclose([cosines[each] for each in found], expected, atol=1e-5)
 
 
 @settings(max_examples=12)
@@ -197,8 +197,8 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
             found = reader.matching(words, len(records), where)
 
             inside = {record.id: scores[record.id] for record in records if passes(record, where) and scores[record.id]}
-            assert {hit.id: hit.score for hit in found} == pytest.approx(inside, rel=1e-4)
-            assert [hit.score for hit in found] == pytest.approx(sorted(inside.values(), reverse=True), rel=1e-4)
+            assert found == pytest.approx(inside, rel=1e-4)
+            assert list(found.values()) == pytest.approx(sorted(inside.values(), reverse=True), rel=1e-4)
 
 
 long_texts = st.lists(
@@ -217,7 +217,7 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
     reader = opened(shared_folder, records)
 
     for words in ([Word(tuple(spellings), 0.5)] if spellings else [], [Word((spelling,)) for spelling in spellings]):
-        matching = {hit.id: hit.score for hit in reader.matching(words, len(records), EVERYTHING)}
+        matching = reader.matching(words, len(records), EVERYTHING)
         ids = [each.id for each in records][::-1]
         assert reader.scores(words, ids) == pytest.approx([matching.get(each, 0.0) for each in ids], rel=1e-5)
 
@@ -389,7 +389,7 @@ def record(record_id: str, title: str = "Note", summary: str = "", **fields: obj
 
 
 def found(reader: Reader, *spellings: str) -> set[str]:
-    return {hit.id for hit in reader.matching([Word(spellings)], 99, EVERYTHING)}
+    return set(reader.matching([Word(spellings)], 99, EVERYTHING))
 
 
 @pytest.mark.parametrize("hostile", ['title:x OR "', "AND NOT -(", "*", "[a TO z]", "\\", "plain:^2", "", "\x00", "—"])
@@ -493,9 +493,9 @@ def test_asking_for_none_or_too_many_is_no_misuse(tmp_path: Path) -> None:
     reader = opened(tmp_path, [record("a", "grain")])
     vector = EMBEDDER.embed_questions(["grain"])[0]
 
-    assert reader.nearest(vector, 0, EVERYTHING) == []
-    assert reader.matching([Word(("grain",))], 0, EVERYTHING) == []
-    assert reader.matching([], 9, EVERYTHING) == []
+    assert reader.nearest(vector, 0, EVERYTHING) == {}
+    assert reader.matching([Word(("grain",))], 0, EVERYTHING) == {}
+    assert reader.matching([], 9, EVERYTHING) == {}
     assert reader.page(EVERYTHING, Order.DATE, 5, 9) == []
     assert reader.records([]) == []
     assert reader.passages([]) == []
@@ -538,7 +538,7 @@ def test_threads_see_what_one_thread_sees(tmp_path: Path) -> None:
         vector = EMBEDDER.embed_questions([word])[0]
         where = Filter(fields=(("summary", frozenset({"without"})),))
         hits = reader.matching([Word((word,))], 9, where)
-        return hits, reader.nearest(vector, 9, where), reader.records([hit.id for hit in hits])
+        return hits, reader.nearest(vector, 9, where), reader.records(list(hits))
 
     alone = [everything(word) for word in VOCABULARY * 8]
     with ThreadPoolExecutor(8) as threads:

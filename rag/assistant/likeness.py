@@ -55,13 +55,11 @@ def alike(encoder: Encoder, reader: Reader, like: Like, k: int, min_score: float
     """The nearest records, none of them one that is named; their score is the cosine."""
     own = like.ids or ()
     near = _direction(encoder, reader, like)
-    scored = [
-        each for each in reader.nearest(near, k + len(own), where) if each.id not in own and each.score >= min_score
-    ][:k]
-    records = reader.records([each.id for each in scored])
+    cosines = reader.nearest(near, k + len(own), where)
+    likest = [each for each, cosine in cosines.items() if each not in own and cosine >= min_score][:k]
     return tuple(
-        Hit(record, score=min(max(each.score, 0.0), 1.0), dense=each.score, lexical=0.0)
-        for record, each in zip(records, scored, strict=True)
+        Hit(record, score=min(max(cosines[each], 0.0), 1.0), dense=cosines[each], lexical=0.0)
+        for each, record in zip(likest, reader.records(likest), strict=True)
     )
 
 

@@ -69,9 +69,9 @@ def candidates(reader: Reader, running: Iterable[Token], dates: Iterable[Archiva
         words = [word for _, word in rare[:_LONGEST]]
     if not words:
         return []
-    found = [each.id for each in reader.matching(words, CANDIDATES, EVERYTHING)]
+    found = [*reader.matching(words, CANDIDATES, EVERYTHING)]
     for days in _days(dates):
-        found += [each.id for each in reader.matching(words, OF_THAT_DAY, replace(EVERYTHING, when=days))]
+        found += reader.matching(words, OF_THAT_DAY, replace(EVERYTHING, when=days))
     return reader.records(list(dict.fromkeys(found)))
 
 

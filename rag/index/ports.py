@@ -49,14 +49,6 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A record's id and its score on one side: a cosine in [-1, 1], or a BM25 score >= 0."""
-
-    id: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class Signs:
     """What counts as a sign that a record has to do with a question: a shared word, or a cosine of at least `floor`."""
 
@@ -164,11 +156,11 @@ class Reader(Protocol):
         """How many records it holds."""
         ...
 
-    def nearest(self, vector: Vectors, k: int, where: Filter) -> list[Scored]:
+    def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
         """Up to k records by falling cosine to `vector` (dim,), among those that pass."""
         ...
 
-    def matching(self, words: Sequence[Word], k: int, where: Filter) -> list[Scored]:
+    def matching(self, words: Sequence[Word], k: int, where: Filter) -> dict[str, float]:
         """Up to k records by falling BM25 score, among those that pass; empty for no words."""
         ...
 

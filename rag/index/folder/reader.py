@@ -18,7 +18,7 @@ from rag.index.folder import files
 from rag.index.folder.showing import Showing, key_of
 from rag.index.generation import verify
 from rag.index.passages import PassageVectors
-from rag.index.ports import Order, Passages, Scored, Tally
+from rag.index.ports import Order, Passages, Tally
 from rag.index.rows import Rows
 from rag.index.vectors import VectorIndex
 from rag.index.words import Words
@@ -85,12 +85,12 @@ class FolderReader:
         """See Reader."""
         return len(self._columns)
 
-    def nearest(self, vector: Vectors, k: int, where: Filter) -> list[Scored]:
+    def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
         """See Reader."""
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
-    def matching(self, words: Sequence[Word], k: int, where: Filter) -> list[Scored]:
+    def matching(self, words: Sequence[Word], k: int, where: Filter) -> dict[str, float]:
         """See Reader."""
         found = self._words.matching(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
@@ -250,8 +250,8 @@ class FolderReader:
     def _mask(self, where: Filter) -> Mask | None:
         return self._passing(where) if where else None
 
-    def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> list[Scored]:
-        return [Scored(record_id, score) for record_id, score in zip(self._rows.ids(rows), scores, strict=True)]
+    def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
+        return dict(zip(self._rows.ids(rows), scores, strict=True))
 
 
 def _check_field(field: str) -> None:
