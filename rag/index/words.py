@@ -241,7 +241,7 @@ class Words:
 
     def _earned(self, word: Word) -> dict[tuple[str, ...], float]:
         """The terms of each spelling of a word, and of its stand-ins but those of its own stem -> what each counts."""
-        spellings = self._spelt(word)
+        spellings = self.spelt(word)
         # All spellings are one word, so a rare one must not weigh more than a common one.
         own = self._rarity(self._holding(spellings))
         earned = dict.fromkeys(spellings, own)
