@@ -2,11 +2,11 @@
 
 from typing import Final
 
-VECTORS: Final = "vectors.faiss"
+VECTORS: Final = "vectors.f32"
 """One vector a record; see `rag.index.vectors`."""
 
 LISTS: Final = "lists.faiss"
-"""Sketches of the same by likeness, where there are many."""
+"""Sketches of the same by likeness, where there are many; see `rag.index.lists`."""
 
 PASSAGES: Final = "passages.i8"
 """One vector a passage; see `rag.index.passages`."""

@@ -52,7 +52,9 @@ class FolderReader:
         self._manifest = manifest
         self._last_counted: tuple[object, Integers] | None = None
         try:
-            self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
+            self._vectors = VectorIndex.open(
+                folder / files.VECTORS, folder / files.LISTS, manifest.records, manifest.identity.dimensions
+            )
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = Words(folder / files.WORDS, folder / files.TEXTS)

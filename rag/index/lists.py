@@ -1,0 +1,104 @@
+"""Many unit vectors -> rows that are likely to be the nearest ones; the only importer of faiss.
+
+Each vector is kept as a sketch, a bit a number (RaBitQ: Gao and Long, SIGMOD 2024), in one of sqrt(n) inverted lists. A
+search reads the sketches of the lists that lie nearest to the question. A filter acts within it: the fewer pass, the
+more lists are read.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import faiss
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from rag.embed import Vectors
+    from rag.index.columns import Mask
+
+SHARE = 0.35
+"""Share of the lists that a search reads; of a collection of which a part passes, over the part's square root.
+
+Recall of the nearest 10 against comparing all, on vectors of real texts (FRUS, SciFact, Cranfield) and 200 questions
+each to FRUS index, FRUS summaries and SciFact that none of them is made of:
+
+    share       20,000 vectors      60,000           201,165
+      .30      .978  .968  .995   .982  .973  .997   .988  .973  .998
+      .35      .984  .973  .995   .986  .979  .998   .993  .980  .998
+      .40      .987  .982  .996   .990  .983  .998   .994  .983  .998
+
+Where half or a fifth of the vectors pass, by chance or those likest to one of them, it is .988 and more at .35. All
+lists hold 1.000 of the nearest 10 of 201,165, and .95 to .97 of the nearest 100. Comparing all of a million sketches
+takes 18 ms on one core.
+"""
+
+MORE = 4
+"""Rows told for each one wanted: sketches order them roughly."""
+
+_SAMPLE = 80  # vectors for each list that the lists are made by
+_ROUNDS = 10  # of k-means
+_CHUNK = 16_384  # vectors in memory at once: 25 MB at 384 dimensions
+_MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY  # shared by every process that reads the file
+
+
+def write(vectors: Vectors, file: Path) -> None:
+    """Sort vectors (n, dim) into lists, made by a sample of them."""
+    count, dimensions = vectors.shape
+    lists = round(math.sqrt(count))
+    # The inner product of unit vectors is their cosine.
+    index = faiss.IndexIVFRaBitQFastScan(faiss.IndexFlatIP(dimensions), dimensions, lists, faiss.METRIC_INNER_PRODUCT)
+    index.cp.niter = _ROUNDS
+    index.cp.spherical = True
+    index.cp.min_points_per_centroid = 1  # it would warn of fewer on the standard error
+    index.cp.max_points_per_centroid = _SAMPLE
+    sample = np.random.default_rng(0).choice(count, min(count, _SAMPLE * lists), replace=False)
+    index.train(vectors[np.sort(sample)])
+    for begin in range(0, count, _CHUNK):
+        index.add(np.ascontiguousarray(vectors[begin : begin + _CHUNK]))
+    faiss.write_index(index, str(file))
+
+
+class Lists:
+    """Rows by likeness. Safe under threads."""
+
+    def __init__(self, file: Path) -> None:
+        """Map what `write` saved into memory."""
+        index = faiss.read_index(str(file), _MAPPED)
+        if not isinstance(index, faiss.IndexIVF):
+            message = f"{file} holds {type(index).__name__}, not inverted lists"
+            raise TypeError(message)
+        self._index = index
+
+    def near(self, vector: Vectors, k: int, mask: Mask | None) -> NDArray[np.int64]:
+        """MORE * k passing rows, or all that the lists read hold, likely the nearest to `vector` (dim,) among them."""
+        passing = 1.0 if mask is None else float(mask.mean())
+        probes = min(self._index.nlist, math.ceil(self._index.nlist * SHARE / math.sqrt(passing)))
+        params = faiss.SearchParametersIVF(nprobe=probes, sel=_selector(mask))  # type: ignore[call-arg]  # see _selector
+        with _alone():
+            _, found = self._index.search(vector[np.newaxis], min(k * MORE, int(self._index.ntotal)), params=params)
+        rows: NDArray[np.int64] = found[0][found[0] >= 0]
+        return rows
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One thread: faiss gives all of a single question to one, and the others spin until it is done, and after."""
+    threads = faiss.omp_get_max_threads()  # each thread of this process has a number of its own
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
+def _selector(mask: Mask | None) -> faiss.IDSelector | None:
+    """Let faiss see only these rows, inside the search."""
+    # faiss's stubs know the C++ signatures of this and of the parameters, not the ones its Python wrappers give them.
+    return None if mask is None else faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))  # type: ignore[call-arg, arg-type]
