@@ -555,6 +555,7 @@ def test_a_reader_leaves_no_trace_in_its_generation(tmp_path: Path) -> None:
     reader = FolderReader(folder)
     reader.matching([Word(("grain",))], 9, EVERYTHING)
     reader.page(EVERYTHING, Order.DATE, 0, 9)
+    reader.read_ahead()
     reader.close()
 
     assert trace() == before

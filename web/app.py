@@ -85,6 +85,8 @@ def _warm(assistant: Assistant) -> None:
     # The collector of cycles would walk all of that every few hundred pages, and find nothing: 77 ms at 32,178 records.
     gc.collect()
     gc.freeze()
+    with suppress(RagError, OSError):  # a newer generation may take its place; it was in memory when it was written
+        assistant.read_ahead()
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -131,6 +131,10 @@ class Assistant:
         """Load the encoder now, so that the first question need not wait for it."""
         self._encoder.warm()
 
+    def read_ahead(self) -> None:
+        """Read what is published from the disk; GenerationError where nothing is, OSError where it goes meanwhile."""
+        self._shelf.reader().read_ahead()
+
     def ask(
         self,
         question: str,

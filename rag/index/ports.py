@@ -255,6 +255,10 @@ class Reader(Protocol):
         """What the build stored about the collection as a whole (see `rag.names.profile`)."""
         ...
 
+    def read_ahead(self) -> None:
+        """Read once what questions look into here and there, so that the disk keeps none of them waiting."""
+        ...
+
     def close(self) -> None:
         """Let go of files; a closed reader must not be used."""
         ...

@@ -109,6 +109,7 @@ def _at_every_size(run: Run, built: Mapping[str, tuple[Path, Collection]], numbe
             begun = perf_counter()
             workers[column].call("ask", str(home), collection.dated[:1])
             yield Sample("sizes", "opening and the first question", column, "s", (perf_counter() - begun,))
+            workers[column].call("read_ahead", str(home))
             workers[column].call("ask", str(home), [*collection.plain[:WARM], *collection.dated[:WARM]])
         for begin in range(0, len(next(iter(built.values()))[1].plain), BLOCK):
             for name, dated in (("a question", False), ("a question about a year", True)):

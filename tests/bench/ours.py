@@ -106,6 +106,11 @@ def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
     return [_asked(_assistant(Path(home)), question) for question in questions]
 
 
+def read_ahead(home: str) -> None:
+    """Do what a server does when it starts."""
+    _assistant(Path(home)).read_ahead()
+
+
 def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     """Of each question what the answer costs, what finding the records alone does, and the encoder alone, in turns."""
     assistant = _assistant(Path(home))
@@ -185,7 +190,7 @@ def _assistant(home: Path) -> Assistant:
     return Assistant.open(_settings(home))
 
 
-_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, answer, memory, understand, least)
+_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, read_ahead, answer, memory, understand, least)
 FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.peak)}
 """What is asked of this process, by name."""
 

@@ -28,3 +28,6 @@ PROFILE: Final = "profile.bin"
 
 ENTERED: Final = "entered.npy"
 """When each record entered the collection."""
+
+HERE_AND_THERE: Final = (VECTORS, LISTS, PASSAGES, TEXTS, f"{WORDS}/*")
+"""Those that a question looks into in hundreds of places, as patterns."""

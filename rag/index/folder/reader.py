@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from rag.index.ports import Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
 
+_AT_ONCE = 2**20  # bytes
+
 
 class FolderReader:
     """Reads one generation; its files are let go when nothing refers to it any more."""
@@ -50,6 +52,7 @@ class FolderReader:
             )
             raise GenerationError(message)
         self._manifest = manifest
+        self._folder = folder
         self._last_counted: tuple[object, Integers] | None = None
         try:
             self._vectors = VectorIndex.open(
@@ -215,6 +218,15 @@ class FolderReader:
     def profile(self) -> bytes:
         """See Reader."""
         return self._profile
+
+    def read_ahead(self) -> None:
+        """See Reader. From the disk a million records' take seconds, in the order of the files."""
+        buffer = bytearray(_AT_ONCE)
+        for pattern in files.HERE_AND_THERE:
+            for file in self._folder.glob(pattern):
+                with file.open("rb", buffering=0) as opened:
+                    while opened.readinto(buffer):
+                        pass
 
     def close(self) -> None:
         """See Reader."""
