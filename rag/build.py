@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rag.embed import open_embedder
+from rag.embed import folder_of, open_embedder
 from rag.embedded import EmbeddingCache
 from rag.errors import GenerationError, NothingToBuild
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
+from rag.kindred import Kindred, Thesaurus
 from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
@@ -194,7 +195,8 @@ def publish(
             told = cache.vectors([text for each in passages[page] for text in each])
             meter.add(vectors, told)
             writer.add(_entries(records[page], passages[page], vectors, told))
-        generation = writer.publish(replace(profile, noise=meter.noise()).to_bytes())
+        stand_ins = Thesaurus(Kindred(folder_of(settings.model)), profile.words).of_all()
+        generation = writer.publish(replace(profile, noise=meter.noise(), stand_ins=stand_ins).to_bytes())
         cache.prune(settings.keep)
     return generation, embedded.embedded, embedded.reused
 

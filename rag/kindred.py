@@ -14,6 +14,7 @@ import os
 from functools import cached_property
 from itertools import compress
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -50,6 +51,7 @@ without stand-ins .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 o
 """
 
 _STAND_INS = 3  # for one word, at most
+_DIGITS = 4  # of a cosine
 _BATCH = 256  # words looked up at once
 _MANY = 128  # words from which on all cores cut them
 _LETTERS = 3  # a word needs to be told by its use
@@ -140,19 +142,26 @@ class _Table:
 class Thesaurus:
     """The words of one collection and what is used like them. Safe under threads; they are looked up when needed."""
 
-    def __init__(self, kindred: Kindred, words: Mapping[str, int]) -> None:
-        """Take the collection's words, each with how many records hold it."""
+    def __init__(
+        self, kindred: Kindred, words: Mapping[str, int], known: Mapping[str, StandIns] = MappingProxyType({})
+    ) -> None:
+        """Take the collection's words, each with how many records hold it, and what `of_all` told of them before."""
         able = [word for word in words if word.isalpha() and len(word) >= _LETTERS]
         self._words = sorted(able, key=lambda word: -words[word])[:_COMMONEST]
         self._kindred = kindred
         self._one_at_a_time = Lock()
         self._others = _Remembered(kindred.vectors)
-        self._stand_ins = _Remembered(self._likest)
+        self._stand_ins = _Remembered(self._likest, known)
 
     def stand_ins(self, words: Sequence[str]) -> list[StandIns]:
         """Of each of these words the collection's words used most like it, each with their cosine, falling."""
         with self._one_at_a_time:
             return self._stand_ins.of(words)
+
+    def of_all(self) -> dict[str, StandIns]:
+        """The collection's commonest words -> the stand-ins of each: what a question need not wait for."""
+        batches = (self._words[begin : begin + _BATCH] for begin in range(0, len(self._words), _BATCH))
+        return {word: each for batch in batches for word, each in zip(batch, self._likest(batch), strict=True)}
 
     def alike(self, some: Sequence[str], others: Sequence[str]) -> Vectors:
         """(len(some), len(others)) cosines in [-1, 1]; 0 for a word that the table does not know."""
@@ -176,7 +185,8 @@ class Thesaurus:
         cosines = (self._vectors @ self._looked_up(words).T).T  # (words, n); the other way round it takes twice as long
         for word, likeness in zip(words, cosines, strict=True):
             near = ((float(likeness[row]), self._words[row]) for row in np.flatnonzero(likeness >= STANDS_IN))
-            yield tuple((other, cosine) for cosine, other in sorted(near, reverse=True) if other != word)[:_STAND_INS]
+            others = [(other, round(cosine, _DIGITS)) for cosine, other in sorted(near, reverse=True) if other != word]
+            yield tuple(others[:_STAND_INS])
 
     @cached_property
     def _row(self) -> Mapping[str, int]:
@@ -192,20 +202,23 @@ class Thesaurus:
 
 
 class _Remembered(Generic[Value]):
-    """What was found for words, up to a number of them; found for many words at once. One thread at a time."""
+    """What was found for words, up to a number of them beside those `known`; for many at once, in one thread."""
 
-    def __init__(self, find: Callable[[Sequence[str]], Iterable[Value]]) -> None:
-        self._find = find
+    def __init__(
+        self, find: Callable[[Sequence[str]], Iterable[Value]], known: Mapping[str, Value] = MappingProxyType({})
+    ) -> None:
+        self._find, self._known = find, known
         self._found: dict[str, Value] = {}
 
     def of(self, words: Sequence[str]) -> list[Value]:
-        new = [word for word in dict.fromkeys(words) if word not in self._found]
+        others = [word for word in dict.fromkeys(words) if word not in self._known]
+        new = [word for word in others if word not in self._found]
         if len(self._found) + len(new) > _REMEMBERED:
             self._found.clear()
-            new = list(dict.fromkeys(words))
+            new = others
         if new:
             self._found |= zip(new, self._find(new), strict=True)
-        return [self._found[word] for word in words]
+        return [self._known[word] if word in self._known else self._found[word] for word in words]
 
 
 NOBODY = Kindred(None)

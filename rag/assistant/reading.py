@@ -76,7 +76,7 @@ class Reading:
         with self._making:
             if self._ready is None or self._ready.generation != reader.generation:
                 profile = Profile.from_bytes(reader.profile())
-                thesaurus = Thesaurus(self._kindred, profile.words)
+                thesaurus = Thesaurus(self._kindred, profile.words, profile.stand_ins)
                 dated = reader.undated(EVERYTHING) < len(reader)
                 self._ready = Known(reader.generation, Names(profile), profile.noise, thesaurus, dated)
             return self._ready
