@@ -191,7 +191,8 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
     reader = opened(shared_folder, records)
     scores = bm25(records, words)
 
-    with patch("rag.index.words._FEW", few):  # rows and codes are sought one by one, or as a set
+    # Rows and codes are sought one by one, or as a set; few days in the tree and more in a range, or single ones alone.
+    with patch("rag.index.words._FEW", few), patch("rag.index.words._A_DAY", few):
         assert reader.scores(words, list(scores)) == pytest.approx(list(scores.values()), rel=1e-4)
         for where in (EVERYTHING, *wheres):
             found = reader.matching(words, len(records), where)

@@ -1,9 +1,10 @@
 """Words -> the rows that hold them, by BM25; the only importer of tantivy.
 
-A record's dates are indexed so that a filter acts inside the search, however many dates it has. Two spans
-share a day when one begins within the other: so each span's first day is a number to search a range in, and the
-span is also indexed as the nodes of a segment tree over all days that cover it. A day lies in a span exactly when one
-of the day's 23 ancestors is such a node.
+A record's dates are indexed so that a filter acts inside the search, however many dates it has. Each span is indexed as
+the nodes of a segment tree over all days that cover it, and a day lies in a span exactly when one of the day's 23
+ancestors is such a node. So a year is found by the ancestors of all its days. But two spans share a day when one begins
+within the other: so each span's first day is also a number to search a range in. The range is held against every
+record, which at a million takes 7 ms, where the tree has those of a year in one.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
 _LEAVES = LAST_DAY + 1
 _FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
+_A_DAY = 200  # records that are held against a range while one day more is sought in the tree
 _REMEMBERED = 4096  # words and names whose terms are
 
 
@@ -78,12 +80,12 @@ def _cover(first: int, last: int) -> Iterator[int]:
         low, high = low // 2, high // 2
 
 
-def _ancestors(day: int) -> Iterator[int]:
-    """Every tree node that holds this day."""
-    node = day + _LEAVES
-    while node:
-        yield node
-        node //= 2
+def _ancestors(first: int, last: int) -> Iterator[int]:
+    """Every tree node that holds one of these days."""
+    low, high = first + _LEAVES, last + _LEAVES
+    while low:
+        yield from range(low, high + 1)
+        low, high = low // 2, high // 2
 
 
 class WordsWriter:
@@ -263,15 +265,20 @@ class Words:
     def _conditions(self, criteria: Criteria) -> list[Query]:
         conditions = [self._among("code", codes) for codes in criteria.codes]
         if criteria.days is not None:
-            first, last = criteria.days
-            begins = Query.range_query(self._schema, "first_day", FieldType.Integer, first, last)
-            spans = self._among("span_node", list(_ancestors(first)))
-            conditions.append(Query.boolean_query([(Occur.Should, begins), (Occur.Should, spans)]))
+            conditions.append(self._sharing(*criteria.days))
         if criteria.certain is not None:
             possible = self._among("row", criteria.possible)
             every = (Occur.Must, Query.all_query())
             conditions.append(Query.boolean_query([every, (Occur.MustNot, possible)]) if criteria.certain else possible)
         return conditions
+
+    def _sharing(self, first: int, last: int) -> Query:
+        """Records with a span that shares a day with this one."""
+        if (last - first) * _A_DAY < self._searcher.num_docs:
+            return Query.term_set_query(self._schema, "span_node", list(_ancestors(first, last)))
+        begins = Query.range_query(self._schema, "first_day", FieldType.Integer, first, last)
+        spans = self._among("span_node", list(_ancestors(first, first)))
+        return Query.boolean_query([(Occur.Should, begins), (Occur.Should, spans)])
 
     def _among(self, field: str, numbers: Sequence[int]) -> Query:
         if not numbers:
