@@ -1,7 +1,7 @@
-"""Vectors of passages -> cosines. A number takes eight bits, scaled so that a vector's largest fills them.
+"""Unit vectors of passages -> cosines. A number takes eight bits, scaled so that a vector's largest fills them.
 
 There are several passages to a record, and a question compares a thousand from all over the file: what is read is what
-it costs. Of FRUS' 158,042 passages in 32,178 records the cosines are within .0017 of exact, .0004 on average; reading
+it costs. Of FRUS' 158,042 passages in 32,178 records the cosines are within .0016 of exact, mostly .0004; reading
 and comparing 1,080 of them takes .36 ms, in half precision 1.5 ms.
 """
 
@@ -37,8 +37,8 @@ class PassagesWriter:
     def add(self, vectors: Vectors) -> None:
         """Take the next ones, (n, dim), of unit length."""
         kept = np.empty(len(vectors), _kept(self._dimensions))
-        kept["scale"] = np.abs(vectors).max(axis=1) / _LARGEST
-        kept["numbers"] = np.rint(vectors / kept["scale"][:, np.newaxis])
+        kept["numbers"] = np.rint(vectors * (_LARGEST / np.abs(vectors).max(axis=1, keepdims=True)))
+        kept["scale"] = 1 / np.linalg.norm(kept["numbers"].astype(np.float32), axis=1)  # so that it stays a unit vector
         self._file.write(kept.tobytes())
 
     def close(self) -> None:
