@@ -418,9 +418,8 @@ def test_what_needs_no_encoder_loads_none(settings: Settings, report: Report) ->
     assert report.records
     heavy = loaded("search", "documents from 1968", vectors=settings.vectors)
 
-    assert "tantivy" in heavy
-    # Nor does a collection as small as this need lists of its vectors.
-    assert not heavy & {"torch", "onnxruntime", "sentence_transformers", "fastapi", "uvicorn", "faiss"}
+    assert "faiss" in heavy
+    assert not heavy & {"torch", "onnxruntime", "sentence_transformers", "fastapi", "uvicorn"}
 
 
 def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: Report) -> None:

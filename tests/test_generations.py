@@ -32,7 +32,7 @@ EMBEDDER = WordCountEmbedder()
 OTHER = WordCountEmbedder("other")
 BEFORE = Record("before", "Grain", "Grain for sugar.", None)
 AFTER = Record("after", "Grain", "Sugar for grain.", None)
-FILES = ("rows.sqlite", "vectors.f32", "passages.i8", "columns.npz", "profile.bin", "words/meta.json")
+FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "words/meta.json")
 
 
 def held(reader: Reader) -> list[str]:
@@ -193,15 +193,15 @@ def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> Non
 
 def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
-    flip(folder / "vectors.f32")
+    flip(folder / "vectors.faiss")
     monkeypatch.setattr("rag.index.generation._QUICK", 0)  # a file of 64 MiB would take long to write
 
     verify(folder)
-    with pytest.raises(GenerationError, match=r"vectors\.f32"):
+    with pytest.raises(GenerationError, match=r"vectors\.faiss"):
         verify(folder, all_digests=True)
 
 
-@pytest.mark.parametrize("file", ["rows.sqlite", "columns.npz", "words/meta.json"])
+@pytest.mark.parametrize("file", ["rows.sqlite", "vectors.faiss", "columns.npz", "words/meta.json"])
 def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:

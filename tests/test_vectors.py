@@ -42,11 +42,11 @@ MASKS = {
 
 
 def written(folder: Path, vectors: Vectors) -> tuple[str, VectorIndex]:
-    file, lists = folder / "vectors.f32", folder / "lists.faiss"
+    file, lists = folder / "vectors.faiss", folder / "lists.faiss"
     writer = VectorsWriter(file, lists, DIMENSIONS)
     for begin in range(0, len(vectors), 700):
         writer.add(vectors[begin : begin + 700])
-    return writer.save(), VectorIndex.open(file, lists, len(vectors), DIMENSIONS)
+    return writer.save(), VectorIndex.open(file, lists)
 
 
 @pytest.fixture(params=[10_000, 2000, 100], ids="flat up to {}".format)
@@ -63,8 +63,8 @@ def test_what_lists_find_is_what_sorting_every_cosine_finds(
     index: VectorIndex, monkeypatch: pytest.MonkeyPatch, passing: str, k: int
 ) -> None:
     # Every list is read and every row scored; how few suffice is another question.
-    monkeypatch.setattr("rag.index.lists.SHARE", 1.0)
-    monkeypatch.setattr("rag.index.lists.MORE", COUNT)
+    monkeypatch.setattr("rag.index.nearest.SHARE", 1.0)
+    monkeypatch.setattr("rag.index.nearest.MORE", COUNT)
     mask = MASKS[passing]
     for question in QUESTIONS:
         cosines = VECTORS @ question
@@ -143,6 +143,6 @@ def test_a_generation_says_which_index_it_has(
 
     manifest = verify(folder, all_digests=True)
     assert manifest.index == kind
-    assert {file.path for file in manifest.files if file.path.endswith((".faiss", ".f32", ".raw"))} == (
-        {"vectors.f32"} if kind == "flat" else {"vectors.f32", "lists.faiss"}
+    assert {file.path for file in manifest.files if file.path.endswith((".faiss", ".raw"))} == (
+        {"vectors.faiss"} if kind == "flat" else {"vectors.faiss", "lists.faiss"}
     )

@@ -2,23 +2,22 @@
 
 Up to FLAT vectors every passing one is compared. More of them are sorted into `lists` too, which tell likely ones, and
 these are compared; but where few rows pass, again each of them is. `above` compares all.
-
-The vectors are kept in float32, a row after another: to compare those of half precision takes several times as long.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.index.nearest import Flat, Lists
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embed import Vectors
     from rag.index.columns import Mask
-    from rag.index.lists import Lists
 
 FLAT = 10_000
 """Vectors up to which all are compared; of a larger collection, passing ones. 1 ms on one core."""
@@ -48,7 +47,8 @@ class VectorsWriter:
     def __init__(self, file: Path, lists: Path, dimensions: int) -> None:
         """Begin; `lists` is written only for more than FLAT vectors."""
         self._file, self._lists, self._dimensions = file, lists, dimensions
-        self._opened = file.open("wb")
+        self._raw = file.with_suffix(".raw")
+        self._opened = self._raw.open("wb")
         self._count = 0
 
     def add(self, vectors: Vectors) -> None:
@@ -60,12 +60,13 @@ class VectorsWriter:
     def save(self) -> str:
         """Write all; the kind of index, "flat" or "lists"."""
         self._opened.close()
-        if self._count <= FLAT:
-            return "flat"
-        from rag.index import lists  # noqa: PLC0415 - faiss takes 13 MB and as long as a question; few need neither
-
-        lists.write(_mapped(self._file, self._count, self._dimensions), self._lists)
-        return "lists"
+        vectors = np.memmap(self._raw, np.float32, "r", shape=(self._count, self._dimensions))
+        Flat.write(vectors, self._file)
+        small = self._count <= FLAT
+        if not small:
+            Lists.write(vectors, self._lists)
+        self._raw.unlink()
+        return "flat" if small else "lists"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -75,20 +76,16 @@ class VectorsWriter:
 class VectorIndex:
     """Vectors by row. Safe under threads."""
 
-    def __init__(self, vectors: Vectors, lists: Lists | None) -> None:
-        """Take vectors (n, dim) and, where they are many, the lists of the same; `open` finds them."""
-        self._vectors = vectors
+    def __init__(self, flat: Flat, lists: Lists | None) -> None:
+        """Take all vectors and, where they are many, the lists of the same; `open` finds them."""
+        self._flat = flat
+        self._vectors = flat.vectors
         self._lists = lists
 
     @classmethod
-    def open(cls, file: Path, lists: Path, count: int, dimensions: int) -> VectorIndex:
-        """Map what a VectorsWriter saved into memory; ValueError where it is not as many vectors."""
-        vectors = _mapped(file, count, dimensions)
-        if not lists.exists():
-            return cls(vectors, None)
-        from rag.index.lists import Lists  # noqa: PLC0415 - see VectorsWriter.save
-
-        return cls(vectors, Lists(lists))
+    def open(cls, file: Path, lists: Path) -> Self:
+        """Map what a VectorsWriter saved into memory."""
+        return cls(Flat(file), Lists(lists) if lists.exists() else None)
 
     def __len__(self) -> int:
         """How many vectors it holds."""
@@ -110,6 +107,8 @@ class VectorIndex:
             likely = self._lists.near(question, k, mask)
             if len(likely) >= k:
                 return _best(likely, self._cosines(question, likely), k)
+        if mask is None:
+            return self._flat.nearest(question, k)
         rows = _rows(len(self), mask)
         return _best(rows, self._cosines(question, rows), k)
 
@@ -142,15 +141,6 @@ class VectorIndex:
             message = f"the vector must be {self.dimensions} finite numbers, not of shape {vector.shape}"
             raise ValueError(message)
         return np.ascontiguousarray(vector, dtype=np.float32)
-
-
-def _mapped(file: Path, count: int, dimensions: int) -> Vectors:
-    size, held = count * dimensions * np.dtype(np.float32).itemsize, file.stat().st_size
-    if held != size:
-        message = f"{file} holds {held} bytes, not {count} vectors of {dimensions} numbers"
-        raise ValueError(message)
-    # A plain array, because each look at a mapped one costs more.
-    return np.asarray(np.memmap(file, np.float32, "r", shape=(count, dimensions)))
 
 
 def _rows(count: int, mask: Mask | None) -> NDArray[np.int64]:

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-VECTORS: Final = "vectors.f32"
+VECTORS: Final = "vectors.faiss"
 """One vector a record; see `rag.index.vectors`."""
 
 LISTS: Final = "lists.faiss"
-"""Sketches of the same by likeness, where there are many; see `rag.index.lists`."""
+"""Sketches of the same by likeness, where there are many; see `rag.index.nearest`."""
 
 PASSAGES: Final = "passages.i8"
 """One vector a passage; see `rag.index.passages`."""

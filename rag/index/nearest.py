@@ -1,15 +1,15 @@
-"""Many unit vectors -> rows that are likely to be the nearest ones; the only importer of faiss.
+"""Unit vectors -> the rows nearest to another, by one of two FAISS indexes; the only importer of faiss.
 
-Each vector is kept as a sketch, a bit a number (RaBitQ: Gao and Long, SIGMOD 2024), in one of sqrt(n) inverted lists. A
-search reads the sketches of the lists that lie nearest to the question. A filter acts within it: the fewer pass, the
-more lists are read.
+`Flat` holds all vectors and compares each. `Lists`, for many of them, tell likely ones: each is kept as a sketch, a bit
+a number (RaBitQ: Gao and Long, SIGMOD 2024), in one of sqrt(n) inverted lists. A search reads the sketches of the lists
+that lie nearest to the question. A filter acts within it: the fewer pass, the more lists are read.
 """
 
 from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import faiss
 import numpy as np
@@ -45,24 +45,32 @@ MORE = 4
 _SAMPLE = 80  # vectors for each list that the lists are made by
 _ROUNDS = 10  # of k-means
 _CHUNK = 16_384  # vectors in memory at once: 25 MB at 384 dimensions
+Index = TypeVar("Index", bound=faiss.Index)
 _MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY  # shared by every process that reads the file
 
 
-def write(vectors: Vectors, file: Path) -> None:
-    """Sort vectors (n, dim) into lists, made by a sample of them."""
-    count, dimensions = vectors.shape
-    lists = round(math.sqrt(count))
-    # The inner product of unit vectors is their cosine.
-    index = faiss.IndexIVFRaBitQFastScan(faiss.IndexFlatIP(dimensions), dimensions, lists, faiss.METRIC_INNER_PRODUCT)
-    index.cp.niter = _ROUNDS
-    index.cp.spherical = True
-    index.cp.min_points_per_centroid = 1  # it would warn of fewer on the standard error
-    index.cp.max_points_per_centroid = _SAMPLE
-    sample = np.random.default_rng(0).choice(count, min(count, _SAMPLE * lists), replace=False)
-    index.train(vectors[np.sort(sample)])
-    for begin in range(0, count, _CHUNK):
-        index.add(np.ascontiguousarray(vectors[begin : begin + _CHUNK]))
-    faiss.write_index(index, str(file))
+class Flat:
+    """All vectors, float32: to compare those of half precision takes several times as long. Safe under threads."""
+
+    def __init__(self, file: Path) -> None:
+        """Map what `write` saved into memory."""
+        index = _read(file, faiss.IndexFlat)
+        self._index = index
+        numbers = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+        self.vectors: Vectors = numbers.reshape(index.ntotal, index.d)
+
+    @staticmethod
+    def write(vectors: Vectors, file: Path) -> None:
+        """Index vectors (n, dim)."""
+        index = faiss.IndexFlatIP(vectors.shape[1])  # the inner product of unit vectors is their cosine
+        _fill(index, vectors)
+        faiss.write_index(index, str(file))
+
+    def nearest(self, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+        """The k rows nearest to `vector` (dim,) and their cosines, falling."""
+        with _alone():
+            cosines, rows = self._index.search(vector[np.newaxis], k)
+        return rows[0], cosines[0]
 
 
 class Lists:
@@ -70,11 +78,24 @@ class Lists:
 
     def __init__(self, file: Path) -> None:
         """Map what `write` saved into memory."""
-        index = faiss.read_index(str(file), _MAPPED)
-        if not isinstance(index, faiss.IndexIVF):
-            message = f"{file} holds {type(index).__name__}, not inverted lists"
-            raise TypeError(message)
-        self._index = index
+        self._index = _read(file, faiss.IndexIVF)
+
+    @staticmethod
+    def write(vectors: Vectors, file: Path) -> None:
+        """Sort vectors (n, dim) into lists, made by a sample of them."""
+        count, dimensions = vectors.shape
+        lists = round(math.sqrt(count))
+        index = faiss.IndexIVFRaBitQFastScan(
+            faiss.IndexFlatIP(dimensions), dimensions, lists, faiss.METRIC_INNER_PRODUCT
+        )
+        index.cp.niter = _ROUNDS
+        index.cp.spherical = True
+        index.cp.min_points_per_centroid = 1  # it would warn of fewer on the standard error
+        index.cp.max_points_per_centroid = _SAMPLE
+        sample = np.random.default_rng(0).choice(count, min(count, _SAMPLE * lists), replace=False)
+        index.train(vectors[np.sort(sample)])
+        _fill(index, vectors)
+        faiss.write_index(index, str(file))
 
     def near(self, vector: Vectors, k: int, mask: Mask | None) -> NDArray[np.int64]:
         """MORE * k passing rows, or all that the lists read hold, likely the nearest to `vector` (dim,) among them."""
@@ -85,6 +106,19 @@ class Lists:
             _, found = self._index.search(vector[np.newaxis], min(k * MORE, int(self._index.ntotal)), params=params)
         rows: NDArray[np.int64] = found[0][found[0] >= 0]
         return rows
+
+
+def _fill(index: faiss.Index, vectors: Vectors) -> None:
+    for begin in range(0, len(vectors), _CHUNK):
+        index.add(np.ascontiguousarray(vectors[begin : begin + _CHUNK]))
+
+
+def _read(file: Path, kind: type[Index]) -> Index:
+    index = faiss.read_index(str(file), _MAPPED)
+    if not isinstance(index, kind):
+        message = f"{file} holds {type(index).__name__}, not {kind.__name__}"
+        raise TypeError(message)
+    return index
 
 
 @contextmanager
