@@ -42,11 +42,11 @@ MASKS = {
 
 
 def written(folder: Path, vectors: Vectors) -> tuple[str, VectorIndex]:
-    file, lists = folder / "vectors.faiss", folder / "lists.faiss"
-    writer = VectorsWriter(file, lists, DIMENSIONS)
+    index, plain = folder / "vectors.faiss", folder / "vectors.f32"
+    writer = VectorsWriter(index, plain, DIMENSIONS)
     for begin in range(0, len(vectors), 700):
         writer.add(vectors[begin : begin + 700])
-    return writer.save(), VectorIndex.open(file, lists)
+    return writer.save(), VectorIndex.open(index, plain)
 
 
 @pytest.fixture(params=[10_000, 2000, 100], ids="flat up to {}".format)
@@ -143,6 +143,6 @@ def test_a_generation_says_which_index_it_has(
 
     manifest = verify(folder, all_digests=True)
     assert manifest.index == kind
-    assert {file.path for file in manifest.files if file.path.endswith((".faiss", ".raw"))} == (
-        {"vectors.faiss"} if kind == "flat" else {"vectors.faiss", "lists.faiss"}
+    assert {file.path for file in manifest.files if file.path.startswith("vectors")} == (
+        {"vectors.faiss"} if kind == "flat" else {"vectors.faiss", "vectors.f32"}
     )

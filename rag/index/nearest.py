@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import faiss
 import numpy as np
@@ -45,19 +45,20 @@ MORE = 4
 _SAMPLE = 80  # vectors for each list that the lists are made by
 _ROUNDS = 10  # of k-means
 _CHUNK = 16_384  # vectors in memory at once: 25 MB at 384 dimensions
-Index = TypeVar("Index", bound=faiss.Index)
 _MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY  # shared by every process that reads the file
 
 
 class Flat:
     """All vectors, float32: to compare those of half precision takes several times as long. Safe under threads."""
 
-    def __init__(self, file: Path) -> None:
-        """Map what `write` saved into memory."""
-        index = _read(file, faiss.IndexFlat)
+    def __init__(self, index: faiss.IndexFlat) -> None:
+        """Take what `write` saved, in memory: in its file the numbers do not lie where numpy can reckon with them."""
         self._index = index
-        numbers = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
-        self.vectors: Vectors = numbers.reshape(index.ntotal, index.d)
+        self.vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), len(self) * index.d).reshape(len(self), index.d)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return int(self._index.ntotal)
 
     @staticmethod
     def write(vectors: Vectors, file: Path) -> None:
@@ -66,19 +67,26 @@ class Flat:
         _fill(index, vectors)
         faiss.write_index(index, str(file))
 
-    def nearest(self, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
-        """The k rows nearest to `vector` (dim,) and their cosines, falling."""
+    def near(self, vector: Vectors, k: int, mask: Mask | None) -> NDArray[np.int64]:
+        """The k passing rows nearest to `vector` (dim,), or all where fewer pass."""
+        params = None if mask is None else faiss.SearchParameters(sel=_selector(mask))  # type: ignore[call-arg]  # see _selector
         with _alone():
-            cosines, rows = self._index.search(vector[np.newaxis], k)
-        return rows[0], cosines[0]
+            _, found = self._index.search(vector[np.newaxis], k, params=params)
+        rows: NDArray[np.int64] = found[0][found[0] >= 0]
+        return rows
 
 
 class Lists:
     """Rows by likeness. Safe under threads."""
 
-    def __init__(self, file: Path) -> None:
-        """Map what `write` saved into memory."""
-        self._index = _read(file, faiss.IndexIVF)
+    def __init__(self, index: faiss.IndexIVF) -> None:
+        """Take what `write` saved, mapped into memory."""
+        self._index = index
+        self.dimensions = int(index.d)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return int(self._index.ntotal)
 
     @staticmethod
     def write(vectors: Vectors, file: Path) -> None:
@@ -103,22 +111,26 @@ class Lists:
         probes = min(self._index.nlist, math.ceil(self._index.nlist * SHARE / passing**0.25))
         params = faiss.SearchParametersIVF(nprobe=probes, sel=_selector(mask))  # type: ignore[call-arg]  # see _selector
         with _alone():
-            _, found = self._index.search(vector[np.newaxis], min(k * MORE, int(self._index.ntotal)), params=params)
+            _, found = self._index.search(vector[np.newaxis], min(k * MORE, len(self)), params=params)
         rows: NDArray[np.int64] = found[0][found[0] >= 0]
         return rows
+
+
+def open_index(file: Path) -> Flat | Lists:
+    """Whichever was written."""
+    index = faiss.read_index(str(file), _MAPPED)
+    if isinstance(index, faiss.IndexIVF):
+        return Lists(index)
+    index = faiss.read_index(str(file))
+    if not isinstance(index, faiss.IndexFlat):
+        message = f"{file} holds {type(index).__name__}, neither all vectors nor lists of them"
+        raise ValueError(message)  # noqa: TRY004 - of a file, not of an argument
+    return Flat(index)
 
 
 def _fill(index: faiss.Index, vectors: Vectors) -> None:
     for begin in range(0, len(vectors), _CHUNK):
         index.add(np.ascontiguousarray(vectors[begin : begin + _CHUNK]))
-
-
-def _read(file: Path, kind: type[Index]) -> Index:
-    index = faiss.read_index(str(file), _MAPPED)
-    if not isinstance(index, kind):
-        message = f"{file} holds {type(index).__name__}, not {kind.__name__}"
-        raise TypeError(message)
-    return index
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index import nearest
 from rag.index.nearest import Flat, Lists
 
 if TYPE_CHECKING:
@@ -42,31 +43,28 @@ def check_unit(vectors: Vectors, dimensions: int) -> None:
 
 
 class VectorsWriter:
-    """Takes vectors row by row onto the disk; in the end it sorts many of them into lists."""
+    """Takes vectors row by row onto the disk; in the end it makes of them the index that suits their number."""
 
-    def __init__(self, file: Path, lists: Path, dimensions: int) -> None:
-        """Begin; `lists` is written only for more than FLAT vectors."""
-        self._file, self._lists, self._dimensions = file, lists, dimensions
-        self._raw = file.with_suffix(".raw")
-        self._opened = self._raw.open("wb")
-        self._count = 0
+    def __init__(self, index: Path, plain: Path, dimensions: int) -> None:
+        """Begin; of up to FLAT vectors only the `index` stays, which holds them."""
+        self._index, self._plain, self._dimensions = index, plain, dimensions
+        self._opened = plain.open("wb")
 
     def add(self, vectors: Vectors) -> None:
         """Take the next rows' vectors, (n, dim)."""
         check_unit(vectors, self._dimensions)
         self._opened.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
-        self._count += len(vectors)
 
     def save(self) -> str:
         """Write all; the kind of index, "flat" or "lists"."""
         self._opened.close()
-        vectors = np.memmap(self._raw, np.float32, "r", shape=(self._count, self._dimensions))
-        Flat.write(vectors, self._file)
-        small = self._count <= FLAT
-        if not small:
-            Lists.write(vectors, self._lists)
-        self._raw.unlink()
-        return "flat" if small else "lists"
+        vectors = _mapped(self._plain, self._dimensions)
+        if len(vectors) > FLAT:
+            Lists.write(vectors, self._index)
+            return "lists"
+        Flat.write(vectors, self._index)
+        self._plain.unlink()
+        return "flat"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -76,16 +74,20 @@ class VectorsWriter:
 class VectorIndex:
     """Vectors by row. Safe under threads."""
 
-    def __init__(self, flat: Flat, lists: Lists | None) -> None:
-        """Take all vectors and, where they are many, the lists of the same; `open` finds them."""
-        self._flat = flat
-        self._vectors = flat.vectors
-        self._lists = lists
+    def __init__(self, vectors: Vectors, index: Flat | Lists) -> None:
+        """Take vectors (n, dim) and an index of the same; `open` finds them."""
+        self._vectors = vectors
+        self._index = index
 
     @classmethod
-    def open(cls, file: Path, lists: Path) -> Self:
-        """Map what a VectorsWriter saved into memory."""
-        return cls(Flat(file), Lists(lists) if lists.exists() else None)
+    def open(cls, index: Path, plain: Path) -> Self:
+        """Open what a VectorsWriter saved; ValueError where the files do not belong together."""
+        opened = nearest.open_index(index)
+        vectors = opened.vectors if isinstance(opened, Flat) else _mapped(plain, opened.dimensions)
+        if len(vectors) != len(opened):
+            message = f"{plain} holds {len(vectors)} vectors, not the {len(opened)} of {index}"
+            raise ValueError(message)
+        return cls(vectors, opened)
 
     def __len__(self) -> int:
         """How many vectors it holds."""
@@ -103,12 +105,10 @@ class VectorIndex:
         k = min(k, passing)
         if k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        if self._lists is not None and passing > max(FLAT, FEW * len(self)):
-            likely = self._lists.near(question, k, mask)
+        if mask is None or passing > max(FLAT, FEW * len(self)):
+            likely = self._index.near(question, k, mask)
             if len(likely) >= k:
                 return _best(likely, self._cosines(question, likely), k)
-        if mask is None:
-            return self._flat.nearest(question, k)
         rows = _rows(len(self), mask)
         return _best(rows, self._cosines(question, rows), k)
 
@@ -141,6 +141,11 @@ class VectorIndex:
             message = f"the vector must be {self.dimensions} finite numbers, not of shape {vector.shape}"
             raise ValueError(message)
         return np.ascontiguousarray(vector, dtype=np.float32)
+
+
+def _mapped(file: Path, dimensions: int) -> Vectors:
+    """(n, dim); a plain array, because each look at a mapped one costs more."""
+    return np.asarray(np.memmap(file, np.float32, "r")).reshape(-1, dimensions)
 
 
 def _rows(count: int, mask: Mask | None) -> NDArray[np.int64]:

@@ -3,10 +3,10 @@
 from typing import Final
 
 VECTORS: Final = "vectors.faiss"
-"""One vector a record; see `rag.index.vectors`."""
+"""An index of one vector a record; see `rag.index.nearest`."""
 
-LISTS: Final = "lists.faiss"
-"""Sketches of the same by likeness, where there are many; see `rag.index.nearest`."""
+PLAIN: Final = "vectors.f32"
+"""The same vectors one after another, where the index holds but sketches of them."""
 
 PASSAGES: Final = "passages.i8"
 """One vector a passage; see `rag.index.passages`."""
@@ -29,5 +29,5 @@ PROFILE: Final = "profile.bin"
 ENTERED: Final = "entered.npy"
 """When each record entered the collection."""
 
-HERE_AND_THERE: Final = (VECTORS, LISTS, PASSAGES, TEXTS, f"{WORDS}/*")
+HERE_AND_THERE: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, f"{WORDS}/*")
 """Those that a question looks into in hundreds of places, as patterns."""

@@ -55,7 +55,7 @@ class FolderReader:
         self._folder = folder
         self._last_counted: tuple[object, Integers] | None = None
         try:
-            self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.LISTS)
+            self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.PLAIN)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = Words(folder / files.WORDS, folder / files.TEXTS)

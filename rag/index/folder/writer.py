@@ -40,7 +40,7 @@ class FolderWriter:
         self._known: set[str] = set()
         self._passages = 0
         folder = self._site.folder
-        self._vectors = VectorsWriter(folder / files.VECTORS, folder / files.LISTS, identity.dimensions)
+        self._vectors = VectorsWriter(folder / files.VECTORS, folder / files.PLAIN, identity.dimensions)
         self._words = WordsWriter(folder / files.WORDS, folder / files.TEXTS)
         self._columns = ColumnsWriter()
         self._rows = RowsWriter(folder / files.ROWS)
