@@ -30,6 +30,9 @@ TELLING = 1.0
 _SHORT = 3  # letters a word needs to be compared by its use
 
 
+Run = tuple[int, int, int]
+"""The first of a run of stems, the one after it, and the place of the question's word that they spell."""
+
 Held = NDArray[np.bool_]
 """(w,) which of a question's words are held."""
 
@@ -74,6 +77,7 @@ class Marker:
         self.only_names = bool(names) and all(names)
         self.telling = np.array(names, np.bool_) & (self._rarity >= TELLING)  # (w,) the names that tell records apart
         self._thesaurus = thesaurus
+        self._found: dict[str, tuple[int, list[Run]]] = {}
         self._spelt: dict[tuple[str, ...], int] = {}
         for at, word in enumerate(words):
             for spelling in word.spellings:
@@ -90,7 +94,7 @@ class Marker:
         """(w,) which of the words any of these texts holds, by stem and spelling."""
         found = np.zeros(len(self._words), np.bool_)
         for text in texts:
-            found[[at for _, _, at in self._same(analyze(text))]] = True
+            found[[at for _, _, at in self._same(text)[1]]] = True
             if found.all():
                 break
         return found
@@ -103,10 +107,9 @@ class Marker:
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Every part of a text, in order, that answers to a word of the question."""
         told = tokens(text)
-        stems = analyze(text)
-        if len(told) != len(stems):  # a script that the two cut differently
+        count, same = self._same(text)
+        if len(told) != count:  # a script that the two cut differently
             return ()
-        same = self._same(stems)
         marks = {
             first: Mark(told[first].start, told[end - 1].end, self._words[at].spellings[0], Side.WORD)
             for first, end, at in same
@@ -115,8 +118,15 @@ class Marker:
         marks |= self._used_alike({row: token for row, token in enumerate(told) if row not in taken})
         return tuple(marks[row] for row in sorted(marks))
 
-    def _same(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
-        """(first, end, word) of each run of stems that is a spelling of a word, the longest at each place."""
+    def _same(self, text: str) -> tuple[int, list[Run]]:
+        """How many stems a text has, and every run of them that is a spelling of a word."""
+        if text not in self._found:  # a sentence is looked through with its record, by itself, and as a quotation
+            stems = analyze(text)
+            self._found[text] = (len(stems), self._runs(stems))
+        return self._found[text]
+
+    def _runs(self, stems: Sequence[str]) -> list[Run]:
+        """The longest at each place."""
         found = []
         after = 0
         for row in [row for row, stem in enumerate(stems) if stem in self._longest]:
