@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -143,6 +144,7 @@ def silences(reader: Reader) -> tuple[Interval, ...]:
 _DAY = dt.timedelta(days=1)
 
 
+@lru_cache(maxsize=64)  # as on the next page
 def _edges(when: Interval | None, extent: Interval | None) -> tuple[Unit | None, Sequence[dt.date]]:
     """First days of the stretches that show the records best, and the day after the last."""
     if extent is None or extent.start is None or extent.end is None:
@@ -160,7 +162,7 @@ def _edges(when: Interval | None, extent: Interval | None) -> tuple[Unit | None,
         edges[0] = max(edges[0], when.start)
     if when is not None and when.end is not None and when.end < dt.date.max:
         edges[-1] = min(edges[-1], when.end + _DAY)  # the days asked for may end within a stretch
-    return unit, edges
+    return unit, tuple(edges)
 
 
 def _months(start: dt.date, end: dt.date) -> int:

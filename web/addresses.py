@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
@@ -68,7 +69,7 @@ class Search:
         """Value -> the address of this search with it too: what all have in common is written once."""
         here = self.url()
         before = f"{here}{'&' if '?' in here else '?'}{field}="
-        return lambda value: before + quote_plus(value)
+        return lambda value: before + _quoted(value)
 
     def within(self) -> Callable[[str, str], str]:
         """First and last day in EDTF -> the address of this search within them; likewise."""
@@ -104,6 +105,9 @@ class Search:
         for field, value in pairs:
             fields.setdefault(field, []).append(value)
         return replace(self, fields=tuple((field, tuple(values)) for field, values in fields.items()))
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # the values of one page are those of the next
 
 
 def again(request: Request, without: Collection[str] = ()) -> str:

@@ -31,7 +31,7 @@ class Selection:
     query: str
 
 
-def _ids(
+async def _ids(
     ids: Annotated[
         list[Annotated[str, Query(max_length=LONGEST)]],
         Query(alias="id", max_length=MOST, description="Records by id; without, those that a search finds."),
@@ -47,7 +47,7 @@ Choosing = Callable[[int], Selection]
 """How many records of a search are wanted, at most -> those that an address means."""
 
 
-def _choosing(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+async def _choosing(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     request: Request,
     assistant: AssistantDep,
     where: WhereDep,
