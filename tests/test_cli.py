@@ -422,6 +422,21 @@ def test_what_needs_no_encoder_loads_none(settings: Settings, report: Report) ->
     assert not heavy & {"torch", "onnxruntime", "sentence_transformers", "fastapi", "uvicorn"}
 
 
+def test_a_server_opens_the_collection_once_however_often_it_asks_for_the_application(
+    settings: Settings, report: Report
+) -> None:
+    assert report.records
+    code = (
+        "from uvicorn import Config\n"
+        "config = Config('web.app:application')\n"
+        "print(config.load_app() is config.load_app())"
+    )
+
+    ended = finished(sys.executable, "-c", code, vectors=settings.vectors)
+
+    assert (ended.returncode, ended.stdout) == (0, b"True\n")
+
+
 def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: Report) -> None:
     assert report.records
     with subprocess.Popen(  # noqa: S603

@@ -4,6 +4,7 @@ import gc
 import os
 import threading
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -89,14 +90,20 @@ def _warm(assistant: Assistant) -> None:
         assistant.read_ahead()
 
 
+@cache
+def _application() -> FastAPI:
+    """What is served, by the settings of this process; made once, for uvicorn asks for it twice."""
+    settings = Settings.load(os.environ)
+    assistant = Assistant.open(settings)
+    # Pages are served at once; only a question that comes before the encoder is loaded waits for it. No daemon: a
+    # process that ends in the middle of the loading would abort.
+    threading.Thread(target=_warm, args=(assistant,)).start()
+    return create_app(assistant, site=settings.site, writer=Writer.of(assistant, settings))
+
+
 def __getattr__(name: str) -> FastAPI:
     """Make `application` when a server asks for it by its import string; until then nothing is read or opened."""
     if name == "application":
-        settings = Settings.load(os.environ)
-        assistant = Assistant.open(settings)
-        # Pages are served at once; only a question that comes before the encoder is loaded waits for it. No daemon: a
-        # process that ends in the middle of the loading would abort.
-        threading.Thread(target=_warm, args=(assistant,)).start()
-        return create_app(assistant, site=settings.site, writer=Writer.of(assistant, settings))
+        return _application()
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)
