@@ -1,8 +1,4 @@
-"""Records -> the numbers that filters decide by: days of their dates, codes of their fields' values.
-
-A day is its proleptic Gregorian ordinal, 1 to 3,652,059; FIRST_DAY and LAST_DAY stand for a side that is open.
-A row is a record's place in its generation, from 0, in the order in which it was added.
-"""
+"""The numbers of records -> which of them pass a filter, how many have each value, how they lie in time."""
 
 from __future__ import annotations
 
@@ -12,67 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index.facts import FIRST_DAY, LAST_DAY, UNDATED
 from rag.index.ports import Order, Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from rag.dates import ArchivalDate, Interval
-    from rag.record import Record
 
 Integers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
-
-FIRST_DAY, LAST_DAY = 0, 2**22 - 1
-_UNDATED = 2**31 - 1  # sorts after every day
-
-
-def _year(record: Record) -> tuple[str, ...]:
-    """The year of the listed date, where that date can mean no other."""
-    date = record.date
-    if date is None or date.start is None or date.end is None or date.start.year != date.end.year:
-        return ()
-    return (f"{date.start.year:04}",)
-
-
-def _precision(record: Record) -> tuple[str]:
-    """How closely the date is known by which lists go."""
-    date = next((date for date in record.dates if date.understood), None)
-    if date is None:
-        return ("undated",)
-    if date.vague or date.start is None or date.end is None or date.start.year != date.end.year:
-        return ("loose",)
-    if date.start == date.end:
-        return ("day",)
-    return ("month" if date.start.month == date.end.month else "year",)
-
-
-_VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
-    "people": lambda record: record.people,
-    "places": lambda record: record.places,
-    "subjects": lambda record: record.subjects,
-    "languages": lambda record: record.languages,
-    "type": lambda record: () if record.type is None else (record.type,),
-    "archive": lambda record: () if record.archive is None else (record.archive,),
-    "file": lambda record: (listing.file for listing in record.listings),
-    "summary": lambda record: ("with" if record.summary else "without",),
-    "year": _year,
-    "precision": _precision,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What filters need to know of one record.
-
-    Attributes:
-        spans: First and last day of each date that is understood.
-        codes: Of its fields' values, each once.
-    """
-
-    spans: tuple[tuple[int, int], ...]
-    codes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,56 +34,6 @@ class Criteria:
     codes: tuple[tuple[int, ...], ...]
     certain: bool | None = None
     possible: tuple[int, ...] = ()
-
-
-def span(when: Interval | ArchivalDate) -> tuple[int, int]:
-    """First and last day."""
-    return (
-        FIRST_DAY if when.start is None else when.start.toordinal(),
-        LAST_DAY if when.end is None else when.end.toordinal(),
-    )
-
-
-class ColumnsWriter:
-    """Collects the numbers of each record, row by row."""
-
-    def __init__(self) -> None:
-        """Begin with no record and no value."""
-        self.values: dict[tuple[str, str], int] = {}  # (field, value) -> code
-        self._days: list[int] = []
-        self._spans: list[tuple[int, int, int, bool]] = []
-        self._codes: list[tuple[int, int]] = []
-
-    def add(self, record: Record) -> Facts:
-        """Take the next row's record."""
-        row = len(self._days)
-        understood = [date for date in record.dates if date.understood]
-        pairs = [(field, value) for field, values in _VALUES.items() for value in dict.fromkeys(values(record))]
-        facts = Facts(
-            spans=tuple(dict.fromkeys(map(span, understood))),
-            codes=tuple(self.values.setdefault(pair, len(self.values)) for pair in pairs),
-        )
-        # Lists go by the date that the archive itself lists; a title's date only stands in for a missing one.
-        days = (date.start or date.end for date in understood)
-        self._days.append(next((day.toordinal() for day in days if day), _UNDATED))
-        firm = {span(date) for date in understood if not date.vague}
-        self._spans += [(row, *days, days in firm) for days in facts.spans]
-        self._codes += [(code, row) for code in facts.codes]
-        return facts
-
-    def save(self, file: Path, ids: Sequence[str]) -> None:
-        """Write all; `ids`, row by row, decide between records of one day."""
-        days = np.array(self._days, dtype=np.int32)  # (n,)
-        place = np.empty_like(days)  # of each row among the sorted ids
-        place[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
-        with file.open("wb") as opened:
-            np.savez(
-                opened,
-                rising=np.lexsort((place, days)).astype(np.int32),
-                falling=np.lexsort((place, np.where(days == _UNDATED, 1, -days))).astype(np.int32),
-                spans=np.array(self._spans, dtype=np.int32).reshape(-1, 4),
-                codes=np.array(sorted(self._codes), dtype=np.int32).reshape(-1, 2),
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +66,7 @@ class Columns:
         # A record's spans stand together, the one by which lists go before the others. Nearly all have no other, so a
         # column has a place for each row: what is compared need not be gathered.
         listed = np.diff(spans[:, 0], prepend=-1) > 0
-        columns = np.tile(np.array([0, _UNDATED, -1, 0], np.int32)[:, np.newaxis], len(self))  # (4, n) no day at all
+        columns = np.tile(np.array([0, UNDATED, -1, 0], np.int32)[:, np.newaxis], len(self))  # (4, n) no day at all
         columns[:, spans[listed, 0]] = spans[listed].T
         self._listed = _spans(columns)
         self._others = _spans(spans[~listed].T)

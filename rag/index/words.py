@@ -23,7 +23,7 @@ import numpy as np
 import tantivy
 from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
-from rag.index.columns import LAST_DAY
+from rag.index.facts import LAST_DAY
 from rag.index.texts import Texts, TextsWriter
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.index.columns import Criteria, Facts
+    from rag.index.columns import Criteria
+    from rag.index.facts import Facts
     from rag.index.ports import Word
 
 _TEXT = "text"  # the field

@@ -13,7 +13,8 @@ import numpy as np
 from rag.dates import Fit, Interval
 from rag.errors import GenerationError
 from rag.index import entered
-from rag.index.columns import Columns, Criteria, span
+from rag.index.columns import Columns, Criteria
+from rag.index.facts import span
 from rag.index.folder import files
 from rag.index.folder.showing import Showing, key_of
 from rag.index.generation import verify

@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.errors import NothingToBuild
 from rag.index import entered
-from rag.index.columns import ColumnsWriter
+from rag.index.facts import ColumnsWriter
 from rag.index.folder import files
 from rag.index.generation import Site
 from rag.index.passages import PassagesWriter
