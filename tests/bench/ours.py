@@ -8,14 +8,12 @@ from __future__ import annotations
 import sys
 from functools import cache, partial
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
 from rag.assistant.encoder import Encoder
 from rag.assistant.reading import Reading
-from rag.build import build as build_sources
-from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder, open_embedder
+from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.index.shelf import Shelf
 from rag.kindred import Kindred
 from rag.names.profile import Profile
@@ -24,81 +22,21 @@ from rag.question import ALL_ASPECTS
 from rag.question import understand as understand_question
 from rag.record import EVERYTHING
 from rag.retrieve import placed
-from rag.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
-from tests.bench.collection import QUESTIONS, prepare, records_of
-from tests.bench.floor import least
 from tests.bench.vocabulary import large, questions
 from tests.bench.worker import serve
-from tests.bench.written import alone, enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rag.embed import Embedder, Vectors
     from tests.bench.cost import Cost
 
 RAG = str(Path(sys.executable).with_name("rag"))
 ARGUMENTS = (sys.executable, "-m", "tests.bench.ours")
 
 _K = 5
-_BATCH = 256  # texts that a build embeds at once
-
-
-class TimedEmbedder:
-    """An embedder that counts the seconds it takes."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        """Take the embedder that does the work."""
-        self._embedder = embedder
-        self.name, self.weights, self.dimensions = embedder.name, embedder.weights, embedder.dimensions
-        self.seconds = 0.0
-        self.texts = 0
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
-        begun = perf_counter()
-        vectors = self._embedder.embed_documents(texts)
-        self.seconds += perf_counter() - begun
-        self.texts += len(texts)
-        return vectors
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
-        return self.embed_documents(texts)
-
-
-def load() -> None:
-    """Import what takes seconds, so that no build pays for it."""
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - whoever directs the run must stay small
-
-
-def build(source: str, home: str) -> Mapping[str, float]:
-    """Do what `rag build --only` does; seconds, and of these those of the encoder, and the texts that it was given."""
-    embedder = TimedEmbedder(open_embedder(PACKAGED))
-    spent = cost.of_call(partial(build_sources, _settings(Path(home)), [Path(source)], only=True, embedder=embedder))
-    return {"cpu": spent.cpu, "wall": spent.wall, "encoder": embedder.seconds, "texts": embedder.texts}
-
-
-def build_alone(source: str, home: str) -> Cost:
-    """Build without the vectors of sentences."""
-    return cost.of_call(partial(alone, source, home))
-
-
-def encoding(source: str, every: int) -> float:
-    """Seconds that the encoder takes for all texts of a build, by every so-manieth batch of them by length."""
-    records = records_of(Path(source))
-    texts = {text for record in records for text in (record.text, record.title, *sentences(record.summary))}
-    order = sorted(texts, key=lambda text: (len(text), text))
-    batches = [order[begin : begin + _BATCH] for begin in range(0, len(order), _BATCH)]
-    chosen = batches[min(every, len(batches)) // 2 :: every]
-    embedder = open_embedder(PACKAGED)
-    embedder.embed_documents(order[:1])
-    begun = perf_counter()
-    for batch in chosen:
-        embedder.embed_documents(batch)
-    return (perf_counter() - begun) * len(texts) / sum(map(len, chosen))
+_READ = 24  # questions that are only read
 
 
 def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
@@ -163,7 +101,7 @@ def understand(home: str | None) -> tuple[Cost, list[Cost]]:
     def read(question: str) -> None:
         understand_question(question, (), EVERYTHING, names, ALL_ASPECTS)
 
-    asked = questions(profile, QUESTIONS)
+    asked = questions(profile, _READ)
     for question in asked:  # the grammar of dates is built by the first
         read(question)
     return arranged, [cost.of_call(partial(read, question)) for question in asked]
@@ -190,8 +128,18 @@ def _assistant(home: Path) -> Assistant:
     return Assistant.open(_settings(home))
 
 
-_ASKED = (prepare, load, build, build_alone, encoding, enlarge, ask, read_ahead, answer, memory, understand, least)
-FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (*_ASKED, cost.peak)}
+def _built(function: str, *args: object) -> object:
+    from tests.bench.builds import FUNCTIONS as BUILDS  # noqa: PLC0415 - what builds holds 5 MB that a server does not
+
+    return BUILDS[function](*args)
+
+
+_BUILDS = ("prepare", "load", "build", "build_alone", "encoding", "enlarge", "least")
+_ASKED = (ask, read_ahead, answer, memory, understand, cost.peak)
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    **{each.__name__: each for each in _ASKED},
+    **{name: partial(_built, name) for name in _BUILDS},
+}
 """What is asked of this process, by name."""
 
 if __name__ == "__main__":
