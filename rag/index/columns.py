@@ -124,12 +124,14 @@ class Columns:
         """These rows counted in the stretches between edges."""
         first, last = self._listed_days(mask)
         stretches = len(edges) - 1
+        loose = first != last  # few are, and only they can end in another stretch
         begins = np.searchsorted(edges, first, side="right") - 1  # -1: before the first edge
-        ends = np.searchsorted(edges, last, side="right") - 1  # `stretches`: from the last edge on
+        ends = begins.copy()
+        ends[loose] = np.searchsorted(edges, last[loose], side="right") - 1  # `stretches`: from the last edge on
         one = (begins == ends) & (begins >= 0) & (begins < stretches)
         none = (ends < 0) | (begins >= stretches)
-        days = np.bincount(begins[one & (first == last)], minlength=stretches)
-        within = np.bincount(begins[one & (first != last)], minlength=stretches)
+        days = np.bincount(begins[one & ~loose], minlength=stretches)
+        within = np.bincount(begins[one & loose], minlength=stretches)
         return Timeline(
             days=tuple(days.tolist()),
             within=tuple(within.tolist()),
