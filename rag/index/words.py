@@ -16,6 +16,7 @@ import tempfile
 import unicodedata
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -187,12 +188,13 @@ class Words:
         """The terms of each spelling of a word."""
         return sorted({terms for each in word.spellings if (terms := terms_of(each))})
 
-    def rows(self, terms: tuple[str, ...]) -> list[int]:
+    def rows(self, terms: tuple[str, ...]) -> NDArray[np.int32]:
         """Every row that holds these terms, one after the other, in no order."""
         # In the order of rows, which come with it, they need neither be scored nor looked up one by one.
         query = Query.const_score_query(self._terms(terms), 1.0)
         found = self._searcher.search(query, limit=self._searcher.num_docs, count=False, order_by_field="row")
-        return [row for row, _ in found.hits]
+        hits = found.hits
+        return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
     def rarity(self, word: Word) -> float:
         """Inverse document frequency of a word, all its spellings taken for one."""
