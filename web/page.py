@@ -52,6 +52,7 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters["meant"] = meant
+environment.filters["counted"] = "{:,}".format
 environment.globals["collection"] = collection
 environment.globals["root"] = root
 environment.globals["here"] = ""  # a page that the masthead leads to says which it is
