@@ -8,9 +8,7 @@ through the model costs milliseconds. Cosines of the centred vectors: some .40 a
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from functools import cached_property
 from itertools import compress
 from threading import Lock
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from rag.embed.table import Table
 from rag.embed.tokens import tokenizer
 
 if TYPE_CHECKING:
@@ -35,11 +34,6 @@ Value = TypeVar("Value")
 StandIns = tuple[tuple[str, float], ...]
 """Words that may stand in for one, each with their cosine, falling."""
 
-_WORDS = "embeddings.word_embeddings.weight"
-# Others are no numbers of numpy's.
-_TYPES: Mapping[str, np.dtype[np.floating]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
-_HEADER = 100_000_000  # bytes that a list of weights may take
-_BLOCK = 1024  # rows of the table read at once
 _REMEMBERED = 2048  # words; 3 MB at 384 dimensions
 
 STANDS_IN = 0.35
@@ -85,19 +79,13 @@ class Kindred:
 
 
 class _Table:
-    """The table in a model's folder. A row is read when it is asked for: what is mapped would count as memory."""
+    """The table in a model's folder, with its tokenizer."""
 
     def __init__(self, model: Path) -> None:
-        """Find it in the file of weights (https://huggingface.co/docs/safetensors: a length, JSON, numbers)."""
-        self._file = model / "model.safetensors"
-        with self._file.open("rb") as opened:
-            length = int.from_bytes(opened.read(8), "little")
-            told = json.loads(opened.read(min(length, _HEADER)))[_WORDS]
-        self._type = _TYPES[told["dtype"]]
-        self._rows, self._dimensions = told["shape"]
-        self._begin = 8 + length + told["data_offsets"][0]  # bytes before the first row
+        """Find both, and the middle of the table."""
+        self._rows = Table(model / "model.safetensors")
         self._tokenizer = tokenizer(model)
-        self._centre = self._mean()  # (dim,)
+        self._centre = self._rows.mean()  # (dim,)
 
     def vectors(self, words: Sequence[str]) -> Vectors:
         """The unit vectors of the mean of each word's pieces, centred; zeros where it has none."""
@@ -106,11 +94,8 @@ class _Table:
         begins = np.append(0, ends[:-1])
         cut = np.flatnonzero(begins < ends)  # the words that have any
         rows, of_row = np.unique(np.concatenate([[], *pieces]).astype(np.int64), return_inverse=True)  # (r,), (p,)
-        size = self._dimensions * self._type.itemsize
-        with self._file.open("rb") as opened:
-            read = [os.pread(opened.fileno(), size, self._begin + row * size) for row in rows.tolist()]
-        table = np.frombuffer(b"".join(read), self._type).reshape(len(rows), self._dimensions) - self._centre
-        vectors = np.zeros((len(words), self._dimensions), np.float32)
+        table = self._rows.rows(rows) - self._centre
+        vectors = np.zeros((len(words), self._rows.dimensions), np.float32)
         if len(cut):
             vectors[cut] = np.add.reduceat(table[of_row], begins[cut])
         # The mean of the pieces has their sum's direction.
@@ -122,21 +107,6 @@ class _Table:
         if len(words) < _MANY:  # to share few among the cores would take longer
             return [self._tokenizer.encode(word, add_special_tokens=False) for word in words]
         return self._tokenizer.encode_batch(list(words), add_special_tokens=False)
-
-    def _mean(self) -> Vectors:
-        """The mean of the table's rows, (dim,), read in blocks: the whole would take as much memory as the model."""
-        total = np.zeros(self._dimensions)
-        block = np.empty((_BLOCK, self._dimensions), self._type)
-        with self._file.open("rb", buffering=0) as opened:
-            opened.seek(self._begin)
-            for begin in range(0, self._rows, _BLOCK):
-                rows = block[: self._rows - begin]
-                if opened.readinto(rows.data.cast("B")) != rows.nbytes:
-                    message = f"{self._file} ends within the table of words"
-                    raise EOFError(message)
-                total += rows.sum(axis=0, dtype=np.float32)
-        centre: Vectors = (total / self._rows).astype(np.float32)
-        return centre
 
 
 class Thesaurus:

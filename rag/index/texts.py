@@ -1,8 +1,8 @@
 """Each record's words in their order -> how well a few given records tell of a word or phrase, as BM25 counts it.
 
 An index of words finds records; to score given ones it decodes what lies around each in every list of postings, which
-at a million records takes ten milliseconds. To look into the three hundred texts themselves takes half of one at any
-size. The scores are those of the index to within its rounding.
+at a million records takes ten milliseconds. To look into three hundred texts of a hundred words themselves takes one,
+at any size. The scores are those of the index to within its rounding.
 """
 
 from __future__ import annotations
