@@ -41,6 +41,15 @@ MASKS = {
 }
 
 
+@pytest.mark.parametrize("flat", [COUNT, 100])
+def test_vectors_lie_where_numpy_need_not_copy_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flat: int) -> None:
+    monkeypatch.setattr("rag.index.vectors.FLAT", flat)
+    _, index = written(tmp_path, VECTORS)
+
+    assert index.vectors.flags.aligned
+    assert index.vectors.flags.c_contiguous
+
+
 def written(folder: Path, vectors: Vectors) -> tuple[str, VectorIndex]:
     index, plain = folder / "vectors.faiss", folder / "vectors.f32"
     writer = VectorsWriter(index, plain, DIMENSIONS)

@@ -50,7 +50,7 @@ def encode(record: Record) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class PassageTexts:
     """A record's passages as far as this file holds them.
 
     Attributes:
@@ -69,7 +69,7 @@ class RowsWriter:
         self._connection = sqlite3.connect(file, isolation_level=None)
         self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
 
-    def add(self, row: int, record_id: str, encoded: bytes, passages: Texts) -> None:
+    def add(self, row: int, record_id: str, encoded: bytes, passages: PassageTexts) -> None:
         """Write one record."""
         self._connection.execute(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
@@ -123,10 +123,10 @@ class Rows:
         """The record of each id; RecordNotFound."""
         return [_RECORD.validate_json(text) for (text,) in self._found("SELECT json FROM record WHERE row = ?", ids)]
 
-    def passages(self, ids: Sequence[str]) -> list[Texts]:
+    def passages(self, ids: Sequence[str]) -> list[PassageTexts]:
         """The passages of each id; RecordNotFound."""
         found = self._found("SELECT passages, first FROM record WHERE row = ?", ids)
-        return [Texts(tuple(json.loads(texts)), first) for texts, first in found]
+        return [PassageTexts(tuple(json.loads(texts)), first) for texts, first in found]
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The id of each row."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.index import runs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -73,8 +75,8 @@ class Texts:
     def saturation(self, phrases: Sequence[Phrase], rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """(len(phrases), len(rows)) in [0, K1 + 1): what BM25 multiplies with a phrase's rarity."""
         first, after = self._begins[rows], self._begins[rows + 1]
-        ends = np.cumsum(after - first)
-        words = self._words[np.arange(ends[-1] if len(ends) else 0) + np.repeat(after - ends, after - first)]
+        every, ends = runs.places(first, after)
+        words = self._words[every]
         numbers = [np.array([_number(word) for word in phrase], _NUMBER) for phrase in phrases]
         # Few words of a text are any of the question's; by two of their bytes nearly all others are passed over.
         likely = np.zeros(2**16, np.bool_)

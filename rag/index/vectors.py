@@ -1,7 +1,7 @@
 """Unit vectors -> the nearest rows.
 
-Up to FLAT vectors every passing one is compared. More of them are sorted into `lists` too, which tell likely ones, and
-these are compared; but where few rows pass, again each of them is. `above` compares all.
+Up to FLAT vectors the index compares every passing one. Of more of them its lists tell likely ones, and these are
+compared; but where few rows pass, each of them is. `above` compares all that pass.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index import nearest
-from rag.index.nearest import Flat, Lists
+from rag.index.nearest import Flat, Lists, open_index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,17 +71,21 @@ class VectorsWriter:
 
 
 class VectorIndex:
-    """Vectors by row. Safe under threads."""
+    """Vectors by row. Safe under threads.
+
+    Attributes:
+        vectors: (n, dim), all of them; they are not to be written to.
+    """
 
     def __init__(self, vectors: Vectors, index: Flat | Lists) -> None:
         """Take vectors (n, dim) and an index of the same; `open` finds them."""
-        self._vectors = vectors
+        self.vectors = vectors
         self._index = index
 
     @classmethod
     def open(cls, index: Path, plain: Path) -> Self:
         """Open what a VectorsWriter saved; ValueError where the files do not belong together."""
-        opened = nearest.open_index(index)
+        opened = open_index(index)
         vectors = opened.vectors if isinstance(opened, Flat) else _mapped(plain, opened.dimensions)
         if len(vectors) != len(opened):
             message = f"{plain} holds {len(vectors)} vectors, not the {len(opened)} of {index}"
@@ -91,12 +94,12 @@ class VectorIndex:
 
     def __len__(self) -> int:
         """How many vectors it holds."""
-        return len(self._vectors)
+        return len(self.vectors)
 
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return int(self._vectors.shape[1])
+        return int(self.vectors.shape[1])
 
     def nearest(self, vector: Vectors, k: int, mask: Mask | None) -> Found:
         """Up to k rows and their cosines, falling; only rows that `mask` (n,) lets pass."""
@@ -105,7 +108,7 @@ class VectorIndex:
         k = min(k, passing)
         if k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        if mask is None or passing > max(FLAT, FEW * len(self)):
+        if mask is None or len(self) <= FLAT or passing > max(FLAT, FEW * len(self)):
             likely = self._index.near(question, k, mask)
             if len(likely) >= k:
                 return _best(likely, self._cosines(question, likely), k)
@@ -119,19 +122,19 @@ class VectorIndex:
 
     def take(self, rows: list[int]) -> Vectors:
         """(len(rows), dim)."""
-        taken: Vectors = self._vectors[rows]
+        taken: Vectors = self.vectors[rows]
         return taken
 
     def _cosines(self, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),); the same for a row whichever others are asked for, for each has a sum of its own."""
         if 2 * len(rows) > len(self):  # to bring them together would take longer
-            every: Vectors = np.vecdot(self._vectors, question)
+            every: Vectors = np.vecdot(self.vectors, question)
             return every[rows]
         cosines = np.empty(len(rows), np.float32)
         room = np.empty((_BLOCK, self.dimensions), np.float32)
         for begin in range(0, len(rows), _BLOCK):
             some = rows[begin : begin + _BLOCK]
-            vectors = self._vectors.take(some, axis=0, out=room[: len(some)], mode="clip")  # else they are copied twice
+            vectors = self.vectors.take(some, axis=0, out=room[: len(some)], mode="clip")  # else they are copied twice
             np.vecdot(vectors, question, out=cosines[begin : begin + _BLOCK])
         return cosines
 

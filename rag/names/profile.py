@@ -93,7 +93,7 @@ class Profile:
             if whole["format"] != _FORMAT:
                 message = f"the profile has format {whole['format']}, not {_FORMAT}; run `rag build` to make it anew"
                 raise GenerationError(message)
-            names, noise, told = tuple(map(_name, whole["names"])), Noise(**whole["noise"]), whole.get("stand_ins", {})
+            names, noise, told = tuple(map(_name, whole["names"])), Noise(**whole["noise"]), whole["stand_ins"]
             stand_ins = {word: tuple((other, share) for other, share in each) for word, each in told.items()}
             return cls(whole["records"], whole["words"], names, noise, stand_ins)
         except (zlib.error, ValueError, LookupError, TypeError) as error:

@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.dates import Fit, Interval
 from rag.errors import GenerationError
-from rag.index import entered
+from rag.index import entered, runs
 from rag.index.columns import Columns, Criteria
 from rag.index.facts import span
 from rag.index.folder import files
@@ -143,10 +143,9 @@ class FolderReader:
             return np.empty(0, np.float32)
         rows = np.array(self._rows.rows(ids), np.int64)
         first, after = self._bounds[rows], self._bounds[rows + 1]
-        begins = np.cumsum(after - first) - (after - first)  # where each record's passages begin among all of these
-        passages = np.arange(int((after - first).sum())) + np.repeat(first - begins, after - first)
+        passages, ends = runs.places(first, after)
         cosines = self._passages.cosines(vector, passages)
-        best: Vectors = np.maximum.reduceat(cosines, begins)
+        best: Vectors = np.maximum.reduceat(cosines, ends - (after - first))
         return best
 
     def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:

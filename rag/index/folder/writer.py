@@ -14,7 +14,7 @@ from rag.index.facts import ColumnsWriter
 from rag.index.folder import files
 from rag.index.generation import Site
 from rag.index.passages import PassagesWriter
-from rag.index.rows import RowsWriter, Texts, encode
+from rag.index.rows import PassageTexts, RowsWriter, encode
 from rag.index.vectors import VectorsWriter, check_unit
 from rag.index.words import WordsWriter
 
@@ -61,7 +61,7 @@ class FolderWriter:
             row = len(self._ids)
             encoded = encode(record)
             self._passage_vectors.add(passages.vectors)
-            self._rows.add(row, record.id, encoded, Texts(passages.texts, self._passages))
+            self._rows.add(row, record.id, encoded, PassageTexts(passages.texts, self._passages))
             self._words.add(row, record.text, self._columns.add(record))
             self._content.update(encoded)
             self._passages += len(passages.texts)
