@@ -435,6 +435,10 @@ def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path
         assert response.status_code == 503
         assert response.json().keys() == PROBLEM
         assert "rag build" in response.json()["detail"]
+    page = client.get("/?q=Castro", headers={"accept": "text/html"})
+    assert page.status_code == 503
+    assert "come back to this address later" in page.text
+    assert "browse every record" not in page.text
 
 
 def test_an_answer_is_made_anew_from_the_records_that_are_ticked(client: httpx2.Client) -> None:
