@@ -12,19 +12,17 @@ from hypothesis import strategies as st
 
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Found
-from rag.evaluate import (
+from rag.evaluate import evaluate_file, evaluate_folder
+from rag.evaluate.figures import (
     Figure,
-    Outcome,
-    Report,
-    Way,
     citing_figures,
-    evaluate_file,
-    evaluate_folder,
     interval,
     ranking_figures,
     refusal_figures,
     score,
 )
+from rag.evaluate.outcomes import Outcome, Way
+from rag.evaluate.report import Report
 from rag.judged import Question
 from rag.question import Turn, Understood
 from rag.record import Hit, Record

@@ -1,0 +1,87 @@
+"""Judged questions -> how well the collection answers them.
+
+    question file, or BEIR folder -> questions -> outcomes -> figures -> report: table or JSON
+
+What is measured is the `Assistant` that serves. A question file asks the published collection; each volume of a BEIR
+folder is first made a collection of its own, by the same build.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
+from rag.evaluate.outcomes import Answering, Outcome, put
+from rag.evaluate.report import Evaluated, Report
+from rag.judged import read_questions, read_volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rag.judged import Volume
+    from rag.record import Record
+    from rag.settings import Settings
+
+
+def evaluate(settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Report:
+    """Measure the published collection on question files, and the same machinery on BEIR folders.
+
+    `progress` is told of the embedding of a folder's documents, as by `rag.build.build`.
+    """
+    from rag.assistant import Assistant  # noqa: PLC0415 - the engines load here
+    from rag.build import publish  # noqa: PLC0415
+
+    def built(volume: Volume) -> Assistant:
+        # Below the collection's own folder, where the next run finds the vectors that this one computed.
+        place = settings.vectors / "evaluated" / quote(volume.name, safe="")
+        own = dataclasses.replace(settings, vectors=place, keep=1)
+        publish(own, volume.records, progress=progress)
+        return Assistant.open(own)
+
+    return Report(
+        tuple(
+            evaluate_folder(path, built) if path.is_dir() else evaluate_file(path, Assistant.open(settings))
+            for path in paths
+        )
+    )
+
+
+def evaluate_file(path: Path, assistant: Answering) -> Evaluated:
+    """Measure on a question file."""
+    asked = read_questions(path, _records(assistant))
+    return _evaluated(path.name, [each for question in asked for each in put(assistant, question)])
+
+
+def evaluate_folder(folder: Path, build: Callable[[Volume], Answering]) -> Evaluated:
+    """Measure on a BEIR folder; `build` makes each volume a collection of its own."""
+    outcomes: list[Outcome] = []
+    for volume in read_volumes(folder):
+        assistant = build(volume)
+        outcomes += [each for question in volume.questions for each in put(assistant, question)]
+    return _evaluated(folder.name, outcomes)
+
+
+def _records(assistant: Answering) -> Iterator[Record]:
+    cursor = None
+    while True:
+        page = assistant.records(cursor=cursor, limit=1000)
+        yield from (hit.record for hit in page.hits)
+        if (cursor := page.next) is None:
+            return
+
+
+def _evaluated(name: str, outcomes: Sequence[Outcome]) -> Evaluated:
+    scored = score(outcomes)
+    return Evaluated(
+        name,
+        tuple(scored),
+        (
+            *ranking_figures(scored),
+            *gain_figures(scored),
+            *refusal_figures(outcomes),
+            *citing_figures(outcomes),
+        ),
+    )
