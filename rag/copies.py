@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.names.spelling import tokens
+from rag.names.spelling import words
 
 if TYPE_CHECKING:
     from rag.record import Record
@@ -19,5 +19,5 @@ def are_copies(one: Record, other: Record, cosine: float) -> bool:
     """Whether two records, whose vectors have this cosine, say the same in nearly the same words."""
     if cosine < COPY:
         return False
-    here, there = ({token.word for token in tokens(record.text)} for record in (one, other))
+    here, there = (set(words(record.text)) for record in (one, other))
     return len(here & there) >= _SHARED * len(here | there)

@@ -177,7 +177,8 @@ def _ranked(
             WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
         )
         top = np.argsort(-scores, kind="stable")[:DEPTH]
-        alike = vectors[top] @ vectors[top].T  # (m, m)
+        best_vectors = vectors[top]
+        alike = best_vectors @ best_vectors.T  # (m, m); of a matrix and itself half is computed
         scores = _lent(scores, top, alike)
     if query.hint is not None:
         fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
@@ -187,7 +188,8 @@ def _ranked(
     counts[far] = np.array(_lexical(reader, query, [ids[row] for row in far.tolist()], known)) > 0.0
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
-        pairs = [(int(top[one]), int(top[other])) for one, other in np.argwhere(np.triu(alike >= COPY, 1))]
+        near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
+        pairs = [(int(top[one]), int(top[other])) for one, other in near if one < other]
         pairs = [pair for pair in pairs if counts[list(pair)].all()]
         for row, leader in _copies(reader, ids, scores, vectors, pairs).items():
             leaders[row] = leader
@@ -203,11 +205,11 @@ def _ranked(
         Evidence(
             Hit(
                 record,
-                score=float(np.clip(scores[row], 0.0, highest)),
-                dense=None if query.vector is None else float(np.clip(dense[row], -1.0, 1.0)),
+                score=min(max(float(scores[row]), 0.0), highest),
+                dense=None if query.vector is None else min(max(float(dense[row]), -1.0), 1.0),
                 lexical=lexical,
                 parts=(
-                    ("sentence", float(np.clip(best[row], 0.0, 1.0))),
+                    ("sentence", min(max(float(best[row]), 0.0), 1.0)),
                     ("words", float(words[row])),
                 ),
                 fit=query.where.fit(record),
@@ -254,19 +256,24 @@ def _copies(
 def _lent(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
     """The scores (n,) after those at the `top` (m,) have lent each other; the others can only fall behind.
 
+    Of several that are equally alike the best lends first.
+
     Args:
         alike: (m, m) cosines of the vectors at the top.
     """
     lent = (1.0 - LENT) * scores
     others = np.maximum(alike, 0.0)
     np.fill_diagonal(others, 0.0)
-    last = min(LENDERS, len(top)) - 1
-    nearest = np.argpartition(-others, last, axis=1)[:, : last + 1]  # (m, at most LENDERS)
-    weights = np.take_along_axis(others, nearest, axis=1)
-    total = weights.sum(axis=1)
-    mean = (weights * scores[top][nearest]).sum(axis=1) / np.where(total > 0.0, total, 1.0)
+    rows, own = np.arange(len(top)), scores[top]
+    given, total = np.zeros_like(own), np.zeros_like(own)
+    for _ in range(min(LENDERS, len(top))):
+        nearest = others.argmax(axis=1)
+        weights = others[rows, nearest]
+        given += weights * own[nearest]
+        total += weights
+        others[rows, nearest] = 0.0
     # A record that resembles no other has nobody to borrow from, and keeps its own.
-    lent[top] += LENT * np.where(total > 0.0, mean, scores[top])
+    lent[top] += LENT * np.divide(given, total, out=own, where=total > 0.0)
     return lent
 
 

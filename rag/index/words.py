@@ -15,7 +15,7 @@ import re
 import tempfile
 import unicodedata
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -41,7 +41,7 @@ _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segme
 _LEAVES = LAST_DAY + 1
 _FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
 _A_DAY = 200  # records that are held against a range while one day more is sought in the tree
-_REMEMBERED = 4096  # words and names whose terms are
+_REMEMBERED = 4096  # words and names whose terms are, and terms with how many records hold each
 
 
 _ANALYZER = (
@@ -167,6 +167,8 @@ class Words:
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema
+        # One question asks for the same words several times, the next for some of them again.
+        self._held = lru_cache(_REMEMBERED)(partial(self._searcher.doc_freq, _TEXT))
         self._texts = Texts(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
@@ -175,13 +177,14 @@ class Words:
 
     def scores(self, words: Sequence[Word], rows: Sequence[int]) -> NDArray[np.float64]:
         """(len(rows),) BM25 scores, 0 where a row holds none of the words nor what stands in for one."""
-        earned = [self._earned(word) for word in words]
-        phrases = list(dict.fromkeys(terms for each in earned for terms in each))
-        told = dict(zip(phrases, self._texts.saturation(phrases, np.array(rows, np.int64)), strict=True))
-        scores = np.zeros(len(rows))
-        for word, each in zip(words, earned, strict=True):
-            if each:
-                scores += word.weight * np.max([most * told[terms] for terms, most in each.items()], axis=0)
+        earned = [(word.weight, each) for word in words if (each := self._earned(word))]
+        if not earned:
+            return np.zeros(len(rows))
+        begins = np.cumsum([0, *(len(each) for _, each in earned[:-1])])  # each word's own among all phrases
+        most = np.array([[most] for _, each in earned for most in each.values()])
+        phrases = [terms for _, each in earned for terms in each]
+        told = most * self._texts.saturation(phrases, np.array(rows, np.int64))  # (phrases, rows)
+        scores: NDArray[np.float64] = np.array([weight for weight, _ in earned]) @ np.maximum.reduceat(told, begins)
         return scores
 
     def spelt(self, word: Word) -> list[tuple[str, ...]]:
@@ -203,9 +206,6 @@ class Words:
     def _holding(self, spellings: Sequence[tuple[str, ...]]) -> int:
         """How many records hold any of the spellings, at most: those of each are counted as others'."""
         return min(sum(min(map(self._held, terms)) for terms in spellings), self._searcher.num_docs)
-
-    def _held(self, term: str) -> int:
-        return self._searcher.doc_freq(_TEXT, term)
 
     def _rarity(self, holding: int) -> float:
         """BM25's inverse document frequency of a term that so many records hold."""

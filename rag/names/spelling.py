@@ -50,6 +50,8 @@ def tokens(text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """Every word of a text as the index sees it, in order."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
     return [folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
