@@ -10,7 +10,8 @@ The read side:
 
     followup -> when, names -> question -> retrieve -> compose (by its marks) -> answer
                                            relate, cite, spread, chart, check, examples
-               kindred: words that are used alike, by the model's own table; copies: records that say the same
+               kindred: how alike words are used, by the model's own table; thesaurus: those of a collection
+               copies: records that say the same
 
 `writing` lets a language model say the same, and holds each of its sentences against the records it cites.
 

@@ -17,7 +17,7 @@ from rag.errors import GenerationError, NothingToBuild
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
-from rag.kindred import Kindred, Thesaurus
+from rag.kindred import Kindred
 from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
@@ -27,6 +27,7 @@ from rag.remembered import Origin, begin, forget, gather
 from rag.report import Report, Trial, list_faults
 from rag.sentences import sentences
 from rag.sources import read
+from rag.thesaurus import uses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -195,8 +196,8 @@ def publish(
             told = cache.vectors([text for each in passages[page] for text in each])
             meter.add(vectors, told)
             writer.add(_entries(records[page], passages[page], vectors, told))
-        stand_ins = Thesaurus(Kindred(folder_of(settings.model)), profile.words).of_all()
-        generation = writer.publish(replace(profile, noise=meter.noise(), stand_ins=stand_ins).to_bytes())
+        uses = uses_of(profile.words, Kindred(folder_of(settings.model)))
+        generation = writer.publish(replace(profile, noise=meter.noise()).to_bytes(), uses)
         cache.prune(settings.keep)
     return generation, embedded.embedded, embedded.reused
 

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.words import analyze, terms_of
-from rag.kindred import NOTHING_ALIKE
 from rag.names.spelling import tokens
 from rag.question import FUNCTION_WORDS
+from rag.thesaurus import NOTHING_ALIKE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.index.ports import Word
-    from rag.kindred import Thesaurus
     from rag.names.spelling import Token
+    from rag.thesaurus import Thesaurus
 
 ALIKE = 0.40
 """Cosine of two words' vectors from which on they count as used alike."""

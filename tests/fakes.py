@@ -10,6 +10,7 @@ import numpy as np
 
 from rag.index.folder import FolderWriter
 from rag.index.ports import Entry, Identity, Passages
+from rag.thesaurus import NOT_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from rag.embed import Embedder, Vectors
     from rag.record import Record
+    from rag.thesaurus import Uses
 
 
 class WordCountEmbedder:
@@ -45,7 +47,13 @@ class WordCountEmbedder:
 
 
 def shelve(
-    vectors: Path, records: Iterable[Record], embedder: Embedder, *, profile: bytes = b"profile", keep: int = 2
+    vectors: Path,
+    records: Iterable[Record],
+    embedder: Embedder,
+    *,
+    profile: bytes = b"profile",
+    uses: Uses = NOT_TOLD,
+    keep: int = 2,
 ) -> str:
     """Publish a generation of these records, each with its title and its summary as passages; its name."""
     identity = Identity(embedder.name, embedder.weights, embedder.dimensions, ("/seeds",))
@@ -54,4 +62,4 @@ def shelve(
             texts = (record.title, record.summary) if record.summary else (record.title,)
             passages = Passages(texts, embedder.embed_documents(texts))
             writer.add([Entry(record, embedder.embed_documents([record.text])[0], passages)])
-        return writer.publish(profile)
+        return writer.publish(profile, uses)

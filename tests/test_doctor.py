@@ -83,7 +83,9 @@ def test_without_a_generation_the_cure_is_a_build(tmp_path: Path) -> None:
         assert found.failed
 
 
-@pytest.mark.parametrize("file", ["rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin"])
+@pytest.mark.parametrize(
+    "file", ["rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "uses.npy"]
+)
 def test_a_flipped_bit_is_found_and_what_is_in_use_instead_is_named(built: Settings, file: str) -> None:
     older, newest = generations(built)
     flip(newest / file)

@@ -21,6 +21,7 @@ from rag.index.generation import current, names, point, verify
 from rag.index.ports import Entry, Identity, Order, Passages
 from rag.index.shelf import Shelf
 from rag.record import Filter, Record
+from rag.thesaurus import NOT_TOLD
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ EMBEDDER = WordCountEmbedder()
 OTHER = WordCountEmbedder("other")
 BEFORE = Record("before", "Grain", "Grain for sugar.", None)
 AFTER = Record("after", "Grain", "Sugar for grain.", None)
-FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "words/meta.json")
+FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "uses.npy", "words/meta.json")
 
 
 def held(reader: Reader) -> list[str]:
@@ -140,7 +141,7 @@ def rewrite(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"schema": 99}, "schema 99 is foreign, this program reads 3"),
+        ({"schema": 99}, "schema 99 is foreign, this program reads 4"),
         ({"records": 7}, "is not what was written"),
         ({"generation": "20200101T000000Z-00000000"}, "is not what was written"),
     ],
@@ -201,7 +202,7 @@ def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypa
         verify(folder, all_digests=True)
 
 
-@pytest.mark.parametrize("file", ["rows.sqlite", "vectors.faiss", "columns.npz", "words/meta.json"])
+@pytest.mark.parametrize("file", ["rows.sqlite", "vectors.faiss", "columns.npz", "uses.npy", "words/meta.json"])
 def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
@@ -234,7 +235,7 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
         pytest.raises(NothingToBuild),
         FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer,
     ):
-        writer.publish(b"")
+        writer.publish(b"", NOT_TOLD)
 
     assert sorted(tmp_path.iterdir()) == there
     assert held(Shelf(tmp_path).reader()) == ["before"]

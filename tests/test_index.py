@@ -24,6 +24,7 @@ from rag.errors import RecordNotFound
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Tally, Word
 from rag.record import Filter, Listing, Record
+from rag.thesaurus import NOT_TOLD
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
@@ -370,13 +371,14 @@ anything = st.builds(
 @settings(max_examples=12)
 @given(st.lists(anything, min_size=1, max_size=4, unique_by=lambda record: record.id), st.binary())
 def test_what_is_saved_is_what_is_loaded(shared_folder: Path, records: list[Record], profile: bytes) -> None:
-    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile)
+    uses = np.frombuffer(profile, np.dtype([("byte", "i1")]))
+    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile, uses=uses)
 
     reader = FolderReader(folder)
 
     ids = [record.id for record in records]
     assert reader.records(ids[::-1]) == records[::-1]
-    assert reader.profile() == profile
+    assert (reader.profile(), reader.uses().tobytes()) == (profile, profile)
     np.testing.assert_array_equal(reader.vectors(ids), EMBEDDER.embed_documents([record.text for record in records]))
     for record, passages in zip(records, reader.passages(ids), strict=True):
         texts = (record.title, record.summary) if record.summary else (record.title,)
@@ -525,7 +527,7 @@ def test_the_writer_refuses_what_would_rank_wrongly(tmp_path: Path) -> None:
         for fault, entry in entries.items():
             with pytest.raises(ValueError, match=fault):
                 writer.add([entry])
-        generation = writer.publish(b"")
+        generation = writer.publish(b"", NOT_TOLD)
 
     reader = FolderReader(tmp_path / generation)
     assert (len(reader), [each.id for each in reader.page(EVERYTHING, Order.DATE, 0, 9)]) == (1, ["a"])

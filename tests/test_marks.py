@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from rag.embed import PACKAGED, folder_of
 from rag.index.ports import Word
-from rag.kindred import NOTHING_ALIKE, Kindred, Thesaurus
+from rag.kindred import Kindred
 from rag.marks import ALIKE, Marker, Side
+from rag.thesaurus import NOT_TOLD, NOTHING_ALIKE, Thesaurus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-THESAURUS = Thesaurus(Kindred(folder_of(PACKAGED)), {})
+THESAURUS = Thesaurus(Kindred(folder_of(PACKAGED)), {}, NOT_TOLD)
 WORDS = (Word(("deliveries",)), Word(("alekseev", "alexeyev")), Word(("north korea", "dprk")))
 MARKER = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), THESAURUS)
 
@@ -113,7 +114,9 @@ def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
 def test_a_model_without_a_table_leaves_all_words_unlike(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
 
-    assert Thesaurus(Kindred(tmp_path), {}).alike(["missiles"], ["missiles", "rockets"]).tolist() == [[0.0, 0.0]]
+    assert Thesaurus(Kindred(tmp_path), {}, NOT_TOLD).alike(["missiles"], ["missiles", "rockets"]).tolist() == [
+        [0.0, 0.0]
+    ]
     assert folder_of("no-such-model") is None
     assert folder_of(str(tmp_path)) == tmp_path
     assert THESAURUS.alike([], ["missiles"]).shape == (0, 1)

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.errors import QuestionError
-from rag.kindred import Kindred, Thesaurus
 from rag.marks import Marker
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import Aspect, understand
 from rag.record import EVERYTHING
 from rag.retrieve import Query
+from rag.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.assistant.encoder import Encoder
     from rag.index.ports import Reader
+    from rag.kindred import Kindred
     from rag.noise import Noise
     from rag.question import Asked, Turn
     from rag.record import Filter
@@ -76,7 +77,7 @@ class Reading:
         with self._making:
             if self._ready is None or self._ready.generation != reader.generation:
                 profile = Profile.from_bytes(reader.profile())
-                thesaurus = Thesaurus(self._kindred, profile.words, profile.stand_ins)
+                thesaurus = Thesaurus(self._kindred, profile.words, reader.uses())
                 dated = reader.undated(EVERYTHING) < len(reader)
                 self._ready = Known(reader.generation, Names(profile), profile.noise, thesaurus, dated)
             return self._ready

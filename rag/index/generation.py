@@ -31,7 +31,7 @@ from rag.record import PageHeld
 if TYPE_CHECKING:
     from typing import IO
 
-SCHEMA = 3
+SCHEMA = 4
 """Form of files and manifest; raise it with every change that an older reader would misread."""
 POINTER = "CURRENT"
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.dates import Interval
     from rag.embed import Vectors
     from rag.record import Filter, PageHeld, Record
+    from rag.thesaurus import Uses
 
 
 class Order(Enum):
@@ -255,6 +256,10 @@ class Reader(Protocol):
         """What the build stored about the collection as a whole (see `rag.names.profile`)."""
         ...
 
+    def uses(self) -> Uses:
+        """How the profile's words are used (see `rag.thesaurus`)."""
+        ...
+
     def read_ahead(self) -> None:
         """Read once what questions look into here and there, so that the disk keeps none of them waiting."""
         ...
@@ -282,7 +287,7 @@ class Writer(Protocol):
         """Write these records; ValueError for an id that is already there and for a vector not of unit length."""
         ...
 
-    def publish(self, profile: bytes) -> str:
+    def publish(self, profile: bytes, uses: Uses) -> str:
         """Finish, point readers here in one atomic step; the generation's name. NothingToBuild without a record."""
         ...
 

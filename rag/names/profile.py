@@ -6,7 +6,7 @@ import json
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.errors import GenerationError
@@ -20,7 +20,6 @@ from rag.noise import SILENCE, Noise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from rag.kindred import StandIns
     from rag.names.abbreviations import Abbreviation
     from rag.names.spelling import Token
     from rag.names.variants import Known
@@ -61,14 +60,12 @@ class Profile:
         words: Word, in lower case and without accents -> how many records hold it, in title or summary.
         names: The names found, the most frequent first within a kind.
         noise: How near it comes to questions that have nothing to do with it.
-        stand_ins: Its commonest words, each with those that may stand in for it (`rag.kindred`).
     """
 
     records: int
     words: Mapping[str, int]
     names: tuple[Name, ...] = ()
     noise: Noise = SILENCE
-    stand_ins: Mapping[str, StandIns] = field(default_factory=dict)
 
     @classmethod
     def make(cls, records: Iterable[Record]) -> Self:
@@ -81,8 +78,8 @@ class Profile:
     def to_bytes(self) -> bytes:
         """Compressed JSON, with the number of its format."""
         names = [{**asdict(name), "kind": name.kind.value} for name in self.names]
-        whole = {"format": _FORMAT, "records": self.records, "words": dict(self.words), "names": names}
-        whole |= {"noise": asdict(self.noise), "stand_ins": dict(self.stand_ins)}
+        counted = {"records": self.records, "words": dict(self.words)}
+        whole = {"format": _FORMAT, **counted, "names": names, "noise": asdict(self.noise)}
         return zlib.compress(json.dumps(whole, separators=(",", ":")).encode())
 
     @classmethod
@@ -93,9 +90,7 @@ class Profile:
             if whole["format"] != _FORMAT:
                 message = f"the profile has format {whole['format']}, not {_FORMAT}; run `rag build` to make it anew"
                 raise GenerationError(message)
-            names, noise, told = tuple(map(_name, whole["names"])), Noise(**whole["noise"]), whole["stand_ins"]
-            stand_ins = {word: tuple((other, share) for other, share in each) for word, each in told.items()}
-            return cls(whole["records"], whole["words"], names, noise, stand_ins)
+            return cls(whole["records"], whole["words"], tuple(map(_name, whole["names"])), Noise(**whole["noise"]))
         except (zlib.error, ValueError, LookupError, TypeError) as error:
             message = f"the profile is damaged ({error}); run `rag build` to make it anew"
             raise GenerationError(message) from error

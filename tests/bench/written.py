@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embed import PACKAGED, open_embedder
+from rag.embed import PACKAGED, folder_of, open_embedder
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import current
 from rag.index.ports import Entry, Identity, Passages
+from rag.kindred import Kindred
 from rag.kinds import kind
 from rag.names.naming import Naming
 from rag.names.profile import Profile
 from rag.noise import PROBES, Meter
+from rag.thesaurus import uses_of
 from tests.bench.collection import records_of
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ def alone(source: str, home: str) -> None:
         )
         meter = Meter(embedder.embed_documents(PROBES))
         meter.add(vectors, vectors)
-        writer.publish(replace(profile, noise=meter.noise()).to_bytes())
+        uses = uses_of(profile.words, Kindred(folder_of(PACKAGED)))
+        writer.publish(replace(profile, noise=meter.noise()).to_bytes(), uses)
 
 
 def enlarge(base: str, home: str, n: int) -> float:
@@ -67,7 +70,7 @@ def enlarge(base: str, home: str, n: int) -> float:
             spent += perf_counter() - begun
             left -= len(chunk)
         begun = perf_counter()
-        writer.publish(reader.profile())
+        writer.publish(reader.profile(), reader.uses())
         return spent + perf_counter() - begun
 
 

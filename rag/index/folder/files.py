@@ -26,8 +26,11 @@ ROWS: Final = "rows.sqlite"
 PROFILE: Final = "profile.bin"
 """What the build says of the collection as a whole."""
 
+USES: Final = "uses.npy"
+"""How the commonest words are used; see `rag.thesaurus`."""
+
 ENTERED: Final = "entered.npy"
 """When each record entered the collection."""
 
-HERE_AND_THERE: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, f"{WORDS}/*")
+HERE_AND_THERE: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, USES, f"{WORDS}/*")
 """Those that a question looks into in hundreds of places, as patterns."""

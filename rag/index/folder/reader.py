@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rag.index.columns import Integers, Mask
     from rag.index.ports import Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
+    from rag.thesaurus import Uses
 
 _AT_ONCE = 2**20  # bytes
 
@@ -64,6 +65,7 @@ class FolderReader:
             self._rows = Rows(folder / files.ROWS)
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
+            self._uses = np.asarray(np.load(folder / files.USES, mmap_mode="r"))
             self._entered = np.broadcast_to(entered.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
         except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
@@ -216,6 +218,10 @@ class FolderReader:
     def profile(self) -> bytes:
         """See Reader."""
         return self._profile
+
+    def uses(self) -> Uses:
+        """See Reader."""
+        return self._uses
 
     def read_ahead(self) -> None:
         """See Reader. From the disk a million records' take seconds, in the order of the files."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rag.index.generation import BuildLock
     from rag.index.ports import Entry, Identity
+    from rag.thesaurus import Uses
 
 
 class FolderWriter:
@@ -68,7 +69,7 @@ class FolderWriter:
             self._ids.append(record.id)
             self._known.add(record.id)
 
-    def publish(self, profile: bytes) -> str:
+    def publish(self, profile: bytes, uses: Uses) -> str:
         """See Writer."""
         if not self._ids:
             message = "no record was written; name a source that holds one"
@@ -80,6 +81,7 @@ class FolderWriter:
         self._rows.save(self._columns.values)
         self._words.save()
         (folder / files.PROFILE).write_bytes(profile)
+        np.save(folder / files.USES, uses)
         np.save(folder / files.ENTERED, entered.carried(self._folder, self._ids, files.ENTERED, files.ROWS))
         generation = self._site.publish(
             self._identity,
