@@ -67,13 +67,12 @@ class Flat:
         _fill(index, vectors)
         faiss.write_index(index, str(file))
 
-    def near(self, vector: Vectors, k: int, mask: Mask | None) -> NDArray[np.int64]:
-        """The k passing rows nearest to `vector` (dim,), or all where fewer pass."""
+    def nearest(self, vector: Vectors, k: int, mask: Mask | None) -> tuple[NDArray[np.int64], Vectors]:
+        """The k passing rows nearest to `vector` (dim,) and their cosines, falling; at least k pass."""
         params = None if mask is None else faiss.SearchParameters(sel=_selector(mask))  # type: ignore[call-arg]  # see _selector
         with _alone():
-            _, found = self._index.search(vector[np.newaxis], k, params=params)
-        rows: NDArray[np.int64] = found[0][found[0] >= 0]
-        return rows
+            cosines, rows = self._index.search(vector[np.newaxis], k, params=params)
+        return rows[0], cosines[0]
 
 
 class Lists:

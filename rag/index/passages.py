@@ -2,7 +2,7 @@
 
 There are several passages to a record, and a question compares a thousand from all over the file: what is read is what
 it costs. Of FRUS' 158,042 passages in 32,178 records the cosines are within .0016 of exact, mostly .0004; reading
-and comparing 1,080 of them takes .36 ms, in half precision 1.5 ms.
+and comparing 1,100 of them takes .26 ms; all at once, not in blocks, .52 ms.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rag.embed import Vectors
 
 _LARGEST = 127
+_BLOCK = 128  # compared at once: 200 KB at 384 dimensions, which stay in a core's cache
 
 
 def _kept(dimensions: int) -> np.dtype[np.void]:
@@ -67,6 +68,14 @@ class PassageVectors:
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),) of `vector` (dim,) and each of these."""
-        kept = self._kept[rows]
-        cosines: Vectors = (kept["numbers"].astype(np.float32) @ vector) * kept["scale"]
+        cosines = np.empty(len(rows), np.float32)
+        kept = np.empty(_BLOCK, _kept(len(vector)))
+        room = np.empty((_BLOCK, len(vector)), np.float32)
+        for begin in range(0, len(rows), _BLOCK):
+            some, found = rows[begin : begin + _BLOCK], cosines[begin : begin + _BLOCK]
+            read = kept[: len(some)]
+            self._kept.take(some, out=read, mode="clip")  # else they are copied twice
+            room[: len(some)] = read["numbers"]
+            np.dot(room[: len(some)], vector, out=found)
+            found *= read["scale"]
         return cosines

@@ -108,7 +108,9 @@ class VectorIndex:
         k = min(k, passing)
         if k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        if mask is None or len(self) <= FLAT or passing > max(FLAT, FEW * len(self)):
+        if isinstance(self._index, Flat):
+            return self._index.nearest(question, k, mask)
+        if mask is None or passing > max(FLAT, FEW * len(self)):
             likely = self._index.near(question, k, mask)
             if len(likely) >= k:
                 return _best(likely, self._cosines(question, likely), k)
@@ -122,8 +124,7 @@ class VectorIndex:
 
     def take(self, rows: list[int]) -> Vectors:
         """(len(rows), dim)."""
-        taken: Vectors = self.vectors[rows]
-        return taken
+        return self.vectors.take(np.array(rows, np.int64), axis=0, mode="clip")  # else each is checked twice
 
     def _cosines(self, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),); the same for a row whichever others are asked for, for each has a sum of its own."""
