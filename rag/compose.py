@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,7 +89,7 @@ class Composed:
 
 def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False) -> Composed:
     """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
-    answering = list(ranking) if every else [ranking[row] for row in _answering(ranking, marker)]
+    answering = ranking if every else _answering(ranking, marker)
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
     most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
     chosen: list[tuple[str, Hit]] = []
@@ -104,26 +105,28 @@ def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False)
     return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
 
 
-def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[int]:
-    """The places of the records that answer, the best first."""
+def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
+    """The records that answer, the best first."""
     if not ranking:
         return []
     bar = (NAMED if marker.only_names else BESIDE) * _score(ranking[0])
-    near = [row for row, each in enumerate(ranking) if _score(each) >= bar]
-    held = [marker.held(ranking[row].passages.texts) for row in near]  # each (w,)
-    names = held[0] & marker.telling
-    told = TOLD * marker.share(held[0])
-    # Without the encoder there are no cosines, and the words must do.
-    by_cosine = ranking[0].hit.dense is not None
-    sentence = [float(ranking[row].nearness.max()) if by_cosine else marker.share(held[row]) for row in near]
-    nearly = NEARLY * max(sentence)
+    best, *others = (each for each in ranking if _score(each) >= bar)
+    told = marker.held(best.passages.texts)
+    if names := told & marker.telling:
+        share = TOLD * marker.share(told)
+        held = [marker.held(each.passages.texts) for each in others]
+        beside = [names <= each and marker.share(each) >= share for each in held]
+    else:
+        nearest = [_nearest(each, marker) for each in (best, *others)]
+        beside = [each >= NEARLY * max(nearest) for each in nearest[1:]]
+    return [best, *compress(others, beside)][:RECORDS]
 
-    def answers(row: int) -> bool:
-        if names.any():
-            return bool(held[row][names].all()) and marker.share(held[row]) >= told
-        return sentence[row] >= nearly
 
-    return [row for row in near if row == 0 or answers(row)][:RECORDS]
+def _nearest(evidence: Evidence, marker: Marker) -> float:
+    """How near the record's best passage comes to the question."""
+    if evidence.hit.dense is None:  # without the encoder there are no cosines, and the words must do
+        return marker.share(marker.held(evidence.passages.texts))
+    return float(evidence.nearness.max())
 
 
 def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import compress
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rag.index.words import analyze, terms_of
-from rag.names.spelling import tokens
+from rag.names.spelling import folded, places
 from rag.question import FUNCTION_WORDS
 from rag.thesaurus import NOTHING_ALIKE
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.index.ports import Word
-    from rag.names.spelling import Token
     from rag.thesaurus import Thesaurus
 
 ALIKE = 0.40
@@ -33,8 +30,8 @@ _SHORT = 3  # letters a word needs to be compared by its use
 Run = tuple[int, int, int]
 """The first of a run of stems, the one after it, and the place of the question's word that they spell."""
 
-Held = NDArray[np.bool_]
-"""(w,) which of a question's words are held."""
+Held = frozenset[int]
+"""The places of those of a question's words that are held."""
 
 
 class Side(Enum):
@@ -73,9 +70,10 @@ class Marker:
     ) -> None:
         """Take the words that carry the question, with each its inverse document frequency and whether it is a name."""
         self._words = words
-        self._rarity = np.array(rarity)  # (w,)
+        self._rarity = rarity
         self.only_names = bool(names) and all(names)
-        self.telling = np.array(names, np.bool_) & (self._rarity >= TELLING)  # (w,) the names that tell records apart
+        # The names that tell records apart.
+        self.telling = frozenset(at for at, name in enumerate(names) if name and rarity[at] >= TELLING)
         self._thesaurus = thesaurus
         self._found: dict[str, tuple[int, list[Run]]] = {}
         self._spelt: dict[tuple[str, ...], int] = {}
@@ -91,32 +89,26 @@ class Marker:
         self._plain = [at for at, word in enumerate(words) if len(word.spellings) == 1 and " " not in word.spellings[0]]
 
     def held(self, texts: Sequence[str]) -> Held:
-        """(w,) which of the words any of these texts holds, by stem and spelling."""
-        found = np.zeros(len(self._words), np.bool_)
-        for text in texts:
-            found[[at for _, _, at in self._same(text)[1]]] = True
-            if found.all():
-                break
-        return found
+        """Which of the words any of these texts holds, by stem and spelling."""
+        return frozenset(at for text in texts for _, _, at in self._same(text)[1])
 
     def share(self, held: Held) -> float:
-        """How much of the question these words (w,) are, each counted by its rarity; in [0, 1]."""
-        total = float(self._rarity.sum())
-        return float(self._rarity[held].sum()) / total if total else float(held.all())
+        """How much of the question these words are, each counted by its rarity; in [0, 1]."""
+        # All of none is all.
+        return sum(self._rarity[at] for at in held) / sum(self._rarity) if self._rarity else 1.0
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Every part of a text, in order, that answers to a word of the question."""
-        told = tokens(text)
+        told = places(text)
         count, same = self._same(text)
         if len(told) != count:  # a script that the two cut differently
             return ()
-        marks = {
-            first: Mark(told[first].start, told[end - 1].end, self._words[at].spellings[0], Side.WORD)
-            for first, end, at in same
-        }
+        marks = [
+            Mark(told[first][0], told[end - 1][1], self._words[at].spellings[0], Side.WORD) for first, end, at in same
+        ]
         taken = {row for first, end, _ in same for row in range(first, end)}
-        marks |= self._used_alike({row: token for row, token in enumerate(told) if row not in taken})
-        return tuple(marks[row] for row in sorted(marks))
+        marks += self._used_alike(text, [place for row, place in enumerate(told) if row not in taken])
+        return tuple(sorted(marks, key=lambda mark: mark.start))
 
     def _same(self, text: str) -> tuple[int, list[Run]]:
         """How many stems a text has, and every run of them that is a spelling of a word."""
@@ -139,17 +131,19 @@ class Marker:
                     break
         return found
 
-    def _used_alike(self, told: dict[int, Token]) -> dict[int, Mark]:
-        """Marks of the other words of a text that are used like one of the question's."""
+    def _used_alike(self, text: str, told: Sequence[tuple[int, int]]) -> list[Mark]:
+        """Marks of those words of a text, by their places, that are used like one of the question's."""
         others = {
-            row: token
-            for row, token in told.items()
-            if len(token.word) >= _SHORT and token.text.islower() and token.word not in FUNCTION_WORDS
+            place: word
+            for place in told
+            if (written := text[slice(*place)]).islower()
+            and len(word := folded(written)) >= _SHORT
+            and word not in FUNCTION_WORDS
         }
         asked = [self._words[at].spellings[0] for at in self._plain]
-        cosines = self._thesaurus.alike(asked, [token.word for token in others.values()])  # (asked, others)
-        return {
-            row: Mark(token.start, token.end, asked[int(column.argmax())], Side.MEANING)
-            for (row, token), column in zip(others.items(), cosines.T, strict=True)
-            if column.size and column.max() >= ALIKE
-        }
+        cosines = self._thesaurus.alike(asked, list(others.values()))  # (asked, others)
+        if not cosines.size:
+            return []
+        likest = zip(others, cosines.argmax(axis=0).tolist(), strict=True)
+        alike = compress(likest, cosines.max(axis=0) >= ALIKE)
+        return [Mark(*place, asked[at], Side.MEANING) for place, at in alike]

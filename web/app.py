@@ -81,7 +81,8 @@ def _warm(assistant: Assistant) -> None:
     """Make now what the first question would wait for, and lives as long as the process."""
     assistant.warm()
     with suppress(RagError):  # whoever asks is told
-        assistant.ask("What happened in October 1962?")  # the names, the words used alike, the grammar of dates
+        # The names, the words used alike, the grammar of dates, and for the slip the table of English words.
+        assistant.ask("What did the governmant do in October 1962?")
     compile_templates()
     # The collector of cycles would walk all of that every few hundred pages, and find nothing: 77 ms at 32,178 records.
     gc.collect()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rag.calendar.edtf import Point
 from rag.calendar.grammar import sayings
 from rag.calendar.spans import Span
-from rag.calendar.words import tokens
+from rag.calendar.words import spelt, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _DATING = frozenset(
     {"YEAR", "YY", "DECADE", "_CENTURY", "YMD", "NUMERIC", "HYPHENED", "MONTH_SLASH_YEAR", "UNSPECIFIED"},
 )
+_DATED = re.compile(rf"[0-9]|{'|'.join((*spelt('DECADE'), *spelt('_CENTURY')))}", re.IGNORECASE)  # any of them
 _YEARLY = frozenset({"MONTH", "SEASON"})
 _LONGEST = 24  # tokens; the longest phrase of the grammar has fewer
 # What only a date field says with these: in a sentence "?" ends a question, and "about 1962" names a subject.
@@ -121,6 +122,8 @@ def phrases(text: str, *, asked: bool = False, year: int | None = None) -> Itera
             question; otherwise the date itself is meant.
         year: Where given, also days and months without a year are read, as of this year.
     """
+    if year is None and not _DATED.search(text):  # most questions and titles, without a look at each word
+        return
     for other, run in groupby(tokens(text), key=lambda word: word.type == "OTHER"):
         words = [] if other else list(run)
         if any(word.type in _DATING for word in words) or (year and any(word.type in _YEARLY for word in words)):

@@ -67,7 +67,8 @@ _ROMAN = r"[XVIxvi]{1,4}"
 _GROWN_ON = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
-      (?P<HOUR> (?:[,\u2013-]\s{{0,3}})?(?:at\s)?(?:
+      (?P<space> \s+ )
+    | (?P<HOUR> (?:[,\u2013-]\s{{0,3}})?(?:at\s)?(?:
           [0-9]{{1,2}}(?:[:.][0-9]{{2}})?\s?[ap]\.?\s?m\b\.?
         | [0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?(?:\s?(?:z|utc|gmt|hours|hrs|h)\b)?
         | [0-2][0-9][0-5][0-9](?:\s?(?:hours|hrs)|[hz])\b | (?:noon|midnight)\b ),? )
@@ -95,11 +96,15 @@ _TOKEN = re.compile(
     | (?P<_COMMA> , )
     | (?P<_AND> & )
     | (?P<_QUERY> \?+ )
-    | (?P<space> \s+ )
     | (?P<OTHER> \w+(?:[-'\u2019.,]\w+)*|. )
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+
+
+def spelt(kind: str) -> list[str]:
+    """The words of a kind that is told by its words."""
+    return _VOCABULARY[kind].split()
 
 
 def tokens(text: str) -> Iterator[Token]:

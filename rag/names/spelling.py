@@ -48,6 +48,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(folded(m[0]), m[0], *m.span()) for m in _WORD.finditer(text)]
 
 
+def places(text: str) -> list[tuple[int, int]]:
+    """Where each of the same begins, and where it ends."""
+    return [m.span() for m in _WORD.finditer(text)]
+
+
 def words(text: str) -> list[str]:
     """Every word of a text as the index sees it, in order."""
     if text.isascii():
