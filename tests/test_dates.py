@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from lark import Lark
 from lark import logger as lark_logger
 
+from rag.calendar.grammar import _grammar
+from rag.calendar.phrases import whole
 from rag.dates import (
     ArchivalDate,
     Fit,
@@ -437,3 +439,19 @@ def test_the_grammar_leaves_the_parser_no_choice(caplog: pytest.LogCaptureFixtur
         Lark(grammar, parser="lalr", lexer="basic", debug=True)
 
     assert "conflict" not in caplog.text
+
+
+def test_a_grammar_that_was_kept_reads_as_one_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    monkeypatch.setattr("rag.calendar.grammar.__file__", str(tmp_path / "grammar.py"))
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+
+    understood = []
+    for kept in (False, True):
+        assert (tmp_path / "__pycache__" / "grammar.lalr").exists() is kept
+        _grammar.cache_clear()
+        understood.append([whole(spelling) for spelling, *_ in CASES])
+    _grammar.cache_clear()  # the next test is not to use this folder's
+
+    assert understood[0] == understood[1]
+    assert any(understood[0])

@@ -14,11 +14,14 @@ Rules that the words leave open, decided once:
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -242,4 +245,8 @@ def _number(digits: str) -> int:
 def _grammar() -> Lark:
     grammar = files("rag.calendar").joinpath("grammar.lark").read_text(encoding="utf-8")
     # The lexer is never asked: the words come from words.py, one by one.
-    return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning())
+    # To make a parser of it takes a seventh of a second and 3 MB, so it is kept where Python keeps what it compiles.
+    kept = Path(__file__).with_name("__pycache__") / "grammar.lalr"
+    may_keep = kept.exists() or (os.access(kept.parent, os.W_OK) and not sys.dont_write_bytecode)
+    cache = str(kept) if may_keep else False
+    return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning(), cache=cache)

@@ -71,9 +71,9 @@ class GraphEmbedder:
         options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN)
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(PACKAGE))
         try:
-            self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
             self._tokenizer = tokenizer(PACKAGE)
             self._table = Table(PACKAGED_FILE)
+            self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
         except Exception as error:  # both libraries raise whatever their native side says, bare Exception among it
             message = f"{graph}: cannot be run ({error}); install Reading Room again"
             raise ModelError(message) from error
