@@ -124,11 +124,11 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
     width = 100 / len(spread.stretches)
     ticks = _ticks(spread.unit, spread.stretches)
     during = asked.within()
+    thick = min(0.76 * width, _THICKEST)
     columns = []
     for place, stretch in enumerate(spread.stretches):
         label, low, high = _said(stretch.start, stretch.end)
         middle = (place + 0.5) * width
-        thick = min(0.76 * width, _THICKEST)
         columns.append(
             Column(
                 label=label,

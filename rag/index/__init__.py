@@ -5,7 +5,7 @@ folder       the adapter; each of its files is one of:
   vectors    one vector a record, searched by an index of `nearest` (FAISS)
   passages   one vector a passage
   words      which records hold a word (tantivy); texts: the words of each record in their order
-  columns    days and codes of every record, as `facts` writes them
+  columns    days and codes of every record, as `facts` writes them; codes: which records have each
   rows       the records themselves, the texts of their passages
   entered    when each record came
 generation   a folder sealed, published, verified, removed; history: what is kept, and the way back

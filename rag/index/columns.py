@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rag.index.codes import Codes, Integers, Mask
 from rag.index.facts import FIRST_DAY, LAST_DAY, UNDATED
 from rag.index.ports import Order, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-Integers = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,7 @@ class Columns:
         with np.load(file, allow_pickle=False) as saved:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
             spans = saved["spans"]
-            codes, self._code_rows = (np.ascontiguousarray(column) for column in saved["codes"].T)
-            # Pairs are sorted by code, and every code is some record's: where each one's begin, and the last's end.
-            self._bounds = np.searchsorted(codes, np.arange(int(codes[-1]) + 2))
+            self._codes = Codes(saved["codes"], len(self))
         # A record's spans stand together, the one by which lists go before the others. Nearly all have no other, so a
         # column has a place for each row: what is compared need not be gathered.
         listed = np.diff(spans[:, 0], prepend=-1) > 0
@@ -87,7 +82,7 @@ class Columns:
         for codes in criteria.codes:
             having = np.zeros(len(self), dtype=np.bool_)
             for code in codes:
-                having[self._code_rows[self._bounds[code] : self._bounds[code + 1]]] = True
+                self._codes.mark(code, having)
             mask &= having
         return mask
 
@@ -123,20 +118,18 @@ class Columns:
     def timeline(self, edges: Sequence[int], mask: Mask) -> Timeline:
         """These rows counted in the stretches between edges."""
         first, last = self._listed_days(mask)
-        stretches = len(edges) - 1
-        loose = first != last  # few are, and only they can end in another stretch
-        begins = np.searchsorted(edges, first, side="right") - 1  # -1: before the first edge
-        ends = begins.copy()
-        ends[loose] = np.searchsorted(edges, last[loose], side="right") - 1  # `stretches`: from the last edge on
-        one = (begins == ends) & (begins >= 0) & (begins < stretches)
-        none = (ends < 0) | (begins >= stretches)
-        days = np.bincount(begins[one & ~loose], minlength=stretches)
-        within = np.bincount(begins[one & loose], minlength=stretches)
+        size = len(edges) + 1  # before the first edge, the stretches, from the last edge on
+        begins = np.searchsorted(edges, first, side="right")
+        loose = np.flatnonzero(first != last)  # few are, and only they can end in another stretch
+        begun, ended = begins[loose], np.searchsorted(edges, last[loose], side="right")
+        days = np.bincount(begins, minlength=size) - np.bincount(begun, minlength=size)
+        within = np.bincount(begun[begun == ended], minlength=size)
+        none = int(np.count_nonzero((ended == 0) | (begun == size - 1)))
         return Timeline(
-            days=tuple(days.tolist()),
-            within=tuple(within.tolist()),
-            across=int(np.count_nonzero(~one & ~none)),
-            outside=int(np.count_nonzero(none)),
+            days=tuple(days[1:-1].tolist()),
+            within=tuple(within[1:-1].tolist()),
+            across=len(loose) - int(within[1:-1].sum()) - none,
+            outside=int(days[0] + days[-1]) + none,
             undated=int(np.count_nonzero(mask & ~self.dated)),
         )
 
@@ -159,9 +152,7 @@ class Columns:
 
     def counts(self, mask: Mask) -> Integers:
         """(codes,) how many passing rows have each code."""
-        having = mask.view(np.uint8).take(self._code_rows)
-        counts: Integers = np.add.reduceat(having, self._bounds[:-1], dtype=np.int32)
-        return counts
+        return self._codes.counts(mask)
 
     def sorted(self, mask: Mask, order: Order) -> Integers:
         """The passing rows in this order."""

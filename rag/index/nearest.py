@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.embed import Vectors
-    from rag.index.columns import Mask
+    from rag.index.codes import Mask
 
 SHARE = 0.35
 """Share of the lists that a search reads; of a collection of which a part passes, over the part's fourth root.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embed import Vectors
-    from rag.index.columns import Mask
+    from rag.index.codes import Mask
 
 FLAT = 10_000
 """Vectors up to which all are compared; of a larger collection, passing ones. 1 ms on one core."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embed import Vectors
-    from rag.index.columns import Integers, Mask
+    from rag.index.codes import Integers, Mask
     from rag.index.ports import Identity, Signs, Timeline, Word
     from rag.record import Filter, Record
     from rag.thesaurus import Uses

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.index.columns import Mask
+    from rag.index.codes import Mask
     from rag.index.ports import Signs, Word
     from rag.index.vectors import VectorIndex
     from rag.index.words import Words
