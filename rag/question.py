@@ -117,17 +117,16 @@ class Asked:
         )
 
     def alike(self, thesaurus: Thesaurus) -> tuple[Word, ...]:
-        """The words, each that is no name with what may stand in for it; empty where nothing may."""
+        """The words, each that is no name with what may stand in for it."""
         # A name is only ever itself: what is used like it is another name.
         plain = [
             not named and len(word.spellings) == 1 and " " not in word.spellings[0]
             for word, named in zip(self.words, self.named, strict=True)
         ]
         found = iter(thesaurus.stand_ins([word.spellings[0] for word in compress(self.words, plain)]))
-        alike = tuple(
+        return tuple(
             replace(word, stand_ins=next(found)) if each else word for word, each in zip(self.words, plain, strict=True)
         )
-        return alike if any(word.stand_ins for word in alike) else ()
 
 
 def understand(

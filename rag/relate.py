@@ -53,8 +53,9 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
     ids = [each for each in near if each != record.id]
     if not ids:
         return ()
-    own, *lexical = reader.scores(words, [record.id, *ids])
-    shared = np.minimum(np.array(lexical) / max(own, 1e-6), 1.0)  # (n,)
+    by_words, _ = reader.scores(words, [record.id, *ids])
+    own, lexical = float(by_words[0]), by_words[1:]  # (n,)
+    shared = np.minimum(lexical / max(own, 1e-6), 1.0)  # (n,)
     dense = reader.vectors(ids) @ vector  # (n,)
     here, *there = reader.spans([record.id, *ids])
     beside = 1.0 / (1.0 + np.array([_apart(here, each) for each in there]) / _HALF)  # (n,)

@@ -28,7 +28,7 @@ from rag.copies import COPY, are_copies
 from rag.record import EVERYTHING, Filter, Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from rag.dates import Interval
     from rag.embed import Vectors
@@ -85,11 +85,10 @@ class Query:
 
     Attributes:
         vector: (dim,), the question's unit vector; None where the encoder cannot be loaded.
-        words: The words that carry what is asked; function words are left out before.
+        words: The words that carry what is asked, with what may stand in for each; function words are left out before.
         where: What a record must satisfy.
         hint: Days that speak for a record without being asked for, or None.
         floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
-        alike: The words again, each with what may stand in for it; empty where nothing may.
     """
 
     vector: Vectors | None
@@ -97,7 +96,6 @@ class Query:
     where: Filter = EVERYTHING
     hint: Interval | None = None
     floor: float | None = None
-    alike: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +121,11 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
         matching = reader.matching(query.words, depth, query.where)
         nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
         pool = [each for each in {**matching, **nearest} if each not in seen]
-        all_that_match = len(matching) < depth
-        lexical = dict.fromkeys(pool, 0.0) | matching if all_that_match else matching
         if not pool:
             break
         # What only a deeper search finds comes below what was found before it, so that no page moves another.
         lowest = ranking[-1].hit.score if ranking else None
-        ranking += _ranked(reader, query, pool, k - len(ranking), 1.0 if lowest is None else lowest, lexical)
+        ranking += _ranked(reader, query, pool, k - len(ranking), 1.0 if lowest is None else lowest)
         seen.update(pool)
         depth *= 4
     return ranking
@@ -154,16 +150,13 @@ def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records:
     others = [record.id for record in records if record.id not in ranked]
     evidence = [ranked[record.id] for record in records if record.id in ranked]
     if others:
-        evidence += _ranked(reader, query, others, len(others), 1.0, {})
+        evidence += _ranked(reader, query, others, len(others), 1.0)
     return sorted(evidence, key=lambda each: (-(each.hit.score or 0.0), each.hit.record.id))
 
 
-def _ranked(
-    reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float, known: Mapping[str, float]
-) -> list[Evidence]:
-    """Up to k of these candidates by falling score, none above `highest`; `known` are BM25 scores found before."""
-    # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
-    told = np.array(reader.scores(query.alike, ids) if query.alike else _lexical(reader, query, ids, known))  # (n,)
+def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:
+    """Up to k of these candidates by falling score, none above `highest`."""
+    lexical, told = reader.scores(query.words, ids)  # each (n,)
     words = np.minimum(told / _most(reader, query.words), 1.0)  # (n,)
     if query.vector is None:
         dense = np.full(len(ids), -1.0, dtype=np.float32)
@@ -183,9 +176,8 @@ def _ranked(
     if query.hint is not None:
         fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
         scores = (1.0 - HINTED) * scores + HINTED * fits
-    counts = np.ones(len(ids), np.bool_) if query.floor is None else dense >= query.floor
-    far = np.flatnonzero(~counts & (told > 0.0))  # those that their words may let count
-    counts[far] = np.array(_lexical(reader, query, [ids[row] for row in far.tolist()], known)) > 0.0
+    # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
+    counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
@@ -207,7 +199,7 @@ def _ranked(
                 record,
                 score=min(max(float(scores[row]), 0.0), highest),
                 dense=None if query.vector is None else min(max(float(dense[row]), -1.0), 1.0),
-                lexical=lexical,
+                lexical=float(lexical[row]),
                 parts=(
                     ("sentence", min(max(float(best[row]), 0.0), 1.0)),
                     ("words", float(words[row])),
@@ -218,21 +210,8 @@ def _ranked(
             passages,
             np.zeros(len(passages.texts), np.float32) if query.vector is None else passages.vectors @ query.vector,
         )
-        for row, record, passages, lexical in zip(
-            order,
-            reader.records(chosen),
-            reader.passages(chosen),
-            _lexical(reader, query, chosen, known),
-            strict=True,
-        )
+        for row, record, passages in zip(order, reader.records(chosen), reader.passages(chosen), strict=True)
     ]
-
-
-def _lexical(reader: Reader, query: Query, ids: Sequence[str], known: Mapping[str, float]) -> list[float]:
-    """The BM25 score of each by the question's own words, looked up where it is not known."""
-    unknown = [each for each in ids if each not in known]
-    found = {**known, **dict(zip(unknown, reader.scores(query.words, unknown), strict=True))}
-    return [found[each] for each in ids]
 
 
 def _copies(

@@ -104,7 +104,7 @@ def test_a_reason_holds_of_both_records(assistant: Assistant) -> None:
 def test_the_score_is_meaning_words_and_time_together(reader: Reader) -> None:
     ids = ["quay", "month", "week", "diary", "later", "bare"]
     words = content_words(PIER.text)
-    own, *lexical = reader.scores(words, ["pier", *ids])
+    own, *lexical = reader.scores(words, ["pier", *ids])[0]
     dense = reader.vectors(ids) @ reader.vectors(["pier"])[0]
     days = [0, 0, 6, 1, 0, np.inf]
     found = by_id(relate(reader, PIER, 100))

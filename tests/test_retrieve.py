@@ -82,8 +82,9 @@ def by_hand(reader: Reader, asked: Query) -> dict[str, float]:
     ids = [record.id for record in passing]
     vectors = dict(zip(ids, reader.vectors(ids), strict=True))
     most = AMPLY * sum(reader.rarity(asked.words))
+    told, _ = reader.scores(asked.words, ids)
     own = {}
-    for record, lexical, passages in zip(passing, reader.scores(asked.words, ids), reader.passages(ids), strict=True):
+    for record, lexical, passages in zip(passing, told.tolist(), reader.passages(ids), strict=True):
         words = min(lexical / most, 1.0)
         if asked.vector is None:
             own[record.id] = words
@@ -138,15 +139,15 @@ def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_non
     asked = query("grain wharf", floor=2.0)
     told = (Word(("grain",)), Word(("wharf",), stand_ins=(("pier", 0.5), ("grains", 0.9))))
     plain = {each.hit.record.id: each for each in retrieve(reader, asked, 1000)}
-    alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, alike=told), 1000)}
+    alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, words=told), 1000)}
 
     assert plain.keys() == alike.keys() == {record.id for record in RECORDS if "grain" in record.text.casefold()}
     most = AMPLY * sum(reader.rarity(asked.words))
     for name, before in plain.items():
-        (by_pier,) = reader.scores([Word(("pier",))], [name])
+        (by_pier,), _ = reader.scores([Word(("pier",))], [name])
         assert pier < reader.rarity([Word(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
         # "grains" is of the stem of "grain", but it is "wharf" that it stands in for.
-        (by_grains,) = reader.scores([Word(("grains",))], [name])
+        (by_grains,), _ = reader.scores([Word(("grains",))], [name])
         expected = min(((before.hit.lexical or 0.0) + max(0.5 * by_pier, 0.9 * by_grains)) / most, 1.0)
         assert dict(alike[name].hit.parts)["words"] == pytest.approx(expected, abs=1e-4)
         assert alike[name].hit.lexical == before.hit.lexical
@@ -157,10 +158,11 @@ def test_a_stand_in_rarer_than_the_word_counts_as_if_it_were_as_rare(reader: Rea
     own, other = reader.rarity([common, rare])
     assert other > own
     ids = [record.id for record in RECORDS]
-    alone = reader.scores([rare], ids)
-    stood_in = reader.scores([Word(("harbour",), stand_ins=(("6", 1.0),))], ids)
+    alone, _ = reader.scores([rare], ids)
+    by_word, stood_in = reader.scores([Word(("harbour",), stand_ins=(("6", 1.0),))], ids)
 
-    for score_of_it, by_both, held in zip(alone, stood_in, reader.scores([common], ids), strict=True):
+    assert by_word.tolist() == reader.scores([common], ids)[0].tolist()
+    for score_of_it, by_both, held in zip(alone, stood_in, by_word, strict=True):
         assert by_both == pytest.approx(max(held, score_of_it * own / other), abs=1e-4)
 
 

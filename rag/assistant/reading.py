@@ -70,7 +70,7 @@ class Reading:
         vector = self._encoder.question(reader, asked.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
-        return Query(vector, asked.words, where, asked.hint, alike=asked.alike(self.known(reader).thesaurus))
+        return Query(vector, asked.alike(self.known(reader).thesaurus), where, asked.hint)
 
     def known(self, reader: Reader) -> Known:
         """What is known of the generation as a whole, made ready once."""

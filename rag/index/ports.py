@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from rag.embed import Vectors
     from rag.record import Filter, PageHeld, Record
     from rag.thesaurus import Uses
+
+Scores = NDArray[np.float64]
 
 
 class Order(Enum):
@@ -165,8 +170,11 @@ class Reader(Protocol):
         """Up to k records by falling BM25 score, among those that pass; empty for no words."""
         ...
 
-    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> list[float]:
-        """The BM25 score of each of these records, 0.0 where no word matches."""
+    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> tuple[Scores, Scores]:
+        """The BM25 score of each of these records, (len(ids),), by the words alone, and with what stands in for them.
+
+        0.0 where none matches.
+        """
         ...
 
     def rarity(self, words: Sequence[Word]) -> list[float]:

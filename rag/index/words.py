@@ -15,7 +15,9 @@ import re
 import tempfile
 import unicodedata
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import accumulate, chain
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -28,20 +30,22 @@ from rag.index.facts import LAST_DAY
 from rag.index.texts import Texts, TextsWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+    from tantivy import Searcher
 
     from rag.index.columns import Criteria
     from rag.index.facts import Facts
-    from rag.index.ports import Word
+    from rag.index.ports import Scores, Word
+    from rag.index.texts import Phrase
 
 _TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
 _LEAVES = LAST_DAY + 1
 _FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
 _A_DAY = 200  # records that are held against a range while one day more is sought in the tree
-_REMEMBERED = 4096  # words and names whose terms are, and terms with how many records hold each
+_REMEMBERED = 4096  # words and names whose terms are, and how rare they are
 
 
 _ANALYZER = (
@@ -153,6 +157,31 @@ class WordsWriter:
             raise OSError(errno.EIO, "the index of words could not be written", str(self._folder)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """How rare a word is.
+
+    Attributes:
+        inherent: The terms of each of its spellings, with the rarity that tantivy gives a term or a phrase.
+        rarity: Inverse document frequency of the word, all its spellings taken for one.
+    """
+
+    inherent: Mapping[Phrase, float]
+    rarity: float
+
+
+def _spelt(searcher: Searcher, spellings: Sequence[str]) -> _Spelt:
+    def rarity(held: int) -> float:
+        """BM25's inverse document frequency of a term that so many records hold."""
+        return math.log1p((searcher.num_docs - held + 0.5) / (held + 0.5))
+
+    phrases = sorted({terms for each in spellings if (terms := terms_of(each))})
+    held = {terms: [searcher.doc_freq(_TEXT, term) for term in terms] for terms in phrases}
+    # The records of each spelling are counted as others' than those of another.
+    holding = min(sum(map(min, held.values())), searcher.num_docs)
+    return _Spelt({terms: sum(map(rarity, each)) for terms, each in held.items()}, rarity(holding))
+
+
 class Words:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
@@ -168,28 +197,29 @@ class Words:
             self._searcher = index.searcher()
         self._schema = index.schema
         # One question asks for the same words several times, the next for some of them again.
-        self._held = lru_cache(_REMEMBERED)(partial(self._searcher.doc_freq, _TEXT))
+        self._spelt = lru_cache(_REMEMBERED)(partial(_spelt, self._searcher))
         self._texts = Texts(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
         return self._search(self._query(words, self._conditions(criteria)), k)
 
-    def scores(self, words: Sequence[Word], rows: Sequence[int]) -> NDArray[np.float64]:
-        """(len(rows),) BM25 scores, 0 where a row holds none of the words nor what stands in for one."""
-        earned = [(word.weight, each) for word in words if (each := self._earned(word))]
-        if not earned:
-            return np.zeros(len(rows))
-        begins = np.cumsum([0, *(len(each) for _, each in earned[:-1])])  # each word's own among all phrases
-        most = np.array([[most] for _, each in earned for most in each.values()])
-        phrases = [terms for _, each in earned for terms in each]
-        told = most * self._texts.saturation(phrases, np.array(rows, np.int64))  # (phrases, rows)
-        scores: NDArray[np.float64] = np.array([weight for weight, _ in earned]) @ np.maximum.reduceat(told, begins)
-        return scores
+    def scores(self, words: Sequence[Word], rows: Sequence[int]) -> tuple[Scores, Scores]:
+        """(len(rows),) BM25 scores, 0 where none matches: by the words alone, and with what stands in for them."""
+        words = [word for word in words if self.spelt(word)]
+        if not words:
+            return np.zeros(len(rows)), np.zeros(len(rows))
+        earned = [self._earned(word) for word in words]
+        begins = list(accumulate(map(len, earned[:-1]), initial=0))  # each word's own among all phrases
+        phrases, most, alone = zip(*chain.from_iterable(earned), strict=True)
+        told = np.array(most)[:, np.newaxis] * self._texts.saturation(phrases, np.array(rows, np.int64))
+        weights = np.array([word.weight for word in words])
+        by_words = weights @ np.maximum.reduceat(told * np.array(alone)[:, np.newaxis], begins)
+        return by_words, weights @ np.maximum.reduceat(told, begins)
 
-    def spelt(self, word: Word) -> list[tuple[str, ...]]:
+    def spelt(self, word: Word) -> Sequence[Phrase]:
         """The terms of each spelling of a word."""
-        return sorted({terms for each in word.spellings if (terms := terms_of(each))})
+        return list(self._spelt(word.spellings).inherent)
 
     def rows(self, terms: tuple[str, ...]) -> NDArray[np.int32]:
         """Every row that holds these terms, one after the other, in no order."""
@@ -201,15 +231,7 @@ class Words:
 
     def rarity(self, word: Word) -> float:
         """Inverse document frequency of a word, all its spellings taken for one."""
-        return self._rarity(self._holding(self.spelt(word)))
-
-    def _holding(self, spellings: Sequence[tuple[str, ...]]) -> int:
-        """How many records hold any of the spellings, at most: those of each are counted as others'."""
-        return min(sum(min(map(self._held, terms)) for terms in spellings), self._searcher.num_docs)
-
-    def _rarity(self, holding: int) -> float:
-        """BM25's inverse document frequency of a term that so many records hold."""
-        return math.log1p((self._searcher.num_docs - holding + 0.5) / (holding + 0.5))
+        return self._spelt(word.spellings).rarity
 
     def _search(self, query: Query, k: int) -> list[tuple[int, float]]:
         if k < 1:
@@ -231,34 +253,33 @@ class Words:
 
     def _word(self, word: Word) -> Query | None:
         """The best of a word's spellings; terms are made here, so no text is ever read as query syntax."""
-        spellings = self.spelt(word)
-        if not spellings:
+        spelt = self._spelt(word.spellings)
+        if not spelt.inherent:
             return None
-        if len(spellings) == len(spellings[0]) == 1:
+        first, *others = spelt.inherent
+        if len(first) == 1 and not others:
             # A lone term stays bare: tantivy skips blocks of hopeless records only in a plain union of terms.
-            best = self._terms(spellings[0])
+            best = self._terms(first)
         else:
-            rarity = self._rarity(self._holding(spellings))
             best = Query.disjunction_max_query(
-                [Query.boost_query(self._terms(terms), rarity / self._inherent(terms)) for terms in spellings]
+                [
+                    Query.boost_query(self._terms(terms), spelt.rarity / inherent)
+                    for terms, inherent in spelt.inherent.items()
+                ]
             )
         return best if word.weight == 1 else Query.boost_query(best, word.weight)
 
-    def _earned(self, word: Word) -> dict[tuple[str, ...], float]:
-        """The terms of each spelling of a word, and of its stand-ins but those of its own stem -> what each counts."""
-        spellings = self.spelt(word)
+    def _earned(self, word: Word) -> list[tuple[Phrase, float, bool]]:
+        """The terms of each spelling, and of each stand-in but of a stem that is told: what they count, if alone."""
+        spelt = self._spelt(word.spellings)
         # All spellings are one word, so a rare one must not weigh more than a common one.
-        own = self._rarity(self._holding(spellings))
-        earned = dict.fromkeys(spellings, own)
-        for other, share in word.stand_ins if spellings else ():
-            if (terms := terms_of(other)) and terms not in earned:
-                rarer = own / self._rarity(self._holding([terms]))
-                earned[terms] = share * min(1.0, rarer) * self._inherent(terms)
-        return earned
-
-    def _inherent(self, terms: tuple[str, ...]) -> float:
-        """The rarity that tantivy gives a term or a phrase."""
-        return sum(self._rarity(self._held(term)) for term in terms)
+        earned = dict.fromkeys(spelt.inherent, (spelt.rarity, True))
+        for other, share in word.stand_ins:
+            stand_in = self._spelt((other,))
+            for terms, inherent in stand_in.inherent.items():
+                most = share * min(1.0, spelt.rarity / stand_in.rarity) * inherent
+                earned.setdefault(terms, (most, False))
+        return [(terms, *counts) for terms, counts in earned.items()]
 
     def _terms(self, terms: tuple[str, ...]) -> Query:
         if len(terms) == 1:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rag.embed import Vectors
     from rag.index.codes import Integers, Mask
-    from rag.index.ports import Identity, Signs, Timeline, Word
+    from rag.index.ports import Identity, Scores, Signs, Timeline, Word
     from rag.record import Filter, Record
     from rag.thesaurus import Uses
 
@@ -101,12 +101,9 @@ class FolderReader:
         found = self._words.matching(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
 
-    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> list[float]:
+    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> tuple[Scores, Scores]:
         """See Reader."""
-        if not ids:
-            return []
-        scores: list[float] = self._words.scores(words, self._rows.rows(ids)).tolist()
-        return scores
+        return self._words.scores(words, self._rows.rows(ids))
 
     def rarity(self, words: Sequence[Word]) -> list[float]:
         """See Reader."""
