@@ -19,8 +19,8 @@ from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
 from rag.kindred import Kindred
 from rag.kinds import kind
+from rag.names.census import profile_of
 from rag.names.naming import Naming
-from rag.names.profile import Profile
 from rag.noise import PROBES, Meter
 from rag.record import EVERYTHING
 from rag.remembered import Origin, begin, forget, gather
@@ -167,7 +167,7 @@ def publish(
     Returns:
         The generation's name, how many texts were embedded and how many vectors were reused.
     """
-    profile = Profile.make(records)
+    profile = profile_of(records)
     naming = Naming(profile)
     records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]

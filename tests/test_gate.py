@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from rag.index.ports import Passages
-from rag.names.profile import Profile
+from rag.names.census import profile_of
 from rag.names.reading import Names
 from rag.record import Record
 from rag.sentences import sentences
@@ -76,7 +76,7 @@ def given(record: Record, assistant: Assistant) -> Gate:
     """A gate before one record of no collection."""
     texts = (record.title, *sentences(record.summary))
     passages = Passages(texts, assistant.meanings(texts))
-    return Gate({1: (record, passages)}, Names(Profile.make([record])), assistant.meanings)
+    return Gate({1: (record, passages)}, Names(profile_of([record])), assistant.meanings)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from rag.embed import PACKAGED, folder_of
 from rag.kindred import NOBODY, Kindred
-from rag.names.profile import Profile
+from rag.names.census import profile_of
 from rag.sources import read
 from rag.thesaurus import STANDS_IN, Thesaurus, uses_of
 
@@ -94,7 +94,7 @@ def test_words_are_as_alike_whether_the_collection_holds_them_or_not(kindred: Ki
 
 
 def test_the_stand_ins_that_are_kept_are_those_that_comparing_all_words_gives(kindred: Kindred) -> None:
-    words = Profile.make(read([Path("seeds")]).records).words
+    words = profile_of(read([Path("seeds")]).records).words
     able = [word for word in words if len(word) > 2 and word.isalpha()]
     vectors = kindred.vectors(able)
     asked = [*words, "rockets"]  # which they lack

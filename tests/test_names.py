@@ -10,15 +10,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.names.census import profile_of
 from rag.names.naming import Naming
-from rag.names.profile import Profile
 from rag.names.reading import Names, NamesFound, Respelling
 from rag.names.spelling import words
 from rag.record import Record
 from rag.sources import read
 
 SEEDS = read([Path("seeds")]).records
-PROFILE = Profile.make(SEEDS)
+PROFILE = profile_of(SEEDS)
 NAMES = Names(PROFILE)
 NAMING = Naming(PROFILE)
 CASES = [
@@ -191,7 +191,7 @@ def test_names_from_the_source_are_left_as_they_are() -> None:
 def collection(*titles: str) -> tuple[Naming, list[Record]]:
     """Records with these titles, and what names them."""
     records = [Record(str(number), title, "", None) for number, title in enumerate(titles)]
-    return Naming(Profile.make(records)), records
+    return Naming(profile_of(records)), records
 
 
 def test_a_surname_that_several_bear_stands_bare_until_the_record_says_whose_it_is() -> None:

@@ -16,6 +16,7 @@ from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from rag.errors import GenerationError
 from rag.names.abbreviations import Abbreviation, abbreviations
+from rag.names.census import profile_of
 from rag.names.mentions import mentions
 from rag.names.profile import Name, Profile
 from rag.names.spelling import Phrases, folded, sound, tokens, words
@@ -24,18 +25,18 @@ from rag.record import Record
 from rag.sources import read
 
 SEEDS = read([Path("seeds")]).records
-PROFILE = Profile.make(SEEDS)
+PROFILE = profile_of(SEEDS)
 PLAIN = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold()).build()
 
 
-def profile_of(*titles: str) -> Profile:
+def titled(*titles: str) -> Profile:
     """The profile of records with these titles."""
-    return Profile.make(Record(str(number), title, "", None) for number, title in enumerate(titles))
+    return profile_of(Record(str(number), title, "", None) for number, title in enumerate(titles))
 
 
 def people(*titles: str) -> dict[str, Name]:
     """The people that records with these titles introduce, by name."""
-    return {name.text: name for name in profile_of(*titles).names if name.kind is Kind.PERSON}
+    return {name.text: name for name in titled(*titles).names if name.kind is Kind.PERSON}
 
 
 def introduced(text: str, kind: Kind = Kind.PERSON) -> list[str]:
@@ -71,7 +72,7 @@ def test_any_profile_comes_back_from_its_bytes(records: int, counts: dict[str, i
 
 @given(st.lists(st.builds(Record, st.text(), st.text(), st.text(), st.none()), max_size=3))
 def test_any_records_have_a_profile(records: list[Record]) -> None:
-    profile = Profile.make(records)
+    profile = profile_of(records)
 
     assert profile.records == len(records)
     assert Profile.from_bytes(profile.to_bytes()) == profile
@@ -226,7 +227,7 @@ def test_an_abbreviation_is_what_its_letters_spell(text: str, found: tuple[str, 
 
 
 def test_an_abbreviation_joins_the_name_that_is_known_by_it() -> None:
-    (body,) = profile_of("The Organization of American States (OASt)").names[:1]
+    (body,) = titled("The Organization of American States (OASt)").names[:1]
 
     assert body.text == "Organization of American States"
     assert body.forms == ("oast", "organization of american states")

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.dates import edtf_interval
-from rag.names.profile import Profile
+from rag.names.census import profile_of
 from rag.names.reading import Names, Respelling
 from rag.question import ALL_ASPECTS, FUNCTION_WORDS, Asked, Aspect, Turn, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
@@ -17,7 +17,7 @@ from rag.sources import read
 from tests.hostile import HOSTILE, hostile
 
 SEEDS = read([Path("seeds")]).records
-NAMES = Names(Profile.make(SEEDS))
+NAMES = Names(profile_of(SEEDS))
 YEAR = Filter(edtf_interval("1962"))
 
 

@@ -5,7 +5,8 @@ variants       the editable table (variants.toml): places, demonyms, ranks, give
 mentions       a text -> the people it introduces
 people         mentions -> one person for each, whatever the spelling
 abbreviations  a text -> what it abbreviates and spells out
-profile        records -> the collection as a whole: words, names, noise
+profile        the collection as a whole: words, names, noise
+census         records -> their profile
 naming         record + profile -> the record with the names in it
 speller        a word that the collection lacks -> the one that was meant
 reading        question + profile -> the names it means, and every spelling under which the collection holds them

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from rag.names.spelling import Token
 
 _ENGLISH = variants().english
-NO_NAME = _ENGLISH.ranks | _ENGLISH.offices | _ENGLISH.papers | _ENGLISH.openings | _ENGLISH.verbs
-"""Words that are no part of a person's name, however they are written."""
 
 _ROW = 3  # names in a row that need nothing else to vouch for them
 _FAR = 16  # words between a rank and the name it introduces, at most
@@ -153,7 +151,7 @@ class _Reader:
     def _is_name(self, at: int) -> bool:
         """Whether this word could be a part of a name: McCloy, but neither NATO nor Ministry."""
         token = self._tokens[at]
-        if at in self._known or token.word in NO_NAME or not self._is_capital(at) or not token.word.isalpha():
+        if at in self._known or token.word in _ENGLISH.no_name or not self._is_capital(at) or not token.word.isalpha():
             return False
         if len(token.text) == 1:
             irish = self._gap(at + 1) in _APOSTROPHES and self._text[token.end + 1 : token.end + 2].isupper()

@@ -12,7 +12,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.names.mentions import NO_NAME
 from rag.names.profile import is_cased
 from rag.names.spelling import Phrases, tokens
 from rag.names.variants import Kind, variants
@@ -78,7 +77,7 @@ class Naming:
         before = text.tokens[at - 1] if at else None
         if before is None or text.gap(at) != " " or not before.text[0].isupper() or at - 1 in text.taken:
             return True
-        return before.word in NO_NAME or (text.opens(at - 1) and before.word not in _ENGLISH.given)
+        return before.word in _ENGLISH.no_name or (text.opens(at - 1) and before.word not in _ENGLISH.given)
 
 
 class _Text:

@@ -11,6 +11,8 @@ from typing import Any
 
 from rag.names.spelling import folded, words
 
+_NO_NAME = ("ranks", "offices", "papers", "openings", "verbs")
+
 
 class Kind(Enum):
     """What a name names."""
@@ -44,7 +46,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """The words, as the index sees them, by which a name is recognised in English prose."""
+    """The words, as the index sees them, by which a name is recognised in English prose.
+
+    Attributes:
+        no_name: Those that are no part of a person's name, however they are written.
+    """
 
     ranks: frozenset[str]
     offices: frozenset[str]
@@ -63,6 +69,7 @@ class English:
     particles: frozenset[str]
     initials: frozenset[str]
     given: frozenset[str]
+    no_name: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ def _variants(table: dict[str, Any]) -> Variants:
     people = (Known(name, Kind.PERSON, tuple(also)) for name, also in table["people"].items())
     bodies = (Known(name, Kind.BODY, tuple(also)) for name, also in table["bodies"].items())
     english = {name: frozenset(map(folded, listed.split())) for name, listed in table["english"].items()}
+    english["no_name"] = frozenset().union(*(english[name] for name in _NO_NAME))
     return Variants((*places, *plain, *people, *bodies), English(**english), frozenset(table["cased"]))
 
 

@@ -21,8 +21,8 @@ from rag.index.generation import current
 from rag.index.ports import Entry, Identity, Passages
 from rag.kindred import Kindred
 from rag.kinds import kind
+from rag.names.census import profile_of
 from rag.names.naming import Naming
-from rag.names.profile import Profile
 from rag.noise import PROBES, Meter
 from rag.thesaurus import uses_of
 from tests.bench.collection import records_of
@@ -41,7 +41,7 @@ _AT_ONCE = 4096  # records written at once
 def alone(source: str, home: str) -> None:
     """Do what a build does, but embed titles and summaries as a whole and no sentence."""
     records = records_of(Path(source))
-    profile = Profile.make(records)
+    profile = profile_of(records)
     naming = Naming(profile)
     records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
     embedder = open_embedder(PACKAGED)
