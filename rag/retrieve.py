@@ -169,15 +169,18 @@ def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: f
         scores = (
             WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
         )
+    # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
+    counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
+    if query.vector is not None:
         top = np.argsort(-scores, kind="stable")[:DEPTH]
-        best_vectors = vectors[top]
-        alike = best_vectors @ best_vectors.T  # (m, m); of a matrix and itself half is computed
+        few = len(top) if query.hint is not None else _within_reach(scores[top], counts[top], k)
+        lenders = vectors[top]
+        # Whole, though few rows of it are looked at: so no digit of a score depends on how many are asked for.
+        alike = (lenders @ lenders.T)[:few]  # (few, m)
         scores = _lent(scores, top, alike)
     if query.hint is not None:
         fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
         scores = (1.0 - HINTED) * scores + HINTED * fits
-    # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
-    counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
@@ -232,27 +235,37 @@ def _copies(
     return copies
 
 
+def _within_reach(own: Scores, counts: NDArray[np.bool_], k: int) -> int:
+    """How many of these falling scores (m,) can be among the first k of those that count, once all have lent."""
+    if np.count_nonzero(counts) < k:
+        return len(own)
+    # The most that one can gain on another: who borrows of the best on who borrows of the last.
+    gain = LENT / (1.0 - LENT) * (own[0] - own[-1])
+    return int(np.count_nonzero(own >= own[counts][k - 1] - gain))
+
+
 def _lent(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
-    """The scores (n,) after those at the `top` (m,) have lent each other; the others can only fall behind.
+    """The scores (n,) after those at the `top` (m,) have lent to the first few of them; the others only fall behind.
 
     Of several that are equally alike the best lends first.
 
     Args:
-        alike: (m, m) cosines of the vectors at the top.
+        alike: (few, m) cosines of the vectors at the top.
     """
     lent = (1.0 - LENT) * scores
     others = np.maximum(alike, 0.0)
     np.fill_diagonal(others, 0.0)
-    rows, own = np.arange(len(top)), scores[top]
+    few = top[: len(alike)]
+    rows, own = np.arange(len(few)), scores[few]
     given, total = np.zeros_like(own), np.zeros_like(own)
     for _ in range(min(LENDERS, len(top))):
         nearest = others.argmax(axis=1)
         weights = others[rows, nearest]
-        given += weights * own[nearest]
+        given += weights * scores[top[nearest]]
         total += weights
         others[rows, nearest] = 0.0
     # A record that resembles no other has nobody to borrow from, and keeps its own.
-    lent[top] += LENT * np.divide(given, total, out=own, where=total > 0.0)
+    lent[few] += LENT * np.divide(given, total, out=own, where=total > 0.0)
     return lent
 
 
