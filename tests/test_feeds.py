@@ -113,6 +113,19 @@ def test_a_record_that_enters_later_heads_the_feed_and_the_others_keep_their_day
     assert second == {**first, "https://havn.example/records/crane": later}
 
 
+def test_records_keep_their_day_when_a_newer_program_builds_them_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr("rag.index.generation.SCHEMA", 0)
+        before = harbour(tmp_path, PIER).entered(["pier"])
+
+    monkeypatch.setattr("rag.index.entered._now", lambda: 2_000_000_000)
+    after = harbour(tmp_path, PIER, CRANE).entered(["pier", "crane"])
+
+    assert after == [*before, dt.datetime.fromtimestamp(2_000_000_000, dt.UTC)]
+
+
 def test_a_generation_from_before_days_were_kept_is_dated_by_its_own(tmp_path: Path) -> None:
     harbour(tmp_path, PIER)
     name = (tmp_path / "CURRENT").read_text(encoding="ascii").strip()

@@ -27,12 +27,13 @@ Seconds = NDArray[np.int64]
 def carried(vectors: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
     """(n,) for the records of a new generation: as the published one says, now for those that it has not.
 
-    `file` is the name of such an array in a generation, `rows` that of its records.
+    That may be an older program's, or each new form of a generation would make all records new. `file` is the name of
+    such an array in a generation, `rows` that of its records.
     """
     entered = np.full(len(ids), _now(), np.int64)
     try:
         if (name := current(vectors)) is not None:
-            verify(vectors / name)
+            verify(vectors / name, any_schema=True)
             before = read(vectors / name / file, name)
             with closing(Rows(vectors / name / rows)) as known:
                 for place, row in enumerate(known.known(ids)):

@@ -104,12 +104,13 @@ def published_at(name: str) -> dt.datetime:
     return dt.datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=dt.UTC)
 
 
-def verify(folder: Path, *, all_digests: bool = False) -> Manifest:
+def verify(folder: Path, *, all_digests: bool = False, any_schema: bool = False) -> Manifest:
     """Read a generation's manifest and hold its files against it; GenerationError names what does not fit.
 
-    Files of more than 64 MiB are held against their size alone, unless `all_digests`.
+    Files of more than 64 MiB are held against their size alone, unless `all_digests`. With `any_schema` the generation
+    may be an older program's, if its manifest has not changed.
     """
-    manifest = _manifest(folder / _MANIFEST)
+    manifest = _manifest(folder / _MANIFEST, any_schema=any_schema)
     if manifest.generation != folder.name:
         raise _fault(folder, f"its manifest is that of {manifest.generation}")
     for stored in manifest.files:
@@ -150,11 +151,11 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def _manifest(file: Path) -> Manifest:
+def _manifest(file: Path, *, any_schema: bool) -> Manifest:
     try:
         sealed = json.loads(file.read_bytes())
         schema = sealed["manifest"]["schema"]
-        if schema != SCHEMA:
+        if schema != SCHEMA and not any_schema:
             raise _fault(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
         if _seal(sealed["manifest"]) != sealed["sha256"]:
             raise _fault(file, "its content is not what was written")
