@@ -122,9 +122,9 @@ class VectorIndex:
         rows = _rows(len(self), mask)
         return rows[self._cosines(self._question(vector), rows) >= floor]
 
-    def take(self, rows: list[int]) -> Vectors:
+    def take(self, rows: list[int] | NDArray[np.int64]) -> Vectors:
         """(len(rows), dim)."""
-        return self.vectors.take(np.array(rows, np.int64), axis=0, mode="clip")  # else each is checked twice
+        return self.vectors.take(np.asarray(rows, np.int64), axis=0, mode="clip")  # else each is checked twice
 
     def _cosines(self, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),); the same for a row whichever others are asked for, for each has a sum of its own."""

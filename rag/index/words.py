@@ -204,7 +204,7 @@ class Words:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
         return self._search(self._query(words, self._conditions(criteria)), k)
 
-    def scores(self, words: Sequence[Word], rows: Sequence[int]) -> tuple[Scores, Scores]:
+    def scores(self, words: Sequence[Word], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
         """(len(rows),) BM25 scores, 0 where none matches: by the words alone, and with what stands in for them."""
         words = [word for word in words if self.spelt(word)]
         if not words:
@@ -212,7 +212,7 @@ class Words:
         earned = [self._earned(word) for word in words]
         begins = list(accumulate(map(len, earned[:-1]), initial=0))  # each word's own among all phrases
         phrases, most, alone = zip(*chain.from_iterable(earned), strict=True)
-        told = np.array(most)[:, np.newaxis] * self._texts.saturation(phrases, np.array(rows, np.int64))
+        told = np.array(most)[:, np.newaxis] * self._texts.saturation(phrases, rows)
         weights = np.array([word.weight for word in words])
         by_words = weights @ np.maximum.reduceat(told * np.array(alone)[:, np.newaxis], begins)
         return by_words, weights @ np.maximum.reduceat(told, begins)

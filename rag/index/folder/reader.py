@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from functools import lru_cache
 from sqlite3 import DatabaseError
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from rag.thesaurus import Uses
 
 _AT_ONCE = 2**20  # bytes
+_QUESTIONS = 8  # asked at a time, of whose candidates the rows are remembered
 
 
 class FolderReader:
@@ -62,7 +64,9 @@ class FolderReader:
             self._columns = Columns(folder / files.COLUMNS)
             self._words = Words(folder / files.WORDS, folder / files.TEXTS)
             self._signed = Showing(self._words, self._vectors)
-            self._rows = Rows(folder / files.ROWS)
+            self._rows = rows = Rows(folder / files.ROWS)
+            # One question asks several things of the same hundreds of candidates.
+            self._places = lru_cache(_QUESTIONS)(lambda ids: np.array(rows.rows(ids), np.int64))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
             self._uses = np.asarray(np.load(folder / files.USES, mmap_mode="r"))
@@ -103,7 +107,7 @@ class FolderReader:
 
     def scores(self, words: Sequence[Word], ids: Sequence[str]) -> tuple[Scores, Scores]:
         """See Reader."""
-        return self._words.scores(words, self._rows.rows(ids))
+        return self._words.scores(words, self._places(tuple(ids)))
 
     def rarity(self, words: Sequence[Word]) -> list[float]:
         """See Reader."""
@@ -127,7 +131,7 @@ class FolderReader:
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """See Reader."""
-        return self._vectors.take(self._rows.rows(ids))
+        return self._vectors.take(self._places(tuple(ids)))
 
     def passages(self, ids: Sequence[str]) -> list[Passages]:
         """See Reader."""
@@ -140,7 +144,7 @@ class FolderReader:
         """See Reader."""
         if not ids:
             return np.empty(0, np.float32)
-        rows = np.array(self._rows.rows(ids), np.int64)
+        rows = self._places(tuple(ids))
         first, after = self._bounds[rows], self._bounds[rows + 1]
         passages, ends = runs.places(first, after)
         cosines = self._passages.cosines(vector, passages)
