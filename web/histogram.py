@@ -122,9 +122,10 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
     if spread.unit is None or not highest:
         return None
     width = 100 / len(spread.stretches)
+    thick = min(0.76 * width, _THICKEST)
+    across, drawn = round(width, 3), round(thick, 3)
     ticks = _ticks(spread.unit, spread.stretches)
     during = asked.within()
-    thick = min(0.76 * width, _THICKEST)
     columns = []
     for place, stretch in enumerate(spread.stretches):
         label, low, high = _said(stretch.start, stretch.end)
@@ -138,9 +139,9 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
                 date_from=low,
                 date_to=high,
                 x=round(place * width, 3),
-                width=round(width, 3),
+                width=across,
                 bar=round(middle - thick / 2, 3),
-                thick=round(thick, 3),
+                thick=drawn,
                 tall=round(100 * stretch.days / highest, 2),
                 faint=round(100 * stretch.within / highest, 2),
                 tick=ticks.get(place, ""),

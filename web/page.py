@@ -47,6 +47,7 @@ def filled(page: Page) -> str:
 environment = Environment(
     loader=PackageLoader("web"),
     autoescape=True,
+    auto_reload=False,  # a template changes with the program; to look whether it did takes a tenth of a ms a page
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
