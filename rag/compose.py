@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag.record import Hit
 from rag.sentences import sentences
 
@@ -93,13 +91,13 @@ def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False)
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
     most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
     chosen: list[tuple[str, Hit]] = []
-    said = np.empty((0, ranking[0].passages.vectors.shape[1]), np.float32) if ranking else np.empty((0, 1), np.float32)
+    said: list[Vectors] = []
     for rank, evidence in enumerate(answering):
         for row in _sentences(evidence, marker, 1 if rank else most):
             text, vector = evidence.passages.texts[row], evidence.passages.vectors[row]
             if every or text in {each for each, _ in chosen} or not _repeats(vector, said):
                 chosen.append((text, evidence.hit))
-                said = np.vstack([said, vector])
+                said.append(vector)
     if by_date:
         chosen.sort(key=lambda each: _day(each[1].record))
     return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
@@ -134,21 +132,18 @@ def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
     _, *body = evidence.passages.texts
     if not body:
         return [0]
-    weight = np.array(
-        [
-            (max(float(near), 0.0) + HELD * marker.share(marker.held([text])))
-            * (LEANING if text.startswith(_LEANING) else 1.0)
-            for text, near in zip(body, evidence.nearness[1:], strict=True)
-        ]
-    )
-    first, *others = np.argsort(-weight, kind="stable")[:most]
+    weight = [
+        (max(near, 0.0) + HELD * marker.share(marker.held([text]))) * (LEANING if text.startswith(_LEANING) else 1.0)
+        for text, near in zip(body, evidence.nearness[1:].tolist(), strict=True)
+    ]
+    first, *others = sorted(range(len(body)), key=lambda row: -weight[row])[:most]
     # The best one is quoted however little speaks for it: the record as a whole was found.
-    return sorted(int(row) + 1 for row in (first, *(row for row in others if weight[row] >= AGAIN * weight[first])))
+    return sorted(row + 1 for row in (first, *(row for row in others if weight[row] >= AGAIN * weight[first])))
 
 
-def _repeats(vector: Vectors, said: Vectors) -> bool:
-    """Whether a sentence says what one of those before it (n, dim) says."""
-    return bool(len(said)) and float((said @ vector).max()) >= REPEATED
+def _repeats(vector: Vectors, said: Iterable[Vectors]) -> bool:
+    """Whether a sentence says what one of those before it says; each is a vector (dim,)."""
+    return any(float(each @ vector) >= REPEATED for each in said)
 
 
 def _score(evidence: Evidence) -> float:
