@@ -8,7 +8,7 @@ a question.
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rag.kindred import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rag.embed import Vectors
     from rag.kindred import Kindred
@@ -113,11 +113,13 @@ class Thesaurus:
         self._rows[places[: len(uses)]] = np.arange(len(uses), dtype=np.int32)
         self._others = [self._words[place] for place in places[: min(able, len(uses))]]
         self._vector = lru_cache(_REMEMBERED)(lambda word: kindred.vectors([word])[0])
+        self._reckoned = lru_cache(_REMEMBERED)(partial(_reckoned, uses[: len(self._others)], self._vector))
 
     def stand_ins(self, words: Sequence[str]) -> list[StandIns]:
         """Of each of these words the collection's words used most like it, each with their cosine, falling."""
         rows = map(self._row, words)
-        return [self._kept(row) if row >= 0 else self._reckoned(word) for word, row in zip(words, rows, strict=True)]
+        told = [self._kept(row) if row >= 0 else self._reckoned(word) for word, row in zip(words, rows, strict=True)]
+        return [tuple((self._others[place], cosine) for place, cosine in each) for each in told]
 
     def alike(self, some: Sequence[str], others: Sequence[str]) -> Vectors:
         """(len(some), len(others)) cosines in [-1, 1]; 0 for a word that the table does not know."""
@@ -143,23 +145,23 @@ class Thesaurus:
             vectors[place] = self._vector(words[place])
         return vectors
 
-    def _kept(self, row: int) -> StandIns:
+    def _kept(self, row: int) -> list[tuple[int, float]]:
         use = self._uses[row]
-        return self._told(use["others"], use["cosines"])
+        told = zip(use["others"].tolist(), use["cosines"].tolist(), strict=True)
+        return [(place, cosine) for place, cosine in told if cosine]
 
-    def _reckoned(self, word: str) -> StandIns:
-        """The stand-ins of a word whose use is not kept."""
-        vector = self._vectors([word])[0]
-        cosines = np.zeros(len(self._others), np.float32)
-        for begin in range(0, len(cosines), _BATCH):  # so few at a time stay in a core's cache
-            some = self._uses[: len(cosines)][begin : begin + _BATCH]
-            cosines[begin : begin + _BATCH] = (some["numbers"].astype(np.float32) @ vector) * some["scale"]
-        _, _, others, near = _likest(cosines[np.newaxis], np.array([-1]))
-        return self._told(others, near)
 
-    def _told(self, rows: NDArray[np.integer], cosines: Vectors) -> StandIns:
-        told = zip(rows.tolist(), cosines.tolist(), strict=True)
-        return tuple((self._others[row], cosine) for row, cosine in told if cosine)
+def _reckoned(common: Uses, vector_of: Callable[[str], Vectors], word: str) -> list[tuple[int, float]]:
+    """The stand-ins of a word whose use is not kept, as places among the common ones."""
+    vector = vector_of(word)
+    if not len(common) or not vector.any():  # built or served without a table
+        return []
+    cosines = np.zeros(len(common), np.float32)
+    for begin in range(0, len(cosines), _BATCH):  # so few at a time stay in a core's cache
+        some = common[begin : begin + _BATCH]
+        cosines[begin : begin + _BATCH] = (some["numbers"].astype(np.float32) @ vector) * some["scale"]
+    _, _, others, near = _likest(cosines[np.newaxis], np.array([-1]))
+    return list(zip(others.tolist(), near.tolist(), strict=True))
 
 
 NOTHING_ALIKE = Thesaurus(NOBODY, {}, NOT_TOLD)
