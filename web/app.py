@@ -81,7 +81,7 @@ def create_app(assistant: Assistant, *, site: str = "", writer: Writer | None = 
     return app
 
 
-def _warm(assistant: Assistant) -> None:
+def warm(assistant: Assistant) -> None:
     """Make now what the first question would wait for, and lives as long as the process."""
     assistant.warm()
     with suppress(RagError):  # whoever asks is told
@@ -103,7 +103,7 @@ def _application() -> FastAPI:
     assistant = Assistant.open(settings)
     # Pages are served at once; only a question that comes before the encoder is loaded waits for it. No daemon: a
     # process that ends in the middle of the loading would abort.
-    threading.Thread(target=_warm, args=(assistant,)).start()
+    threading.Thread(target=warm, args=(assistant,)).start()
     return create_app(assistant, site=settings.site, writer=Writer.of(assistant, settings))
 
 

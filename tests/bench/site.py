@@ -22,7 +22,7 @@ from tests.bench import cost
 from tests.bench.addresses import addresses
 from tests.bench.collection import Collection
 from tests.bench.worker import serve
-from web.app import create_app
+from web.app import create_app, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +64,7 @@ def _assistant(home: Path) -> Assistant:
 
 @cache
 def _app(home: Path) -> ASGIApp:
+    warm(_assistant(home))  # as a server does when it starts
     return create_app(_assistant(home))
 
 
