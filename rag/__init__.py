@@ -11,7 +11,7 @@ The read side:
     followup -> when, names -> question -> retrieve -> compose (by its marks) -> answer
                                            relate, cite, spread, chart, check, examples
                kindred: how alike words are used, by the model's own table; thesaurus: those of a collection
-               copies: records that say the same
+               copies: records that say the same; scaled: vectors in eight bits
 
 `writing` lets a language model say the same, and holds each of its sentences against the records it cites.
 

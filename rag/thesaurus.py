@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.kindred import NOBODY
+from rag.scaled import fields, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,8 +39,6 @@ without stand-ins .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 o
 """
 
 _STAND_INS = 3  # for one word, at most
-_LARGEST = 127  # of eight bits
-_TINY = 1e-9  # below any number of a unit vector's that is its largest
 _BATCH = 512  # words compared at once
 _LETTERS = 3  # a word needs to be told by its use
 _COMMONEST = 4096  # words of a collection that may stand in
@@ -59,18 +58,15 @@ def uses_of(words: Mapping[str, int], kindred: Kindred) -> Uses:
         end = min(begin + _BATCH, len(order))
         some = uses[begin:end]
         vectors = common[begin:end] if end <= able else kindred.vectors(order[begin:end])
-        largest = np.abs(vectors).max(axis=1, keepdims=True)
-        numbers = np.rint(vectors * (_LARGEST / np.maximum(largest, _TINY)))
-        some["numbers"], some["scale"] = numbers, 1 / np.maximum(np.linalg.norm(numbers, axis=1), 1.0)
+        keep(vectors, some)
         word, rank, other, cosine = _likest(vectors @ common.T, np.arange(begin, end))
         some["others"][word, rank], some["cosines"][word, rank] = other, cosine
     return uses
 
 
 def _use(dimensions: int) -> np.dtype[np.void]:
-    """How the use of a word is kept: its vector is scale times numbers; where a cosine is 0 is no other word."""
-    others = [("others", "<u2", _STAND_INS), ("cosines", "<f4", _STAND_INS)]
-    return np.dtype([("scale", "<f4"), ("numbers", "i1", dimensions), *others])
+    """How the use of a word is kept: its vector, and where a cosine is not 0 another word."""
+    return np.dtype([*fields(dimensions), ("others", "<u2", _STAND_INS), ("cosines", "<f4", _STAND_INS)])
 
 
 NOT_TOLD: Uses = np.zeros(0, _use(1))
