@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 Uses = NDArray[np.void]
 """(n,) how words are used: the vector of each in eight bits a number, scaled, and what may stand in for it."""
 
+
+class KeptUses(Protocol):
+    """The same, read from wherever they lie."""
+
+    def __len__(self) -> int:
+        """How many words are told of."""
+        ...
+
+    def __getitem__(self, rows: slice | Sequence[int], /) -> Uses:
+        """These rows, in their order."""
+        ...
+
+
 Rows = NDArray[np.intp]
 StandIns = tuple[tuple[str, float], ...]
 """Words that may stand in for one, each with their cosine, falling."""
@@ -39,7 +52,7 @@ without stand-ins .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 o
 """
 
 _STAND_INS = 3  # for one word, at most
-_BATCH = 512  # words compared at once
+_BATCH = 128  # words compared at once
 _LETTERS = 3  # a word needs to be told by its use
 _COMMONEST = 4096  # words of a collection that may stand in
 _KEPT = 65_536  # words of a collection whose use is kept; 26 MB at 384 dimensions
@@ -101,7 +114,7 @@ def _likest(cosines: Vectors, own: Rows) -> tuple[Rows, Rows, Rows, Vectors]:
 class Thesaurus:
     """The words of one collection and what is used like them. Safe under threads."""
 
-    def __init__(self, kindred: Kindred, words: Mapping[str, int], uses: Uses) -> None:
+    def __init__(self, kindred: Kindred, words: Mapping[str, int], uses: KeptUses) -> None:
         """Take the collection's words, each with how many records hold it, and what `uses_of` told of them."""
         self._uses = uses
         self._words, places, able = _by_commonness(words)  # to be searched: a dictionary would take several times more
@@ -109,7 +122,7 @@ class Thesaurus:
         self._rows[places[: len(uses)]] = np.arange(len(uses), dtype=np.int32)
         self._others = [self._words[place] for place in places[: min(able, len(uses))]]
         self._vector = lru_cache(_REMEMBERED)(lambda word: kindred.vectors([word])[0])
-        self._reckoned = lru_cache(_REMEMBERED)(partial(_reckoned, uses[: len(self._others)], self._vector))
+        self._reckoned = lru_cache(_REMEMBERED)(partial(_reckoned, uses, len(self._others), self._vector))
 
     def stand_ins(self, words: Sequence[str]) -> list[StandIns]:
         """Of each of these words the collection's words used most like it, each with their cosine, falling."""
@@ -135,26 +148,26 @@ class Thesaurus:
         rows = [self._row(word) for word in words]
         if not len(self._uses):
             return np.array([self._vector(word) for word in words])
-        uses = self._uses.take(rows, mode="clip")
+        uses = self._uses[[max(row, 0) for row in rows]]
         vectors: Vectors = uses["numbers"].astype(np.float32) * uses["scale"][:, np.newaxis]
         for place in [place for place, row in enumerate(rows) if row < 0]:
             vectors[place] = self._vector(words[place])
         return vectors
 
     def _kept(self, row: int) -> list[tuple[int, float]]:
-        use = self._uses[row]
+        (use,) = self._uses[[row]]
         told = zip(use["others"].tolist(), use["cosines"].tolist(), strict=True)
         return [(place, cosine) for place, cosine in told if cosine]
 
 
-def _reckoned(common: Uses, vector_of: Callable[[str], Vectors], word: str) -> list[tuple[int, float]]:
-    """The stand-ins of a word whose use is not kept, as places among the common ones."""
+def _reckoned(uses: KeptUses, able: int, vector_of: Callable[[str], Vectors], word: str) -> list[tuple[int, float]]:
+    """The stand-ins of a word whose use is not kept, as places among the first, which are able to stand in."""
     vector = vector_of(word)
-    if not len(common) or not vector.any():  # built or served without a table
+    if not able or not vector.any():  # built or served without a table
         return []
-    cosines = np.zeros(len(common), np.float32)
-    for begin in range(0, len(cosines), _BATCH):  # so few at a time stay in a core's cache
-        some = common[begin : begin + _BATCH]
+    cosines = np.zeros(able, np.float32)
+    for begin in range(0, able, _BATCH):  # so few at a time stay in a core's cache
+        some = uses[begin : min(begin + _BATCH, able)]
         cosines[begin : begin + _BATCH] = (some["numbers"].astype(np.float32) @ vector) * some["scale"]
     _, _, others, near = _likest(cosines[np.newaxis], np.array([-1]))
     return list(zip(others.tolist(), near.tolist(), strict=True))

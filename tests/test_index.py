@@ -372,13 +372,15 @@ anything = st.builds(
 @given(st.lists(anything, min_size=1, max_size=4, unique_by=lambda record: record.id), st.binary())
 def test_what_is_saved_is_what_is_loaded(shared_folder: Path, records: list[Record], profile: bytes) -> None:
     uses = np.frombuffer(profile, np.dtype([("byte", "i1")]))
+    backwards = range(len(uses) - 1, -1, -1)
     folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile, uses=uses)
 
     reader = FolderReader(folder)
 
     ids = [record.id for record in records]
     assert reader.records(ids[::-1]) == records[::-1]
-    assert (reader.profile(), reader.uses().tobytes()) == (profile, profile)
+    assert reader.profile() == reader.uses()[:].tobytes() == profile
+    assert reader.uses()[backwards].tobytes() == profile[::-1]
     np.testing.assert_array_equal(reader.vectors(ids), EMBEDDER.embed_documents([record.text for record in records]))
     for record, passages in zip(records, reader.passages(ids), strict=True):
         texts = (record.title, record.summary) if record.summary else (record.title,)

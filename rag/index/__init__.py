@@ -7,6 +7,7 @@ folder       the adapter; each of its files is one of:
   words      which records hold a word (tantivy); texts: the words of each record in their order
   columns    days and codes of every record, as `facts` writes them; codes: which records have each
   rows       the records themselves, the texts of their passages
+  uses       how the words of the collection are used
   entered    when each record came
 generation   a folder sealed, published, verified, removed; history: what is kept, and the way back
 shelf        the published generation, followed as it changes

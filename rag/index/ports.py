@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rag.dates import Interval
     from rag.embed import Vectors
     from rag.record import Filter, PageHeld, Record
-    from rag.thesaurus import Uses
+    from rag.thesaurus import KeptUses, Uses
 
 Scores = NDArray[np.float64]
 
@@ -264,7 +264,7 @@ class Reader(Protocol):
         """What the build stored about the collection as a whole (see `rag.names.profile`)."""
         ...
 
-    def uses(self) -> Uses:
+    def uses(self) -> KeptUses:
         """How the profile's words are used (see `rag.thesaurus`)."""
         ...
 

@@ -70,7 +70,7 @@ def enlarge(base: str, home: str, n: int) -> float:
             spent += perf_counter() - begun
             left -= len(chunk)
         begun = perf_counter()
-        writer.publish(reader.profile(), reader.uses())
+        writer.publish(reader.profile(), reader.uses()[:])
         return spent + perf_counter() - begun
 
 

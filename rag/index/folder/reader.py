@@ -22,6 +22,7 @@ from rag.index.generation import verify
 from rag.index.passages import PassageVectors
 from rag.index.ports import Order, Passages, Tally
 from rag.index.rows import Rows
+from rag.index.uses import UsesFile
 from rag.index.vectors import VectorIndex
 from rag.index.words import Words
 from rag.record import FIELDS
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from rag.index.codes import Integers, Mask
     from rag.index.ports import Identity, Scores, Signs, Timeline, Word
     from rag.record import Filter, Record
-    from rag.thesaurus import Uses
 
 _AT_ONCE = 2**20  # bytes
 _QUESTIONS = 8  # asked at a time, of whose candidates the rows are remembered
@@ -69,7 +69,7 @@ class FolderReader:
             self._places = lru_cache(_QUESTIONS)(lambda ids: np.array(rows.rows(ids), np.int64))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
-            self._uses = np.asarray(np.load(folder / files.USES, mmap_mode="r"))
+            self._uses = UsesFile(folder / files.USES)
             self._entered = np.broadcast_to(entered.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
         except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
@@ -220,7 +220,7 @@ class FolderReader:
         """See Reader."""
         return self._profile
 
-    def uses(self) -> Uses:
+    def uses(self) -> UsesFile:
         """See Reader."""
         return self._uses
 

@@ -1,0 +1,51 @@
+"""How the words of a collection are used -> those asked for, out of a file of numpy's that is read no further.
+
+A question looks up some twenty rows here and there. Mapped, each would keep its neighbours in memory, 64 KB of them.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rag.thesaurus import Uses
+
+
+class UsesFile:
+    """Reads such a file. Safe under threads."""
+
+    def __init__(self, file: Path) -> None:
+        """Open it; it is closed when nothing refers to this object any more. ValueError where it is cut short."""
+        with file.open("rb") as opened:
+            np.lib.format.read_magic(opened)
+            (self._count,), _, self._kind = np.lib.format.read_array_header_1_0(opened)
+            self._begin = opened.tell()
+        if file.stat().st_size != self._begin + self._count * self._kind.itemsize:
+            message = f"{file} does not hold {self._count} uses of words"
+            raise ValueError(message)
+        self._file = os.open(file, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+
+    def __len__(self) -> int:
+        """How many rows it holds."""
+        return self._count
+
+    def __getitem__(self, rows: slice | Sequence[int]) -> Uses:
+        """These rows, in their order."""
+        if isinstance(rows, slice):
+            first, after, _ = rows.indices(self._count)
+            read = self._read(first, after - first)
+        else:
+            read = b"".join([self._read(row, 1) for row in rows])
+        return np.frombuffer(read, self._kind)
+
+    def _read(self, first: int, count: int) -> bytes:
+        size = self._kind.itemsize
+        return os.pread(self._file, count * size, self._begin + first * size)
