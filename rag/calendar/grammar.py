@@ -24,8 +24,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
-
+from rag.calendar.parser import Lark, Token, Transformer, UnexpectedInput, v_args
 from rag.calendar.spans import Cut, Part, Said
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from rag.calendar.words import spelt, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lark import Token
+    from rag.calendar.parser import Token
 
 # Kinds of words of which every date has one, if no year is lent to it.
 _DATING = frozenset(

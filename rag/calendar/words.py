@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lark import Token
+from rag.calendar.parser import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
