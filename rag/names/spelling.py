@@ -45,7 +45,10 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """Every word of a text (in Unicode's composed form, NFC), in order."""
-    return [Token(folded(m[0]), m[0], *m.span()) for m in _WORD.finditer(text)]
+    if text.isascii():
+        low = text.lower()
+        return [Token(low[start:end], text[start:end], start, end) for start, end in places(text)]
+    return [Token(folded(text[start:end]), text[start:end], start, end) for start, end in places(text)]
 
 
 def places(text: str) -> list[tuple[int, int]]:
@@ -89,6 +92,8 @@ class Phrases:
 
     def spans(self, running: Sequence[str]) -> Iterator[tuple[int, int]]:
         """[first, end) of each phrase found, from left to right, the longest first, none overlapping."""
+        if self._longest.keys().isdisjoint(running):
+            return
         done = 0
         for first, word in enumerate(running):
             longest = self._longest.get(word)

@@ -48,26 +48,36 @@ class FolderWriter:
         self._passage_vectors = PassagesWriter(folder / files.PASSAGES, identity.dimensions)
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """See Writer."""
+        """See Writer. Of what is wrong in any of these, nothing is written."""
+        entries = list(entries)
+        if not entries:
+            return
         for entry in entries:
-            record, passages = entry.record, entry.passages
-            if record.id in self._known:
-                message = f"the id {record.id!r} is already in this generation"
-                raise ValueError(message)
-            if len(passages.texts) != len(passages.vectors):
-                message = f"{record.id}: {len(passages.texts)} passages, but {len(passages.vectors)} vectors of them"
-                raise ValueError(message)
-            check_unit(passages.vectors, self._identity.dimensions)
-            self._vectors.add(entry.vector[np.newaxis])  # refuses what is wrong; from here on nothing does
+            self._check(entry)
+        passage_vectors = np.concatenate([entry.passages.vectors for entry in entries])
+        check_unit(passage_vectors, self._identity.dimensions)
+        self._vectors.add(np.stack([entry.vector for entry in entries]))  # refuses; from here on nothing does
+        self._passage_vectors.add(passage_vectors)
+        for entry in entries:
+            record, texts = entry.record, entry.passages.texts
             row = len(self._ids)
             encoded = encode(record)
-            self._passage_vectors.add(passages.vectors)
-            self._rows.add(row, record.id, encoded, PassageTexts(passages.texts, self._passages))
+            self._rows.add(row, record.id, encoded, PassageTexts(texts, self._passages))
             self._words.add(row, record.text, self._columns.add(record))
             self._content.update(encoded)
-            self._passages += len(passages.texts)
+            self._passages += len(texts)
             self._ids.append(record.id)
-            self._known.add(record.id)
+
+    def _check(self, entry: Entry) -> None:
+        """ValueError for an id that was there before, or passages without as many vectors."""
+        record, passages = entry.record, entry.passages
+        if record.id in self._known:
+            message = f"the id {record.id!r} is already in this generation"
+            raise ValueError(message)
+        if len(passages.texts) != len(passages.vectors):
+            message = f"{record.id}: {len(passages.texts)} passages, but {len(passages.vectors)} vectors of them"
+            raise ValueError(message)
+        self._known.add(record.id)
 
     def publish(self, profile: bytes, uses: Uses) -> str:
         """See Writer."""
