@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import itemgetter
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -75,7 +76,9 @@ class EmbeddingCache:
         # Texts of about one length stand together, for those of one number of tokens share a pass.
         new = sorted(distinct.keys() - known, key=lambda key: (len(distinct[key]), key), reverse=True)
         done = len(known)
-        for batch in _batches(new, distinct):
+        # And batches of every length are spread over the whole, that the rate so far foretells the rest: a long text
+        # takes twenty times as long as a short one. Keys are as good as random.
+        for batch in sorted(_batches(new, distinct), key=itemgetter(0)):
             self._remember(batch, self._embedder.embed_documents([distinct[key] for key in batch]))
             done += len(batch)
             if progress is not None:

@@ -132,7 +132,21 @@ def test_long_texts_are_kept_and_told_after_fewer_than_short_ones(file: Path) ->
     with EmbeddingCache(file, Counting()) as cache:
         cache.embed_all(texts, lambda done, _: told.append(done))
 
-    assert told == [53, 106, 159, 200]  # 1,252 to 1,254 characters each, 65,536 at a time
+    # 1,252 to 1,254 characters each, 65,536 at a time
+    assert sorted(after - before for before, after in itertools.pairwise([0, *told])) == [41, 53, 53, 53]
+
+
+def test_texts_of_every_length_are_done_early_so_that_the_rate_foretells_the_time_left(file: Path) -> None:
+    done: list[int] = []
+    texts = [f"{number} " + "word " * (250 * (number % 2)) for number in range(4000)]
+    embedder = Counting()
+
+    with EmbeddingCache(file, embedder) as cache:
+        cache.embed_all(texts, lambda now, _: done.append(now))
+
+    halfway = embedder.texts[: done[len(done) // 2]]
+    assert 0.25 < sum(len(text) > 1000 for text in halfway) / 2000 < 0.75
+    assert 0.25 < sum(len(text) < 1000 for text in halfway) / 2000 < 0.75
 
 
 def test_a_text_that_no_kept_build_used_is_forgotten(file: Path) -> None:
