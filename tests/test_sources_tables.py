@@ -126,12 +126,50 @@ def test_a_faulty_row_costs_nothing_but_itself(tmp_path: Path, row: bytes, reaso
     assert fault.reason.startswith(reason)
 
 
-def test_a_quotation_that_is_never_closed_is_told(tmp_path: Path) -> None:
-    (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + b'h/9,"Pier,1959,,,,\r\n' + text([GRAIN] * 9))
+def test_a_broken_line_of_names_costs_its_file_and_not_the_others(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b'"title"x,summary,date\nPier,A pier.,1959\n')
+    (tmp_path / "b.csv").write_bytes(text(ROWS))
+    collected = read([tmp_path])
+
+    assert [str(fault) for fault in collected.faults] == [
+        "a.csv:1: the line that names the columns is no CSV (',' expected after '\"'); correct its quotation marks"
+    ]
+    assert len(collected.records) == 2
+
+
+@pytest.mark.parametrize("lost", [[GRAIN] * 9, [("h/3", "x" * 9_000, *GRAIN[2:])] * 600], ids=["few", "many"])
+def test_a_quotation_that_is_never_closed_is_told_with_all_that_is_lost(
+    tmp_path: Path, lost: list[tuple[str, ...]]
+) -> None:
+    (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + b'h/9,"Pier,1959,,,,\r\n' + text(lost))
     collected = read([tmp_path / "table.csv"])
 
     assert [record.title for record in collected.records] == [PIER[1]]
-    assert [(fault.line, "unexpected end of data" in fault.reason) for fault in collected.faults] == [(4, True)]
+    (fault,) = collected.faults
+    assert fault.line == 4
+    assert f"), what follows to line {4 + len(lost)} is lost with it; " in fault.reason
+
+
+FOLLOWED = {
+    "a stray mark": (b'h/9,"a 5" pier",,,,,\r\n', 4),
+    "broken in many lines": (b'h/9,"The "old" pier,\r\nand, a crane\r\nand more",1959,,,,\r\n', 6),
+    "far too long in one line": (b"h/9,Pier,," + b"x" * 5 * 2**20 + b",,,\r\n", 4),
+    "far too long in many lines": (
+        b'h/9,Pier,,"' + b'a ""b"", of, many, and, so, on\r\n' * 2**18 + b'c",,,\r\n',
+        4 + 2**18,
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "last"), FOLLOWED.values(), ids=FOLLOWED)
+def test_nothing_is_made_of_what_a_faulty_value_holds(tmp_path: Path, row: bytes, last: int) -> None:
+    (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + row + text([GRAIN]))
+    collected = read([tmp_path / "table.csv"])
+
+    assert [record.title for record in collected.records] == [PIER[1], GRAIN[1]]
+    (fault,) = collected.faults
+    assert fault.line == 4
+    assert (f"to line {last} is lost" in fault.reason) == (last > 4)
 
 
 def test_a_table_of_a_database_can_be_chosen(tmp_path: Path) -> None:

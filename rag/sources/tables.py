@@ -12,6 +12,7 @@ from rag.sources.mapping import Mapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TextIO
 
     from rag.sources.item import Choice, Told
     from rag.sources.opened import Opened
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 
 _SEPARATORS = {"\t": "TSV", ",": "CSV", ";": "CSV with semicolons", "|": "CSV with bars"}
-_LONGEST = 2**20  # characters of one value: a quotation mark that is never closed costs no more than this
+_LONGEST = 4 * 2**20  # characters of one row: no more is held where a quotation mark is never closed
 _ALIKE = 20  # rows of as many values as there are columns by which an unknown table is told
 _FEWEST = 2  # known columns by which a table is told
 
@@ -32,27 +33,114 @@ def sniff(opened: Opened, choice: Choice) -> bool:
 def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     """See Kind."""
     separator = _separator(opened, choice) or ","
-    mapper = Mapper(opened.file, _SEPARATORS[separator], choice)
-    csv.field_size_limit(_LONGEST)
+    kind = _SEPARATORS[separator]
+    mapper = Mapper(opened.file, kind, choice)
+    names: list[str] = []
     with opened.text() as text:
-        rows = csv.reader(text, delimiter=separator, strict=True)
-        names = next(filter(any, rows))
-        while True:
-            line = rows.line_num + 1
-            try:
-                row = next(rows)
-            except StopIteration:
-                break
-            except csv.Error as error:
-                yield mapper.fault(
-                    line, f"the row is no {_SEPARATORS[separator]} ({error}); correct its quotation marks"
-                )
-                continue
-            if any(row[len(names) :]):
+        for line, row in _rows(_Lines(text), separator):
+            if isinstance(row, str) and not names:
+                raise opened.fault(line, f"the line that names the columns is no {kind} {row}")
+            if isinstance(row, str):
+                yield mapper.fault(line, f"the row is no {kind} {row}")
+            elif not names:
+                names = row
+            elif any(row[len(names) :]):
                 yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
-            elif any(row):
+            else:
                 yield mapper.read(line, _named(names, row))
     yield from mapper.end()
+
+
+def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Every row that is not blank, with the line where it begins; of what is none, why, and the lines lost with it.
+
+    Where a quotation mark may still be open after a fault, nothing is taken for a row that is not as wide as the first.
+    """
+    broken: csv.Error | None = None
+    width = first = last = within = 0
+    for line, row in _parsed(lines, separator):
+        if broken and within and not isinstance(row, csv.Error) and (len(row) != width or lines.quotes % 2):
+            last, within = lines.number, within ^ lines.quotes % 2
+            continue
+        if broken:
+            yield first, _told(broken, first, last)
+        broken = None
+        if isinstance(row, csv.Error):
+            broken, first, last, within = row, line, lines.number, lines.quotes % 2
+        else:
+            width = width or len(row)
+            yield line, row
+    if broken:
+        yield first, _told(broken, first, last)
+
+
+def _parsed(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Every row that is not blank, or why there is none, with the line where it begins."""
+    csv.field_size_limit(_LONGEST)
+    rows = csv.reader(lines, delimiter=separator, strict=True)
+    while True:
+        line = lines.begin()
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if isinstance(error, _TooLong):
+                lines.close()
+            yield line, error
+        else:
+            if any(row):
+                yield line, row
+
+
+def _told(error: csv.Error, first: int, last: int) -> str:
+    """What is wrong with what begins in this line, and what is lost with it."""
+    lost = "" if first == last else f", what follows to line {last} is lost with it"
+    cure = "shorten it or close its quotation mark" if isinstance(error, _TooLong) else "correct its quotation marks"
+    return f"({error}){lost}; {cure}"
+
+
+class _TooLong(csv.Error):
+    """A row of more characters than are read."""
+
+
+class _Lines:
+    """The lines of a text, of which one row is given no more than _LONGEST characters.
+
+    Attributes:
+        number: How many were read.
+        quotes: How many quotation marks stand in those of this row; where they are odd, one may be open.
+    """
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._length = self.number = self.quotes = 0
+
+    def begin(self) -> int:
+        """A row begins with the next line: its number."""
+        self._length = self.quotes = 0
+        return self.number + 1
+
+    def close(self) -> None:
+        """Pass over the rest of a row that is too long."""
+        while self.quotes % 2 and (line := next(self._text, "")):
+            self._count(line)
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self._count(line)
+        self._length += len(line)
+        if self._length > _LONGEST:
+            message = f"it is longer than the {_LONGEST >> 20} MiB that are read"
+            raise _TooLong(message)
+        return line
+
+    def _count(self, line: str) -> None:
+        self.number += 1
+        self.quotes += line.count('"')
 
 
 def _named(names: Sequence[str], row: Sequence[str]) -> dict[str, str | list[str]]:
