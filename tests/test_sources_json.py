@@ -105,6 +105,59 @@ def test_every_shape_of_json_tells_the_same_records(tmp_path: Path, shape: Calla
     assert [record.date and record.date.edtf for record in collected.records] == ["1959-09", "1960-01-05", None]
 
 
+CALLED = {"title": "Search results for piers", "count": 3}
+FACETS = [{"id": str(number), "name": "Piers", "type": "subject", "url": "/piers"} for number in range(9)]
+ANSWERS: dict[str, dict[str, Any]] = {
+    "that is called something": {**CALLED, "results": [PIER, GRAIN]},
+    "that is called and described": {"name": "Piers", "description": "Of the harbour.", "letters": [PIER, GRAIN]},
+    "with a longer list of something else": {"facets": FACETS, "response": {"papers": [PIER, GRAIN]}},
+    "whose list is named as a column is": {"content": [PIER, GRAIN], "size": 2},
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_of_an_answer_the_list_that_looks_like_records_is_read(tmp_path: Path, answer: dict[str, Any]) -> None:
+    collected = read([saved(tmp_path / "answer.json", json.dumps(answer))])
+
+    assert not collected.faults
+    assert [record.title for record in collected.records] == [PIER["title"], GRAIN["title"]]
+
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "people": {**PIER, "creators": [{"id": "1", "name": "Roca", "description": "A councillor.", "date": "1908"}]},
+    "people and no title": {"id": PIER["title"], "date": "1959-09", "creators": [{"name": "Roca"}, {"name": "Che"}]},
+    "attachments": {**PIER, "attachments": [{"title": "Scan", "url": "/1.pdf", "description": "p. 1", "date": "2020"}]},
+    "a title and attachments": {"title": PIER["title"], "files": [{"title": "Scan", "url": "/1", "type": "pdf"}] * 3},
+}
+
+
+@pytest.mark.parametrize("row", RECORDS.values(), ids=RECORDS)
+def test_a_record_that_holds_a_list_stays_one(tmp_path: Path, row: dict[str, Any]) -> None:
+    assert only(read([saved(tmp_path / "record.json", json.dumps(row))])).title == PIER["title"]
+
+
+def test_the_title_that_is_chosen_says_which_list_is_read(tmp_path: Path) -> None:
+    path = saved(
+        tmp_path / "answer.json", json.dumps({**CALLED, "results": [PIER], "Akten": [{"Betreff": "Kaimauer"}]})
+    )
+
+    assert only(read([path], {path: Choice({"title": ("Betreff",)})})).title == "Kaimauer"
+
+
+def test_a_list_left_out_and_an_entry_that_is_none_are_named(tmp_path: Path) -> None:
+    path = saved(tmp_path / "answer.json", json.dumps({"result": {"docs": [PIER, None, GRAIN]}, "facets": FACETS}))
+    collected = read([path])
+
+    assert [record.title for record in collected.records] == [PIER["title"], GRAIN["title"]]
+    assert [str(fault) for fault in collected.faults] == [
+        "answer.json: entry 2 of result.docs is no object; take it out, or write it as one"
+    ]
+    assert list(collected.mapped[0].lines()) == [
+        "  answer.json: JSON object, list result.docs, 3 rows: id, title, summary, date",
+        "    not used: facets (a list of 9)",
+    ]
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress], ids=["gzip", "xz", "bzip2"])
 def test_a_packed_file_is_told_by_its_content(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     collected = read([saved(tmp_path / "rows", pack(lines(*ROWS).encode()))])

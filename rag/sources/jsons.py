@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from rag.sources.columns import guess
+from rag.errors import printable
+from rag.sources.columns import MANY, guess
+from rag.sources.item import Mapped
 from rag.sources.mapping import Mapper
 from rag.sources.opened import LARGEST
 
@@ -28,6 +31,10 @@ _LONGEST = 4 * 2**20  # characters of one line, or of one entry of a list
 _CHUNK = 1 << 18  # characters
 _BETWEEN = re.compile(r"[\s,]*")
 _DEEP = 3  # how many objects deep the list of records may lie
+_SHOWING = 20  # entries by which a list is told
+_CALLED = {"title", "summary"}
+_ANYTHING = {"id", "type", "source_url"}  # fields that not only documents have
+_ANSWERS = frozenset({"results", "records", "docs", "hits"})  # what lists of records are called
 _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like are no JSON, yet pandas writes them
 
@@ -47,7 +54,8 @@ def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     elif len(early) > 1 and any(map(_is_row, early)):
         mapper, rows = Mapper(opened.file, "JSON Lines", choice), _each_line
     else:
-        mapper, rows = Mapper(opened.file, "JSON object", choice), _within
+        yield from _within(opened, choice)
+        return
     with opened.text() as text:
         yield from rows(text, mapper)
     yield from mapper.end()
@@ -89,29 +97,79 @@ def _each_entry(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
         yield mapper.fault(line, f"the list ends here, {_LOST}")
 
 
-def _within(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
-    """The object as one record; or those of the longest list of objects within it, which have no lines of their own."""
-    content = text.read(LARGEST + 1)
+def _within(opened: Opened, choice: Choice) -> Iterator[Told]:
+    """The object as one record; or those of a list within it, which have no lines of their own."""
+    with opened.text() as text:
+        content = text.read(LARGEST + 1)
     if len(content) > LARGEST:
-        yield mapper.fault(0, "the object is too large to be read as one piece; save its list as JSON Lines")
-        return
+        raise opened.fault(0, "the object is too large to be read as one piece; save its list as JSON Lines")
     try:
         row = _row(content)
     except _NoRow as fault:
-        yield mapper.fault(fault.line, fault.reason)
+        raise opened.fault(fault.line, fault.reason) from fault
+    lists = dict(_lists(row, "", _DEEP))
+    best = max(lists, key=lambda name: _worth(name, lists[name], choice), default="")
+    if not lists or _is_record(row, best, lists[best], choice):
+        mapper = Mapper(opened.file, "JSON object", choice)
+        yield mapper.read(0, row)
+        yield from mapper.end()
         return
-    rows = [row] if guess(row).keys() & {"title", "summary"} else max(_lists(row, _DEEP), key=len, default=[row])
-    for each in rows:
-        yield mapper.read(0, each)
+    mapper = Mapper(opened.file, f"JSON object, list {best}", choice)
+    for number, each in enumerate(lists.pop(best), 1):
+        if isinstance(each, dict):
+            yield mapper.read(0, each)
+        else:
+            yield mapper.fault(0, f"entry {number} of {best} is no object; take it out, or write it as one")
+    for told in mapper.end():
+        if isinstance(told, Mapped):
+            others = (printable(f"{name} (a list of {len(rows)})") for name, rows in lists.items())
+            yield replace(told, unused=(*told.unused, *others))
+        else:
+            yield told
 
 
-def _lists(row: Row, deep: int) -> Iterator[list[Row]]:
-    """Every list of objects in an object."""
-    for value in row.values():
-        if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
-            yield value
+def _lists(row: Row, path: str, deep: int) -> Iterator[tuple[str, list[Any]]]:
+    """Every list in an object that holds objects, by the names that lead to it; no people, places and the like."""
+    for name, value in row.items():
+        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            if not guess([name]).keys() & set(MANY):
+                yield path + name, value
         elif isinstance(value, dict) and deep > 1:
-            yield from _lists(value, deep - 1)
+            yield from _lists(value, f"{path}{name}.", deep - 1)
+
+
+def _names(rows: list[Any]) -> set[str]:
+    """The names of the first values of a list."""
+    return {name for row in rows[:_SHOWING] if isinstance(row, dict) for name in row}
+
+
+def _worth(path: str, rows: list[Any], choice: Choice) -> tuple[int, bool, bool, int, int]:
+    """How much a list looks like one of records; more is better."""
+    names = _names(rows)
+    told = guess(names).keys()
+    chosen = {name for columns in choice.columns.values() for name in columns}
+    return len(chosen & names), bool(told & _CALLED), _is_answer(path), len(told - _ANYTHING), len(rows)
+
+
+def _is_record(row: Row, path: str, rows: list[Any], choice: Choice) -> bool:
+    """Whether an object is a record itself, and not what holds the list of them.
+
+    What is called something is a record, unless the list is named as answers name theirs; or unless the object tells no
+    more than what it is called, and those in the list tell more than that.
+    """
+    title, names = set(choice.columns.get("title", ())), _names(rows)
+    if (chosen := not title.isdisjoint(row)) != (not title.isdisjoint(names)):
+        return chosen
+    if not guess(name for name, value in row.items() if value is not rows).keys() & _CALLED:
+        return False
+    told, within = guess(row).keys(), guess(names).keys()
+    if _is_answer(path) and within & _CALLED:
+        return False
+    return bool(told - _CALLED) or len(within - _ANYTHING) <= len(told) or not within & _CALLED
+
+
+def _is_answer(path: str) -> bool:
+    return path.rpartition(".")[2].casefold() in _ANSWERS
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, str]]:
