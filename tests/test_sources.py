@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import tarfile
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,21 @@ def test_a_faulty_file_is_named_and_the_rest_is_read(good: Path, content: bytes,
     assert [(fault.file, fault.line, fault.reason) for fault in collected.faults] == [("bad.txt", line, reason)]
     assert len(collected.records) == 3
     assert collected.files == 2
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:xz", "w:bz2"])
+def test_a_tar_archive_is_refused_by_name(good: Path, mode: Literal["w", "w:gz", "w:xz", "w:bz2"]) -> None:
+    table = good.parent / "table.csv"
+    table.write_text("title,summary,date\nPier,A pier.,1959\n", encoding="utf-8")
+    with tarfile.open(good / "packed.csv", mode) as archive:
+        archive.add(table, "table.csv")
+
+    collected = read([good])
+
+    assert [str(fault) for fault in collected.faults] == [
+        "packed.csv: it is a tar archive; unpack it and give its files or folder"
+    ]
+    assert len(collected.records) == 3
 
 
 def test_bytes_that_are_no_utf8_cost_only_their_own_listing(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ _BUFFER = 1 << 18  # bytes
 _BULGE = 250
 _UNPACKERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"\xfd7zXZ\0": lzma.open, b"BZh": bz2.open}
 _ZIP = b"PK\3\4"
+_TAR, _TAR_AT = b"ustar", 257
 
 
 class Opened:
@@ -53,6 +54,8 @@ class Opened:
         self._unpacker = next((unpack for magic, unpack in _UNPACKERS.items() if start.startswith(magic)), None)
         with self.bytes() as stream:
             self.head = stream.read(_HEAD)
+        if self.head.startswith(_TAR, _TAR_AT):
+            raise self.fault(0, "it is a tar archive; unpack it and give its files or folder")
 
     @property
     def packed(self) -> bool:
