@@ -319,6 +319,38 @@ def test_a_faulty_line_costs_nothing_but_itself(tmp_path: Path, bad: str, reason
     assert fault.reason.startswith(reason)
 
 
+FIRST = {
+    "a remark": "# exported in 2024",
+    "a broken object": '{"title": "Pier"',
+    "a list": "[1, 2]",
+    "a word": "exported",
+}
+
+
+@pytest.mark.parametrize("bad", FIRST.values(), ids=FIRST)
+def test_a_faulty_first_line_costs_nothing_but_itself(tmp_path: Path, bad: str) -> None:
+    collected = read([saved(tmp_path / "rows.jsonl", f"{bad}\n{lines(PIER, GRAIN)}")])
+
+    assert [record.title for record in collected.records] == [PIER["title"], GRAIN["title"]]
+    assert [fault.line for fault in collected.faults] == [1]
+
+
+def test_an_object_with_an_entry_on_a_line_of_its_own_is_one_object(tmp_path: Path) -> None:
+    path = saved(tmp_path / "rows.json", f'{{"list": [\n{json.dumps(PIER)}\n]}}\n')
+
+    assert only(read([path])).title == PIER["title"]
+
+
+def test_utf_16_with_its_mark_is_read_and_where_it_is_damaged_told(tmp_path: Path) -> None:
+    content = lines({**PIER, "title": "Górög"}, *[GRAIN] * 3000).encode("utf-16")
+    whole, cut = saved(tmp_path / "whole.jsonl", content), saved(tmp_path / "cut.jsonl", content[:-1])
+
+    assert [record.title for record in read([whole]).records] == ["Górög", GRAIN["title"]]
+    assert [str(fault) for fault in read([cut]).faults] == [
+        "cut.jsonl: it is no whole UTF-16 text (truncated data); save it as UTF-8"
+    ]
+
+
 def test_a_list_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None:
     whole = json.dumps(ROWS, indent=1)
     collected = read([saved(tmp_path / "rows.json", whole[: whole.index("Storm") + 2])])

@@ -66,6 +66,8 @@ KINDS: dict[str, Callable[[Path], bytes]] = {
     "CSV": lambda _: text(ROWS),
     "CSV with a mark and a blank line first": lambda _: b"\xef\xbb\xbf\r\n" + text(ROWS),
     "CSV with semicolons": lambda _: text(ROWS, ";", "\n"),
+    "CSV that says its separator": lambda _: b"sep=;\r\n" + text(ROWS, ";"),
+    "CSV in UTF-16": lambda _: text(ROWS).decode().encode("utf-16"),
     "CSV with bars": lambda _: text(ROWS, "|", "\n"),
     "TSV": lambda _: text(ROWS, "\t", "\n"),
     "a database": lambda folder: database(ROWS, folder / "made"),

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 _BEGIN = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+_OBJECT = re.compile(r'^[ \t]*\{\s*"', re.MULTILINE)
 _LONGEST = 4 * 2**20  # characters of one line, or of one entry of a list
 _CHUNK = 1 << 18  # characters
 _BETWEEN = re.compile(r"[\s,]*")
 _DEEP = 3  # how many objects deep the list of records may lie
-_SHOWING = 20  # entries by which a list is told
+_SHOWING = 20  # lines, or entries, by which a list is told
 _CALLED = {"title", "summary"}
 _ANYTHING = {"id", "type", "source_url"}  # fields that not only documents have
 _ANSWERS = frozenset({"results", "records", "docs", "hits"})  # what lists of records are called
@@ -42,16 +43,15 @@ _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like a
 def sniff(opened: Opened, choice: Choice) -> bool:
     """See Kind."""
     del choice
-    return _BEGIN.match(opened.head.decode("utf-8-sig", "replace")) is not None
+    start = opened.start
+    return _BEGIN.match(start) is not None or (_OBJECT.search(start) is not None and _are_lines(_early(opened)))
 
 
 def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     """See Kind."""
-    with opened.text() as text:
-        early = [line for _, line in islice(_lines(text), 2)]
-    if early and early[0].lstrip().startswith("["):
+    if (begin := _BEGIN.match(opened.start)) and begin[0].lstrip().startswith("["):
         mapper, rows = Mapper(opened.file, "JSON list", choice), _each_entry
-    elif len(early) > 1 and any(map(_is_row, early)):
+    elif _are_lines(_early(opened)):
         mapper, rows = Mapper(opened.file, "JSON Lines", choice), _each_line
     else:
         yield from _within(opened, choice)
@@ -59,6 +59,17 @@ def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     with opened.text() as text:
         yield from rows(text, mapper)
     yield from mapper.end()
+
+
+def _early(opened: Opened) -> list[str]:
+    """Its first lines."""
+    with opened.text() as text:
+        return [line for _, line in islice(_lines(text), _SHOWING)]
+
+
+def _are_lines(early: list[str]) -> bool:
+    """Whether these are lines of objects, though some may be broken or say something else."""
+    return len(early) > 1 and (_is_row(early[0]) or 2 * sum(map(_is_row, early)) >= len(early))
 
 
 def _each_line(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:

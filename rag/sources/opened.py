@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -75,11 +76,19 @@ class Opened:
         except OSError as error:
             raise self._unreadable(error) from error
 
+    @property
+    def start(self) -> str:
+        """The text of its head."""
+        return self.head.decode(self._encoding, "replace")
+
     @contextmanager
     def text(self) -> Iterator[TextIO]:
         """Its text as it stands, line ends too; bytes that are no UTF-8 become lone surrogates."""
         with self.bytes() as stream:
-            yield io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+            try:
+                yield io.TextIOWrapper(stream, encoding=self._encoding, errors="surrogateescape", newline="")
+            except UnicodeDecodeError as error:  # UTF-16 leaves nothing to go on with
+                raise self.fault(0, f"it is no whole UTF-16 text ({error.reason}); save it as UTF-8") from error
 
     def whole(self) -> str:
         """All of its text; SourceError where it is larger than LARGEST."""
@@ -89,6 +98,10 @@ class Opened:
             raise self.fault(0, f"it is larger than the {LARGEST >> 20} MiB that are read of one file; split it")
         # Joined files hold byte-order marks in mid-text.
         return content.decode("utf-8", "surrogateescape").replace("\ufeff", "")
+
+    @property
+    def _encoding(self) -> str:
+        return "utf-16" if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
     def fault(self, line: int, reason: str) -> SourceError:
         """What is wrong with it, and the cure."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 
 _SEPARATORS = {"\t": "TSV", ",": "CSV", ";": "CSV with semicolons", "|": "CSV with bars"}
+_EXCEL = re.compile(r'\A"?sep=([\t,;|])"?(?:\r\n?|\n)', re.IGNORECASE)  # its own first line
 _LONGEST = 4 * 2**20  # characters of one row: no more is held where a quotation mark is never closed
 _ALIKE = 20  # rows of as many values as there are columns by which an unknown table is told
 _FEWEST = 2  # known columns by which a table is told
@@ -37,7 +39,10 @@ def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     mapper = Mapper(opened.file, kind, choice)
     names: list[str] = []
     with opened.text() as text:
-        for line, row in _rows(_Lines(text), separator):
+        lines = _Lines(text)
+        if _EXCEL.match(opened.start):
+            next(lines)
+        for line, row in _rows(lines, separator):
             if isinstance(row, str) and not names:
                 raise opened.fault(line, f"the line that names the columns is no {kind} {row}")
             if isinstance(row, str):
@@ -156,7 +161,7 @@ def head(opened: Opened) -> list[str]:
     """The names of columns of what looks like a table, though none may be known; else none."""
     heads = _heads(opened)
     separator, names = max(heads.items(), key=lambda entry: len(entry[1]))
-    rows = csv.reader(io.StringIO(opened.head.decode("utf-8-sig", "replace"), newline=""), delimiter=separator)
+    rows = csv.reader(io.StringIO(_EXCEL.sub("", opened.start), newline=""), delimiter=separator)
     try:
         alike = len({len(row) for row in islice(filter(any, rows), _ALIKE)}) == 1
     except csv.Error:
@@ -176,11 +181,12 @@ def _separator(opened: Opened, choice: Choice) -> str | None:
 
 
 def _heads(opened: Opened) -> dict[str, list[str]]:
-    """The first row, as each separator would part it."""
-    start = opened.head.decode("utf-8-sig", "replace")
+    """The first row, as each separator would part it, or the one that the file says it has."""
+    start = opened.start
+    told = _EXCEL.match(start)
     heads = {}
-    for separator in _SEPARATORS:
-        rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
+    for separator in told[1] if told else _SEPARATORS:
+        rows = csv.reader(io.StringIO(_EXCEL.sub("", start), newline=""), delimiter=separator)
         try:
             heads[separator] = next(filter(any, rows), [])
         except csv.Error:
