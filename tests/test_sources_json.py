@@ -194,6 +194,62 @@ def test_two_dates_make_a_range(tmp_path: Path) -> None:
     ]
 
 
+OBJECTS: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {
+    "JSON-LD": (
+        {"summary": {"@value": "A pier."}, "date": {"@value": "1962", "@type": "xsd:gYear"}},
+        ("A pier.", "1962", ()),
+    ),
+    "languages": (
+        {"summary": {"de": "Ein Kai.", "en-GB": "A pier."}, "people": {"ru": ["Рока"], "en": ["Roca", "Che; Guevara"]}},
+        ("A pier.", None, ("Roca", "Che; Guevara")),
+    ),
+    "no English": ({"summary": {"de": "Ein Kai.", "fr": "Un quai."}}, ("Ein Kai.", None, ())),
+    "a label of languages": (
+        {"people": [{"@id": "https://a.example/1", "label": {"en": ["Roca"]}}], "summary": None},
+        ("", None, ("Roca",)),
+    ),
+    "one text alone": ({"summary": {"short": "A pier."}, "date": {"display": "May 1962"}}, ("A pier.", "1962-05", ())),
+    "two ends": ({"date": {"start": "1961-03", "end": "1961-05"}}, ("", "1961-03/1961-05", ())),
+    "one end": ({"date": {"begin": 1961}}, ("", "1961/..", ())),
+    "CSL-JSON": (
+        {"issued": {"date-parts": [[1961, 3, 1], [1961, "4"]]}, "author": [{"family": "Roca", "given": "Blas"}]},
+        ("", "1961-03-01/1961-04", ("Roca, Blas",)),
+    ),
+    "lists in lists": ({"people": [[[["Roca"], "Che"]], None, [], {}]}, ("", None, ("Roca", "Che"))),
+}
+
+
+@pytest.mark.parametrize(("row", "told"), OBJECTS.values(), ids=OBJECTS)
+def test_what_objects_hold_is_read(tmp_path: Path, row: dict[str, Any], told: tuple[object, ...]) -> None:
+    record = only(read([saved(tmp_path / "rows.jsonl", lines({"title": "Pier", **row}))]))
+
+    assert (record.summary, record.date and record.date.edtf, record.people) == told
+
+
+def test_an_object_that_cannot_be_read_is_told_and_the_rest_of_its_row_is_kept(tmp_path: Path) -> None:
+    rows = [
+        PIER,
+        {"title": "Quay", "people": [{"@id": "https://a.example/1"}, "Roca"], "date": {"day": 1, "month": 2}},
+        {"title": "Crane", "people": {"id": "7"}},
+    ]
+    collected = read([saved(tmp_path / "rows.jsonl", lines(*rows))])
+
+    assert [(record.title, record.people) for record in collected.records][1:] == [("Quay", ("Roca",)), ("Crane", ())]
+    told = "is an object without name or value and was left out; write it as text"
+    assert [str(fault) for fault in collected.faults] == [
+        f"rows.jsonl:2: what 'date' holds in 1 row, first in this, {told}",
+        f"rows.jsonl:2: what 'people' holds in 2 rows, first in this, {told}",
+    ]
+
+
+def test_lists_of_any_depth_are_read_and_stop_no_build(tmp_path: Path) -> None:
+    deep = f'{{"title": "Quay", "people": {"[" * 900}"Roca"{"]" * 900}}}\n'
+    collected = read([saved(tmp_path / "rows.jsonl", lines(PIER) + deep)])
+
+    assert not collected.faults
+    assert [record.people for record in collected.records] == [(), ("Roca",)]
+
+
 def test_a_record_without_a_title_is_called_by_its_first_sentence_or_its_id(tmp_path: Path) -> None:
     long = "a word of many " * 20
     rows = [
