@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rag.dates import edtf_interval, fit, parse_date
 from rag.sources import read
 from rag.sources.item import Choice
 
@@ -192,6 +193,39 @@ def test_two_dates_make_a_range(tmp_path: Path) -> None:
         ("1961-06", "1961-06"),
         ("1961-06-09", "1961-06-09"),
     ]
+
+
+def test_where_only_one_end_is_known_the_other_is_open(tmp_path: Path) -> None:
+    rows = [
+        {"title": "Arrival", "start date": "", "end date": "1962-10-27"},
+        {"title": "Storm", "start date": "[unknown]", "end date": "1962-10-27"},
+        {"title": "Strike", "start date": "Oct. 1962", "end date": ""},
+        {"title": "Siege", "start date": "1962-10-27"},
+        {"title": "Rumour", "start date": "n.d.", "end date": "?"},
+        {"title": "Hearsay", "start date": "n.d.", "end date": ""},
+        {"title": "Talks", "start date": "1961/1963", "end date": ""},
+        {"title": "Visit", "date": "1962-10-27", "end date": "?"},
+    ]
+    dates = [record.date for record in read([saved(tmp_path / "rows.jsonl", lines(*rows))]).records]
+
+    assert [date and (date.text, date.edtf) for date in dates] == [
+        ("until 1962-10-27", "../1962-10-27"),
+        ("[unknown] \N{EN DASH} 1962-10-27", "../1962-10-27"),
+        ("since Oct. 1962", "1962-10/.."),
+        ("since 1962-10-27", "1962-10-27/.."),
+        ("n.d. \N{EN DASH} ?", None),
+        ("n.d.", None),
+        ("1961/1963", "1961/1963"),
+        ("1962-10-27", "1962-10-27"),
+    ]
+    day = edtf_interval("1962-10-27")
+    assert [fit([date], day).value for date in dates if date][:4] == ["possible"] * 4
+
+
+def test_a_column_of_starts_without_one_of_ends_says_when_it_was(tmp_path: Path) -> None:
+    record = only(read([saved(tmp_path / "rows.jsonl", lines({"title": "Visit", "start_date": "1962-10-27"}))]))
+
+    assert record.date == parse_date("1962-10-27")
 
 
 OBJECTS: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.dates import ArchivalDate, edtf_interval, parse_date
 from rag.errors import SourceError, printable
 from rag.record import Listing, Record
 from rag.sentences import sentences
-from rag.sources.columns import FIELDS, MANY, guess
+from rag.sources.columns import FIELDS, MANY, guess, is_start
 from rag.sources.item import Item, Mapped, fold, untellable
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ class Mapper:
         if not title or (title == own and not any(value for field, value in found.items() if field != "id")):
             told = ", ".join(list(row)[:12]) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {told}: choose by --map title=COLUMN")
+        told = next((name for name in columns.get("date", ()) if not _empty(row.get(name))), "")
+        ranging = is_start(told) and bool(self._met["date_end"])
         url = found.get("source_url", "")
         if url.startswith("/") and _WILSON_COLUMN in row:
             url = _WILSON + url
@@ -80,7 +81,7 @@ class Mapper:
                 id=own,
                 title=title,
                 summary=summary,
-                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", "")),
+                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", ""), ranging=ranging),
                 listings=(Listing(self._file, self._rows),),
                 source_url=url if _WEB.fullmatch(url) else None,
                 people=found.get("people", ()),
@@ -149,19 +150,25 @@ def _dated(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]) -> Ar
     return next((date for date in told if isinstance(date, ArchivalDate)), None)
 
 
-def between(begin: str, end: str) -> ArchivalDate | None:
-    """A date, or all days from the first to the last of two; None where nothing is given."""
-    if not begin or not end or begin == end:
-        return parse_date(begin or end) if begin or end else None
+def between(begin: str, end: str, *, ranging: bool = False) -> ArchivalDate | None:
+    """A date, or all days from the first to the last of two; None where nothing is given.
+
+    Where only the last is known, any day before it may be meant; where `ranging`, the first alone begins a range too.
+    """
+    if begin == end or not (end or ranging):
+        return parse_date(begin) if begin else None
     first, last = parse_date(begin), parse_date(end)
-    if not first.edtf or not last.edtf or "/" in first.edtf + last.edtf:
-        return first if first.edtf else last
+    text = f"{begin} – {end}" if begin and end else f"since {begin}" if begin else f"until {end}"
+    low, high = first.edtf or "..", last.edtf or ".."
+    if low == high == "..":
+        return ArchivalDate(text if end else begin, None, None, None)
+    if low == high or "/" in low + high or (high == ".." and not ranging):
+        return last if low == ".." else first
     try:
-        edtf = f"{first.edtf}/{last.edtf}"
-        days = edtf_interval(edtf)
+        days = edtf_interval(f"{low}/{high}")
     except ValueError:  # it ends before it begins
         return first
-    return replace(first, text=f"{begin} – {end}", edtf=edtf, start=days.start, end=days.end)
+    return ArchivalDate(text, f"{low}/{high}", days.start, days.end)
 
 
 def _unfit(found: Mapping[str, Any]) -> str | None:
