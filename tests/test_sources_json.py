@@ -175,7 +175,30 @@ def test_a_chosen_column_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     (fault,) = read([path], {path: Choice({"title": ("Titel",)})}).faults
 
-    assert str(fault) == ("rows.jsonl: no row has the column 'Titel' chosen for title; it has id, date, title, summary")
+    assert str(fault) == (
+        "rows.jsonl: no row has the column 'Titel' chosen for title; choose one of: id, title, summary, date"
+    )
+
+
+def test_what_is_chosen_for_a_folder_counts_where_it_stands_and_is_guessed_elsewhere(tmp_path: Path) -> None:
+    saved(tmp_path / "a.csv", "Betreff,title,date\nKai,x,1962\n")
+    saved(tmp_path / "b.jsonl", lines(PIER))
+    saved(tmp_path / "c.xml", "<metadata><dc><title>Crane</title></dc></metadata>")
+    chosen = read([tmp_path], {tmp_path: Choice({"title": ("Betreff",), "type": ()})})
+    wrong = read([tmp_path], {tmp_path: Choice({"title": ("Titel",)})})
+
+    assert not chosen.faults
+    assert [record.title for record in chosen.records] == ["Kai", "Resolution on a Pier", "Crane"]
+    assert [record.title for record in wrong.records] == ["x", "Resolution on a Pier", "Crane"]
+    (fault,) = wrong.faults
+    assert str(fault).startswith(f"{tmp_path}: no row has the column 'Titel' chosen for title; choose one of: title, ")
+
+
+def test_a_row_without_the_chosen_column_is_not_guessed_where_others_have_it(tmp_path: Path) -> None:
+    rows = ({"title": "Pier", "people": "Roca", "by": "Che"}, {"title": "Quay", "people": "Roca"})
+    path = saved(tmp_path / "rows.jsonl", lines(*rows))
+
+    assert [record.people for record in read([path], {path: Choice({"people": ("by",)})}).records] == [("Che",), ()]
 
 
 def test_two_dates_make_a_range(tmp_path: Path) -> None:

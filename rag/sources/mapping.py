@@ -40,7 +40,7 @@ class Mapper:
     """Reads the rows of one file, guessing its columns by their names as it meets them."""
 
     def __init__(self, file: str, kind: str, choice: Choice) -> None:
-        """What was chosen wins over what is guessed."""
+        """What was chosen wins over what is guessed, in a file that has it."""
         self._file = file
         self._kind = printable(kind)
         self._chosen = choice.columns
@@ -101,12 +101,7 @@ class Mapper:
         return self._fault(line, reason)
 
     def end(self) -> Iterator[Mapped | SourceError]:
-        """What the columns were taken for, and the columns chosen that no row has."""
-        for field, names in self._chosen.items():
-            for name in names:
-                if self._rows and name not in self._columns:
-                    has = ", ".join(list(self._columns)[:30])
-                    yield self._fault(0, f"no row has the column {name!r} chosen for {field}; it has {has}")
+        """What the columns were taken for, and what could not be read of them."""
         for name, lines in self._untold.items():
             rows = f"{len(lines)} row{'s' if len(lines) > 1 else ''}, first in this"
             reason = f"what {name!r} holds in {rows}, is an object without name or value and was left out"
@@ -125,13 +120,21 @@ class Mapper:
         names = tuple(row)
         if (known := self._shapes.get(names)) is not None:
             return known
-        guessed = {**guess(names), **self._chosen}
-        if len(self._shapes) < _SHAPES:
-            self._shapes[names] = guessed
+        if any(name in row and name not in self._columns for columns in self._chosen.values() for name in columns):
+            self._shapes.clear()  # from here on nothing is guessed in its stead
+        if fits := len(self._shapes) < _SHAPES:
             self._columns.update(dict.fromkeys(names))
-            for field, columns in guessed.items():
+        chosen = {
+            field: columns
+            for field, columns in self._chosen.items()
+            if not columns or any(name in self._columns for name in columns)
+        }
+        taken = {**guess(names), **chosen}
+        if fits:
+            self._shapes[names] = taken
+            for field, columns in taken.items():
                 self._met[field].update(dict.fromkeys(name for name in columns if name in row))
-        return guessed
+        return taken
 
     def _values(self, line: int, row: Mapping[str, Any], name: str, field: str) -> list[str]:
         """The texts that a column holds; what could not be read of it is remembered."""
