@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rag.dates import edtf_interval, fit, parse_date
 from rag.sources import read
 from rag.sources.item import Choice
 
@@ -227,7 +228,30 @@ def test_a_chosen_column_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     (fault,) = read([path], {path: Choice({"title": ("Titel",)})}).faults
 
-    assert str(fault) == ("rows.jsonl: no row has the column 'Titel' chosen for title; it has id, date, title, summary")
+    assert str(fault) == (
+        "rows.jsonl: no row has the column 'Titel' chosen for title; choose one of: id, title, summary, date"
+    )
+
+
+def test_what_is_chosen_for_a_folder_counts_where_it_stands_and_is_guessed_elsewhere(tmp_path: Path) -> None:
+    saved(tmp_path / "a.csv", "Betreff,title,date\nKai,x,1962\n")
+    saved(tmp_path / "b.jsonl", lines(PIER))
+    saved(tmp_path / "c.xml", "<metadata><dc><title>Crane</title></dc></metadata>")
+    chosen = read([tmp_path], {tmp_path: Choice({"title": ("Betreff",), "type": ()})})
+    wrong = read([tmp_path], {tmp_path: Choice({"title": ("Titel",)})})
+
+    assert not chosen.faults
+    assert [record.title for record in chosen.records] == ["Kai", "Resolution on a Pier", "Crane"]
+    assert [record.title for record in wrong.records] == ["x", "Resolution on a Pier", "Crane"]
+    (fault,) = wrong.faults
+    assert str(fault).startswith(f"{tmp_path}: no row has the column 'Titel' chosen for title; choose one of: title, ")
+
+
+def test_a_row_without_the_chosen_column_is_not_guessed_where_others_have_it(tmp_path: Path) -> None:
+    rows = ({"title": "Pier", "people": "Roca", "by": "Che"}, {"title": "Quay", "people": "Roca"})
+    path = saved(tmp_path / "rows.jsonl", lines(*rows))
+
+    assert [record.people for record in read([path], {path: Choice({"people": ("by",)})}).records] == [("Che",), ()]
 
 
 def test_two_dates_make_a_range(tmp_path: Path) -> None:
@@ -245,6 +269,95 @@ def test_two_dates_make_a_range(tmp_path: Path) -> None:
         ("1961-06", "1961-06"),
         ("1961-06-09", "1961-06-09"),
     ]
+
+
+def test_where_only_one_end_is_known_the_other_is_open(tmp_path: Path) -> None:
+    rows = [
+        {"title": "Arrival", "start date": "", "end date": "1962-10-27"},
+        {"title": "Storm", "start date": "[unknown]", "end date": "1962-10-27"},
+        {"title": "Strike", "start date": "Oct. 1962", "end date": ""},
+        {"title": "Siege", "start date": "1962-10-27"},
+        {"title": "Rumour", "start date": "n.d.", "end date": "?"},
+        {"title": "Hearsay", "start date": "n.d.", "end date": ""},
+        {"title": "Talks", "start date": "1961/1963", "end date": ""},
+        {"title": "Visit", "date": "1962-10-27", "end date": "?"},
+    ]
+    dates = [record.date for record in read([saved(tmp_path / "rows.jsonl", lines(*rows))]).records]
+
+    assert [date and (date.text, date.edtf) for date in dates] == [
+        ("until 1962-10-27", "../1962-10-27"),
+        ("[unknown] \N{EN DASH} 1962-10-27", "../1962-10-27"),
+        ("since Oct. 1962", "1962-10/.."),
+        ("since 1962-10-27", "1962-10-27/.."),
+        ("n.d. \N{EN DASH} ?", None),
+        ("n.d.", None),
+        ("1961/1963", "1961/1963"),
+        ("1962-10-27", "1962-10-27"),
+    ]
+    day = edtf_interval("1962-10-27")
+    assert [fit([date], day).value for date in dates if date][:4] == ["possible"] * 4
+
+
+def test_a_column_of_starts_without_one_of_ends_says_when_it_was(tmp_path: Path) -> None:
+    record = only(read([saved(tmp_path / "rows.jsonl", lines({"title": "Visit", "start_date": "1962-10-27"}))]))
+
+    assert record.date == parse_date("1962-10-27")
+
+
+OBJECTS: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {
+    "JSON-LD": (
+        {"summary": {"@value": "A pier."}, "date": {"@value": "1962", "@type": "xsd:gYear"}},
+        ("A pier.", "1962", ()),
+    ),
+    "languages": (
+        {"summary": {"de": "Ein Kai.", "en-GB": "A pier."}, "people": {"ru": ["Рока"], "en": ["Roca", "Che; Guevara"]}},
+        ("A pier.", None, ("Roca", "Che; Guevara")),
+    ),
+    "no English": ({"summary": {"de": "Ein Kai.", "fr": "Un quai."}}, ("Ein Kai.", None, ())),
+    "a label of languages": (
+        {"people": [{"@id": "https://a.example/1", "label": {"en": ["Roca"]}}], "summary": None},
+        ("", None, ("Roca",)),
+    ),
+    "one text alone": ({"summary": {"short": "A pier."}, "date": {"display": "May 1962"}}, ("A pier.", "1962-05", ())),
+    "two ends": ({"date": {"start": "1961-03", "end": "1961-05"}}, ("", "1961-03/1961-05", ())),
+    "one end": ({"date": {"begin": 1961}}, ("", "1961/..", ())),
+    "CSL-JSON": (
+        {"issued": {"date-parts": [[1961, 3, 1], [1961, "4"]]}, "author": [{"family": "Roca", "given": "Blas"}]},
+        ("", "1961-03-01/1961-04", ("Roca, Blas",)),
+    ),
+    "lists in lists": ({"people": [[[["Roca"], "Che"]], None, [], {}]}, ("", None, ("Roca", "Che"))),
+}
+
+
+@pytest.mark.parametrize(("row", "told"), OBJECTS.values(), ids=OBJECTS)
+def test_what_objects_hold_is_read(tmp_path: Path, row: dict[str, Any], told: tuple[object, ...]) -> None:
+    record = only(read([saved(tmp_path / "rows.jsonl", lines({"title": "Pier", **row}))]))
+
+    assert (record.summary, record.date and record.date.edtf, record.people) == told
+
+
+def test_an_object_that_cannot_be_read_is_told_and_the_rest_of_its_row_is_kept(tmp_path: Path) -> None:
+    rows = [
+        PIER,
+        {"title": "Quay", "people": [{"@id": "https://a.example/1"}, "Roca"], "date": {"day": 1, "month": 2}},
+        {"title": "Crane", "people": {"id": "7"}},
+    ]
+    collected = read([saved(tmp_path / "rows.jsonl", lines(*rows))])
+
+    assert [(record.title, record.people) for record in collected.records][1:] == [("Quay", ("Roca",)), ("Crane", ())]
+    told = "is an object without name or value and was left out; write it as text"
+    assert [str(fault) for fault in collected.faults] == [
+        f"rows.jsonl:2: what 'date' holds in 1 row, first in this, {told}",
+        f"rows.jsonl:2: what 'people' holds in 2 rows, first in this, {told}",
+    ]
+
+
+def test_lists_of_any_depth_are_read_and_stop_no_build(tmp_path: Path) -> None:
+    deep = f'{{"title": "Quay", "people": {"[" * 900}"Roca"{"]" * 900}}}\n'
+    collected = read([saved(tmp_path / "rows.jsonl", lines(PIER) + deep)])
+
+    assert not collected.faults
+    assert [record.people for record in collected.records] == [(), ("Roca",)]
 
 
 def test_a_record_without_a_title_is_called_by_its_first_sentence_or_its_id(tmp_path: Path) -> None:

@@ -194,11 +194,52 @@ def test_a_row_of_a_database_that_cannot_be_kept_costs_nothing_but_itself(tmp_pa
         connection.execute("""UPDATE records SET Title = CAST(x'c328' AS TEXT) WHERE "Record ID" = 'h/2'""")
     collected = read([file])
 
-    assert [record.title for record in collected.records] == [PIER[1], "Sugar for grain."]
+    assert [record.title for record in collected.records] == [PIER[1]]
     assert [(fault.line, fault.reason.split(",")[0]) for fault in collected.faults] == [
         (2, "its title has 1"),
         (3, "its title holds bytes that are not UTF-8; save the file as UTF-8"),
+        (4, "its title holds bytes that are not UTF-8; save the file as UTF-8"),
     ]
+
+
+def test_text_stored_as_bytes_is_read_and_pictures_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "archive.db"
+    database([("title", "summary", "scan"), (b"Pier", "Górög wants a pier.".encode(), b"\x89PNG\xff\0")], file)
+    collected = read([file])
+
+    assert not collected.faults
+    assert [(record.title, record.summary) for record in collected.records] == [("Pier", "Górög wants a pier.")]
+
+
+def test_a_table_that_cannot_be_opened_and_one_like_that_which_is_read_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "archive.db"
+    database(ROWS, file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE drafts (title, note)")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "INSERT INTO sqlite_schema VALUES ('table', 'map', 'map', 0, 'CREATE VIRTUAL TABLE map USING atlas()')"
+        )
+    collected, chosen = read([file]), read([file], {file: Choice(table="records")})
+
+    assert not collected.faults
+    assert len(collected.records) == len(chosen.records) == 2
+    assert [mapped.kind for mapped in (*collected.mapped, *chosen.mapped)] == [
+        "SQLite, table records (not read: drafts, map)",
+        "SQLite, table records",
+    ]
+    assert [fault.reason for fault in read([file], {file: Choice(table="map")}).faults] == [
+        "it has no table 'map' that can be read; choose one of: records, completed, drafts"
+    ]
+
+
+def test_a_column_that_a_database_computes_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "archive.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE records (name, number, title GENERATED ALWAYS AS (name || ' ' || number))")
+        connection.execute("INSERT INTO records VALUES ('Pier', 3)")
+
+    assert [record.title for record in read([file]).records] == ["Pier 3"]
 
 
 def test_a_database_that_is_being_written_or_is_damaged_is_told(tmp_path: Path) -> None:

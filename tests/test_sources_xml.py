@@ -248,6 +248,24 @@ def test_a_saved_answer_of_oai_pmh_is_read_by_its_dublin_core(tmp_path: Path) ->
     ]
 
 
+STAMPED = {
+    "DSpace": (("2011-05-01T12:00:00Z", "2011-05-02T12:00:00Z", "1962-10"), "1962-10"),
+    "a whole day": (("2011-05-01T12:00:00.5Z", "1962-10-27T00:00:00Z"), "1962-10-27"),
+    "stamps alone": (("2011-05-01T12:00:00Z", "2011-05-02T12:00:00Z"), "2011-05-01"),
+    "no stamp": (("1962-10", "1999"), "1962-10"),
+}
+
+
+@pytest.mark.parametrize(("given", "kept"), STAMPED.values(), ids=STAMPED)
+def test_the_time_of_day_at_which_a_repository_took_it_in_is_no_date_of_a_document(
+    tmp_path: Path, given: tuple[str, ...], kept: str
+) -> None:
+    dated = "".join(f"<date>{each}</date>" for each in given)
+    collected = read([saved(tmp_path / "answer", f"<metadata><dc><title>Pier</title>{dated}</dc></metadata>")])
+
+    assert [record.date and record.date.edtf for record in collected.records] == [kept]
+
+
 def test_an_error_that_the_archive_answered_is_told(tmp_path: Path) -> None:
     answer = '<OAI-PMH><error code="noRecordsMatch">Nothing there</error></OAI-PMH>'
 

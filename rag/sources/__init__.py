@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import SourceError
+from rag.errors import SourceError, printable
 from rag.record import PageHeld
 from rag.sources import databases, ead, jsons, oai, pages, tables, tei
-from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, untellable
+from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, shortened, untellable
 from rag.sources.markup import root
 from rag.sources.merge import merge
 from rag.sources.opened import LARGEST, Opened
@@ -117,11 +117,13 @@ class _Reading:
             self.missing += faults
             self.passed += passed
             self.titles.append(set())
+            choice, before = chosen.get(source, GUESSED), len(self.mapped)
             for path, file in found:
                 real = os.path.realpath(path)
                 if real not in self.files:
                     self.files.add(real)
-                    yield from self._file(path, file, chosen.get(source, GUESSED))
+                    yield from self._file(path, file, choice)
+            self.faults += _absent(source, choice, self.mapped[before:])
 
     def _file(self, path: Path, file: str, choice: Choice) -> Iterator[Item]:
         """The listings of one file. A kind that finds neither listing nor fault leaves it to the next."""
@@ -156,6 +158,18 @@ class _Reading:
                 self.mapped.append(told)
             case Titled():
                 self.titles[-1].add(told.title)
+
+
+def _absent(source: Path, choice: Choice, mapped: Sequence[Mapped]) -> Iterator[SourceError]:
+    """The columns chosen for a source that no row of any of its files has."""
+    files = [each for each in mapped if each.rows]
+    has = tuple(dict.fromkeys(name for each in files for name in each.columns))
+    place = files[0].file if len(files) == 1 else str(source)
+    for told, names in choice.columns.items():
+        for name in names:
+            if files and printable(name) not in has:
+                reason = f"no row has the column {name!r} chosen for {told}; choose one of: {shortened(has)}"
+                yield SourceError(place, 0, reason)
 
 
 def _unknown(opened: Opened) -> SourceError:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.sources.columns import guess
+from rag.sources.item import shortened
 from rag.sources.mapping import Mapper
 
 if TYPE_CHECKING:
@@ -36,16 +37,22 @@ def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     with _unpacked(opened) as file:
         try:
             with closing(_connected(file)) as connection:
-                tables = _tables(connection)
+                tables, closed = _tables(connection)
                 if choice.table and choice.table not in tables:
                     listed = ", ".join(tables) or "none"
-                    raise opened.fault(0, f"it has no table {choice.table!r}; choose one of: {listed}")
+                    fault = f"it has no table {choice.table!r}" + (
+                        " that can be read" if choice.table in closed else ""
+                    )
+                    raise opened.fault(0, f"{fault}; choose one of: {listed}")
                 table = choice.table or max(tables, key=lambda name: _worth(tables[name], choice), default=None)
                 if table is None:
-                    raise opened.fault(0, "the database holds no table; take it out of the source")
-                mapper = Mapper(opened.file, f"SQLite, table {table}", choice)
-                for number, row in enumerate(_rows(connection, table, tables[table]), 1):
-                    yield mapper.read(number, dict(zip(tables[table], row, strict=True)))
+                    raise opened.fault(0, "the database holds no table that can be read; take it out of the source")
+                more = [each for each in tables if each != table and _records(tables[each])]
+                left = () if choice.table else (*more, *closed)
+                kind = f"SQLite, table {table}" + (f" (not read: {shortened(left)})" if left else "")
+                mapper = Mapper(opened.file, kind, choice)
+                for number, row in enumerate(_rows(connection, table, tables[table], choice), 1):
+                    yield mapper.read(number, dict(zip(tables[table], map(_told, row), strict=True)))
                 yield from mapper.end()
         except sqlite3.Error as error:
             raise opened.fault(0, f"the database cannot be read ({error}); repair it or fetch it again") from error
@@ -73,36 +80,59 @@ def _unpacked(opened: Opened) -> Iterator[Path]:
 def _connected(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     # Bytes that are no UTF-8 cost only the row in which they stand.
-    connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    connection.text_factory = _text
     connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
     return connection
 
 
-def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    """Each table with its columns; no views, which are programs."""
+def _tables(connection: sqlite3.Connection) -> tuple[dict[str, list[str]], list[str]]:
+    """Each table with its columns, and those whose module is not at hand; no views, which are programs."""
     found = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     )
-    return {
-        name: [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (name,))]
-        for (name,) in found.fetchall()
-    }
+    tables: dict[str, list[str]] = {}
+    closed: list[str] = []
+    for (name,) in found.fetchall():
+        try:
+            columns = connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1", (name,))
+            tables[name] = [column for (column,) in columns]
+        except sqlite3.OperationalError:
+            closed.append(name)
+    return tables, closed
+
+
+def _records(columns: list[str]) -> bool:
+    """Whether a table looks like one of records."""
+    return bool(guess(columns).keys() & {"title", "summary"})
 
 
 def _worth(columns: list[str], choice: Choice) -> tuple[int, bool, int]:
     """How much a table looks like one of records; more is better."""
-    guessed = guess(columns)
     chosen = {name for names in choice.columns.values() for name in names}
-    return len(chosen & set(columns)), bool(guessed.keys() & {"title", "summary"}), len(guessed)
+    return len(chosen & set(columns)), _records(columns), len(guess(columns))
 
 
-def _rows(connection: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[object, ...]]:
-    """Every row; of what is no text, number or nothing, nothing."""
+def _rows(
+    connection: sqlite3.Connection, table: str, columns: list[str], choice: Choice
+) -> Iterator[tuple[object, ...]]:
+    """Every row; of what is long the beginning, of columns that tell nothing, such as pictures, nothing."""
+    used = {name for names in (*guess(columns).values(), *choice.columns.values()) for name in names}
     told = ", ".join(
-        f"CASE typeof({name}) WHEN 'text' THEN substr({name}, 1, {_LONGEST}) WHEN 'blob' THEN NULL ELSE {name} END"
-        for name in map(_quoted, columns)
+        f"CASE WHEN typeof({name}) IN ('text', 'blob') THEN substr({name}, 1, {_LONGEST}) ELSE {name} END"
+        if column in used
+        else "NULL"
+        for column, name in zip(columns, map(_quoted, columns), strict=True)
     )
     return connection.execute(f"SELECT {told} FROM {_quoted(table)}")  # noqa: S608 - every name is quoted
+
+
+def _told(value: object) -> object:
+    """A value as text where it is one written as bytes; what is no UTF-8 is refused where it would be kept."""
+    return _text(value) if isinstance(value, bytes) else value
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
 
 
 def _quoted(name: str) -> str:

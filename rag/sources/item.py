@@ -50,6 +50,11 @@ class Mapped:
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[str, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of them, those that are used first."""
+        return (*(name for _, names in self.fields for name in names), *self.unused)
+
     def lines(self) -> Iterator[str]:
         """What was taken for what, for people."""
         fields = (
@@ -76,7 +81,8 @@ class Choice:
     """What a person chose for a source that would otherwise be guessed.
 
     Attributes:
-        columns: Field of a record -> the columns that tell it; none at all leaves the field empty.
+        columns: Field of a record -> the columns that tell it, in each file that has one of them; none at all leaves
+            the field empty.
         table: The table to read of a database.
     """
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.dates import ArchivalDate, edtf_interval, parse_date
 from rag.errors import SourceError, printable
 from rag.record import Listing, Record
 from rag.sentences import sentences
-from rag.sources.columns import FIELDS, MANY, guess
+from rag.sources.columns import FIELDS, MANY, guess, is_start
 from rag.sources.item import Item, Mapped, fold, untellable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from rag.sources.item import Choice
 
@@ -27,6 +27,11 @@ _SHAPES = 256  # sets of columns remembered
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 _LANGUAGES = re.compile(r"\s*[;|,/\n]\s*")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_CALLED = ("@value", "name", "value", "label", "prefLabel", "title", "literal", "text", "#text")
+_LANGUAGE = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|@?none|default")
+_ENGLISH = re.compile(r"eng?([-_]\w+)?")
+_NO_WORDS = frozenset({"id", "@id", "uri", "url", "key", "type", "@type", "language", "@language", "lang"})
+_ENDS = (("start", "end"), ("begin", "end"), ("from", "to"))
 # In a record of the Wilson Center's old API the address lacks its beginning.
 _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_doc_date"
 
@@ -35,13 +40,14 @@ class Mapper:
     """Reads the rows of one file, guessing its columns by their names as it meets them."""
 
     def __init__(self, file: str, kind: str, choice: Choice) -> None:
-        """What was chosen wins over what is guessed."""
+        """What was chosen wins over what is guessed, in a file that has it."""
         self._file = file
         self._kind = printable(kind)
         self._chosen = choice.columns
         self._shapes: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         self._met: dict[str, dict[str, None]] = {field: {} for field in FIELDS}
         self._columns: dict[str, None] = {}
+        self._untold: dict[str, list[int]] = {}  # by column: the lines whose objects could not be read
         self._rows = 0
 
     def read(self, line: int, row: Mapping[str, Any]) -> Item | SourceError:
@@ -52,7 +58,7 @@ class Mapper:
         columns = self._shape(row)
         found: dict[str, Any] = {}
         for field, names in columns.items():
-            many = [_values(row.get(name), field) for name in names]
+            many = [self._values(line, row, name, field) for name in names]
             if field in MANY:
                 found[field] = tuple(dict.fromkeys(value for values in many for value in values))
             else:
@@ -64,6 +70,8 @@ class Mapper:
         if not title or (title == own and not any(value for field, value in found.items() if field != "id")):
             told = ", ".join(list(row)[:12]) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {told}: choose by --map title=COLUMN")
+        told = next((name for name in columns.get("date", ()) if not _empty(row.get(name))), "")
+        ranging = is_start(told) and bool(self._met["date_end"])
         url = found.get("source_url", "")
         if url.startswith("/") and _WILSON_COLUMN in row:
             url = _WILSON + url
@@ -73,7 +81,7 @@ class Mapper:
                 id=own,
                 title=title,
                 summary=summary,
-                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", "")),
+                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", ""), ranging=ranging),
                 listings=(Listing(self._file, self._rows),),
                 source_url=url if _WEB.fullmatch(url) else None,
                 people=found.get("people", ()),
@@ -93,12 +101,11 @@ class Mapper:
         return self._fault(line, reason)
 
     def end(self) -> Iterator[Mapped | SourceError]:
-        """What the columns were taken for, and the columns chosen that no row has."""
-        for field, names in self._chosen.items():
-            for name in names:
-                if self._rows and name not in self._columns:
-                    has = ", ".join(list(self._columns)[:30])
-                    yield self._fault(0, f"no row has the column {name!r} chosen for {field}; it has {has}")
+        """What the columns were taken for, and what could not be read of them."""
+        for name, lines in self._untold.items():
+            rows = f"{len(lines)} row{'s' if len(lines) > 1 else ''}, first in this"
+            reason = f"what {name!r} holds in {rows}, is an object without name or value and was left out"
+            yield self._fault(lines[0], f"{reason}; write it as text")
         used = {name for names in self._met.values() for name in names}
         yield Mapped(
             self._file,
@@ -113,13 +120,28 @@ class Mapper:
         names = tuple(row)
         if (known := self._shapes.get(names)) is not None:
             return known
-        guessed = {**guess(names), **self._chosen}
-        if len(self._shapes) < _SHAPES:
-            self._shapes[names] = guessed
+        if any(name in row and name not in self._columns for columns in self._chosen.values() for name in columns):
+            self._shapes.clear()  # from here on nothing is guessed in its stead
+        if fits := len(self._shapes) < _SHAPES:
             self._columns.update(dict.fromkeys(names))
-            for field, columns in guessed.items():
+        chosen = {
+            field: columns
+            for field, columns in self._chosen.items()
+            if not columns or any(name in self._columns for name in columns)
+        }
+        taken = {**guess(names), **chosen}
+        if fits:
+            self._shapes[names] = taken
+            for field, columns in taken.items():
                 self._met[field].update(dict.fromkeys(name for name in columns if name in row))
-        return guessed
+        return taken
+
+    def _values(self, line: int, row: Mapping[str, Any], name: str, field: str) -> list[str]:
+        """The texts that a column holds; what could not be read of it is remembered."""
+        values = _values(row.get(name), field)
+        if None in values:
+            self._untold.setdefault(name, []).append(line)
+        return [text for text in values if text]
 
     def _fault(self, line: int, reason: str) -> SourceError:
         return SourceError(self._file, line, reason)
@@ -131,19 +153,25 @@ def _dated(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]) -> Ar
     return next((date for date in told if isinstance(date, ArchivalDate)), None)
 
 
-def between(begin: str, end: str) -> ArchivalDate | None:
-    """A date, or all days from the first to the last of two; None where nothing is given."""
-    if not begin or not end or begin == end:
-        return parse_date(begin or end) if begin or end else None
+def between(begin: str, end: str, *, ranging: bool = False) -> ArchivalDate | None:
+    """A date, or all days from the first to the last of two; None where nothing is given.
+
+    Where only the last is known, any day before it may be meant; where `ranging`, the first alone begins a range too.
+    """
+    if begin == end or not (end or ranging):
+        return parse_date(begin) if begin else None
     first, last = parse_date(begin), parse_date(end)
-    if not first.edtf or not last.edtf or "/" in first.edtf + last.edtf:
-        return first if first.edtf else last
+    text = f"{begin} – {end}" if begin and end else f"since {begin}" if begin else f"until {end}"
+    low, high = first.edtf or "..", last.edtf or ".."
+    if low == high == "..":
+        return ArchivalDate(text if end else begin, None, None, None)
+    if low == high or "/" in low + high or (high == ".." and not ranging):
+        return last if low == ".." else first
     try:
-        edtf = f"{first.edtf}/{last.edtf}"
-        days = edtf_interval(edtf)
+        days = edtf_interval(f"{low}/{high}")
     except ValueError:  # it ends before it begins
         return first
-    return replace(first, text=f"{begin} – {end}", edtf=edtf, start=days.start, end=days.end)
+    return ArchivalDate(text, f"{low}/{high}", days.start, days.end)
 
 
 def _unfit(found: Mapping[str, Any]) -> str | None:
@@ -159,24 +187,38 @@ def _unfit(found: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _values(value: object, field: str) -> list[str]:
-    """The texts that a value holds, none of them empty."""
+def _values(value: object, field: str) -> list[str | None]:
+    """The texts that a value holds, at any depth; None for each object that could not be read."""
     if isinstance(value, str):
-        texts: Iterable[str] = [value]
-        if field in MANY:
-            texts = _listed(value) or (_LANGUAGES if field == "languages" else _SEPARATORS).split(value)
-        return [text for each in texts if (text := fold(each))]
-    if isinstance(value, dict):
-        return [text] if (text := _named(value)) else []
-    if isinstance(value, list):
-        return [text for each in value for text in _values(each, "")]
-    if value is None or isinstance(value, bool) or value != value:  # noqa: PLR0124 - NaN is what differs from itself
-        return []
-    if isinstance(value, ArchivalDate):
-        return [value.text]
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return [str(value)]
+        return list(_parted(value, field))
+    texts: list[str | None] = []
+    left: list[object] = [value]
+    while left:
+        match left.pop():  # neither a truth value nor NaN tells anything
+            case list() as several:
+                left.extend(reversed(several))
+            case dict() as thing if told := [each for each in thing.items() if not _empty(each[1])]:
+                if (inner := _inner(dict(told), field)) is None:
+                    texts.append(None)
+                left.append(inner)
+            case str() as text:
+                texts.append(fold(text))
+            case ArchivalDate() as date:
+                texts.append(date.text)
+            case int() | float() as number if not isinstance(number, bool) and not math.isnan(number):
+                texts.append(str(int(number) if isinstance(number, float) and number.is_integer() else number))
+    return texts
+
+
+def _empty(value: object) -> bool:
+    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+
+
+def _parted(text: str, field: str) -> list[str]:
+    """The texts that one text holds, where its field may have several."""
+    if field not in MANY:
+        return [fold(text)]
+    return _listed(text) or list(map(fold, (_LANGUAGES if field == "languages" else _SEPARATORS).split(text)))
 
 
 def _listed(text: str) -> list[str]:
@@ -187,21 +229,36 @@ def _listed(text: str) -> list[str]:
         listed = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    return _values(listed, "") if isinstance(listed, list) else []
+    return [each for each in _values(listed, "") if each] if isinstance(listed, list) else []
 
 
-def _named(thing: Mapping[str, object]) -> str:
-    """What an object is called: {"id": "1", "name": "Moscow"}; a date or a person as CSL-JSON writes them."""
-    if "date-parts" in thing:
-        parts = thing["date-parts"]
-        first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
-        return "-".join(f"{int(part):02}" for part in first if str(part).isdecimal())
+def _inner(thing: Mapping[str, Any], field: str) -> object:
+    """What an object says, by its name, its value or in one language, English first; None where it cannot be told.
+
+    {"id": "1", "name": "Moscow"}, {"@value": "1962"}, {"en": "Pier", "de": "Kai"}, {"start": "1961", "end": "1963"}; a
+    date or a person as CSL-JSON writes them.
+    """
+    if days := _csl_days(thing.get("date-parts")):
+        return days
     if "family" in thing:
-        return fold(", ".join(str(thing[part]) for part in ("family", "given") if thing.get(part)))
-    for key in ("name", "value", "label", "title", "literal", "text", "#text"):
-        if isinstance(name := thing.get(key), str) and name.strip():
-            return fold(name)
-    return ""
+        return ", ".join(str(thing[part]) for part in ("family", "given") if part in thing)
+    if called := next((key for key in _CALLED if key in thing), None):
+        return thing[called]
+    if field == "date" and (ends := next((ends for ends in _ENDS if thing.keys() <= set(ends)), None)):
+        told = [thing.get(end, "..") for end in ends]
+        return "/".join(map(str, dict.fromkeys(told))) if all(isinstance(day, str | int) for day in told) else None
+    words = {key: told for key, told in thing.items() if key not in _NO_WORDS or field == "source_url"}
+    if len(words) == 1 or all(map(_LANGUAGE.fullmatch, words)):
+        return next((words[key] for key in words if _ENGLISH.fullmatch(key)), next(iter(words.values()), None))
+    return None
+
+
+def _csl_days(parts: object) -> str:
+    """The days of [[1962, 10, 16], [1962, 10, 28]]; empty where it is anything else."""
+    dates = [each for each in parts if isinstance(each, list)] if isinstance(parts, list) else []
+    return "/".join(
+        filter(None, ("-".join(str(part).zfill(2) for part in each if str(part).isdecimal()) for each in dates))
+    )
 
 
 def _title(summary: str) -> str:

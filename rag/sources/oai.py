@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".xml"})
 
 _ROOTS = frozenset({"OAI-PMH", "ListRecords", "record", "records", "dc", "metadata"})
+_STAMP = re.compile(r"\dT(?!00:00(?::00)?(?:\.0+)?Z?$)\d\d:\d\d")  # midnight stands for the whole day
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -82,7 +83,7 @@ def _record(dublin: Element) -> dict[str, Any]:
         "id": text(first(around, "header", "identifier")),
         "title": of("title")[:1],
         "summary": " ".join(of("abstract", "description")),
-        "date": next(iter(of("date", "created", "temporal", "issued")), ""),
+        "date": min(of("date", "created", "temporal", "issued"), key=_is_stamp, default=""),
         "people": of("creator", "contributor"),
         "places": places,
         "subjects": of("subject"),
@@ -95,6 +96,11 @@ def _record(dublin: Element) -> dict[str, Any]:
         "rights": of("rights", "accessRights", "license"),
         "source_url": addresses[:1],
     }
+
+
+def _is_stamp(date: str) -> bool:
+    """Whether a system noted when it took the record in: a document's date has no time of day."""
+    return _STAMP.search(date) is not None
 
 
 def _page(token: Element, held: int) -> str | None:
