@@ -254,3 +254,26 @@ def test_an_error_that_the_archive_answered_is_told(tmp_path: Path) -> None:
     assert [fault.reason for fault in read([saved(tmp_path / "answer", answer)]).faults] == [
         "the archive answered noRecordsMatch: Nothing there"
     ]
+
+
+def test_components_without_id_are_told_apart_by_their_place(tmp_path: Path) -> None:
+    letters = (
+        "<c02><did><unittitle>Letters</unittitle><unitdate>1962</unitdate>{}</did></c02>"
+        "<c02><did><unittitle>Letters</unittitle><unitdate>1962</unitdate>{}</did></c02>"
+    )
+    boxes = letters.format("<container type='box'>1</container>", "<container type='box'>2</container>")
+    numbers = letters.format("<unitid>B 1</unitid>", "<unitid>B 2</unitid>")
+    aid = (
+        "<ead><archdesc><did><unittitle>Papers</unittitle></did><dsc>"
+        f"<c01><did><unittitle>Embassy</unittitle></did>{boxes}</c01>"
+        f"<c01><did><unittitle>Ministry</unittitle></did>{numbers}</c01></dsc></archdesc></ead>"
+    )
+    collected = read([saved(tmp_path / "aid.xml", aid)])
+
+    assert not collected.faults
+    assert [record.source for record in collected.records if record.title == "Letters"] == [
+        "Papers > Embassy; Box 1",
+        "Papers > Embassy; Box 2",
+        "Papers > Ministry; B 1",
+        "Papers > Ministry; B 2",
+    ]
