@@ -277,3 +277,19 @@ def test_components_without_id_are_told_apart_by_their_place(tmp_path: Path) -> 
         "Papers > Ministry; B 1",
         "Papers > Ministry; B 2",
     ]
+
+
+def test_a_component_stands_in_the_box_and_under_the_number_of_what_it_is_in(tmp_path: Path) -> None:
+    folder = (
+        "<c01><did><unittitle>Letters</unittitle><unitid>B {0}</unitid><container type='box'>{0}</container></did>"
+        "<c02><did><unittitle>To Roca</unittitle></did></c02></c01>"
+    )
+    aid = (
+        f"<ead><archdesc><did><unittitle>Papers</unittitle></did>{folder.format(1)}{folder.format(2)}</archdesc></ead>"
+    )
+    collected = read([saved(tmp_path / "aid.xml", aid)])
+
+    assert [record.source for record in collected.records if record.title == "To Roca"] == [
+        "Papers > Letters; B 1; Box 1",
+        "Papers > Letters; B 2; Box 2",
+    ]
