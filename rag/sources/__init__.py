@@ -10,6 +10,7 @@ KINDS. Another is one module more and its name there; if it has columns, `mappin
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,16 +113,25 @@ class _Reading:
 
     def items(self, paths: Sequence[Path], chosen: Mapping[Path, Choice]) -> Iterator[Item]:
         """Every listing of every file."""
-        for source in paths:
-            found, passed, faults = _files(source)
-            self.missing += faults
-            self.passed += passed
+        sources = [(source, self._found(source)) for source in paths]
+        names = _told_apart({path: file for _, found in sources for path, file in found})
+        for source, found in sources:
             self.titles.append(set())
-            for path, file in found:
-                real = os.path.realpath(path)
-                if real not in self.files:
-                    self.files.add(real)
-                    yield from self._file(path, file, chosen.get(source, GUESSED))
+            for path, _ in found:
+                yield from self._file(path, names[path], chosen.get(source, GUESSED))
+
+    def _found(self, source: Path) -> list[tuple[Path, str]]:
+        """The files of a source that no source before it has."""
+        found, passed, faults = _files(source)
+        self.missing += faults
+        self.passed += passed
+        new: list[tuple[Path, str]] = []
+        for path, file in found:
+            real = os.path.realpath(path)
+            if real not in self.files:
+                self.files.add(real)
+                new.append((path, file))
+        return new
 
     def _file(self, path: Path, file: str, choice: Choice) -> Iterator[Item]:
         """The listings of one file. A kind that finds neither listing nor fault leaves it to the next."""
@@ -203,6 +213,21 @@ def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[Source
         reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put what is to be read there"
         faults.append(SourceError(str(source), 0, reason))
     return sorted(found, key=lambda entry: entry[1]), sorted(passed), faults
+
+
+def _told_apart(files: Mapping[Path, str]) -> dict[Path, str]:
+    """Each file's path below its source; where two have the same, with as many folders more as tell them apart."""
+    names = dict(files)
+    parts = {path: Path(os.path.abspath(path)).parts for path in files}  # noqa: PTH100 - resolve() would follow links
+    shown = {path: file.count("/") + 1 for path, file in files.items()}
+    while True:
+        times = Counter(names.values())
+        alike = [path for path, name in names.items() if times[name] > 1 and shown[path] < len(parts[path])]
+        if not alike:
+            return names
+        for path in alike:
+            shown[path] += 1
+            names[path] = _shown(Path(*parts[path][-shown[path] :]).as_posix())
 
 
 def _suffix(path: Path) -> str:
