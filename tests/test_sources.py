@@ -86,6 +86,27 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> No
     assert {record.title for record in folders.records} == {"Letter", "Memo", "Cable", "Note"}
 
 
+def test_links_to_folders_are_followed_and_each_folder_is_read_once(good: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "deep").mkdir(parents=True)
+    (outside / "deep" / "table.csv").write_text("title,date\nLetter,1962\n", encoding="utf-8")
+    (outside / "back").symlink_to(good)
+    (good / "z").mkdir()
+    (good / "z" / "page.txt").write_text(bulleted(HARBOUR), encoding="utf-8")
+    for name, to in [("a", good / "z"), ("linked", outside), ("twice", outside), ("self", good), (".hid", outside)]:
+        (good / name).symlink_to(to)
+    (tmp_path / "only").mkdir()
+    (tmp_path / "only" / "link").symlink_to(outside / "deep")
+
+    collected = read([good])
+    only = read([tmp_path / "only"])
+
+    assert not (*collected.faults, *only.faults)
+    assert [page.file for page in collected.pages] == ["good.txt", "z/page.txt"]
+    assert [table.file for table in collected.mapped] == ["linked/deep/table.csv"]
+    assert [table.file for table in only.mapped] == ["link/table.csv"]
+
+
 NOTHING = (
     "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
     "take it out of the source"

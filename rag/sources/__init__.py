@@ -71,7 +71,8 @@ def read(
 ) -> Collected:
     """Read files, and of folders all files that a kind of source takes: in the order given, folders sorted.
 
-    A file that is reached twice is read once. Whatever the sources hold, it raises nothing.
+    Links to folders are followed, and a file that is reached twice is read once. Whatever the sources hold, it raises
+    nothing.
 
     Args:
         chosen: By source, what a person chose that would otherwise be guessed.
@@ -200,19 +201,31 @@ def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[Source
     suffixes = frozenset[str]().union(*(kind.SUFFIXES for kind in KINDS))
     found: list[tuple[Path, str]] = []
     passed: list[str] = []
-    for folder, _, names in os.walk(source, onerror=blame):
-        for path in (Path(folder, name) for name in names):
-            below = path.relative_to(source)
-            if any(part.startswith(".") for part in below.parts):
-                continue
-            if _suffix(path) in suffixes:
-                found.append((path, _shown(below.as_posix())))
-            else:
-                passed.append(_shown(below.as_posix()))
+    for path in _walk(source, blame):
+        shown = _shown(path.relative_to(source).as_posix())
+        if _suffix(path) in suffixes:
+            found.append((path, shown))
+        else:
+            passed.append(shown)
     if not found and not faults:
         reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put what is to be read there"
         faults.append(SourceError(str(source), 0, reason))
     return sorted(found, key=lambda entry: entry[1]), sorted(passed), faults
+
+
+def _walk(source: Path, blame: Callable[[OSError], None]) -> Iterator[Path]:
+    """Every file below a folder, hidden ones apart. Links to folders are followed last, each real folder once."""
+    tops, seen = [str(source)], set[str]()
+    for top in tops:
+        for folder, folders, names in os.walk(top, onerror=blame):
+            real = os.path.realpath(folder)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            tops += [path for name in folders if os.path.islink(path := os.path.join(folder, name))]  # noqa: PTH114, PTH118
+            yield from (Path(folder, name) for name in names if not name.startswith("."))
 
 
 def _told_apart(files: Mapping[Path, str]) -> dict[Path, str]:
