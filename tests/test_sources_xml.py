@@ -293,3 +293,33 @@ def test_a_component_stands_in_the_box_and_under_the_number_of_what_it_is_in(tmp
         "Papers > Letters; B 1; Box 1",
         "Papers > Letters; B 2; Box 2",
     ]
+
+
+def answered(*titles: str) -> str:
+    records = "\n".join(f"<record><metadata><dc><title>{title}</title></dc></metadata></record>" for title in titles)
+    return f"<OAI-PMH><ListRecords>\n{records}\n</ListRecords></OAI-PMH>"
+
+
+@pytest.mark.parametrize("before", [0, *range(32_700, 32_770)])
+def test_the_letters_of_html_are_read_wherever_a_piece_ends(tmp_path: Path, before: int) -> None:
+    title = "Caf&eacute;&nbsp;&mdash; A&amp;B &lt;i&gt; &#233; &Eacute;"
+    (record,) = read([saved(tmp_path / "a.xml", answered(" " * before + title))]).records
+
+    assert record.title == "Café — A&B <i> é É"
+
+
+def test_an_entity_that_nobody_knows_is_named_with_its_line(tmp_path: Path) -> None:
+    collected = read([saved(tmp_path / "answer.xml", answered("One", "Two&pier;b", "Three"))])
+
+    assert [record.title for record in collected.records] == ["One"]
+    assert [str(fault) for fault in collected.faults] == [
+        "answer.xml:3: the XML is broken here (Entity 'pier' not defined); correct it, what follows is lost"
+    ]
+
+
+def test_a_name_of_html_that_a_file_declares_anew_is_not_taken_for_the_letter(tmp_path: Path) -> None:
+    own = BOMB.format("x", "&a;", "&b;").replace("ENTITY c", "ENTITY copy").replace("&c;", "&copy;")
+    collected = read([saved(tmp_path / "bomb.xml", own)])
+
+    assert [record.title for record in collected.records] == ["Grain"]
+    assert "the entity &copy;" in collected.faults[0].reason
