@@ -16,7 +16,7 @@ class Listing:
     """Where a source lists a record.
 
     Attributes:
-        file: The path below the source given.
+        file: The path below the source given; where two sources have the same, with the folders that tell them apart.
         position: Its place among the file's listings, from 1.
         page: The page's own range line ("1 - 10 of 31"), or None.
     """

@@ -242,6 +242,53 @@ def test_records_with_ids_of_their_own_are_never_merged_across_them() -> None:
     assert len({record.id for record in records}) == 3
 
 
+PHOTO = Record("", "Photograph", "", parse_date("1962"), listings=(Listing("table.csv", 1),), source="Box 1")
+PHOTOS = [
+    PHOTO,
+    replace(PHOTO, source="Box 2"),
+    replace(PHOTO, source_url="https://harbour.example/1"),
+    replace(PHOTO, people=("Roca, Blas",)),
+    replace(PHOTO, places=("Havana",)),
+    replace(PHOTO, archive="Harbour Archive"),
+    replace(PHOTO, source=None),
+]
+
+
+@given(st.permutations([*PHOTOS, PHOTO]))
+def test_listings_without_id_that_differ_in_any_field_are_records_of_their_own_in_any_order(
+    photos: list[Record],
+) -> None:
+    records, faults = merge(Item(line, photo) for line, photo in enumerate(photos, 1))
+
+    named = {replace(record, id="", listings=PHOTO.listings): record.id for record in records}
+    (again,) = merge(Item(line, photo) for line, photo in enumerate(PHOTOS, 1))[:1]
+    assert not faults
+    assert sorted(len(record.listings) for record in records) == [1] * 6 + [2]
+    assert named == {replace(record, id="", listings=PHOTO.listings): record.id for record in again}
+    assert all(re.fullmatch(r"1962-photograph(-[0-9a-f]{6}){1,2}", record.id) for record in records)
+
+
+def test_an_id_changes_for_no_record_that_differs_in_title_or_tells_no_more() -> None:
+    bare = replace(PHOTO, source=None)
+    ((plain,), _) = merge([Item(1, bare)])
+
+    alone, _ = merge([Item(1, PHOTO), Item(2, replace(PHOTO, title="Note"))])
+    beside, _ = merge([Item(1, PHOTO), Item(2, bare)])
+
+    assert alone[0].id == beside[1].id == plain.id
+
+
+def test_a_second_record_of_an_id_that_tells_something_else_is_a_fault() -> None:
+    first = replace(PHOTO, id="7")
+
+    records, faults = merge([Item(2, first), Item(3, replace(first, source="Box 2")), Item(4, first)])
+
+    assert [(record.id, record.source, len(record.listings)) for record in records] == [("7", "Box 1", 2)]
+    assert [str(fault) for fault in faults] == [
+        "table.csv:3: its id '7' is already that of another record, in table.csv:2; change either id"
+    ]
+
+
 @given(st.lists(st.sampled_from([PIER, GRAIN, STORM, replace(PIER, title="Cable"), replace(GRAIN, date="1951-06-04")])))
 def test_merging_keeps_every_listing_once_and_every_id_apart(listings: list[Told]) -> None:
     items = pages.parse(bulleted(listings), "page.txt").items

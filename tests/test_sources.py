@@ -63,6 +63,51 @@ def test_a_file_reached_twice_is_read_once(good: Path) -> None:
     assert (collected.files, collected.listings) == (1, 3)
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder, rows in [("a", "1,Letter\n2,Memo"), ("b", "1,Cable\n2,Note\n1,Draft")]:
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        for below in ("records.csv", "deep/records.csv"):
+            (tmp_path / folder / below).write_text(f"id,title\n{rows}\n", encoding="utf-8")
+
+    files = read([tmp_path / "a" / "records.csv", tmp_path / "b" / "records.csv"])
+    folders = read([tmp_path / "a", tmp_path / "b"])
+
+    assert [(record.title, record.listings[0].file) for record in files.records] == [
+        ("Letter", "a/records.csv"),
+        ("Memo", "a/records.csv"),
+        ("Cable", "b/records.csv"),
+        ("Note", "b/records.csv"),
+    ]
+    (fault,) = files.faults
+    assert str(fault).startswith("b/records.csv:4: its id '1-")
+    assert str(fault).endswith("is already that of another record, in b/records.csv:2; change either id")
+    assert {listing.file for record in folders.records for listing in record.listings} == {
+        *("a/deep/records.csv", "a/records.csv", "b/deep/records.csv", "b/records.csv"),
+    }
+    assert {record.title for record in folders.records} == {"Letter", "Memo", "Cable", "Note"}
+
+
+def test_links_to_folders_are_followed_and_each_folder_is_read_once(good: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "deep").mkdir(parents=True)
+    (outside / "deep" / "table.csv").write_text("title,date\nLetter,1962\n", encoding="utf-8")
+    (outside / "back").symlink_to(good)
+    (good / "z").mkdir()
+    (good / "z" / "page.txt").write_text(bulleted(HARBOUR), encoding="utf-8")
+    for name, to in [("a", good / "z"), ("linked", outside), ("twice", outside), ("self", good), (".hid", outside)]:
+        (good / name).symlink_to(to)
+    (tmp_path / "only").mkdir()
+    (tmp_path / "only" / "link").symlink_to(outside / "deep")
+
+    collected = read([good])
+    only = read([tmp_path / "only"])
+
+    assert not (*collected.faults, *only.faults)
+    assert [page.file for page in collected.pages] == ["good.txt", "z/page.txt"]
+    assert [table.file for table in collected.mapped] == ["linked/deep/table.csv"]
+    assert [table.file for table in only.mapped] == ["link/table.csv"]
+
+
 NOTHING = (
     "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
     "take it out of the source"

@@ -272,3 +272,72 @@ def test_an_error_that_the_archive_answered_is_told(tmp_path: Path) -> None:
     assert [fault.reason for fault in read([saved(tmp_path / "answer", answer)]).faults] == [
         "the archive answered noRecordsMatch: Nothing there"
     ]
+
+
+def test_components_without_id_are_told_apart_by_their_place(tmp_path: Path) -> None:
+    letters = (
+        "<c02><did><unittitle>Letters</unittitle><unitdate>1962</unitdate>{}</did></c02>"
+        "<c02><did><unittitle>Letters</unittitle><unitdate>1962</unitdate>{}</did></c02>"
+    )
+    boxes = letters.format("<container type='box'>1</container>", "<container type='box'>2</container>")
+    numbers = letters.format("<unitid>B 1</unitid>", "<unitid>B 2</unitid>")
+    aid = (
+        "<ead><archdesc><did><unittitle>Papers</unittitle></did><dsc>"
+        f"<c01><did><unittitle>Embassy</unittitle></did>{boxes}</c01>"
+        f"<c01><did><unittitle>Ministry</unittitle></did>{numbers}</c01></dsc></archdesc></ead>"
+    )
+    collected = read([saved(tmp_path / "aid.xml", aid)])
+
+    assert not collected.faults
+    assert [record.source for record in collected.records if record.title == "Letters"] == [
+        "Papers > Embassy; Box 1",
+        "Papers > Embassy; Box 2",
+        "Papers > Ministry; B 1",
+        "Papers > Ministry; B 2",
+    ]
+
+
+def test_a_component_stands_in_the_box_and_under_the_number_of_what_it_is_in(tmp_path: Path) -> None:
+    folder = (
+        "<c01><did><unittitle>Letters</unittitle><unitid>B {0}</unitid><container type='box'>{0}</container></did>"
+        "<c02><did><unittitle>To Roca</unittitle></did></c02></c01>"
+    )
+    aid = (
+        f"<ead><archdesc><did><unittitle>Papers</unittitle></did>{folder.format(1)}{folder.format(2)}</archdesc></ead>"
+    )
+    collected = read([saved(tmp_path / "aid.xml", aid)])
+
+    assert [record.source for record in collected.records if record.title == "To Roca"] == [
+        "Papers > Letters; B 1; Box 1",
+        "Papers > Letters; B 2; Box 2",
+    ]
+
+
+def answered(*titles: str) -> str:
+    records = "\n".join(f"<record><metadata><dc><title>{title}</title></dc></metadata></record>" for title in titles)
+    return f"<OAI-PMH><ListRecords>\n{records}\n</ListRecords></OAI-PMH>"
+
+
+@pytest.mark.parametrize("before", [0, *range(32_700, 32_770)])
+def test_the_letters_of_html_are_read_wherever_a_piece_ends(tmp_path: Path, before: int) -> None:
+    title = "Caf&eacute;&nbsp;&mdash; A&amp;B &lt;i&gt; &#233; &Eacute;"
+    (record,) = read([saved(tmp_path / "a.xml", answered(" " * before + title))]).records
+
+    assert record.title == "Café — A&B <i> é É"
+
+
+def test_an_entity_that_nobody_knows_is_named_with_its_line(tmp_path: Path) -> None:
+    collected = read([saved(tmp_path / "answer.xml", answered("One", "Two&pier;b", "Three"))])
+
+    assert [record.title for record in collected.records] == ["One"]
+    assert [str(fault) for fault in collected.faults] == [
+        "answer.xml:3: the XML is broken here (Entity 'pier' not defined); correct it, what follows is lost"
+    ]
+
+
+def test_a_name_of_html_that_a_file_declares_anew_is_not_taken_for_the_letter(tmp_path: Path) -> None:
+    own = BOMB.format("x", "&a;", "&b;").replace("ENTITY c", "ENTITY copy").replace("&c;", "&copy;")
+    collected = read([saved(tmp_path / "bomb.xml", own)])
+
+    assert [record.title for record in collected.records] == ["Grain"]
+    assert "the entity &copy;" in collected.faults[0].reason

@@ -10,6 +10,7 @@ KINDS. Another is one module more and its name there; if it has columns, `mappin
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,8 @@ def read(
 ) -> Collected:
     """Read files, and of folders all files that a kind of source takes: in the order given, folders sorted.
 
-    A file that is reached twice is read once. Whatever the sources hold, it raises nothing.
+    Links to folders are followed, and a file that is reached twice is read once. Whatever the sources hold, it raises
+    nothing.
 
     Args:
         chosen: By source, what a person chose that would otherwise be guessed.
@@ -112,18 +114,27 @@ class _Reading:
 
     def items(self, paths: Sequence[Path], chosen: Mapping[Path, Choice]) -> Iterator[Item]:
         """Every listing of every file."""
-        for source in paths:
-            found, passed, faults = _files(source)
-            self.missing += faults
-            self.passed += passed
+        sources = [(source, self._found(source)) for source in paths]
+        names = _told_apart({path: file for _, found in sources for path, file in found})
+        for source, found in sources:
             self.titles.append(set())
             choice, before = chosen.get(source, GUESSED), len(self.mapped)
-            for path, file in found:
-                real = os.path.realpath(path)
-                if real not in self.files:
-                    self.files.add(real)
-                    yield from self._file(path, file, choice)
+            for path, _ in found:
+                yield from self._file(path, names[path], choice)
             self.faults += _absent(source, choice, self.mapped[before:])
+
+    def _found(self, source: Path) -> list[tuple[Path, str]]:
+        """The files of a source that no source before it has."""
+        found, passed, faults = _files(source)
+        self.missing += faults
+        self.passed += passed
+        new: list[tuple[Path, str]] = []
+        for path, file in found:
+            real = os.path.realpath(path)
+            if real not in self.files:
+                self.files.add(real)
+                new.append((path, file))
+        return new
 
     def _file(self, path: Path, file: str, choice: Choice) -> Iterator[Item]:
         """The listings of one file. A kind that finds neither listing nor fault leaves it to the next."""
@@ -204,19 +215,46 @@ def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[Source
     suffixes = frozenset[str]().union(*(kind.SUFFIXES for kind in KINDS))
     found: list[tuple[Path, str]] = []
     passed: list[str] = []
-    for folder, _, names in os.walk(source, onerror=blame):
-        for path in (Path(folder, name) for name in names):
-            below = path.relative_to(source)
-            if any(part.startswith(".") for part in below.parts):
-                continue
-            if _suffix(path) in suffixes:
-                found.append((path, _shown(below.as_posix())))
-            else:
-                passed.append(_shown(below.as_posix()))
+    for path in _walk(source, blame):
+        shown = _shown(path.relative_to(source).as_posix())
+        if _suffix(path) in suffixes:
+            found.append((path, shown))
+        else:
+            passed.append(shown)
     if not found and not faults:
         reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put what is to be read there"
         faults.append(SourceError(str(source), 0, reason))
     return sorted(found, key=lambda entry: entry[1]), sorted(passed), faults
+
+
+def _walk(source: Path, blame: Callable[[OSError], None]) -> Iterator[Path]:
+    """Every file below a folder, hidden ones apart. Links to folders are followed last, each real folder once."""
+    tops, seen = [str(source)], set[str]()
+    for top in tops:
+        for folder, folders, names in os.walk(top, onerror=blame):
+            real = os.path.realpath(folder)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            tops += [path for name in folders if os.path.islink(path := os.path.join(folder, name))]  # noqa: PTH114, PTH118
+            yield from (Path(folder, name) for name in names if not name.startswith("."))
+
+
+def _told_apart(files: Mapping[Path, str]) -> dict[Path, str]:
+    """Each file's path below its source; where two have the same, with as many folders more as tell them apart."""
+    names = dict(files)
+    parts = {path: Path(os.path.abspath(path)).parts for path in files}  # noqa: PTH100 - resolve() would follow links
+    shown = {path: file.count("/") + 1 for path, file in files.items()}
+    while True:
+        times = Counter(names.values())
+        alike = [path for path, name in names.items() if times[name] > 1 and shown[path] < len(parts[path])]
+        if not alike:
+            return names
+        for path in alike:
+            shown[path] += 1
+            names[path] = _shown(Path(*parts[path][-shown[path] :]).as_posix())
 
 
 def _suffix(path: Path) -> str:

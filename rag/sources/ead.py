@@ -1,7 +1,7 @@
 """EAD finding aids, 2002 and 3 -> listings: one of the whole and one of every component described in it.
 
-A component stands in the others around it; where it does not say its archive or its language they say it, and its place
-in them is a part of its source.
+A component stands in the others around it; where it does not say its archive, its language, its number or its box they
+say it, and its place in them is a part of its source. Without an id it is told apart by that.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _record(component: Element, aid: str) -> dict[str, Any]:
         "languages": _inherited((component, *around), "langmaterial", "language"),
         "type": _controlled(component, None, "genreform")[:1] or ("" if level == _UNKNOWN else level),
         "archive": _inherited((component, *around), "repository")[:1],
-        "source": "; ".join(_place(did, around)),
+        "source": "; ".join(_place((component, *around))),
         "rights": [*_prose(component, "accessrestrict"), *_prose(component, "userestrict")],
         "source_url": [link for each in below(did, "dao") if (link := attribute(each, "href"))][:1],
     }
@@ -127,11 +127,13 @@ def _inherited(components: tuple[Element, ...], called: str, part: str = "") -> 
     return []
 
 
-def _place(did: Element | None, around: list[Element]) -> list[str]:
-    """Where it is: what it stands in, its number, its box and folder."""
-    titles = [title for each in reversed(around) if (title := _title(each))]
+def _place(components: tuple[Element, ...]) -> list[str]:
+    """Where the first of these is: what it stands in, its number, its box and folder."""
+    titles = [title for each in reversed(components[1:]) if (title := _title(each))]
+    numbers = _inherited(components, "unitid")[:1]
+    held = (list(below(next(children(each, "did"), None), "container")) for each in components)
     boxes = [
         f"{attribute(each, 'type') or attribute(each, 'localtype')} {text(each)}".strip().capitalize()
-        for each in below(did, "container")
+        for each in next(filter(None, held), [])
     ]
-    return [part for part in (" > ".join(titles), text(first(did, "unitid")), ", ".join(boxes)) if part]
+    return [part for part in (" > ".join(titles), *numbers, ", ".join(boxes)) if part]

@@ -1,12 +1,16 @@
-"""XML -> its elements, one after the other. Nothing is fetched, no entity is resolved, nothing huge is held.
+"""XML -> its elements, one after the other. Nothing is fetched, nothing huge is held.
+
+No entity is resolved but the letters of HTML (&nbsp;, &eacute;), and these only in a file that declares none itself.
 
 Elements are looked up by their local names: archives use the same ones with and without namespaces.
 """
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from html.entities import name2codepoint
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
 
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
+_NUMBERED = {f"&{called};".encode(): b"&#%d;" % code for called, code in name2codepoint.items() if code >= ord("\x80")}
+_LETTER = re.compile(rb"&[a-zA-Z0-9]+;")
+_LONGEST = max(map(len, _NUMBERED))  # bytes
+_CUT = re.compile(rb"&[a-zA-Z0-9]*\Z")
 # Words on either side of these are apart.
 _BLOCKS = frozenset({"p", "lb", "item", "head", "cell", "row", "lg", "l", "div", "list", "note", "part"})
 
@@ -40,17 +48,33 @@ def root(opened: Opened) -> str | None:
 def elements(opened: Opened) -> Iterator[tuple[str, Element]]:
     """Where each element starts and ends, in order; SourceError where the XML breaks off."""
     with opened.bytes() as stream:
+        source = stream if b"<!ENTITY" in opened.head else _Lettered(stream)
+        parsing = etree.iterparse(source, ("start", "end"), remove_comments=True, remove_pis=True, **_SAFE)
         try:
-            for event, element in etree.iterparse(
-                stream, ("start", "end"), remove_comments=True, remove_pis=True, **_SAFE
-            ):
+            for event, element in parsing:
                 if isinstance(element.tag, str):
                     yield event, element
         except etree.XMLSyntaxError as error:
-            line = error.lineno or 0
-            raise opened.fault(
-                line, f"the XML is broken here ({error.msg}); correct it, what follows is lost"
-            ) from error
+            # Of an entity that is not known the exception says neither what nor where; the log does.
+            told = parsing.error_log.filter_from_fatals()
+            line, said = (told[0].line, told[0].message) if len(told) else (error.lineno or 0, error.msg)
+            raise opened.fault(line, f"the XML is broken here ({said}); correct it, what follows is lost") from error
+
+
+class _Lettered:
+    """A stream in which the letters that HTML has names for stand as numbers, which any XML may hold."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """About as many bytes; none at the end alone."""
+        content = self._stream.read(size)
+        for _ in range(_LONGEST):
+            if not _CUT.search(content[-_LONGEST:]):
+                break
+            content += self._stream.read(1)
+        return _LETTER.sub(lambda named: _NUMBERED.get(named[0], named[0]), content)
 
 
 def name(element: Element) -> str:

@@ -1,7 +1,7 @@
 """Listings -> records: equal ones become one, each gets its name.
 
-Two listings are equal when date, title and summary are, however date and white space are spelt; a source's own ids are
-never merged across. An id is made of the record alone, so it is the same after every rebuild and in any order of files.
+Two listings are equal when all that they tell is, however date and white space are spelt. Where the source gives no id,
+it is made of what the record tells, so it is the same after every rebuild and in any order of files.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from rag.record import Listing, Record
     from rag.sources.item import Item
 
+# What makes two listings two records, beside date, title and summary.
+_FIELDS = ("id", "source_url", "people", "places", "subjects", "languages", "type", "archive", "source", "rights")
 _SLUG = 60  # characters
 _DIGEST = 3  # bytes
 
@@ -43,51 +46,72 @@ _LETTERS = str.maketrans(
 
 def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError, ...]]:
     """Each record once, in the order of its first listing, with all its listings; and every record left out."""
-    firsts: dict[str, tuple[bytes, Item]] = {}  # by id: what the record is, and its first listing
-    more: dict[str, list[Listing]] = {}
-    faults: list[SourceError] = []
+    firsts: dict[bytes, Item] = {}  # by all that is told
+    more: dict[bytes, list[tuple[int, Listing]]] = {}  # the later listings of the same, each with its line
     for item in items:
         (place,) = item.record.listings
-        told = _content(item.record)
-        content = hashlib.blake2b(told, digest_size=16).digest()
-        name = _name(item.record, told)
-        known, first = firsts.setdefault(name, (content, item))
-        if known != content and item.record.id and place.file != first.record.listings[0].file:
-            # Two archives that both count from 1.
-            name = f"{name}-{_digest(place.file.encode())}"
-            known, first = firsts.setdefault(name, (content, item))
-        if known != content:
-            other = f"{first.record.listings[0].file}:{first.line}"
-            cure = f"change either {'id' if item.record.id else 'title'}"
+        told = hashlib.blake2b(_told(item.record), digest_size=16).digest()
+        if firsts.setdefault(told, item) is not item:
+            more.setdefault(told, []).append((item.line, place))
+    names = [_name(first.record) for first in firsts.values()]
+    shared = {name for name, times in Counter(names).items() if times > 1}
+    named: dict[str, tuple[Item, tuple[Listing, ...]]] = {}
+    faults: list[SourceError] = []
+    for (told, first), name in zip(firsts.items(), names, strict=True):
+        if name in shared:
+            name = _apart(first.record, name, named[name][0].record if name in named else None)  # noqa: PLW2901
+        (place,) = first.record.listings
+        places = ((first.line, place), *more.get(told, ()))
+        known, _ = named.setdefault(name, (first, tuple(place for _, place in places)))
+        if known is not first:
+            cure = f"change either {'id' if first.record.id else 'title'}"
+            other = f"{known.record.listings[0].file}:{known.line}"
             reason = f"its id {name!r} is already that of another record, in {other}; {cure}"
-            faults.append(SourceError(place.file, item.line, reason))
-        elif first is not item:
-            more.setdefault(name, []).append(place)
+            faults += [SourceError(place.file, line, reason) for line, place in places]
     records = tuple(
-        replace(
-            first.record,
-            id=name,
-            dates_in_title=dates_in(first.record.title),
-            listings=(*first.record.listings, *more.get(name, ())),
-        )
-        for name, (_, first) in firsts.items()
+        replace(first.record, id=name, dates_in_title=dates_in(first.record.title), listings=listings)
+        for name, (first, listings) in named.items()
     )
     return records, tuple(faults)
 
 
-def _content(record: Record) -> bytes:
-    """All that makes a record this one and no other. The parts hold no line breaks, so they cannot run together."""
+def _core(record: Record) -> str:
+    """What a listing always tells. The parts hold no line breaks, so they cannot run together."""
     date = "" if record.date is None else record.date.edtf or record.date.text
-    parts = (record.id, date, record.title, record.summary) if record.id else (date, record.title, record.summary)
-    return "\n".join(parts).encode()
+    return f"{date}\n{record.title}\n{record.summary}"
 
 
-def _name(record: Record, told: bytes) -> str:
+def _told(record: Record) -> bytes:
+    """All that makes a record this one and no other. Empty fields are left out: one more of them changes no id."""
+    told = ((field, getattr(record, field)) for field in _FIELDS)
+    rest = ("\t".join((field, *([value] if isinstance(value, str) else value))) for field, value in told if value)
+    return "\n".join((_core(record), *rest)).encode()
+
+
+def _name(record: Record) -> str:
     """The source's own id; else `1962-10-27-telegram-from-soviet-delegate-to-the-un-zorin-3f9c1e`."""
+    return _own(record.id) if record.id else _readable(record, _digest(_core(record).encode()))
+
+
+def _apart(record: Record, name: str, known: Record | None) -> str:
+    """The name of a record that shares its name with another; `known` is one read before, if any.
+
+    Two archives may both count from 1: the later id says its file too. Without an id, whichever tells more than date,
+    title and summary is named by all that it tells, so that it does not matter which is read first.
+    """
     if record.id:
-        return _own(record.id)
+        (place,) = record.listings
+        other = known is not None and known.listings[0].file != place.file
+        return f"{name}-{_digest(place.file.encode())}" if other else name
+    told = _told(record)
+    # Twice as long a digest: an archive may hold thousands of photographs without date.
+    digest = hashlib.blake2b(told, digest_size=2 * _DIGEST).digest().hex("-", _DIGEST)
+    return name if told == _core(record).encode() else _readable(record, digest)
+
+
+def _readable(record: Record, digest: str) -> str:
     date = re.sub(r"[^\w.~-]", "_", (record.date and record.date.edtf) or "undated", flags=re.ASCII).strip("_")
-    return "-".join(filter(None, (date, _slug(record.title), _digest(told))))
+    return "-".join(filter(None, (date, _slug(record.title), digest)))
 
 
 def _own(source_id: str) -> str:
