@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
 from rag.cli.progress import Progress
-from rag.errors import NothingToBuild
+from rag.errors import NothingToBuild, escaped
 
 if TYPE_CHECKING:
     from rag.cli.arguments import Commands
@@ -61,14 +62,15 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
     from rag.remembered import receive  # noqa: PLC0415
     from rag.report import Trial  # noqa: PLC0415
 
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
     with tempfile.TemporaryDirectory() as scratch:
         kept = Path(scratch) if args.dry_run else settings.vectors
-        paths = [receive(sys.stdin.buffer, kept) if path == _STDIN else path for path in args.paths]
+        paths = [receive(stdin, kept) if path == _STDIN else path for path in args.paths]
         with Progress() as progress:
             do = rehearse if args.dry_run else build
             told = do(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
         for line in told.lines():
-            print(line)
+            print(escaped(line))
     if isinstance(told, Trial) and told.refusal:
         message = f"nothing would be published: {told.refusal}"
         raise NothingToBuild(message)
