@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
+import shlex
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.embed import folder_of, open_embedder
 from rag.embedded import EmbeddingCache
-from rag.errors import GenerationError, NothingToBuild
+from rag.errors import GenerationError, NothingToBuild, SourceError
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
@@ -73,13 +75,16 @@ def build(
         embedder: The model to embed by; the one that the settings name, unless given.
 
     Raises:
-        NothingToBuild: No record was read, or too many faults; the published generation is as it was.
+        NothingToBuild: A path is missing, no record was read, or too many faults; what was published is as it was.
     """
+    _check_given(paths)
     # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
     with _told_where(settings.vectors), BuildLock(settings.vectors) as lock:
         origin = gather(settings, paths, chosen, only=only)
         collected = _read(origin, progress)
-        _check(collected, most_faults)
+        if refusal := _refusal(collected, most_faults):
+            message = f"nothing was published: {refusal}"
+            raise NothingToBuild(message)
         begin(settings.vectors, origin)
         origin = replace(origin, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
@@ -107,9 +112,11 @@ def rehearse(
     chosen: Sequence[str] = (),
     *,
     only: bool = False,
+    most_faults: int | None = None,
     progress: Progress | None = None,
 ) -> Trial:
     """Read as a build would, and say what it would do; nothing is written."""
+    _check_given(paths)
     collected = _read(gather(settings, paths, chosen, only=only), progress)
     published = _published(settings)
     told = {record.id: (record.text, record.date) for record in collected.records}
@@ -119,24 +126,51 @@ def rehearse(
         changed=sum(record_id in published and published[record_id] != text for record_id, text in told.items()),
         gone=len(published.keys() - told.keys()),
         samples=collected.records[:_SAMPLES],
+        refusal=_refusal(collected, most_faults),
     )
+
+
+def _check_given(paths: Sequence[Path]) -> None:
+    """NothingToBuild where a path is mistyped; a source that is remembered may be gone for a while."""
+    faults = [
+        SourceError(str(path), 0, "there is no such file or folder; correct the path")
+        for path in paths
+        if not os.path.exists(path)  # noqa: PTH110 - unlike Path.exists it raises for no name at all
+    ]
+    if faults:
+        message = f"nothing was published: {_told(faults)}"
+        raise NothingToBuild(message)
 
 
 def _read(origin: Origin, progress: Progress | None) -> Collected:
     reading = None if progress is None else partial(progress, "reading", total=None)
-    return read([Path(source) for source in origin.sources], origin.choices(), reading)
+    collected = read([Path(source) for source in origin.sources], origin.choices(), reading)
+    gone = {source for source in origin.sources if not os.path.exists(source)}  # noqa: PTH110 - as above
+    faults = tuple(_gone(fault.file, origin, gone) if fault.file in gone else fault for fault in collected.faults)
+    return replace(collected, faults=faults)
 
 
-def _check(collected: Collected, most_faults: int | None) -> None:
-    """NothingToBuild where there is no record, or more faults than may be."""
-    faults = collected.faults
-    if collected.records and (most_faults is None or len(faults) <= most_faults):
-        return
-    told = [str(fault) for fault in faults[:_SHOWN]] or ["the sources hold no record"]
-    if len(faults) > _SHOWN:
-        told.append(f"and {len(faults) - _SHOWN} more")
-    message = f"nothing was published: {'; '.join(told)}"
-    raise NothingToBuild(message)
+def _gone(source: str, origin: Origin, gone: set[str]) -> SourceError:
+    """A source is remembered and gone: how it comes back, or is forgotten."""
+    others = [other for other in origin.sources if other not in gone]
+    chosen = ", with what was chosen for them" if any(other in others for other, _ in origin.chosen) else ""
+    cure = (
+        f"put it back, or forget it and name all others anew{chosen}: rag build --only {shlex.join(others) or 'PATH'}"
+    )
+    return SourceError(source, 0, f"there is no such file or folder; {cure}")
+
+
+def _refusal(collected: Collected, most_faults: int | None) -> str:
+    """Why nothing may be published: there is no record, or more faults than may be; else empty."""
+    if collected.records and (most_faults is None or len(collected.faults) <= most_faults):
+        return ""
+    return _told(collected.faults) or "the sources hold no record"
+
+
+def _told(faults: Sequence[SourceError]) -> str:
+    """The first of these faults, in one line."""
+    more = [f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
+    return "; ".join([*map(str, faults[:_SHOWN]), *more])
 
 
 def _published(settings: Settings) -> dict[str, tuple[str, ArchivalDate | None]]:

@@ -30,7 +30,7 @@ __all__ = [
 _LONGEST = 200  # characters; no archive spells one date at more length
 _BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers bracket what they supply: [1962], 19[62?]
 _NAMED = re.compile(r"[0-9]|ties\b|century", re.IGNORECASE)  # no date goes without one of these
-_FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{2}-[0-9]{2}.*", re.DOTALL)
+_FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", re.DOTALL)
 
 
 class Fit(Enum):
@@ -92,6 +92,8 @@ def is_date(text: str) -> bool:
 
     line = text.strip().strip("[]").rstrip(".,;: ")
     if len(line) > _LONGEST or not _NAMED.search(line) or not (phrase := whole(line)):
+        return False
+    if "_TO" in {phrase.shapes[0], phrase.shapes[-1]}:  # half of a longer line
         return False
     shapes = set(phrase.shapes)
     if shapes & {"MONTH", "SEASON", "HYPHENED"}:

@@ -23,6 +23,11 @@ def printable(text: str) -> str:
     return re.sub("[\0-\x1f\x7f-\x9f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
 
 
+def escaped(text: str) -> str:
+    """One line of it that can be told from any other: a file's name may hold line ends and what a terminal obeys."""
+    return re.sub("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda found: ascii(found[0])[1:-1], text)
+
+
 class RagError(Exception):
     """An operational fault, fit to be shown to a person as it is."""
 

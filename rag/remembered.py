@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from rag.errors import GenerationError
+from rag.errors import GenerationError, NothingToBuild
 from rag.index.generation import POINTER, current, made_of, names
 from rag.sources.item import Choice
 
@@ -33,6 +33,7 @@ TABLE = "table"
 
 _RECEIVED = "received"
 _UNFINISHED = "UNFINISHED"
+_CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +126,20 @@ def _pointer(vectors: Path) -> str:
 
 
 def receive(stream: IO[bytes], vectors: Path) -> Path:
-    """Keep what comes by a stream; the same content is the same file."""
+    """Keep what comes by a stream; the same content is the same file. NothingToBuild where nothing comes."""
+    chunk = stream.read(_CHUNK)
+    if not chunk.strip():
+        message = "nothing was published: nothing came by the standard input; correct the command before the pipe"
+        raise NothingToBuild(message)
     folder = vectors / _RECEIVED
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
         try:
-            while chunk := stream.read(1 << 20):
+            while chunk:
                 digest.update(chunk)
                 kept.write(chunk)
+                chunk = stream.read(_CHUNK)
         except BaseException:
             Path(kept.name).unlink()
             raise

@@ -125,12 +125,14 @@ class Trial(Told):
         changed: Records whose text or date is another there.
         gone: Records that would leave it.
         samples: A few records, as they would be kept.
+        refusal: Why a build would publish nothing; empty where it would.
     """
 
     new: int
     changed: int
     gone: int
     samples: tuple[Record, ...] = field(default=())
+    refusal: str = ""
 
     def lines(self) -> Iterator[str]:
         """The report for people, with every fault."""
@@ -143,7 +145,8 @@ class Trial(Told):
             if record.summary:
                 yield f"    {printable(record.summary[:200])}"
         yield from self._blamed()
-        yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
+        if not self.refusal:
+            yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
 
 
 def _understood(record: Record) -> str:

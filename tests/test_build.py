@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.assistant import Assistant
-from rag.build import build
+from rag.build import build, rehearse
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.folder import FolderWriter
 from rag.index.generation import current, names
@@ -186,11 +186,35 @@ def test_a_source_that_vanished_is_a_fault_that_names_it_and_stays_remembered(fr
     quay.unlink()
     without = built(fresh)
 
-    assert [fault.file for fault in without.faults] == [str(quay)]
+    (fault,) = without.faults
+    cure = f"put it back, or forget it and name all others anew: rag build --only {fresh.seeds}"
+    assert str(fault) == f"{quay}: there is no such file or folder; {cure}"
     assert without.records == 3
 
     page(quay, [QUAY], "1 - 1 of 1")
     assert built(fresh).records == 4
+
+
+def test_a_source_that_vanished_is_forgotten_as_its_fault_says(fresh: Settings, tmp_path: Path) -> None:
+    quay, crane = (page(tmp_path / name, [QUAY], "1 - 1 of 1") for name in ("quay.txt", "crane 2.txt"))
+    build(fresh, [crane], ["title=title"], embedder=EMBEDDER)
+    built(fresh, quay)
+    quay.unlink()
+
+    (fault,) = built(fresh).faults
+    assert fault.reason.endswith(f"anew, with what was chosen for them: rag build --only '{crane}'")
+    assert built(fresh, crane, only=True).faults == ()
+    assert built(fresh, strict=True).faults == ()
+
+
+def test_a_mistyped_path_publishes_and_remembers_nothing(fresh: Settings, tmp_path: Path) -> None:
+    published = built(fresh).generation
+
+    for command in (build, rehearse):
+        with pytest.raises(NothingToBuild, match=r"typo\.csv: there is no such file or folder; correct the path$"):
+            command(fresh, [tmp_path / "typo.csv"])
+    assert current(fresh.vectors) == published
+    assert built(fresh, strict=True).faults == ()
 
 
 def test_a_strict_build_with_a_fault_publishes_nothing(fresh: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -378,9 +379,10 @@ def test_build_adds_a_path_and_prints_its_faults_unless_it_is_strict(rag: Rag, t
     assert re.search(r"\npublished \d{8}T\d{6}Z-[0-9a-f]{8}\n$", out)
 
 
-def finished(*argv: str | bytes, vectors: Path) -> subprocess.CompletedProcess[bytes]:
+def finished(*argv: str | bytes, vectors: Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
     """A process of its own, as the shell starts it."""
-    return subprocess.run(argv, capture_output=True, check=False, env={"RAG_VECTORS": str(vectors)})  # noqa: S603
+    env = {"RAG_VECTORS": str(vectors), "PYTHONIOENCODING": encoding}
+    return subprocess.run(argv, capture_output=True, check=False, env=env)  # noqa: S603
 
 
 def test_the_shell_is_given_the_status(settings: Settings, report: Report, tmp_path: Path) -> None:
@@ -394,6 +396,37 @@ def test_the_shell_is_given_the_status(settings: Settings, report: Report, tmp_p
     assert (fault.returncode, fault.stdout) == (1, b"")
     assert fault.stderr.startswith(b"rag: no record has the id")
     assert (usage.returncode, usage.stdout) == (2, b"")
+
+
+def test_an_output_of_any_encoding_takes_every_text_and_json_stays_json(settings: Settings, report: Report) -> None:
+    assert report.records
+    whole = finished(RAG, "search", "Gomułka", "--json", vectors=settings.vectors)
+    for encoding in ("ascii", "latin-1"):
+        plain = finished(RAG, "search", "Gomułka", vectors=settings.vectors, encoding=encoding)
+        as_json = finished(RAG, "search", "Gomułka", "--json", vectors=settings.vectors, encoding=encoding)
+
+        assert (plain.returncode, plain.stderr, as_json.returncode, as_json.stderr) == (0, b"", 0, b"")
+        assert b"Gomu\\u0142ka" in plain.stdout
+        assert json.loads(as_json.stdout.decode(encoding)) == json.loads(whole.stdout)
+
+    smile = "from rag.cli import main; main(['show', 'elsewhere']); print('\"\N{GRINNING FACE}\"')"
+    printed = finished(sys.executable, "-c", smile, vectors=settings.vectors, encoding="ascii").stdout
+    assert json.loads(printed) == "\N{GRINNING FACE}"
+
+
+def test_a_file_of_any_name_is_told_in_one_line(rag: Rag, tmp_path: Path) -> None:
+    name = "new\nline\x1b[31m.txt"
+    (tmp_path / name).write_text(numbered(HARBOUR), encoding="utf-8")
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+    _, out, _ = rag("build", name, "--dry-run", "--vectors", "new")
+    _, _, missing = rag("build", f"no {name}", "--vectors", "new")
+    strict = finished(RAG, "build", bytes(folder), "--dry-run", vectors=tmp_path / "new", encoding="utf-8:strict")
+
+    assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 held\n" in out
+    assert missing.startswith("rag: nothing was published: no new\\nline\\x1b[31m.txt: there is no such file")
+    assert strict.stdout.endswith(b"file; put what is to be read there\n")
+    assert b"/\\udcff: the folder holds no" in strict.stdout
 
 
 def loaded(*argv: str, vectors: Path) -> set[str]:

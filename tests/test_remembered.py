@@ -281,6 +281,48 @@ def test_a_table_from_the_standard_input_is_tried_and_then_built_by_command(
     assert held(fresh) == {"Quay", "Crane"}
 
 
+def test_an_empty_standard_input_is_an_error_and_nothing_is_kept_of_it(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Stream(b" \n"))
+
+    assert main(["build", "-", "--vectors", str(fresh.vectors)]) == 1
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("rag: nothing was published: nothing came by the standard input; ")
+    assert complaint.count("\n") == 1
+    assert not fresh.vectors.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "why"),
+    [
+        ('{"title": "Quay"}\nno\n', ["--strict"], "rows.jsonl:2: it is no JSON"),
+        ('{"title": "Quay"}\nno\nno\n', ["--max-faults", "1"], "rows.jsonl:2: it is no JSON"),
+        ("no\n", [], "rows.jsonl: it holds no listing"),
+    ],
+)
+def test_a_dry_run_ends_as_the_build_would(
+    fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, options: list[str], why: str
+) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text(content, encoding="utf-8")
+    command = ["build", str(source), *options, "--vectors", str(fresh.vectors)]
+
+    assert main([*command, "--dry-run"]) == 1
+    tried = capsys.readouterr()
+    assert main(command) == 1
+    assert tried.err.startswith(f"rag: nothing would be published: {why}")
+    assert tried.err == capsys.readouterr().err.replace("was published", "would be published")
+    assert "would add" not in tried.out
+
+
+@pytest.mark.parametrize("options", [["--only"], ["--map", TITLE]])
+def test_what_is_said_of_no_path_is_wrong_usage(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", *options])
+    assert "--only and --map speak of a PATH; give it" in capsys.readouterr().err
+
+
 def test_an_unknown_field_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["build", "x", "--map", "heading=Betreff"])

@@ -150,7 +150,8 @@ def _phrases_of_run(text: str, words: Sequence[Token], *, asked: bool, year: int
 def _only_in_a_field(words: Sequence[Token]) -> bool:
     """Whether a sentence would mean something else by these words."""
     kinds = tuple(word.type for word in words)
-    return kinds == _FIELD_SHAPE or kinds[-1] == "_DASH" or not _FIELD_ONLY.isdisjoint(kinds)
+    left_open = kinds[0] == "_TO" or kinds[-1] in {"_DASH", "_TO"}
+    return kinds == _FIELD_SHAPE or left_open or not _FIELD_ONLY.isdisjoint(kinds)
 
 
 def _hull(spans: Sequence[Span]) -> Span:

@@ -6,13 +6,15 @@ A module for each kind of command: its arguments, its call, its lines. `argument
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.cli import asking, building, checking, replaying, serving, watching
-from rag.errors import RagError
+from rag.errors import RagError, escaped
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 an operational error in one line, 2 wrong usage."""
+    _print_anything()
     args = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
     try:
         settings = Settings.load(os.environ)
@@ -28,18 +31,34 @@ def main(argv: Sequence[str] | None = None) -> int:
             settings = replace(settings, vectors=args.vectors)
         return int(args.run(args, settings))
     except RagError as error:
-        print(f"rag: {error}", file=sys.stderr)
+        print(f"rag: {escaped(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        place = error.filename or "the system"
+        place = escaped(str(error.filename or "the system"))
         print(f"rag: {place}: {error.strerror}; correct the path, or make room and allow it", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("rag: stopped; what was published before is still in use", file=sys.stderr)
         return 130
+
+
+def _print_anything() -> None:
+    """Let the outputs take every text, whatever their encoding."""
+    codecs.register_error("rag.unencodable", _unencodable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="rag.unencodable")
+
+
+def _unencodable(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding lacks, as JSON escapes it: what is printed as JSON stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
 from rag.cli.progress import Progress
+from rag.errors import NothingToBuild, escaped
 
 if TYPE_CHECKING:
     from rag.cli.arguments import Commands
@@ -39,7 +41,7 @@ def add(commands: Commands) -> None:
         "--max-faults", type=_number, dest="most", metavar="N", help="publish nothing if more are faulty"
     )
     add_vectors(build)
-    build.set_defaults(run=_build)
+    build.set_defaults(run=_build, wrong=build.error)
 
     generations = commands.add_parser("generations", help="list the collections kept, the newest first")
     add_vectors(generations)
@@ -54,20 +56,24 @@ def add(commands: Commands) -> None:
 
 
 def _build(args: argparse.Namespace, settings: Settings) -> int:
+    if not args.paths and (args.only or args.chosen):
+        args.wrong("--only and --map speak of a PATH; give it")
     from rag.build import build, rehearse  # noqa: PLC0415
     from rag.remembered import receive  # noqa: PLC0415
+    from rag.report import Trial  # noqa: PLC0415
 
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
     with tempfile.TemporaryDirectory() as scratch:
         kept = Path(scratch) if args.dry_run else settings.vectors
-        paths = [receive(sys.stdin.buffer, kept) if path == _STDIN else path for path in args.paths]
+        paths = [receive(stdin, kept) if path == _STDIN else path for path in args.paths]
         with Progress() as progress:
-            if args.dry_run:
-                lines = rehearse(settings, paths, args.chosen, only=args.only, progress=progress).lines()
-            else:
-                report = build(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
-                lines = report.lines()
-        for line in lines:
-            print(line)
+            do = rehearse if args.dry_run else build
+            told = do(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
+        for line in told.lines():
+            print(escaped(line))
+    if isinstance(told, Trial) and told.refusal:
+        message = f"nothing would be published: {told.refusal}"
+        raise NothingToBuild(message)
     return 0
 
 

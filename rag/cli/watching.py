@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
+from rag.errors import escaped
 
 if TYPE_CHECKING:
     import argparse
@@ -43,5 +44,5 @@ def _doctor(args: argparse.Namespace, settings: Settings) -> int:
 
     findings = examine(settings)
     for each in findings:
-        print(each.line())
+        print(escaped(each.line()))
     return 1 if any(each.failed for each in findings) else 0

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import SourceError, printable
+from rag.errors import SourceError, escaped, printable
 from rag.record import PageHeld
 from rag.sources import databases, ead, jsons, oai, pages, tables, tei
 from rag.sources.item import GUESSED, Item, Mapped, Titled, lines_of, shortened, untellable
@@ -265,5 +265,5 @@ def _suffix(path: Path) -> str:
 
 
 def _shown(name: str) -> str:
-    """A file's name as text: on some systems it may hold any bytes."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    """A file's name as one line of text: on some systems it may hold any bytes."""
+    return escaped(os.fsencode(name).decode("utf-8", "replace"))
