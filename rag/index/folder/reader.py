@@ -18,7 +18,7 @@ from rag.index.columns import Columns, Criteria
 from rag.index.facts import span
 from rag.index.folder import files
 from rag.index.folder.showing import Showing, key_of
-from rag.index.generation import verify
+from rag.index.generation import CURE, unreadable, verify
 from rag.index.passages import PassageVectors
 from rag.index.ports import Order, Passages, Tally
 from rag.index.rows import Rows
@@ -72,8 +72,10 @@ class FolderReader:
             self._uses = UsesFile(folder / files.USES)
             self._entered = np.broadcast_to(entered.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
-        except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
-            message = f"{folder}: cannot be opened ({error}); run `rag build` to make a new one"
+        except OSError as error:
+            raise unreadable(folder, error) from error
+        except (ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
+            message = f"{folder}: cannot be opened ({error}); {CURE}"
             raise GenerationError(message) from error
 
     @property
