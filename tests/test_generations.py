@@ -18,10 +18,11 @@ import numpy as np
 import pytest
 
 from rag.errors import GenerationError, NothingToBuild, RagError
+from rag.index.damage import Reading
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import current, names, point, verify
 from rag.index.history import history, roll_back
-from rag.index.ports import Entry, Identity, Order, Passages
+from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
 from rag.index.shelf import Shelf
 from rag.record import Filter, Record
 from rag.thesaurus import NOT_TOLD
@@ -305,6 +306,50 @@ def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
 
     with pytest.raises(GenerationError, match=f"{folder.name}: cannot be opened .*; run `rag build`"):
         FolderReader(folder)
+
+
+def used(reader: Reader) -> None:
+    """Ask it what a question asks."""
+    words = [Word(("grain",)), Word(("sugar", "for sugar"))]
+    reader.matching(words, 9, Filter())
+    reader.scores(words, ["after"])
+    reader.count(Filter(), Signs(tuple(words), None, 0.0))
+    reader.records(["after"])
+    reader.passages(["after"])
+
+
+@pytest.mark.parametrize("pattern", ["words/*", "texts.u64", "rows.sqlite"])
+def test_what_is_too_long_to_digest_answers_with_a_flipped_bit_or_tells_of_it_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    folder = tmp_path / shelve(tmp_path, [AFTER], EMBEDDER)
+    monkeypatch.setattr("rag.index.generation._QUICK", 0)
+    told: set[str] = set()
+
+    for file in folder.glob(pattern):
+        whole = file.read_bytes()
+        for at in range(0, len(whole), max(1, len(whole) // 40)):
+            file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x81]) + whole[at + 1 :])
+            try:
+                used(FolderReader(folder))
+            except GenerationError as error:
+                told.add(str(error))
+        file.write_bytes(whole)
+
+    assert told
+    assert all(re.fullmatch(rf"{folder}\S*: .*; run `rag build` to make a new one", each) for each in told)
+
+
+def test_a_panic_of_a_library_is_damage_and_an_interruption_is_not(tmp_path: Path) -> None:
+    panic = type("PanicException", (BaseException,), {})("mid > len\nat line 3")
+
+    with (
+        pytest.raises(GenerationError, match=r"words: cannot be read \(mid > len at line 3\); run"),
+        Reading(tmp_path / "words"),
+    ):
+        raise panic
+    with pytest.raises(KeyboardInterrupt), Reading(tmp_path):
+        raise KeyboardInterrupt
 
 
 def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:

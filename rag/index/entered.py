@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import GenerationError
-from rag.index.generation import CURE, by_preference, published_at, verify
+from rag.index.damage import CURE
+from rag.index.generation import by_preference, published_at, verify
 from rag.index.rows import Rows
 
 if TYPE_CHECKING:

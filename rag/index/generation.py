@@ -11,7 +11,6 @@ vectors/
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import fcntl
 import hashlib
 import json
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import GenerationError, RagError
+from rag.index.damage import CURE, damaged, unreadable
 from rag.index.ports import Identity
 from rag.record import PageHeld
 
@@ -37,20 +37,9 @@ if TYPE_CHECKING:
 SCHEMA = 4
 """Form of files and manifest; raise it with every change that an older reader would misread."""
 POINTER = "CURRENT"
-CURE = "run `rag build` to make a new one"
 
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"
-_ALLOW = "allow this user to read it (chmod -R a+rX)"
-_FEWER = "let programs hold fewer files open, or raise the limit (ulimit -n)"
-_CURES = {
-    errno.EACCES: _ALLOW,
-    errno.EPERM: _ALLOW,
-    errno.ENOTDIR: "correct RAG_VECTORS, or make it readable",
-    errno.EMFILE: _FEWER,
-    errno.ENFILE: _FEWER,
-}
-"""What to do about a file that the system refuses; about any other, CURE."""
 _NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{8}")
 _TIME = "%Y%m%dT%H%M%SZ"
 _QUICK = 64 * 2**20  # bytes up to which a file's digest is checked at every opening
@@ -141,7 +130,7 @@ def verify(
     """
     manifest = _manifest(folder / _MANIFEST, any_schema=any_schema)
     if manifest.generation != folder.name:
-        raise _fault(folder, f"its manifest is that of {manifest.generation}")
+        raise damaged(folder, f"its manifest is that of {manifest.generation}")
     for stored in manifest.files:
         if only is None or stored.path in only:
             _hold_against(stored, folder / stored.path, all_digests=all_digests)
@@ -153,9 +142,9 @@ def _hold_against(stored: Stored, file: Path, *, all_digests: bool) -> None:
         with file.open("rb") as opened:
             size = os.fstat(opened.fileno()).st_size
             if size != stored.bytes:
-                raise _fault(file, f"{size} bytes instead of {stored.bytes}")
+                raise damaged(file, f"{size} bytes instead of {stored.bytes}")
             if (all_digests or size <= _QUICK) and _sha256(opened) != stored.sha256:
-                raise _fault(file, "its content is not what was written")
+                raise damaged(file, "its content is not what was written")
     except OSError as error:
         raise unreadable(file, error) from error
 
@@ -169,12 +158,12 @@ def made_of(folder: Path) -> Identity:
     try:
         sealed = json.loads(file.read_bytes())
         if _seal(sealed["manifest"]) != sealed["sha256"]:
-            raise _fault(file, "its content is not what was written")
+            raise damaged(file, "its content is not what was written")
         return _IDENTITY.validate_python(sealed["manifest"]["identity"])
     except OSError as error:
         raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise _fault(file, "is no manifest") from error
+        raise damaged(file, "is no manifest") from error
 
 
 def _is_whole(folder: Path) -> bool:
@@ -190,23 +179,14 @@ def _manifest(file: Path, *, any_schema: bool) -> Manifest:
         sealed = json.loads(file.read_bytes())
         schema = sealed["manifest"]["schema"]
         if schema != SCHEMA and not any_schema:
-            raise _fault(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
+            raise damaged(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
         if _seal(sealed["manifest"]) != sealed["sha256"]:
-            raise _fault(file, "its content is not what was written")
+            raise damaged(file, "its content is not what was written")
         return _ADAPTER.validate_python(sealed["manifest"])
     except OSError as error:
         raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise _fault(file, "is no manifest") from error
-
-
-def _fault(place: Path, fault: str) -> GenerationError:
-    return GenerationError(f"{place}: {fault}; {CURE}")
-
-
-def unreadable(place: Path, error: OSError) -> GenerationError:
-    """What the system refuses, with the cure that fits."""
-    return GenerationError(f"{place}: cannot be read ({error.strerror}); {_CURES.get(error.errno or 0, CURE)}")
+        raise damaged(file, "is no manifest") from error
 
 
 def _seal(manifest: object) -> str:
