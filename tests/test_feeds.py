@@ -164,6 +164,21 @@ def test_where_no_generation_says_it_any_more_all_records_are_new_and_that_is_to
     )
 
 
+def test_a_server_that_cannot_follow_is_ready_and_says_why_it_does_not(tmp_path: Path) -> None:
+    assistant = harbour(tmp_path, PIER)
+    client = client_of(assistant)
+    in_use = {"status": "ready", "generation": assistant.generation}
+    assert client.get("/readyz").json() == in_use
+
+    (tmp_path / "CURRENT").unlink()
+    (tmp_path / "CURRENT").mkdir()
+
+    assert client.get("/readyz").json() == {**in_use, "fault": assistant.fault}
+    assert assistant.fault
+    assert "CURRENT: cannot be read (Is a directory)" in assistant.fault
+    assert client.get("/api/v1/records").status_code == 200
+
+
 def test_a_generation_from_before_days_were_kept_is_dated_by_its_own(tmp_path: Path) -> None:
     harbour(tmp_path, PIER)
     name = (tmp_path / "CURRENT").read_text(encoding="ascii").strip()
