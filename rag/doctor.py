@@ -118,9 +118,6 @@ def _generation(settings: Settings) -> Iterator[Finding]:
             yield Finding(State.FAIL, f"{settings.vectors} holds no generation", "run `rag build`")
             return
         manifest = verify(settings.vectors / name, all_digests=True)
-    except OSError as error:
-        yield Finding(State.FAIL, f"{error.filename}: {error.strerror}", "correct RAG_VECTORS, or make it readable")
-        return
     except GenerationError as error:
         yield Finding(State.FAIL, str(error))
         try:

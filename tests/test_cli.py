@@ -265,7 +265,7 @@ def test_a_record_without_a_summary_says_so(rag: Rag, assistant: Assistant) -> N
         (["ask", "x", "--from", "1963", "--to", "1962"], "date_from 1963 lies after date_to 1962; exchange them"),
         (["search", "x", "--from", "octember"], "date_from: 'octember' is not a date"),
         (["ask", "x", "--vectors", "missing"], "missing: no generation is published; run `rag build`"),
-        (["ask", "x", "--vectors", "file"], "file/CURRENT: Not a directory; "),
+        (["ask", "x", "--vectors", "file"], "file/CURRENT: cannot be read (Not a directory); "),
         (["build", "--vectors", "file"], "File exists; "),
         (["build", "missing.txt", "--only", "--vectors", "new"], "missing.txt: there is no such file or folder"),
         (["serve", "--port", "99999"], "RAG_PORT: 99999 is no port; give 0 to 65535"),

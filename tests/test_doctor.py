@@ -136,7 +136,9 @@ def test_a_folder_of_generations_that_is_none_is_a_fault(tmp_path: Path) -> None
     (found,) = ill(Settings(seeds=tmp_path, vectors=file))
 
     assert found.failed
-    assert found.line() == f"FAIL  {file / 'CURRENT'}: Not a directory; correct RAG_VECTORS, or make it readable"
+    assert found.line() == (
+        f"FAIL  {file / 'CURRENT'}: cannot be read (Not a directory); correct RAG_VECTORS, or make it readable"
+    )
 
 
 def test_a_graph_that_cannot_be_run_is_a_warning_with_its_cure(

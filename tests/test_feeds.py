@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # another parser than the one that writes
 
+import pytest
 from starlette.testclient import TestClient
 
 from rag.assistant import Assistant
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx2
-    import pytest
 
 pytest_plugins = ["serving"]
 
@@ -124,6 +124,59 @@ def test_records_keep_their_day_when_a_newer_program_builds_them_again(
     after = harbour(tmp_path, PIER, CRANE).entered(["pier", "crane"])
 
     assert after == [*before, dt.datetime.fromtimestamp(2_000_000_000, dt.UTC)]
+
+
+@pytest.mark.parametrize(
+    "file", ["manifest.json", "rows.sqlite", "entered.npy", "vectors.faiss", "profile.bin", "words/meta.json"]
+)
+def test_records_keep_their_day_whatever_is_damaged_of_the_generation_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, file: str
+) -> None:
+    monkeypatch.setattr("rag.index.entered._now", lambda: 1_000_000_000)
+    older = harbour(tmp_path, PIER).generation
+    monkeypatch.setattr("rag.index.entered._now", lambda: 2_000_000_000)
+    newer = harbour(tmp_path, PIER).generation
+    (tmp_path / newer / file).write_bytes(b"damaged")
+    caplog.clear()
+
+    entered = harbour(tmp_path, PIER, CRANE).entered(["pier", "crane"])
+
+    assert [int(each.timestamp()) for each in entered] == [1_000_000_000, 2_000_000_000]
+    told = [each.message for each in caplog.records if each.name == "rag.index.entered"]
+    assert len(told) == (file in {"manifest.json", "rows.sqlite", "entered.npy"})
+    assert all(f"{newer}/{file}: " in each and f"; records entered when {older} says" in each for each in told)
+    assert not [each for each in told if "rag build" in each]
+
+
+def test_where_no_generation_says_it_any_more_all_records_are_new_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = harbour(tmp_path, PIER).generation
+    (tmp_path / name / "entered.npy").unlink()
+    monkeypatch.setattr("rag.index.entered._now", lambda: 2_000_000_000)
+
+    (entered,) = harbour(tmp_path, PIER).entered(["pier"])
+
+    assert int(entered.timestamp()) == 2_000_000_000
+    assert any(
+        each.endswith("entered.npy: cannot be read (No such file or directory); all records count as new")
+        for each in caplog.messages
+    )
+
+
+def test_a_server_that_cannot_follow_is_ready_and_says_why_it_does_not(tmp_path: Path) -> None:
+    assistant = harbour(tmp_path, PIER)
+    client = client_of(assistant)
+    in_use = {"status": "ready", "generation": assistant.generation}
+    assert client.get("/readyz").json() == in_use
+
+    (tmp_path / "CURRENT").unlink()
+    (tmp_path / "CURRENT").mkdir()
+
+    assert client.get("/readyz").json() == {**in_use, "fault": assistant.fault}
+    assert assistant.fault
+    assert "CURRENT: cannot be read (Is a directory)" in assistant.fault
+    assert client.get("/api/v1/records").status_code == 200
 
 
 def test_a_generation_from_before_days_were_kept_is_dated_by_its_own(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import gc
 import json
+import logging
 import os
 import re
 import subprocess
@@ -16,9 +18,11 @@ import numpy as np
 import pytest
 
 from rag.errors import GenerationError, NothingToBuild, RagError
+from rag.index.damage import Reading
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import current, names, point, verify
-from rag.index.ports import Entry, Identity, Order, Passages
+from rag.index.history import history, roll_back
+from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
 from rag.index.shelf import Shelf
 from rag.record import Filter, Record
 from rag.thesaurus import NOT_TOLD
@@ -120,7 +124,10 @@ def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
         assert (held(shelf.reader()), shelf.fault) == (["after"], None)
 
 
-def test_with_nothing_to_fall_back_on_the_damage_is_told_every_time(tmp_path: Path) -> None:
+def test_with_nothing_to_fall_back_on_the_damage_is_told_once_every_time(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
     flip(tmp_path / name / "rows.sqlite")
     shelf = Shelf(tmp_path)
@@ -128,6 +135,93 @@ def test_with_nothing_to_fall_back_on_the_damage_is_told_every_time(tmp_path: Pa
     for _ in range(2):
         with pytest.raises(GenerationError, match=r"rows\.sqlite"):
             shelf.reader()
+    assert caplog.messages == []
+
+
+def refuse(*_: object, **__: object) -> str:
+    """Stand for a file that belongs to another user alone; a test that root runs can make none."""
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_a_pointer_that_may_not_be_read_for_a_while_fails_no_request_and_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("rag.index.shelf.monotonic", lambda: clock[0])
+    shelve(tmp_path, [BEFORE], EMBEDDER)
+    shelf = Shelf(tmp_path)
+    shelf.reader()
+    shelve(tmp_path, [AFTER], EMBEDDER)
+
+    with monkeypatch.context() as other:
+        other.setattr(Path, "read_text", refuse)
+        for _ in range(3):
+            assert held(shelf.reader()) == ["before"]
+            clock[0] += 40
+        fault = shelf.fault
+    clock[0] += 40
+
+    assert fault == (
+        f"{tmp_path / 'CURRENT'}: cannot be read (Permission denied); allow this user to read it (chmod -R a+rX)"
+    )
+    assert len([each for each in caplog.records if each.levelno == logging.WARNING]) == 1
+    assert (held(shelf.reader()), shelf.fault) == (["after"], None)
+
+
+def test_a_file_that_may_not_be_read_is_to_be_allowed_and_not_to_be_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+    with pytest.raises(GenerationError, match=r"manifest\.json: cannot be read \(Permission denied\); allow this user"):
+        FolderReader(folder)
+
+
+def test_what_is_published_may_be_read_by_any_user_whatever_the_builders_mask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        name = shelve(tmp_path, [BEFORE], EMBEDDER)
+    finally:
+        os.umask(before)
+
+    published = [tmp_path / "CURRENT", tmp_path / name, *(tmp_path / name).rglob("*")]
+    assert len(published) > len(FILES)
+    for path in published:
+        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644)
+
+
+def test_a_damaged_generation_gone_back_to_gives_way_to_the_newest_whole_one(tmp_path: Path) -> None:
+    older = shelve(tmp_path, [BEFORE], EMBEDDER, keep=3)
+    newer = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
+    assert roll_back(tmp_path) == older
+    flip(tmp_path / older / "rows.sqlite")
+    shelf = Shelf(tmp_path)
+
+    assert shelf.reader().generation == newer
+    assert re.search(rf"{older}/rows\.sqlite", shelf.fault or "")
+
+
+@pytest.mark.parametrize("text", ["", "..", "20200101T000000Z-00000000", "20990101T000000Z-00000000"])
+def test_a_pointer_to_nothing_is_told_with_what_is_kept_and_can_be_pointed_anew(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    older = shelve(tmp_path, [BEFORE], EMBEDDER)
+    newer = shelve(tmp_path, [AFTER], EMBEDDER)
+    (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
+
+    assert Shelf(tmp_path).reader().generation == newer
+    caplog.clear()
+    assert [(each.name, each.current, each.fault) for each in history(tmp_path)] == [
+        (newer, False, None),
+        (older, False, None),
+    ]
+    (told,) = caplog.messages
+    assert "`rag rollback`" in told
+    assert roll_back(tmp_path) == current(tmp_path) == newer
+    assert roll_back(tmp_path) == current(tmp_path) == older
+    (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
+    assert roll_back(tmp_path, older) == current(tmp_path) == older
 
 
 def rewrite(folder: Path, **changes: object) -> None:
@@ -212,6 +306,50 @@ def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
 
     with pytest.raises(GenerationError, match=f"{folder.name}: cannot be opened .*; run `rag build`"):
         FolderReader(folder)
+
+
+def used(reader: Reader) -> None:
+    """Ask it what a question asks."""
+    words = [Word(("grain",)), Word(("sugar", "for sugar"))]
+    reader.matching(words, 9, Filter())
+    reader.scores(words, ["after"])
+    reader.count(Filter(), Signs(tuple(words), None, 0.0))
+    reader.records(["after"])
+    reader.passages(["after"])
+
+
+@pytest.mark.parametrize("pattern", ["words/*", "texts.u64", "rows.sqlite"])
+def test_what_is_too_long_to_digest_answers_with_a_flipped_bit_or_tells_of_it_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    folder = tmp_path / shelve(tmp_path, [AFTER], EMBEDDER)
+    monkeypatch.setattr("rag.index.generation._QUICK", 0)
+    told: set[str] = set()
+
+    for file in folder.glob(pattern):
+        whole = file.read_bytes()
+        for at in range(0, len(whole), max(1, len(whole) // 40)):
+            file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x81]) + whole[at + 1 :])
+            try:
+                used(FolderReader(folder))
+            except GenerationError as error:
+                told.add(str(error))
+        file.write_bytes(whole)
+
+    assert told
+    assert all(re.fullmatch(rf"{folder}\S*: .*; run `rag build` to make a new one", each) for each in told)
+
+
+def test_a_panic_of_a_library_is_damage_and_an_interruption_is_not(tmp_path: Path) -> None:
+    panic = type("PanicException", (BaseException,), {})("mid > len\nat line 3")
+
+    with (
+        pytest.raises(GenerationError, match=r"words: cannot be read \(mid > len at line 3\); run"),
+        Reading(tmp_path / "words"),
+    ):
+        raise panic
+    with pytest.raises(KeyboardInterrupt), Reading(tmp_path):
+        raise KeyboardInterrupt
 
 
 def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:

@@ -250,6 +250,18 @@ def test_what_is_kept_is_listed_and_gone_back_to_by_command(
     assert "no earlier generation is kept" in capsys.readouterr().err
 
 
+def test_of_a_damaged_generation_the_list_says_what_is_wrong(
+    fresh: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = fresh.vectors / built(fresh).generation / "rows.sqlite"
+    file.write_bytes(b"damaged")
+
+    assert main(["generations", "--vectors", str(fresh.vectors)]) == 0
+    listed, fault = capsys.readouterr().out.splitlines()
+    assert listed.endswith("damaged  current")
+    assert fault.startswith(f"  {file}: 7 bytes instead of")
+
+
 class _Stream:
     """A standard input that holds these bytes."""
 

@@ -70,8 +70,9 @@ def create_app(assistant: Assistant, *, site: str = "", writer: Writer | None = 
 
     @app.get("/readyz", include_in_schema=False)
     def readyz(assistant: AssistantDep) -> JSONResponse:
-        """Say that a generation is open; where none is, the fault becomes a 503."""
-        return JSONResponse({"status": "ready", "generation": assistant.generation})
+        """Say that a generation is open, and why it is not the published one; where none is, that becomes a 503."""
+        ready = {"status": "ready", "generation": assistant.generation}
+        return JSONResponse(ready if assistant.fault is None else {**ready, "fault": assistant.fault})
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:

@@ -85,6 +85,8 @@ def _generations(args: argparse.Namespace, settings: Settings) -> int:
     for each in kept:
         records = "damaged" if each.records is None else f"{each.records:,} records"
         print(f"{each.name}  {each.published:%Y-%m-%d %H:%M} UTC  {records:>18}{'  current' if each.current else ''}")
+        if each.fault is not None:
+            print(f"  {each.fault}")
     if not kept:
         print("none: run `rag build`")
     return 0

@@ -10,5 +10,6 @@ folder       the adapter; each of its files is one of:
   uses       how the words of the collection are used
   entered    when each record came
 generation   a folder sealed, published, verified, removed; history: what is kept, and the way back
+damage       what reading any of these raises, in one line with its cure
 shelf        the published generation, followed as it changes
 """

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import GenerationError
-from rag.index.generation import current, published_at, verify
+from rag.index.damage import CURE
+from rag.index.generation import by_preference, published_at, verify
 from rag.index.rows import Rows
 
 if TYPE_CHECKING:
@@ -27,20 +28,34 @@ Seconds = NDArray[np.int64]
 def carried(vectors: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
     """(n,) for the records of a new generation: as the published one says, now for those that it has not.
 
-    That may be an older program's, or each new form of a generation would make all records new. `file` is the name of
-    such an array in a generation, `rows` that of its records.
+    That may be an older program's, or each new form of a generation would make all records new. Where it is damaged,
+    the newest other that can say it does. `file` is the name of such an array in a generation, `rows` that of its
+    records.
     """
+    faults = []
+    for name in by_preference(vectors):
+        try:
+            entered = _as_told(vectors / name, ids, file, rows)
+        except (GenerationError, DatabaseError, OSError, ValueError) as error:
+            faults.append(str(error).removesuffix(f"; {CURE}"))  # that is under way
+        else:
+            if faults:
+                logger.warning("%s; records entered when %s says", faults[0], name)
+            return entered
+    if faults:
+        logger.warning("%s; all records count as new", faults[0])
+    return np.full(len(ids), _now(), np.int64)
+
+
+def _as_told(folder: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
+    """(n,) as this generation says, now for those that it has not."""
+    verify(folder, any_schema=True, only=(file, rows))
+    before = read(folder / file, folder.name)
     entered = np.full(len(ids), _now(), np.int64)
-    try:
-        if (name := current(vectors)) is not None:
-            verify(vectors / name, any_schema=True)
-            before = read(vectors / name / file, name)
-            with closing(Rows(vectors / name / rows)) as known:
-                for place, row in enumerate(known.known(ids)):
-                    if row is not None:
-                        entered[place] = before[row % len(before)]
-    except (GenerationError, DatabaseError, OSError, ValueError) as error:
-        logger.warning("all records count as new: %s", error)
+    with closing(Rows(folder / rows)) as known:
+        for place, row in enumerate(known.known(ids)):
+            if row is not None:
+                entered[place] = before[row % len(before)]
     return entered
 
 

@@ -25,10 +25,13 @@ from typing import TYPE_CHECKING, Self
 from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import GenerationError, RagError
+from rag.index.damage import CURE, damaged, unreadable
 from rag.index.ports import Identity
 from rag.record import PageHeld
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from io import BufferedReader
     from typing import IO
 
 SCHEMA = 4
@@ -37,7 +40,6 @@ POINTER = "CURRENT"
 
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"
-_CURE = "run `rag build` to make a new one"
 _NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{8}")
 _TIME = "%Y%m%dT%H%M%SZ"
 _QUICK = 64 * 2**20  # bytes up to which a file's digest is checked at every opening
@@ -83,20 +85,34 @@ _IDENTITY.rebuild(force=True, _types_namespace={"PageHeld": PageHeld})
 
 
 def current(vectors: Path) -> str | None:
-    """Name of the published generation, None where there is none."""
+    """Name of the published generation, None where there is none; GenerationError where the pointer says none."""
     try:
         name = (vectors / POINTER).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise unreadable(vectors / POINTER, error) from error
     if not _NAME.fullmatch(name):
-        message = f"{vectors / POINTER}: {name[:40]!r} names no generation; {_CURE}"
+        message = f"{vectors / POINTER}: {name[:40]!r} names no generation; {CURE}, or `rag rollback` to use one kept"
         raise GenerationError(message)
     return name
 
 
 def names(vectors: Path) -> list[str]:
     """Every generation, the oldest first; `verify` says whether it is whole."""
-    return sorted(folder.name for folder in vectors.glob("*/") if _NAME.fullmatch(folder.name))
+    try:
+        return sorted(folder.name for folder in vectors.glob("*/") if _NAME.fullmatch(folder.name))
+    except OSError as error:
+        raise unreadable(vectors, error) from error
+
+
+def by_preference(vectors: Path) -> list[str]:
+    """Every generation: first the published one, if the pointer names one that is kept, then the newest."""
+    try:
+        published = current(vectors)
+    except GenerationError:
+        published = None
+    return sorted(names(vectors), key=lambda name: (name == published, name), reverse=True)
 
 
 def published_at(name: str) -> dt.datetime:
@@ -104,26 +120,33 @@ def published_at(name: str) -> dt.datetime:
     return dt.datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=dt.UTC)
 
 
-def verify(folder: Path, *, all_digests: bool = False, any_schema: bool = False) -> Manifest:
+def verify(
+    folder: Path, *, all_digests: bool = False, any_schema: bool = False, only: Collection[str] | None = None
+) -> Manifest:
     """Read a generation's manifest and hold its files against it; GenerationError names what does not fit.
 
     Files of more than 64 MiB are held against their size alone, unless `all_digests`. With `any_schema` the generation
-    may be an older program's, if its manifest has not changed.
+    may be an older program's, if its manifest has not changed. With `only`, no other files are looked at than these.
     """
     manifest = _manifest(folder / _MANIFEST, any_schema=any_schema)
     if manifest.generation != folder.name:
-        raise _fault(folder, f"its manifest is that of {manifest.generation}")
+        raise damaged(folder, f"its manifest is that of {manifest.generation}")
     for stored in manifest.files:
-        file = folder / stored.path
-        try:
-            size = file.stat().st_size
-            if size != stored.bytes:
-                raise _fault(file, f"{size} bytes instead of {stored.bytes}")
-            if (all_digests or size <= _QUICK) and _sha256(file) != stored.sha256:
-                raise _fault(file, "its content is not what was written")
-        except OSError as error:
-            raise _fault(file, f"cannot be read ({error.strerror})") from error
+        if only is None or stored.path in only:
+            _hold_against(stored, folder / stored.path, all_digests=all_digests)
     return manifest
+
+
+def _hold_against(stored: Stored, file: Path, *, all_digests: bool) -> None:
+    try:
+        with file.open("rb") as opened:
+            size = os.fstat(opened.fileno()).st_size
+            if size != stored.bytes:
+                raise damaged(file, f"{size} bytes instead of {stored.bytes}")
+            if (all_digests or size <= _QUICK) and _sha256(opened) != stored.sha256:
+                raise damaged(file, "its content is not what was written")
+    except OSError as error:
+        raise unreadable(file, error) from error
 
 
 def made_of(folder: Path) -> Identity:
@@ -135,12 +158,12 @@ def made_of(folder: Path) -> Identity:
     try:
         sealed = json.loads(file.read_bytes())
         if _seal(sealed["manifest"]) != sealed["sha256"]:
-            raise _fault(file, "its content is not what was written")
+            raise damaged(file, "its content is not what was written")
         return _IDENTITY.validate_python(sealed["manifest"]["identity"])
     except OSError as error:
-        raise _fault(file, f"cannot be read ({error.strerror})") from error
+        raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise _fault(file, "is no manifest") from error
+        raise damaged(file, "is no manifest") from error
 
 
 def _is_whole(folder: Path) -> bool:
@@ -156,27 +179,27 @@ def _manifest(file: Path, *, any_schema: bool) -> Manifest:
         sealed = json.loads(file.read_bytes())
         schema = sealed["manifest"]["schema"]
         if schema != SCHEMA and not any_schema:
-            raise _fault(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
+            raise damaged(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
         if _seal(sealed["manifest"]) != sealed["sha256"]:
-            raise _fault(file, "its content is not what was written")
+            raise damaged(file, "its content is not what was written")
         return _ADAPTER.validate_python(sealed["manifest"])
     except OSError as error:
-        raise _fault(file, f"cannot be read ({error.strerror})") from error
+        raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise _fault(file, "is no manifest") from error
-
-
-def _fault(place: Path, fault: str) -> GenerationError:
-    return GenerationError(f"{place}: {fault}; {_CURE}")
+        raise damaged(file, "is no manifest") from error
 
 
 def _seal(manifest: object) -> str:
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
-def _sha256(file: Path) -> str:
+def _sha256(opened: BufferedReader) -> str:
+    return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _stored(file: Path, folder: Path) -> Stored:
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+        return Stored(str(file.relative_to(folder)), file.stat().st_size, _sha256(opened))
 
 
 class BuildLock:
@@ -216,7 +239,6 @@ class Site:
         for left in vectors.glob(f"{_BUILDING}*"):
             shutil.rmtree(left)
         self.folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=vectors))
-        self.folder.chmod(0o755)  # not the builder's alone: readers may be other users
 
     def publish(self, identity: Identity, *, content: str, records: int, passages: int, index: str) -> str:
         """Seal the folder and point readers at it; return the generation's name."""
@@ -231,13 +253,14 @@ class Site:
             content,
             records,
             passages,
-            tuple(Stored(str(file.relative_to(self.folder)), file.stat().st_size, _sha256(file)) for file in files),
+            tuple(_stored(file, self.folder) for file in files),
             index,
         )
         written = json.loads(json.dumps(asdict(manifest)))
         sealed = json.dumps({"sha256": _seal(written), "manifest": written}, indent=1)
         _write(self.folder / _MANIFEST, sealed)
         for folder in {file.parent for file in files} | {self.folder}:
+            folder.chmod(0o755)
             _sync(folder)
         self.folder.rename(self._vectors / manifest.generation)
         _sync(self._vectors)
@@ -277,8 +300,9 @@ def point(vectors: Path, generation: str) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write and wait until it is on the disk."""
+    """Write what any user may read, and wait until it is on the disk."""
     with file.open("w", encoding="ascii") as opened:
+        os.fchmod(opened.fileno(), 0o644)
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())

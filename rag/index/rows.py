@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from rag.dates import ArchivalDate
 from rag.errors import RecordNotFound
+from rag.index.damage import Reading
 from rag.record import Listing, Record
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Rows:
 
     def __init__(self, file: Path) -> None:
         """Open it; it is closed when nothing refers to this object any more."""
+        self._reading = Reading(file)
         self._connection = sqlite3.connect(
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
@@ -124,12 +126,17 @@ class Rows:
 
     def records(self, ids: Sequence[str]) -> list[Record]:
         """The record of each id; RecordNotFound."""
-        return [_RECORD.validate_json(text) for (text,) in self._found("SELECT json FROM record WHERE row = ?", ids)]
+        rows = self.rows(ids)
+        with self._reading:
+            found = self._found("SELECT json FROM record WHERE row = ?", rows)
+            return [_RECORD.validate_json(text) for (text,) in found]
 
     def passages(self, ids: Sequence[str]) -> list[PassageTexts]:
         """The passages of each id; RecordNotFound."""
-        found = self._found("SELECT passages, first FROM record WHERE row = ?", ids)
-        return [PassageTexts(tuple(json.loads(texts)), first) for texts, first in found]
+        rows = self.rows(ids)
+        with self._reading:
+            found = self._found("SELECT passages, first FROM record WHERE row = ?", rows)
+            return [PassageTexts(tuple(json.loads(texts)), first) for texts, first in found]
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The id of each row."""
@@ -153,8 +160,7 @@ class Rows:
                 self._values[field] = (codes, [value for _, value in found])
             return self._values[field]
 
-    def _found(self, query: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
-        """What is asked of the row of each id, in their order; RecordNotFound."""
-        rows = self.rows(ids)
+    def _found(self, query: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
+        """What is asked of each row, in their order."""
         with self._one_at_a_time:
             return [self._connection.execute(query, (row,)).fetchone() for row in rows]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
+
+_AGAIN = 30.0  # seconds until a generation that was refused is tried again: it may be allowed or put back meanwhile
 
 _Stamp = tuple[int, int]
 
@@ -32,6 +36,7 @@ class Shelf:
         self._one_at_a_time = Lock()
         self._reader: FolderReader | None = None
         self._seen: _Stamp | None = None
+        self._due = 0.0  # when to look at what is published, even if the pointer has not moved
         self._fault: str | None = None
 
     @property
@@ -48,9 +53,9 @@ class Shelf:
         """The published generation, or the last good one while that is refused; cheap, one call a request.
 
         Raises:
-            GenerationError: There is none to fall back on. It is not tried again until the pointer moves.
+            GenerationError: There is none to fall back on. It is tried again when the pointer moves, or in a while.
         """
-        if self._reader is not None and self._stamp() == self._seen:
+        if self._reader is not None and self._stamp() == self._seen and monotonic() < self._due:
             return self._reader
         # While one thread opens a new generation the others go on with the old one, if there is any.
         if self._one_at_a_time.acquire(blocking=self._reader is None):
@@ -64,16 +69,17 @@ class Shelf:
 
     def _follow(self) -> None:
         """Open what the pointer names, until it no longer moves meanwhile."""
-        while (stamp := self._stamp()) != self._seen or (self._reader is None and self._fault is None):
-            self._seen = stamp
+        while (stamp := self._stamp()) != self._seen or monotonic() >= self._due:
+            self._seen, self._due = stamp, monotonic() + _AGAIN
             try:
-                self._reader, self._fault = self._published(), None
+                self._reader, self._fault, self._due = self._published(), None, math.inf
             except GenerationError as error:
                 if self._stamp() != stamp:
                     continue  # it was removed because a newer one has been published
-                self._fault = str(error)
-                self._reader = self._reader or self._older()
-                logger.warning("%s; in use is %s", error, self._reader.generation if self._reader else "none")
+                told, self._fault = self._fault, str(error)
+                self._reader = self._reader or self._other()
+                if self._reader and self._fault != told:  # whoever asks is told where there is none
+                    logger.warning("%s; in use is %s", error, self._reader.generation)
 
     def _published(self) -> FolderReader:
         name = current(self._vectors)
@@ -82,18 +88,17 @@ class Shelf:
             raise GenerationError(message)
         return self._open(name)
 
-    def _older(self) -> FolderReader | None:
-        """The newest good generation older than the one that the pointer names."""
+    def _other(self) -> FolderReader | None:
+        """The newest good generation of those kept; `rag generations` tells of the others."""
         try:
-            published = current(self._vectors)
+            kept = names(self._vectors)
         except GenerationError:
-            published = None
-        for name in reversed(names(self._vectors)):
-            if published is None or name < published:
-                try:
-                    return self._open(name)
-                except GenerationError as error:
-                    logger.warning("%s", error)
+            return None
+        for name in reversed(kept):
+            try:
+                return self._open(name)
+            except GenerationError as error:
+                logger.info("%s", error)
         return None
 
     def _open(self, name: str) -> FolderReader:
@@ -105,6 +110,6 @@ class Shelf:
         """What changes whenever the pointer is replaced."""
         try:
             status = (self._vectors / POINTER).stat()
-        except FileNotFoundError:
+        except OSError:
             return None
         return status.st_ino, status.st_mtime_ns

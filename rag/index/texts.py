@@ -66,7 +66,9 @@ class Texts:
         """Map it; ValueError where it does not hold so many records."""
         whole = np.asarray(np.memmap(file, _NUMBER, "r"))
         words, self._begins = whole[: -records - 1], whole[-records - 1 :].view(np.int64)
-        if len(self._begins) != records + 1 or self._begins[-1] != len(words):
+        # Read and not mapped, so that it stays in nobody's memory.
+        begins = np.fromfile(file, np.int64, offset=words.nbytes)
+        if len(begins) != records + 1 or begins[-1] != len(words) or begins[0] or (begins[1:] < begins[:-1]).any():
             message = f"{file} does not hold the words of {records} records"
             raise ValueError(message)
         self._words = words.data

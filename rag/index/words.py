@@ -26,6 +26,7 @@ import numpy as np
 import tantivy
 from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
+from rag.index.damage import Reading
 from rag.index.facts import LAST_DAY
 from rag.index.texts import Texts, TextsWriter
 
@@ -170,13 +171,14 @@ class _Spelt:
     rarity: float
 
 
-def _spelt(searcher: Searcher, spellings: Sequence[str]) -> _Spelt:
+def _spelt(searcher: Searcher, reading: Reading, spellings: Sequence[str]) -> _Spelt:
     def rarity(held: int) -> float:
         """BM25's inverse document frequency of a term that so many records hold."""
         return math.log1p((searcher.num_docs - held + 0.5) / (held + 0.5))
 
     phrases = sorted({terms for each in spellings if (terms := terms_of(each))})
-    held = {terms: [searcher.doc_freq(_TEXT, term) for term in terms] for terms in phrases}
+    with reading:
+        held = {terms: [searcher.doc_freq(_TEXT, term) for term in terms] for terms in phrases}
     # The records of each spelling are counted as others' than those of another.
     holding = min(sum(map(min, held.values())), searcher.num_docs)
     return _Spelt({terms: sum(map(rarity, each)) for terms, each in held.items()}, rarity(holding))
@@ -187,6 +189,7 @@ class Words:
 
     def __init__(self, folder: Path, texts: Path) -> None:
         """Map it into memory."""
+        self._reading = Reading(folder)
         # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
         # may write there a moment longer; what they leave is links and empty files.
         with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as door:
@@ -197,7 +200,7 @@ class Words:
             self._searcher = index.searcher()
         self._schema = index.schema
         # One question asks for the same words several times, the next for some of them again.
-        self._spelt = lru_cache(_REMEMBERED)(partial(_spelt, self._searcher))
+        self._spelt = lru_cache(_REMEMBERED)(partial(_spelt, self._searcher, self._reading))
         self._texts = Texts(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
@@ -225,9 +228,10 @@ class Words:
         """Every row that holds these terms, one after the other, in no order."""
         # In the order of rows, which come with it, they need neither be scored nor looked up one by one.
         query = Query.const_score_query(self._terms(terms), 1.0)
-        found = self._searcher.search(query, limit=self._searcher.num_docs, count=False, order_by_field="row")
-        hits = found.hits
-        return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
+        with self._reading:
+            found = self._searcher.search(query, limit=self._searcher.num_docs, count=False, order_by_field="row")
+            hits = found.hits
+            return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
     def rarity(self, word: Word) -> float:
         """Inverse document frequency of a word, all its spellings taken for one."""
@@ -236,9 +240,10 @@ class Words:
     def _search(self, query: Query, k: int) -> list[tuple[int, float]]:
         if k < 1:
             return []
-        hits = self._searcher.search(query, limit=k, count=False).hits
-        rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
-        return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
+        with self._reading:
+            hits = self._searcher.search(query, limit=k, count=False).hits
+            rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
+            return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
     def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query:
         """Any of the words, which alone are scored, and every condition; nothing where there is no word to search."""

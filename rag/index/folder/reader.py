@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from functools import lru_cache
-from sqlite3 import DatabaseError
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from rag.dates import Fit, Interval
 from rag.errors import GenerationError
 from rag.index import entered, runs
 from rag.index.columns import Columns, Criteria
+from rag.index.damage import Reading
 from rag.index.facts import span
 from rag.index.folder import files
 from rag.index.folder.showing import Showing, key_of
@@ -57,8 +56,9 @@ class FolderReader:
             raise GenerationError(message)
         self._manifest = manifest
         self._folder = folder
+        self._reading = Reading(folder)
         self._last_counted: tuple[object, Integers] | None = None
-        try:
+        with Reading(folder, "opened"):
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.PLAIN)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
@@ -72,9 +72,6 @@ class FolderReader:
             self._uses = UsesFile(folder / files.USES)
             self._entered = np.broadcast_to(entered.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
-        except (OSError, ValueError, RuntimeError, KeyError, BadZipFile, DatabaseError) as error:
-            message = f"{folder}: cannot be opened ({error}); run `rag build` to make a new one"
-            raise GenerationError(message) from error
 
     @property
     def generation(self) -> str:
@@ -270,7 +267,8 @@ class FolderReader:
         return self._passing(where) if where else None
 
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
-        return dict(zip(self._rows.ids(rows), scores, strict=True))
+        with self._reading:  # the rows are those of the index of words
+            return dict(zip(self._rows.ids(rows), scores, strict=True))
 
 
 def _check_field(field: str) -> None:
