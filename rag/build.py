@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.embed import folder_of, open_embedder
-from rag.embedded import EmbeddingCache
+from rag.embedded import FILE, EmbeddingCache
 from rag.errors import GenerationError, NothingToBuild, SourceError
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import BuildLock, current
@@ -220,9 +220,9 @@ def publish(
     # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
     with (
         FolderWriter(settings.vectors, identity, keep=settings.keep, lock=lock) as writer,
-        EmbeddingCache(settings.vectors / "embedded.sqlite", embedder) as cache,
+        EmbeddingCache(settings.vectors / FILE, embedder) as cache,
     ):
-        embedded = cache.embed_all([*texts, *PROBES], progress)
+        cache.embed_all([*texts, *PROBES], progress)
         meter = Meter(cache.vectors(PROBES))
         for begin in range(0, len(records), _PAGE):
             page = slice(begin, begin + _PAGE)
@@ -233,7 +233,7 @@ def publish(
         uses = uses_of(profile.words, Kindred(folder_of(settings.model)))
         generation = writer.publish(replace(profile, noise=meter.noise()).to_bytes(), uses)
         cache.prune(settings.keep)
-    return generation, embedded.embedded, embedded.reused
+    return generation, cache.done.embedded, cache.done.reused
 
 
 def _entries(

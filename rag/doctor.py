@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.embed import PACKAGED, check_packaged
 from rag.embed.graph import GraphEmbedder
+from rag.embedded import FILE, damage
 from rag.errors import GenerationError, ModelError, WritingError
 from rag.index.generation import current, verify
 from rag.index.shelf import Shelf
@@ -70,7 +71,14 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises for what it finds."""
-    return [*_installed(), *_sources(settings), *_model(settings), *_generation(settings), *_writer(settings)]
+    return [
+        *_installed(),
+        *_sources(settings),
+        *_model(settings),
+        *_generation(settings),
+        *_embedded(settings.vectors / FILE),
+        *_writer(settings),
+    ]
 
 
 def _installed() -> Iterator[Finding]:
@@ -131,6 +139,22 @@ def _generation(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.FAIL, f"it was made by {manifest.identity.model}, in use is {settings.model}", cure)
     for source in manifest.identity.sources:
         yield _source(source)
+
+
+def _embedded(file: Path) -> Iterator[Finding]:
+    """What is embedded is of use to builds alone, so that nothing about it is a failure."""
+    try:
+        if not file.exists():
+            return
+        told = damage(file)
+    except OSError as error:
+        yield Finding(State.WARN, f"{file}: {error.strerror}", "make it readable; if a build runs, look again after it")
+        return
+    if told:
+        cure = "remove it, and the next build embeds every text anew"
+        yield Finding(State.WARN, f"{file}: damaged ({told})", cure)
+    else:
+        yield Finding(State.OK, f"{file}: what is embedded is whole")
 
 
 def _writer(settings: Settings) -> Iterator[Finding]:

@@ -71,6 +71,7 @@ def test_where_all_is_well_every_line_says_so(settings: Settings, report: Report
         "encoder: the model's graph, run by onnxruntime",
         f"generation {report.generation}: 57 records, every file as it was written",
         f"source {settings.seeds}",
+        f"{settings.vectors / 'embedded.sqlite'}: what is embedded is whole",
     ):
         assert any(said in line for line in lines), said
 
@@ -110,6 +111,19 @@ def test_a_missing_file_and_a_pointer_to_nothing_are_faults(built: Settings) -> 
 
     (built.vectors / "CURRENT").write_text("nowhere", encoding="utf-8")
     assert "'nowhere' names no generation" in ill(built)[0].what
+
+
+def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Settings) -> None:
+    file = built.vectors / "embedded.sqlite"
+    content = bytearray(file.read_bytes())
+    content[2 * 4096 + 12] ^= 1
+    file.write_bytes(content)
+
+    (found,) = ill(built)
+
+    assert found.line().startswith(f"WARN  {file}: damaged (*** in database main *** On tree page 3 ")
+    assert found.line().endswith("; remove it, and the next build embeds every text anew")
+    assert file.read_bytes() == content
 
 
 def test_a_source_that_is_gone_is_a_warning_with_its_cure(built: Settings) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,6 +190,39 @@ def test_damage_inside_the_file_is_mended(file: Path) -> None:
 
     assert embedded
     np.testing.assert_array_equal(vectors, WordCountEmbedder("counting").embed_documents(texts))
+
+
+def test_one_flipped_bit_at_the_head_of_any_page_is_mended(file: Path) -> None:
+    texts = [f"text {number}" for number in range(300)]
+    expected = WordCountEmbedder("counting").embed_documents([*texts, "new"])
+    embed(file, Counting(), texts)
+    whole = file.read_bytes()
+    chance = random.Random(1962)  # noqa: S311 - the accidents must be the same in every run
+
+    for page in range(len(whole) // 4096):
+        content = bytearray(whole)
+        content[page * 4096 + chance.randrange(16)] ^= 1 << chance.randrange(8)
+        file.write_bytes(content)
+
+        vectors, *_ = embed(file, Counting(), [*texts, "new"])
+
+        np.testing.assert_array_equal(vectors, expected)
+
+
+def test_damage_that_is_met_after_all_was_embedded_is_mended_and_counted(file: Path) -> None:
+    texts = [f"text {number}" for number in range(300)]
+    embed(file, Counting(), texts)
+
+    with EmbeddingCache(file, Counting()) as cache:
+        assert cache.embed_all(texts).embedded == 0
+        with closing(sqlite3.connect(file)) as other, other:
+            other.execute("DELETE FROM embedded")
+        vectors = cache.vectors(texts[:9])
+        assert (cache.done.embedded, cache.done.reused) == (300, 0)
+        cache.prune(keep=2)
+
+    np.testing.assert_array_equal(vectors, WordCountEmbedder("counting").embed_documents(texts[:9]))
+    assert embed(file, Counting(), texts)[1:] == (0, 300)
 
 
 def test_a_damaged_vector_is_made_anew(file: Path) -> None:
