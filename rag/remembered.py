@@ -63,8 +63,17 @@ class Origin:
 
 
 def gather(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (), *, only: bool = False) -> Origin:
-    """The sources remembered, then those given; at first the seeds. A choice anew takes the place of the old one."""
-    known = Origin() if only else _remembered(settings.vectors)
+    """The sources remembered, then those given; at first the seeds. A choice anew takes the place of the old one.
+
+    GenerationError where what is remembered is lost and nothing is given: the seeds must not take a person's place.
+    """
+    try:
+        known = Origin() if only else _remembered(settings.vectors)
+    except GenerationError as error:
+        if not given:
+            raise
+        logger.warning("%s", error)
+        known = Origin()
     added = [str(path.absolute()) for path in given]
     sources = tuple(dict.fromkeys([*known.sources, *added])) or (str(settings.seeds.absolute()),)
     kept = [(source, choice) for source, choice in known.chosen if source not in added or not chosen]
@@ -74,25 +83,29 @@ def gather(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = ()
 def _remembered(vectors: Path) -> Origin:
     """What a build after the published generation read and did not finish, or what that generation was made of.
 
-    Where that is lost, the newest that still says it.
+    Where that is lost, the newest that still says it; GenerationError where none of them does.
     """
     if (unfinished := _unfinished(vectors)) is not None:
         return unfinished
+    lost: list[GenerationError] = []
     try:
         published = current(vectors)
     except GenerationError as error:
-        logger.warning("%s", error)
+        lost.append(error)
         published = None
     newest_first = sorted(names(vectors), reverse=True)
-    for name in [published, *newest_first] if published else newest_first:
+    for name in dict.fromkeys([published, *newest_first] if published else newest_first):
         try:
             identity = made_of(vectors / name)
         except GenerationError as error:
-            logger.warning("%s", error)
+            lost.append(error)
         else:
+            for each in lost:
+                logger.warning("%s", each)
             return Origin(identity.sources, identity.chosen)
-    if newest_first:
-        logger.warning("%s: no generation says any more what it was made of; name its sources again", vectors)
+    if lost:
+        message = f"{vectors}: no generation says any more what it was made of; name its sources: `rag build PATH ...`"
+        raise GenerationError(message)
     return Origin()
 
 

@@ -96,6 +96,22 @@ def test_a_manifest_of_another_form_forgets_no_source(
     assert held(fresh) == {"Quay"}
 
 
+def test_where_no_generation_tells_its_sources_they_are_asked_for_and_nothing_is_replaced(
+    fresh: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = rows(tmp_path / "rows.jsonl", "Quay")
+    report = built(fresh, source, chosen=[TITLE])
+    (fresh.vectors / report.generation / "manifest.json").write_bytes(b"{")
+
+    for command in (build, rehearse):
+        with pytest.raises(GenerationError, match=r"made of; name its sources: `rag build PATH \.\.\.`$"):
+            command(fresh)
+    assert (names(fresh.vectors), caplog.record_tuples) == ([report.generation], [])
+
+    built(fresh, source, chosen=[TITLE])
+    assert held(fresh) == {"Quay"}
+
+
 class Waiting(WordCountEmbedder):
     """Says that it has begun, and waits to be let go on."""
 
