@@ -18,6 +18,7 @@ import pytest
 from rag.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
+from rag.cli.progress import Progress
 from rag.record import Filter
 from rag.settings import SETTING_NAMES, Settings
 from rag.shapes import AnswerOut, FoundOut, RecordOut, RelatedListOut
@@ -484,6 +485,46 @@ def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: Report
         complaint = process.stderr.read()
 
     assert (process.returncode, complaint) == (0, b"")
+
+
+@pytest.mark.parametrize("unread", ["stdout", "stderr"])
+@pytest.mark.parametrize("buffering", ["", "1"])
+def test_that_nobody_reads_an_output_neither_hides_a_fault_nor_makes_one(
+    settings: Settings, report: Report, tmp_path: Path, unread: str, buffering: str
+) -> None:
+    assert report.records
+
+    def status(vectors: Path) -> tuple[int, str, str]:
+        with subprocess.Popen(  # noqa: S603
+            [RAG, "rollback" if vectors == tmp_path else "generations", "--vectors", str(vectors)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": buffering},
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            (process.stdout if unread == "stdout" else process.stderr).close()
+            out, err = ("" if pipe.closed else pipe.read() for pipe in (process.stdout, process.stderr))
+        return process.returncode, out, err
+
+    done, out, err = status(settings.vectors)
+    assert (done, report.generation in out, err) == (0, unread == "stderr", "")
+    failed, out, err = status(tmp_path)
+    assert (failed, out, "no earlier generation" in err) == (1, "", unread == "stdout")
+
+
+def test_progress_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.cli.progress._SILENT", 0)
+    monkeypatch.setattr("rag.cli.progress._ELSEWHERE", 0)
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with os.fdopen(writing, "w") as unread:
+        monkeypatch.setattr("sys.stderr", unread)
+        with Progress() as progress:
+            for done in range(3):
+                progress("embedding", done, 3)
 
 
 def test_serve_serves_the_collection_until_it_is_stopped(settings: Settings, report: Report) -> None:

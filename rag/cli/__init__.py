@@ -9,11 +9,13 @@ import argparse
 import codecs
 import io
 import os
+import select
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.cli import asking, building, checking, replaying, serving, watching
+from rag.cli.progress import say, settle
 from rag.errors import RagError, escaped
 from rag.settings import Settings
 
@@ -26,23 +28,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print_anything()
     args = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
     try:
+        return _run(args)
+    finally:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            settle(stream)
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
         settings = Settings.load(os.environ)
         if getattr(args, "vectors", None):
             settings = replace(settings, vectors=args.vectors)
-        return int(args.run(args, settings))
+        status = int(args.run(args, settings))
+        print(end="", flush=True)
     except RagError as error:
-        print(f"rag: {escaped(str(error))}", file=sys.stderr)
+        say(f"rag: {escaped(str(error))}")
         return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _is_unread():
+            return 0
         place = escaped(str(error.filename or "the system"))
-        print(f"rag: {place}: {error.strerror}; correct the path, or make room and allow it", file=sys.stderr)
+        say(f"rag: {place}: {error.strerror}; correct the path, or make room and allow it")
         return 1
     except KeyboardInterrupt:
-        print("rag: stopped; what was published before is still in use", file=sys.stderr)
+        say("rag: stopped; what was published before is still in use")
         return 130
+    return status
+
+
+def _is_unread() -> bool:
+    """Whether the reader of the standard output has turned away: what a command prints it prints when all is done."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return bool(poll.poll(0))
 
 
 def _print_anything() -> None:

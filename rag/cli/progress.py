@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from typing import Self
+from contextlib import suppress
+from typing import Self, TextIO
 
 _SILENT = 2.0  # seconds in which nothing need be said
 _TERMINAL, _ELSEWHERE = 0.2, 15.0  # seconds between two lines
@@ -23,7 +25,7 @@ class Progress:
     def __call__(self, step: str, done: int, total: int | None) -> None:
         """Say it, if it was not said just now."""
         now = time.monotonic()
-        if step != self._step:
+        if step != self._step or done < self._first:  # what is damaged is begun anew
             self._end()
             self._step, self._begun, self._first, self._told = step, now, done, now + _SILENT - self._pause
         if now - self._told < self._pause:
@@ -34,8 +36,8 @@ class Progress:
         if rate:
             line += f", {rate:,.0f} a second"
             line += "" if total is None else f", {_spoken((total - done) / rate)} left"
-        self._open = sys.stderr.isatty()
-        print(f"\r{line:<78}" if self._open else line, end="" if self._open else "\n", file=sys.stderr, flush=True)
+        self._open = _is_terminal()
+        say(f"\r{line:<78}" if self._open else line, end="" if self._open else "\n")
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -47,12 +49,32 @@ class Progress:
 
     @property
     def _pause(self) -> float:
-        return _TERMINAL if sys.stderr.isatty() else _ELSEWHERE
+        return _TERMINAL if _is_terminal() else _ELSEWHERE
 
     def _end(self) -> None:
         if self._open:
-            print(file=sys.stderr)
+            say("")
             self._open = False
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Write by the standard error; that it cannot be written stops no work."""
+    if sys.stderr:  # it may be closed
+        with suppress(OSError):
+            print(text, end=end, file=sys.stderr)
+        settle(sys.stderr)
+
+
+def settle(stream: TextIO) -> None:
+    """Write what waits to be written; what cannot be is dropped, for Python would make a failure of it at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_terminal() -> bool:
+    return bool(sys.stderr) and sys.stderr.isatty()
 
 
 def _spoken(seconds: float) -> str:
