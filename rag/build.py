@@ -7,6 +7,7 @@ import logging
 import os
 import shlex
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -78,6 +79,7 @@ def build(
         NothingToBuild: A path is missing, no record was read, or too many faults; what was published is as it was.
     """
     _check_given(paths)
+    begun = time.time()
     # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
     with _told_where(settings.vectors), BuildLock(settings.vectors) as lock:
         origin = gather(settings, paths, chosen, only=only)
@@ -92,7 +94,7 @@ def build(
             settings, collected.records, origin, embedding, embedder=embedder, lock=lock
         )
         listed = list_faults(collected.faults, settings.vectors, generation)
-        forget(settings.vectors)
+        forget(settings.vectors, begun)
     logger.info("built %d records into %s", len(collected.records), generation)
     return Report.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
 

@@ -7,8 +7,10 @@ the next goes on with it. What came by the standard input is kept in vectors/rec
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -148,6 +150,7 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)  # so that `forget` knows it from what a killed one left
         try:
             while chunk:
                 digest.update(chunk)
@@ -162,8 +165,11 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     return file
 
 
-def forget(vectors: Path) -> None:
-    """The build is finished: remove what was kept for it, and what was received for generations that are no more."""
+def forget(vectors: Path, begun: float) -> None:
+    """The build is finished: remove what was kept for it, and what was received for generations that are no more.
+
+    What came after it had `begun` (seconds since 1970), or is still coming, is for another build.
+    """
     (vectors / _UNFINISHED).unlink(missing_ok=True)
     needed: set[str] = set()
     for name in names(vectors):
@@ -172,5 +178,16 @@ def forget(vectors: Path) -> None:
         except GenerationError:
             return  # it may have been this one's
     for file in (vectors / _RECEIVED).glob("*"):
-        if str(file.absolute()) not in needed:
+        if str(file.absolute()) not in needed and not _is_awaited(file, begun):
             file.unlink(missing_ok=True)
+
+
+def _is_awaited(file: Path, begun: float) -> bool:
+    try:
+        with file.open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return os.fstat(opened.fileno()).st_ctime >= begun  # of the last that became of it: its name
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True

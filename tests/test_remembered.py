@@ -25,7 +25,7 @@ from tests.fakes import WordCountEmbedder
 from tests.pages import HARBOUR, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from rag.embed import Vectors
@@ -153,6 +153,47 @@ def test_what_came_by_a_stream_is_read_again_and_goes_with_its_last_generation(f
     for _ in range(2):
         build(fresh, [fresh.seeds], only=True, embedder=EMBEDDER)
     assert list(received.parent.iterdir()) == []
+
+
+def test_what_is_being_received_while_a_build_ends_is_left_alone_and_what_a_killed_one_left_is_not(
+    fresh: Settings, tmp_path: Path
+) -> None:
+    content = rows(tmp_path / "rows.jsonl", "Quay").read_bytes()
+    (fresh.vectors / "received").mkdir(parents=True)
+    (fresh.vectors / "received" / ".left").write_bytes(content)
+
+    received = receive(_Meanwhile(content, lambda: built(fresh)), fresh.vectors)
+
+    assert list(received.parent.iterdir()) == [received]
+    built(fresh, received, chosen=[TITLE])
+    assert held(fresh) >= {"Quay"}
+
+
+def test_what_was_received_while_a_build_went_on_is_left_alone(fresh: Settings, tmp_path: Path) -> None:
+    content = rows(tmp_path / "rows.jsonl", "Quay").read_bytes()
+    received: list[Path] = []
+
+    build(fresh, embedder=EMBEDDER, progress=lambda *_: received.append(receive(io.BytesIO(content), fresh.vectors)))
+
+    assert received[0].read_bytes() == content
+    for _ in range(2):
+        built(fresh)
+    assert list(received[0].parent.iterdir()) == []
+
+
+class _Meanwhile(io.BytesIO):
+    """A stream in the midst of which something is done."""
+
+    def __init__(self, content: bytes, work: Callable[[], object]) -> None:
+        """Nothing was read."""
+        super().__init__(content)
+        self._work = work
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As its parent; at the end the work is done."""
+        if not (chunk := super().read(size)):
+            self._work()
+        return chunk
 
 
 def test_all_faults_are_listed_beside_their_generation(fresh: Settings, tmp_path: Path) -> None:
