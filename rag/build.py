@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.embed import folder_of, open_embedder
 from rag.embedded import FILE, EmbeddingCache
-from rag.errors import GenerationError, NothingToBuild, SourceError
+from rag.errors import GenerationError, NothingToBuild, SourceError, placed
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
@@ -93,19 +93,34 @@ def build(
         generation, embedded, reused = publish(
             settings, collected.records, origin, embedding, embedder=embedder, lock=lock
         )
-        listed = list_faults(collected.faults, settings.vectors, generation)
-        forget(settings.vectors, begun)
+        listed = None
+        with _only_warned(settings.vectors):
+            listed = list_faults(collected.faults, settings.vectors, generation)
+        with _only_warned(settings.vectors):
+            forget(settings.vectors, begun)
     logger.info("built %d records into %s", len(collected.records), generation)
     return Report.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
 
 
 @contextmanager
 def _told_where(vectors: Path) -> Iterator[None]:
-    """What SQLite could not write is an OSError with its place, as any full disk."""
+    """What could not be written is an OSError with its place, SQLite's too."""
     try:
-        yield
-    except sqlite3.OperationalError as error:
+        with placed(vectors):
+            yield
+    except sqlite3.DatabaseError as error:
         raise OSError(errno.EIO, f"{error}; what is embedded is kept", str(vectors)) from error
+
+
+@contextmanager
+def _only_warned(vectors: Path) -> Iterator[None]:
+    """For what is tidied once a generation is in use: if that fails, the build has not."""
+    try:
+        with _told_where(vectors):
+            yield
+    except OSError as error:
+        message = "%s: %s; the new generation is in use all the same; make room, and build again"
+        logger.warning(message, error.filename, error.strerror)
 
 
 def rehearse(
@@ -234,7 +249,8 @@ def publish(
             writer.add(_entries(records[page], passages[page], vectors, told))
         uses = uses_of(profile.words, Kindred(folder_of(settings.model)))
         generation = writer.publish(replace(profile, noise=meter.noise()).to_bytes(), uses)
-        cache.prune(settings.keep)
+        with _only_warned(settings.vectors):
+            cache.prune(settings.keep)
     return generation, cache.done.embedded, cache.done.reused
 
 

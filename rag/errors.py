@@ -15,7 +15,25 @@ RagError
 
 from __future__ import annotations
 
+import errno
 import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def placed(place: Path) -> Iterator[None]:
+    """An OSError that names no place is of this one; a write that ended short has not even a number."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno or errno.EIO, error.strerror or str(error), str(place)) from error
 
 
 def printable(text: str) -> str:

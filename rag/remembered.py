@@ -18,7 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from rag.errors import GenerationError, NothingToBuild
+from rag.errors import GenerationError, NothingToBuild, placed
 from rag.index.generation import POINTER, current, made_of, names
 from rag.sources.item import Choice
 
@@ -149,7 +149,7 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     folder = vectors / _RECEIVED
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
+    with placed(folder), tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
         fcntl.flock(kept, fcntl.LOCK_EX)  # so that `forget` knows it from what a killed one left
         try:
             while chunk:

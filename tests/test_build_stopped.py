@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import sqlite3
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -133,9 +134,52 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
 
     assert in_a_child(cramped) == 0
     told = capfd.readouterr().err
-    assert told.startswith("rag: ")
+    assert told.startswith(f"rag: {settings.vectors}")
+    assert ": None;" not in told
     assert told.endswith("correct the path, or make room and allow it\n")
     assert told.count("\n") == 1
     assert current(settings.vectors) == before
     assert not list(settings.vectors.glob(".building-*"))
     assert build(settings, embedder=WordCountEmbedder()).records == ROWS
+
+
+@pytest.mark.parametrize("late", ["rag.build.list_faults", "rag.build.forget", "rag.embedded.EmbeddingCache.prune"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk is full")])
+def test_what_fails_once_a_generation_is_published_is_a_warning(
+    tmp_path: Path,
+    rows: Path,
+    late: str,
+    error: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
+
+    def fails(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(late, fails)
+    report = build(settings, embedder=WordCountEmbedder())
+
+    assert current(settings.vectors) == report.generation
+    (told,) = caplog.messages
+    assert told.startswith(f"{settings.vectors}: ")
+    assert told.endswith("; the new generation is in use all the same; make room, and build again")
+
+
+def test_a_full_disk_names_where_the_standard_input_is_kept(
+    tmp_path: Path, rows: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    vectors = tmp_path / "vectors"
+
+    def cramped() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        with rows.open("rb") as stream:
+            os.dup2(stream.fileno(), 0)
+            sys.stdin = os.fdopen(0)
+            assert main(["build", "-", "--vectors", str(vectors)]) == 1
+
+    assert in_a_child(cramped) == 0
+    place = vectors / "received"
+    assert capfd.readouterr().err == f"rag: {place}: File too large; correct the path, or make room and allow it\n"
+    assert list(place.iterdir()) == []
