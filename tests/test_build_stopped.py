@@ -15,6 +15,7 @@ from rag.build import build
 from rag.cli import main
 from rag.index.generation import current
 from rag.index.history import roll_back
+from rag.index.words import WordsWriter
 from rag.remembered import gather
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
@@ -183,3 +184,13 @@ def test_a_full_disk_names_where_the_standard_input_is_kept(
     place = vectors / "received"
     assert capfd.readouterr().err == f"rag: {place}: File too large; correct the path, or make room and allow it\n"
     assert list(place.iterdir()) == []
+
+
+def test_an_index_of_words_that_the_disk_has_no_room_to_begin_names_its_place(tmp_path: Path) -> None:
+    def cramped() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+        with pytest.raises(OSError, match="could not be written") as refused:
+            WordsWriter(tmp_path / "words", tmp_path / "texts")
+        assert refused.value.filename == str(tmp_path / "words")
+
+    assert in_a_child(cramped) == 0

@@ -109,9 +109,10 @@ class WordsWriter:
         schema.add_integer_field("first_day", fast=True)
         schema.add_integer_field("span_node", indexed=True)
         self._folder = folder
-        index = tantivy.Index(schema.build(), str(folder))
-        index.register_tokenizer(_TEXT, _ANALYZER)
-        self._writer = index.writer(_HEAP, num_threads=1)
+        with self._writing():
+            index = tantivy.Index(schema.build(), str(folder))
+            index.register_tokenizer(_TEXT, _ANALYZER)
+            self._writer = index.writer(_HEAP, num_threads=1)
         self._end = ExitStack()
         self._end.callback(self._writer.wait_merging_threads)
 
