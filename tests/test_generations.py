@@ -202,6 +202,14 @@ def test_a_damaged_generation_gone_back_to_gives_way_to_the_newest_whole_one(tmp
     assert re.search(rf"{older}/rows\.sqlite", shelf.fault or "")
 
 
+def test_what_was_rolled_back_from_answers_only_where_nothing_older_does(tmp_path: Path) -> None:
+    oldest, middle, _ = (shelve(tmp_path, [record], EMBEDDER, keep=3) for record in (BEFORE, AFTER, BEFORE))
+    assert roll_back(tmp_path) == middle
+    flip(tmp_path / middle / "rows.sqlite")
+
+    assert Shelf(tmp_path).reader().generation == oldest
+
+
 @pytest.mark.parametrize("text", ["", "..", "20200101T000000Z-00000000", "20990101T000000Z-00000000"])
 def test_a_pointer_to_nothing_is_told_with_what_is_kept_and_can_be_pointed_anew(
     tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture

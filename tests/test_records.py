@@ -273,9 +273,29 @@ def test_an_id_changes_for_no_record_that_differs_in_title_or_tells_no_more() ->
     ((plain,), _) = merge([Item(1, bare)])
 
     alone, _ = merge([Item(1, PHOTO), Item(2, replace(PHOTO, title="Note"))])
-    beside, _ = merge([Item(1, PHOTO), Item(2, bare)])
+    beside, _ = merge([Item(1, PHOTO), Item(2, replace(PHOTO, source="Box 2")), Item(3, bare)])
 
-    assert alone[0].id == beside[1].id == plain.id
+    assert alone[0].id == beside[2].id == plain.id
+
+
+def test_a_listing_of_nothing_but_date_title_and_summary_is_the_same_as_the_one_that_tells_more() -> None:
+    bare = replace(PHOTO, source=None)
+
+    for items in ([Item(1, bare), Item(2, PHOTO), Item(3, bare)], [Item(1, PHOTO), Item(2, bare), Item(3, bare)]):
+        (record,), faults = merge(items)
+
+        assert (record.source, record.id, len(record.listings)) == ("Box 1", merge([Item(1, bare)])[0][0].id, 3)
+        assert not faults
+
+
+def test_listings_of_one_own_id_tell_together_what_each_does() -> None:
+    one = replace(PHOTO, id="7", subjects=("Piers", "Storms"), source_url="http://harbour.example/7")
+    other = replace(PHOTO, id="7", subjects=("Storms", "Grain"), source_url="https://harbour.example/7", type="Letter")
+
+    (record,), faults = merge([Item(1, one), Item(2, other)])
+
+    assert (record.subjects, record.type) == (("Piers", "Storms", "Grain"), "Letter")
+    assert (record.source_url, faults) == (one.source_url, ())
 
 
 def test_a_second_record_of_an_id_that_tells_something_else_is_a_fault() -> None:

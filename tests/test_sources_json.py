@@ -128,6 +128,8 @@ RECORDS: dict[str, dict[str, Any]] = {
     "people": {**PIER, "creators": [{"id": "1", "name": "Roca", "description": "A councillor.", "date": "1908"}]},
     "people and no title": {"id": PIER["title"], "date": "1959-09", "creators": [{"name": "Roca"}, {"name": "Che"}]},
     "attachments": {**PIER, "attachments": [{"title": "Scan", "url": "/1.pdf", "description": "p. 1", "date": "2020"}]},
+    "files described": {"title": PIER["title"], "description": "d", "files": [{**PIER, "summary": "s"}, {**PIER}]},
+    "what it found": {**PIER, "summary": "Sugar.", "results": [GRAIN]},
     "a title and attachments": {"title": PIER["title"], "files": [{"title": "Scan", "url": "/1", "type": "pdf"}] * 3},
 }
 
@@ -135,6 +137,19 @@ RECORDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("row", RECORDS.values(), ids=RECORDS)
 def test_a_record_that_holds_a_list_stays_one(tmp_path: Path, row: dict[str, Any]) -> None:
     assert only(read([saved(tmp_path / "record.json", json.dumps(row))])).title == PIER["title"]
+
+
+def test_a_column_that_is_chosen_counts_in_every_row_of_a_file_that_has_it(tmp_path: Path) -> None:
+    rows = [{"title": "Pier", "date": "2020"}, {"title": "Grain", "date": "2020", "gesandt am": "1961"}]
+
+    for name, text in (("a.jsonl", lines(*rows)), ("a.json", json.dumps(rows)), ("b.json", json.dumps({"docs": rows}))):
+        path = saved(tmp_path / name, text)
+        dates = [
+            record.date and record.date.edtf
+            for record in read([path], {path: Choice({"date": ("gesandt am",)})}).records
+        ]
+
+        assert dates == [None, "1961"]
 
 
 def test_the_title_that_is_chosen_says_which_list_is_read(tmp_path: Path) -> None:
@@ -271,7 +286,7 @@ def test_two_dates_make_a_range(tmp_path: Path) -> None:
     ]
 
 
-def test_where_only_one_end_is_known_the_other_is_open(tmp_path: Path) -> None:
+def test_where_only_the_last_day_is_known_any_before_may_be_meant_and_a_first_alone_is_the_date(tmp_path: Path) -> None:
     rows = [
         {"title": "Arrival", "start date": "", "end date": "1962-10-27"},
         {"title": "Storm", "start date": "[unknown]", "end date": "1962-10-27"},
@@ -287,15 +302,15 @@ def test_where_only_one_end_is_known_the_other_is_open(tmp_path: Path) -> None:
     assert [date and (date.text, date.edtf) for date in dates] == [
         ("until 1962-10-27", "../1962-10-27"),
         ("[unknown] \N{EN DASH} 1962-10-27", "../1962-10-27"),
-        ("since Oct. 1962", "1962-10/.."),
-        ("since 1962-10-27", "1962-10-27/.."),
+        ("Oct. 1962", "1962-10"),
+        ("1962-10-27", "1962-10-27"),
         ("n.d. \N{EN DASH} ?", None),
         ("n.d.", None),
         ("1961/1963", "1961/1963"),
         ("1962-10-27", "1962-10-27"),
     ]
     day = edtf_interval("1962-10-27")
-    assert [fit([date], day).value for date in dates if date][:4] == ["possible"] * 4
+    assert [fit([date], day).value for date in dates if date][:4] == [*["possible"] * 3, "certain"]
 
 
 def test_a_column_of_starts_without_one_of_ends_says_when_it_was(tmp_path: Path) -> None:

@@ -89,12 +89,16 @@ class Shelf:
         return self._open(name)
 
     def _other(self) -> FolderReader | None:
-        """The newest good generation of those kept; `rag generations` tells of the others."""
+        """The newest good generation before the published one, or else after it: it may have been rolled back from."""
         try:
             kept = names(self._vectors)
         except GenerationError:
             return None
-        for name in reversed(kept):
+        try:
+            published = current(self._vectors)
+        except GenerationError:
+            published = None
+        for name in sorted(kept, key=lambda name: (published is None or name < published, name), reverse=True):
             try:
                 return self._open(name)
             except GenerationError as error:

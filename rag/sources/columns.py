@@ -39,7 +39,6 @@ FIELDS = tuple(_NAMES)
 """Fields that a column can tell."""
 
 _KNOWN = {field: names.split() for field, names in _NAMES.items()}
-_STARTS = frozenset({"daterangestart", "datestart", "startdate"})
 # The document itself is no summary of it; but where nothing better is there, its words are what can be searched.
 _DOCUMENT = ("text", "body", "content", "fulltext")
 _PREFIX = re.compile(r"dc(?:terms)?[:._]|\[.*\]$", re.IGNORECASE)
@@ -58,11 +57,6 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     if "summary" not in guessed and (texts := tuple(by_plain[plain] for plain in _DOCUMENT if plain in by_plain)):
         guessed["summary"] = texts[:1]
     return guessed
-
-
-def is_start(name: str) -> bool:
-    """Whether a column says when something began, and not when it was."""
-    return _plain(name) in _STARTS
 
 
 def _plain(name: str) -> str:

@@ -35,7 +35,10 @@ _DEEP = 3  # how many objects deep the list of records may lie
 _SHOWING = 20  # lines, or entries, by which a list is told
 _CALLED = {"title", "summary"}
 _ANYTHING = {"id", "type", "source_url"}  # fields that not only documents have
-_ANSWERS = frozenset({"results", "records", "docs", "hits"})  # what lists of records are called
+_ANSWERS = frozenset({"results", "records", "docs", "hits", "items"})  # what lists of records are called
+_PARTS = frozenset(
+    {"attachments", "files", "images", "media", "pages", "related", "translations"}
+)  # and those of one's
 _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like are no JSON, yet pandas writes them
 
@@ -50,9 +53,9 @@ def sniff(opened: Opened, choice: Choice) -> bool:
 def read(opened: Opened, choice: Choice) -> Iterator[Told]:
     """See Kind."""
     if (begin := _BEGIN.match(opened.start)) and begin[0].lstrip().startswith("["):
-        mapper, rows = Mapper(opened.file, "JSON list", choice), _each_entry
+        mapper, rows = Mapper(opened.file, "JSON list", choice, _chosen_there(opened, choice)), _each_entry
     elif _are_lines(_early(opened)):
-        mapper, rows = Mapper(opened.file, "JSON Lines", choice), _each_line
+        mapper, rows = Mapper(opened.file, "JSON Lines", choice, _chosen_there(opened, choice)), _each_line
     else:
         yield from _within(opened, choice)
         return
@@ -125,7 +128,7 @@ def _within(opened: Opened, choice: Choice) -> Iterator[Told]:
         yield mapper.read(0, row)
         yield from mapper.end()
         return
-    mapper = Mapper(opened.file, f"JSON object, list {best}", choice)
+    mapper = Mapper(opened.file, f"JSON object, list {best}", choice, _chosen_there(opened, choice))
     for number, each in enumerate(lists.pop(best), 1):
         if isinstance(each, dict):
             yield mapper.read(0, each)
@@ -165,22 +168,42 @@ def _worth(path: str, rows: list[Any], choice: Choice) -> tuple[int, bool, bool,
 def _is_record(row: Row, path: str, rows: list[Any], choice: Choice) -> bool:
     """Whether an object is a record itself, and not what holds the list of them.
 
-    What is called something is a record, unless the list is named as answers name theirs; or unless the object tells no
-    more than what it is called, and those in the list tell more than that.
+    What has date, title and summary is a record. What is only called something is one, unless the list is named as
+    answers name theirs, or those in it have summaries and tell all that the object tells, and more.
     """
     title, names = set(choice.columns.get("title", ())), _names(rows)
     if (chosen := not title.isdisjoint(row)) != (not title.isdisjoint(names)):
         return chosen
-    if not guess(name for name, value in row.items() if value is not rows).keys() & _CALLED:
-        return False
-    told, within = guess(row).keys(), guess(names).keys()
-    if _is_answer(path) and within & _CALLED:
-        return False
-    return bool(told - _CALLED) or len(within - _ANYTHING) <= len(told) or not within & _CALLED
+    told, within = guess(name for name, value in row.items() if value is not rows).keys(), guess(names).keys()
+    if not told & _CALLED or not within & _CALLED:
+        return bool(told & _CALLED)
+    if _is_answer(path):
+        return told >= {*_CALLED, "date"}
+    return _last(path) in _PARTS or "summary" not in within or not told < within - _ANYTHING
 
 
 def _is_answer(path: str) -> bool:
-    return path.rpartition(".")[2].casefold() in _ANSWERS
+    return _last(path) in _ANSWERS
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2].casefold()
+
+
+def _chosen_there(opened: Opened, choice: Choice) -> set[str]:
+    """Those of the columns chosen that any row has, or seems to have: rows before the first such need to know."""
+    sought = {json.dumps(name)[1:-1]: name for names in choice.columns.values() for name in names}
+    sought |= {name: name for name in sought.values()}
+    there: set[str] = set()
+    if sought:
+        with opened.text() as text:
+            there = {
+                name
+                for line in iter(lambda: text.readline(_LONGEST), "")
+                for told, name in sought.items()
+                if f'"{told}"' in line
+            }
+    return there
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, str]]:

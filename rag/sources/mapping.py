@@ -11,11 +11,11 @@ from rag.dates import ArchivalDate, edtf_interval, parse_date
 from rag.errors import SourceError, printable
 from rag.record import Listing, Record
 from rag.sentences import sentences
-from rag.sources.columns import FIELDS, MANY, guess, is_start
+from rag.sources.columns import FIELDS, MANY, guess
 from rag.sources.item import Item, Mapped, fold, untellable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from rag.sources.item import Choice
 
@@ -39,11 +39,15 @@ _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_d
 class Mapper:
     """Reads the rows of one file, guessing its columns by their names as it meets them."""
 
-    def __init__(self, file: str, kind: str, choice: Choice) -> None:
-        """What was chosen wins over what is guessed, in a file that has it."""
+    def __init__(self, file: str, kind: str, choice: Choice, there: Collection[str] = ()) -> None:
+        """What was chosen wins over what is guessed, in a file that has it.
+
+        `there` are columns that it has though its first rows may not.
+        """
         self._file = file
         self._kind = printable(kind)
         self._chosen = choice.columns
+        self._there = there
         self._shapes: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         self._met: dict[str, dict[str, None]] = {field: {} for field in FIELDS}
         self._columns: dict[str, None] = {}
@@ -70,8 +74,6 @@ class Mapper:
         if not title or (title == own and not any(value for field, value in found.items() if field != "id")):
             told = ", ".join(list(row)[:12]) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {told}: choose by --map title=COLUMN")
-        told = next((name for name in columns.get("date", ()) if not _empty(row.get(name))), "")
-        ranging = is_start(told) and bool(self._met["date_end"])
         url = found.get("source_url", "")
         if url.startswith("/") and _WILSON_COLUMN in row:
             url = _WILSON + url
@@ -81,7 +83,7 @@ class Mapper:
                 id=own,
                 title=title,
                 summary=summary,
-                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", ""), ranging=ranging),
+                date=_dated(row, columns) or between(found.get("date", ""), found.get("date_end", "")),
                 listings=(Listing(self._file, self._rows),),
                 source_url=url if _WEB.fullmatch(url) else None,
                 people=found.get("people", ()),
@@ -120,14 +122,12 @@ class Mapper:
         names = tuple(row)
         if (known := self._shapes.get(names)) is not None:
             return known
-        if any(name in row and name not in self._columns for columns in self._chosen.values() for name in columns):
-            self._shapes.clear()  # from here on nothing is guessed in its stead
         if fits := len(self._shapes) < _SHAPES:
             self._columns.update(dict.fromkeys(names))
         chosen = {
             field: columns
             for field, columns in self._chosen.items()
-            if not columns or any(name in self._columns for name in columns)
+            if not columns or any(name in row or name in self._there for name in columns)
         }
         taken = {**guess(names), **chosen}
         if fits:
@@ -153,25 +153,24 @@ def _dated(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]) -> Ar
     return next((date for date in told if isinstance(date, ArchivalDate)), None)
 
 
-def between(begin: str, end: str, *, ranging: bool = False) -> ArchivalDate | None:
+def between(begin: str, end: str) -> ArchivalDate | None:
     """A date, or all days from the first to the last of two; None where nothing is given.
 
-    Where only the last is known, any day before it may be meant; where `ranging`, the first alone begins a range too.
+    A first day alone is the date, as tables have it of what took a day. A last alone is not: any before may be meant.
     """
-    if begin == end or not (end or ranging):
+    if begin == end or not end:
         return parse_date(begin) if begin else None
     first, last = parse_date(begin), parse_date(end)
-    text = f"{begin} – {end}" if begin and end else f"since {begin}" if begin else f"until {end}"
-    low, high = first.edtf or "..", last.edtf or ".."
-    if low == high == "..":
-        return ArchivalDate(text if end else begin, None, None, None)
-    if low == high or "/" in low + high or (high == ".." and not ranging):
+    text, low = f"{begin} – {end}" if begin else f"until {end}", first.edtf or ".."
+    if not last.edtf:
+        return first if first.edtf else ArchivalDate(text, None, None, None)
+    if low == last.edtf or "/" in low + last.edtf:
         return last if low == ".." else first
     try:
-        days = edtf_interval(f"{low}/{high}")
+        days = edtf_interval(f"{low}/{last.edtf}")
     except ValueError:  # it ends before it begins
         return first
-    return ArchivalDate(text, f"{low}/{high}", days.start, days.end)
+    return ArchivalDate(text, f"{low}/{last.edtf}", days.start, days.end)
 
 
 def _unfit(found: Mapping[str, Any]) -> str | None:

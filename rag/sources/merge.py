@@ -1,7 +1,9 @@
 """Listings -> records: equal ones become one, each gets its name.
 
-Two listings are equal when all that they tell is, however date and white space are spelt. Where the source gives no id,
-it is made of what the record tells, so it is the same after every rebuild and in any order of files.
+Two listings are equal when all that they tell is, however date and white space are spelt; what one does not tell, the
+other may, if they have one id of their own or one of them tells nothing but date, title and summary. Where the source
+gives no id, it is made of what the record tells, so it is the same after every rebuild and in any order of files; where
+another record of the same date, title and summary comes, it grows, lest an address come to mean another.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.dates import dates_in
 from rag.errors import SourceError
+from rag.sources.columns import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from rag.sources.item import Item
 
 # What makes two listings two records, beside date, title and summary.
-_FIELDS = ("id", "source_url", "people", "places", "subjects", "languages", "type", "archive", "source", "rights")
+_SINGLE = ("id", "source_url", "type", "archive", "source", "rights")
+_FIELDS = (*_SINGLE, *MANY)
 _SLUG = 60  # characters
 _DIGEST = 3  # bytes
 
@@ -46,13 +50,18 @@ _LETTERS = str.maketrans(
 
 def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError, ...]]:
     """Each record once, in the order of its first listing, with all its listings; and every record left out."""
-    firsts: dict[bytes, Item] = {}  # by all that is told
+    firsts: dict[bytes, Item] = {}  # by what is told
     more: dict[bytes, list[tuple[int, Listing]]] = {}  # the later listings of the same, each with its line
     for item in items:
         (place,) = item.record.listings
-        told = hashlib.blake2b(_told(item.record), digest_size=16).digest()
-        if firsts.setdefault(told, item) is not item:
+        told = _key(item.record)
+        if item.record.id and told in firsts and not _agree(firsts[told].record, item.record):
+            told = _hashed(_told(item.record))
+        known = firsts.setdefault(told, item)
+        if known is not item:
             more.setdefault(told, []).append((item.line, place))
+            firsts[told] = replace(known, record=_united(known.record, item.record))
+    _join_bare(firsts, more)
     names = [_name(first.record) for first in firsts.values()]
     shared = {name for name, times in Counter(names).items() if times > 1}
     named: dict[str, tuple[Item, tuple[Listing, ...]]] = {}
@@ -75,6 +84,34 @@ def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError,
     return records, tuple(faults)
 
 
+def _join_bare(firsts: dict[bytes, Item], more: dict[bytes, list[tuple[int, Listing]]]) -> None:
+    """A listing without id that tells nothing but its core is the same as the one that tells more, if only one does."""
+    alike: dict[bytes, list[bytes]] = {}
+    for told, first in firsts.items():
+        if not first.record.id:
+            alike.setdefault(_hashed(_core(first.record).encode()), []).append(told)
+    for core, both in alike.items():
+        if len(both) == 2 and core in both:  # noqa: PLR2004 - the bare one and another
+            one, other = both
+            joined = firsts.pop(other)
+            (place,) = joined.record.listings
+            firsts[one] = replace(firsts[one], record=_united(firsts[one].record, joined.record))
+            more[one] = [*more.get(one, ()), (joined.line, place), *more.pop(other, ())]
+
+
+def _agree(one: Record, other: Record) -> bool:
+    """Whether no field that has one value has two; an address may change."""
+    fields = ((getattr(one, field), getattr(other, field)) for field in _SINGLE if field != "source_url")
+    return all(not first or not second or first == second for first, second in fields)
+
+
+def _united(one: Record, other: Record) -> Record:
+    """What either tells, with the listings of the first."""
+    told: dict[str, Any] = {field: getattr(one, field) or getattr(other, field) for field in _SINGLE}
+    told |= {field: tuple(dict.fromkeys((*getattr(one, field), *getattr(other, field)))) for field in MANY}
+    return replace(one, **told)
+
+
 def _core(record: Record) -> str:
     """What a listing always tells. The parts hold no line breaks, so they cannot run together."""
     date = "" if record.date is None else record.date.edtf or record.date.text
@@ -83,9 +120,18 @@ def _core(record: Record) -> str:
 
 def _told(record: Record) -> bytes:
     """All that makes a record this one and no other. Empty fields are left out: one more of them changes no id."""
-    told = ((field, getattr(record, field)) for field in _FIELDS)
-    rest = ("\t".join((field, *([value] if isinstance(value, str) else value))) for field, value in told if value)
-    return "\n".join((_core(record), *rest)).encode()
+    told = [(field, [value]) for field in _SINGLE if (value := getattr(record, field))]
+    told += [(field, sorted(values)) for field in MANY if (values := getattr(record, field))]
+    return "\n".join((_core(record), *("\t".join((field, *values)) for field, values in told))).encode()
+
+
+def _key(record: Record) -> bytes:
+    """What is the same for equal listings: of those with an id of their own, though another field be told by one."""
+    return _hashed(f"id\t{record.id}\n{_core(record)}".encode() if record.id else _told(record))
+
+
+def _hashed(told: bytes) -> bytes:
+    return hashlib.blake2b(told, digest_size=16).digest()
 
 
 def _name(record: Record) -> str:
