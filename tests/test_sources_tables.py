@@ -174,6 +174,40 @@ def test_nothing_is_made_of_what_a_faulty_value_holds(tmp_path: Path, row: bytes
     assert (f"to line {last} is lost" in fault.reason) == (last > 4)
 
 
+UNEVEN = {
+    "a comma at the end": (b"Pier,1959,A pier.,\n", b'"The "old pier",1959,z,\n', b"Grain,1960,Sugar.,\n"),
+    "an empty last value left out": (b"Pier,1959,A pier.\n", b'"The "old pier",1959,z\n', b"Grain,1960,Sugar.\n"),
+    "left out after the fault alone": (b"Pier,1959,A.,x\n", b'"The "old pier",1959,z,x\n', b"Grain,1960,Sugar.\n"),
+    "too many values before the fault": (
+        b"Pier,1959,A.,\nQuay,1959,A.,\n" + b"Ship,1959,a,b,c,d\n",
+        b'"The "old, pier",1959,z,\n',
+        b"Grain,1960,Sugar.,\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "row", "after"), UNEVEN.values(), ids=UNEVEN)
+@pytest.mark.parametrize("head", [b"title,date,description\n", b"title,date,description,subject\n"])
+def test_a_misquoted_row_costs_nothing_but_itself_where_rows_are_not_as_wide_as_the_names(
+    tmp_path: Path, head: bytes, before: bytes, row: bytes, after: bytes
+) -> None:
+    (tmp_path / "table.csv").write_bytes(head + before + row + after + after.replace(b"Grain", b"Sugar"))
+    collected = read([tmp_path / "table.csv"])
+
+    assert [record.title for record in collected.records][-2:] == ["Grain", "Sugar"]
+    assert [fault.reason for fault in collected.faults if "is lost" in fault.reason] == []
+
+
+def test_a_text_in_many_lines_that_is_open_after_a_misquoted_value_makes_no_records(tmp_path: Path) -> None:
+    row = b'"The "old" pier",1959,"A pier,\nand a crane\nand more"\n'
+    (tmp_path / "table.csv").write_bytes(b"title,date,description\nPier,1959,A pier.\n" + row + b"Grain,1960,Sugar.\n")
+    collected = read([tmp_path / "table.csv"])
+
+    assert [record.title for record in collected.records] == ["Pier", "Grain"]
+    (fault,) = collected.faults
+    assert "to line 5 is lost" in fault.reason
+
+
 def test_a_table_of_a_database_can_be_chosen(tmp_path: Path) -> None:
     file = tmp_path / "archive.db"
     database(ROWS, file)
