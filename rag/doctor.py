@@ -147,11 +147,15 @@ def _embedded(file: Path) -> Iterator[Finding]:
         if not file.exists():
             return
         told = damage(file)
+    except BlockingIOError:
+        cure = "run `rag build`; if one runs, look again after it"
+        yield Finding(State.WARN, f"{file}: a build has not finished with it", cure)
+        return
     except OSError as error:
-        yield Finding(State.WARN, f"{file}: {error.strerror}", "make it readable; if a build runs, look again after it")
+        yield Finding(State.WARN, f"{file}: {error.strerror}", "make it readable")
         return
     if told:
-        cure = "remove it, and the next build embeds every text anew"
+        cure = "run `rag build`; if it is damaged still, remove it, and the next one embeds every text anew"
         yield Finding(State.WARN, f"{file}: damaged ({told})", cure)
     else:
         yield Finding(State.OK, f"{file}: what is embedded is whole")

@@ -52,6 +52,8 @@ _SURROUNDINGS = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
+# What it says to one who may only read, where a change is not finished.
+_UNFINISHED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class EmbeddingCache:
         try:
             self._connection, self._build = _opened(file)
         except sqlite3.DatabaseError as error:
-            self._connection, self._build = _begun_anew(file, error)
+            self._connection, self._build = _put_aside(file, error)
 
     def embed_all(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Embedded:
         """Embed what is new and remember it batch by batch; `progress` is told how many texts of how many are done."""
@@ -182,17 +184,21 @@ class EmbeddingCache:
 
     def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
         self._connection.close()
-        self._connection, self._build = _begun_anew(self._file, error)
+        self._connection, self._build = _put_aside(self._file, error)
 
 
 def damage(file: Path) -> str:
-    """What is wrong with the file, empty where all is well; nothing is written, and OSError if it cannot be read."""
+    """What is wrong with the file, empty where all is well; nothing is written, and OSError if it cannot be read.
+
+    BlockingIOError where a build is writing it, or was killed while it did: the next one mends that.
+    """
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             (told,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if not _is_damage(error):
-            raise OSError(errno.EIO, str(error), str(file)) from error
+            unfinished = error.sqlite_errorcode & 0xFF in _UNFINISHED
+            raise OSError(errno.EAGAIN if unfinished else errno.EIO, str(error), str(file)) from error
         told = str(error)
     return "" if told == "ok" else " ".join(str(told).split())
 
@@ -217,7 +223,7 @@ def _batches(keys: Iterable[bytes], texts: Mapping[bytes, str]) -> Iterator[list
         yield batch
 
 
-def _begun_anew(file: Path, error: sqlite3.DatabaseError) -> tuple[sqlite3.Connection, int]:
+def _put_aside(file: Path, error: sqlite3.DatabaseError) -> tuple[sqlite3.Connection, int]:
     """Put a damaged file aside and begin another; any other fault is not ours to mend."""
     if not _is_damage(error):
         raise error

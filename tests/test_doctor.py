@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from functools import partialmethod
 from typing import TYPE_CHECKING
@@ -122,8 +124,32 @@ def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Set
     (found,) = ill(built)
 
     assert found.line().startswith(f"WARN  {file}: damaged (*** in database main *** On tree page 3 ")
-    assert found.line().endswith("; remove it, and the next build embeds every text anew")
+    assert found.line().endswith(
+        "; run `rag build`; if it is damaged still, remove it, and the next one embeds every text anew"
+    )
     assert file.read_bytes() == content
+
+    build(built, embedder=Packaged())
+    assert not ill(built)
+
+
+def test_a_build_that_was_killed_while_it_wrote_what_is_embedded_is_told_with_its_cure(built: Settings) -> None:
+    file = built.vectors / "embedded.sqlite"
+    journal = file.with_name(f"{file.name}-journal")
+    with closing(sqlite3.connect(file)) as writing:
+        writing.execute("PRAGMA cache_size = 1")  # so that the change reaches the file before it is finished
+        writing.execute("INSERT INTO embedded SELECT randomblob(16), randomblob(4096) FROM used, used, used")
+        halves = file.read_bytes(), journal.read_bytes()
+    file.write_bytes(halves[0])
+    journal.write_bytes(halves[1])
+
+    (found,) = ill(built)
+    assert found.line() == (
+        f"WARN  {file}: a build has not finished with it; run `rag build`; if one runs, look again after it"
+    )
+
+    build(built, embedder=Packaged())
+    assert not ill(built)
 
 
 def test_a_source_that_is_gone_is_a_warning_with_its_cure(built: Settings) -> None:

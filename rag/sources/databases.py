@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from codecs import utf_8_decode
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,11 +128,18 @@ def _rows(
 
 
 def _told(value: object) -> object:
-    """A value as text where it is one written as bytes; what is no UTF-8 is refused where it would be kept."""
-    return _text(value) if isinstance(value, bytes) else value
+    """A value, of a BLOB the text that it is in UTF-8; None where it is none, such as a picture or a file."""
+    if not isinstance(value, bytes):
+        return value
+    try:
+        text, _ = utf_8_decode(value, "strict", len(value) < _LONGEST)  # what was cut may end within a letter
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
 
 
 def _text(value: bytes) -> str:
+    """A TEXT; what is no UTF-8 in it is refused where it would be kept."""
     return value.decode("utf-8", "surrogateescape")
 
 

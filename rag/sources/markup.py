@@ -28,8 +28,10 @@ _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge
 _BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
 _NUMBERED = {f"&{called};".encode(): b"&#%d;" % code for called, code in name2codepoint.items() if code >= ord("\x80")}
 _LETTER = re.compile(rb"&[a-zA-Z0-9]+;")
-_LONGEST = max(map(len, _NUMBERED))  # bytes
-_CUT = re.compile(rb"&[a-zA-Z0-9]*\Z")
+_PLAIN = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}  # begin and end of what holds no entities
+_BEGUN = re.compile(b"|".join(map(re.escape, _PLAIN)))
+_LONGEST = max(map(len, (*_NUMBERED, *_PLAIN)))  # bytes
+_CUT = re.compile(rb"(&[a-zA-Z0-9]*|<(!(-|\[[A-Z]*)?)?|\]\]?|--?|\?)\Z")
 # Words on either side of these are apart.
 _BLOCKS = frozenset({"p", "lb", "item", "head", "cell", "row", "lg", "l", "div", "list", "note", "part"})
 
@@ -62,10 +64,14 @@ def elements(opened: Opened) -> Iterator[tuple[str, Element]]:
 
 
 class _Lettered:
-    """A stream in which the letters that HTML has names for stand as numbers, which any XML may hold."""
+    """A stream in which the letters that HTML has names for stand as numbers, which any XML may hold.
+
+    What stands in CDATA, in a comment or in a processing instruction is left as it is.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._end = b""  # of what is left as it is, where the last piece ended within it
 
     def read(self, size: int) -> bytes:
         """About as many bytes; none at the end alone."""
@@ -74,7 +80,22 @@ class _Lettered:
             if not _CUT.search(content[-_LONGEST:]):
                 break
             content += self._stream.read(1)
-        return _LETTER.sub(lambda named: _NUMBERED.get(named[0], named[0]), content)
+        return b"".join(self._pieces(content))
+
+    def _pieces(self, content: bytes) -> Iterator[bytes]:
+        start = 0
+        while start < len(content):
+            if self._end:
+                found = content.find(self._end, start)
+                stop = len(content) if found < 0 else found + len(self._end)
+                self._end = self._end if found < 0 else b""
+                yield content[start:stop]
+            else:
+                begun = _BEGUN.search(content, start)
+                stop = begun.end() if begun else len(content)
+                self._end = _PLAIN[begun[0]] if begun else b""
+                yield _LETTER.sub(lambda named: _NUMBERED.get(named[0], named[0]), content[start:stop])
+            start = stop
 
 
 def name(element: Element) -> str:

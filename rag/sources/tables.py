@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,11 @@ def read(opened: Opened, choice: Choice) -> Iterator[Told]:
 def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]]:
     """Every row that is not blank, with the line where it begins; of what is none, why, and the lines lost with it.
 
-    Where a quotation mark may still be open after a fault, nothing is taken for a row that is not as wide as the first.
+    Where a quotation mark may still be open after a fault, nothing is taken for a row that is not as wide as most
+    before it. None is open after a line that is itself as wide as those and closes a value in its midst.
     """
     broken: csv.Error | None = None
+    widths: Counter[int] = Counter()  # of the columns' names too, which count only where nothing else is known
     width = first = last = within = 0
     for line, row in _parsed(lines, separator):
         if broken and within and not isinstance(row, csv.Error) and (len(row) != width or lines.quotes % 2):
@@ -71,9 +74,12 @@ def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]
             yield first, _told(broken, first, last)
         broken = None
         if isinstance(row, csv.Error):
-            broken, first, last, within = row, line, lines.number, lines.quotes % 2
+            broken, first, last = row, line, lines.number
+            width = max(widths, key=widths.__getitem__, default=0)
+            whole = line == last and lines.closes(separator) and lines.last.count(separator) + 1 == width
+            within = 0 if whole else lines.quotes % 2
         else:
-            width = width or len(row)
+            widths[len(row)] += bool(widths)
             yield line, row
     if broken:
         yield first, _told(broken, first, last)
@@ -115,11 +121,13 @@ class _Lines:
     Attributes:
         number: How many were read.
         quotes: How many quotation marks stand in those of this row; where they are odd, one may be open.
+        last: The last one.
     """
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self._length = self.number = self.quotes = 0
+        self.last = ""
 
     def begin(self) -> int:
         """A row begins with the next line: its number."""
@@ -130,6 +138,11 @@ class _Lines:
         """Pass over the rest of a row that is too long."""
         while self.quotes % 2 and (line := next(self._text, "")):
             self._count(line)
+
+    def closes(self, separator: str) -> bool:
+        """Whether the last quotation mark of the last one stands before a separator, where it ends a value."""
+        _, mark, after = self.last.rpartition('"')
+        return bool(mark) and after.startswith(separator)
 
     def __iter__(self) -> _Lines:
         return self
@@ -146,6 +159,7 @@ class _Lines:
     def _count(self, line: str) -> None:
         self.number += 1
         self.quotes += line.count('"')
+        self.last = line
 
 
 def _named(names: Sequence[str], row: Sequence[str]) -> dict[str, str | list[str]]:
