@@ -35,10 +35,9 @@ _DEEP = 3  # how many objects deep the list of records may lie
 _SHOWING = 20  # lines, or entries, by which a list is told
 _CALLED = {"title", "summary"}
 _ANYTHING = {"id", "type", "source_url"}  # fields that not only documents have
-_ANSWERS = frozenset({"results", "records", "docs", "hits", "items"})  # what lists of records are called
-_PARTS = frozenset(
-    {"attachments", "files", "images", "media", "pages", "related", "translations"}
-)  # and those of one's
+# What lists of records are called, and lists of what belongs to one.
+_ANSWERS = frozenset({"results", "records", "docs", "hits", "items"})
+_PARTS = frozenset({"attachments", "files", "images", "media", "pages", "related", "translations"})
 _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like are no JSON, yet pandas writes them
 
@@ -192,18 +191,12 @@ def _last(path: str) -> str:
 
 def _chosen_there(opened: Opened, choice: Choice) -> set[str]:
     """Those of the columns chosen that any row has, or seems to have: rows before the first such need to know."""
-    sought = {json.dumps(name)[1:-1]: name for names in choice.columns.values() for name in names}
-    sought |= {name: name for name in sought.values()}
-    there: set[str] = set()
-    if sought:
-        with opened.text() as text:
-            there = {
-                name
-                for line in iter(lambda: text.readline(_LONGEST), "")
-                for told, name in sought.items()
-                if f'"{told}"' in line
-            }
-    return there
+    names = {name for columns in choice.columns.values() for name in columns}
+    if not names:
+        return set()
+    with opened.text() as text:
+        lines = iter(lambda: text.readline(_LONGEST), "")
+        return {name for line in lines for name in names if f'"{name}"' in line or json.dumps(name) in line}
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, str]]:

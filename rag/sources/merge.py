@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from rag.record import Listing, Record
     from rag.sources.item import Item
 
-# What makes two listings two records, beside date, title and summary.
+# What makes two listings two records, beside date, title and summary, and MANY.
 _SINGLE = ("id", "source_url", "type", "archive", "source", "rights")
-_FIELDS = (*_SINGLE, *MANY)
 _SLUG = 60  # characters
 _DIGEST = 3  # bytes
 
@@ -66,9 +65,9 @@ def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError,
     shared = {name for name, times in Counter(names).items() if times > 1}
     named: dict[str, tuple[Item, tuple[Listing, ...]]] = {}
     faults: list[SourceError] = []
-    for (told, first), name in zip(firsts.items(), names, strict=True):
-        if name in shared:
-            name = _apart(first.record, name, named[name][0].record if name in named else None)  # noqa: PLW2901
+    for (told, first), plain in zip(firsts.items(), names, strict=True):
+        known_by_it = named[plain][0].record if plain in named else None
+        name = _apart(first.record, plain, known_by_it) if plain in shared else plain
         (place,) = first.record.listings
         places = ((first.line, place), *more.get(told, ()))
         known, _ = named.setdefault(name, (first, tuple(place for _, place in places)))
@@ -90,13 +89,13 @@ def _join_bare(firsts: dict[bytes, Item], more: dict[bytes, list[tuple[int, List
     for told, first in firsts.items():
         if not first.record.id:
             alike.setdefault(_hashed(_core(first.record).encode()), []).append(told)
-    for core, both in alike.items():
-        if len(both) == 2 and core in both:  # noqa: PLR2004 - the bare one and another
-            one, other = both
-            joined = firsts.pop(other)
-            (place,) = joined.record.listings
-            firsts[one] = replace(firsts[one], record=_united(firsts[one].record, joined.record))
-            more[one] = [*more.get(one, ()), (joined.line, place), *more.pop(other, ())]
+    for core, keys in alike.items():
+        match keys:
+            case [one, other] if core in keys:
+                joined = firsts.pop(other)
+                (place,) = joined.record.listings
+                firsts[one] = replace(firsts[one], record=_united(firsts[one].record, joined.record))
+                more[one] = [*more.get(one, ()), (joined.line, place), *more.pop(other, ())]
 
 
 def _agree(one: Record, other: Record) -> bool:
