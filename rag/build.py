@@ -35,7 +35,7 @@ from rag.thesaurus import uses_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.embed import Embedder, Vectors
     from rag.record import Record
     from rag.settings import Settings

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from rag.dates import parse_date
+from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.question import Turn
 from rag.record import Listing, Record

@@ -15,7 +15,7 @@ from rag.when import find_when
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rag.dates import Interval
+    from rag.dates.archival_date import Interval
     from rag.names.reading import Names, Respelling, Term
     from rag.record import Filter
     from rag.thesaurus import Thesaurus

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.dates import fit
+from rag.dates.archival_date import fit
 
 if TYPE_CHECKING:
-    from rag.dates import ArchivalDate, Fit, Interval
+    from rag.dates.archival_date import ArchivalDate, Fit, Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
 from rag.receipt import Asking, Entry, Read, Receipt, digest, program
 from rag.record import Filter
 from rag.sentences import sentences

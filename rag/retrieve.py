@@ -30,7 +30,7 @@ from rag.record import EVERYTHING, Filter, Hit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.dates import Interval
+    from rag.dates.archival_date import Interval
     from rag.embed import Vectors
     from rag.index.ports import Passages, Reader, Word
     from rag.record import Record

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
 from rag.index.ports import Tally
 from rag.record import EVERYTHING, FIELDS
 

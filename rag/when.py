@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.calendar.edtf import Point
-from rag.calendar.phrases import phrases
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
+from rag.dates.edtf import Point
+from rag.dates.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.calendar.phrases import Phrase
+    from rag.dates.phrases import Phrase
 
 
 def _words(spaced: str) -> frozenset[str]:

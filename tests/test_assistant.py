@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rag.answer import Status
 from rag.assistant import LISTED, NO_ENCODER, SORTS, Assistant, between
 from rag.build import build, publish
-from rag.dates import Fit, Interval, edtf_interval, fit, overlaps, parse_date
+from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
 from rag.index.shelf import Shelf
 from rag.index.words import analyze

@@ -25,7 +25,7 @@ from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped
 from rag.cite import STYLES, Site, cite, cite_all, csl, prose
 from rag.cite.style import trimmed, whole
 from rag.cite.work import Work
-from rag.dates import ArchivalDate
+from rag.dates.archival_date import ArchivalDate
 from rag.record import Record
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.compose import BESIDE, MOST, RECORDS, Composed, compose, listed
-from rag.dates import Fit, edtf_interval, parse_date
+from rag.dates.archival_date import Fit, edtf_interval, parse_date
 from rag.index.ports import Passages, Word
 from rag.marks import Marker
 from rag.record import EVERYTHING, Filter, Hit, Record

@@ -16,9 +16,7 @@ from hypothesis import strategies as st
 from lark import Lark
 from lark import logger as lark_logger
 
-from rag.calendar.grammar import _grammar
-from rag.calendar.phrases import whole
-from rag.dates import (
+from rag.dates.archival_date import (
     ArchivalDate,
     Fit,
     Interval,
@@ -31,6 +29,8 @@ from rag.dates import (
     overlaps,
     parse_date,
 )
+from rag.dates.grammar import _grammar
+from rag.dates.phrases import whole
 
 CASES = [
     line.split("\t")
@@ -431,13 +431,13 @@ def test_a_record_fits_by_the_best_of_its_dates(spellings: list[str], asked: str
 
 
 def test_the_module_is_imported_without_its_grammar() -> None:
-    loaded = "import sys, rag.dates; sys.exit('lark' in sys.modules)"
+    loaded = "import sys, rag.dates.archival_date; sys.exit('lark' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0  # noqa: S603 - our own words
 
 
 def test_the_grammar_leaves_the_parser_no_choice(caplog: pytest.LogCaptureFixture) -> None:
-    grammar = files("rag.calendar").joinpath("grammar.lark").read_text(encoding="utf-8")
+    grammar = files("rag.dates").joinpath("grammar.lark").read_text(encoding="utf-8")
 
     with caplog.at_level(logging.DEBUG, logger=lark_logger.name):
         Lark(grammar, parser="lalr", lexer="basic", debug=True)
@@ -447,7 +447,7 @@ def test_the_grammar_leaves_the_parser_no_choice(caplog: pytest.LogCaptureFixtur
 
 def test_a_grammar_that_was_kept_reads_as_one_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "__pycache__").mkdir()
-    monkeypatch.setattr("rag.calendar.grammar.__file__", str(tmp_path / "grammar.py"))
+    monkeypatch.setattr("rag.dates.grammar.__file__", str(tmp_path / "grammar.py"))
     monkeypatch.setattr("sys.dont_write_bytecode", False)
 
     understood = []

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from rag.assistant import Assistant
 from rag.build import publish
 from rag.cite import STYLES
-from rag.dates import parse_date
+from rag.dates.archival_date import parse_date
 from rag.index import entered
 from rag.index.shelf import Shelf
 from rag.record import Collection, Record

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.dates import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
+from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
 from rag.errors import RecordNotFound
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Tally, Word

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.dates import parse_date
+from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.judged import read_questions, read_volumes
 from rag.question import Turn

@@ -19,7 +19,7 @@ from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Coverage, Found
 from rag.chart import Chart, Region, Spot
 from rag.cite import Site
-from rag.dates import ArchivalDate, Interval, parse_date
+from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
 from rag.names.reading import Respelling
 from rag.question import Aspect, Understood

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import Interval, overlaps, parse_date
+from rag.dates.archival_date import Interval, overlaps, parse_date
 from rag.record import Listing, PageHeld, Record
 from rag.sources import pages, read
 from rag.sources.item import Item

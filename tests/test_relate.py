@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag.build import publish
-from rag.dates import dates_in, parse_date
+from rag.dates.archival_date import dates_in, parse_date
 from rag.errors import RecordNotFound
 from rag.index.shelf import Shelf
 from rag.question import content_words

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from rag.assistant import Assistant
 from rag.build import publish
-from rag.dates import Fit, Interval, edtf_interval, fit, parse_date
+from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, parse_date
 from rag.index.ports import Word
 from rag.index.shelf import Shelf
 from rag.record import EVERYTHING, Filter, Record

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rag.dates import edtf_interval, fit, parse_date
+from rag.dates.archival_date import edtf_interval, fit, parse_date
 from rag.sources import read
 from rag.sources.item import Choice
 

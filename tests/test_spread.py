@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.dates import Fit, fit
+from rag.dates.archival_date import Fit, fit
 from rag.kinds import kind
 from rag.record import EVERYTHING, FIELDS, Filter
 from rag.spread import Unit, spread

@@ -11,7 +11,7 @@ import pytest
 
 from rag.answer import Status
 from rag.compose import MOST, RECORDS
-from rag.dates import Fit
+from rag.dates.archival_date import Fit
 from rag.record import Filter
 from rag.sources import read
 from tests.hostile import PLAIN, answered, digests, hostile

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from rag.assistant import Assistant
 from rag.build import publish
-from rag.dates import parse_date
+from rag.dates.archival_date import parse_date
 from rag.index.shelf import Shelf
 from rag.record import Record
 from rag.settings import Settings

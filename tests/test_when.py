@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
 from rag.when import find_when
 
 CASES = [

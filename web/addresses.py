@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from rag.dates import Interval, edtf_of
+from rag.dates.archival_date import Interval, edtf_of
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    from rag.dates import ArchivalDate, Interval
+    from rag.dates.archival_date import ArchivalDate, Interval
 
 
 def day(date: dt.date) -> str:

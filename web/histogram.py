@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
 from rag.spread import Unit
 from web.addresses import Search
 from web.dated import span

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from rag.assistant import Assistant, between
 from rag.cite import Site
-from rag.dates import Fit
+from rag.dates.archival_date import Fit
 from rag.record import FIELDS, Filter
 from rag.writing.writer import Writer
 from web.schemas import LONGEST, MOST

@@ -13,7 +13,7 @@ from web.dated import day
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
 _LEFT, _RIGHT = 4.0, 96.0  # percent: room for a dot's own half

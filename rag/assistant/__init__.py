@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from rag.answer import Answer
     from rag.check import Checked
-    from rag.dates import Interval
+    from rag.dates.archival_date import Interval
     from rag.embed import Embedder, Vectors
     from rag.index.ports import Passages, Reader
     from rag.names.reading import Names

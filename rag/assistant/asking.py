@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answer import Answer, Status, numbered, refusal, unheld
 from rag.assistant.days import LISTED, left_out, nothing_then
 from rag.compose import Composed, compose, listed
-from rag.dates import Fit
+from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
 from rag.question import Turn

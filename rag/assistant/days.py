@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rag.dates import Interval, apart, edtf_interval, edtf_of, overlaps
+from rag.dates.archival_date import Interval, apart, edtf_interval, edtf_of, overlaps
 from rag.errors import QuestionError
 from rag.index.ports import Order
 from rag.record import Filter, Hit

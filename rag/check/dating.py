@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.check.found import Verdict
-from rag.dates import apart
+from rag.dates.archival_date import apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
 NEAR = 31

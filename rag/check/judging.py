@@ -14,7 +14,7 @@ from rag.check.matching import candidates
 from rag.check.quotations import SHORTEST, quotation
 from rag.check.titles import invented, titles
 from rag.check.wording import content
-from rag.dates import dates_in
+from rag.dates.archival_date import dates_in
 from rag.names.spelling import tokens
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from rag.calendar.phrases import phrases
 from rag.check.found import Part, Where
+from rag.dates.phrases import phrases
 from rag.names.spelling import Token, is_english, sound, tokens
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import LCSseq
 
 from rag.check.letters import is_dated, title_words
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
 from rag.index.ports import Word
 from rag.question import FUNCTION_WORDS
 from rag.record import EVERYTHING
@@ -19,7 +19,7 @@ from rag.record import EVERYTHING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.index.ports import Reader
     from rag.names.spelling import Token
     from rag.record import Record

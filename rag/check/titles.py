@@ -12,7 +12,7 @@ from rag.check.found import Claim, Held, Judged, Verdict, worst
 from rag.check.letters import is_dated, parts, same, title_words
 from rag.check.matching import LEAST, titled, weight
 from rag.check.wording import named
-from rag.dates import dates_in
+from rag.dates.archival_date import dates_in
 from rag.kinds import kind
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rag.check.finding import Dated, Sentence
     from rag.check.matching import Window
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
 PLAINLY = 0.95

@@ -14,7 +14,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     import datetime as dt
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
 # Year, month or day, perhaps uncertain. Seasons, decades and open ends are cited in the source's own words.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from rag.dates import ArchivalDate, Interval
+    from rag.dates.archival_date import ArchivalDate, Interval
     from rag.record import Record
 
 FIRST_DAY, LAST_DAY = 0, 2**22 - 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from rag.dates import Interval
+    from rag.dates.archival_date import Interval
     from rag.embed import Vectors
     from rag.record import Filter, PageHeld, Record
     from rag.thesaurus import KeptUses, Uses
@@ -232,7 +232,7 @@ class Reader(Protocol):
         ...
 
     def certain(self, where: Filter, signs: Signs | None = None) -> int:
-        """How many of those that `count` counts lie certainly in the days asked for (`rag.dates.fit`)."""
+        """How many of those that `count` counts lie certainly in the days asked for (`rag.dates.archival_date.fit`)."""
         ...
 
     def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:

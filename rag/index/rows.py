@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from rag.dates import ArchivalDate
+from rag.dates.archival_date import ArchivalDate
 from rag.errors import RecordNotFound
 from rag.index.damage import Reading
 from rag.record import Listing, Record

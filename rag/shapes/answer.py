@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field
 
 from rag.answer import Answer, Citation, Sentence, Status
-from rag.dates import Fit
+from rag.dates.archival_date import Fit
 from rag.marks import Side
 from rag.names.reading import Respelling
 from rag.question import Understood

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field
 
-from rag.dates import Fit
+from rag.dates.archival_date import Fit
 from rag.record import Hit, Record
 from rag.relate import Related
 from rag.shapes.shape import Shape

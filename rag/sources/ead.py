@@ -14,7 +14,7 @@ from rag.sources.markup import EntityError, attribute, below, children, dated, e
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.errors import SourceError
     from rag.sources.item import Choice, Item, Told
     from rag.sources.markup import Element

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from rag.dates import ArchivalDate, edtf_interval, parse_date
+from rag.dates.archival_date import ArchivalDate, edtf_interval, parse_date
 from rag.errors import SourceError, printable
 from rag.record import Listing, Record
 from rag.sentences import sentences

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
-from rag.dates import ArchivalDate, parse_date
+from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.sources.item import fold
 
 if TYPE_CHECKING:

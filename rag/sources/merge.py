@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.dates import dates_in
+from rag.dates.archival_date import dates_in
 from rag.errors import SourceError
 from rag.sources.columns import MANY
 

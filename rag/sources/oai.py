@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from rag.dates import is_date, parse_date
+from rag.dates.archival_date import is_date, parse_date
 from rag.record import PageHeld
 from rag.sources.mapping import Mapper
 from rag.sources.markup import EntityError, attribute, elements, first, name, root, text

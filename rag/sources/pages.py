@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.dates import is_date, parse_date
+from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
 from rag.record import Listing, PageHeld, Record
 from rag.sources.item import Item, Titled, fold, lines_of, untellable

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rag.dates import dates_in, is_date, parse_date
+from rag.dates.archival_date import dates_in, is_date, parse_date
 from rag.sentences import sentences
 from rag.sources.mapping import Mapper
 from rag.sources.markup import EntityError, attribute, below, children, dated, elements, first, name, root, text
@@ -18,7 +18,7 @@ from rag.sources.markup import EntityError, attribute, below, children, dated, e
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.sources.item import Choice, Told
     from rag.sources.markup import Element
     from rag.sources.opened import Opened

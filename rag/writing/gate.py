@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag.calendar.phrases import phrases
+from rag.dates.phrases import phrases
 from rag.names.spelling import tokens
 from rag.writing.denials import polarity, turned
 from rag.writing.drafts import draft
@@ -32,7 +32,7 @@ from rag.writing.testimony import testimony, undated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rag.dates import ArchivalDate, Interval
+    from rag.dates.archival_date import ArchivalDate, Interval
     from rag.embed import Vectors
     from rag.index.ports import Passages
     from rag.names.reading import Names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from rag.calendar.phrases import phrases
+from rag.dates.phrases import phrases
 from rag.names.spelling import is_english, tokens
 from rag.names.variants import variants
 from rag.writing.english import stem

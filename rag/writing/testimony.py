@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.calendar.phrases import phrases
-from rag.dates import dates_in
+from rag.dates.archival_date import dates_in
+from rag.dates.phrases import phrases
 from rag.names.spelling import words
 from rag.writing.denials import polarity
 from rag.writing.english import speaks_to_a_machine, stems
@@ -14,7 +14,7 @@ from rag.writing.numbers import numbers
 from rag.writing.people import doers
 
 if TYPE_CHECKING:
-    from rag.dates import ArchivalDate
+    from rag.dates.archival_date import ArchivalDate
     from rag.embed import Vectors
     from rag.index.ports import Passages
     from rag.record import Record

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.assistant import Assistant, Coverage
-from rag.dates import Interval
+from rag.dates.archival_date import Interval
 from rag.record import PageHeld
 from web.addresses import Search, field_url
 from web.collection import root

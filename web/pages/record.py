@@ -7,7 +7,7 @@ from typing import ClassVar
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from rag.dates import ArchivalDate, Interval, overlaps
+from rag.dates.archival_date import ArchivalDate, Interval, overlaps
 from rag.kinds import kind
 from rag.record import Record
 from rag.relate import Related

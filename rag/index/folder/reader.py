@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.dates import Fit, Interval
+from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
 from rag.index import entered, runs
 from rag.index.columns import Columns, Criteria

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from math import ceil
 
-from rag.calendar.edtf import Interval, Point
+from rag.dates.edtf import Interval, Point
 
 _DAY = dt.timedelta(days=1)
 _WINTER = 24

@@ -24,8 +24,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.calendar.parser import Lark, Token, Transformer, UnexpectedInput, v_args
-from rag.calendar.spans import Cut, Part, Said
+from rag.dates.parser import Lark, Token, Transformer, UnexpectedInput, v_args
+from rag.dates.spans import Cut, Part, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -242,7 +242,7 @@ def _number(digits: str) -> int:
 
 @cache
 def _grammar() -> Lark:
-    grammar = files("rag.calendar").joinpath("grammar.lark").read_text(encoding="utf-8")
+    grammar = files("rag.dates").joinpath("grammar.lark").read_text(encoding="utf-8")
     # The lexer is never asked: the words come from words.py, one by one.
     # To make a parser of it takes a seventh of a second and 3 MB, so it is kept where Python keeps what it compiles.
     kept = Path(__file__).with_name("__pycache__") / "grammar.lalr"

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.calendar.edtf import Interval, Point, edtf_interval, edtf_of
+from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,7 +73,7 @@ class ArchivalDate:
 def parse_date(text: str) -> ArchivalDate:
     """Read a source's spelling of one date; what cannot be understood keeps its text and nothing else.
 
-    The rules for what a spelling leaves open stand in `rag.calendar.grammar`. A field with words beside its date
+    The rules for what a spelling leaves open stand in `rag.dates.grammar`. A field with words beside its date
     ("Moscow, October 27, 1962") is understood by that date; with other digits beside it, only to the year, since they
     may be a part of the date that was not understood.
     """
@@ -88,7 +88,7 @@ def is_date(text: str) -> bool:
     A number alone is never one, not even a year: lines of digits count pages and number files. Digits alone must say
     day, month and year.
     """
-    from rag.calendar.phrases import whole  # noqa: PLC0415 - the grammar is built only where spellings are read
+    from rag.dates.phrases import whole  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     line = text.strip().strip("[]").rstrip(".,;: ")
     if len(line) > _LONGEST or not _NAMED.search(line) or not (phrase := whole(line)):
@@ -105,7 +105,7 @@ def is_date(text: str) -> bool:
 
 def dates_in(text: str) -> tuple[ArchivalDate, ...]:
     """The dates that a running text such as a title names, in its order; a year alone counts."""
-    from rag.calendar.phrases import phrases  # noqa: PLC0415 - the grammar is built only where spellings are read
+    from rag.dates.phrases import phrases  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     if not _NAMED.search(text):
         return ()
@@ -169,7 +169,7 @@ def _edtf(text: str) -> str | None:
 
 def _spelt(text: str) -> str | None:
     """What the words of a date field say, in EDTF."""
-    from rag.calendar.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
+    from rag.dates.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     span = field(text.translate(_BRACKETS).strip(" .,;:")) if _NAMED.search(text) else None
     return None if span is None else str(span)

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from rag.calendar.edtf import Point
-from rag.calendar.grammar import sayings
-from rag.calendar.spans import Span
-from rag.calendar.words import spelt, tokens
+from rag.dates.date_tokens import spelt, tokens
+from rag.dates.edtf import Point
+from rag.dates.grammar import sayings
+from rag.dates.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.calendar.parser import Token
+    from rag.dates.parser import Token
 
 # Kinds of words of which every date has one, if no year is lent to it.
 _DATING = frozenset(
