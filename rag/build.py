@@ -22,13 +22,13 @@ from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
 from rag.kindred import Kindred
 from rag.kinds import kind
+from rag.language.sentences import sentences
 from rag.names.census import profile_of
 from rag.names.naming import Naming
 from rag.noise import PROBES, Meter
 from rag.record import EVERYTHING
 from rag.remembered import Origin, begin, forget, gather
 from rag.report import Report, Trial, list_faults
-from rag.sentences import sentences
 from rag.sources import read
 from rag.thesaurus import uses_of
 

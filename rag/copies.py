@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.names.spelling import words
+from rag.language.tokens import words
 
 if TYPE_CHECKING:
     from rag.record import Record

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
+from rag.language.sentences import sentences
 from rag.question import Turn
 from rag.record import Listing, Record
-from rag.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

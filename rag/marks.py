@@ -8,7 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from rag.index.words import analyze, terms_of
-from rag.names.spelling import folded, places
+from rag.language.tokens import folded, places
 from rag.question import FUNCTION_WORDS
 from rag.thesaurus import NOTHING_ALIKE
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.followup import complete
 from rag.index.ports import Word
-from rag.names.spelling import folded, tokens
+from rag.language.tokens import folded, tokens
 from rag.when import find_when
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
+from rag.language.sentences import sentences
 from rag.receipt import Asking, Entry, Read, Receipt, digest, program
 from rag.record import Filter
-from rag.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,7 +19,7 @@ from rag.check.wording import content
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.index.shelf import Shelf
-from rag.names.spelling import tokens
+from rag.language.tokens import tokens
 from rag.shapes import CheckOut
 
 if TYPE_CHECKING:

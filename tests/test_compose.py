@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rag.compose import BESIDE, MOST, RECORDS, Composed, compose, listed
 from rag.dates.archival_date import Fit, edtf_interval, parse_date
 from rag.index.ports import Passages, Word
+from rag.language.sentences import sentences
 from rag.marks import Marker
 from rag.record import EVERYTHING, Filter, Hit, Record
 from rag.retrieve import Evidence
-from rag.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

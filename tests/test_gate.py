@@ -9,10 +9,10 @@ import pytest
 from hypothesis import strategies as st
 
 from rag.index.ports import Passages
+from rag.language.sentences import sentences
 from rag.names.census import profile_of
 from rag.names.reading import Names
 from rag.record import Record
-from rag.sentences import sentences
 from rag.writing.denials import polarity, turned
 from rag.writing.drafts import Claim, Splitter, draft
 from rag.writing.gate import Gate, Kind

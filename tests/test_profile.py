@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from rag.errors import GenerationError
+from rag.language.tokens import Phrases, folded, sound, tokens, words
 from rag.names.abbreviations import Abbreviation, abbreviations
 from rag.names.census import profile_of
 from rag.names.mentions import mentions
 from rag.names.profile import Name, Profile
-from rag.names.spelling import Phrases, folded, sound, tokens, words
 from rag.names.variants import Kind, variants
 from rag.record import Record
 from rag.sources import read

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 from rag.sources import read
 
 SEEDS = Path(__file__).parent.parent / "seeds"

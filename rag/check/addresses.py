@@ -12,7 +12,7 @@ from rag.check.found import Claim, Held, Judged, Verdict
 from rag.check.letters import parts, title_words
 from rag.check.matching import LEAST, alikeness, candidates
 from rag.errors import RecordNotFound
-from rag.names.spelling import Token, words
+from rag.language.tokens import Token, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

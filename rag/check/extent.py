@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.check.finding import Sentence
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
 
 
 def _words(text: str) -> frozenset[str]:

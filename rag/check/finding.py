@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from rag.check.letters import dated
 from rag.dates.archival_date import dates_in, is_date
 from rag.kinds import kind
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.dates.archival_date import ArchivalDate
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
 
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")

@@ -15,7 +15,7 @@ from rag.check.quotations import SHORTEST, quotation
 from rag.check.titles import invented, titles
 from rag.check.wording import content
 from rag.dates.archival_date import dates_in
-from rag.names.spelling import tokens
+from rag.language.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

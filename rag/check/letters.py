@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from rag.check.found import Part, Where
 from rag.dates.phrases import phrases
-from rag.names.spelling import Token, is_english, sound, tokens
+from rag.language.tokens import Token, is_english, sound, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import ArchivalDate
     from rag.index.ports import Reader
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
     from rag.record import Record
 
 CANDIDATES = 12

@@ -10,13 +10,13 @@ from rag.check.found import Claim, Held, Judged, Verdict
 from rag.check.letters import compared, summary_words, title_words, verbatim
 from rag.check.matching import covered, passage
 from rag.check.wording import content, quoted
-from rag.names.spelling import tokens
+from rag.language.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.check.finding import Span
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
     from rag.record import Record
 
 LIKE = 0.6

@@ -13,7 +13,7 @@ from rag.question import FUNCTION_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
 
 _DISPENSABLE = frozenset({"a", "an", "the", "excerpt", "excerpts"})
 """Words that a title loses or gains without naming another document."""

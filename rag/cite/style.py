@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import ElementBase
 
-FOLDER = Path(__file__).parent.parent / "styles"
+FOLDER = Path(__file__).parent / "styles"
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _TESTS = ("type", "variable", "is-numeric", "is-uncertain-date", "locator", "position", "disambiguate")

@@ -7,18 +7,18 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.language.tokens import Phrases, sound, tokens
 from rag.names.abbreviations import abbreviations
 from rag.names.mentions import mentions
 from rag.names.people import People, Person, may_be_one
 from rag.names.profile import Name, Profile, is_cased
-from rag.names.spelling import Phrases, sound, tokens
 from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from rag.language.tokens import Token
     from rag.names.abbreviations import Abbreviation
-    from rag.names.spelling import Token
     from rag.names.variants import Known
     from rag.record import Record
 

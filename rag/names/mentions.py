@@ -13,13 +13,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.names.spelling import Phrases
+from rag.language.tokens import Phrases
 from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
 
 _ENGLISH = variants().english
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from rag.names.spelling import is_english, sound, words
+from rag.language.tokens import is_english, sound, words
 from rag.names.variants import variants
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from rag.noise import SILENCE, Noise
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
 
 _FORMAT = 1
 

@@ -12,18 +12,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.language.tokens import Phrases, folded, tokens
 from rag.names.naming import bearer, bearers
 from rag.names.people import may_be_one
 from rag.names.profile import is_cased
 from rag.names.speller import Speller
-from rag.names.spelling import Phrases, folded, tokens
 from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rag.language.tokens import Token
     from rag.names.profile import Name, Profile
-    from rag.names.spelling import Token
 
 _GIVEN = variants().english.given
 _SHORT = 2  # letters up to which a part of a name is too short to be sought by spelling

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.names.spelling import folded, is_english, sound
+from rag.language.tokens import folded, is_english, sound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.names.spelling import folded, words
+from rag.language.tokens import folded, words
 
 _NO_NAME = ("ranks", "offices", "papers", "openings", "verbs")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.dates.archival_date import ArchivalDate, edtf_interval, parse_date
 from rag.errors import SourceError, printable
+from rag.language.sentences import sentences
 from rag.record import Listing, Record
-from rag.sentences import sentences
 from rag.sources.columns import FIELDS, MANY, guess
 from rag.sources.item import Item, Mapped, fold, untellable
 

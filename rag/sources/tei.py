@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rag.dates.archival_date import dates_in, is_date, parse_date
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 from rag.sources.mapping import Mapper
 from rag.sources.markup import EntityError, attribute, below, children, dated, elements, first, name, root, text
 

@@ -12,13 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.names.spelling import tokens
+from rag.language.tokens import tokens
 from rag.writing.english import english, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rag.names.spelling import Token
+    from rag.language.tokens import Token
 
 _BREAK = re.compile(r"[.,;:!?()]")
 _REACH = 3  # words after a denial that it denies

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 from rag.writing.quotations import is_open
 
 if TYPE_CHECKING:

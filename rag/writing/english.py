@@ -1,4 +1,4 @@
-"""english.toml -> the words and turns by which a sentence is held against a record."""
+"""claim_words.toml -> the words and turns by which a sentence is held against a record."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def stems(words: Iterable[str]) -> frozenset[str]:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files("rag.writing").joinpath("english.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("rag.language.english").joinpath("claim_words.toml").read_text(encoding="utf-8")
+    )
 
 
 @cache

@@ -19,7 +19,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from rag.dates.phrases import phrases
-from rag.names.spelling import tokens
+from rag.language.tokens import tokens
 from rag.writing.denials import polarity, turned
 from rag.writing.drafts import draft
 from rag.writing.english import english, speaks_to_a_machine, stems

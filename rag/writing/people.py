@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.names.spelling import tokens, words
+from rag.language.tokens import tokens, words
 from rag.writing.english import english, stem
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,15 +6,15 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from rag.dates.phrases import phrases
-from rag.names.spelling import is_english, tokens
+from rag.language.tokens import is_english, tokens
 from rag.names.variants import variants
 from rag.writing.english import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rag.language.tokens import Token
     from rag.names.reading import Names
-    from rag.names.spelling import Token
     from rag.writing.testimony import Testimony
 
 _ENGLISH = variants().english

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import dates_in
 from rag.dates.phrases import phrases
-from rag.names.spelling import words
+from rag.language.tokens import words
 from rag.writing.denials import polarity
 from rag.writing.english import speaks_to_a_machine, stems
 from rag.writing.numbers import numbers

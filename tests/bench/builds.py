@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.build import build as build_sources
 from rag.embed import PACKAGED, open_embedder
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
 from tests.bench.collection import prepare, records_of

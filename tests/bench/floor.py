@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from rag.embed.tokens import tokenizer
 from rag.embed.weights import PACKAGE
-from rag.sentences import sentences
+from rag.language.sentences import sentences
 from tests.bench.collection import records_of
 from tests.bench.figures import COUNT, Sample
 
