@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from rag.errors import GenerationError
-from rag.language.tokens import Phrases, folded, sound, tokens, words
+from rag.language.phonetics import sound
+from rag.language.phrases import Phrases
+from rag.language.tokens import folded, tokens, words
 from rag.names.abbreviations import Abbreviation, abbreviations
 from rag.names.census import profile_of
 from rag.names.mentions import mentions

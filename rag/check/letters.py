@@ -11,7 +11,9 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from rag.check.found import Part, Where
 from rag.dates.phrases import phrases
-from rag.language.tokens import Token, is_english, sound, tokens
+from rag.language.english.word_list import is_english
+from rag.language.phonetics import sound
+from rag.language.tokens import Token, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

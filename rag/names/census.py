@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.language.tokens import Phrases, sound, tokens
+from rag.language.phonetics import sound
+from rag.language.phrases import Phrases
+from rag.language.tokens import tokens
 from rag.names.abbreviations import abbreviations
 from rag.names.mentions import mentions
 from rag.names.people import People, Person, may_be_one

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.tokens import Phrases
+from rag.language.phrases import Phrases
 from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:

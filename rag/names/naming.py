@@ -12,7 +12,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.language.tokens import Phrases, tokens
+from rag.language.phrases import Phrases
+from rag.language.tokens import tokens
 from rag.names.profile import is_cased
 from rag.names.variants import Kind, variants
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from rag.language.tokens import is_english, sound, words
+from rag.language.english.word_list import is_english
+from rag.language.phonetics import sound
+from rag.language.tokens import words
 from rag.names.variants import variants
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.tokens import Phrases, folded, tokens
+from rag.language.phrases import Phrases
+from rag.language.tokens import folded, tokens
 from rag.names.naming import bearer, bearers
 from rag.names.people import may_be_one
 from rag.names.profile import is_cased

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.language.tokens import folded, is_english, sound
+from rag.language.english.word_list import is_english
+from rag.language.phonetics import sound
+from rag.language.tokens import folded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

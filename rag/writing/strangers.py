@@ -6,7 +6,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from rag.dates.phrases import phrases
-from rag.language.tokens import is_english, tokens
+from rag.language.english.word_list import is_english
+from rag.language.tokens import tokens
 from rag.names.variants import variants
 from rag.writing.english import stem
 

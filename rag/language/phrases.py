@@ -1,0 +1,35 @@
+"""A set of phrases -> where they stand in a run of words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+class Phrases:
+    """Finds known phrases, words joined by one space, in running words."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        """Remember them by their first word."""
+        self._phrases = frozenset(phrases)
+        self._longest: dict[str, int] = {}
+        for phrase in self._phrases:
+            first, *rest = phrase.split(" ")
+            self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
+
+    def spans(self, running: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """[first, end) of each phrase found, from left to right, the longest first, none overlapping."""
+        if self._longest.keys().isdisjoint(running):
+            return
+        done = 0
+        for first, word in enumerate(running):
+            longest = self._longest.get(word)
+            if longest is None or first < done:
+                continue
+            for end in range(min(first + longest, len(running)), first, -1):
+                if " ".join(running[first:end]) in self._phrases:
+                    yield first, end
+                    done = end
+                    break
