@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.compose import Quote
+    from rag.embeddings.background import Noise
     from rag.marks import Mark
-    from rag.noise import Noise
     from rag.question import Asked, Understood
     from rag.record import Hit
     from rag.retrieve import Evidence

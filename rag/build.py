@@ -14,29 +14,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rag.embed import folder_of, open_embedder
-from rag.embedded import FILE, EmbeddingCache
+from rag.embeddings import folder_of, open_embedder
+from rag.embeddings.background import PROBES, Meter
+from rag.embeddings.cache import FILE, EmbeddingCache
+from rag.embeddings.similar_words import uses_of
+from rag.embeddings.word_vectors import Kindred
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
-from rag.kindred import Kindred
 from rag.kinds import kind
 from rag.language.sentences import sentences
 from rag.names.census import profile_of
 from rag.names.naming import Naming
-from rag.noise import PROBES, Meter
 from rag.record import EVERYTHING
 from rag.remembered import Origin, begin, forget, gather
 from rag.report import Report, Trial, list_faults
 from rag.sources import read
-from rag.thesaurus import uses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from rag.dates.archival_date import ArchivalDate
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
     from rag.record import Record
     from rag.settings import Settings
     from rag.sources import Collected

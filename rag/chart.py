@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.ports import Reader
     from rag.record import Record
 

@@ -19,7 +19,7 @@ from rag.record import Hit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.marks import Mark, Marker
     from rag.record import Filter, Record
     from rag.retrieve import Evidence

@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.embed import PACKAGED, check_packaged
-from rag.embed.graph import GraphEmbedder
-from rag.embedded import FILE, damage
+from rag.embeddings import PACKAGED, check_packaged
+from rag.embeddings.cache import FILE, damage
+from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.errors import GenerationError, ModelError, WritingError
 from rag.index.generation import current, verify
 from rag.index.shelf import Shelf

@@ -7,16 +7,16 @@ from enum import Enum
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from rag.embeddings.similar_words import NOTHING_ALIKE
 from rag.index.words import analyze, terms_of
 from rag.language.tokens import folded, places
 from rag.question import FUNCTION_WORDS
-from rag.thesaurus import NOTHING_ALIKE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rag.embeddings.similar_words import Thesaurus
     from rag.index.ports import Word
-    from rag.thesaurus import Thesaurus
 
 ALIKE = 0.40
 """Cosine of two words' vectors from which on they count as used alike."""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.dates.archival_date import Interval
+    from rag.embeddings.similar_words import Thesaurus
     from rag.names.reading import Names, Respelling, Term
     from rag.record import Filter
-    from rag.thesaurus import Thesaurus
 
 _FUNCTION_WORDS = """
     a about after again all also am an and any anything archive archives are as at be because been before being

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.dates.archival_date import Interval
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.ports import Passages, Reader, Word
     from rag.record import Record
 

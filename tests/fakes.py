@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.embeddings.similar_words import NOT_TOLD
 from rag.index.folder import FolderWriter
 from rag.index.ports import Entry, Identity, Passages
-from rag.thesaurus import NOT_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
+    from rag.embeddings.similar_words import Uses
     from rag.record import Record
-    from rag.thesaurus import Uses
 
 
 class WordCountEmbedder:

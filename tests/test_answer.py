@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rag.answer import numbered, refusal
 from rag.compose import Quote
+from rag.embeddings.background import SILENCE, Noise
 from rag.index.ports import Passages, Word
-from rag.noise import SILENCE, Noise
 from rag.question import Asked, Understood
 from rag.record import EVERYTHING, Hit, Record
 from rag.retrieve import Evidence

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from rag.answer import Answer
     from rag.assistant import Found
-    from rag.embed import Embedder
+    from rag.embeddings import Embedder
 
 EMBEDDER = WordCountEmbedder(dimensions=256)
 CASTRO = "Why did Castro object to the withdrawal of the missiles?"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 ROWS = 700
 
@@ -144,7 +144,9 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
     assert build(settings, embedder=WordCountEmbedder()).records == ROWS
 
 
-@pytest.mark.parametrize("late", ["rag.build.list_faults", "rag.build.forget", "rag.embedded.EmbeddingCache.prune"])
+@pytest.mark.parametrize(
+    "late", ["rag.build.list_faults", "rag.build.forget", "rag.embeddings.cache.EmbeddingCache.prune"]
+)
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk is full")])
 def test_what_fails_once_a_generation_is_published_is_a_warning(
     tmp_path: Path,

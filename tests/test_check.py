@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from rag.check import Checked, Finding
-    from rag.embed import Embedder
+    from rag.embeddings import Embedder
     from rag.record import Record
     from rag.settings import Settings
 

@@ -13,7 +13,7 @@ import pytest
 
 from rag.build import build
 from rag.doctor import State, examine
-from rag.embed.graph import GraphEmbedder
+from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.pages import HARBOUR, numbered

@@ -23,9 +23,9 @@ from hypothesis import given
 from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as st
 
-from rag.embed import PACKAGED, SentenceTransformerEmbedder, check_packaged, load_embedder, open_embedder
-from rag.embed.graph import GRAPH, GraphEmbedder
-from rag.embedded import EmbeddingCache
+from rag.embeddings import PACKAGED, SentenceTransformerEmbedder, check_packaged, load_embedder, open_embedder
+from rag.embeddings.cache import EmbeddingCache
+from rag.embeddings.onnx_backend import GRAPH, GraphEmbedder
 from rag.errors import ModelError
 from tests.fakes import WordCountEmbedder
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.assistant import Assistant
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
     from rag.report import Report
     from rag.settings import Settings
 
@@ -175,7 +175,7 @@ def test_a_damaged_file_is_put_aside_and_begun_anew(
     assert (embedded, reused) == (1, 1)
     if damage:
         assert file.with_suffix(".damaged").read_bytes() == damage
-        assert [(name, level) for name, level, _ in caplog.record_tuples] == [("rag.embedded", logging.WARNING)]
+        assert [(name, level) for name, level, _ in caplog.record_tuples] == [("rag.embeddings.cache", logging.WARNING)]
 
 
 def test_damage_inside_the_file_is_mended(file: Path) -> None:
@@ -251,7 +251,7 @@ def heavy(script: str, *, vectors: Path | None = None) -> tuple[str, set[str]]:
 
 
 def test_every_runtime_waits_until_an_embedder_is_made() -> None:
-    assert heavy("import rag.embed") == ("", set())
+    assert heavy("import rag.embeddings") == ("", set())
 
 
 def test_answering_and_serving_load_no_torch(settings: Settings, report: Report) -> None:
@@ -273,7 +273,7 @@ def test_running_the_model_leaves_nothing_in_the_users_home(tmp_path: Path) -> N
     told = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
     loading = {
         "the library alone": "import onnxruntime",
-        "ours": "from rag.embed import load_embedder; load_embedder('all-MiniLM-L6-v2').embed_questions(['grain'])",
+        "ours": "from rag.embeddings import PACKAGED, load_embedder; load_embedder(PACKAGED).embed_questions(['grain'])",
     }
     left = {}
     for name, script in loading.items():

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.damage import Reading
 from rag.index.folder import FolderReader, FolderWriter
@@ -25,7 +26,6 @@ from rag.index.history import history, roll_back
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
 from rag.index.shelf import Shelf
 from rag.record import Filter, Record
-from rag.thesaurus import NOT_TOLD
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:

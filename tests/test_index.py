@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
+from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import RecordNotFound
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Tally, Word
 from rag.record import Filter, Listing, Record
-from rag.thesaurus import NOT_TOLD
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rag.embed import PACKAGED, folder_of
-from rag.kindred import NOBODY, Kindred
+from rag.embeddings import PACKAGED, folder_of
+from rag.embeddings.similar_words import STANDS_IN, Thesaurus, uses_of
+from rag.embeddings.word_vectors import NOBODY, Kindred
 from rag.names.census import profile_of
 from rag.sources import read
-from rag.thesaurus import STANDS_IN, Thesaurus, uses_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,7 @@ def test_the_stand_ins_that_are_kept_are_those_that_comparing_all_words_gives(ki
 
 
 def test_only_the_commonest_words_stand_in(kindred: Kindred, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.thesaurus._COMMONEST", 2)
+    monkeypatch.setattr("rag.embeddings.similar_words._COMMONEST", 2)
     held = {"missiles": 9, "rockets": 8, "rocket": 1, "the": 12, "12": 99}
 
     assert {other for told in of(held, kindred).stand_ins([*held]) for other, _ in told} == {"missiles"}

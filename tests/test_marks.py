@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.embed import PACKAGED, folder_of
+from rag.embeddings import PACKAGED, folder_of
+from rag.embeddings.similar_words import NOT_TOLD, NOTHING_ALIKE, Thesaurus
+from rag.embeddings.word_vectors import Kindred
 from rag.index.ports import Word
-from rag.kindred import Kindred
 from rag.marks import ALIKE, Marker, Side
-from rag.thesaurus import NOT_TOLD, NOTHING_ALIKE, Thesaurus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def test_words_used_alike_are_nearer_than_words_that_are_not(one: str, like: str
 
 def test_the_table_agrees_with_the_model_that_it_is_taken_from() -> None:
     """The encoder, given each word alone, orders the same pairs the same way."""
-    from rag.embed import open_embedder  # noqa: PLC0415 - only this test needs the encoder
+    from rag.embeddings import open_embedder  # noqa: PLC0415 - only this test needs the encoder
 
     words = ["missiles", "rockets", "troops", "soldiers", "sugar", "harbour", "aircraft", "planes"]
     vectors = open_embedder(PACKAGED).embed_documents(words)

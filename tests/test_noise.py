@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from rag.embeddings.background import PROBES, Meter, Noise
 from rag.names.profile import Profile
-from rag.noise import PROBES, Meter, Noise
 from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 EMBEDDER = WordCountEmbedder(dimensions=256)
 GRAIN = ("Grain for sugar", "A cable on the new pier", "Storm over the harbour")

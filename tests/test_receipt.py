@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rag.assistant import Assistant, between
 from rag.build import build
-from rag.embed import PackagedEmbedder
+from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
 from rag.index.shelf import Shelf
 from rag.question import ALL_ASPECTS, Aspect, Turn
@@ -26,7 +26,7 @@ from tests.pages import GRAIN, PIER, STORM, Told, numbered
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.embed import Embedder
+    from rag.embeddings import Embedder
     from rag.replay import Replay
 
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"

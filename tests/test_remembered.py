@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.report import Report
 
 EMBEDDER = WordCountEmbedder()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.ports import Reader
     from rag.retrieve import Evidence
 

@@ -17,7 +17,7 @@ from tests.fakes import WordCountEmbedder, shelve
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 COUNT, DIMENSIONS, KINDS = 3000, 96, 40
 NEAR = 1e-5  # how far two ways of summing a cosine may lie apart

@@ -30,11 +30,11 @@ from rag.assistant.reading import Reading
 from rag.assistant.searching import SORTS, Found, Window, best, by_date, by_words
 from rag.chart import Chart, chart
 from rag.cite import Site, cite_all
-from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embeddings.word_vectors import NOBODY, Kindred
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.examples import examples
 from rag.index.shelf import Shelf
-from rag.kindred import NOBODY, Kindred
 from rag.question import ALL_ASPECTS, Aspect, Turn, writable
 from rag.receipt import Asking, read_receipt
 from rag.record import EVERYTHING, Collection, Filter
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from rag.answer import Answer
     from rag.check import Checked
     from rag.dates.archival_date import Interval
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
     from rag.index.ports import Passages, Reader
     from rag.names.reading import Names
     from rag.record import Hit, PageHeld, Record

@@ -11,7 +11,7 @@ from rag.errors import GenerationError, ModelError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
     from rag.index.ports import Reader
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.assistant.encoder import Encoder
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.ports import Reader
     from rag.record import Filter
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError
 from rag.marks import Marker
 from rag.names.profile import Profile
@@ -13,15 +14,14 @@ from rag.names.reading import Names
 from rag.question import Aspect, understand
 from rag.record import EVERYTHING
 from rag.retrieve import Query
-from rag.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.assistant.encoder import Encoder
+    from rag.embeddings.background import Noise
+    from rag.embeddings.word_vectors import Kindred
     from rag.index.ports import Reader
-    from rag.kindred import Kindred
-    from rag.noise import Noise
     from rag.question import Asked, Turn
     from rag.record import Filter
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.codes import Mask
 
 SHARE = 0.35

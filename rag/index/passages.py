@@ -1,4 +1,4 @@
-"""Unit vectors of passages -> cosines. A number takes eight bits (`rag.scaled`).
+"""Unit vectors of passages -> cosines. A number takes eight bits (`rag.embeddings.quantize`).
 
 There are several passages to a record, and a question compares a thousand from all over the file: what is read is what
 it costs. Of FRUS' 158,042 passages in 32,178 records the cosines are within .0016 of exact, mostly .0004; reading
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.scaled import fields, keep
+from rag.embeddings.quantize import fields, keep
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 _BLOCK = 128  # compared at once: 200 KB at 384 dimensions, which stay in a core's cache
 

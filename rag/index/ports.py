@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rag.dates.archival_date import Interval
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
+    from rag.embeddings.similar_words import KeptUses, Uses
     from rag.record import Filter, PageHeld, Record
-    from rag.thesaurus import KeptUses, Uses
 
 Scores = NDArray[np.float64]
 
@@ -265,7 +265,7 @@ class Reader(Protocol):
         ...
 
     def uses(self) -> KeptUses:
-        """How the profile's words are used (see `rag.thesaurus`)."""
+        """How the profile's words are used (see `rag.embeddings.similar_words`)."""
         ...
 
     def read_ahead(self) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rag.thesaurus import Uses
+    from rag.embeddings.similar_words import Uses
 
 
 class UsesFile:

@@ -16,7 +16,7 @@ from rag.index.nearest import Flat, Lists, open_index
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.codes import Mask
 
 FLAT = 10_000

@@ -7,9 +7,9 @@ import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from rag.embeddings.background import SILENCE, Noise
 from rag.errors import GenerationError
 from rag.names.variants import Kind, variants
-from rag.noise import SILENCE, Noise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

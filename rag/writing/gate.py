@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rag.dates.archival_date import ArchivalDate, Interval
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.ports import Passages
     from rag.names.reading import Names
     from rag.record import Record

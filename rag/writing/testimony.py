@@ -15,7 +15,7 @@ from rag.writing.people import doers
 
 if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.ports import Passages
     from rag.record import Record
     from rag.writing.denials import Polarity

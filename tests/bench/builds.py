@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rag.build import build as build_sources
-from rag.embed import PACKAGED, open_embedder
+from rag.embeddings import PACKAGED, open_embedder
 from rag.language.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost
@@ -19,7 +19,7 @@ from tests.bench.written import alone, enlarge
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
     from tests.bench.cost import Cost
 
 _BATCH = 256  # texts that a build embeds at once

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-from rag.embed.tokens import tokenizer
-from rag.embed.weights import PACKAGE
+from rag.embeddings.tokenizer import tokenizer
+from rag.embeddings.weights import PACKAGE
 from rag.language.sentences import sentences
 from tests.bench.collection import records_of
 from tests.bench.figures import COUNT, Sample

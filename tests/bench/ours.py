@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.assistant.encoder import Encoder
 from rag.assistant.reading import Reading
-from rag.embed import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embeddings.word_vectors import Kindred
 from rag.index.shelf import Shelf
-from rag.kindred import Kindred
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import ALL_ASPECTS

@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embed import PACKAGED, folder_of, open_embedder
+from rag.embeddings import PACKAGED, folder_of, open_embedder
+from rag.embeddings.background import PROBES, Meter
+from rag.embeddings.similar_words import uses_of
+from rag.embeddings.word_vectors import Kindred
 from rag.index.folder import FolderReader, FolderWriter
 from rag.index.generation import current
 from rag.index.ports import Entry, Identity, Passages
-from rag.kindred import Kindred
 from rag.kinds import kind
 from rag.names.census import profile_of
 from rag.names.naming import Naming
-from rag.noise import PROBES, Meter
-from rag.thesaurus import uses_of
 from tests.bench.collection import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 NOISE = 0.3
 """Standard deviation of the noise, as a share of that of the vectors' own numbers."""

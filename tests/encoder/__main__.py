@@ -1,4 +1,4 @@
-"""The packaged model -> rag/embed/all-MiniLM-L6-v2.onnx, written only where sentence-transformers gives the same.
+"""The packaged model -> rag/embeddings/all-MiniLM-L6-v2.onnx, written only where sentence-transformers gives the same.
 
 The graph holds no weights: each of them is named by its place in the package's own model.safetensors, whose SHA-256 it
 carries.
@@ -16,8 +16,8 @@ import onnx
 from onnx.external_data_helper import set_external_data
 from sentence_transformers import SentenceTransformer
 
-from rag.embed.graph import GRAPH, GraphEmbedder
-from rag.embed.weights import PACKAGE, PACKAGED_FILE, check_packaged
+from rag.embeddings.onnx_backend import GRAPH, GraphEmbedder
+from rag.embeddings.weights import PACKAGE, PACKAGED_FILE, check_packaged
 from rag.settings import Settings
 from rag.sources import read
 from tests.encoder.composed import composed

@@ -27,7 +27,7 @@ PROFILE: Final = "profile.bin"
 """What the build says of the collection as a whole."""
 
 USES: Final = "uses.npy"
-"""How the commonest words are used; see `rag.thesaurus`."""
+"""How the commonest words are used; see `rag.embeddings.similar_words`."""
 
 ENTERED: Final = "entered.npy"
 """When each record entered the collection."""

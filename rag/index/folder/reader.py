@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
     from rag.index.codes import Integers, Mask
     from rag.index.ports import Identity, Scores, Signs, Timeline, Word
     from rag.record import Filter, Record

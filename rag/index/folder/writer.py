@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from rag.embeddings.similar_words import Uses
     from rag.index.generation import BuildLock
     from rag.index.ports import Entry, Identity
-    from rag.thesaurus import Uses
 
 
 class FolderWriter:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from rag.embed.table import Table
-from rag.embed.tokens import tokenizer
-from rag.embed.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
+from rag.embeddings.token_table import Table
+from rag.embeddings.tokenizer import tokenizer
+from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.embed.ports import Vectors
+    from rag.embeddings.ports import Vectors
 
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from rag.embed import Embedder, Vectors
+    from rag.embeddings import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 PROBES = (
     "How do I reset my password?",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embed.weights import PACKAGE, PACKAGED, check_packaged, weights_of
+from rag.embeddings.weights import PACKAGE, PACKAGED, check_packaged, weights_of
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.embed.ports import Vectors
+    from rag.embeddings.ports import Vectors
 
 
 class SentenceTransformerEmbedder:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from rag.embed.graph import GraphEmbedder
-from rag.embed.reference import SentenceTransformerEmbedder
-from rag.embed.weights import PACKAGED, check_packaged
+from rag.embeddings.onnx_backend import GraphEmbedder
+from rag.embeddings.torch_backend import SentenceTransformerEmbedder
+from rag.embeddings.weights import PACKAGED, check_packaged
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.embed.ports import Embedder, Vectors
+    from rag.embeddings.ports import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 

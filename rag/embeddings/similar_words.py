@@ -1,8 +1,8 @@
 """The words of a collection -> what is used like them, reckoned when it is built and read when it is asked.
 
 The commonest words may stand in for any other: a record that tells of missiles answers a question about rockets. Of
-every word is kept which these are, and its vector (`rag.kindred`), by which words of a text are held against those of
-a question.
+every word is kept which these are, and its vector (`rag.embeddings.word_vectors`), by which words of a text are
+compared with those of a question.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.kindred import NOBODY
-from rag.scaled import fields, keep
+from rag.embeddings.quantize import fields, keep
+from rag.embeddings.word_vectors import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rag.embed import Vectors
-    from rag.kindred import Kindred
+    from rag.embeddings import Vectors
+    from rag.embeddings.word_vectors import Kindred
 
 Uses = NDArray[np.void]
 """(n,) how words are used: the vector of each in eight bits a number, scaled, and what may stand in for it."""

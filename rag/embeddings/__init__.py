@@ -8,10 +8,10 @@ reference  any sentence-transformers model: what the graph is held against, and 
 opening    the embedder for a model's name: the graph for the packaged one, else the reference
 """
 
-from rag.embed.opening import PackagedEmbedder, load_embedder, open_embedder
-from rag.embed.ports import Embedder, Vectors
-from rag.embed.reference import SentenceTransformerEmbedder
-from rag.embed.weights import PACKAGED, check_packaged, folder_of
+from rag.embeddings.load import PackagedEmbedder, load_embedder, open_embedder
+from rag.embeddings.ports import Embedder, Vectors
+from rag.embeddings.torch_backend import SentenceTransformerEmbedder
+from rag.embeddings.weights import PACKAGED, check_packaged, folder_of
 
 __all__ = [
     "PACKAGED",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embed.table import Table
-from rag.embed.tokens import tokenizer
+from rag.embeddings.token_table import Table
+from rag.embeddings.tokenizer import tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Encoding
 
-    from rag.embed import Vectors
+    from rag.embeddings import Vectors
 
 logger = logging.getLogger(__name__)
 
