@@ -20,8 +20,8 @@ from rag.embeddings.cache import FILE, EmbeddingCache
 from rag.embeddings.similar_words import uses_of
 from rag.embeddings.word_vectors import Kindred
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
-from rag.index.folder import FolderReader, FolderWriter
-from rag.index.generation import BuildLock, current
+from rag.index.embedded import FolderReader, FolderWriter
+from rag.index.embedded.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
 from rag.kinds import kind
 from rag.language.sentences import sentences

@@ -14,8 +14,8 @@ from rag.embeddings import PACKAGED, check_packaged
 from rag.embeddings.cache import FILE, damage
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.errors import GenerationError, ModelError, WritingError
-from rag.index.generation import current, verify
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
+from rag.index.embedded.generation import current, verify
 from rag.writing.endpoint import Endpoint
 
 if TYPE_CHECKING:

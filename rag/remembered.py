@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rag.errors import GenerationError, NothingToBuild, placed
-from rag.index.generation import POINTER, current, made_of, names
+from rag.index.embedded.generation import POINTER, current, made_of, names
 from rag.sources.item import Choice
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.errors import printable
-from rag.index.generation import names
+from rag.index.embedded.generation import names
 from rag.sources.item import shortened
 
 if TYPE_CHECKING:

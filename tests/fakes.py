@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.embeddings.similar_words import NOT_TOLD
-from rag.index.folder import FolderWriter
+from rag.index.embedded import FolderWriter
 from rag.index.ports import Entry, Identity, Passages
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from rag.assistant import Assistant
 from rag.errors import GenerationError
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from web.app import create_app
 from web.guard import LARGEST
 

@@ -16,7 +16,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
 from rag.assistant import Assistant
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from web.app import create_app
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from rag.index.folder import FolderReader
-from rag.index.generation import current
+from rag.index.embedded import FolderReader
+from rag.index.embedded.generation import current
 from tests.bench import cost, needed, ours, site
 from tests.bench.addresses import addresses
 from tests.bench.collection import CHANGED, QUESTIONS, Collection, changed, prepare, records_of

@@ -12,10 +12,10 @@ import pytest
 from rag.assistant import Assistant
 from rag.build import build, rehearse
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.folder import FolderWriter
-from rag.index.generation import current, names
+from rag.index.embedded import FolderWriter
+from rag.index.embedded.current import Shelf
+from rag.index.embedded.generation import current, names
 from rag.index.ports import Identity
-from rag.index.shelf import Shelf
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, numbered

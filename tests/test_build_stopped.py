@@ -13,9 +13,9 @@ import pytest
 
 from rag.build import build
 from rag.cli import main
-from rag.index.generation import current
-from rag.index.history import roll_back
-from rag.index.words import WordsWriter
+from rag.index.embedded.fulltext import WordsWriter
+from rag.index.embedded.generation import current
+from rag.index.embedded.rollback import roll_back
 from rag.remembered import gather
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder

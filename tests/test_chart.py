@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rag.chart import SHOWN, chart, flattened
-from rag.index.folder import FolderReader
+from rag.index.embedded import FolderReader
 from rag.record import Record
 from tests.fakes import WordCountEmbedder, shelve
 

@@ -18,7 +18,7 @@ from rag.check.measuring import counted, false_exact, measure, read_cases
 from rag.check.wording import content
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from rag.language.tokens import tokens
 from rag.shapes import CheckOut
 

@@ -17,8 +17,8 @@ from rag.assistant import Assistant
 from rag.build import publish
 from rag.cite import STYLES
 from rag.dates.archival_date import parse_date
-from rag.index import entered
-from rag.index.shelf import Shelf
+from rag.index.embedded import accessions
+from rag.index.embedded.current import Shelf
 from rag.record import Collection, Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
@@ -103,7 +103,7 @@ def test_a_record_that_enters_later_heads_the_feed_and_the_others_keep_their_day
     later = dt.datetime(2031, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
 
     # Only the clock is moved: a second within one test would be the same second.
-    monkeypatch.setattr("rag.index.entered._now", lambda: int(later.timestamp()))
+    monkeypatch.setattr("rag.index.embedded.accessions._now", lambda: int(later.timestamp()))
     harbour(tmp_path, CRANE, STORM, PIER)
     second = entries(client.get("/search.atom?q=ships").content)
 
@@ -117,10 +117,10 @@ def test_records_keep_their_day_when_a_newer_program_builds_them_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr("rag.index.generation.SCHEMA", 0)
+        older.setattr("rag.index.embedded.generation.SCHEMA", 0)
         before = harbour(tmp_path, PIER).entered(["pier"])
 
-    monkeypatch.setattr("rag.index.entered._now", lambda: 2_000_000_000)
+    monkeypatch.setattr("rag.index.embedded.accessions._now", lambda: 2_000_000_000)
     after = harbour(tmp_path, PIER, CRANE).entered(["pier", "crane"])
 
     assert after == [*before, dt.datetime.fromtimestamp(2_000_000_000, dt.UTC)]
@@ -132,9 +132,9 @@ def test_records_keep_their_day_when_a_newer_program_builds_them_again(
 def test_records_keep_their_day_whatever_is_damaged_of_the_generation_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, file: str
 ) -> None:
-    monkeypatch.setattr("rag.index.entered._now", lambda: 1_000_000_000)
+    monkeypatch.setattr("rag.index.embedded.accessions._now", lambda: 1_000_000_000)
     older = harbour(tmp_path, PIER).generation
-    monkeypatch.setattr("rag.index.entered._now", lambda: 2_000_000_000)
+    monkeypatch.setattr("rag.index.embedded.accessions._now", lambda: 2_000_000_000)
     newer = harbour(tmp_path, PIER).generation
     (tmp_path / newer / file).write_bytes(b"damaged")
     caplog.clear()
@@ -142,7 +142,7 @@ def test_records_keep_their_day_whatever_is_damaged_of_the_generation_before(
     entered = harbour(tmp_path, PIER, CRANE).entered(["pier", "crane"])
 
     assert [int(each.timestamp()) for each in entered] == [1_000_000_000, 2_000_000_000]
-    told = [each.message for each in caplog.records if each.name == "rag.index.entered"]
+    told = [each.message for each in caplog.records if each.name == "rag.index.embedded.accessions"]
     assert len(told) == (file in {"manifest.json", "rows.sqlite", "entered.npy"})
     assert all(f"{newer}/{file}: " in each and f"; records entered when {older} says" in each for each in told)
     assert not [each for each in told if "rag build" in each]
@@ -153,11 +153,11 @@ def test_where_no_generation_says_it_any_more_all_records_are_new_and_that_is_to
 ) -> None:
     name = harbour(tmp_path, PIER).generation
     (tmp_path / name / "entered.npy").unlink()
-    monkeypatch.setattr("rag.index.entered._now", lambda: 2_000_000_000)
+    monkeypatch.setattr("rag.index.embedded.accessions._now", lambda: 2_000_000_000)
 
     (entered,) = harbour(tmp_path, PIER).entered(["pier"])
 
-    assert int(entered.timestamp()) == 2_000_000_000
+    assert int(accessions.timestamp()) == 2_000_000_000
     assert any(
         each.endswith("entered.npy: cannot be read (No such file or directory); all records count as new")
         for each in caplog.messages
@@ -182,8 +182,8 @@ def test_a_server_that_cannot_follow_is_ready_and_says_why_it_does_not(tmp_path:
 def test_a_generation_from_before_days_were_kept_is_dated_by_its_own(tmp_path: Path) -> None:
     harbour(tmp_path, PIER)
     name = (tmp_path / "CURRENT").read_text(encoding="ascii").strip()
-    kept = entered.read(tmp_path / name / "entered.npy", name)
-    missing = entered.read(tmp_path / name / "nothing.npy", name)
+    kept = accessions.read(tmp_path / name / "entered.npy", name)
+    missing = accessions.read(tmp_path / name / "nothing.npy", name)
 
     assert len(missing) == 1
     assert abs(int(missing[0]) - int(kept[0])) < 60

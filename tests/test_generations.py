@@ -19,12 +19,12 @@ import pytest
 
 from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.damage import Reading
-from rag.index.folder import FolderReader, FolderWriter
-from rag.index.generation import current, names, point, verify
-from rag.index.history import history, roll_back
+from rag.index.embedded import FolderReader, FolderWriter
+from rag.index.embedded.corruption import Reading
+from rag.index.embedded.current import Shelf
+from rag.index.embedded.generation import current, names, point, verify
+from rag.index.embedded.rollback import history, roll_back
 from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
-from rag.index.shelf import Shelf
 from rag.record import Filter, Record
 from tests.fakes import WordCountEmbedder, shelve
 
@@ -147,7 +147,7 @@ def test_a_pointer_that_may_not_be_read_for_a_while_fails_no_request_and_is_look
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr("rag.index.shelf.monotonic", lambda: clock[0])
+    monkeypatch.setattr("rag.index.embedded.current.monotonic", lambda: clock[0])
     shelve(tmp_path, [BEFORE], EMBEDDER)
     shelf = Shelf(tmp_path)
     shelf.reader()
@@ -297,7 +297,7 @@ def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> Non
 def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
     flip(folder / "vectors.faiss")
-    monkeypatch.setattr("rag.index.generation._QUICK", 0)  # a file of 64 MiB would take long to write
+    monkeypatch.setattr("rag.index.embedded.generation._QUICK", 0)  # a file of 64 MiB would take long to write
 
     verify(folder)
     with pytest.raises(GenerationError, match=r"vectors\.faiss"):
@@ -310,7 +310,7 @@ def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
 ) -> None:
     folder = tmp_path / shelve(tmp_path, [BEFORE], EMBEDDER)
     (folder / file).write_bytes(b"x" * (folder / file).stat().st_size)
-    monkeypatch.setattr("rag.index.generation._QUICK", 0)
+    monkeypatch.setattr("rag.index.embedded.generation._QUICK", 0)
 
     with pytest.raises(GenerationError, match=f"{folder.name}: cannot be opened .*; run `rag build`"):
         FolderReader(folder)
@@ -331,7 +331,7 @@ def test_what_is_too_long_to_digest_answers_with_a_flipped_bit_or_tells_of_it_in
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
 ) -> None:
     folder = tmp_path / shelve(tmp_path, [AFTER], EMBEDDER)
-    monkeypatch.setattr("rag.index.generation._QUICK", 0)
+    monkeypatch.setattr("rag.index.embedded.generation._QUICK", 0)
     told: set[str] = set()
 
     for file in folder.glob(pattern):

@@ -16,7 +16,7 @@ from rag.assistant import Assistant, between
 from rag.build import build
 from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from rag.question import ALL_ASPECTS, Aspect, Turn
 from rag.receipt import FORM, program, read_receipt, receipts_in
 from rag.replay import Kind

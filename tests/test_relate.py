@@ -11,7 +11,7 @@ import pytest
 from rag.build import publish
 from rag.dates.archival_date import dates_in, parse_date
 from rag.errors import RecordNotFound
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from rag.question import content_words
 from rag.record import Record
 from rag.relate import MEANING, TIME, WORDS, relate

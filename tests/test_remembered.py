@@ -14,9 +14,9 @@ import pytest
 from rag.build import build, rehearse
 from rag.cli import main
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.folder import FolderReader
-from rag.index.generation import current, names
-from rag.index.history import history, roll_back
+from rag.index.embedded import FolderReader
+from rag.index.embedded.generation import current, names
+from rag.index.embedded.rollback import history, roll_back
 from rag.index.ports import Order
 from rag.record import EVERYTHING
 from rag.remembered import gather, receive
@@ -87,7 +87,7 @@ def test_a_manifest_of_another_form_forgets_no_source(
     fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built(fresh, rows(tmp_path / "rows.jsonl", "Quay"), chosen=[TITLE])
-    monkeypatch.setattr("rag.index.generation.SCHEMA", 99)
+    monkeypatch.setattr("rag.index.embedded.generation.SCHEMA", 99)
 
     with pytest.raises(GenerationError, match="is foreign"):
         held(fresh)

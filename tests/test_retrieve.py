@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 from rag.assistant import Assistant
 from rag.build import publish
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, parse_date
+from rag.index.embedded.current import Shelf
 from rag.index.ports import Word
-from rag.index.shelf import Shelf
 from rag.record import EVERYTHING, Filter, Record
 from rag.retrieve import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
 from rag.settings import Settings

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.index.rows import encode
+from rag.index.embedded.record_store import encode
 from rag.sources import read
 from tests.pages import HARBOUR, numbered
 from tests.test_sources_json import OLD_API, ROWS, SCRAPED, lines

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rag.index.generation import verify
-from rag.index.vectors import VectorIndex, VectorsWriter
+from rag.index.embedded.generation import verify
+from rag.index.embedded.vectors import VectorIndex, VectorsWriter
 from rag.record import Record
 from tests.fakes import WordCountEmbedder, shelve
 
@@ -43,7 +43,7 @@ MASKS = {
 
 @pytest.mark.parametrize("flat", [COUNT, 100])
 def test_vectors_lie_where_numpy_need_not_copy_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flat: int) -> None:
-    monkeypatch.setattr("rag.index.vectors.FLAT", flat)
+    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", flat)
     _, index = written(tmp_path, VECTORS)
 
     assert index.vectors.flags.aligned
@@ -60,7 +60,7 @@ def written(folder: Path, vectors: Vectors) -> tuple[str, VectorIndex]:
 
 @pytest.fixture(params=[10_000, 2000, 100], ids="flat up to {}".format)
 def index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VectorIndex:
-    monkeypatch.setattr("rag.index.vectors.FLAT", request.param)
+    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", request.param)
     kind, index = written(tmp_path, VECTORS)
     assert kind == ("flat" if request.param > COUNT else "lists")
     return index
@@ -72,8 +72,8 @@ def test_what_lists_find_is_what_sorting_every_cosine_finds(
     index: VectorIndex, monkeypatch: pytest.MonkeyPatch, passing: str, k: int
 ) -> None:
     # Every list is read and every row scored; how few suffice is another question.
-    monkeypatch.setattr("rag.index.nearest.SHARE", 1.0)
-    monkeypatch.setattr("rag.index.nearest.MORE", COUNT)
+    monkeypatch.setattr("rag.index.embedded.faiss_index.SHARE", 1.0)
+    monkeypatch.setattr("rag.index.embedded.faiss_index.MORE", COUNT)
     mask = MASKS[passing]
     for question in QUESTIONS:
         cosines = VECTORS @ question
@@ -145,7 +145,7 @@ def test_vectors_are_taken_by_row(index: VectorIndex) -> None:
 def test_a_generation_says_which_index_it_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, kind: str
 ) -> None:
-    monkeypatch.setattr("rag.index.vectors.FLAT", 40)
+    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", 40)
     records = [Record(f"r{number}", f"Pier {number}", "", None) for number in range(count)]
 
     folder = tmp_path / shelve(tmp_path, records, WordCountEmbedder())

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from rag.assistant import Assistant
 from rag.build import publish
 from rag.dates.archival_date import parse_date
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from rag.record import Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder

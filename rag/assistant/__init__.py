@@ -34,7 +34,7 @@ from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NOBODY, Kindred
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.examples import examples
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from rag.question import ALL_ASPECTS, Aspect, Turn, writable
 from rag.receipt import Asking, read_receipt
 from rag.record import EVERYTHING, Collection, Filter

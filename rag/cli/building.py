@@ -79,7 +79,7 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
 
 def _generations(args: argparse.Namespace, settings: Settings) -> int:
     del args
-    from rag.index.history import history  # noqa: PLC0415
+    from rag.index.embedded.rollback import history  # noqa: PLC0415
 
     kept = history(settings.vectors)
     for each in kept:
@@ -93,7 +93,7 @@ def _generations(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rollback(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.index.history import roll_back  # noqa: PLC0415
+    from rag.index.embedded.rollback import roll_back  # noqa: PLC0415
 
     print(f"published {roll_back(settings.vectors, args.name)}")
     return 0

@@ -15,7 +15,7 @@ from rag.assistant.encoder import Encoder
 from rag.assistant.reading import Reading
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import Kindred
-from rag.index.shelf import Shelf
+from rag.index.embedded.current import Shelf
 from rag.names.profile import Profile
 from rag.names.reading import Names
 from rag.question import ALL_ASPECTS

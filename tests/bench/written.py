@@ -19,8 +19,8 @@ from rag.embeddings import PACKAGED, folder_of, open_embedder
 from rag.embeddings.background import PROBES, Meter
 from rag.embeddings.similar_words import uses_of
 from rag.embeddings.word_vectors import Kindred
-from rag.index.folder import FolderReader, FolderWriter
-from rag.index.generation import current
+from rag.index.embedded import FolderReader, FolderWriter
+from rag.index.embedded.generation import current
 from rag.index.ports import Entry, Identity, Passages
 from rag.kinds import kind
 from rag.names.census import profile_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError
-from rag.index.generation import BuildLock, current, names, point, published_at, verify
+from rag.index.embedded.generation import BuildLock, current, names, point, published_at, verify
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -3,19 +3,19 @@
 from typing import Final
 
 VECTORS: Final = "vectors.faiss"
-"""An index of one vector a record; see `rag.index.nearest`."""
+"""An index of one vector a record; see `rag.index.embedded.faiss_index`."""
 
 PLAIN: Final = "vectors.f32"
 """The same vectors one after another, where the index holds but sketches of them."""
 
 PASSAGES: Final = "passages.i8"
-"""One vector a passage; see `rag.index.passages`."""
+"""One vector a passage; see `rag.index.embedded.passage_vectors`."""
 
 WORDS: Final = "words"
 """A folder of tantivy: words by their stems, with days and codes to filter by."""
 
 TEXTS: Final = "texts.u64"
-"""The same words in the order of each record's text; see `rag.index.texts`."""
+"""The same words in the order of each record's text; see `rag.index.embedded.forward_index`."""
 
 COLUMNS: Final = "columns.npz"
 """Days and codes of every record, to filter, count and sort by."""

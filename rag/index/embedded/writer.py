@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from rag.errors import NothingToBuild
-from rag.index import entered
-from rag.index.facts import ColumnsWriter
-from rag.index.folder import files
-from rag.index.generation import Site
-from rag.index.passages import PassagesWriter
-from rag.index.rows import PassageTexts, RowsWriter, encode
-from rag.index.vectors import VectorsWriter, check_unit
-from rag.index.words import WordsWriter
+from rag.index.embedded import accessions, files
+from rag.index.embedded.field_values import ColumnsWriter
+from rag.index.embedded.fulltext import WordsWriter
+from rag.index.embedded.generation import Site
+from rag.index.embedded.passage_vectors import PassagesWriter
+from rag.index.embedded.record_store import PassageTexts, RowsWriter, encode
+from rag.index.embedded.vectors import VectorsWriter, check_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from rag.embeddings.similar_words import Uses
-    from rag.index.generation import BuildLock
+    from rag.index.embedded.generation import BuildLock
     from rag.index.ports import Entry, Identity
 
 
@@ -92,7 +91,7 @@ class FolderWriter:
         self._words.save()
         (folder / files.PROFILE).write_bytes(profile)
         np.save(folder / files.USES, uses)
-        np.save(folder / files.ENTERED, entered.carried(self._folder, self._ids, files.ENTERED, files.ROWS))
+        np.save(folder / files.ENTERED, accessions.carried(self._folder, self._ids, files.ENTERED, files.ROWS))
         generation = self._site.publish(
             self._identity,
             content=self._content.hexdigest(),

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.nearest import Flat, Lists, open_index
+from rag.index.embedded.faiss_index import Flat, Lists, open_index
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings import Vectors
-    from rag.index.codes import Mask
+    from rag.index.embedded.bitmaps import Mask
 
 FLAT = 10_000
 """Vectors up to which all are compared; of a larger collection, passing ones. 1 ms on one core."""

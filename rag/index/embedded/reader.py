@@ -11,19 +11,18 @@ import numpy as np
 
 from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
-from rag.index import entered, runs
-from rag.index.columns import Columns, Criteria
-from rag.index.damage import Reading
-from rag.index.facts import span
-from rag.index.folder import files
-from rag.index.folder.showing import Showing, key_of
-from rag.index.generation import verify
-from rag.index.passages import PassageVectors
+from rag.index.embedded import accessions, files, ranges
+from rag.index.embedded.corruption import Reading
+from rag.index.embedded.field_values import span
+from rag.index.embedded.filters import Columns, Criteria
+from rag.index.embedded.fulltext import Words
+from rag.index.embedded.generation import verify
+from rag.index.embedded.matches import Showing, key_of
+from rag.index.embedded.passage_vectors import PassageVectors
+from rag.index.embedded.record_store import Rows
+from rag.index.embedded.vectors import VectorIndex
+from rag.index.embedded.word_vector_file import UsesFile
 from rag.index.ports import Order, Passages, Tally
-from rag.index.rows import Rows
-from rag.index.uses import UsesFile
-from rag.index.vectors import VectorIndex
-from rag.index.words import Words
 from rag.record import FIELDS
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings import Vectors
-    from rag.index.codes import Integers, Mask
+    from rag.index.embedded.bitmaps import Integers, Mask
     from rag.index.ports import Identity, Scores, Signs, Timeline, Word
     from rag.record import Filter, Record
 
@@ -70,7 +69,7 @@ class FolderReader:
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
             self._uses = UsesFile(folder / files.USES)
-            self._entered = np.broadcast_to(entered.read(folder / files.ENTERED, folder.name), len(self._columns))
+            self._entered = np.broadcast_to(accessions.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
 
     @property
@@ -143,7 +142,7 @@ class FolderReader:
             return np.empty(0, np.float32)
         rows = self._places(tuple(ids))
         first, after = self._bounds[rows], self._bounds[rows + 1]
-        passages, ends = runs.places(first, after)
+        passages, ends = ranges.places(first, after)
         cosines = self._passages.cosines(vector, passages)
         best: Vectors = np.maximum.reduceat(cosines, ends - (after - first))
         return best

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rag.index.codes import Mask
+    from rag.index.embedded.bitmaps import Mask
+    from rag.index.embedded.fulltext import Words
+    from rag.index.embedded.vectors import VectorIndex
     from rag.index.ports import Signs, Word
-    from rag.index.vectors import VectorIndex
-    from rag.index.words import Words
 
 HELD = 256
 """Terms whose rows are remembered: common words take longest and come again. 32 MB at a million records."""

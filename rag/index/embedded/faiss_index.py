@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.embeddings import Vectors
-    from rag.index.codes import Mask
+    from rag.index.embedded.bitmaps import Mask
 
 SHARE = 0.35
 """Share of the lists that a search reads; of a collection of which a part passes, over the part's fourth root.

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import GenerationError
-from rag.index.damage import CURE
-from rag.index.generation import by_preference, published_at, verify
-from rag.index.rows import Rows
+from rag.index.embedded.corruption import CURE
+from rag.index.embedded.generation import by_preference, published_at, verify
+from rag.index.embedded.record_store import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

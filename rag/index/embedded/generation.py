@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import GenerationError, RagError
-from rag.index.damage import CURE, damaged, unreadable
+from rag.index.embedded.corruption import CURE, damaged, unreadable
 from rag.index.ports import Identity
 from rag.record import PageHeld
 

@@ -26,9 +26,9 @@ import numpy as np
 import tantivy
 from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
 
-from rag.index.damage import Reading
-from rag.index.facts import LAST_DAY
-from rag.index.texts import Texts, TextsWriter
+from rag.index.embedded.corruption import Reading
+from rag.index.embedded.field_values import LAST_DAY
+from rag.index.embedded.forward_index import Texts, TextsWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tantivy import Searcher
 
-    from rag.index.columns import Criteria
-    from rag.index.facts import Facts
+    from rag.index.embedded.field_values import Facts
+    from rag.index.embedded.filters import Criteria
+    from rag.index.embedded.forward_index import Phrase
     from rag.index.ports import Scores, Word
-    from rag.index.texts import Phrase
 
 _TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from rag.dates.archival_date import ArchivalDate
 from rag.errors import RecordNotFound
-from rag.index.damage import Reading
+from rag.index.embedded.corruption import Reading
 from rag.record import Listing, Record
 
 if TYPE_CHECKING:

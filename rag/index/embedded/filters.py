@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.index.codes import Codes, Integers, Mask
-from rag.index.facts import FIRST_DAY, LAST_DAY, UNDATED
+from rag.index.embedded.bitmaps import Codes, Integers, Mask
+from rag.index.embedded.field_values import FIRST_DAY, LAST_DAY, UNDATED
 from rag.index.ports import Order, Timeline
 
 if TYPE_CHECKING:

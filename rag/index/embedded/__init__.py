@@ -6,7 +6,7 @@ reader   such files -> the answers of a Reader
 showing  signs -> the rows that show any of them
 """
 
-from rag.index.folder.reader import FolderReader
-from rag.index.folder.writer import FolderWriter
+from rag.index.embedded.reader import FolderReader
+from rag.index.embedded.writer import FolderWriter
 
 __all__ = ["FolderReader", "FolderWriter"]
