@@ -8,7 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from rag.embeddings.similar_words import NOTHING_ALIKE
-from rag.index.embedded.fulltext import analyze, terms_of
+from rag.index.analyzer import analyze, terms_of
 from rag.language.tokens import folded, places
 from rag.question import FUNCTION_WORDS
 

@@ -19,8 +19,8 @@ from rag.assistant import LISTED, NO_ENCODER, SORTS, Assistant, between
 from rag.build import build, publish
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
+from rag.index.analyzer import analyze
 from rag.index.embedded.current import Shelf
-from rag.index.embedded.fulltext import analyze
 from rag.names.profile import Profile
 from rag.question import ALL_ASPECTS, Aspect, Turn, carrying
 from rag.record import EVERYTHING, Filter, Record

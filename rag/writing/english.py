@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from rag.index.embedded.fulltext import analyze
+from rag.index.analyzer import analyze
 from rag.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:

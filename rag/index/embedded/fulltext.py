@@ -13,7 +13,6 @@ import errno
 import math
 import re
 import tempfile
-import unicodedata
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -24,8 +23,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import tantivy
-from tantivy import FieldType, Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
+from tantivy import FieldType, Occur, Query
 
+from rag.index.analyzer import ANALYZER, REMEMBERED, analyze, composed, terms_of
 from rag.index.embedded.corruption import Reading
 from rag.index.embedded.field_values import LAST_DAY
 from rag.index.embedded.forward_index import Texts, TextsWriter
@@ -46,32 +46,6 @@ _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segme
 _LEAVES = LAST_DAY + 1
 _FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
 _A_DAY = 200  # records that are held against a range while one day more is sought in the tree
-_REMEMBERED = 4096  # words and names whose terms are, and how rare they are
-
-
-_ANALYZER = (
-    TextAnalyzerBuilder(Tokenizer.simple())
-    .filter(Filter.lowercase())
-    .filter(Filter.ascii_fold())
-    .filter(Filter.stemmer("english"))
-    .build()
-)
-
-
-def analyze(text: str) -> list[str]:
-    """The words of a text as they are indexed: stems in lower case, without accents."""
-    return _ANALYZER.analyze(_composed(text))
-
-
-@lru_cache(_REMEMBERED)
-def terms_of(spelling: str) -> tuple[str, ...]:
-    """The same of a word or name: a question needs those of its few several times."""
-    return tuple(analyze(spelling))
-
-
-def _composed(text: str) -> str:
-    """Join letters with their accents, which the tokenizer would otherwise split off."""
-    return unicodedata.normalize("NFC", text)
 
 
 def _cover(first: int, last: int) -> Iterator[int]:
@@ -111,7 +85,7 @@ class WordsWriter:
         self._folder = folder
         with self._writing():
             index = tantivy.Index(schema.build(), str(folder))
-            index.register_tokenizer(_TEXT, _ANALYZER)
+            index.register_tokenizer(_TEXT, ANALYZER)
             self._writer = index.writer(_HEAP, num_threads=1)
         self._end = ExitStack()
         self._end.callback(self._writer.wait_merging_threads)
@@ -121,7 +95,7 @@ class WordsWriter:
         document = tantivy.Document()
         document.add_integer("row", row)
         nodes: set[int] = set()
-        document.add_text(_TEXT, _composed(text))
+        document.add_text(_TEXT, composed(text))
         for code in facts.codes:
             document.add_integer("code", code)
         for first, last in facts.spans:
@@ -201,7 +175,7 @@ class Words:
             self._searcher = index.searcher()
         self._schema = index.schema
         # One question asks for the same words several times, the next for some of them again.
-        self._spelt = lru_cache(_REMEMBERED)(partial(_spelt, self._searcher, self._reading))
+        self._spelt = lru_cache(REMEMBERED)(partial(_spelt, self._searcher, self._reading))
         self._texts = Texts(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
