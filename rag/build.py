@@ -25,8 +25,8 @@ from rag.index.embedded.generation import BuildLock, current
 from rag.index.ports import Entry, Identity, Order, Passages
 from rag.kinds import kind
 from rag.language.sentences import sentences
-from rag.names.census import profile_of
-from rag.names.naming import Naming
+from rag.names.annotate import Naming
+from rag.names.build_profile import profile_of
 from rag.record import EVERYTHING
 from rag.remembered import Origin, begin, forget, gather
 from rag.report import Report, Trial, list_faults

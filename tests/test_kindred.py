@@ -13,7 +13,7 @@ import pytest
 from rag.embeddings import PACKAGED, folder_of
 from rag.embeddings.similar_words import STANDS_IN, Thesaurus, uses_of
 from rag.embeddings.word_vectors import NOBODY, Kindred
-from rag.names.census import profile_of
+from rag.names.build_profile import profile_of
 from rag.sources import read
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.language.tokens import words
-from rag.names.census import profile_of
-from rag.names.naming import Naming
+from rag.names.annotate import Naming
+from rag.names.build_profile import profile_of
 from rag.names.reading import Names, NamesFound, Respelling
 from rag.record import Record
 from rag.sources import read

@@ -19,10 +19,10 @@ from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens, words
 from rag.names.abbreviations import Abbreviation, abbreviations
-from rag.names.census import profile_of
+from rag.names.authority import Kind, variants
+from rag.names.build_profile import profile_of
 from rag.names.mentions import mentions
 from rag.names.profile import Name, Profile
-from rag.names.variants import Kind, variants
 from rag.record import Record
 from rag.sources import read
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import edtf_interval
-from rag.names.census import profile_of
+from rag.names.build_profile import profile_of
 from rag.names.reading import Names, Respelling
 from rag.question import ALL_ASPECTS, FUNCTION_WORDS, Asked, Aspect, Turn, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter

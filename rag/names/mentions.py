@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
-from rag.names.variants import Kind, phrase, variants
+from rag.names.authority import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
 from rag.language.tokens import words
-from rag.names.variants import variants
+from rag.names.authority import variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rag.embeddings.background import SILENCE, Noise
 from rag.errors import GenerationError
-from rag.names.variants import Kind, variants
+from rag.names.authority import Kind, variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

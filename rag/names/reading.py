@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens
-from rag.names.naming import bearer, bearers
+from rag.names.annotate import bearer, bearers
+from rag.names.authority import Kind, phrase, variants
 from rag.names.people import may_be_one
 from rag.names.profile import is_cased
 from rag.names.speller import Speller
-from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rag.dates.phrases import phrases
 from rag.language.english.word_list import is_english
 from rag.language.tokens import tokens
-from rag.names.variants import variants
+from rag.names.authority import variants
 from rag.writing.english import stem
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import cycle, islice, product
 from typing import TYPE_CHECKING
 
+from rag.names.authority import Kind
 from rag.names.profile import Name, Profile
-from rag.names.variants import Kind
 from rag.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:

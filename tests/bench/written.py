@@ -23,8 +23,8 @@ from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.generation import current
 from rag.index.ports import Entry, Identity, Passages
 from rag.kinds import kind
-from rag.names.census import profile_of
-from rag.names.naming import Naming
+from rag.names.annotate import Naming
+from rag.names.build_profile import profile_of
 from tests.bench.collection import records_of
 
 if TYPE_CHECKING:

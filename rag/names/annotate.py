@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
 from rag.language.tokens import tokens
+from rag.names.authority import Kind, variants
 from rag.names.profile import is_cased
-from rag.names.variants import Kind, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

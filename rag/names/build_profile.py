@@ -11,17 +11,17 @@ from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import tokens
 from rag.names.abbreviations import abbreviations
+from rag.names.authority import Kind, phrase, variants
 from rag.names.mentions import mentions
 from rag.names.people import People, Person, may_be_one
 from rag.names.profile import Name, Profile, is_cased
-from rag.names.variants import Kind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rag.language.tokens import Token
     from rag.names.abbreviations import Abbreviation
-    from rag.names.variants import Known
+    from rag.names.authority import Known
     from rag.record import Record
 
 _ORDINARY = 0.2  # share of the records with a word that write it in lower case, from which on it is no name
