@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rag.compose import Quote
     from rag.embeddings.background import Noise
     from rag.marks import Mark
-    from rag.question import Asked, Understood
+    from rag.query.question import Asked, Understood
     from rag.record import Hit
     from rag.retrieve import Evidence
 

@@ -21,7 +21,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
 from rag.errors import ReceiptError
-from rag.question import Aspect
+from rag.query.question import Aspect
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -69,7 +69,7 @@ class Asking:
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question as it was understood; see `rag.question.Understood`."""
+    """A question as it was understood; see `rag.query.question.Understood`."""
 
     text: Text
     date_from: dt.date | None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.copies import are_copies
-from rag.question import content_words
+from rag.query.question import content_words
 from rag.record import EVERYTHING, Hit
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from rag.answer import numbered, refusal
 from rag.compose import Quote
 from rag.embeddings.background import SILENCE, Noise
 from rag.index.ports import Passages, Word
-from rag.question import Asked, Understood
+from rag.query.question import Asked, Understood
 from rag.record import EVERYTHING, Hit, Record
 from rag.retrieve import Evidence
 

@@ -22,7 +22,7 @@ from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFoun
 from rag.index.analyzer import analyze
 from rag.index.embedded.current import Shelf
 from rag.names.profile import Profile
-from rag.question import ALL_ASPECTS, Aspect, Turn, carrying
+from rag.query.question import ALL_ASPECTS, Aspect, Turn, carrying
 from rag.record import EVERYTHING, Filter, Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder

@@ -24,7 +24,7 @@ from rag.evaluate.figures import (
 from rag.evaluate.outcomes import Outcome, Way
 from rag.evaluate.report import Report
 from rag.judged import Question
-from rag.question import Turn, Understood
+from rag.query.question import Turn, Understood
 from rag.record import Hit, Record
 from rag.relate import Related
 

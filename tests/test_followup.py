@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.followup import complete
-from rag.question import carrying
+from rag.query.followup import complete
+from rag.query.question import carrying
 
 NAMES = {"castro", "mikoyan", "guevara", "khrushchev", "chen", "yi", "brezhnev", "cuba", "havana", "laos", "taraki"}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.index.ports import Passages
 from rag.language.sentences import sentences
 from rag.names.build_profile import profile_of
-from rag.names.reading import Names
+from rag.query.names import Names
 from rag.record import Record
 from rag.writing.denials import polarity, turned
 from rag.writing.drafts import Claim, Splitter, draft

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.language.tokens import words
 from rag.names.annotate import Naming
 from rag.names.build_profile import profile_of
-from rag.names.reading import Names, NamesFound, Respelling
+from rag.query.names import Names, NamesFound, Respelling
 from rag.record import Record
 from rag.sources import read
 

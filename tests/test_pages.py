@@ -21,8 +21,8 @@ from rag.chart import Chart, Region, Spot
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
-from rag.names.reading import Respelling
-from rag.question import Aspect, Understood
+from rag.query.names import Respelling
+from rag.query.question import Aspect, Understood
 from rag.receipt import Asking, Entry, Read, Receipt, receipts_in
 from rag.record import Hit, Listing, PageHeld, Record
 from rag.relate import Related

@@ -17,7 +17,7 @@ from rag.build import build
 from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
 from rag.index.embedded.current import Shelf
-from rag.question import ALL_ASPECTS, Aspect, Turn
+from rag.query.question import ALL_ASPECTS, Aspect, Turn
 from rag.receipt import FORM, program, read_receipt, receipts_in
 from rag.replay import Kind
 from rag.settings import Settings

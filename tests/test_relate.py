@@ -12,7 +12,7 @@ from rag.build import publish
 from rag.dates.archival_date import dates_in, parse_date
 from rag.errors import RecordNotFound
 from rag.index.embedded.current import Shelf
-from rag.question import content_words
+from rag.query.question import content_words
 from rag.record import Record
 from rag.relate import MEANING, TIME, WORDS, relate
 from rag.settings import Settings

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import Interval
-from rag.when import find_when
+from rag.query.date_expressions import find_when
 
 CASES = [
     line.split("\t")

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 
 from rag.errors import QuestionError
-from rag.question import Aspect, Turn
+from rag.query.question import Aspect, Turn
 from web.schemas import LONGEST, MOST
 
 if TYPE_CHECKING:

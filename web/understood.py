@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.question import Aspect
+from rag.query.question import Aspect
 from web.dated import span
 
 if TYPE_CHECKING:
-    from rag.question import Understood
+    from rag.query.question import Understood
 
 KINDS = {
     Aspect.DATES: "Dates",

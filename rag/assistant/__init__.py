@@ -35,7 +35,7 @@ from rag.embeddings.word_vectors import NOBODY, Kindred
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.examples import examples
 from rag.index.embedded.current import Shelf
-from rag.question import ALL_ASPECTS, Aspect, Turn, writable
+from rag.query.question import ALL_ASPECTS, Aspect, Turn, writable
 from rag.receipt import Asking, read_receipt
 from rag.record import EVERYTHING, Collection, Filter
 from rag.relate import relate
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
     from rag.index.ports import Passages, Reader
-    from rag.names.reading import Names
+    from rag.query.names import Names
     from rag.record import Hit, PageHeld, Record
     from rag.relate import Related
     from rag.settings import Settings

@@ -12,7 +12,7 @@ from rag.compose import Composed, compose, listed
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
-from rag.question import Turn
+from rag.query.question import Turn
 from rag.record import Hit
 from rag.replay import filter_of, receipt_of
 from rag.retrieve import of_these, placed, retrieve
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rag.assistant.reading import Reading
     from rag.index.ports import Reader
-    from rag.question import Asked
+    from rag.query.question import Asked
     from rag.receipt import Asking
     from rag.record import Filter, Record
     from rag.retrieve import Query

@@ -9,7 +9,7 @@ import numpy as np
 
 from rag.assistant.encoder import NO_ENCODER
 from rag.errors import ModelError, QuestionError
-from rag.question import writable
+from rag.query.question import writable
 from rag.record import Hit
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError
 from rag.marks import Marker
 from rag.names.profile import Profile
-from rag.names.reading import Names
-from rag.question import Aspect, understand
+from rag.query.names import Names
+from rag.query.question import Aspect, understand
 from rag.record import EVERYTHING
 from rag.retrieve import Query
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rag.embeddings.background import Noise
     from rag.embeddings.word_vectors import Kindred
     from rag.index.ports import Reader
-    from rag.question import Asked, Turn
+    from rag.query.question import Asked, Turn
     from rag.record import Filter
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rag.assistant.reading import Reading
     from rag.index.ports import Reader
-    from rag.question import Asked, Understood
+    from rag.query.question import Asked, Understood
     from rag.record import Record
     from rag.spread import Spread
 

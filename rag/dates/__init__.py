@@ -1,4 +1,4 @@
-"""Dates as people write them, and the days they mean. `rag.dates.archival_date` and `rag.when` are its two doors.
+"""Dates as people write them, and the days they mean. `rag.dates.archival_date` and `rag.query.date_expressions` are its two doors.
 
 edtf      EDTF <-> days
 spans     what incomplete words say -> spans of EDTF

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rag.answer import Answer
     from rag.assistant import Found
     from rag.judged import Question
-    from rag.question import Turn
+    from rag.query.question import Turn
     from rag.relate import Related
 
 DEPTH = 100

@@ -8,8 +8,8 @@ from pydantic import Field
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.dates.archival_date import Fit
 from rag.marks import Side
-from rag.names.reading import Respelling
-from rag.question import Understood
+from rag.query.names import Respelling
+from rag.query.question import Understood
 from rag.shapes.record import FIT, HitOut, RecordOut
 from rag.shapes.shape import Shape
 

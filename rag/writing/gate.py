@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate, Interval
     from rag.embeddings import Vectors
     from rag.index.ports import Passages
-    from rag.names.reading import Names
+    from rag.query.names import Names
     from rag.record import Record
     from rag.writing.drafts import Claim
     from rag.writing.quotations import Quoting

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.language.tokens import Token
-    from rag.names.reading import Names
+    from rag.query.names import Names
     from rag.writing.testimony import Testimony
 
 _ENGLISH = variants().english

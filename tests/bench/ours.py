@@ -17,9 +17,9 @@ from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import Kindred
 from rag.index.embedded.current import Shelf
 from rag.names.profile import Profile
-from rag.names.reading import Names
-from rag.question import ALL_ASPECTS
-from rag.question import understand as understand_question
+from rag.query.names import Names
+from rag.query.question import ALL_ASPECTS
+from rag.query.question import understand as understand_question
 from rag.record import EVERYTHING
 from rag.retrieve import placed
 from rag.settings import Settings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.names.authority import Kind
 from rag.names.profile import Name, Profile
-from rag.question import FUNCTION_WORDS
+from rag.query.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

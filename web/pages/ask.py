@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.answer import Answer, Citation
 from rag.assistant import Coverage
-from rag.question import Aspect
+from rag.query.question import Aspect
 from rag.record import Record
 from web.addresses import Search, field_url, records_url
 from web.conversation import Conversation, ConversationDep, Pairs

@@ -7,17 +7,17 @@ from enum import Enum
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from rag.followup import complete
 from rag.index.ports import Word
 from rag.language.tokens import folded, tokens
-from rag.when import find_when
+from rag.query.date_expressions import find_when
+from rag.query.followup import complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.dates.archival_date import Interval
     from rag.embeddings.similar_words import Thesaurus
-    from rag.names.reading import Names, Respelling, Term
+    from rag.query.names import Names, Respelling, Term
     from rag.record import Filter
 
 _FUNCTION_WORDS = """

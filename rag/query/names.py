@@ -18,7 +18,7 @@ from rag.names.annotate import bearer, bearers
 from rag.names.authority import Kind, phrase, variants
 from rag.names.people import may_be_one
 from rag.names.profile import is_cased
-from rag.names.speller import Speller
+from rag.query.spelling_correction import Speller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.when import find_when
+from rag.query.date_expressions import find_when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rag.when import When
+    from rag.query.date_expressions import When
 
 TURNS = 4
 """Questions looked back on, at most."""
