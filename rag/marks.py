@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rag.embeddings.similar_words import NOTHING_ALIKE
 from rag.index.analyzer import analyze, terms_of
+from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, places
-from rag.query.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from rag.check.finding import boilerplate
 from rag.check.letters import is_dated
 from rag.check.matching import Window, alikeness
 from rag.kinds import kind
-from rag.query.question import FUNCTION_WORDS
+from rag.language.english.stopwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

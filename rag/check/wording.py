@@ -8,7 +8,7 @@ from rapidfuzz.distance import LCSseq
 
 from rag.check.found import Verdict
 from rag.check.letters import alike, is_dated
-from rag.query.question import FUNCTION_WORDS
+from rag.language.english.stopwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

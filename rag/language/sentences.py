@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from rag.language.english.abbreviations import BEGINNER, CLIPPED, LEANING, NUMBERED
+
 _OPENERS = r"[\"'([{“„«¿¡\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{EN DASH}—-]*+"
 _CLOSERS = r"[\"')\]}“”»\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]*+"
 _WORD = re.compile(rf"{_OPENERS}(?P<core>\S*?)(?<![.!?…])(?P<stop>[.!?…]++)(?P<closers>{_CLOSERS})")
@@ -29,32 +31,6 @@ _TOGETHER = re.compile(
             rf"\[[^\[\]]{_WHOLE}\]",
         )
     )
-)
-
-# Abbreviations, without their point. First those that never end a sentence: what they belong to follows.
-_LEANING = re.compile(
-    """adm|amb|brig|capt|cdes?|cdr|cmdr|col|comrs?|drs?|fr|gen|gov|hon|lt|maj|messrs|mlle|mme|mrs?|ms|msgr|pres|prof|pvt|
-    rep|rev|sec|sens?|sgt|sra|supt|vadm|ca|cf|e[.]g|i[.]e|viz|vs""",
-    re.VERBOSE,
-)
-# Those that end one only before a word that begins sentences: initials ("N. S.", "Yu. V.", "U.S.", "p.m.", "d. 131"),
-# months, firms and offices.
-_CLIPPED = re.compile(
-    r"""[^\W\d_]|yu|ya|ye|yo|zh|kh|ts|ch|sh|shch|dzh|th|ph|iu|ia|
-    jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|
-    assn|bros|co|corp|dept|deptel|dist|div|embtel|est|ft|gov't|inc|jr|ltd|mt|sr|st|univ""",
-    re.VERBOSE,
-)
-# Those that do not end one before a number.
-_NUMBERED = re.compile(
-    "app|approx|arts?|bldg|ch|docs?|figs?|fol|ll|nos?|op|paras?|par|pp|pt|rm|sect|ser|vols?",
-)
-_BEGINNER = re.compile(
-    """(?:A|According|After|Although|An|And|Another|As|At|Attached|Because|Before|Both|But|By|Despite|During|Each|Finally|
-    Following|For|From|He|Her|His|However|If|In|It|Its|Later|Many|Meanwhile|Most|Neither|Nevertheless|No|None|Nor|Not|
-    Nothing|Of|On|One|Others?|She|Since|So|Some|Such|That|The|Their|Then|There|Therefore|These|They|This|Those|Though|Thus|
-    To|Under|Until|We|What|When|Where|Whether|Which|While|With)[,;:]?""",
-    re.VERBOSE,
 )
 
 
@@ -91,8 +67,8 @@ def _ends(word: str, following: str, *, alone: bool) -> bool:
 def _abbreviated(word: str, following: str) -> bool:
     """Whether the point of `word` is an abbreviation's and no full stop beside."""
     part = word.rpartition(".")[2]
-    if _LEANING.fullmatch(word) or _LEANING.fullmatch(part):
+    if LEANING.fullmatch(word) or LEANING.fullmatch(part):
         return True
-    if _CLIPPED.fullmatch(part):
-        return not _BEGINNER.fullmatch(following)
-    return bool(_NUMBERED.fullmatch(part)) and following[0].isdigit()
+    if CLIPPED.fullmatch(part):
+        return not BEGINNER.fullmatch(following)
+    return bool(NUMBERED.fullmatch(part)) and following[0].isdigit()

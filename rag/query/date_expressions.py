@@ -15,6 +15,17 @@ from typing import TYPE_CHECKING
 from rag.dates.archival_date import Interval
 from rag.dates.edtf import Point
 from rag.dates.phrases import phrases
+from rag.language.english.question_words import (
+    ASKING,
+    CONCERNING,
+    EXCLUDING,
+    GLUE,
+    GOVERNING,
+    NAMED,
+    NO_NOUN,
+    RECORDS,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,59 +33,8 @@ if TYPE_CHECKING:
     from rag.dates.phrases import Phrase
 
 
-def _words(spaced: str) -> frozenset[str]:
-    return frozenset(spaced.split())
-
-
-# Words that mean any record at all, and what one says to ask for them: a question of nothing else is but a filter.
-_RECORDS = _words("""
-    anything archive archives collection content contents document documents entries entry everything file files
-    item items listing listings material materials paper papers record records result results something source
-    sources
-""")
-_ASKING = _words("""
-    a about all also an and any are around at available be been by can come could covering created date dated
-    dates dating did do does during else event events exist existing exists find for from get give go going had
-    happen happened happening happens has have held hold i in is it just kind like list look made me next not of
-    on one ones only or out place please produced search see share should show some take tell than that the
-    there these they this those time to took up us want was we were what what's whatever when which with within
-    would written you your
-""")
-# Kinds of records: "1962 telegrams" asks for a date, though also for telegrams.
-_KINDS = _words("""
-    cables communications correspondence despatches diaries directives dispatches journals letters memoranda
-    memorandums memos messages minutes notes protocols reports resolutions speeches statements summaries
-    telegrams transcripts
-""")
-# What happened or was agreed on: "the crisis of 1962", "the Trade Act of 1962" name, as "the 1962 crisis" does.
-_NAMED = _words("""
-    accord accords act agreement bill charter conference congress constitution convention coup crisis invasion law
-    pact plenum revolution summit treaty uprising war
-""")
-_GOVERNING = _words("at dated dating during for from in into of on through throughout within")
-_CONCERNING = _words("about concerning on re regarding")  # before a date, these name a subject
-_ARTICLES = _words("a an that the this")
-_GLUE = (
-    _GOVERNING
-    | _ARTICLES
-    | _words("around by days month months period year years monday tuesday wednesday thursday friday saturday sunday")
-)
-_EXCLUDING = _words("except excluding not than")  # "other than 1962": what is asked for is no interval
-# After a date, these begin something new; any other word is taken for the noun that the date describes.
-_NO_NOUN = (
-    _ASKING
-    | _RECORDS
-    | _KINDS
-    | _GOVERNING
-    | _CONCERNING
-    | _words("""
-    after against as because before between but how if mention mentioned mentions no nor said say says sent
-    since so then through toward towards under until versus via vs where whether while who whom whose why
-    without
-""")
-)
 _TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASON"})  # "in the sixties"
-_OWN_WORDS = _words("""
+_OWN_WORDS = words("""
     _BEFORE _AFTER _SINCE _UNTIL _BY _BETWEEN _FROM _TO _NOT _PRIOR _UP _EARLIER _LATER _ONWARDS _STARTING
 """)
 _DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED"})
@@ -143,7 +103,7 @@ def find_when(question: str, *, year: int | None = None) -> When | None:
         return None
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
-    only_filter = not soft and {word.lower() for word in _WORD.findall(rest)} <= _RECORDS | _ASKING
+    only_filter = not soft and {word.lower() for word in _WORD.findall(rest)} <= RECORDS | ASKING
     return When(question[start:end], (start, end), interval, soft, rest, only_filter)
 
 
@@ -153,9 +113,9 @@ def _find(question: str, year: int | None) -> list[_Found]:
         beside = _LAST_TWO.search(question, max(0, phrase.start - _REACH), phrase.start)
         second, last = ((word or "").lower() for word in beside.groups()) if beside else ("", "")
         lone = phrase.shapes[0] in _LONE and not _DIGIT.search(question, phrase.start, phrase.end)
-        if lone and last not in _GOVERNING:
+        if lone and last not in GOVERNING:
             continue  # "what may have happened", "the troops march on", "prices fall"
-        if last in _EXCLUDING or (last in _GOVERNING and second in _EXCLUDING):
+        if last in EXCLUDING or (last in GOVERNING and second in EXCLUDING):
             continue
         found.append(_judged(question, phrase, second, last))
     return found
@@ -165,16 +125,16 @@ def _judged(question: str, phrase: Phrase, second: str, last: str) -> _Found:
     """Whether a phrase asks or names, by the words beside it; `second` and `last` are those before."""
     shapes = phrase.shapes
     after = _NEXT.match(question, phrase.end)
-    described = after is not None and (after[1] is None or after[1].lower() not in _NO_NOUN)
+    described = after is not None and (after[1] is None or after[1].lower() not in NO_NOUN)
     if described and "_THE" in shapes and shapes[shapes.index("_THE") + 1] not in _TAKES_THE:
         for named in phrases(question[phrase.start : phrase.end]):  # "after the 1961 invasion"
             return _Found(phrase.start + named.start, phrase.start + named.end, named.hull.days, soft=True)
-    if last in _CONCERNING and not (second in _GOVERNING or (last == "on" and _DAYS.intersection(shapes))):
+    if last in CONCERNING and not (second in GOVERNING or (last == "on" and _DAYS.intersection(shapes))):
         return _Found(phrase.start, phrase.end, phrase.hull.days, soft=True)
-    if last == "of" and second in _NAMED:
+    if last == "of" and second in NAMED:
         return _Found(phrase.start, phrase.end, phrase.hull.days, soft=True)
-    governed = last in _GOVERNING or (
-        last == "the" and second in _GOVERNING and (shapes[0] in _TAKES_THE or "_OF" in shapes)
+    governed = last in GOVERNING or (
+        last == "the" and second in GOVERNING and (shapes[0] in _TAKES_THE or "_OF" in shapes)
     )
     soft = described and not governed and _OWN_WORDS.isdisjoint(shapes)
     return _Found(phrase.start, phrase.end, _days(phrase), soft)
@@ -217,7 +177,7 @@ def _without(question: str, found: Sequence[_Found]) -> str:
         before = question[at : each.start].rstrip()
         if not each.soft:
             words = before.split(" ")
-            while words and words[-1].rstrip(",").lower() in _GLUE:
+            while words and words[-1].rstrip(",").lower() in GLUE:
                 words.pop()
             before = " ".join(words)
         kept.append(before)

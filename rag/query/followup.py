@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rag.language.english.followup_words import ELLIPTIC, EXPLETIVE, INSTEAD, OPENERS, PERSON, POINTING, THING
 from rag.query.date_expressions import find_when
 
 if TYPE_CHECKING:
@@ -24,19 +25,6 @@ TURNS = 4
 _FEW = 2
 """Content words up to which a question without a name says too little on its own."""
 
-_OPENERS = re.compile(r"(?:and|but|or|so|then|also|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
-_INSTEAD = re.compile(r"(?:(?:and|but|or|so)\s+)?(?:how|what)\s+about\s+|(?:just|only)\s+|and\s+", re.IGNORECASE)
-_POINTING = re.compile(
-    r"\b(?:the (?:one|ones|same|first|second|third|latter|former|other|others)"
-    r"|the (?:next|previous) (?:day|week|month|year)"
-    r"|(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:one|ones|meeting|talk|conversation|letter|cable|telegram|report))"
-    r"|there(?=\s*[?.!]|$))\b",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
-_THING = re.compile(r"\b(?:it|its|they|them|their|theirs|themselves)\b", re.IGNORECASE)
-_EXPLETIVE = re.compile(r"\b(?:is|was|does|did) it (?:true|possible|known|the case|seem|matter)\b", re.IGNORECASE)
-_ELLIPTIC = re.compile(r"(?:ones?|that|those)?[\s?.!,]*", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]\w*(?:[-’'.]\w+)*")
 
 
@@ -67,8 +55,8 @@ def _joined(
         return None
     before = find_when(topic)
     when, year = find_when(question), _year(before)
-    instead = _INSTEAD.match(question)
-    rest = (question[instead.end() :] if instead else _OPENERS.sub("", question, count=1)).strip()
+    instead = INSTEAD.match(question)
+    rest = (question[instead.end() :] if instead else OPENERS.sub("", question, count=1)).strip()
     if when is None and year is not None and (lent := find_when(question, year=year)) is not None:
         when, rest = lent, f"{rest.rstrip(' ?.!')} {year}"
     if when is not None and before is not None:
@@ -86,10 +74,10 @@ def _year(when: When | None) -> int | None:
 
 
 def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Callable[[str], bool]) -> bool:
-    if _OPENERS.match(question) or _INSTEAD.match(question) or _POINTING.search(question):
+    if OPENERS.match(question) or INSTEAD.match(question) or POINTING.search(question):
         return True
-    plain = _EXPLETIVE.sub("", question)
-    person, thing = _PERSON.search(plain), _THING.search(plain)
+    plain = EXPLETIVE.sub("", question)
+    person, thing = PERSON.search(plain), THING.search(plain)
     pronoun = person or thing
     named = [found.start() for found in _names(plain, is_name)]
     words = content(question)
@@ -101,7 +89,7 @@ def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Call
 def _is_whole(question: str) -> bool:
     """Whether it asks for whatever there is of some days ("documents from 1968"): little is said, but nothing lacks."""
     when = find_when(question)
-    return when is not None and when.only_filter and _ELLIPTIC.fullmatch(when.rest) is None
+    return when is not None and when.only_filter and ELLIPTIC.fullmatch(when.rest) is None
 
 
 def _names(text: str, is_name: Callable[[str], bool]) -> list[re.Match[str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import cycle, islice, product
 from typing import TYPE_CHECKING
 
+from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.names.authority import Kind
 from rag.names.profile import Name, Profile
-from rag.query.question import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
