@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from rag.retrieve import WEIGHTS
+from rag.search.ranking import WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.marks import Mark
     from rag.query.question import Asked, Understood
     from rag.record import Hit
-    from rag.retrieve import Evidence
+    from rag.search.ranking import Evidence
 
 CLEAR = 0.08
 """Score above the collection's noise from which on a question is answered.

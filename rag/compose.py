@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rag.embeddings import Vectors
     from rag.marks import Mark, Marker
     from rag.record import Filter, Record
-    from rag.retrieve import Evidence
+    from rag.search.ranking import Evidence
 
 RECORDS = 8
 """Records that an answer cites, at most: as many lines as are read at a glance."""

@@ -14,7 +14,7 @@ from rag.embeddings.background import SILENCE, Noise
 from rag.index.ports import Passages, Word
 from rag.query.question import Asked, Understood
 from rag.record import EVERYTHING, Hit, Record
-from rag.retrieve import Evidence
+from rag.search.ranking import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.chart import SHOWN, chart, flattened
 from rag.index.embedded import FolderReader
 from rag.record import Record
+from rag.search.semantic_map import SHOWN, chart, flattened
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from rag.index.ports import Passages, Word
 from rag.language.sentences import sentences
 from rag.marks import Marker
 from rag.record import EVERYTHING, Filter, Hit, Record
-from rag.retrieve import Evidence
+from rag.search.ranking import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,7 @@ from rag.evaluate.report import Report
 from rag.judged import Question
 from rag.query.question import Turn, Understood
 from rag.record import Hit, Record
-from rag.relate import Related
+from rag.search.related import Related
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

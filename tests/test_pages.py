@@ -17,7 +17,6 @@ from starlette.requests import Request
 
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.assistant import Coverage, Found
-from rag.chart import Chart, Region, Spot
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
@@ -25,9 +24,10 @@ from rag.query.names import Respelling
 from rag.query.question import Aspect, Understood
 from rag.receipt import Asking, Entry, Read, Receipt, receipts_in
 from rag.record import Hit, Listing, PageHeld, Record
-from rag.relate import Related
 from rag.replay import Change, Kind, Replay
-from rag.spread import Spread, Stretch, Unit
+from rag.search.facets import Spread, Stretch, Unit
+from rag.search.related import Related
+from rag.search.semantic_map import Chart, Region, Spot
 from web.addresses import Search, ask_url
 from web.as_markdown import _plain
 from web.cited import cited

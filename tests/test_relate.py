@@ -14,7 +14,7 @@ from rag.errors import RecordNotFound
 from rag.index.embedded.current import Shelf
 from rag.query.question import content_words
 from rag.record import Record
-from rag.relate import MEANING, TIME, WORDS, relate
+from rag.search.related import MEANING, TIME, WORDS, relate
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rag.assistant import Assistant
     from rag.index.ports import Reader
-    from rag.relate import Related
+    from rag.search.related import Related
 
 EMBEDDER = WordCountEmbedder(dimensions=256)
 

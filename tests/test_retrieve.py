@@ -19,7 +19,7 @@ from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, parse_dat
 from rag.index.embedded.current import Shelf
 from rag.index.ports import Word
 from rag.record import EVERYTHING, Filter, Record
-from rag.retrieve import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
+from rag.search.ranking import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from web.app import create_app
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Vectors
     from rag.index.ports import Reader
-    from rag.retrieve import Evidence
+    from rag.search.ranking import Evidence
 
 
 class Varied(WordCountEmbedder):
@@ -243,7 +243,7 @@ def test_below_the_floor_only_what_shares_a_word_counts(reader: Reader, text: st
 def test_deeper_pools_go_on_below_the_first_without_moving_it(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr("rag.retrieve.POOL", 10)  # so that the records make several
+    monkeypatch.setattr("rag.search.ranking.POOL", 10)  # so that the records make several
     everything = [each.hit for each in retrieve(reader, query(text), 1000)]
     scores = [hit.score for hit in everything]
 

@@ -13,12 +13,12 @@ import pytest
 from rag.dates.archival_date import Fit, fit
 from rag.kinds import kind
 from rag.record import EVERYTHING, FIELDS, Filter
-from rag.spread import Unit, spread
+from rag.search.facets import Unit, spread
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.record import Record
-    from rag.spread import Spread
+    from rag.search.facets import Spread
 
 from rag.assistant import between
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.spread import Spread
+    from rag.search.facets import Spread
     from web.addresses import Search
 
 NAMES = {

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
-from rag.spread import Unit
+from rag.search.facets import Unit
 from web.addresses import Search
 from web.dated import span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.spread import Spread, Stretch
+    from rag.search.facets import Spread, Stretch
 
 _TICKS = 6  # labels that fit beside each other on a phone
 _THICKEST = 4.0  # percent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from web.addresses import field_url
 
 if TYPE_CHECKING:
-    from rag.chart import Chart, Region
+    from rag.search.semantic_map import Chart, Region
 
 _MARGIN = 4.0  # percent: half a dot, half a line of words
 _WORD, _LINE = 9.0, 3.5  # percent: half a name's width and height

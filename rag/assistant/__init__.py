@@ -28,19 +28,19 @@ from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.likeness import Like, alike
 from rag.assistant.reading import Reading
 from rag.assistant.searching import SORTS, Found, Window, best, by_date, by_words
-from rag.chart import Chart, chart
 from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NOBODY, Kindred
 from rag.errors import ModelError, ReceiptError, RecordNotFound
-from rag.examples import examples
 from rag.index.embedded.current import Shelf
 from rag.query.question import ALL_ASPECTS, Aspect, Turn, writable
 from rag.receipt import Asking, read_receipt
 from rag.record import EVERYTHING, Collection, Filter
-from rag.relate import relate
 from rag.replay import Replay, compared
-from rag.spread import silences
+from rag.search.example_questions import examples
+from rag.search.facets import silences
+from rag.search.related import relate
+from rag.search.semantic_map import Chart, chart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from rag.index.ports import Passages, Reader
     from rag.query.names import Names
     from rag.record import Hit, PageHeld, Record
-    from rag.relate import Related
+    from rag.search.related import Related
     from rag.settings import Settings
 
 __all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "between"]

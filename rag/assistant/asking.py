@@ -15,7 +15,7 @@ from rag.index.ports import Order
 from rag.query.question import Turn
 from rag.record import Hit
 from rag.replay import filter_of, receipt_of
-from rag.retrieve import of_these, placed, retrieve
+from rag.search.ranking import of_these, placed, retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rag.query.question import Asked
     from rag.receipt import Asking
     from rag.record import Filter, Record
-    from rag.retrieve import Query
+    from rag.search.ranking import Query
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from rag.names.profile import Profile
 from rag.query.names import Names
 from rag.query.question import Aspect, understand
 from rag.record import EVERYTHING
-from rag.retrieve import Query
+from rag.search.ranking import Query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from rag.assistant.days import left_out
 from rag.errors import QuestionError
 from rag.index.ports import Order, Signs
 from rag.record import EVERYTHING, Filter, Hit
-from rag.retrieve import retrieve
-from rag.spread import spread
+from rag.search.facets import spread
+from rag.search.ranking import retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.index.ports import Reader
     from rag.query.question import Asked, Understood
     from rag.record import Record
-    from rag.spread import Spread
+    from rag.search.facets import Spread
 
 SORTS: Mapping[str, Order] = {
     "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another

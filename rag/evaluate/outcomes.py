@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rag.assistant import Found
     from rag.judged import Question
     from rag.query.question import Turn
-    from rag.relate import Related
+    from rag.search.related import Related
 
 DEPTH = 100
 """Records asked for each time: as many as recall is measured on, and the most the API gives."""

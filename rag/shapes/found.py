@@ -6,10 +6,10 @@ from typing import Self
 from pydantic import Field
 
 from rag.assistant import Found
+from rag.search.facets import Spread, Unit
 from rag.shapes.answer import UnderstoodOut
 from rag.shapes.record import HitOut, RecordOut
 from rag.shapes.shape import Shape
-from rag.spread import Spread, Unit
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from rag.dates.archival_date import Fit
 from rag.record import Hit, Record
-from rag.relate import Related
+from rag.search.related import Related
 from rag.shapes.shape import Shape
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.

@@ -21,7 +21,7 @@ from rag.query.names import Names
 from rag.query.question import ALL_ASPECTS
 from rag.query.question import understand as understand_question
 from rag.record import EVERYTHING
-from rag.retrieve import placed
+from rag.search.ranking import placed
 from rag.settings import Settings
 from tests.bench import cost
 from tests.bench.vocabulary import large, questions

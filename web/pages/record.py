@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from rag.dates.archival_date import ArchivalDate, Interval, overlaps
 from rag.kinds import kind
 from rag.record import Record
-from rag.relate import Related
+from rag.search.related import Related
 from web.addresses import ask_url, field_url, records_url
 from web.cited import Cited, cited
 from web.described import json_ld, tags

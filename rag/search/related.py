@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.copies import are_copies
 from rag.query.question import content_words
 from rag.record import EVERYTHING, Hit
+from rag.search.near_duplicates import are_copies
 
 if TYPE_CHECKING:
     import datetime as dt

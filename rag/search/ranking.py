@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.copies import COPY, are_copies
 from rag.record import EVERYTHING, Filter, Hit
+from rag.search.near_duplicates import COPY, are_copies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

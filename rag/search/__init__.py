@@ -1,0 +1,1 @@
+"""What is asked -> records: ranked, counted by facet, related, drawn by meaning."""
