@@ -273,7 +273,7 @@ def test_running_the_model_leaves_nothing_in_the_users_home(tmp_path: Path) -> N
     told = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
     loading = {
         "the library alone": "import onnxruntime",
-        "ours": "from rag.embeddings import PACKAGED, load_embedder; load_embedder(PACKAGED).embed_questions(['grain'])",
+        "ours": "from rag.embeddings import PACKAGED, load_embedder as load; load(PACKAGED).embed_questions(['grain'])",
     }
     left = {}
     for name, script in loading.items():

@@ -157,7 +157,7 @@ def test_where_no_generation_says_it_any_more_all_records_are_new_and_that_is_to
 
     (entered,) = harbour(tmp_path, PIER).entered(["pier"])
 
-    assert int(accessions.timestamp()) == 2_000_000_000
+    assert int(entered.timestamp()) == 2_000_000_000
     assert any(
         each.endswith("entered.npy: cannot be read (No such file or directory); all records count as new")
         for each in caplog.messages

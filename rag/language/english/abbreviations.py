@@ -11,7 +11,6 @@ LEANING = re.compile(
     re.VERBOSE,
 )
 
-
 # Those that end one only before a word that begins sentences: initials ("N. S.", "Yu. V.", "U.S.", "p.m.", "d. 131"),
 # months, firms and offices.
 CLIPPED = re.compile(
@@ -21,12 +20,10 @@ CLIPPED = re.compile(
     re.VERBOSE,
 )
 
-
 # Those that do not end one before a number.
 NUMBERED = re.compile(
     "app|approx|arts?|bldg|ch|docs?|figs?|fol|ll|nos?|op|paras?|par|pp|pt|rm|sect|ser|vols?",
 )
-
 
 BEGINNER = re.compile(
     """(?:A|According|After|Although|An|And|Another|As|At|Attached|Because|Before|Both|But|By|Despite|During|Each|Finally|

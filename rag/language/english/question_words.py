@@ -4,6 +4,7 @@ from __future__ import annotations
 
 
 def words(spaced: str) -> frozenset[str]:
+    """The words of a spaced list."""
     return frozenset(spaced.split())
 
 
@@ -14,7 +15,6 @@ RECORDS = words("""
     sources
 """)
 
-
 ASKING = words("""
     a about all also an and any are around at available be been by can come could covering created date dated
     dates dating did do does during else event events exist existing exists find for from get give go going had
@@ -24,7 +24,6 @@ ASKING = words("""
     would written you your
 """)
 
-
 # Kinds of records: "1962 telegrams" asks for a date, though also for telegrams.
 _KINDS = words("""
     cables communications correspondence despatches diaries directives dispatches journals letters memoranda
@@ -32,22 +31,17 @@ _KINDS = words("""
     telegrams transcripts
 """)
 
-
 # What happened or was agreed on: "the crisis of 1962", "the Trade Act of 1962" name, as "the 1962 crisis" does.
 NAMED = words("""
     accord accords act agreement bill charter conference congress constitution convention coup crisis invasion law
     pact plenum revolution summit treaty uprising war
 """)
 
-
 GOVERNING = words("at dated dating during for from in into of on through throughout within")
-
 
 CONCERNING = words("about concerning on re regarding")  # before a date, these name a subject
 
-
 _ARTICLES = words("a an that the this")
-
 
 GLUE = (
     GOVERNING
@@ -55,9 +49,7 @@ GLUE = (
     | words("around by days month months period year years monday tuesday wednesday thursday friday saturday sunday")
 )
 
-
 EXCLUDING = words("except excluding not than")  # "other than 1962": what is asked for is no interval
-
 
 # After a date, these begin something new; any other word is taken for the noun that the date describes.
 NO_NOUN = (
