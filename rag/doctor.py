@@ -16,7 +16,7 @@ from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.errors import GenerationError, ModelError, WritingError
 from rag.index.embedded.current import Shelf
 from rag.index.embedded.generation import current, verify
-from rag.writing.endpoint import Endpoint
+from rag.llm.client import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

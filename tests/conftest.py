@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from rag.assistant import Assistant
-from rag.build import build
+from rag.assistant.assistant import Assistant
+from rag.ingest.build import build
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.report import Report
+    from rag.ingest.report import Report
 
 # Hugging Face's libraries read it when any of them is first imported, whichever test that is.
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

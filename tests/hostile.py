@@ -12,7 +12,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
 from rag.errors import QuestionError
 from rag.query.question import Turn
 from rag.settings import Settings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from rag.answer import Answer
+    from rag.answer.answer import Answer
 
 LONGEST = 2000
 """Characters of a question, at most."""

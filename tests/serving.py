@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
-    from rag.assistant import Assistant
+    from rag.assistant.assistant import Assistant
 
 _CHROMIUM = (
     "--headless",

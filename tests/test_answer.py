@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import numbered, refusal
-from rag.compose import Quote
+from rag.answer.answer import numbered
+from rag.answer.compose import Quote
+from rag.answer.refusal import refusal
 from rag.embeddings.background import SILENCE, Noise
 from rag.index.ports import Passages, Word
 from rag.query.question import Asked, Understood

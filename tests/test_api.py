@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.testclient import TestClient
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
 from rag.errors import GenerationError
 from rag.index.embedded.current import Shelf
 from web.app import create_app

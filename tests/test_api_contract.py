@@ -15,7 +15,7 @@ from schemathesis.checks import positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
 from rag.index.embedded.current import Shelf
 from web.app import create_app
 

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from rag.answer import Status
-from rag.assistant import LISTED, NO_ENCODER, SORTS, Assistant, between
-from rag.build import build, publish
+from rag.answer.answer import Status
+from rag.assistant.assistant import LISTED, NO_ENCODER, SORTS, Assistant, between
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
 from rag.index.analyzer import analyze
 from rag.index.embedded.current import Shelf
+from rag.ingest.build import build, publish
 from rag.names.profile import Profile
 from rag.query.question import ALL_ASPECTS, Aspect, Turn, carrying
 from rag.record import EVERYTHING, Filter, Record
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from rag.answer import Answer
-    from rag.assistant import Found
+    from rag.answer.answer import Answer
+    from rag.assistant.assistant import Found
     from rag.embeddings import Embedder
 
 EMBEDDER = WordCountEmbedder(dimensions=256)
@@ -241,7 +241,7 @@ def test_a_question_is_logged_in_one_line_that_does_not_repeat_it(
     with caplog.at_level(logging.INFO):
         assistant.ask("documents from 1968")
 
-    assert caplog.record_tuples == [("rag.assistant.asking", logging.INFO, "asked: 3 sentences from 3 records")]
+    assert caplog.record_tuples == [("rag.assistant.ask", logging.INFO, "asked: 3 sentences from 3 records")]
 
 
 def test_an_empty_question_is_refused_with_an_example(assistant: Assistant) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rag.assistant import Assistant
+    from rag.assistant.assistant import Assistant
     from rag.settings import Settings
 
 PROGRAM = """

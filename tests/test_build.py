@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.assistant import Assistant
-from rag.build import build, rehearse
+from rag.assistant.assistant import Assistant
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded import FolderWriter
 from rag.index.embedded.current import Shelf
 from rag.index.embedded.generation import current, names
 from rag.index.ports import Identity
+from rag.ingest.build import build, rehearse
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, numbered
-from tests.test_sources_pages import SEEDS, mangled
+from tests.test_formats_listing_pages import SEEDS, mangled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rag.report import Report
+    from rag.ingest.report import Report
 
 EMBEDDER = WordCountEmbedder()
 QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from rag.build import build
 from rag.cli import main
 from rag.index.embedded.fulltext import WordsWriter
 from rag.index.embedded.generation import current
 from rag.index.embedded.rollback import roll_back
-from rag.remembered import gather
+from rag.ingest.build import build
+from rag.ingest.source_list import gather
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 
@@ -127,7 +127,7 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
 ) -> None:
     settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
     before = build(settings, embedder=WordCountEmbedder("before")).generation
-    monkeypatch.setattr("rag.build.open_embedder", lambda _: WordCountEmbedder())
+    monkeypatch.setattr("rag.ingest.build.open_embedder", lambda _: WordCountEmbedder())
 
     def cramped() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # no file may grow past it
@@ -145,7 +145,7 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
 
 
 @pytest.mark.parametrize(
-    "late", ["rag.build.list_faults", "rag.build.forget", "rag.embeddings.cache.EmbeddingCache.prune"]
+    "late", ["rag.ingest.build.list_faults", "rag.ingest.build.forget", "rag.embeddings.cache.EmbeddingCache.prune"]
 )
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk is full")])
 def test_what_fails_once_a_generation_is_published_is_a_warning(

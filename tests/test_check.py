@@ -11,16 +11,16 @@ from hypothesis import assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
 from rag.check import LONGEST, Verdict, Where
-from rag.check.letters import parts, plain, same, verbatim
-from rag.check.measuring import counted, false_exact, measure, read_cases
-from rag.check.wording import content
+from rag.check.text_compare import parts, plain, same, verbatim
+from rag.check.word_diff import content
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
+from rag.evaluate.checks import counted, false_exact, measure, read_cases
 from rag.index.embedded.current import Shelf
 from rag.language.tokens import tokens
-from rag.shapes import CheckOut
+from rag.schemas import CheckOut
 
 if TYPE_CHECKING:
     import httpx2

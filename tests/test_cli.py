@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
-from rag.assistant import between
+from rag.assistant.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
 from rag.cli.progress import Progress
 from rag.record import Filter
+from rag.schemas import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from rag.settings import SETTING_NAMES, Settings
-from rag.shapes import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from tests.pages import HARBOUR, numbered
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from rag.assistant import Assistant
-    from rag.report import Report
+    from rag.assistant.assistant import Assistant
+    from rag.ingest.report import Report
 
     Rag = Callable[..., tuple[int, str, str]]
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.compose import BESIDE, MOST, RECORDS, Composed, compose, listed
+from rag.answer.compose import BESIDE, MOST, RECORDS, Composed, compose, listed
+from rag.answer.highlights import Marker
 from rag.dates.archival_date import Fit, edtf_interval, parse_date
 from rag.index.ports import Passages, Word
 from rag.language.sentences import sentences
-from rag.marks import Marker
 from rag.record import EVERYTHING, Filter, Hit, Record
 from rag.search.ranking import Evidence
 

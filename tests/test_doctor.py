@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.build import build
 from rag.doctor import State, examine
 from rag.embeddings.onnx_backend import GraphEmbedder
+from rag.ingest.build import build
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.pages import HARBOUR, numbered
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.doctor import Finding
-    from rag.report import Report
+    from rag.ingest.report import Report
 
 
 class Packaged(WordCountEmbedder):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, Citation, Sentence, Status
-from rag.assistant import Found
+from rag.answer.answer import Answer, Citation, Sentence, Status
+from rag.assistant.assistant import Found
 from rag.evaluate import evaluate_file, evaluate_folder
 from rag.evaluate.figures import (
     Figure,
@@ -22,8 +22,8 @@ from rag.evaluate.figures import (
     score,
 )
 from rag.evaluate.outcomes import Outcome, Way
+from rag.evaluate.question_sets import Question
 from rag.evaluate.report import Report
-from rag.judged import Question
 from rag.query.question import Turn, Understood
 from rag.record import Hit, Record
 from rag.search.related import Related

@@ -13,12 +13,12 @@ from xml.etree import ElementTree as ET  # another parser than the one that writ
 import pytest
 from starlette.testclient import TestClient
 
-from rag.assistant import Assistant
-from rag.build import publish
+from rag.assistant.assistant import Assistant
 from rag.cite import STYLES
 from rag.dates.archival_date import parse_date
 from rag.index.embedded import accessions
 from rag.index.embedded.current import Shelf
+from rag.ingest.build import publish
 from rag.record import Collection, Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder

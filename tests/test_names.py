@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.ingest.read import read
 from rag.language.tokens import words
 from rag.names.annotate import Naming
 from rag.names.build_profile import profile_of
 from rag.query.names import Names, NamesFound, Respelling
 from rag.record import Record
-from rag.sources import read
 
 SEEDS = read([Path("seeds")]).records
 PROFILE = profile_of(SEEDS)

@@ -15,29 +15,21 @@ from jinja2 import meta, nodes
 from markdown_it import MarkdownIt
 from starlette.requests import Request
 
-from rag.answer import Answer, Citation, Sentence, Status
-from rag.assistant import Coverage, Found
+from rag.answer.answer import Answer, Citation, Sentence, Status
+from rag.answer.receipt import Asking, Entry, Read, Receipt, receipts_in
+from rag.answer.replay import Change, Kind, Replay
+from rag.assistant.assistant import Coverage, Found
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
 from rag.query.names import Respelling
 from rag.query.question import Aspect, Understood
-from rag.receipt import Asking, Entry, Read, Receipt, receipts_in
 from rag.record import Hit, Listing, PageHeld, Record
-from rag.replay import Change, Kind, Replay
 from rag.search.facets import Spread, Stretch, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
-from web.addresses import Search, ask_url
-from web.as_markdown import _plain
-from web.cited import cited
 from web.conversation import ROOM, TURNS, Conversation, Put, _conversation
-from web.dated import span
-from web.facets import chosen, groups
-from web.histogram import bars as bars_of
-from web.histogram import drawing
-from web.map import mapped
-from web.moments import line
+from web.export.as_markdown import _plain
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, held
 from web.pages.ask import AskPage, lines, turn
@@ -46,7 +38,15 @@ from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
 from web.pages.search import SearchPage
 from web.pages.similar import SimilarPage
-from web.understood import worded
+from web.views.citations import cited
+from web.views.dates import span
+from web.views.facets import chosen, groups
+from web.views.histogram import bars as bars_of
+from web.views.histogram import drawing
+from web.views.semantic_map import mapped
+from web.views.timeline import line
+from web.views.understanding import worded
+from web.views.urls import Search, ask_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

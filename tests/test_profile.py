@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from rag.errors import GenerationError
+from rag.ingest.read import read
 from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens, words
@@ -24,7 +25,6 @@ from rag.names.build_profile import profile_of
 from rag.names.mentions import mentions
 from rag.names.profile import Name, Profile
 from rag.record import Record
-from rag.sources import read
 
 SEEDS = read([Path("seeds")]).records
 PROFILE = profile_of(SEEDS)

@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import edtf_interval
+from rag.ingest.read import read
 from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
 from rag.query.names import Names, Respelling
 from rag.query.question import ALL_ASPECTS, Asked, Aspect, Turn, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
-from rag.sources import read
 from tests.hostile import HOSTILE, hostile
 
 SEEDS = read([Path("seeds")]).records

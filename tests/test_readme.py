@@ -13,7 +13,7 @@ from rag.settings import SETTING_NAMES
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag.assistant.assistant import Assistant
 
 README = Path("README.md").read_text(encoding="utf-8")
 COMMANDS = (

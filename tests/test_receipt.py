@@ -12,22 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.assistant import Assistant, between
-from rag.build import build
+from rag.answer.receipt import FORM, program, read_receipt, receipts_in
+from rag.answer.replay import Kind
+from rag.assistant.assistant import Assistant, between
 from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
 from rag.index.embedded.current import Shelf
+from rag.ingest.build import build
 from rag.query.question import ALL_ASPECTS, Aspect, Turn
-from rag.receipt import FORM, program, read_receipt, receipts_in
-from rag.replay import Kind
 from rag.settings import Settings
 from tests.pages import GRAIN, PIER, STORM, Told, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rag.answer.replay import Replay
     from rag.embeddings import Embedder
-    from rag.replay import Replay
 
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"
 QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import Interval, overlaps, parse_date
+from rag.ingest.deduplicate import merge
+from rag.ingest.formats import listing_pages
+from rag.ingest.formats.protocol import Item
+from rag.ingest.read import read
 from rag.record import Listing, PageHeld, Record
-from rag.sources import pages, read
-from rag.sources.item import Item
-from rag.sources.merge import merge
 from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -137,7 +138,9 @@ def test_seed_titles_that_name_the_listed_date_keep_it(seeds: tuple[Record, ...]
 
 def merged(*texts: str) -> tuple[Record, ...]:
     """The records of these pages, none of which has a fault."""
-    records, faults = merge(item for number, text in enumerate(texts) for item in pages.parse(text, str(number)).items)
+    records, faults = merge(
+        item for number, text in enumerate(texts) for item in listing_pages.parse(text, str(number)).items
+    )
 
     assert not faults
 
@@ -224,7 +227,7 @@ def test_two_records_with_one_id_do_not_pass_in_silence() -> None:
         seen[digest] = summary
     texts = [bulleted([Told("May 3, 1951", "Note", text)]) for text in (seen[digest], summary)]
 
-    records, faults = merge(item for text in texts for item in pages.parse(text, "page.txt").items)
+    records, faults = merge(item for text in texts for item in listing_pages.parse(text, "page.txt").items)
 
     assert [record.summary for record in records] == [seen[digest]]
     assert [str(fault) for fault in faults] == [
@@ -311,7 +314,7 @@ def test_a_second_record_of_an_id_that_tells_something_else_is_a_fault() -> None
 
 @given(st.lists(st.sampled_from([PIER, GRAIN, STORM, replace(PIER, title="Cable"), replace(GRAIN, date="1951-06-04")])))
 def test_merging_keeps_every_listing_once_and_every_id_apart(listings: list[Told]) -> None:
-    items = pages.parse(bulleted(listings), "page.txt").items
+    items = listing_pages.parse(bulleted(listings), "page.txt").items
 
     records, faults = merge(items)
 

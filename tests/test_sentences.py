@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.ingest.read import read
 from rag.language.sentences import sentences
-from rag.sources import read
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.answer import Status
-from rag.compose import MOST, RECORDS
+from rag.answer.answer import Status
+from rag.answer.compose import MOST, RECORDS
 from rag.dates.archival_date import Fit
+from rag.ingest.read import read
 from rag.record import Filter
-from rag.sources import read
 from tests.hostile import PLAIN, answered, digests, hostile
 from tests.questions import FOLLOWING, NOTHING, WRITTEN, Put, made_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rag.answer import Answer
-    from rag.assistant import Assistant
+    from rag.answer.answer import Answer
+    from rag.assistant.assistant import Assistant
     from rag.settings import Settings
 
 SEEDS = Path("seeds")

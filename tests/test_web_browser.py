@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
 from playwright.sync_api import expect
 
-from rag.assistant import Assistant
-from rag.build import publish
+from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import parse_date
 from rag.index.embedded.current import Shelf
+from rag.ingest.build import publish
 from rag.record import Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder

@@ -13,16 +13,16 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
 from rag.errors import RagError
+from rag.llm.writer import Writer
 from rag.settings import Settings
-from rag.writing.writer import Writer
 from web import api, feeds, pages, problems
 from web.collection import Named
 from web.guard import BodyLimit, Guard
-from web.inputs import AssistantDep
 from web.metrics import Meter, Metered
 from web.page import compile_templates
+from web.parameters import AssistantDep
 
 STATIC = Path(__file__).parent / "static"
 

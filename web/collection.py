@@ -10,7 +10,7 @@ from rag.record import Collection
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from rag.assistant import Assistant
+    from rag.assistant.assistant import Assistant
 
 _served: ContextVar[tuple[Collection, str]] = ContextVar("served", default=(Collection(), ""))
 

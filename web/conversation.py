@@ -18,11 +18,11 @@ from fastapi import Depends, Request
 
 from rag.errors import QuestionError
 from rag.query.question import Aspect, Turn
-from web.schemas import LONGEST, MOST
+from web.request_bodies import LONGEST, MOST
 
 if TYPE_CHECKING:
-    from rag.answer import Answer
-    from rag.assistant import Assistant
+    from rag.answer.answer import Answer
+    from rag.assistant.assistant import Assistant
 
 Pairs = tuple[tuple[str, str], ...]
 

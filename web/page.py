@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from web.collection import collection, root
-from web.dated import meant
+from web.views.dates import meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,14 +1,14 @@
-"""A text -> each reference and quotation in it, held against the collection: exact, near, altered, or not here.
+"""A text -> each reference and quotation in it, compared with the collection: exact, near, altered, or not here.
 
-    finding    text -> sentences, what is quoted in them, their addresses and dates
-    letters    two texts -> the same letters, or where they part
-    matching   words -> the records that hold most of them
-    extent     a run of words like a title -> all the words that claim to be one
-    wording, dating                  two runs of words, two dates -> how far one is from the other
-    titles, quotations, addresses    a claim and the records near to it -> the verdict
-    judging    a sentence -> its claims, judged together
+extract       text -> sentences, what is quoted in them, their addresses and dates
+text_compare  two texts -> the same letters, or where they part
+candidates    words -> the records that contain most of them
+title_span    a run of words like a title -> all the words that claim to be one
+word_diff, date_compare          two runs of words, two dates -> how far one is from the other
+titles, quotations, addresses    a claim and the records near to it -> the verdict
+judge         a sentence -> its claims, judged together
 
-`found` holds the nouns and says what each verdict means. Records are found by their words alone; no encoder is needed.
+`verdicts` says what each verdict means. Records are found by their words alone; no encoder is needed.
 What is not compared is not called right: a paraphrase gets the nearest record and no verdict.
 """
 
@@ -17,18 +17,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.answer import Citation
-from rag.check.finding import read, readable
-from rag.check.found import Checked, Claim, Finding, Held, Judged, Verdict, Where
-from rag.check.judging import credited, judge
-from rag.check.matching import candidates
+from rag.answer.answer import Citation
+from rag.check.candidates import candidates
+from rag.check.extract import read, readable
+from rag.check.judge import credited, judge
+from rag.check.verdicts import Checked, Claim, Finding, Held, Judged, Verdict, Where
 from rag.errors import QuestionError
 from rag.record import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rag.check.finding import Sentence
+    from rag.check.extract import Sentence
     from rag.index.ports import Reader
     from rag.record import Record
 

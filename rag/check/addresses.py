@@ -8,16 +8,16 @@ from urllib.parse import unquote, urlsplit
 
 from rapidfuzz.fuzz import ratio
 
-from rag.check.found import Claim, Held, Judged, Verdict
-from rag.check.letters import parts, title_words
-from rag.check.matching import LEAST, alikeness, candidates
+from rag.check.candidates import LEAST, alikeness, candidates
+from rag.check.text_compare import parts, title_words
+from rag.check.verdicts import Claim, Held, Judged, Verdict
 from rag.errors import RecordNotFound
 from rag.language.tokens import Token, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rag.check.finding import Span
+    from rag.check.extract import Span
     from rag.index.ports import Reader
     from rag.record import Record
 

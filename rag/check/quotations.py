@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.check.found import Claim, Held, Judged, Verdict
-from rag.check.letters import compared, summary_words, title_words, verbatim
-from rag.check.matching import covered, passage
-from rag.check.wording import content, quoted
+from rag.check.candidates import covered, passage
+from rag.check.text_compare import compared, summary_words, title_words, verbatim
+from rag.check.verdicts import Claim, Held, Judged, Verdict
+from rag.check.word_diff import content, quoted
 from rag.language.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.check.finding import Span
+    from rag.check.extract import Span
     from rag.language.tokens import Token
     from rag.record import Record
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.check.dating import dated, off
-from rag.check.extent import whole
-from rag.check.finding import references
-from rag.check.found import Claim, Held, Judged, Verdict, worst
-from rag.check.letters import is_dated, parts, same, title_words
-from rag.check.matching import LEAST, titled, weight
-from rag.check.wording import named
+from rag.check.candidates import LEAST, titled, weight
+from rag.check.date_compare import dated, off
+from rag.check.extract import references
+from rag.check.text_compare import is_dated, parts, same, title_words
+from rag.check.title_span import whole
+from rag.check.verdicts import Claim, Held, Judged, Verdict, worst
+from rag.check.word_diff import named
 from rag.dates.archival_date import dates_in
-from rag.kinds import kind
+from rag.language.english.document_types import kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.check.finding import Dated, Sentence
-    from rag.check.matching import Window
+    from rag.check.candidates import Window
+    from rag.check.extract import Dated, Sentence
     from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag.assistant.assistant import Assistant
     from rag.settings import Settings
 
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - no public name
@@ -52,7 +52,7 @@ def opened(settings: Settings) -> Assistant:
     # What is loaded here stays to the end; to look through it for cycles would take a tenth of a command's time.
     gc.disable()
     try:
-        from rag.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
+        from rag.assistant.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
 
         return Assistant.open(settings)
     finally:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from rag.answer import Answer
-    from rag.assistant import Assistant
+    from rag.answer.answer import Answer
+    from rag.assistant.assistant import Assistant
     from rag.cli.arguments import Commands
+    from rag.llm.writer import Writer
     from rag.record import Filter, Hit, Record
     from rag.settings import Settings
-    from rag.writing.writer import Writer
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
 """The names of `rag.cite.STYLES`, whose import would keep `rag --help` waiting."""
@@ -70,7 +70,7 @@ def add(commands: Commands) -> None:
 def _filter(args: argparse.Namespace) -> Filter:
     from dataclasses import replace  # noqa: PLC0415
 
-    from rag.assistant import between  # noqa: PLC0415
+    from rag.assistant.assistant import between  # noqa: PLC0415
 
     given: dict[str, set[str]] = {}
     for field, value in getattr(args, "where", ()):
@@ -86,7 +86,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.receipt:
         args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
-        from rag.shapes import AnswerOut  # noqa: PLC0415
+        from rag.schemas import AnswerOut  # noqa: PLC0415
 
         print(AnswerOut.of(answer).model_dump_json(indent=None if writer else 2))
     else:
@@ -98,7 +98,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _writer(assistant: Assistant, settings: Settings) -> Writer:
-    from rag.writing.writer import Writer  # noqa: PLC0415
+    from rag.llm.writer import Writer  # noqa: PLC0415
 
     if (writer := Writer.of(assistant, settings)) is None:
         raise NoModel
@@ -109,7 +109,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
     assistant = opened(settings)
     found = assistant.search(args.text, k=args.k, where=_filter(args), sort=args.sort)
     if args.json:
-        from rag.shapes import FoundOut  # noqa: PLC0415
+        from rag.schemas import FoundOut  # noqa: PLC0415
 
         print(FoundOut.of(found).model_dump_json(indent=2))
         return 0
@@ -127,7 +127,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
 def _related(args: argparse.Namespace, settings: Settings) -> int:
     related = opened(settings).related(args.id, k=args.k)
     if args.json:
-        from rag.shapes import RelatedListOut  # noqa: PLC0415
+        from rag.schemas import RelatedListOut  # noqa: PLC0415
 
         print(RelatedListOut.of(related).model_dump_json(indent=2))
         return 0
@@ -144,7 +144,7 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     if args.format == "text":
         print("\n\n".join("\n".join(_record_lines(record)) for record in records))
     elif args.format == "json":
-        from rag.shapes import RecordOut  # noqa: PLC0415
+        from rag.schemas import RecordOut  # noqa: PLC0415
 
         shown = [RecordOut.of(record).model_dump(mode="json", by_alias=True) for record in records]
         print(json.dumps(shown if shown[1:] else shown[0], indent=2, ensure_ascii=False))

@@ -58,9 +58,9 @@ def add(commands: Commands) -> None:
 def _build(args: argparse.Namespace, settings: Settings) -> int:
     if not args.paths and (args.only or args.chosen):
         args.wrong("--only and --map speak of a PATH; give it")
-    from rag.build import build, rehearse  # noqa: PLC0415
-    from rag.remembered import receive  # noqa: PLC0415
-    from rag.report import Trial  # noqa: PLC0415
+    from rag.ingest.build import build, rehearse  # noqa: PLC0415
+    from rag.ingest.report import Trial  # noqa: PLC0415
+    from rag.ingest.source_list import receive  # noqa: PLC0415
 
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
     with tempfile.TemporaryDirectory() as scratch:
@@ -101,8 +101,8 @@ def _rollback(args: argparse.Namespace, settings: Settings) -> int:
 
 def _choice(text: str) -> str:
     """Read `FIELD=COLUMN`, or `FIELD=` for no column at all."""
-    from rag.remembered import TABLE  # noqa: PLC0415
-    from rag.sources.columns import FIELDS  # noqa: PLC0415
+    from rag.ingest.formats.column_names import FIELDS  # noqa: PLC0415
+    from rag.ingest.source_list import TABLE  # noqa: PLC0415
 
     field, equals, _ = text.partition("=")
     if equals and field in {*FIELDS, TABLE}:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
+    from rag.answer.replay import Replay
     from rag.cli.arguments import Commands
-    from rag.replay import Replay
     from rag.settings import Settings
 
 
@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
 
 
 def _replay(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.shapes import ReplayOut  # noqa: PLC0415
+    from rag.schemas import ReplayOut  # noqa: PLC0415
 
     lines = _lines(args.receipt)
     assistant = opened(settings)
@@ -46,8 +46,8 @@ def _replay(args: argparse.Namespace, settings: Settings) -> int:
 
 def _lines(given: str) -> tuple[str, ...]:
     """The receipts of a file, or the one that stands on the command line itself."""
+    from rag.answer.receipt import FORM, receipts_in  # noqa: PLC0415
     from rag.errors import ReceiptError  # noqa: PLC0415
-    from rag.receipt import FORM, receipts_in  # noqa: PLC0415
 
     if given != "-" and given.startswith("rr") and not Path(given[:200]).is_file():
         return (given,)

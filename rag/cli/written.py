@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rag.answer import Answer
-    from rag.writing.gate import Judged
-    from rag.writing.writer import Writer
+    from rag.answer.answer import Answer
+    from rag.llm.gate import Judged
+    from rag.llm.writer import Writer
 
 
 def written_lines(writer: Writer, answer: Answer, *, as_json: bool) -> Iterator[str]:
     """What a model makes of an answer: for people, or as the API's events, one a line."""
-    from rag.shapes import JudgedOut, WrittenOut  # noqa: PLC0415
-    from rag.writing.gate import Judged  # noqa: PLC0415
+    from rag.llm.gate import Judged  # noqa: PLC0415
+    from rag.schemas import JudgedOut, WrittenOut  # noqa: PLC0415
 
     if not as_json:
         yield f"\nWritten by {writer.model}, each sentence checked against the record it cites"

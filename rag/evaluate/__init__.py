@@ -14,14 +14,14 @@ from urllib.parse import quote
 
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
 from rag.evaluate.outcomes import Answering, Outcome, put
+from rag.evaluate.question_sets import read_questions, read_volumes
 from rag.evaluate.report import Evaluated, Report
-from rag.judged import read_questions, read_volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from rag.judged import Volume
+    from rag.evaluate.question_sets import Volume
     from rag.record import Record
     from rag.settings import Settings
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 def evaluate(settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Report:
     """Measure the published collection on question files, and the same machinery on BEIR folders.
 
-    `progress` is told of the embedding of a folder's documents, as by `rag.build.build`.
+    `progress` is told of the embedding of a folder's documents, as by `rag.ingest.build.build`.
     """
-    from rag.assistant import Assistant  # noqa: PLC0415 - the engines load here
-    from rag.build import publish  # noqa: PLC0415
+    from rag.assistant.assistant import Assistant  # noqa: PLC0415 - the engines load here
+    from rag.ingest.build import publish  # noqa: PLC0415
 
     def built(volume: Volume) -> Assistant:
         # Below the collection's own folder, where the next run finds the vectors that this one computed.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.evaluate.outcomes import DEPTH, Outcome, Way
-from rag.judged import NO_ANSWER, TOP_GRADE
+from rag.evaluate.question_sets import NO_ANSWER, TOP_GRADE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

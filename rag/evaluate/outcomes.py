@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from rag.answer import Status
+from rag.answer.answer import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.answer import Answer
-    from rag.assistant import Found
-    from rag.judged import Question
+    from rag.answer.answer import Answer
+    from rag.assistant.assistant import Found
+    from rag.evaluate.question_sets import Question
     from rag.query.question import Turn
     from rag.search.related import Related
 

@@ -1,1 +1,8 @@
-"""A reader's words -> what is asked: text, days, names, and the words that carry it."""
+"""A reader's words -> what is asked.
+
+followup             a question and the turns before -> the question as it stands alone
+date_expressions     the days that it asks for
+names                the people, places and bodies that it names, in every spelling of the collection
+spelling_correction  a word that the collection lacks -> the one that was meant
+question             all of them together: text, days, names, and the words that carry it
+"""

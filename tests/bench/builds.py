@@ -7,8 +7,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from rag.build import build as build_sources
 from rag.embeddings import PACKAGED, open_embedder
+from rag.ingest.build import build as build_sources
 from rag.language.sentences import sentences
 from rag.settings import Settings
 from tests.bench import cost

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import NothingToBuild
-from rag.sources import read
+from rag.ingest.read import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

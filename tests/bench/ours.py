@@ -10,9 +10,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
+from rag.assistant.context import Reading
 from rag.assistant.encoder import Encoder
-from rag.assistant.reading import Reading
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import Kindred
 from rag.index.embedded.current import Shelf

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from rag.assistant import Assistant
+from rag.assistant.assistant import Assistant
 from rag.settings import Settings
 from tests.bench import cost
 from tests.bench.addresses import addresses

@@ -22,7 +22,7 @@ from rag.embeddings.word_vectors import Kindred
 from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.generation import current
 from rag.index.ports import Entry, Identity, Passages
-from rag.kinds import kind
+from rag.language.english.document_types import kind
 from rag.names.annotate import Naming
 from rag.names.build_profile import profile_of
 from tests.bench.collection import records_of

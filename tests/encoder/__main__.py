@@ -18,8 +18,8 @@ from sentence_transformers import SentenceTransformer
 
 from rag.embeddings.onnx_backend import GRAPH, GraphEmbedder
 from rag.embeddings.weights import PACKAGE, PACKAGED_FILE, check_packaged
+from rag.ingest.read import read
 from rag.settings import Settings
-from rag.sources import read
 from tests.encoder.composed import composed
 
 if TYPE_CHECKING:

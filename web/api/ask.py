@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from rag.answer import Answer
-from rag.assistant import Assistant, between
-from rag.shapes import AnswerOut
-from web.inputs import AssistantDep
-from web.schemas import AskIn
+from rag.answer.answer import Answer
+from rag.assistant.assistant import Assistant, between
+from rag.schemas import AnswerOut
+from web.parameters import AssistantDep
+from web.request_bodies import AskIn
 
 router = APIRouter()
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from rag.shapes import CheckOut
-from web.inputs import AssistantDep
-from web.schemas import CheckIn
+from rag.schemas import CheckOut
+from web.parameters import AssistantDep
+from web.request_bodies import CheckIn
 
 router = APIRouter()
 

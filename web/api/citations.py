@@ -5,9 +5,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from rag.cite import STYLES, cite_all
 from web.api.paging import fresh, link_next
 from web.api.records import CITATIONS
-from web.inputs import SiteDep, StyleName
-from web.schemas import MOST
-from web.selection import ChoosingDep
+from web.parameters import SiteDep, StyleName
+from web.request_bodies import MOST
+from web.views.selection import ChoosingDep
 
 router = APIRouter()
 

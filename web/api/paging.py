@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
-from web.inputs import AssistantDep
+from web.parameters import AssistantDep
 
 
 def fresh(request: Request, response: Response, assistant: AssistantDep) -> None:

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Depends, Request, Response
 
 from rag.cite import STYLES
-from rag.shapes import RecordOut, RecordsOut, RelatedListOut
+from rag.schemas import RecordOut, RecordsOut, RelatedListOut
 from web.api.paging import fresh, link_next
-from web.inputs import AssistantDep, Count, Cursor, RecordId, SiteDep, StyleName
+from web.parameters import AssistantDep, Count, Cursor, RecordId, SiteDep, StyleName
 
 router = APIRouter()
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from rag.shapes import ReplayOut
-from web.inputs import AssistantDep
-from web.schemas import ReplayIn
+from rag.schemas import ReplayOut
+from web.parameters import AssistantDep
+from web.request_bodies import ReplayIn
 
 router = APIRouter()
 

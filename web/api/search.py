@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from rag.assistant import between
-from rag.shapes import FoundOut, HitsOut
+from rag.assistant.assistant import between
+from rag.schemas import FoundOut, HitsOut
 from web.api.paging import fresh, link_next
-from web.inputs import AssistantDep, Count, Cursor, Sort, WhereDep, Words
-from web.schemas import SimilarIn
+from web.parameters import AssistantDep, Count, Cursor, Sort, WhereDep, Words
+from web.request_bodies import SimilarIn
 
 router = APIRouter()
 

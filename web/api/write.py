@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from rag.answer import Answer
+from rag.answer.answer import Answer
 from rag.errors import NoModel
-from rag.shapes import AnswerOut, JudgedOut, WrittenOut
-from rag.writing.gate import Judged
-from rag.writing.writer import Writer
+from rag.llm.gate import Judged
+from rag.llm.writer import Writer
+from rag.schemas import AnswerOut, JudgedOut, WrittenOut
 from web.api.ask import answered
-from web.inputs import AssistantDep, WriterDep
-from web.schemas import AskIn
+from web.parameters import AssistantDep, WriterDep
+from web.request_bodies import AskIn
 
 router = APIRouter()
 

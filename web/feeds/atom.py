@@ -8,10 +8,10 @@ from lxml import etree  # type: ignore[import-untyped] # it ships no types
 from lxml.builder import ElementMaker  # type: ignore[import-untyped]
 
 from rag.cite.work import Work
-from web.addresses import again
 from web.api.paging import fresh
 from web.collection import collection
-from web.inputs import AssistantDep, SiteDep, WhereDep, Words
+from web.parameters import AssistantDep, SiteDep, WhereDep, Words
+from web.views.urls import again
 
 router = APIRouter()
 

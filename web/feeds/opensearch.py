@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from lxml import etree  # type: ignore[import-untyped] # it ships no types
 from lxml.builder import ElementMaker  # type: ignore[import-untyped]
 
-from web.inputs import SiteDep
+from web.parameters import SiteDep
 
 router = APIRouter()
 

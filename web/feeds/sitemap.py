@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse
 from lxml import etree  # type: ignore[import-untyped] # it ships no types
 from starlette.exceptions import HTTPException
 
-from web.inputs import AssistantDep, SiteDep
+from web.parameters import AssistantDep, SiteDep
 
 router = APIRouter()
 

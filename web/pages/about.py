@@ -9,17 +9,17 @@ from typing import ClassVar
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from rag.assistant import Assistant, Coverage
+from rag.assistant.assistant import Assistant, Coverage
 from rag.dates.archival_date import Interval
 from rag.record import PageHeld
-from web.addresses import Search, field_url
 from web.collection import root
-from web.dated import span
-from web.facets import TOLD, Group, groups
-from web.histogram import Bar, Drawing, bars, drawing
-from web.inputs import AssistantDep
-from web.map import Map, mapped
 from web.page import Page, filled
+from web.parameters import AssistantDep
+from web.views.dates import span
+from web.views.facets import TOLD, Group, groups
+from web.views.histogram import Bar, Drawing, bars, drawing
+from web.views.semantic_map import Map, mapped
+from web.views.urls import Search, field_url
 
 router = APIRouter()
 

@@ -7,19 +7,19 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from rag.answer import Answer, Citation
-from rag.assistant import Coverage
+from rag.answer.answer import Answer, Citation
+from rag.assistant.assistant import Coverage
 from rag.query.question import Aspect
 from rag.record import Record
-from web.addresses import Search, field_url, records_url
 from web.conversation import Conversation, ConversationDep, Pairs
-from web.histogram import Bar, bars
-from web.inputs import AssistantDep, WriterDep
 from web.page import Page, render
-from web.quoted import Piece, pieces
-from web.schemas import AskIn, TurnIn
-from web.selection import IdsDep
-from web.understood import KINDS, texts
+from web.parameters import AssistantDep, WriterDep
+from web.request_bodies import AskIn, TurnIn
+from web.views.highlights import Piece, pieces
+from web.views.histogram import Bar, bars
+from web.views.selection import IdsDep
+from web.views.understanding import KINDS, texts
+from web.views.urls import Search, field_url, records_url
 
 router = APIRouter()
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
-from rag.answer import Citation
-from rag.assistant import Assistant
+from rag.answer.answer import Citation
+from rag.assistant.assistant import Assistant
 from rag.check import LONGEST, Checked, Finding, Verdict
 from rag.errors import QuestionError
-from web.inputs import AssistantDep
 from web.page import Page, render
+from web.parameters import AssistantDep
 
 router = APIRouter()
 

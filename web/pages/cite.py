@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rag.record import Record
-from web.cited import Cited, cited
-from web.inputs import SiteDep, StyleName
 from web.page import Page, render
-from web.schemas import MOST
-from web.selection import ChoosingDep, Selection
+from web.parameters import SiteDep, StyleName
+from web.request_bodies import MOST
+from web.views.citations import Cited, cited
+from web.views.selection import ChoosingDep, Selection
 
 router = APIRouter()
 

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from rag.errors import QuestionError
-from web.as_json import ConversationOut
-from web.as_markdown import markdown
 from web.conversation import Conversation, ConversationDep
-from web.inputs import AssistantDep, SiteDep
+from web.export.as_json import ConversationOut
+from web.export.as_markdown import markdown
+from web.parameters import AssistantDep, SiteDep
 
 router = APIRouter()
 

@@ -8,17 +8,17 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.dates.archival_date import ArchivalDate, Interval, overlaps
-from rag.kinds import kind
+from rag.language.english.document_types import kind
 from rag.record import Record
 from rag.search.related import Related
-from web.addresses import ask_url, field_url, records_url
-from web.cited import Cited, cited
-from web.described import json_ld, tags
-from web.facets import NAMES
-from web.inputs import AssistantDep, RecordId, SiteDep
-from web.moments import Line, line
 from web.page import Page, render
-from web.schemas import LONGEST
+from web.parameters import AssistantDep, RecordId, SiteDep
+from web.request_bodies import LONGEST
+from web.views.citations import Cited, cited
+from web.views.facets import NAMES
+from web.views.metadata import json_ld, tags
+from web.views.timeline import Line, line
+from web.views.urls import ask_url, field_url, records_url
 
 router = APIRouter()
 

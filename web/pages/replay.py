@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from rag.answer.replay import Replay
 from rag.errors import ReceiptError
-from rag.replay import Replay
-from web.addresses import ask_url
-from web.inputs import AssistantDep
 from web.page import Page, render
 from web.pages.ask import Line, lines
+from web.parameters import AssistantDep
+from web.views.urls import ask_url
 
 router = APIRouter()
 

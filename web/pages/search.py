@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from rag.assistant import Found, between
+from rag.assistant.assistant import Found, between
 from rag.errors import QuestionError
 from rag.record import Record
-from web.addresses import Search
 from web.conversation import ROOM
-from web.facets import TOLD, Group, chosen, groups
-from web.histogram import Drawing, drawing
-from web.inputs import AssistantDep, FieldsDep, Fitting, Sort, Words, narrowed
 from web.page import Page, render
-from web.selection import IdsDep
-from web.understood import worded
+from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Words, narrowed
+from web.views.facets import TOLD, Group, chosen, groups
+from web.views.histogram import Drawing, drawing
+from web.views.selection import IdsDep
+from web.views.understanding import worded
+from web.views.urls import Search
 
 router = APIRouter()
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.record import Hit, Record
-from web.addresses import records_url
-from web.inputs import AssistantDep
 from web.page import Page, render
-from web.selection import IdsDep
+from web.parameters import AssistantDep
+from web.views.selection import IdsDep
+from web.views.urls import records_url
 
 router = APIRouter()
 

@@ -1,0 +1,100 @@
+"""Hits -> an answer in the curators' own words with citations, or an honest no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rag.answer.compose import Quote
+    from rag.answer.highlights import Mark
+    from rag.query.question import Understood
+    from rag.record import Hit
+
+
+class Status(Enum):
+    """Whether the collection answers."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, to the letter from each record its citations name.
+
+    Attributes:
+        citations: Numbers into `Answer.citations`, from 1; at least one.
+        marks: Where it answers to the question's words, in order.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A record quoted in an answer.
+
+    Attributes:
+        number: From 1, in the order of the answer.
+        quotes: The sentences quoted from it.
+    """
+
+    number: int
+    hit: Hit
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question.
+
+    Attributes:
+        nearest: The next best hits, none of them cited; with the citations, the ranking.
+        notes: Sentences for the reader: why there is no answer, what was left out.
+        by_date: Whether the sentences go by date; else the best evidence comes first.
+        undated: Records that a filter of days left out for want of a date.
+        receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
+    """
+
+    status: Status
+    question: str
+    understood: Understood
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Hit, ...]
+    notes: tuple[str, ...]
+    generation: str
+    by_date: bool = False
+    undated: int = 0
+    receipt: str = field(default="", compare=False)
+
+
+def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """One numbering in the order of reading; a text quoted from several records stands once and cites them all."""
+    by_text: dict[str, dict[str, Hit]] = {}
+    by_record: dict[str, list[str]] = {}
+    hits: dict[str, Hit] = {}
+    marks: dict[str, tuple[Mark, ...]] = {}
+    for each in chosen:
+        record_id = each.hit.record.id
+        by_text.setdefault(each.text, {})[record_id] = each.hit
+        hits.setdefault(record_id, each.hit)
+        marks[each.text] = each.marks
+        by_record.setdefault(record_id, []).append(each.text)
+    read = dict.fromkeys(record_id for cited in by_text.values() for record_id in cited)
+    numbers = {record_id: number for number, record_id in enumerate(read, start=1)}
+    lines = tuple(
+        Sentence(text, tuple(sorted(numbers[record_id] for record_id in cited)), marks[text])
+        for text, cited in by_text.items()
+    )
+    citations = tuple(
+        Citation(number, hits[record_id], tuple(dict.fromkeys(by_record[record_id])))
+        for record_id, number in numbers.items()
+    )
+    return lines, citations

@@ -1,0 +1,172 @@
+"""Evidence -> the sentences that answer together: from which records, which of their sentences, in which order.
+
+How many there are is decided by the evidence. The best record always answers. Another answers beside it where it comes
+near its score and speaks of the same matter: of every name that the question asks for and the best record tells of, and
+of half as much of the question's words; where no name tells records apart, it has a sentence about as near to the
+question as any. Several that answer alike are told in the order of their dates, a line each.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from rag.language.sentences import sentences
+from rag.record import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rag.answer.highlights import Mark, Marker
+    from rag.embeddings import Vectors
+    from rag.record import Filter, Record
+    from rag.search.ranking import Evidence
+
+RECORDS = 8
+"""Records that an answer cites, at most: as many lines as are read at a glance."""
+
+BESIDE = 0.70
+"""Share of the best record's score from which on another may answer beside it."""
+
+NAMED = 0.50
+"""The same where nothing but names is asked for: then whoever tells of them answers."""
+
+TOLD = 0.50
+"""Share of the question's words told by the best record that another needs which tells of the same names."""
+
+NEARLY = 0.88
+"""Share of the nearest sentence's cosine that a record's own needs where no name tells records apart."""
+
+GROUP = 3
+"""Records from which on an answer is a list, a line each."""
+
+LEVEL = 0.85
+"""Share of the best record's score that the second needs for a list to go by date and not by evidence."""
+
+MOST = 3
+"""Sentences of a record that answers alone, at most; two of the best where two records answer."""
+
+AGAIN = 0.80
+"""Share of the evidence of a record's best sentence from which on a further one of it is quoted."""
+
+REPEATED = 0.92
+"""Cosine from which on two sentences say the same; the later one is left out."""
+
+HELD = 0.30
+"""What the share of the question's words that a sentence holds counts, beside its cosine."""
+
+LEANING = 0.85
+"""Factor on the evidence of a sentence that does not say of whom or what it speaks."""
+
+_OPENINGS = ("He", "She", "It", "They", "His", "Her", "Its", "Their", "This", "These", "Both", "The two", "Also")
+_LEANING = tuple(f"{opening} " for opening in _OPENINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words."""
+
+    text: str
+    hit: Hit
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The sentences of an answer, in its order.
+
+    Attributes:
+        by_date: Whether that order is of dates; else the best evidence comes first.
+    """
+
+    quotes: tuple[Quote, ...]
+    by_date: bool = False
+
+
+def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False) -> Composed:
+    """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
+    answering = ranking if every else _answering(ranking, marker)
+    by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
+    most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
+    chosen: list[tuple[str, Hit]] = []
+    said: list[Vectors] = []
+    for rank, evidence in enumerate(answering):
+        for row in _sentences(evidence, marker, 1 if rank else most):
+            text, vector = evidence.passages.texts[row], evidence.passages.vectors[row]
+            if every or text in {each for each, _ in chosen} or not _repeats(vector, said):
+                chosen.append((text, evidence.hit))
+                said.append(vector)
+    if by_date:
+        chosen.sort(key=lambda each: _day(each[1].record))
+    return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
+
+
+def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
+    """The records that answer, the best first."""
+    if not ranking:
+        return []
+    bar = (NAMED if marker.only_names else BESIDE) * _score(ranking[0])
+    best, *others = (each for each in ranking if _score(each) >= bar)
+    told = marker.held(best.passages.texts)
+    if names := told & marker.telling:
+        share = TOLD * marker.share(told)
+        held = [marker.held(each.passages.texts) for each in others]
+        beside = [names <= each and marker.share(each) >= share for each in held]
+    else:
+        nearest = [_nearest(each, marker) for each in (best, *others)]
+        beside = [each >= NEARLY * max(nearest) for each in nearest[1:]]
+    return [best, *compress(others, beside)][:RECORDS]
+
+
+def _nearest(evidence: Evidence, marker: Marker) -> float:
+    """How near the record's best passage comes to the question."""
+    if evidence.hit.dense is None:  # without the encoder there are no cosines, and the words must do
+        return marker.share(marker.held(evidence.passages.texts))
+    return float(evidence.nearness.max())
+
+
+def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
+    """The rows of the record's passages worth quoting, in its own order; the title's where it has no summary."""
+    _, *body = evidence.passages.texts
+    if not body:
+        return [0]
+    weight = [
+        (max(near, 0.0) + HELD * marker.share(marker.held([text]))) * (LEANING if text.startswith(_LEANING) else 1.0)
+        for text, near in zip(body, evidence.nearness[1:].tolist(), strict=True)
+    ]
+    first, *others = sorted(range(len(body)), key=lambda row: -weight[row])[:most]
+    # The best one is quoted however little speaks for it: the record as a whole was found.
+    return sorted(row + 1 for row in (first, *(row for row in others if weight[row] >= AGAIN * weight[first])))
+
+
+def _repeats(vector: Vectors, said: Iterable[Vectors]) -> bool:
+    """Whether a sentence says what one of those before it says; each is a vector (dim,)."""
+    return any(float(each @ vector) >= REPEATED for each in said)
+
+
+def _score(evidence: Evidence) -> float:
+    return evidence.hit.score or 0.0
+
+
+def _day(record: Record) -> dt.date:
+    """The earliest known day of the listed date, or else of the title's; undated records come last."""
+    days: Iterator[dt.date | None] = (date.start or date.end for date in record.dates)
+    return next((day for day in days if day), dt.date.max)
+
+
+def listed(records: Iterable[Record], where: Filter) -> Composed:
+    """A line for each record, for a question that is only a filter: its first sentence; its title where it has none.
+
+    A first sentence that is another record's too gives way to the title, so that each keeps a line of its own where it
+    can; records of one title and no summary share theirs.
+    """
+    quotes: list[Quote] = []
+    said: set[str] = set()
+    for record in records:
+        first, *_ = (*sentences(record.summary), record.title)
+        text = record.title if first in said else first
+        said.add(text)
+        quotes.append(Quote(text, Hit(record, fit=where.fit(record))))
+    return Composed(tuple(quotes), by_date=True)

@@ -1,0 +1,312 @@
+"""The published generation -> answers, records, citations: what pages, API and the command line ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
+
+from rag.answer.receipt import Asking, read_receipt
+from rag.answer.refusal import LISTED
+from rag.answer.replay import Replay, compared
+from rag.assistant.ask import answer
+from rag.assistant.context import Reading
+from rag.assistant.coverage import Coverage, coverage
+from rag.assistant.date_filter import between
+from rag.assistant.encoder import NO_ENCODER, Encoder
+from rag.assistant.search import SORTS, Found, Window, best, by_date, by_words
+from rag.assistant.similar import Like, alike
+from rag.cite import Site, cite_all
+from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embeddings.word_vectors import NOBODY, Kindred
+from rag.errors import ModelError, ReceiptError, RecordNotFound
+from rag.index.embedded.current import Shelf
+from rag.query.question import ALL_ASPECTS, Aspect, Turn, writable
+from rag.record import EVERYTHING, Collection, Filter
+from rag.search.example_questions import examples
+from rag.search.facets import silences
+from rag.search.related import relate
+from rag.search.semantic_map import Chart, chart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rag.answer.answer import Answer
+    from rag.check import Checked
+    from rag.dates.archival_date import Interval
+    from rag.embeddings import Embedder, Vectors
+    from rag.index.ports import Passages, Reader
+    from rag.query.names import Names
+    from rag.record import Hit, PageHeld, Record
+    from rag.search.related import Related
+    from rag.settings import Settings
+
+__all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "between"]
+
+logger = logging.getLogger(__name__)
+
+_PASSAGE = 2000  # characters; the encoder reads fewer
+
+
+class Assistant:
+    """Answers from whatever generation is published. Safe under threads."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        embedder: Callable[[], Embedder],
+        kindred: Kindred = NOBODY,
+        called: Collection = Collection(),  # noqa: B008 - it is frozen
+    ) -> None:
+        """Take finished parts; the embedder is made when the first question needs it.
+
+        `called` is what the settings call the collection, which goes before what its pages do.
+        """
+        self._called = called
+        self._shelf = shelf
+        self._encoder = Encoder(embedder)
+        self._reading = Reading(self._encoder, kindred)
+        self._examples: dict[str, tuple[str, ...]] = {}
+        self._chart: tuple[str, Chart] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Open the published generation; GenerationError where there is none."""
+        try:
+            weights = check_packaged() if settings.model == PACKAGED else None
+        except ModelError as error:
+            logger.warning("%s", error)  # the words can still be searched
+            weights = None
+        # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
+        # another question or process wants a core.
+        threadpool_limits(limits=1, user_api="blas")
+        shelf = Shelf(settings.vectors, weights=weights)
+        shelf.reader()
+        called = Collection(settings.title, settings.institution, settings.rights)
+        kindred = Kindred(folder_of(settings.model))
+        return cls(shelf, lambda: load_embedder(settings.model), kindred, called)
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation in use."""
+        return self._shelf.reader().generation
+
+    @property
+    def collection(self) -> Collection:
+        """What the collection is called; cheap, and never waits for a generation to be opened."""
+        opened = self._shelf.opened
+        return replace(self._called, title=self._called.title or (opened.identity.title if opened else ""))
+
+    def site(self, root: str) -> Site:
+        """Where records are seen today, for citations: the collection at this address, or at none where it is empty."""
+        called = self.collection
+        today = dt.datetime.now(dt.UTC).date()
+        return Site(called.title or "Reading Room", root, today, called.institution, called.rights)
+
+    @property
+    def fault(self) -> str | None:
+        """Why a newer generation was refused, or None."""
+        return self._shelf.fault
+
+    @property
+    def pages(self) -> tuple[PageHeld, ...]:
+        """The saved pages that were read, with what each says it is a part of."""
+        return self._shelf.reader().identity.pages
+
+    def warm(self) -> None:
+        """Load the encoder now, so that the first question need not wait for it."""
+        self._encoder.warm()
+
+    def read_ahead(self) -> None:
+        """Read what is published from the disk; GenerationError where nothing is, OSError where it goes meanwhile."""
+        self._shelf.reader().read_ahead()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        k: int = 5,
+        where: Filter = EVERYTHING,
+        understand: frozenset[Aspect] = ALL_ASPECTS,
+        among: Sequence[str] | None = None,
+    ) -> Answer:
+        """Answer a question from the curators' summaries, with citations, or say no.
+
+        Args:
+            among: Ids of the records to answer from, whatever else is nearer; None leaves that to the evidence.
+        """
+        put = Asking(
+            question=writable(question),
+            history=tuple(writable(turn.question) for turn in history),
+            k=k,
+            date_from=where.when.start if where.when else None,
+            date_to=where.when.end if where.when else None,
+            fields=tuple((field, tuple(sorted(values))) for field, values in where.fields),
+            understand=tuple(aspect for aspect in Aspect if aspect in understand),
+            among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
+        )
+        return answer(self._reading, self._shelf.reader(), put)
+
+    def replay(self, line: str) -> Replay:
+        """Put a receipt's question again and say whether the same is quoted, or what changed since."""
+        then = read_receipt(line)
+        reader = self._shelf.reader()
+        named = [*(entry.id for entry in then.entries), *(then.asked.among or ())]
+        held = {record.id: record for record in map(partial(_held, reader), named) if record is not None}
+        left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
+        try:
+            found = answer(self._reading, reader, replace(then.asked, among=left))
+        except ValueError as error:  # a filter that no program of this form ever put
+            message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
+            raise ReceiptError(message) from error
+        now = read_receipt(found.receipt)
+        same, changes = compared(then, now, held)
+        return Replay(then, found, now, same=same, changes=changes)
+
+    def search(  # noqa: PLR0913 - what is looked for, and each way to see it
+        self,
+        text: str | None = None,
+        *,
+        k: int = 10,
+        where: Filter = EVERYTHING,
+        sort: str = "relevance",
+        cursor: str | None = None,
+        raw: bool = False,
+        facets: bool = False,
+        most: int | None = None,
+    ) -> Found:
+        """One page of the records nearest to `text`, or of all by date where there is none.
+
+        Args:
+            sort: "relevance", "date", "-date", or "entered" for the last to enter the collection first.
+            cursor: `Found.next` of the page before: how many hits lie before this one.
+            raw: Take the words as they stand: no dates, names or spellings are understood.
+            facets: Also count how all that is found spreads over fields and time.
+            most: How many values of a field are counted, the commonest; None for all.
+        """
+        window = Window.of(k, sort, cursor)
+        reader = self._shelf.reader()
+        if text is None or not text.strip():
+            return by_date(reader, where, window, facets=facets, most=most)
+        asked = self._reading.asked(reader, text, (), where, frozenset() if raw else ALL_ASPECTS)
+        return by_words(self._reading, reader, asked, window, facets=facets, most=most)
+
+    def similar(
+        self,
+        *,
+        text: str | None = None,
+        record_id: str | None = None,
+        record_ids: Sequence[str] | None = None,
+        vector: Sequence[float] | None = None,
+        k: int = 10,
+        min_score: float = 0.0,
+        where: Filter = EVERYTHING,
+    ) -> tuple[Hit, ...]:
+        """The records nearest by meaning to exactly one of a text, a record, several records or a vector.
+
+        Score is the cosine; of several records, to the mean of their vectors. None of these is among the hits.
+        """
+        like = Like.of(text, record_id, record_ids, vector)
+        return alike(self._encoder, self._shelf.reader(), like, k, min_score, where)
+
+    def related(self, record_id: str, *, k: int = 5) -> tuple[Related, ...]:
+        """Records related to this one, with the reasons; never itself."""
+        reader = self._shelf.reader()
+        return relate(reader, reader.records([writable(record_id)])[0], k)
+
+    def beside(self, record_id: str) -> tuple[Record | None, Record | None]:
+        """The records before and after this one by date; those without a date come last."""
+        reader = self._shelf.reader()
+        before, after = (reader.records([each])[0] if each else None for each in reader.beside(writable(record_id)))
+        return before, after
+
+    def record(self, record_id: str) -> Record:
+        """The record with this id; RecordNotFound."""
+        return self._shelf.reader().records([writable(record_id)])[0]
+
+    def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
+        """All records by date, a page at a time."""
+        return by_date(self._shelf.reader(), EVERYTHING, Window.of(limit, "date", cursor))
+
+    def cite(self, record_id: str, style: str, *, site: Site | None = None) -> tuple[str, str]:
+        """How to cite a record: (media type, text); style is a name of `rag.cite.STYLES`."""
+        return self.cite_all([record_id], style, site=site)
+
+    def cite_all(self, record_ids: Sequence[str], style: str, *, site: Site | None = None) -> tuple[str, str]:
+        """How to cite these records, as one text."""
+        return cite_all(self.selected(record_ids), style, site=site)
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions to begin with, made once for each generation."""
+        reader = self._shelf.reader()
+        made = self._examples.get(reader.generation)
+        if made is None:
+            made = examples(reader)
+            self._examples = {reader.generation: made}  # whole, so that threads need not wait for each other
+        return made
+
+    def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
+        """When each of these records entered the collection."""
+        return self._shelf.reader().entered(record_ids)
+
+    def ids(self, offset: int, limit: int) -> tuple[list[str], int]:
+        """Ids of records in a lasting order, and how many records there are."""
+        reader = self._shelf.reader()
+        return reader.ids(offset, limit), len(reader)
+
+    def selected(self, record_ids: Sequence[str]) -> list[Record]:
+        """These records, each once, in this order; RecordNotFound."""
+        return self._shelf.reader().records([writable(each) for each in dict.fromkeys(record_ids)])
+
+    @property
+    def names(self) -> Names:
+        """The names of the published collection, to be asked for."""
+        return self._reading.known(self._shelf.reader()).names
+
+    def passages(self, record_ids: Sequence[str]) -> list[Passages]:
+        """Each record's own sentences with their vectors."""
+        return self._shelf.reader().passages(record_ids)
+
+    def meanings(self, texts: Sequence[str]) -> Vectors:
+        """The texts' unit vectors, as records have them; ModelError where the encoder cannot be loaded."""
+        return self._encoder.documents(texts)
+
+    def check(self, text: str) -> Checked:
+        """Hold each reference and quotation of a text against the collection, letter by letter."""
+        from rag.check import check  # noqa: PLC0415 - only who checks waits for what it imports
+
+        reader = self._shelf.reader()
+
+        def nearest(passage: str) -> Record | None:
+            asked = self._reading.asked(reader, passage[:_PASSAGE], (), EVERYTHING, frozenset())
+            return best(self._reading, reader, asked)
+
+        return check(reader, text, nearest)
+
+    def chart(self) -> Chart:
+        """A map of the collection by meaning, drawn once for each generation."""
+        reader = self._shelf.reader()
+        drawn = self._chart
+        if drawn is None or drawn[0] != reader.generation:
+            self._chart = drawn = (reader.generation, chart(reader))
+        return drawn[1]
+
+    def silences(self) -> tuple[Interval, ...]:
+        """Months between the first and the last day of the collection of which it holds nothing, joined."""
+        return silences(self._shelf.reader())
+
+    def coverage(self) -> Coverage:
+        """What the collection holds."""
+        return coverage(self._shelf.reader())
+
+
+def _held(reader: Reader, record_id: str) -> Record | None:
+    try:
+        return reader.records([record_id])[0]
+    except RecordNotFound:
+        return None

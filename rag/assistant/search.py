@@ -1,0 +1,139 @@
+"""What is asked, or nothing but a filter -> one page of the records found, by evidence or by date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from rag.answer.refusal import left_out
+from rag.errors import QuestionError
+from rag.index.ports import Order, Signs
+from rag.record import EVERYTHING, Filter, Hit
+from rag.search.facets import spread
+from rag.search.ranking import retrieve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rag.assistant.context import Reading
+    from rag.index.ports import Reader
+    from rag.query.question import Asked, Understood
+    from rag.record import Record
+    from rag.search.facets import Spread
+
+SORTS: Mapping[str, Order] = {
+    "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another
+    "date": Order.DATE,
+    "-date": Order.DATE_DESCENDING,
+    "entered": Order.ENTERED,
+}
+
+_CURSOR_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search.
+
+    Attributes:
+        total: Records that pass the filters and show any evidence.
+        next: Cursor of the following page, or None on the last.
+        understood: What the words were taken to ask; None where nothing was asked.
+        notes: Sentences for the reader (undated records left out, ...).
+        where: The filter that was in force: the reader's own, or with the days read from the words.
+        spread: How all that is found spreads over fields and time; None unless asked for.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    next: str | None
+    understood: Understood | None
+    notes: tuple[str, ...] = ()
+    where: Filter = EVERYTHING
+    spread: Spread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which of all that is found is shown: `k` records after the first `offset`, in this order."""
+
+    k: int
+    offset: int
+    order: Order
+    ranked: bool
+
+    @classmethod
+    def of(cls, k: int, sort: str, cursor: str | None) -> Self:
+        """As a reader asks for it; QuestionError for an order or a cursor that is none."""
+        if sort not in SORTS:
+            message = f"sort: {sort!r} is none of {', '.join(SORTS)}"
+            raise QuestionError(message)
+        return cls(k, _offset(cursor), SORTS[sort], ranked=sort == "relevance")
+
+
+def by_words(
+    reading: Reading, reader: Reader, asked: Asked, window: Window, *, facets: bool, most: int | None = None
+) -> Found:
+    """The records that show evidence of what is asked."""
+    if asked.understood.only_filter:
+        return replace(by_date(reader, asked.where, window, facets=facets, most=most), understood=asked.understood)
+    notes = left_out(reader, asked.where)
+    floor = reading.known(reader).noise.sign
+    query = replace(reading.query(reader, asked, asked.where, notes), floor=floor)
+    signs = Signs(query.words, query.vector, floor)
+    if not window.ranked:
+        found = by_date(reader, asked.where, window, signs, facets=facets, most=most)
+        return replace(found, understood=asked.understood, notes=tuple(notes))
+    total = reader.count(asked.where, signs)
+    end = window.offset + window.k
+    ranking = retrieve(reader, query, min(end, total))[window.offset :]
+    return Found(
+        hits=tuple(each.hit for each in ranking),
+        total=total,
+        next=str(end) if ranking and end < total else None,
+        understood=asked.understood,
+        notes=tuple(notes),
+        where=asked.where,
+        spread=spread(reader, asked.where, signs, most) if facets else None,
+    )
+
+
+def best(reading: Reading, reader: Reader, asked: Asked) -> Record | None:
+    """The record that shows the most evidence of what is asked, with nothing counted."""
+    query = replace(reading.query(reader, asked, asked.where, []), floor=reading.known(reader).noise.sign)
+    ranking = retrieve(reader, query, 1)
+    return ranking[0].hit.record if ranking else None
+
+
+def by_date(
+    reader: Reader,
+    where: Filter,
+    window: Window,
+    signs: Signs | None = None,
+    *,
+    facets: bool = False,
+    most: int | None = None,
+) -> Found:
+    """The records that pass a filter and show any of these signs, without scores."""
+    total = reader.count(where, signs)
+    records = reader.page(where, window.order, window.offset, window.k, signs)
+    end = window.offset + window.k
+    return Found(
+        hits=tuple(Hit(record, fit=where.fit(record)) for record in records),
+        total=total,
+        next=str(end) if end < total else None,
+        understood=None,
+        notes=tuple(left_out(reader, where)),
+        where=where,
+        spread=spread(reader, where, signs, most) if facets else None,
+    )
+
+
+def _offset(cursor: str | None) -> int:
+    """How many hits lie before a page; QuestionError for what is no cursor."""
+    if cursor is None:
+        return 0
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) <= _CURSOR_DIGITS:
+        return int(cursor)
+    message = f"cursor: {cursor[:40]!r} is none of this collection's; take `next` of the page before"
+    raise QuestionError(message)

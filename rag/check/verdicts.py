@@ -1,0 +1,132 @@
+"""What a check finds: nouns. A reference or quotation in a text, the verdict on it, and where it departs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.answer.answer import Citation
+    from rag.record import Record
+
+
+class Verdict(Enum):
+    """How a reference or quotation stands to this collection.
+
+    EXACT: letter for letter, but for white space, the shapes of quotation marks and dashes, a comma or full stop at the
+    end, and omissions that are marked. NEAR: the same words in other letters, or a detail off: case, accents,
+    punctuation, a spelling, a shortened title, a date up to a month away. ALTERED: recognisable, but it says something
+    else. NOT_FOUND: nothing here is like it. UNDECIDED: there is too little to compare.
+    """
+
+    EXACT = "exact"
+    NEAR = "near"
+    ALTERED = "altered"
+    NOT_FOUND = "not_found"
+    UNDECIDED = "undecided"
+
+
+_WORSE = (Verdict.EXACT, Verdict.NEAR, Verdict.ALTERED, Verdict.NOT_FOUND)
+
+
+def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """The one furthest from exact."""
+    return max(verdicts, key=_WORSE.index)
+
+
+class Claim(Enum):
+    """What was found in the text."""
+
+    ADDRESS = "address"
+    TITLE = "title"
+    QUOTATION = "quotation"
+    PASSAGE = "passage"
+
+
+class Where(Enum):
+    """Where words stand: in both, only in the text that is checked, or only in the record."""
+
+    BOTH = "both"
+    GIVEN = "given"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of letters and where it stands."""
+
+    side: Where
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record that a claim was compared with.
+
+    Attributes:
+        score: How much of the words agrees, in [0, 1]; higher is nearer.
+        quote: The record's own words that were compared; empty for none.
+    """
+
+    record: Record
+    score: float
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on one claim, before records are numbered.
+
+    Attributes:
+        start: Offset of its first character in the text checked.
+        end: Offset after its last.
+        reasons: Sentences for the reader, the gravest first; at least one.
+        parts: The claim against the record, letter by letter; empty where nothing is like it.
+        held: The records compared, the nearest first.
+    """
+
+    kind: Claim
+    verdict: Verdict
+    start: int
+    end: int
+    reasons: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+    held: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reference or quotation of the text, and what is to be said of it.
+
+    Attributes:
+        text: To the letter as in `Checked.text`, from `start` to `end`.
+        citations: Numbers into `Checked.citations`, the nearest record first.
+    """
+
+    kind: Claim
+    verdict: Verdict
+    text: str
+    start: int
+    end: int
+    reasons: tuple[str, ...]
+    parts: tuple[Part, ...]
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a check.
+
+    Attributes:
+        text: The text in Unicode's composed form, without control characters.
+        findings: In the order of the text.
+        citations: The records compared with, numbered in that order.
+        notes: Sentences for the reader: what was not checked.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    citations: tuple[Citation, ...]
+    notes: tuple[str, ...]
+    generation: str

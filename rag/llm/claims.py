@@ -1,0 +1,115 @@
+"""A reply that comes in pieces -> its sentences, each split into claims with the citations that stand behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.language.sentences import sentences
+from rag.llm.quotations import is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NUMBERS = r"\d{1,3}(?:\s*[,;]\s*\d{1,3})*"
+_MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")
+_AFTER_STOP = re.compile(rf"([.!?…]+)([\"'”’»)]*)((?:\s*[\[【]\s*{_NUMBERS}\s*[\]】])+)")
+_BEGUN = re.compile(r"\s*[\[【][\d\s,;]*$")  # a citation of which the end has not come yet
+_LIST = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s*)+")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
+_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
+_WORDS = re.compile(r"\w+")
+_CLAIM = 4  # words that a citation inside a sentence must have before it, to stand for these alone
+_LONGEST = 1200  # characters after which an open quotation no longer holds its sentence together
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A part of a sentence and the numbers that stand behind it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One sentence as a model wrote it.
+
+    Attributes:
+        text: Without its citation marks, list marks and emphasis.
+        claims: Its parts, in order; one where the citations stand for all of it.
+    """
+
+    text: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def citations(self) -> tuple[int, ...]:
+        """The numbers cited, each once."""
+        return tuple(dict.fromkeys(number for claim in self.claims for number in claim.citations))
+
+
+def draft(written: str) -> Draft:
+    """Tell a sentence from its citations. A citation inside it stands for the words since the one before."""
+    plain = _EMPHASIS.sub(r"\2", _LIST.sub("", " ".join(written.split())))
+    parts: list[Claim] = []
+    at = 0
+    for mark in _MARK.finditer(plain):
+        numbers = tuple(int(number) for number in re.findall(r"\d+", mark[1]))
+        if parts and not _WORDS.search(plain, at, mark.start()):
+            parts[-1] = Claim(parts[-1].text, (*parts[-1].citations, *numbers))
+        else:
+            parts.append(Claim(plain[at : mark.start()].strip(" ,;"), numbers))
+        at = mark.end()
+    text = _BEFORE_STOP.sub(r"\1", _MARK.sub("", plain)).strip()
+    whole = not _WORDS.search(plain, at) and all(
+        len(_WORDS.findall(part.text)) >= _CLAIM and not is_open(part.text) for part in parts
+    )
+    if len(parts) > 1 and whole:
+        return Draft(text, tuple(Claim(part.text, tuple(dict.fromkeys(part.citations))) for part in parts))
+    numbers = tuple(dict.fromkeys(number for part in parts for number in part.citations))
+    return Draft(text, (Claim(text, numbers),))
+
+
+class Splitter:
+    """Gives each sentence of a growing text as soon as the next one begins; a line's end ends one too."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._rest = ""
+
+    def feed(self, piece: str) -> Iterator[str]:
+        """The sentences that this piece completes."""
+        self._rest += piece
+        *lines, self._rest = self._rest.split("\n")
+        for line in lines:
+            yield from _split(line)
+        # A citation after a full stop belongs before it, so one that has only begun must be waited for.
+        begun = _BEGUN.search(self._rest)
+        held = self._rest[begun.start() :] if begun else ""
+        *whole, last = _split(self._rest[: len(self._rest) - len(held)]) or [""]
+        if whole and not held:
+            yield from whole
+            self._rest = last + self._rest[len(self._rest.rstrip()) :]
+
+    def end(self) -> Iterator[str]:
+        """What is left when no more comes."""
+        rest, self._rest = self._rest, ""
+        yield from _split(rest)
+
+
+def _split(text: str) -> list[str]:
+    """The sentences of a line, citations before their full stop; what an open quotation holds is not cut."""
+    found: list[str] = []
+    for sentence in sentences(_AFTER_STOP.sub(_moved, text)):
+        if found and is_open(found[-1]) and len(found[-1]) < _LONGEST:
+            found[-1] = f"{found[-1]} {sentence}"
+        else:
+            found.append(sentence)
+    return [sentence for sentence in found if _WORDS.search(sentence)]
+
+
+def _moved(match: re.Match[str]) -> str:
+    stop, closers, marks = match.groups()
+    return f"{closers}{marks}." if stop == "." else f"{stop}{closers}{marks}."

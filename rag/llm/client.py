@@ -1,0 +1,157 @@
+"""Messages -> a reply, piece by piece, from any OpenAI-compatible server; whatever goes wrong is one WritingError.
+
+Its messages are for readers: none holds the key, the address, the question, or a word of what the server sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from rag.errors import WritingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from openai import OpenAI
+    from openai.types.chat import ChatCompletionMessageParam
+
+    from rag.settings import Secret, Settings
+
+MISSING = "the language model needs the package openai; pip install 'reading-room[llm]', or unset RAG_LLM_URL"
+
+_STATUS = {
+    HTTPStatus.UNAUTHORIZED: "does not accept the key",
+    HTTPStatus.FORBIDDEN: "does not accept the key",
+    HTTPStatus.NOT_FOUND: "does not know the model or the address",
+    HTTPStatus.TOO_MANY_REQUESTS: "is asked too often",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much.
+
+    Attributes:
+        connect: Seconds to reach the server.
+        silence: Seconds between two pieces, the first included.
+        whole: Seconds for all of the reply, from its first byte on.
+        size: Bytes of it on the wire, envelopes included.
+        tokens: Tokens that the model is asked to stop at.
+    """
+
+    connect: float = 5.0
+    silence: float = 60.0
+    whole: float = 180.0
+    size: int = 1_000_000
+    tokens: int = 700
+
+
+LIMITS = Limits()
+
+
+class Endpoint:
+    """One model on one server. Safe under threads."""
+
+    def __init__(self, url: str, model: str, key: Secret, limits: Limits = LIMITS) -> None:
+        """Remember where it is; nothing is asked yet."""
+        self.model = model
+        self._url = url
+        self._key = key
+        self._limits = limits
+
+    @classmethod
+    def of(cls, settings: Settings) -> Endpoint | None:
+        """The one that the settings name, or None."""
+        return cls(settings.llm_url, settings.llm_model, settings.llm_key) if settings.llm_url else None
+
+    def reply(self, messages: Iterable[ChatCompletionMessageParam]) -> Iterator[str]:
+        """The reply's text as it comes; WritingError, before or between pieces, where it does not come whole."""
+        with self._client() as client, _told():
+            stream = client.chat.completions.create(
+                model=self.model,
+                messages=messages,
+                stream=True,
+                temperature=0.0,
+                max_tokens=self._limits.tokens,
+            )
+            finished = None
+            with stream:
+                for chunk in stream:
+                    for choice in chunk.choices[:1]:
+                        finished = choice.finish_reason or finished
+                        if choice.delta.refusal or finished == "content_filter":
+                            message = "The language model declined to answer."
+                            raise WritingError(message)
+                        if isinstance(choice.delta.content, str):
+                            yield choice.delta.content
+            if finished is None:
+                message = "The language model’s reply broke off."
+                raise WritingError(message)
+
+    def models(self) -> tuple[str, ...]:
+        """The names of the models that the server has."""
+        with self._client() as client, _told():
+            return tuple(str(model.id) for model in client.models.list().data)
+
+    @contextmanager
+    def _client(self) -> Iterator[OpenAI]:
+        try:
+            import openai  # noqa: PLC0415 - optional, and it takes a second
+
+            from rag.llm.limits import bounded  # noqa: PLC0415
+        except ImportError as error:
+            raise WritingError(MISSING) from error
+        # At DEBUG, or with OPENAI_LOG set, it would log what is asked.
+        logging.getLogger("openai").setLevel(logging.WARNING)
+        limits = self._limits
+        timeout = openai.Timeout(limits.silence, connect=limits.connect)
+        # A redirect would take the key and the question to whomever it names.
+        web = openai.DefaultHttpxClient(
+            timeout=timeout,
+            follow_redirects=False,
+            event_hooks={"response": [bounded(limits.whole, limits.size)]},
+        )
+        with openai.OpenAI(
+            base_url=self._url,
+            api_key=self._key.reveal() or "none",
+            timeout=timeout,
+            max_retries=0,
+            http_client=web,
+            # What the environment holds for another service is not for this one.
+            default_headers={"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()},  # type: ignore[dict-item] # documented, not typed
+        ) as client:
+            yield client
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn every fault of the client, the wire and the reply's shape into one sentence."""
+    import openai  # noqa: PLC0415
+
+    try:
+        yield
+    except openai.APITimeoutError:
+        message = "The language model took too long."
+    except openai.APIConnectionError as error:
+        reached = error.__cause__ is not None and "Connect" not in type(error.__cause__).__name__
+        message = "The language model’s reply broke off." if reached else "The language model cannot be reached."
+    except openai.APIStatusError as error:
+        if 300 <= error.status_code < 400:  # noqa: PLR2004 - redirects
+            what = "points elsewhere, which is not followed"
+        else:
+            what = _STATUS.get(HTTPStatus(error.status_code), "failed") if _is_known(error.status_code) else "failed"
+        message = f"The language model’s server {what} (status {error.status_code})."
+    except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        # A reply of another shape fails wherever it is first read.
+        message = "The language model’s reply could not be read."
+    else:
+        return
+    raise WritingError(message) from None
+
+
+def _is_known(status: int) -> bool:
+    return status in HTTPStatus.__members__.values()

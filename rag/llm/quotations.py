@@ -1,0 +1,54 @@
+"""Text -> what it quotes; a quotation -> whether a source has it to the letter, as `rag.check` understands that.
+
+The quotation must be one unbroken run of whole words of one text. Nothing is put together: words left out in the
+middle, or taken from two texts, make no quotation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.check.text_compare import verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_QUOTED = re.compile(
+    r"“(?P<curly>[^“”]*)”|„(?P<low>[^„“”]*)[“”]|«(?P<angled>[^«»]*)»|\"(?P<straight>[^\"“”]*)\""
+    r"|(?<![\w'])[\u2018'](?P<single>[^\u2018\u2019'\"“”]*(?:(?<=\w)[\u2019'](?=\w)[^\u2018\u2019'\"“”]*)*)[\u2019'](?!\w)"
+)
+_MARKS = re.compile(r"[\"“”„«»]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """A text told from what it quotes.
+
+    Attributes:
+        quotations: What stands between quotation marks, without them, in order.
+        outside: The text with every quotation taken out.
+        open: Whether a quotation mark has no partner.
+    """
+
+    quotations: tuple[str, ...]
+    outside: str
+    open: bool
+
+
+def quoting(text: str) -> Quoting:
+    """Tell a text from what it quotes."""
+    found = tuple(next(part for part in match.groups() if part is not None).strip() for match in _QUOTED.finditer(text))
+    outside = _QUOTED.sub(" … ", text)
+    return Quoting(tuple(filter(None, found)), outside, _MARKS.search(outside) is not None)
+
+
+def is_open(text: str) -> bool:
+    """Whether a quotation has begun that has not ended."""
+    return quoting(text).open
+
+
+def is_verbatim(quotation: str, texts: Iterable[str]) -> bool:
+    """Whether one of the texts has this quotation, to the letter."""
+    return any(verbatim(quotation, text) is not None for text in texts)

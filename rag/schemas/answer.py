@@ -1,0 +1,129 @@
+"""An answer, with what was understood and what is cited -> its JSON."""
+
+import datetime as dt
+from typing import Self
+
+from pydantic import Field
+
+from rag.answer.answer import Answer, Citation, Sentence, Status
+from rag.answer.highlights import Side
+from rag.dates.archival_date import Fit
+from rag.query.names import Respelling
+from rag.query.question import Understood
+from rag.schemas.base import Shape
+from rag.schemas.record import FIT, HitOut, RecordOut
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+
+class CorrectionOut(Shape):
+    """A spelling given, and the collection's own that is searched beside it."""
+
+    given: str
+    found: str
+
+    @classmethod
+    def of(cls, correction: Respelling) -> Self:
+        """Shape a correction."""
+        return cls.model_validate(correction)
+
+
+class UnderstoodOut(Shape):
+    """What the words were taken to ask."""
+
+    text: str = Field(description="The question as it stands alone.")
+    date_from: dt.date | None
+    date_to: dt.date | None
+    mentions_from: dt.date | None = Field(description="Days named without being asked for; they raise records.")
+    mentions_to: dt.date | None
+    names: list[str]
+    corrections: list[CorrectionOut]
+    rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
+
+    @classmethod
+    def of(cls, understood: Understood) -> Self:
+        """Shape what was understood."""
+        when, mentions = understood.when, understood.mentions
+        return cls(
+            text=understood.text,
+            date_from=None if when is None else when.start,
+            date_to=None if when is None else when.end,
+            mentions_from=None if mentions is None else mentions.start,
+            mentions_to=None if mentions is None else mentions.end,
+            names=list(understood.names),
+            corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
+            rewritten=understood.rewritten,
+        )
+
+
+class MarkOut(Shape):
+    """A part of a sentence that answers to a word of the question."""
+
+    start: int = Field(description="Offset of its first character in `text`, in Unicode characters, from 0.")
+    end: int = Field(description="Offset after its last.")
+    asked: str = Field(description="The question's own word.")
+    side: Side = Field(description="`word`: it is that word, by stem or spelling; `meaning`: it is used alike.")
+
+
+class SentenceOut(Shape):
+    """One sentence, to the letter from each record that it cites."""
+
+    text: str
+    citations: list[int]
+    marks: list[MarkOut]
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> Self:
+        """Shape a sentence."""
+        return cls.model_validate(sentence)
+
+
+class CitationOut(Shape):
+    """A record quoted in the answer."""
+
+    number: int
+    record: RecordOut
+    score: float | None
+    quotes: list[str]
+    fit: Fit | None = FIT
+
+    @classmethod
+    def of(cls, citation: Citation) -> Self:
+        """Shape a citation."""
+        hit = citation.hit
+        return cls(
+            number=citation.number,
+            record=RecordOut.of(hit.record),
+            score=hit.score,
+            quotes=list(citation.quotes),
+            fit=hit.fit,
+        )
+
+
+class AnswerOut(Shape):
+    """The curators' own words, cited, or an honest no."""
+
+    status: Status
+    question: str
+    understood: UnderstoodOut
+    answer: list[SentenceOut]
+    citations: list[CitationOut]
+    nearest: list[HitOut]
+    notes: list[str]
+    by_date: bool = Field(description="Whether the sentences go by date; else the best evidence comes first.")
+    receipt: str = Field(description="A line by which the answer can be replayed; see `/api/v1/replay`.")
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Shape an answer."""
+        return cls(
+            status=answer.status,
+            question=answer.question,
+            understood=UnderstoodOut.of(answer.understood),
+            answer=[SentenceOut.of(sentence) for sentence in answer.sentences],
+            citations=[CitationOut.of(citation) for citation in answer.citations],
+            nearest=[HitOut.of(hit) for hit in answer.nearest],
+            notes=list(answer.notes),
+            by_date=answer.by_date,
+            receipt=answer.receipt,
+        )

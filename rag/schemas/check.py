@@ -1,0 +1,64 @@
+"""What came of a check -> its JSON."""
+
+from typing import Self
+
+from pydantic import Field
+
+from rag.check import Checked, Claim, Finding, Verdict, Where
+from rag.schemas.answer import CitationOut
+from rag.schemas.base import Shape
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+
+class PartOut(Shape):
+    """A run of letters: in both, only in the text checked ("given"), or only in the record ("held")."""
+
+    side: Where
+    text: str
+
+
+class FindingOut(Shape):
+    """One reference or quotation of the text, and how it stands to the collection."""
+
+    kind: Claim
+    verdict: Verdict
+    text: str = Field(description="To the letter as in `text` of the whole, from `start` to `end`.")
+    start: int = Field(description="Offset of its first character, in Unicode code points.")
+    end: int = Field(description="Offset after its last.")
+    reasons: list[str]
+    differences: list[PartOut] = Field(description="The finding against the record, letter by letter.")
+    citations: list[int] = Field(description="The records compared, the nearest first.")
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """Shape a finding."""
+        return cls(
+            kind=finding.kind,
+            verdict=finding.verdict,
+            text=finding.text,
+            start=finding.start,
+            end=finding.end,
+            reasons=list(finding.reasons),
+            differences=[PartOut.model_validate(part) for part in finding.parts],
+            citations=list(finding.citations),
+        )
+
+
+class CheckOut(Shape):
+    """Each reference and quotation of a text, held against the collection."""
+
+    text: str = Field(description="In Unicode's composed form, without control characters.")
+    findings: list[FindingOut] = Field(description="In the order of the text.")
+    citations: list[CitationOut] = Field(description="Records compared; `quotes` are the words compared with.")
+    notes: list[str]
+
+    @classmethod
+    def of(cls, checked: Checked) -> Self:
+        """Shape what came of a check."""
+        return cls(
+            text=checked.text,
+            findings=[FindingOut.of(finding) for finding in checked.findings],
+            citations=[CitationOut.of(citation) for citation in checked.citations],
+            notes=list(checked.notes),
+        )

@@ -1,0 +1,49 @@
+"""What a model wrote, as it was judged -> its JSON."""
+
+from typing import Self
+
+from pydantic import Field
+
+from rag.llm.gate import Judged, Kind
+from rag.llm.writer import Outcome, Written
+from rag.schemas.base import Shape
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+
+class ReasonOut(Shape):
+    """Why a sentence was struck."""
+
+    kind: Kind
+    text: str
+
+
+class JudgedOut(Shape):
+    """A sentence that a model wrote, held against the records that it cites."""
+
+    text: str = Field(description="Without its citation marks.")
+    citations: list[int]
+    stands: bool
+    reasons: list[ReasonOut] = Field(description="Why it was struck; empty where it stands.")
+
+    @classmethod
+    def of(cls, judged: Judged) -> Self:
+        """Shape a sentence."""
+        return cls.model_validate(judged)
+
+
+class WrittenOut(Shape):
+    """What became of a model's reply, once it has ended."""
+
+    outcome: Outcome = Field(
+        description="`extractive`: nothing written is given, the curators' own words are the answer."
+    )
+    model: str
+    stand: int
+    struck: int
+    notes: list[str]
+
+    @classmethod
+    def of(cls, written: Written) -> Self:
+        """Shape the end."""
+        return cls.model_validate(written)

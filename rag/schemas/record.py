@@ -1,0 +1,131 @@
+"""Records and hits -> their JSON."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field
+
+from rag.dates.archival_date import Fit
+from rag.record import Hit, Record
+from rag.schemas.base import Shape
+from rag.search.related import Related
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+Known = Annotated[list[str], Field(default_factory=list, exclude_if=lambda known: not known)]
+KnownText = Annotated[str | None, Field(default=None, exclude_if=lambda known: known is None)]
+
+
+class DateOut(Shape):
+    """A date as the source gives it, and as far as it is understood."""
+
+    text: str = Field(description="The source's own spelling.")
+    edtf: str | None = Field(description="EDTF level 0 or 1; null where it cannot be understood.")
+    start: dt.date | None = Field(description="The earliest day it can mean.")
+    end: dt.date | None = Field(description="The latest day it can mean.")
+
+
+class ListingOut(Shape):
+    """Where a source lists the record."""
+
+    file: str = Field(description="The path below the source given.")
+    position: int = Field(description="Its place among the file's listings, from 1.")
+    page: str | None = Field(description='The page\'s own range line ("1 - 10 of 31").')
+
+
+class RecordOut(Shape):
+    """One document, as its curators describe it; never the document itself."""
+
+    id: str
+    title: str
+    summary: str = Field(description="The curators' summary; empty where there is none.")
+    date: DateOut | None = Field(description="The listed date; null where the source gives none.")
+    dates_in_title: list[DateOut]
+    listings: list[ListingOut]
+    url: str = Field(description="This site's path of the record.")
+    source_url: str | None = Field(description="The archive's own address.")
+    people: Known
+    places: Known
+    subjects: Known
+    languages: Known
+    type: KnownText
+    archive: KnownText
+    source: KnownText
+    rights: KnownText
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """Shape a record; what is not known of it is left out."""
+        return cls.model_validate(record)
+
+
+FIT: Fit | None = Field(
+    default=None,
+    description="Where days are asked for: whether its dates lie in them certainly, or possibly.",
+    exclude_if=lambda fit: fit is None,
+)
+
+
+class PartsOut(Shape):
+    """What a score is made of; further parts by name, each in [0, 1]."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, float]
+
+    dense: float | None = Field(description="Cosine of question and record, in [-1, 1].")
+    lexical: float | None = Field(description="BM25 score, at least 0.")
+
+
+class HitOut(Shape):
+    """A record and the evidence that it is what was asked for."""
+
+    record: RecordOut
+    score: float | None = Field(description="Fused evidence, in [0, 1], higher is nearer; null in lists by date.")
+    parts: PartsOut
+    fit: Fit | None = FIT
+    copy_of: str | None = Field(
+        default=None,
+        exclude_if=lambda copy_of: copy_of is None,
+        description="Id of the record whose place it shares as a near copy; absent where it has its own.",
+    )
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """Shape a hit."""
+        parts = PartsOut.model_validate({"dense": hit.dense, "lexical": hit.lexical, **dict(hit.parts)})
+        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts, fit=hit.fit, copy_of=hit.copy_of)
+
+
+class RelatedOut(HitOut):
+    """A related record, and why."""
+
+    reasons: list[str]
+
+    @classmethod
+    def why(cls, related: Related) -> Self:
+        """Shape a related record."""
+        hit = HitOut.of(related.hit)
+        return cls(record=hit.record, score=hit.score, parts=hit.parts, reasons=list(related.reasons))
+
+
+class HitsOut(Shape):
+    """Nearest records."""
+
+    hits: list[HitOut]
+
+    @classmethod
+    def of(cls, hits: Iterable[Hit]) -> Self:
+        """Shape hits."""
+        return cls(hits=[HitOut.of(hit) for hit in hits])
+
+
+class RelatedListOut(Shape):
+    """Related records with their reasons."""
+
+    hits: list[RelatedOut]
+
+    @classmethod
+    def of(cls, related: Iterable[Related]) -> Self:
+        """Shape related records."""
+        return cls(hits=[RelatedOut.why(each) for each in related])

@@ -1,0 +1,45 @@
+"""A receipt's question, put again -> its JSON."""
+
+from typing import Self
+
+from pydantic import Field
+
+from rag.answer.receipt import Receipt
+from rag.answer.replay import Change, Kind, Replay
+from rag.schemas.answer import AnswerOut
+from rag.schemas.base import Shape
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+
+class ChangeOut(Shape):
+    """One thing that is not as it was when the receipt was given."""
+
+    kind: Kind
+    record: str | None = Field(description="The id of the record concerned.")
+    text: str = Field(description="What changed, for a reader; of a record, what follows its name.")
+    lost: list[str] = Field(description="Its sentences quoted then, still standing in it, and not quoted now.")
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """Shape a change."""
+        return cls(kind=change.kind, record=change.record_id, text=change.text, lost=list(change.lost))
+
+
+class ReplayOut(Shape):
+    """What a receipt's question is answered now, and whether that is the same."""
+
+    same: bool = Field(description="Whether the same records are quoted, in the same order, with the same sentences.")
+    changes: list[ChangeOut]
+    then: Receipt = Field(description="What the receipt says; it is compared, never believed.")
+    now: AnswerOut
+
+    @classmethod
+    def of(cls, replay: Replay) -> Self:
+        """Shape a replay."""
+        return cls(
+            same=replay.same,
+            changes=[ChangeOut.of(change) for change in replay.changes],
+            then=replay.receipt,
+            now=AnswerOut.of(replay.answer),
+        )

@@ -1,0 +1,229 @@
+"""Sources are files and folders; whatever cannot be read is named with its cure, and the rest is read."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.ingest.read import KINDS, LARGEST, read
+from tests.pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    """A folder with one good page in it."""
+    folder = tmp_path / "harbour"
+    folder.mkdir()
+    (folder / "good.txt").write_text(numbered(HARBOUR), encoding="utf-8")
+    return folder
+
+
+def test_a_folder_is_read_whole_in_the_order_of_its_names(good: Path) -> None:
+    (good / "b").mkdir()
+    (good / "b" / "page.TXT").write_text(bulleted(HARBOUR), encoding="utf-8")
+    (good / "a.txt").write_text(footed(HARBOUR), encoding="utf-8")
+    (good / "notes.md").write_text("no page", encoding="utf-8")
+    (good / ".good.txt").write_text("an editor's own", encoding="utf-8")
+
+    collected = read([good])
+
+    assert not collected.faults
+    assert [listing.file for listing in collected.records[0].listings] == ["a.txt", "b/page.TXT", "good.txt"]
+    assert [(page.file, page.page, page.listings) for page in collected.pages] == [
+        ("a.txt", "1 - 3 of 12", 3),
+        ("b/page.TXT", None, 3),
+        ("good.txt", "1 - 3 of 12", 3),
+    ]
+    assert (collected.files, collected.listings, len(collected.records)) == (3, 9, 3)
+    assert collected.passed == ("notes.md",)
+
+
+def test_a_file_is_known_by_its_content_and_not_by_its_name(tmp_path: Path) -> None:
+    page = tmp_path / "page.html.bak"
+    page.write_text(numbered(HARBOUR), encoding="utf-8")
+
+    collected = read([page])
+
+    assert [record.listings[0].file for record in collected.records] == ["page.html.bak"] * 3
+
+
+def test_a_file_reached_twice_is_read_once(good: Path) -> None:
+    (good / "same.txt").symlink_to(good / "good.txt")
+
+    collected = read([good / "good.txt", good, good])
+
+    assert (collected.files, collected.listings) == (1, 3)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder, rows in [("a", "1,Letter\n2,Memo"), ("b", "1,Cable\n2,Note\n1,Draft")]:
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        for below in ("records.csv", "deep/records.csv"):
+            (tmp_path / folder / below).write_text(f"id,title\n{rows}\n", encoding="utf-8")
+
+    files = read([tmp_path / "a" / "records.csv", tmp_path / "b" / "records.csv"])
+    folders = read([tmp_path / "a", tmp_path / "b"])
+
+    assert [(record.title, record.listings[0].file) for record in files.records] == [
+        ("Letter", "a/records.csv"),
+        ("Memo", "a/records.csv"),
+        ("Cable", "b/records.csv"),
+        ("Note", "b/records.csv"),
+    ]
+    (fault,) = files.faults
+    assert str(fault).startswith("b/records.csv:4: its id '1-")
+    assert str(fault).endswith("is already that of another record, in b/records.csv:2; change either id")
+    assert {listing.file for record in folders.records for listing in record.listings} == {
+        *("a/deep/records.csv", "a/records.csv", "b/deep/records.csv", "b/records.csv"),
+    }
+    assert {record.title for record in folders.records} == {"Letter", "Memo", "Cable", "Note"}
+
+
+def test_links_to_folders_are_followed_and_each_folder_is_read_once(good: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "deep").mkdir(parents=True)
+    (outside / "deep" / "table.csv").write_text("title,date\nLetter,1962\n", encoding="utf-8")
+    (outside / "back").symlink_to(good)
+    (good / "z").mkdir()
+    (good / "z" / "page.txt").write_text(bulleted(HARBOUR), encoding="utf-8")
+    for name, to in [("a", good / "z"), ("linked", outside), ("twice", outside), ("self", good), (".hid", outside)]:
+        (good / name).symlink_to(to)
+    (tmp_path / "only").mkdir()
+    (tmp_path / "only" / "link").symlink_to(outside / "deep")
+
+    collected = read([good])
+    only = read([tmp_path / "only"])
+
+    assert not (*collected.faults, *only.faults)
+    assert [page.file for page in collected.pages] == ["good.txt", "z/page.txt"]
+    assert [table.file for table in collected.mapped] == ["linked/deep/table.csv"]
+    assert [table.file for table in only.mapped] == ["link/table.csv"]
+
+
+NOTHING = (
+    "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
+    "take it out of the source"
+)
+FAULTY = {
+    "empty": (b"", 0, "it is empty; save it again or take it out of the source"),
+    "blank": (b"\xef\xbb\xbf \r\n\r\n", 0, "it is empty; save it again or take it out of the source"),
+    "prose": (
+        b"Dear reader,\n\nno listing here.",
+        0,
+        NOTHING,
+    ),
+    "binary": (
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        1,
+        "it is not UTF-8 text; save it as UTF-8 or take it out of the source",
+    ),
+    "utf-16": (
+        numbered(HARBOUR).encode("utf-16"),
+        1,
+        "it is not UTF-8 text; save it as UTF-8 or take it out of the source",
+    ),
+    "latin-1": (
+        "no listing\n\nin Górög".encode("latin-1", "replace"),
+        3,
+        "it is not UTF-8 text; save it as UTF-8 or take it out of the source",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "line", "reason"), FAULTY.values(), ids=FAULTY)
+def test_a_faulty_file_is_named_and_the_rest_is_read(good: Path, content: bytes, line: int, reason: str) -> None:
+    (good / "bad.txt").write_bytes(content)
+
+    collected = read([good])
+
+    assert [(fault.file, fault.line, fault.reason) for fault in collected.faults] == [("bad.txt", line, reason)]
+    assert len(collected.records) == 3
+    assert collected.files == 2
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:xz", "w:bz2"])
+def test_a_tar_archive_is_refused_by_name(good: Path, mode: Literal["w", "w:gz", "w:xz", "w:bz2"]) -> None:
+    table = good.parent / "table.csv"
+    table.write_text("title,summary,date\nPier,A pier.,1959\n", encoding="utf-8")
+    with tarfile.open(good / "packed.csv", mode) as archive:
+        archive.add(table, "table.csv")
+
+    collected = read([good])
+
+    assert [str(fault) for fault in collected.faults] == [
+        "packed.csv: it is a tar archive; unpack it and give its files or folder"
+    ]
+    assert len(collected.records) == 3
+
+
+def test_bytes_that_are_no_utf8_cost_only_their_own_listing(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_bytes(numbered(HARBOUR).replace("“cheaper berths”", "œ").encode("cp1252"))
+
+    collected = read([page])
+
+    assert [record.title for record in collected.records] == [HARBOUR[0].title, HARBOUR[2].title]
+    assert [fault.line for fault in collected.faults] == [4, 17]
+
+
+def test_a_missing_path_an_empty_folder_and_no_file_are_named(good: Path, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    os.mkfifo(good / "pipe.txt")
+    (good / "gone.txt").symlink_to(good / "deleted.txt")
+
+    collected = read([tmp_path / "missing", tmp_path / "nothing", tmp_path / ("x" * 300), good])
+
+    endings = " or ".join(sorted({suffix for kind in KINDS for suffix in kind.SUFFIXES}))
+    assert [str(fault).removeprefix(f"{tmp_path}/").partition(";")[0] for fault in collected.faults] == [
+        "missing: there is no such file or folder",
+        f"nothing: the folder holds no {endings} file",
+        f"{'x' * 300}: there is no such file or folder",
+        "gone.txt: it cannot be read (No such file or directory)",
+        "pipe.txt: it is no regular file",
+    ]
+    assert len(collected.records) == 3
+
+
+def test_a_file_past_the_cap_is_refused_with_the_cap(good: Path) -> None:
+    with (good / "huge.txt").open("wb") as huge:
+        huge.truncate(LARGEST + 1)
+
+    collected = read([good])
+
+    assert [str(fault) for fault in collected.faults] == [
+        "huge.txt: it is larger than the 64 MiB that are read of one file; split it"
+    ]
+    assert len(collected.records) == 3
+
+
+def test_a_file_name_of_any_bytes_is_shown_as_text(good: Path) -> None:
+    page = good / os.fsdecode(b"caf\xe9.txt")
+    page.write_text(numbered([PIER, GRAIN], "1 - 2 of 2"), encoding="utf-8")
+
+    collected = read([page])
+
+    assert collected.records[0].listings[0].file == "caf\N{REPLACEMENT CHARACTER}.txt"
+
+
+@given(st.one_of(st.binary(), st.text().map(str.encode), st.just(numbered(HARBOUR).encode())), st.binary(max_size=9))
+def test_any_bytes_end_in_records_and_faults(
+    tmp_path_factory: pytest.TempPathFactory, head: bytes, tail: bytes
+) -> None:
+    page = tmp_path_factory.getbasetemp() / "page.txt"
+    page.write_bytes(head + tail)
+
+    collected = read([page])
+
+    assert collected.records or collected.faults
+    assert all(
+        0 <= fault.line <= (head + tail).count(b"\n") + (head + tail).count(b"\r") + 1 for fault in collected.faults
+    )
+    assert all(record.text.encode() and record.id.isascii() for record in collected.records)

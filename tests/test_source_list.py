@@ -1,0 +1,398 @@
+"""The collection remembers its sources and what was chosen for them, whatever is damaged or ends meanwhile."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.cli import main
+from rag.errors import GenerationError, NothingToBuild, RagError
+from rag.index.embedded import FolderReader
+from rag.index.embedded.generation import current, names
+from rag.index.embedded.rollback import history, roll_back
+from rag.index.ports import Order
+from rag.ingest.build import build, rehearse
+from rag.ingest.source_list import gather, receive
+from rag.record import EVERYTHING
+from rag.settings import Settings
+from tests.fakes import WordCountEmbedder
+from tests.pages import HARBOUR, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from rag.embeddings import Vectors
+    from rag.ingest.report import Report
+
+EMBEDDER = WordCountEmbedder()
+TITLE = "title=Betreff"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Settings:
+    """Settings of a collection that was never built; its seeds are one page of three listings."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "harbour.txt").write_text(numbered(HARBOUR), encoding="utf-8")
+    return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
+
+
+def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_faults: int | None = None) -> Report:
+    return build(settings, paths, chosen, most_faults=most_faults, embedder=EMBEDDER)
+
+
+def held(settings: Settings) -> set[str]:
+    """The titles that the published generation holds."""
+    reader = FolderReader(settings.vectors / str(current(settings.vectors)))
+    titles = {record.title for record in reader.page(EVERYTHING, Order.DATE, 0, 1000)}
+    reader.close()
+    return titles
+
+
+def rows(file: Path, *titles: str) -> Path:
+    """Records with a title under a name that no one would guess."""
+    file.write_text("".join(f"{json.dumps({'Betreff': title})}\n" for title in titles), encoding="utf-8")
+    return file
+
+
+def test_what_was_chosen_for_a_source_is_remembered_with_it(fresh: Settings, tmp_path: Path) -> None:
+    source = rows(tmp_path / "rows.jsonl", "Quay", "Crane")
+
+    assert built(fresh, source, chosen=[TITLE]).records == 2
+    rows(source, "Quay", "Crane", "Ferry")
+    assert built(fresh).records == 3
+    assert built(fresh, source).records == 3
+    assert built(fresh, source, chosen=["summary=Betreff", TITLE]).untold == 0
+    assert gather(fresh, ()).chosen == ((str(source), "summary=Betreff"), (str(source), TITLE))
+
+
+def test_a_damaged_file_of_the_only_generation_forgets_no_source(fresh: Settings, tmp_path: Path) -> None:
+    report = built(fresh, rows(tmp_path / "rows.jsonl", "Quay"), chosen=[TITLE])
+    for file in (fresh.vectors / report.generation).glob("*.*"):
+        if file.name != "manifest.json":
+            file.write_bytes(b"damaged")
+
+    built(fresh)
+
+    assert held(fresh) == {"Quay"}
+
+
+def test_a_manifest_of_another_form_forgets_no_source(
+    fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(fresh, rows(tmp_path / "rows.jsonl", "Quay"), chosen=[TITLE])
+    monkeypatch.setattr("rag.index.embedded.generation.SCHEMA", 99)
+
+    with pytest.raises(GenerationError, match="is foreign"):
+        held(fresh)
+    built(fresh)
+
+    assert held(fresh) == {"Quay"}
+
+
+def test_where_no_generation_tells_its_sources_they_are_asked_for_and_nothing_is_replaced(
+    fresh: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = rows(tmp_path / "rows.jsonl", "Quay")
+    report = built(fresh, source, chosen=[TITLE])
+    (fresh.vectors / report.generation / "manifest.json").write_bytes(b"{")
+
+    for command in (build, rehearse):
+        with pytest.raises(GenerationError, match=r"made of; name its sources: `rag build PATH \.\.\.`$"):
+            command(fresh)
+    assert (names(fresh.vectors), caplog.record_tuples) == ([report.generation], [])
+
+    built(fresh, source, chosen=[TITLE])
+    assert held(fresh) == {"Quay"}
+
+
+class Waiting(WordCountEmbedder):
+    """Says that it has begun, and waits to be let go on."""
+
+    def __init__(self) -> None:
+        """It has not begun."""
+        super().__init__()
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """As its parent, once it may."""
+        self.begun.set()
+        assert self.go_on.wait(30)
+        return super().embed_documents(texts)
+
+
+def test_of_two_builds_at_once_neither_forgets_what_the_other_adds(fresh: Settings, tmp_path: Path) -> None:
+    slow = Waiting()
+    quay, crane = rows(tmp_path / "quay.jsonl", "Quay"), rows(tmp_path / "crane.jsonl", "Crane")
+    thread = threading.Thread(target=build, args=(fresh, [quay], [TITLE]), kwargs={"embedder": slow})
+    thread.start()
+    assert slow.begun.wait(30)
+
+    with pytest.raises(RagError, match="another build is running"):
+        built(fresh, crane, chosen=[TITLE])
+    slow.go_on.set()
+    thread.join()
+    built(fresh, crane, chosen=[TITLE])
+
+    assert held(fresh) == {"Quay", "Crane"}
+
+
+def test_what_came_by_a_stream_is_read_again_and_goes_with_its_last_generation(fresh: Settings, tmp_path: Path) -> None:
+    content = rows(tmp_path / "rows.jsonl", "Quay").read_bytes()
+    received = receive(io.BytesIO(content), fresh.vectors)
+
+    assert receive(io.BytesIO(content), fresh.vectors) == received
+    built(fresh, received, chosen=[TITLE])
+    assert built(fresh).records == 1
+    for _ in range(2):
+        build(fresh, [fresh.seeds], only=True, embedder=EMBEDDER)
+    assert list(received.parent.iterdir()) == []
+
+
+def test_what_is_being_received_while_a_build_ends_is_left_alone_and_what_a_killed_one_left_is_not(
+    fresh: Settings, tmp_path: Path
+) -> None:
+    content = rows(tmp_path / "rows.jsonl", "Quay").read_bytes()
+    (fresh.vectors / "received").mkdir(parents=True)
+    (fresh.vectors / "received" / ".left").write_bytes(content)
+
+    received = receive(_Meanwhile(content, lambda: built(fresh)), fresh.vectors)
+
+    assert list(received.parent.iterdir()) == [received]
+    built(fresh, received, chosen=[TITLE])
+    assert held(fresh) >= {"Quay"}
+
+
+def test_what_was_received_while_a_build_went_on_is_left_alone(fresh: Settings, tmp_path: Path) -> None:
+    content = rows(tmp_path / "rows.jsonl", "Quay").read_bytes()
+    received: list[Path] = []
+
+    build(fresh, embedder=EMBEDDER, progress=lambda *_: received.append(receive(io.BytesIO(content), fresh.vectors)))
+
+    assert received[0].read_bytes() == content
+    for _ in range(2):
+        built(fresh)
+    assert list(received[0].parent.iterdir()) == []
+
+
+class _Meanwhile(io.BytesIO):
+    """A stream in the midst of which something is done."""
+
+    def __init__(self, content: bytes, work: Callable[[], object]) -> None:
+        """Nothing was read."""
+        super().__init__(content)
+        self._work = work
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As its parent; at the end the work is done."""
+        if not (chunk := super().read(size)):
+            self._work()
+        return chunk
+
+
+def test_all_faults_are_listed_beside_their_generation(fresh: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"title": "Quay"}\n' + "not this\n" * 70, encoding="utf-8")
+    report = built(fresh, source)
+
+    lines = list(report.lines())
+    assert "  and 20 more" in lines
+    assert f"all faults are listed in {report.listed}" in lines
+    assert report.listed is not None
+    with report.listed.open(encoding="utf-8", newline="") as opened:
+        listed = list(csv.DictReader(opened))
+    assert [(row["file"], row["line"]) for row in listed] == [("rows.jsonl", str(line)) for line in range(2, 72)]
+    assert listed[0]["reason"] == "it is no JSON: Expecting value in column 1; correct it"
+
+    rows(source, "Quay")
+    for _ in range(2):
+        built(fresh, source, chosen=[TITLE])
+    assert list(fresh.vectors.glob("*.faults.csv")) == []
+
+
+def test_more_faults_than_may_be_publish_nothing(fresh: Settings, tmp_path: Path) -> None:
+    built(fresh)
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"title": "Quay"}\nno\nno\n', encoding="utf-8")
+
+    with pytest.raises(NothingToBuild, match=r"^nothing was published: rows\.jsonl:2: it is no JSON"):
+        built(fresh, source, most_faults=1)
+    assert len(names(fresh.vectors)) == 1
+    assert built(fresh, source, most_faults=2).records == 4
+
+
+def test_a_rehearsal_says_what_a_build_would_do_and_does_nothing(fresh: Settings, tmp_path: Path) -> None:
+    table = tmp_path / "rows.jsonl"
+    old = [{"id": "1", "title": "Quay"}, {"id": "2", "title": "Crane"}, {"id": "3", "title": "Ferry"}]
+    table.write_text("".join(f"{json.dumps(row)}\n" for row in old), encoding="utf-8")
+
+    assert (rehearse(fresh, [table]).new, fresh.vectors.exists()) == (3, False)
+    built(fresh, table)
+    before = sorted(fresh.vectors.rglob("*"))
+    new = [{"id": "1", "title": "Quay"}, {"id": "2", "title": "Crane", "date": "1962"}, {"id": "4", "title": "Buoy"}]
+    table.write_text("".join(f"{json.dumps(row)}\n" for row in new) + "no\n", encoding="utf-8")
+    trial = rehearse(fresh)
+
+    assert (trial.new, trial.changed, trial.gone, trial.records) == (1, 1, 1, 3)
+    assert sorted(fresh.vectors.rglob("*")) == before
+    lines = list(trial.lines())
+    assert lines[-1] == "would add 1, change 1 and remove 1 records; nothing was published"
+    assert "    1962 (1962): Crane" in lines
+    assert "  rows.jsonl: JSON Lines, 4 rows: id, title, date" in lines
+    assert held(fresh) == {"Quay", "Crane", "Ferry"}
+
+
+def test_deleted_records_leave(fresh: Settings, tmp_path: Path) -> None:
+    source = rows(tmp_path / "rows.jsonl", "Quay", "Crane")
+    built(fresh, source, chosen=[TITLE])
+    rows(source, "Crane")
+
+    assert built(fresh).embedded == 0
+    assert held(fresh) == {"Crane"}
+
+
+def test_one_can_go_back_to_the_generation_before_and_to_any_by_name(fresh: Settings, tmp_path: Path) -> None:
+    keeping = replace(fresh, keep=3)
+    source = tmp_path / "rows.jsonl"
+    first, second, third = (
+        built(keeping, rows(source, title), chosen=[TITLE]).generation for title in ("Quay", "Crane", "Ferry")
+    )
+
+    assert [(kept.name, kept.records, kept.current) for kept in history(fresh.vectors)] == [
+        (third, 1, True),
+        (second, 1, False),
+        (first, 1, False),
+    ]
+    assert (roll_back(fresh.vectors), held(fresh)) == (second, {"Crane"})
+    assert (roll_back(fresh.vectors), held(fresh)) == (first, {"Quay"})
+    with pytest.raises(GenerationError, match="no earlier generation is kept; raise RAG_KEEP"):
+        roll_back(fresh.vectors)
+    with pytest.raises(GenerationError, match=f"no generation is called 'x'; kept are {first}"):
+        roll_back(fresh.vectors, "x")
+    assert (roll_back(fresh.vectors, third), held(fresh)) == (third, {"Ferry"})
+
+
+def test_one_cannot_go_back_to_a_damaged_generation(fresh: Settings) -> None:
+    generations = [built(replace(fresh, keep=3)).generation for _ in range(3)]
+    (fresh.vectors / generations[1] / "rows.sqlite").write_bytes(b"damaged")
+
+    with pytest.raises(GenerationError, match=r"rows\.sqlite: 7 bytes instead of"):
+        roll_back(fresh.vectors, generations[1])
+    assert current(fresh.vectors) == generations[2]
+    assert [kept.records for kept in history(fresh.vectors)] == [3, None, 3]
+    assert roll_back(fresh.vectors) == generations[0]
+
+
+def test_what_is_kept_is_listed_and_gone_back_to_by_command(
+    fresh: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (built(fresh).generation for _ in range(2))
+    place = ["--vectors", str(fresh.vectors)]
+
+    assert main(["generations", *place]) == 0
+    newest, oldest = capsys.readouterr().out.splitlines()
+    assert newest.split()[0] == second
+    assert newest.endswith("3 records  current")
+    assert oldest.split()[0] == first
+    assert oldest.endswith("3 records")
+    assert main(["rollback", *place]) == 0
+    assert capsys.readouterr().out == f"published {first}\n"
+    assert main(["rollback", *place]) == 1
+    assert "no earlier generation is kept" in capsys.readouterr().err
+
+
+def test_of_a_damaged_generation_the_list_says_what_is_wrong(
+    fresh: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = fresh.vectors / built(fresh).generation / "rows.sqlite"
+    file.write_bytes(b"damaged")
+
+    assert main(["generations", "--vectors", str(fresh.vectors)]) == 0
+    listed, fault = capsys.readouterr().out.splitlines()
+    assert listed.endswith("damaged  current")
+    assert fault.startswith(f"  {file}: 7 bytes instead of")
+
+
+class _Stream:
+    """A standard input that holds these bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        """It has not been read."""
+        self.buffer = io.BytesIO(content)
+
+
+def test_a_table_from_the_standard_input_is_tried_and_then_built_by_command(
+    fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("rag.ingest.build.open_embedder", lambda _: EMBEDDER)
+    content = rows(tmp_path / "rows.jsonl", "Quay", "Crane").read_bytes() + b"no\n"
+    command = ["build", "-", "--only", "--map", TITLE, "--vectors", str(fresh.vectors)]
+
+    monkeypatch.setattr("sys.stdin", _Stream(content))
+    assert main([*command, "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "JSON Lines, 3 rows: title = Betreff" in told
+    assert "would add 2, change 0 and remove 0 records; nothing was published" in told
+    assert not fresh.vectors.exists()
+
+    monkeypatch.setattr("sys.stdin", _Stream(content))
+    assert main([*command, "--max-faults", "0"]) == 1
+    assert ":3: it is no JSON" in capsys.readouterr().err
+
+    monkeypatch.setattr("sys.stdin", _Stream(content))
+    assert main(command) == 0
+    assert held(fresh) == {"Quay", "Crane"}
+
+
+def test_an_empty_standard_input_is_an_error_and_nothing_is_kept_of_it(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Stream(b" \n"))
+
+    assert main(["build", "-", "--vectors", str(fresh.vectors)]) == 1
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("rag: nothing was published: nothing came by the standard input; ")
+    assert complaint.count("\n") == 1
+    assert not fresh.vectors.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "why"),
+    [
+        ('{"title": "Quay"}\nno\n', ["--strict"], "rows.jsonl:2: it is no JSON"),
+        ('{"title": "Quay"}\nno\nno\n', ["--max-faults", "1"], "rows.jsonl:2: it is no JSON"),
+        ("no\n", [], "rows.jsonl: it holds no listing"),
+    ],
+)
+def test_a_dry_run_ends_as_the_build_would(
+    fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, options: list[str], why: str
+) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text(content, encoding="utf-8")
+    command = ["build", str(source), *options, "--vectors", str(fresh.vectors)]
+
+    assert main([*command, "--dry-run"]) == 1
+    tried = capsys.readouterr()
+    assert main(command) == 1
+    assert tried.err.startswith(f"rag: nothing would be published: {why}")
+    assert tried.err == capsys.readouterr().err.replace("was published", "would be published")
+    assert "would add" not in tried.out
+
+
+@pytest.mark.parametrize("options", [["--only"], ["--map", TITLE]])
+def test_what_is_said_of_no_path_is_wrong_usage(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", *options])
+    assert "--only and --map speak of a PATH; give it" in capsys.readouterr().err
+
+
+def test_an_unknown_field_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", "x", "--map", "heading=Betreff"])
+    assert "'heading=Betreff' is not FIELD=COLUMN with a field of id, title" in capsys.readouterr().err

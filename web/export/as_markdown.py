@@ -1,0 +1,86 @@
+"""A conversation and its answers -> a text to keep: whose words it quotes, where they stand, its receipts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from web.export.as_json import NOTE, words_of
+from web.views.understanding import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.answer.answer import Answer
+    from rag.cite import Site
+    from rag.record import Record
+    from web.conversation import Conversation
+
+_MEANS = re.compile(r"([\\`*_\[\]<>#|~&!])")  # what Markdown would read as markup
+_OPENS = re.compile(r"^(\d+)([.)])|^([-+=])")  # and what only at the beginning of a line
+
+
+def markdown(talk: Conversation, answers: Sequence[Answer], site: Site) -> str:
+    """The conversation as a text."""
+    return "\n".join(_lines(talk, answers, site)) + "\n"
+
+
+def _lines(talk: Conversation, answers: Sequence[Answer], site: Site) -> Iterator[str]:
+    yield f"# Questions to {_plain(site.name)}"
+    yield f"\n{site.accessed.isoformat()}, <{site.root}>. {NOTE}"
+    if talk.left:
+        yield f"\nEarlier questions that are not in this file: {talk.left}."
+    for place, answer in enumerate(answers):
+        yield f"\n## {talk.left + place + 1}. {_plain(answer.question)}"
+        yield from _understood(answer, talk.puts[place].only)
+        yield from _quoted(answer)
+        yield from _records(answer, site)
+        yield f"\nThis answer: <{site.root}{talk.until(place).url()}>"
+        yield f"\nReceipt (collection {answer.generation}):\n\n```\n{answer.receipt}\n```"
+
+
+def _understood(answer: Answer, only: tuple[str, ...] | None) -> Iterator[str]:
+    if answer.understood.rewritten:
+        yield f"\nAsked as: {_plain(answer.understood.text)}"
+    for kind, text in worded(answer.understood):
+        yield f"\n{kind}: {_plain(text)}"
+    if only is not None:
+        yield f"\nAnswered from records that the reader ticked: {len(only)}."
+
+
+def _quoted(answer: Answer) -> Iterator[str]:
+    if not answer.sentences:
+        yield "\n**Not in this collection.**"
+    for sentence in answer.sentences:
+        cited = [answer.citations[number - 1] for number in sentence.citations]
+        marks = " ".join(f"\\[{number}\\]" for number in sentence.citations)
+        dates = dict.fromkeys(_date(citation.hit.record) for citation in cited)
+        yield f"\n> {_plain(sentence.text)} {marks}"
+        yield f">\n> {'; '.join(map(_plain, dates))}. {words_of(sentence.text, cited)}."
+    for note in answer.notes:
+        yield f"\n{_plain(note)}"
+
+
+def _records(answer: Answer, site: Site) -> Iterator[str]:
+    if answer.citations:
+        yield "\n### Sources\n"
+    for citation in answer.citations:
+        yield f"{citation.number}. {_listed(citation.hit.record, site)}"
+    if answer.nearest:
+        yield "\n### Nearest records, not quoted\n"
+    for hit in answer.nearest:
+        yield f"- {_listed(hit.record, site)}"
+
+
+def _listed(record: Record, site: Site) -> str:
+    return f"{_plain(record.title)}. {_plain(_date(record))}. <{site.root}{record.url}>"
+
+
+def _date(record: Record) -> str:
+    return record.date.text if record.date else "no date given"
+
+
+def _plain(text: str) -> str:
+    """The text as Markdown shows it to the letter."""
+    folded = " ".join(text.split())
+    return _OPENS.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", _MEANS.sub(r"\\\1", folded))

@@ -1,0 +1,93 @@
+"""Request -> what the assistant's methods take. Pages and API read their parameters here, in the same words."""
+
+from dataclasses import replace
+from typing import Annotated, Literal, TypeAlias
+
+from fastapi import Depends, Path, Query, Request
+from pydantic import StringConstraints
+
+from rag.assistant.assistant import Assistant, between
+from rag.cite import Site
+from rag.dates.archival_date import Fit
+from rag.llm.writer import Writer
+from rag.record import FIELDS, Filter
+from web.request_bodies import LONGEST, MOST
+
+Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Fields and the values asked for, in the order of FIELDS and of the request."""
+
+
+# `async def`, for what takes less time than to hand it to a thread.
+async def _assistant(request: Request) -> Assistant:
+    assistant: Assistant = request.app.state.assistant
+    return assistant
+
+
+async def _writer(request: Request) -> Writer | None:
+    writer: Writer | None = request.app.state.writer
+    return writer
+
+
+Values = Annotated[
+    list[Annotated[str, StringConstraints(max_length=LONGEST)]],
+    Query(max_length=MOST, description="Values of this field; a record must have one of them."),
+]
+
+
+async def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+    people: Values = [],  # noqa: B006 - FastAPI copies it
+    places: Values = [],  # noqa: B006
+    type: Values = [],  # noqa: A002, B006 - the interface's own word
+    year: Values = [],  # noqa: B006
+    precision: Values = [],  # noqa: B006
+    file: Values = [],  # noqa: B006
+    summary: Values = [],  # noqa: B006
+    subjects: Values = [],  # noqa: B006
+    languages: Values = [],  # noqa: B006
+    archive: Values = [],  # noqa: B006
+) -> Fields:
+    given = (people, places, type, year, precision, file, summary, subjects, languages, archive)
+    return tuple((field, tuple(dict.fromkeys(values))) for field, values in zip(FIELDS, given, strict=True) if values)
+
+
+Fitting = Annotated[
+    Literal["certain", "possible"] | None,
+    Query(description="Of the records of the days asked for, only those that lie in them so."),
+]
+
+
+def _where(
+    fields: Annotated[Fields, Depends(_fields)],
+    date_from: Annotated[str, Query(description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts.")] = "",
+    date_to: Annotated[str, Query(description="EDTF; its last day counts.")] = "",
+    fit: Fitting = None,
+) -> Filter:
+    # A form sends its empty boxes along.
+    return narrowed(between(date_from.strip() or None, date_to.strip() or None), fields, fit)
+
+
+def narrowed(where: Filter, fields: Fields, fit: str | None = None) -> Filter:
+    """The filter with these fields' conditions, one for each field, and this fit to its days."""
+    only = Fit(fit) if fit else None
+    return replace(where, fields=tuple((field, frozenset(values)) for field, values in fields), only=only)
+
+
+async def _site(request: Request) -> Site:
+    """Where the reader sees the record, today: at the public address, or at the one that was asked."""
+    root: str = request.app.state.site or str(request.base_url).rstrip("/")
+    return (await _assistant(request)).site(root)
+
+
+WriterDep = Annotated[Writer | None, Depends(_writer)]
+AssistantDep = Annotated[Assistant, Depends(_assistant)]
+SiteDep = Annotated[Site, Depends(_site)]
+FieldsDep = Annotated[Fields, Depends(_fields)]
+WhereDep = Annotated[Filter, Depends(_where)]
+Words = Annotated[str, Query(max_length=LONGEST, description="What is looked for; empty for all records by date.")]
+Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]
+StyleName = Annotated[
+    Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"], Query(description="The format.")
+]
+Sort = Annotated[Literal["relevance", "date", "-date", "entered"], Query(description="Order of the hits.")]
+Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
+RecordId = Annotated[str, Path(alias="id", max_length=LONGEST, description="The record's id.")]

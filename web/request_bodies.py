@@ -1,0 +1,118 @@
+"""Request bodies of the API -> arguments of the assistant. What it returns stands in `rag.schemas`."""
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from rag import check
+from rag.query.question import Aspect, Turn
+from rag.schemas import Shape
+
+# No `from __future__ import annotations` here and in the routes: pydantic and FastAPI read annotations at run time.
+
+LONGEST = 2000
+"""Characters of a question or a text, at most."""
+
+MOST = 100
+"""Records in one answer, at most."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
+
+
+def _numeric(value: object) -> object:
+    """Refuse what pydantic would read as a number, though the description of the API does not: true, "5"."""
+    if isinstance(value, bool | str):
+        message = f"input should be a number, not {'a boolean' if isinstance(value, bool) else 'a text'}"
+        raise ValueError(message)  # noqa: TRY004 - the error that pydantic takes for a fault of the value
+    return value
+
+
+_Number = BeforeValidator(_numeric)
+Count = Annotated[int, _Number, Field(ge=1, le=MOST)]
+
+
+class Asked(Shape):
+    """A request body; a name that it does not know is refused, so that no filter is dropped for a slip of spelling."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FiltersIn(Asked):
+    """Days that one of a record's dates must possibly fall in."""
+
+    date_from: str | None = Field(
+        default=None, description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts."
+    )
+    date_to: str | None = Field(default=None, description="EDTF; its last day counts.")
+
+
+class SaidIn(Shape):
+    """A sentence of an earlier answer, as the API gave it."""
+
+    text: str
+
+
+class TurnIn(Shape):
+    """A question asked before; whatever else the earlier reply held may be sent along and is not read."""
+
+    question: Text
+    answer: str | list[SaidIn] | None = Field(default=None, description="Its answer, as text or as the API gave it.")
+
+    def turn(self) -> Turn:
+        """Give the noun."""
+        said = self.answer if not isinstance(self.answer, list) else " ".join(each.text for each in self.answer)
+        return Turn(self.question, said or None)
+
+
+class AskIn(Asked):
+    """A question in plain words."""
+
+    question: Text
+    history: list[TurnIn] = Field(default_factory=list, max_length=MOST, description="The turns before, oldest first.")
+    k: Count = Field(default=5, description="Records in all, quoted and nearest together.")
+    filters: FiltersIn = FiltersIn()
+    understand: list[Aspect] = Field(default=list(Aspect), description="What may be read from the question.")
+    among: list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None = Field(
+        default=None, max_length=MOST, description="Ids of the records to answer from; null for what is found."
+    )
+
+
+class ReplayIn(Asked):
+    """A receipt, as an answer gave it."""
+
+    receipt: str
+
+
+class CheckIn(Asked):
+    """A text with references or quotations."""
+
+    text: str = Field(min_length=1, max_length=check.LONGEST)
+
+
+class SimilarIn(Asked):
+    """Exactly one of a text, a record's id, several records' ids and a vector."""
+
+    text: Text | None = None
+    id: str | None = Field(default=None, min_length=1, max_length=LONGEST)
+    ids: list[Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]] | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST,
+        description="Of several records; what is near to the mean of their vectors.",
+    )
+    vector: list[Annotated[float, _Number, Field(allow_inf_nan=False)]] | None = Field(
+        None, min_length=1, max_length=16_384, description="As many numbers as the model has dimensions."
+    )
+    k: Count = 10
+    min_score: Annotated[float, _Number] = Field(
+        default=0.0, ge=-1, le=1, description="Cosine that a record must reach, in [-1, 1]."
+    )
+    filters: FiltersIn = FiltersIn()
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [name for name in ("text", "id", "ids", "vector") if getattr(self, name) is not None]
+        if len(given) != 1:
+            message = f"give exactly one of text, id, ids and vector, not {' and '.join(given) or 'none'}"
+            raise ValueError(message)
+        return self

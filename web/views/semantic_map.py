@@ -1,0 +1,117 @@
+"""A chart of the collection -> dots, names and a key, placed in percent so that they fit any width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from web.views.urls import field_url
+
+if TYPE_CHECKING:
+    from rag.search.semantic_map import Chart, Region
+
+_MARGIN = 4.0  # percent: half a dot, half a line of words
+_WORD, _LINE = 9.0, 3.5  # percent: half a name's width and height
+_STEPS = (0, -3, 3, -6, 6, -9, 9)  # percent by which a name may be moved, the smallest first
+_NEAR = 14.0  # percent from a side within which a name is written away from it
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A record on the map.
+
+    Attributes:
+        period: Class of its shape and colour: "p0", "p1", ... or "none".
+    """
+
+    x: float
+    y: float
+    period: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name on the map, and the address of the records that have it."""
+
+    x: float
+    y: float
+    anchor: str
+    text: str
+    count: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Some years, their shape and colour, and how many of the dots are of them."""
+
+    period: str
+    years: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """What is drawn.
+
+    Attributes:
+        kept: Share of the differences between records that it keeps, in percent.
+        total: Records of the collection; fewer may be drawn.
+    """
+
+    dots: tuple[Dot, ...]
+    names: tuple[Name, ...]
+    periods: tuple[Period, ...]
+    kept: int
+    total: int
+
+
+def mapped(chart: Chart) -> Map:
+    """Place everything."""
+    classes = [_class(spot.period) for spot in chart.spots]
+    spans = [f"{first}" if first == last else f"{first} – {last}" for first, last in chart.periods]
+    key = [(_class(at), years) for at, years in enumerate(spans)] + [(_class(None), "no year known")]
+    return Map(
+        dots=tuple(
+            Dot(
+                x=_percent(spot.x),
+                y=_percent(spot.y),
+                period=period,
+                label=f"{spot.record.date.text if spot.record.date else 'undated'}: {spot.record.title}",
+                href=spot.record.url,
+            )
+            for spot, period in zip(chart.spots, classes, strict=True)
+        ),
+        names=tuple(
+            Name(
+                x=_percent(each.x),
+                y=_free(each, chart),
+                anchor="start" if _percent(each.x) < _NEAR else "end" if _percent(each.x) > 100 - _NEAR else "middle",
+                text=each.name,
+                count=each.count,
+                href=field_url(each.field, each.name),
+            )
+            for each in chart.regions
+        ),
+        periods=tuple(Period(period, years, count) for period, years in key if (count := classes.count(period))),
+        kept=round(100 * chart.kept),
+        total=chart.total,
+    )
+
+
+def _free(region: Region, chart: Chart) -> float:
+    """How far from above the name is written: in the middle of its records, or where fewer marks are hidden."""
+    beside = [_percent(spot.y) for spot in chart.spots if abs(spot.x - region.x) * 100 < _WORD]
+    heights = [min(max(_percent(region.y) + step, _MARGIN), 100 - _MARGIN) for step in _STEPS]
+    hidden = [sum(abs(each - height) < _LINE for each in beside) for height in heights]
+    return round(heights[hidden.index(min(hidden))], 1)
+
+
+def _class(period: int | None) -> str:
+    return "none" if period is None else f"p{period}"
+
+
+def _percent(place: float) -> float:
+    return round(_MARGIN + place * (100 - 2 * _MARGIN), 1)

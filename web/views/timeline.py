@@ -1,0 +1,89 @@
+"""A record and those related to it -> their places along a line of time.
+
+Places are in percent of the drawing, levels count from the line upwards: what would cover another stands above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from web.views.dates import day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.dates.archival_date import ArchivalDate
+    from rag.record import Record
+
+_LEFT, _RIGHT = 4.0, 96.0  # percent: room for a dot's own half
+_APART = 7.0  # percent that two dots of one level keep between their middles, on a phone too
+_ROW = 26  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A record on the line.
+
+    Attributes:
+        number: Its place in the list of related ones, from 1; 0 for the record itself.
+        label: Date and title.
+        x: Where its days begin; `end` where they end.
+        y: Pixels of its middle below the top.
+    """
+
+    number: int
+    label: str
+    href: str
+    x: float
+    end: float
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Records along time.
+
+    Attributes:
+        height: Pixels.
+        undated: Related records that have no place on the line.
+    """
+
+    moments: tuple[Moment, ...]
+    first: str
+    last: str
+    height: int
+    undated: int
+
+
+def line(record: Record, related: Sequence[Record]) -> Line | None:
+    """The line; None where nothing lies apart from the record."""
+    numbered = enumerate([record, *related])
+    dated = [(number, each, date) for number, each in numbered if (date := _listed(each)) is not None]
+    starts = [date.start for _, _, date in dated if date.start]
+    ends = [date.end for _, _, date in dated if date.end]
+    if not dated or dated[0][0] != 0 or min(starts) == max(ends):
+        return None
+    low, high = min(starts), max(ends)
+    scale = (_RIGHT - _LEFT) / (high - low).days
+    reached: list[float] = []  # where each level's last dot ends
+    moments = []
+    for number, each, date in sorted(dated, key=lambda one: (one[2].start or low, one[0])):
+        x = _LEFT + ((date.start or low) - low).days * scale
+        end = _LEFT + ((date.end or high) - low).days * scale
+        level = next((at for at, last in enumerate(reached) if x - last >= _APART), len(reached))
+        reached[level : level + 1] = [end]
+        moments.append(Moment(number, f"{date.text}: {each.title}", each.url, round(x, 2), round(end, 2), level))
+    top = _ROW * len(reached)
+    return Line(
+        moments=tuple(replace(each, y=top - _ROW * each.y - _ROW // 2) for each in moments),  # from levels to pixels
+        first=day(low),
+        last=day(high),
+        height=top + _ROW,
+        undated=1 + len(related) - len(dated),
+    )
+
+
+def _listed(record: Record) -> ArchivalDate | None:
+    """The date by which lists go, where both its ends are known."""
+    return next((date for date in record.dates if date.start and date.end), None)

@@ -1,0 +1,39 @@
+"""What was understood of a question -> the words that a page shows it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.query.question import Aspect
+from web.views.dates import span
+
+if TYPE_CHECKING:
+    from rag.query.question import Understood
+
+KINDS = {
+    Aspect.DATES: "Dates",
+    Aspect.NAMES: "Names",
+    Aspect.SPELLING: "Spelling",
+    Aspect.HISTORY: "Follow-up",
+}
+
+
+def texts(understood: Understood) -> dict[Aspect, str]:
+    """What was understood, by what a reader can take away; nothing is empty."""
+    said = {
+        Aspect.DATES: " · ".join(
+            [
+                *([span(understood.when)] if understood.when else []),
+                *([f"mentions {span(understood.mentions)}"] if understood.mentions else []),
+            ]
+        ),
+        Aspect.NAMES: " · ".join(understood.names),
+        Aspect.SPELLING: " · ".join(f"{each.given} → {each.found}" for each in understood.corrections),
+        Aspect.HISTORY: "completed from the question before" if understood.rewritten else "",
+    }
+    return {aspect: text for aspect, text in said.items() if text}
+
+
+def worded(understood: Understood) -> tuple[tuple[str, str], ...]:
+    """What was understood, as pairs of a kind and a text."""
+    return tuple((KINDS[aspect], text) for aspect, text in texts(understood).items())
