@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from rag.answer.highlights import ALIKE, Marker, Side
 from rag.embeddings import PACKAGED, folder_of
 from rag.embeddings.similar_words import NOT_TOLD, NOTHING_ALIKE, Thesaurus
-from rag.embeddings.word_vectors import Kindred
-from rag.index.ports import Word
+from rag.embeddings.word_vectors import WordVectors
+from rag.index.ports import QueryTerm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-THESAURUS = Thesaurus(Kindred(folder_of(PACKAGED)), {}, NOT_TOLD)
-WORDS = (Word(("deliveries",)), Word(("alekseev", "alexeyev")), Word(("north korea", "dprk")))
+THESAURUS = Thesaurus(WordVectors(folder_of(PACKAGED)), {}, NOT_TOLD)
+WORDS = (QueryTerm(("deliveries",)), QueryTerm(("alekseev", "alexeyev")), QueryTerm(("north korea", "dprk")))
 MARKER = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), THESAURUS)
 
 
@@ -114,7 +114,7 @@ def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
 def test_a_model_without_a_table_leaves_all_words_unlike(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
 
-    assert Thesaurus(Kindred(tmp_path), {}, NOT_TOLD).alike(["missiles"], ["missiles", "rockets"]).tolist() == [
+    assert Thesaurus(WordVectors(tmp_path), {}, NOT_TOLD).alike(["missiles"], ["missiles", "rockets"]).tolist() == [
         [0.0, 0.0]
     ]
     assert folder_of("no-such-model") is None

@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from starlette.requests import Request
 
 from rag.answer.answer import Answer, Citation, Sentence, Status
-from rag.answer.receipt import Asking, Entry, Read, Receipt, receipts_in
-from rag.answer.replay import Change, Kind, Replay
+from rag.answer.receipt import Asking, CitedRecord, Read, Receipt, receipts_in
+from rag.answer.replay import Change, ChangeKind, Replay
 from rag.assistant.assistant import Coverage, Found
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
@@ -25,7 +25,7 @@ from rag.index.ports import Identity
 from rag.query.names import Respelling
 from rag.query.question import Aspect, Understood
 from rag.record import Hit, Listing, PageHeld, Record
-from rag.search.facets import Spread, Stretch, Unit
+from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
 from web.conversation import ROOM, TURNS, Conversation, Put, _conversation
@@ -448,16 +448,16 @@ def evil_pages() -> Iterator[Page]:
         program="0" * 12,
         asked=Asking(EVIL, (EVIL,), 5, None, None, (), (), (EVIL,)),
         read=Read(EVIL, None, None, (EVIL,)),
-        entries=(Entry(EVIL, "0" * 12),),
+        entries=(CitedRecord(EVIL, "0" * 12),),
     )
-    change = Change(Kind.GONE, EVIL, EVIL, lost=(EVIL,))
+    change = Change(ChangeKind.GONE, EVIL, EVIL, lost=(EVIL,))
     replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, held=True)))
     yield ReplayPage(
         receipt=EVIL, replay=replay, fault=EVIL, lines=lines(answer), facts=facts(replay), again=ask_url(EVIL)
     )
     narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
-    stretch = Stretch(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)
-    counted = Spread(
+    stretch = TimeBucket(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)
+    counted = FacetCounts(
         {"people": {EVIL: 1}, "type": {EVIL: 1}},
         {},
         Unit.YEAR,
@@ -470,7 +470,7 @@ def evil_pages() -> Iterator[Page]:
     )
     yield SearchPage(
         asked=narrowed,
-        found=Found((hit,), 1, None, understood, (EVIL,), spread=counted),
+        found=Found((hit,), 1, None, understood, (EVIL,), facets=counted),
         fault=EVIL,
         first=1,
         last=1,

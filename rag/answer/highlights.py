@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.embeddings.similar_words import Thesaurus
-    from rag.index.ports import Word
+    from rag.index.ports import QueryTerm
 
 ALIKE = 0.40
 """Cosine of two words' vectors from which on they count as used alike."""
@@ -63,7 +63,7 @@ class Marker:
 
     def __init__(
         self,
-        words: Sequence[Word],
+        words: Sequence[QueryTerm],
         rarity: Sequence[float],
         names: Sequence[bool],
         thesaurus: Thesaurus = NOTHING_ALIKE,

@@ -79,7 +79,7 @@ class Read:
 
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CitedRecord:
     """One record of the ranking.
 
     Attributes:
@@ -115,10 +115,10 @@ class Receipt:
     program: Digest
     asked: Asking
     read: Read
-    entries: Annotated[tuple[Entry, ...], Field(max_length=300)]
+    entries: Annotated[tuple[CitedRecord, ...], Field(max_length=300)]
 
     @property
-    def cited(self) -> tuple[Entry, ...]:
+    def cited(self) -> tuple[CitedRecord, ...]:
         """The records quoted, in the order of their numbers."""
         return tuple(entry for entry in self.entries if entry.quotes)
 

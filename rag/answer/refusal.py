@@ -15,8 +15,8 @@ from rag.search.ranking import WEIGHTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.embeddings.background import Noise
-    from rag.index.ports import Reader
+    from rag.embeddings.background import Background
+    from rag.index.ports import IndexReader
     from rag.query.question import Asked
     from rag.search.ranking import Evidence
 
@@ -27,7 +27,7 @@ LISTED = 50
 _DAY = dt.timedelta(days=1)
 
 
-def left_out(reader: Reader, where: Filter) -> list[str]:
+def left_out(reader: IndexReader, where: Filter) -> list[str]:
     """What to say of records without a date, where days are asked for; nothing where there are none."""
     undated = reader.undated(where) if where.when is not None else 0
     if not undated:
@@ -35,7 +35,7 @@ def left_out(reader: Reader, where: Filter) -> list[str]:
     return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]
 
 
-def nothing_then(reader: Reader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
+def nothing_then(reader: IndexReader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
     """That nothing is of these days and what the nearest days are of which there is something; its records, by day."""
     sides = []
     if when.start is not None and when.start > dt.date.min:
@@ -79,7 +79,7 @@ UNKNOWN = 0.15
 _NAMED = 3  # words named in a reason, at most
 
 
-def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Noise) -> str | None:
+def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Background) -> str | None:
     """Why the collection does not answer, in a sentence; None where it does.
 
     The best record must stand clear of what any question reaches here, by meaning and words together; clearer still

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.answer.receipt import Asking
-    from rag.assistant.context import Reading
-    from rag.index.ports import Reader
+    from rag.assistant.context import QuestionReader
+    from rag.index.ports import IndexReader
     from rag.query.question import Asked
     from rag.record import Filter, Record
     from rag.search.ranking import Query
@@ -46,7 +46,7 @@ class _Told:
     query: Query | None = None
 
 
-def answer(reading: Reading, reader: Reader, put: Asking) -> Answer:
+def answer(reading: QuestionReader, reader: IndexReader, put: Asking) -> Answer:
     """Answer what was put, from this generation."""
     history = [Turn(each) for each in put.history]
     asked = reading.asked(reader, put.question, history, filter_of(put), frozenset(put.understand))
@@ -83,7 +83,7 @@ def answer(reading: Reading, reader: Reader, put: Asking) -> Answer:
     return replace(made, receipt=receipt_of(made, put, reader).line())
 
 
-def _of_days(reader: Reader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Told:
+def _of_days(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Told:
     """A line for each record of the days asked for, or for each that is ticked."""
     records = reader.page(where, Order.DATE, 0, LISTED)
     if (more := reader.count(where) - len(records)) > 0:
@@ -94,12 +94,17 @@ def _of_days(reader: Reader, where: Filter, ticked: Sequence[Record] | None, not
 
 
 def _of_matter(
-    reading: Reading, reader: Reader, asked: Asked, k: int, ticked: Sequence[Record] | None, notes: list[str]
+    reading: QuestionReader,
+    reader: IndexReader,
+    asked: Asked,
+    k: int,
+    ticked: Sequence[Record] | None,
+    notes: list[str],
 ) -> _Told:
     """The sentences that answer by the evidence; of what is ticked some in any case."""
     query = reading.query(reader, asked, asked.where, notes)
     ranking = placed(reader, query, k)
-    reason = refusal(ranking, asked, reading.known(reader).noise)
+    reason = refusal(ranking, asked, reading.known(reader).background)
     marker = reading.marker(reader, asked)
     if ticked is not None:
         composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
@@ -110,7 +115,7 @@ def _of_matter(
     return _Told(composed, [each.hit for each in ranking], reason, query)
 
 
-def _ticked(reader: Reader, among: Sequence[str]) -> list[Record]:
+def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
     """The records to answer from."""
     try:
         return reader.records(among)

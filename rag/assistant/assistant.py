@@ -14,21 +14,21 @@ from rag.answer.receipt import Asking, read_receipt
 from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compared
 from rag.assistant.ask import answer
-from rag.assistant.context import Reading
+from rag.assistant.context import QuestionReader
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
-from rag.assistant.search import SORTS, Found, Window, best, by_date, by_words
+from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.similar import Like, alike
 from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
-from rag.embeddings.word_vectors import NOBODY, Kindred
+from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.query.question import ALL_ASPECTS, Aspect, Turn, writable
 from rag.record import EVERYTHING, Collection, Filter
 from rag.search.example_questions import examples
-from rag.search.facets import silences
+from rag.search.facets import empty_months
 from rag.search.related import relate
 from rag.search.semantic_map import Chart, chart
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import Passages, Reader
+    from rag.index.ports import IndexReader, Passages
     from rag.query.names import Names
     from rag.record import Hit, PageHeld, Record
     from rag.search.related import Related
@@ -57,9 +57,9 @@ class Assistant:
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: PublishedIndex,
         embedder: Callable[[], Embedder],
-        kindred: Kindred = NOBODY,
+        kindred: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
     ) -> None:
         """Take finished parts; the embedder is made when the first question needs it.
@@ -69,7 +69,7 @@ class Assistant:
         self._called = called
         self._shelf = shelf
         self._encoder = Encoder(embedder)
-        self._reading = Reading(self._encoder, kindred)
+        self._reading = QuestionReader(self._encoder, kindred)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
 
@@ -84,10 +84,10 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = Shelf(settings.vectors, weights=weights)
+        shelf = PublishedIndex(settings.vectors, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
-        kindred = Kindred(folder_of(settings.model))
+        kindred = WordVectors(folder_of(settings.model))
         return cls(shelf, lambda: load_embedder(settings.model), kindred, called)
 
     @property
@@ -189,7 +189,7 @@ class Assistant:
             facets: Also count how all that is found spreads over fields and time.
             most: How many values of a field are counted, the commonest; None for all.
         """
-        window = Window.of(k, sort, cursor)
+        window = ResultWindow.of(k, sort, cursor)
         reader = self._shelf.reader()
         if text is None or not text.strip():
             return by_date(reader, where, window, facets=facets, most=most)
@@ -231,7 +231,7 @@ class Assistant:
 
     def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
         """All records by date, a page at a time."""
-        return by_date(self._shelf.reader(), EVERYTHING, Window.of(limit, "date", cursor))
+        return by_date(self._shelf.reader(), EVERYTHING, ResultWindow.of(limit, "date", cursor))
 
     def cite(self, record_id: str, style: str, *, site: Site | None = None) -> tuple[str, str]:
         """How to cite a record: (media type, text); style is a name of `rag.cite.STYLES`."""
@@ -296,16 +296,16 @@ class Assistant:
             self._chart = drawn = (reader.generation, chart(reader))
         return drawn[1]
 
-    def silences(self) -> tuple[Interval, ...]:
+    def empty_months(self) -> tuple[Interval, ...]:
         """Months between the first and the last day of the collection of which it holds nothing, joined."""
-        return silences(self._shelf.reader())
+        return empty_months(self._shelf.reader())
 
     def coverage(self) -> Coverage:
         """What the collection holds."""
         return coverage(self._shelf.reader())
 
 
-def _held(reader: Reader, record_id: str) -> Record | None:
+def _held(reader: IndexReader, record_id: str) -> Record | None:
     try:
         return reader.records([record_id])[0]
     except RecordNotFound:

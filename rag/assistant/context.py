@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.assistant.encoder import Encoder
-    from rag.embeddings.background import Noise
-    from rag.embeddings.word_vectors import Kindred
-    from rag.index.ports import Reader
+    from rag.embeddings.background import Background
+    from rag.embeddings.word_vectors import WordVectors
+    from rag.index.ports import IndexReader
     from rag.query.question import Asked, Turn
     from rag.record import Filter
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CollectionContext:
     """What is known of one generation as a whole, ready to be asked.
 
     Attributes:
@@ -36,23 +36,23 @@ class Known:
 
     generation: str
     names: Names
-    noise: Noise
+    background: Background
     thesaurus: Thesaurus
     dated: bool
 
 
-class Reading:
+class QuestionReader:
     """Reads questions as one generation after another understands them. Safe under threads."""
 
-    def __init__(self, encoder: Encoder, kindred: Kindred) -> None:
+    def __init__(self, encoder: Encoder, kindred: WordVectors) -> None:
         """Take what does not change with the generation."""
         self._encoder = encoder
         self._kindred = kindred
         self._making = threading.Lock()
-        self._ready: Known | None = None
+        self._ready: CollectionContext | None = None
 
     def asked(
-        self, reader: Reader, text: str, history: Sequence[Turn], where: Filter, aspects: frozenset[Aspect]
+        self, reader: IndexReader, text: str, history: Sequence[Turn], where: Filter, aspects: frozenset[Aspect]
     ) -> Asked:
         """What a question asks of this generation; QuestionError where it is empty."""
         if not text.strip():
@@ -61,23 +61,23 @@ class Reading:
         known = self.known(reader)
         return understand(text, history, where, known.names, aspects if known.dated else aspects - {Aspect.DATES})
 
-    def marker(self, reader: Reader, asked: Asked) -> Marker:
+    def marker(self, reader: IndexReader, asked: Asked) -> Marker:
         """What marks the question's words in a record's."""
         return Marker(asked.words, reader.rarity(asked.words), asked.named, self.known(reader).thesaurus)
 
-    def query(self, reader: Reader, asked: Asked, where: Filter, notes: list[str]) -> Query:
+    def query(self, reader: IndexReader, asked: Asked, where: Filter, notes: list[str]) -> Query:
         """What is looked for under a filter; `notes` gains a sentence where there is no encoder."""
         vector = self._encoder.question(reader, asked.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
         return Query(vector, asked.alike(self.known(reader).thesaurus), where, asked.hint)
 
-    def known(self, reader: Reader) -> Known:
+    def known(self, reader: IndexReader) -> CollectionContext:
         """What is known of the generation as a whole, made ready once."""
         with self._making:
             if self._ready is None or self._ready.generation != reader.generation:
                 profile = Profile.from_bytes(reader.profile())
                 thesaurus = Thesaurus(self._kindred, profile.words, reader.uses())
                 dated = reader.undated(EVERYTHING) < len(reader)
-                self._ready = Known(reader.generation, Names(profile), profile.noise, thesaurus, dated)
+                self._ready = CollectionContext(reader.generation, Names(profile), profile.background, thesaurus, dated)
             return self._ready

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Self
 
 from rag.answer.refusal import left_out
 from rag.errors import QuestionError
-from rag.index.ports import Order, Signs
+from rag.index.ports import Matching, Order
 from rag.record import EVERYTHING, Filter, Hit
-from rag.search.facets import spread
+from rag.search.facets import count_facets
 from rag.search.ranking import retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.assistant.context import Reading
-    from rag.index.ports import Reader
+    from rag.assistant.context import QuestionReader
+    from rag.index.ports import IndexReader
     from rag.query.question import Asked, Understood
     from rag.record import Record
-    from rag.search.facets import Spread
+    from rag.search.facets import FacetCounts
 
 SORTS: Mapping[str, Order] = {
     "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another
@@ -41,7 +41,7 @@ class Found:
         understood: What the words were taken to ask; None where nothing was asked.
         notes: Sentences for the reader (undated records left out, ...).
         where: The filter that was in force: the reader's own, or with the days read from the words.
-        spread: How all that is found spreads over fields and time; None unless asked for.
+        facets: All that is found, counted by field and over time; None unless asked for.
     """
 
     hits: tuple[Hit, ...]
@@ -50,11 +50,11 @@ class Found:
     understood: Understood | None
     notes: tuple[str, ...] = ()
     where: Filter = EVERYTHING
-    spread: Spread | None = None
+    facets: FacetCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ResultWindow:
     """Which of all that is found is shown: `k` records after the first `offset`, in this order."""
 
     k: int
@@ -72,15 +72,21 @@ class Window:
 
 
 def by_words(
-    reading: Reading, reader: Reader, asked: Asked, window: Window, *, facets: bool, most: int | None = None
+    reading: QuestionReader,
+    reader: IndexReader,
+    asked: Asked,
+    window: ResultWindow,
+    *,
+    facets: bool,
+    most: int | None = None,
 ) -> Found:
     """The records that show evidence of what is asked."""
     if asked.understood.only_filter:
         return replace(by_date(reader, asked.where, window, facets=facets, most=most), understood=asked.understood)
     notes = left_out(reader, asked.where)
-    floor = reading.known(reader).noise.sign
+    floor = reading.known(reader).background.evidence_floor
     query = replace(reading.query(reader, asked, asked.where, notes), floor=floor)
-    signs = Signs(query.words, query.vector, floor)
+    signs = Matching(query.words, query.vector, floor)
     if not window.ranked:
         found = by_date(reader, asked.where, window, signs, facets=facets, most=most)
         return replace(found, understood=asked.understood, notes=tuple(notes))
@@ -94,22 +100,24 @@ def by_words(
         understood=asked.understood,
         notes=tuple(notes),
         where=asked.where,
-        spread=spread(reader, asked.where, signs, most) if facets else None,
+        facets=count_facets(reader, asked.where, signs, most) if facets else None,
     )
 
 
-def best(reading: Reading, reader: Reader, asked: Asked) -> Record | None:
+def best(reading: QuestionReader, reader: IndexReader, asked: Asked) -> Record | None:
     """The record that shows the most evidence of what is asked, with nothing counted."""
-    query = replace(reading.query(reader, asked, asked.where, []), floor=reading.known(reader).noise.sign)
+    query = replace(
+        reading.query(reader, asked, asked.where, []), floor=reading.known(reader).background.evidence_floor
+    )
     ranking = retrieve(reader, query, 1)
     return ranking[0].hit.record if ranking else None
 
 
 def by_date(
-    reader: Reader,
+    reader: IndexReader,
     where: Filter,
-    window: Window,
-    signs: Signs | None = None,
+    window: ResultWindow,
+    signs: Matching | None = None,
     *,
     facets: bool = False,
     most: int | None = None,
@@ -125,7 +133,7 @@ def by_date(
         understood=None,
         notes=tuple(left_out(reader, where)),
         where=where,
-        spread=spread(reader, where, signs, most) if facets else None,
+        facets=count_facets(reader, where, signs, most) if facets else None,
     )
 
 

@@ -7,10 +7,10 @@ from enum import Enum
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from rag.index.ports import Word
+from rag.index.ports import QueryTerm
 from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens
-from rag.query.date_expressions import find_when
+from rag.query.date_expressions import find_dates
 from rag.query.followup import complete
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Asked:
 
     understood: Understood
     meaning: str
-    words: tuple[Word, ...]
+    words: tuple[QueryTerm, ...]
     named: tuple[bool, ...]
     where: Filter
     absent: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ class Asked:
             word for word in self.absent if word[0].isupper() and (" " in word or not self.meaning.startswith(word))
         )
 
-    def alike(self, thesaurus: Thesaurus) -> tuple[Word, ...]:
+    def alike(self, thesaurus: Thesaurus) -> tuple[QueryTerm, ...]:
         """The words, each that is no name with what may stand in for it."""
         # A name is only ever itself: what is used like it is another name.
         plain = [
@@ -126,7 +126,7 @@ def understand(
         before = [" ".join(writable(turn.question).split()) for turn in history]
         completed = complete(text, before, content=carrying, is_name=names.is_name)
     text = completed or text
-    when = find_when(text) if Aspect.DATES in aspects else None
+    when = find_dates(text) if Aspect.DATES in aspects else None
     asking = when if when is not None and not when.soft else None
     if asking is not None and where.when is None:
         where = replace(where, when=asking.interval)
@@ -146,7 +146,7 @@ def understand(
             only_filter=asking is not None and asking.only_filter,
         ),
         meaning=meaning,
-        words=tuple(Word(term.spellings, NAMED if term.named else 1.0) for term in carried),
+        words=tuple(QueryTerm(term.spellings, NAMED if term.named else 1.0) for term in carried),
         named=tuple(term.named for term in carried),
         where=where,
         absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
@@ -164,10 +164,10 @@ def carrying(text: str) -> list[str]:
     return [token.text for token in tokens(text) if token.word not in FUNCTION_WORDS]
 
 
-def content_words(text: str) -> tuple[Word, ...]:
+def content_words(text: str) -> tuple[QueryTerm, ...]:
     """The words that carry a text, each once, under no spelling but their own."""
     return tuple(
-        Word((word,)) for word in dict.fromkeys(token.word for token in tokens(text)) if word not in FUNCTION_WORDS
+        QueryTerm((word,)) for word in dict.fromkeys(token.word for token in tokens(text)) if word not in FUNCTION_WORDS
     )
 
 
