@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.embeddings.background import Background
     from rag.embeddings.word_vectors import WordVectors
     from rag.index.ports import IndexReader
+    from rag.names.authority import Authorities
     from rag.query.question import Asked, Turn
     from rag.record import Filter
 
@@ -44,10 +45,11 @@ class CollectionContext:
 class QuestionReader:
     """Reads questions as one generation after another understands them. Safe under threads."""
 
-    def __init__(self, encoder: Encoder, kindred: WordVectors) -> None:
+    def __init__(self, encoder: Encoder, kindred: WordVectors, authorities: Authorities) -> None:
         """Take what does not change with the generation."""
         self._encoder = encoder
         self._kindred = kindred
+        self._authorities = authorities
         self._making = threading.Lock()
         self._ready: CollectionContext | None = None
 
@@ -78,6 +80,7 @@ class QuestionReader:
             if self._ready is None or self._ready.generation != reader.generation:
                 profile = Profile.from_bytes(reader.profile())
                 thesaurus = Thesaurus(self._kindred, profile.words, reader.uses())
+                names = Names(profile, self._authorities)
                 dated = reader.undated(EVERYTHING) < len(reader)
-                self._ready = CollectionContext(reader.generation, Names(profile), profile.background, thesaurus, dated)
+                self._ready = CollectionContext(reader.generation, names, profile.background, thesaurus, dated)
             return self._ready
