@@ -76,6 +76,9 @@ EVERY_PAGE = (
     "/check",
     "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
     "/about",
+    "/help",
+    "/help/commands",
+    "/help/figures",
     "/docs",
 )
 # The last of a name: a slotted dataclass takes the place of the class it was made from.
