@@ -50,6 +50,9 @@ EVERY_STATE = {
     "check": "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
     "check-fault": "/check?text=…",
     "about": "/about",
+    "help": "/help",
+    "help-commands": "/help/commands",
+    "help-figures": "/help/figures",
     "docs": "/docs",
     "missing": "/records/no-such-record",
 }
