@@ -79,6 +79,15 @@ def test_where_all_is_well_every_line_says_so(settings: Settings, report: BuildR
         assert any(said in line for line in lines), said
 
 
+def test_on_windows_the_doctor_says_how_far_it_was_tried(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+
+    (found,) = ill(built)
+    assert found.line().startswith(
+        "WARN  Windows: imitated in tests, never tried; if a build fails while a server runs"
+    )
+
+
 def test_without_a_generation_the_cure_is_a_build(tmp_path: Path) -> None:
     for vectors in (tmp_path, tmp_path / "missing"):
         (found,) = ill(Settings(seeds=tmp_path, vectors=vectors))
