@@ -19,7 +19,7 @@ from rag.platform import cpus, read_at, sync
 from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag.assistant.assistant import Assistant
     from rag.ingest.report import BuildReport
     from rag.settings import Settings
 

@@ -65,7 +65,7 @@ def test_the_wheel_carries_every_file_of_the_packages_and_the_seeds(wheel: Path)
 def test_served_from_an_empty_folder_it_builds_first_and_answers_with_citations(
     installed: Path, tmp_path: Path
 ) -> None:
-    where = [installed / "python", "-c", "import rag, web; print(rag.__file__, web.__file__)"]
+    where = [str(installed / "python"), "-c", "import rag, web; print(rag.__file__, web.__file__)"]
     imported = subprocess.run(where, cwd=tmp_path, env={}, capture_output=True, check=True, text=True)  # noqa: S603
     assert [Path(file).is_relative_to(installed.parent) for file in imported.stdout.split()] == [True, True]
 
