@@ -1,6 +1,6 @@
 """Ask an archive in plain words; get the archivists' own words back, dated and cited.
 
-    cli  schemas  doctor  evaluate            who serves, and who measures
+    cli  evaluate  schemas                    who serves, and who measures; the JSON of both
     llm  assistant                            a language model's own words; the object that all of them ask
     check  answer  search                     evidence -> an answer; a query -> records
     query  ingest                             a question -> what is asked; sources -> records -> a generation

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.doctor import State, examine
+from rag.cli.doctor import State, examine
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.ingest.build import build
 from rag.settings import Settings
@@ -21,7 +21,7 @@ from tests.pages import HARBOUR, numbered
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.doctor import HealthCheck
+    from rag.cli.doctor import HealthCheck
     from rag.ingest.report import BuildReport
 
 
