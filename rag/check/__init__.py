@@ -1,5 +1,6 @@
 """A text -> each reference and quotation in it, compared with the collection: exact, near, altered, or not here.
 
+archives      text -> where it names an archive or says how a copy came about
 extract       text -> sentences, what is quoted in them, their addresses and dates
 text_compare  two texts -> the same letters, or where they part
 candidates    words -> the records that contain most of them
@@ -18,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.answer.answer import Citation
+from rag.check.archives import source_finder
 from rag.check.candidates import candidates
 from rag.check.extract import read, readable
 from rag.check.judge import credited, judge
@@ -26,7 +28,7 @@ from rag.errors import QuestionError
 from rag.record import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rag.check.extract import TextSentence
     from rag.index.ports import IndexReader
@@ -40,13 +42,19 @@ LONGEST = 20_000
 _MARKS = 8  # characters beside a quotation below which they are but its marks, its number and a stop
 
 
-def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None] | None = None) -> Checked:
+def check(
+    reader: IndexReader,
+    text: str,
+    nearest: Callable[[str], Record | None] | None = None,
+    archives: Iterable[str] = (),
+) -> Checked:
     """Hold every reference and quotation of a text against the collection; QuestionError for one that has none.
 
     Args:
         reader: The collection.
         text: At most LONGEST characters.
         nearest: Finds the record nearest by meaning to a text that has neither; without it words do.
+        archives: Names of archives, beside those that the records give.
     """
     text = text.replace("\r\n", "\n")  # as forms send what is one character in their box
     if len(text) > LONGEST:
@@ -56,7 +64,7 @@ def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None
     if not any(map(str.isalnum, text)):
         message = "text: it is empty; paste a reference, a quotation, or a paragraph that has some"
         raise QuestionError(message)
-    sentences = read(text)
+    sentences = read(text, source_finder(reader, archives))
     judged: list[JudgedClaim] = []
     silent = 0
     quoting: list[JudgedClaim] = []

@@ -7,17 +7,28 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.check.archives import sources
 from rag.check.text_compare import dated
 from rag.dates.archival_date import dates_in, is_date
-from rag.language.english.citation_words import BOILERPLATE, KIND_BEGINS, RUNS_ON, SAW, TAIL
-from rag.language.english.document_types import document_type
+from rag.language.document_types import OPENINGS, document_type
 from rag.language.sentences import sentences
+from rag.language.tables import any_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.dates.archival_date import ArchivalDate
+    from rag.language.phrases import Phrases
     from rag.language.tokens import Token
+
+_WORDS = table("citation_words")
+_RUNS_ON = re.compile(rf"(?:[,\-–—]|\b(?:{any_of(_WORDS['runs_on'])}))$")
+_SEEN = re.compile(rf"(?:{any_of(_WORDS['seeing'])}|©)[^.;]*$", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:\s+(?:{any_of(_WORDS['leading'])})|[\s,;:.(“\"]+)+$")  # what leads from a title to its date
+_TYPE_BEGINS = re.compile(
+    rf"\b(?:(?:{any_of(_WORDS['before_type'])})\s+)*(?:{any_of(' '.join(map(str.capitalize, OPENINGS)))})\b"
+    rf"(?=[^.;:!?]{{0,60}}?\s(?:{any_of(_WORDS['after_type'])})\b)"
+)
 
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -76,6 +87,7 @@ class TextSentence:
     Attributes:
         start: Offset of its first character in the text.
         words: Its words, their offsets counted from the text's beginning; a date is one word.
+        sources: Where it names an archive, or how the copy came about.
         alone: Whether it is a paragraph or line of its own: a reference pasted as it is.
     """
 
@@ -85,6 +97,7 @@ class TextSentence:
     quotes: tuple[TextSpan, ...]
     addresses: tuple[TextSpan, ...]
     dates: tuple[Dated, ...]
+    sources: frozenset[int]
     alone: bool
 
     @property
@@ -99,9 +112,10 @@ def readable(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", re.sub("[\u2028\u2029\x0b\x0c\x85]", "\n", lines))).strip()
 
 
-def read(text: str) -> list[TextSentence]:
-    """The sentences of a readable text, in order."""
-    return [_sentence(start, part, alone=alone) for start, part, alone in _with_their_dates(text, [*_split(text)])]
+def read(text: str, archives: Phrases) -> list[TextSentence]:
+    """The sentences of a readable text, in order; `archives` finds those known by name."""
+    parts = _with_their_dates(text, [*_split(text)])
+    return [_sentence(start, part, archives, alone=alone) for start, part, alone in parts]
 
 
 def _split(text: str) -> Iterator[tuple[int, str, bool]]:
@@ -166,7 +180,7 @@ def _wraps(kept: str, line: str) -> bool:
     if _ITEM.match(line):
         return False
     bare = line.strip()
-    return bool(bare) and (bare[0].islower() or RUNS_ON.search(kept.rstrip()) is not None or _wide(kept))
+    return bool(bare) and (bare[0].islower() or _RUNS_ON.search(kept.rstrip()) is not None or _wide(kept))
 
 
 def _wide(kept: str) -> bool:
@@ -197,7 +211,7 @@ def _with_their_dates(text: str, found: Sequence[tuple[int, str, bool]]) -> Iter
         yield held
 
 
-def _sentence(start: int, text: str, *, alone: bool) -> TextSentence:
+def _sentence(start: int, text: str, archives: Phrases, *, alone: bool) -> TextSentence:
     addresses = tuple(
         TextSpan(start + match.start(), start + match.start() + len(found), found)
         for match in _ADDRESS.finditer(text)
@@ -206,9 +220,17 @@ def _sentence(start: int, text: str, *, alone: bool) -> TextSentence:
     bare = text
     for each in addresses:  # an address is no words
         bare = bare[: each.start - start] + " " * (each.end - each.start) + bare[each.end - start :]
-    words = tuple(each._replace(start=each.start + start, end=each.end + start) for each in dated(bare))
+    running = dated(bare)
+    words = tuple(each._replace(start=each.start + start, end=each.end + start) for each in running)
     return TextSentence(
-        start, text, words, tuple(_quotes(bare, start)), addresses, tuple(_dates(bare, start, words)), alone
+        start,
+        text,
+        words,
+        tuple(_quotes(bare, start)),
+        addresses,
+        tuple(_dates(bare, start, words)),
+        frozenset(start + at for at in sources(bare, running, archives)),
+        alone,
     )
 
 
@@ -221,27 +243,23 @@ def _quotes(text: str, start: int) -> Iterator[TextSpan]:
 def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[Dated]:
     """The dates of a document; not those on which somebody looked at it."""
     for word in words:
-        if word.word.startswith("@") and not SAW.search(text, max(0, word.start - start - _REACH), word.start - start):
+        if word.word.startswith("@") and not _SEEN.search(
+            text, max(0, word.start - start - _REACH), word.start - start
+        ):
             yield from (Dated(date, word.start, word.end) for date in dates_in(word.text)[:1])
-
-
-def boilerplate(text: str, at: int) -> bool:
-    """Whether an archive, a translator or an address is named at this place."""
-    return BOILERPLATE.match(text, at) is not None
 
 
 def references(sentence: TextSentence) -> Iterator[TextSpan]:
     """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
     text, base = sentence.text, sentence.start
     done = 0
-    for match in KIND_BEGINS.finditer(text):
+    for match in _TYPE_BEGINS.finditer(text):
         start = match.start()
         if start < done:
             continue
         ends = [each.start - base for each in sentence.dates if each.start - base > match.end()]
         ends += [each.end - base for each in sentence.quotes if each.start - base <= start < each.end - base]
-        if boiler := BOILERPLATE.search(text, match.end()):
-            ends.append(boiler.start())
+        ends += [at - base for at in sentence.sources if at - base >= match.end()]
         done = min([*ends, len(text)])
-        run = TAIL.sub("", text[start:done])
+        run = _TAIL.sub("", text[start:done])
         yield TextSpan(base + start, base + start + len(run), run)
