@@ -28,6 +28,19 @@ def test_without_any_setting_the_packaged_model_serves_on_this_machine_alone() -
     assert (settings.seeds.name, settings.vectors.name) == ("seeds", "vectors")
 
 
+def test_an_installed_package_has_seeds_of_its_own_and_yields_to_those_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = tmp_path / "site-packages" / "rag" / "seeds"
+    carried.mkdir(parents=True)
+    monkeypatch.setattr("rag.settings.__file__", str(carried.with_name("settings.py")))
+
+    assert Settings.load({}).seeds == carried
+    assert Settings.load({}).vectors == Path("vectors")
+    Path("seeds").mkdir()
+    assert Settings.load({}).seeds == Path("seeds")
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = written(tmp_path / "mine.toml", 'port = 9000\nmodel = "other"\n')
 
