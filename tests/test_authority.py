@@ -85,7 +85,7 @@ def test_a_file_that_replaces_leaves_nothing_of_those_before(file: Path, tmp_pat
         "Ada Lund",
         "Pilots' Association, Lund",
     }
-    assert (alone.archives, alone.cased) == (("Harbour House",), {"PAL"})
+    assert (alone.archives, alone.cased) == (("Harbour House",), frozenset({"PAL"}))
     assert [name.spellings for name in after.names] == [("Mole",)]
 
 

@@ -16,6 +16,7 @@ from rag.assistant.encoder import Encoder
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.embedded.current import PublishedIndex
+from rag.names.authority import packaged
 from rag.names.profile import Profile
 from rag.query.enquiry import ALL_ASPECTS
 from rag.query.names import Names
@@ -54,7 +55,7 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     assistant = _assistant(Path(home))
     shelf = PublishedIndex(Path(home), weights=check_packaged())
     embedder = load_embedder(PACKAGED)
-    collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)))
+    collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)), packaged())
 
     def find(question: str) -> None:
         reader = shelf.reader()
