@@ -12,9 +12,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rag.assistant.assistant import Assistant
-from rag.check import LONGEST, Verdict, Where
-from rag.check.text_compare import parts, plain, same, verbatim
-from rag.check.word_diff import content
+from rag.check import LONGEST, TextSide, Verdict
+from rag.check.text_compare import compare, plain, same_text, verbatim
+from rag.check.word_diff import content_words
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.evaluate.checks import counted, false_exact, measure, read_cases
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["serving"]
 
 CASES = Path(__file__).parent / "checks.tsv"
-QUOTED = 8  # words from which on a stretch of a summary is long enough to be told from any other text
+QUOTED = 8  # words from which on a stretch of a summary stands in no other text
 
 
 def only(checked: Checked) -> Finding:
@@ -80,7 +80,7 @@ def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
     last = data.draw(st.integers(first + QUOTED, len(words)))
     stretch = " ".join(words[first:last])
     assume(not re.search(r"[“”\"]", stretch))
-    assume(content(tokens(stretch)) >= QUOTED / 2)
+    assume(content_words(tokens(stretch)) >= QUOTED / 2)
 
     quoted = assistant.check(f"It says: “{stretch}”")
     assert [each.verdict for each in quoted.findings] == [Verdict.EXACT]
@@ -96,12 +96,12 @@ def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
 
 @given(first=st.text(max_size=60), second=st.text(max_size=60))
 def test_the_parts_of_a_comparison_are_both_texts_whole(first: str, second: str) -> None:
-    compared = parts(first, second)
+    compared = compare(first, second)
 
-    assert "".join(each.text for each in compared if each.side is not Where.HELD) == first
-    assert plain("".join(each.text for each in compared if each.side is not Where.GIVEN)) == plain(second)
-    if all(each.side is Where.BOTH for each in compared):
-        assert same(first, second)
+    assert "".join(each.text for each in compared if each.side is not TextSide.RECORD) == first
+    assert plain("".join(each.text for each in compared if each.side is not TextSide.GIVEN)) == plain(second)
+    if all(each.side is TextSide.BOTH for each in compared):
+        assert same_text(first, second)
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab .\n\"'“”‘’«»[]…@1962/<>&\x00\u202e\ud800é"), max_size=400))
