@@ -451,7 +451,7 @@ def evil_pages() -> Iterator[Page]:
         entries=(CitedRecord(EVIL, "0" * 12),),
     )
     change = Change(ChangeKind.GONE, EVIL, EVIL, lost=(EVIL,))
-    replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, held=True)))
+    replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, exists=True)))
     yield ReplayPage(
         receipt=EVIL, replay=replay, fault=EVIL, lines=lines(answer), facts=facts(replay), again=ask_url(EVIL)
     )

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from rag.answer.receipt import Asking, read_receipt
 from rag.answer.refusal import LISTED
-from rag.answer.replay import Replay, compared
+from rag.answer.replay import Replay, compare
 from rag.assistant.ask import answer
 from rag.assistant.context import QuestionReader
 from rag.assistant.coverage import Coverage, coverage
@@ -162,10 +162,10 @@ class Assistant:
         try:
             found = answer(self._reading, reader, replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
-            message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
+            message = f"the receipt asks what cannot be asked: {error}; copy one from an answer"
             raise ReceiptError(message) from error
         now = read_receipt(found.receipt)
-        same, changes = compared(then, now, held)
+        same, changes = compare(then, now, held)
         return Replay(then, found, now, same=same, changes=changes)
 
     def search(  # noqa: PLR0913 - what is looked for, and each way to see it
