@@ -1,6 +1,6 @@
 """The question, records and quotes of an answer -> one line to keep; the line -> the same again.
 
-    rr1.<JSON, deflated, in base64url>.<first eight digits of the SHA-256 of all before>
+    rr2.<JSON, deflated, in base64url>.<first eight digits of the SHA-256 of all before>
 
 A receipt names records by id and contains digests of their texts, never the texts: nobody can make one that passes for
 the archive's own words. Its checksum detects a copying error, not a forgery. The program believes nothing in a receipt;
@@ -21,12 +21,14 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
 from rag.errors import ReceiptError
-from rag.query.question import Aspect
+from rag.query.enquiry import STRICT, Enquiry, Id, Name, Text
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
-FORM = "rr1"
+FORM = "rr2"
 """Name of the format; a change that an older program would misread needs a new one."""
+
+_READABLE = (FORM, "rr1")  # rr1 had only the questions of earlier turns
 
 LONGEST = 64 * 1024
 """Characters of a line, at most; everyday answers need about a thousand."""
@@ -34,42 +36,15 @@ LONGEST = 64 * 1024
 _LARGEST = 1024 * 1024  # bytes of its JSON, since a short line may inflate to any size
 _LINE = re.compile(r"\brr\d{1,3}\.[\w-]+\.[0-9a-f]{8}(?!\w)", re.ASCII)
 _PARTS = re.compile(r"(rr\d{1,3})\.([\w-]+)\.([0-9a-f]{8})", re.ASCII)
-_STRICT = ConfigDict(extra="forbid", serialize_by_alias=True)
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-# Without white space, so that a forger cannot write sentences there.
-Name = Annotated[str, Field(max_length=200, pattern=r"^\S+$")]
-Id = Annotated[str, Field(max_length=300, pattern=r"^\S+$")]
-Text = Annotated[str, Field(max_length=100_000)]
-Fields = tuple[tuple[Name, tuple[Text, ...]], ...]
 
 
-@with_config(_STRICT)
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question as the reader asked it, with everything that decides its answer.
-
-    Attributes:
-        history: The questions before, oldest first.
-        fields: Pairs of a field and its values; a record must have one of them.
-        among: Ids of the records that the reader ticked; None for all records.
-    """
-
-    question: Text
-    history: Annotated[tuple[Text, ...], Field(max_length=100)]
-    k: Annotated[int, Field(ge=1, le=100)]
-    date_from: dt.date | None
-    date_to: dt.date | None
-    fields: Annotated[Fields, Field(max_length=20)]
-    understand: Annotated[tuple[Aspect, ...], Field(max_length=20)]
-    among: Annotated[tuple[Id, ...], Field(max_length=100)] | None
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question as the program understood it; see `rag.query.question.Understood`."""
+    """A question as the program understood it; see `rag.query.question.Understanding`."""
 
     text: Text
     date_from: dt.date | None
@@ -77,7 +52,7 @@ class Read:
     names: Annotated[tuple[Text, ...], Field(max_length=100)]
 
 
-@with_config(_STRICT)
+@with_config(ConfigDict(extra="forbid", serialize_by_alias=True))
 @dataclass(frozen=True, slots=True)
 class CitedRecord:
     """One record of the ranking.
@@ -92,7 +67,7 @@ class CitedRecord:
     quotes: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A question, the records and sentences of its answer, and the collection, model and program that gave it.
@@ -113,7 +88,7 @@ class Receipt:
     model: Annotated[str, Field(max_length=200)]
     weights: Sha256
     program: Digest
-    asked: Asking
+    asked: Enquiry
     read: Read
     entries: Annotated[tuple[CitedRecord, ...], Field(max_length=300)]
 
@@ -144,7 +119,7 @@ def read_receipt(line: str) -> Receipt:
     if checksum != _checksum(form, packed):
         message = "the receipt was miscopied: its checksum does not fit; copy it whole from where it was given"
         raise ReceiptError(message)
-    if form != FORM:
+    if form not in _READABLE:
         message = (
             f"the receipt has the format {form}, and this program reads {FORM}; replay it with the program that gave it"
         )

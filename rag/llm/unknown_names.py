@@ -92,6 +92,6 @@ def _spellings(text: str, names: Names) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     words = iter(tokens(text))
     for term in names.read(text, spelling=False).terms:
-        own = islice(words, len(tokens(term.given)))
+        own = islice(words, len(term.spellings[0].split()))
         found.update((token.start, term.spellings) for token in own)
     return found
