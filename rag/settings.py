@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -63,6 +64,7 @@ class Settings:
         title: What the collection is called; empty for what its saved pages call it.
         institution: Who keeps it; pages and citations name it.
         rights: Under what terms it may be used.
+        authorities: Files of names that follow the package's own (`rag.names.authority` says how they look).
     """
 
     seeds: Path
@@ -79,6 +81,7 @@ class Settings:
     title: str = ""
     institution: str = ""
     rights: str = ""
+    authorities: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no part of the program could use."""
@@ -161,11 +164,15 @@ def _read(config: Path) -> dict[str, object]:
         raise SettingsError(message) from error
 
 
-def _typed(place: str, key: str, value: object, folder: Path) -> Path | str | int | Secret:
+def _typed(place: str, key: str, value: object, folder: Path) -> Path | tuple[Path, ...] | str | int | Secret:
     """Turn what was written into the field's type."""
     match _TYPES[key], value:
         case "Path", str() if value:
             return folder / Path(value).expanduser()
+        case "tuple[Path, ...]", str() | list():
+            paths = value.split(os.pathsep) if isinstance(value, str) else value
+            if all(isinstance(path, str) and path for path in paths):
+                return tuple(folder / Path(path).expanduser() for path in paths)
         case "str", str() if value:
             return value
         case "Secret", str():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,11 @@ from rag.errors import ModelError, QuestionError, SourceError
 from rag.evaluate.checks import counted, false_exact, measure, read_cases
 from rag.index.embedded.current import PublishedIndex
 from rag.language.tokens import tokens
+from rag.names.authority import read_authorities
+from rag.names.build_profile import profile_of
+from rag.record import Collection
 from rag.schemas import CheckOut
+from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
     import httpx2
@@ -212,6 +217,66 @@ def test_a_true_title_with_more_words_behind_it_is_not_exact(assistant: Assistan
             f"“{record.title} on the Price of Oranges,” {record.date.text if record.date else ''}"
         )
         assert Verdict.EXACT not in {each.verdict for each in checked.findings}, record.title
+
+
+TITLE = "Telegram from A.I. Mikoyan in New York to CC CPSU (1)"
+BEFORE_A_SOURCE = (
+    "{}, {}, November 2, 1962",
+    "{} from {}, November 2, 1962",
+    "{} from the {}, November 2, 1962",
+    "{}, November 2, 1962, from the {}",
+    "{} {}",
+)
+
+
+@pytest.mark.parametrize("form", BEFORE_A_SOURCE)
+@pytest.mark.parametrize(
+    "archive",
+    ["National Security Archive", "British Library", "Churchill Archives Centre", "National Archives of Australia"],
+)
+def test_a_true_title_is_exact_whatever_archive_the_text_names(assistant: Assistant, form: str, archive: str) -> None:
+    found = only(assistant.check(form.format(TITLE, archive)))
+
+    assert (found.verdict, found.text) == (Verdict.EXACT, TITLE)
+
+
+@pytest.mark.parametrize("archive", ["the National Security Archive", "the British Library"])
+def test_an_archive_that_a_title_is_about_is_no_source(assistant: Assistant, archive: str) -> None:
+    for joined in ("to", "on", "for"):
+        assert only(assistant.check(f"{TITLE} {joined} {archive}, November 2, 1962")).verdict is Verdict.ALTERED
+    assert only(assistant.check(f"Report on {archive}, 3 May 1962")).text == f"Report on {archive}"
+
+
+def test_the_settings_and_files_of_names_say_what_an_archive_is_called(
+    assistant: Assistant, settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "names.toml"
+    file.write_text('[archives]\n"Harbour House" = ["Havneriet"]\n', encoding="utf-8")
+    ours = Assistant(
+        PublishedIndex(settings.vectors, weights=None),
+        pytest.fail,
+        called=Collection(title="Papers of the Lund Family", institution="Lund University"),
+        authorities=read_authorities([file]),
+    )
+
+    for archive in ("Papers of the Lund Family", "Lund University", "Harbour House", "Havneriet"):
+        text = f"{TITLE} from {archive}, November 2, 1962"
+        assert only(assistant.check(text)).verdict is Verdict.ALTERED
+        assert only(ours.check(text)).verdict is Verdict.EXACT
+
+
+def test_the_records_say_what_an_archive_is_called(records: list[Record], tmp_path: Path) -> None:
+    embedder = WordCountEmbedder()
+    shelve(
+        tmp_path,
+        [replace(record, archive="Lund Papers, Havn") for record in records],
+        embedder,
+        profile=profile_of(records).to_bytes(),
+    )
+    ours = Assistant(PublishedIndex(tmp_path), lambda: embedder)
+
+    for archive in ("Lund Papers", "Lund Papers, Havn"):
+        assert only(ours.check(f"{TITLE} from {archive}, November 2, 1962")).verdict is Verdict.EXACT
 
 
 def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings, assistant: Assistant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,18 @@ def test_paths_in_a_file_are_meant_from_that_file(tmp_path: Path) -> None:
 
     assert settings.seeds == tmp_path / "etc" / "pages"
     assert str(settings.vectors) == "/srv/vectors"
+
+
+def test_files_of_names_are_a_list(tmp_path: Path) -> None:
+    file = written(tmp_path / "rag.toml", 'authorities = ["a.toml", "/srv/b.toml"]\n')
+
+    assert Settings.load({}, file).authorities == (tmp_path / "a.toml", Path("/srv/b.toml"))
+    assert Settings.load({"RAG_AUTHORITIES": os.pathsep.join(["a.toml", "b.toml"])}).authorities == (
+        Path("a.toml"),
+        Path("b.toml"),
+    )
+    with pytest.raises(SettingsError, match=r"authorities: .* is no text"):
+        Settings.load({}, written(tmp_path / "bad.toml", "authorities = [1]\n"))
 
 
 def test_every_unknown_name_is_told_in_one_line(tmp_path: Path) -> None:

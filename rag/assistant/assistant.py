@@ -25,6 +25,7 @@ from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.index.embedded.current import PublishedIndex
+from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
     from rag.index.ports import IndexReader, Passages
+    from rag.names.authority import Authorities
     from rag.query.names import Names
     from rag.record import Hit, PageHeld, Record
     from rag.search.related import Related
@@ -62,15 +64,18 @@ class Assistant:
         embedder: Callable[[], Embedder],
         word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
+        authorities: Authorities | None = None,
     ) -> None:
         """Take finished parts; the embedder is made when the first question needs it.
 
-        `called` is what the settings call the collection, which goes before what its pages do.
+        `called` is what the settings call the collection, which goes before what its pages do; `authorities` are the
+        names known beforehand, the package's own by default.
         """
         self._called = called
+        self._authorities = authorities or packaged()
         self._shelf = shelf
         self._encoder = Encoder(embedder)
-        self._collections = OpenCollections(self._encoder, word_vectors)
+        self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
 
@@ -89,7 +94,8 @@ class Assistant:
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))
-        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called)
+        authorities = read_authorities(settings.authorities) if settings.authorities else packaged()
+        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called, authorities)
 
     def _open(self) -> OpenCollection:
         """The published generation, open for questions."""
@@ -292,7 +298,8 @@ class Assistant:
             collection = self._collections.of(reader)
             return best(collection, collection.understand(passage[:_PASSAGE], (), EVERYTHING, frozenset()))
 
-        return check(reader, text, nearest)
+        called = self.collection
+        return check(reader, text, nearest, (*self._authorities.archives, called.title, called.institution))
 
     def chart(self) -> Chart:
         """A map of the collection by meaning, drawn once for each generation."""

@@ -1,5 +1,6 @@
 """A text -> each reference and quotation in it, compared with the collection: exact, near, altered, or not here.
 
+archives      text -> where it names an archive, or says how a copy came about
 extract       text -> sentences with their quotations, addresses and dates
 text_compare  two texts -> whether they have the same letters, or where they differ
 candidates    words -> the records that contain most of them
@@ -18,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.answer.answer import Citation
+from rag.check.archives import source_finder
 from rag.check.candidates import find_candidates
 from rag.check.extract import read, readable
 from rag.check.judge import attributed, judge
@@ -26,7 +28,7 @@ from rag.errors import QuestionError
 from rag.record import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rag.check.extract import TextSentence
     from rag.index.ports import IndexReader
@@ -40,7 +42,12 @@ LONGEST = 20_000
 _MARKS = 8  # a sentence with fewer characters beside its quotations is quotations and their marks only
 
 
-def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None] | None = None) -> Checked:
+def check(
+    reader: IndexReader,
+    text: str,
+    nearest: Callable[[str], Record | None] | None = None,
+    archives: Iterable[str] = (),
+) -> Checked:
     """Compare every reference and quotation of a text with the collection; QuestionError for an empty or long text.
 
     Args:
@@ -48,6 +55,7 @@ def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None
         text: At most LONGEST characters.
         nearest: Finds the record nearest by meaning to a text without references and quotations; by default its words
             find one.
+        archives: Names of archives, besides those that the records give.
     """
     text = text.replace("\r\n", "\n")  # a form sends two characters for one line break
     if len(text) > LONGEST:
@@ -57,7 +65,7 @@ def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None
     if not any(map(str.isalnum, text)):
         message = "text: it is empty; paste a reference, a quotation, or a paragraph that has some"
         raise QuestionError(message)
-    sentences = read(text)
+    sentences = read(text, source_finder(reader, archives))
     claims, unchecked = _judged(reader, sentences)
     notes = (_unchecked_note(unchecked),) if claims and unchecked else ()
     if not claims:

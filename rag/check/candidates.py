@@ -13,7 +13,7 @@ from rapidfuzz.distance import LCSseq
 from rag.check.text_compare import is_date_word, title_words
 from rag.dates.archival_date import Interval
 from rag.index.ports import QueryTerm
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.record import EVERYTHING
 
 if TYPE_CHECKING:

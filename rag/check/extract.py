@@ -7,17 +7,28 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.check.archives import sources
 from rag.check.text_compare import is_date_word, words_and_dates
 from rag.dates.archival_date import dates_in, is_date
-from rag.language.english.citation_words import BOILERPLATE, KIND_BEGINS, RUNS_ON, SAW, TAIL
-from rag.language.english.document_types import document_type
+from rag.language.document_types import OPENINGS, document_type
 from rag.language.sentences import sentences
+from rag.language.tables import any_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rag.dates.archival_date import ArchivalDate
+    from rag.language.phrases import Phrases
     from rag.language.tokens import Token
+
+_WORDS = table("citation_words")
+_RUNS_ON = re.compile(rf"(?:[,\-–—]|\b(?:{any_of(_WORDS['runs_on'])}))$")
+_SEEN = re.compile(rf"(?:{any_of(_WORDS['seeing'])}|©)[^.;]*$", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:\s+(?:{any_of(_WORDS['leading'])})|[\s,;:.(“\"]+)+$")  # what leads from a title to its date
+_TYPE_BEGINS = re.compile(
+    rf"\b(?:(?:{any_of(_WORDS['before_type'])})\s+)*(?:{any_of(' '.join(map(str.capitalize, OPENINGS)))})\b"
+    rf"(?=[^.;:!?]{{0,60}}?\s(?:{any_of(_WORDS['after_type'])})\b)"
+)
 
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -76,6 +87,7 @@ class TextSentence:
     Attributes:
         start: Offset of its first character in the text.
         words: Its words, with offsets in the whole text; a date is one word.
+        sources: Offsets in the text where it names an archive, or says how a copy came about.
         alone: Whether it is a paragraph or line of its own, such as a pasted reference.
     """
 
@@ -85,6 +97,7 @@ class TextSentence:
     quotes: tuple[TextSpan, ...]
     addresses: tuple[TextSpan, ...]
     dates: tuple[TextDate, ...]
+    sources: frozenset[int]
     alone: bool
 
     @property
@@ -107,9 +120,10 @@ def readable(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", re.sub("[\u2028\u2029\x0b\x0c\x85]", "\n", lines))).strip()
 
 
-def read(text: str) -> list[TextSentence]:
-    """The sentences of a readable text, in order."""
-    return [_sentence(start, part, alone=alone) for start, part, alone in _with_their_dates(text, _split(text))]
+def read(text: str, archives: Phrases) -> list[TextSentence]:
+    """The sentences of a readable text, in order; `archives` finds the archives known by name."""
+    parts = _with_their_dates(text, _split(text))
+    return [_sentence(start, part, archives, alone=alone) for start, part, alone in parts]
 
 
 def _split(text: str) -> Iterator[tuple[int, str, bool]]:
@@ -181,7 +195,7 @@ def _wraps(before: str, line: str) -> bool:
     if _ITEM.match(line):
         return False
     bare = line.strip()
-    return bool(bare) and (bare[0].islower() or RUNS_ON.search(before.rstrip()) is not None or _is_wide(before))
+    return bool(bare) and (bare[0].islower() or _RUNS_ON.search(before.rstrip()) is not None or _is_wide(before))
 
 
 def _is_wide(lines: str) -> bool:
@@ -212,7 +226,7 @@ def _with_their_dates(text: str, parts: Iterable[tuple[int, str, bool]]) -> Iter
         yield before
 
 
-def _sentence(start: int, text: str, *, alone: bool) -> TextSentence:
+def _sentence(start: int, text: str, archives: Phrases, *, alone: bool) -> TextSentence:
     addresses = tuple(
         TextSpan(start + match.start(), start + match.start() + len(found), found)
         for match in _ADDRESS.finditer(text)
@@ -221,9 +235,17 @@ def _sentence(start: int, text: str, *, alone: bool) -> TextSentence:
     bare = text
     for span in addresses:  # an address has no words
         bare = bare[: span.start - start] + " " * (span.end - span.start) + bare[span.end - start :]
-    words = tuple(word._replace(start=word.start + start, end=word.end + start) for word in words_and_dates(bare))
+    found = words_and_dates(bare)
+    words = tuple(word._replace(start=word.start + start, end=word.end + start) for word in found)
     return TextSentence(
-        start, text, words, tuple(_quotes(bare, start)), addresses, tuple(_dates(bare, start, words)), alone
+        start,
+        text,
+        words,
+        tuple(_quotes(bare, start)),
+        addresses,
+        tuple(_dates(bare, start, words)),
+        frozenset(start + at for at in sources(bare, found, archives)),
+        alone,
     )
 
 
@@ -237,27 +259,21 @@ def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[TextDate]:
     """The dates of documents; not those on which somebody looked at one."""
     for word in words:
         at = word.start - start
-        if is_date_word(word.word) and not SAW.search(text, max(0, at - _REACH), at):
+        if is_date_word(word.word) and not _SEEN.search(text, max(0, at - _REACH), at):
             yield from (TextDate(date, word.start, word.end) for date in dates_in(word.text)[:1])
-
-
-def boilerplate(text: str, at: int) -> bool:
-    """Whether an archive, a translator or an address is named at this place."""
-    return BOILERPLATE.match(text, at) is not None
 
 
 def references(sentence: TextSentence) -> Iterator[TextSpan]:
     """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
     text, base = sentence.text, sentence.start
     done = 0
-    for match in KIND_BEGINS.finditer(text):
+    for match in _TYPE_BEGINS.finditer(text):
         start = match.start()
         if start < done:
             continue
         ends = [each.start - base for each in sentence.dates if each.start - base > match.end()]
         ends += [each.end - base for each in sentence.quotes if each.start - base <= start < each.end - base]
-        if boiler := BOILERPLATE.search(text, match.end()):
-            ends.append(boiler.start())
+        ends += [at - base for at in sentence.sources if at - base >= match.end()]
         done = min([*ends, len(text)])
-        run = TAIL.sub("", text[start:done])
+        run = _TAIL.sub("", text[start:done])
         yield TextSpan(base + start, base + start + len(run), run)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.check.candidates import TextWindow, similarity
-from rag.check.extract import boilerplate
 from rag.check.text_compare import is_date_word
-from rag.language.english.document_types import document_type
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.document_types import document_type
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _CONTINUES = _words("""
 """)
 _PROSE = _words("a an he her his it its she that the their there these they this those we what which who whom whose")
 _BEFORE = _words("also cf cited citing compare e g i note per quoted read see source sources via viz")
-_BEFORE_DATE = frozenset({"of", "on", "from", "dated"})
+_BEFORE_DATE = _words(table("citation_words")["leading"])
 _FURTHEST = 16  # words
 
 
@@ -79,7 +79,7 @@ def _end(sentence: TextSentence, end: int, title: Sequence[Token], free: Sequenc
     last = end + 1
     while last < len(words) and last - end < _FURTHEST and free[last] and not is_date_word(words[last].word):
         between = sentence.between(words[last - 1].end, words[last].start)
-        if between not in {" ", "-", ". "} or boilerplate(sentence.text, words[last].start - sentence.start):
+        if between not in {" ", "-", ". "} or words[last].start in sentence.sources:
             break
         last += 1
     while last > end and words[last - 1].word in _BEFORE_DATE:
@@ -99,7 +99,7 @@ def _replaced_end(sentence: TextSentence, end: int, title: Sequence[Token]) -> i
     last = end
     while last < len(words) and last - end < missing and words[last].text[0].isupper():
         between = sentence.between(words[last - 1].end, words[last].start)
-        if between != (", " if last == end else " ") or boilerplate(sentence.text, words[last].start - sentence.start):
+        if between != (", " if last == end else " ") or words[last].start in sentence.sources:
             break
         if is_date_word(words[last].word) or document_type(words[last].text):
             break
@@ -112,7 +112,7 @@ def _continues(sentence: TextSentence, end: int) -> bool:  # noqa: PLR0911 - one
     words = sentence.words
     word, following = words[end], words[end + 1] if end + 1 < len(words) else None
     between = sentence.between(words[end - 1].end, word.start)
-    if is_date_word(word.word) or boilerplate(sentence.text, word.start - sentence.start):
+    if is_date_word(word.word) or word.start in sentence.sources:
         return False
     if between.strip(" '’\")") or " " not in between:
         return False
@@ -125,8 +125,5 @@ def _continues(sentence: TextSentence, end: int) -> bool:  # noqa: PLR0911 - one
         return following.text[0].isupper() and document_type(rest.split(",")[0][:40]) is None
     if word.word not in {"in", "at", "of", "by"} or following.word not in _PROSE:
         return True
-    return following.word == "the" and not boilerplate(rest, 4) and _has_capital(words, end + 2)
-
-
-def _has_capital(words: Sequence[Token], at: int) -> bool:
-    return at < len(words) and words[at].text[0].isupper()
+    third = words[end + 2] if following.word == "the" and end + 2 < len(words) else None
+    return third is not None and third.text[0].isupper() and third.start not in sentence.sources

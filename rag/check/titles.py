@@ -13,7 +13,7 @@ from rag.check.title_span import whole_title
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
 from rag.check.word_diff import judge_title
 from rag.dates.archival_date import dates_in
-from rag.language.english.document_types import document_type
+from rag.language.document_types import document_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

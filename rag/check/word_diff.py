@@ -8,7 +8,7 @@ from rapidfuzz.distance import LCSseq
 
 from rag.check.text_compare import is_date_word, is_respelling
 from rag.check.verdicts import Verdict
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
+from rag.dates.vocabulary import DATING
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +30,6 @@ __all__ = [
 
 _LONGEST = 200  # characters; no archive spells one date at more length
 _BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers bracket what they supply: [1962], 19[62?]
-_NAMED = re.compile(r"[0-9]|ties\b|century", re.IGNORECASE)  # no date goes without one of these
 _FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", re.DOTALL)
 
 
@@ -91,7 +91,7 @@ def is_date(text: str) -> bool:
     from rag.dates.phrases import whole  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     line = text.strip().strip("[]").rstrip(".,;: ")
-    if len(line) > _LONGEST or not _NAMED.search(line) or not (phrase := whole(line)):
+    if len(line) > _LONGEST or not DATING.search(line) or not (phrase := whole(line)):
         return False
     if "_TO" in {phrase.shapes[0], phrase.shapes[-1]}:  # half of a longer line
         return False
@@ -107,7 +107,7 @@ def dates_in(text: str) -> tuple[ArchivalDate, ...]:
     """The dates that a running text such as a title names, in its order; a year alone counts."""
     from rag.dates.phrases import phrases  # noqa: PLC0415 - the grammar is built only where spellings are read
 
-    if not _NAMED.search(text):
+    if not DATING.search(text):
         return ()
     return tuple(
         _date(" ".join(text[phrase.start : phrase.end].split()), str(span))
@@ -171,5 +171,5 @@ def _spelt(text: str) -> str | None:
     """What the words of a date field say, in EDTF."""
     from rag.dates.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
-    span = field(text.translate(_BRACKETS).strip(" .,;:")) if _NAMED.search(text) else None
+    span = field(text.translate(_BRACKETS).strip(" .,;:")) if DATING.search(text) else None
     return None if span is None else str(span)

@@ -26,22 +26,12 @@ from typing import TYPE_CHECKING
 
 from rag.dates.parser import Lark, Token, Transformer, UnexpectedInput, v_args
 from rag.dates.spans import Cut, DatePart, Said
+from rag.dates.vocabulary import DECADES, MONTHS, ORDINALS, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-_DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 0, "latter": 0, "final": 0, "closing": 0} | {
-    "sixteenth": 16,
-    "seventeenth": 17,
-    "eighteenth": 18,
-    "nineteenth": 19,
-    "twentieth": 20,
-    "twenty-first": 21,
-}
 
 
 def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
@@ -124,7 +114,7 @@ class _Meaning(Transformer[Token, Said]):
         return Cut(which, None)
 
     def nth(self, which: Token) -> int:
-        return _NTH[which.lower()] if which.type == "NTH" else _number(which)
+        return ORDINALS[which.lower()] if which.type == "NTH" else _number(which)
 
     def num(self, digits: Token) -> int:
         return _number(digits)
@@ -141,7 +131,7 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart(month=_month(month))
 
     def season(self, season: Token) -> DatePart:
-        return DatePart(month=_SEASONS[season.lower()])
+        return DatePart(month=SEASONS[season.lower()])
 
     def in_year(self, year: str) -> DatePart:
         return DatePart(year)
@@ -150,8 +140,8 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart(digits=str(digits))
 
     def decade(self, said: Token) -> DatePart:
-        if said.lower() in _DECADES:
-            return DatePart(f"19{_DECADES.index(said.lower()) + 2}X")
+        if said.lower() in DECADES:
+            return DatePart(DECADES[said.lower()])
         digits = said.strip("sS'\u2019")
         if digits.endswith("00"):  # the 1800s are a century
             return DatePart(f"{digits[:2]}XX")
@@ -190,13 +180,13 @@ class _Meaning(Transformer[Token, Said]):
 
     def season_year(self, *words: str) -> DatePart:
         season, year = sorted(words, key=str.isdigit)
-        return DatePart(year, _SEASONS[season.lower()])
+        return DatePart(year, SEASONS[season.lower()])
 
     def ymd(self, said: Token) -> DatePart:
         date = said.upper().split("T")[0]
         fields = [date[:4], date[4:6], date[6:]] if date.isdigit() else re.findall("[0-9]+", date)
         year, month, day = (*(int(field) for field in fields), 0)[:3]
-        known = month in range(1, 13) or month in _SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
+        known = month in range(1, 13) or month in SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
         return DatePart(f"{year:04}", month if known else None, day if known and day else None)
 
     def numeric(self, said: Token) -> DatePart:
@@ -216,8 +206,8 @@ class _Meaning(Transformer[Token, Said]):
 
     def hyphened(self, said: Token) -> DatePart:
         day, month, year = said.split("-")
-        known = month.lower()[:3] in _MONTHS
-        return DatePart(_year(year), _month(month), int(day)) if known else DatePart()
+        number = _month(month)
+        return DatePart(_year(year), number, int(day)) if number else DatePart()
 
     def month_slash_year(self, said: Token) -> DatePart:
         month, year = said.split("/")
@@ -228,8 +218,10 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart((digits[0] if digits else "").ljust(4, "X"))
 
 
-def _month(word: str) -> int:
-    return _MONTHS.index(word[:3].lower()) + 1
+def _month(word: str) -> int | None:
+    """The month that a word, or its first three letters, means; None where it means none."""
+    word = word.lower().removesuffix(".")
+    return MONTHS.get(word) or MONTHS.get(word[:3])
 
 
 def _year(digits: str) -> str:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from rag.dates.date_tokens import spelt, tokens
+from rag.dates.date_tokens import tokens
 from rag.dates.edtf import Point
 from rag.dates.grammar import sayings
 from rag.dates.spans import DateSpan
+from rag.dates.vocabulary import DATING
+from rag.language.tables import any_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,31 +28,17 @@ if TYPE_CHECKING:
 _DATING = frozenset(
     {"YEAR", "YY", "DECADE", "_CENTURY", "YMD", "NUMERIC", "HYPHENED", "MONTH_SLASH_YEAR", "UNSPECIFIED"},
 )
-_DATED = re.compile(rf"[0-9]|{'|'.join((*spelt('DECADE'), *spelt('_CENTURY')))}", re.IGNORECASE)  # any of them
 _YEARLY = frozenset({"MONTH", "SEASON"})
 _LONGEST = 24  # tokens; the longest phrase of the grammar has fewer
 # What only a date field says with these: in a sentence "?" ends a question, and "about 1962" names a subject.
 _FIELD_ONLY = frozenset({"_QUERY", "_ABOUT", "_PERHAPS", "UNSPECIFIED"})
 _FIELD_SHAPE = ("NUM", "MONTH", "NUM")  # 27 OCT 12
-_NUMBERED = re.compile(
-    r"(?:\b(?:no|nos|nr|number|numbers|protocol|resolution|order|decree|directive|article|page|pages|p|pp|vol|volume|box|"
-    r"folder|file|item|delo|op|opis|fond|room|nsam|nsc|operation|flight|unit|his|her|their)\.?|[#№$£€+/])\s*$",
-    re.IGNORECASE,
-)
-# In titles these have numbers too; in a question, "telegrams 1962" asks for those of a year.
-_NUMBERED_IN_TITLES = re.compile(
-    r"\b(?:telegrams?|cables?|embtels?|deptels?|depcirtel|urtel|circular|airgram|d[ei]spatch|polto|topol|cedto|secto|tosec)"
-    r"\s*$",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(
-    r"\s*-?(?:%|°|(?:mm|cm|m|km|kg|t|tons?|tonnes|miles|metres|meters|men|women|troops|soldiers|people|persons|officers|"
-    r"rifles|guns|tanks|planes|aircraft|bullets|rounds|pieces|copies|dollars|pesos|rubles|roubles|percent|per cent|"
-    r"million|thousand|hundred|pages|hours)\b)",
-    re.IGNORECASE,
-)
-_UNDATED = re.compile(r"\b(?:undated|unknown|no date|not dated|n\. ?d\b|s\. ?d\b|nd$)", re.IGNORECASE)
-_BEFORE_CHRIST = re.compile(r"\bB\. ?C\b|\bBCE?\b")
+_BESIDE = {place: any_of(listed) for place, listed in table("date_words")["numbers"].items()}
+_NUMBERED = re.compile(rf"(?:\b(?:{_BESIDE['before']})\.?|[#№$£€+/])\s*$", re.IGNORECASE)
+_NUMBERED_IN_TITLES = re.compile(rf"\b(?:{_BESIDE['before_in_titles']})\s*$", re.IGNORECASE)
+_COUNTED = re.compile(rf"\s*-?(?:%|°|(?:{_BESIDE['after']})\b)", re.IGNORECASE)
+_UNDATED = re.compile(table("date_words")["signs"]["undated"], re.IGNORECASE)
+_BEFORE_CHRIST = re.compile(table("date_words")["signs"]["before_christ"])
 _REACH = 16  # characters before a date that are looked at
 _BARE = frozenset({"YEAR", "YMD", "NUMERIC", "MONTH_SLASH_YEAR", "DECADE", "_CIRCA"})
 _PLAUSIBLE = range(1400, 2050)  # a year alone in a sentence; other numbers of four digits count things
@@ -122,7 +110,7 @@ def phrases(text: str, *, asked: bool = False, year: int | None = None) -> Itera
             question; otherwise the date itself is meant.
         year: Where given, also days and months without a year are read, as of this year.
     """
-    if year is None and not _DATED.search(text):  # most questions and titles, without a look at each word
+    if year is None and not DATING.search(text):  # most questions and titles, without a look at each word
         return
     for other, run in groupby(tokens(text), key=lambda word: word.type == "OTHER"):
         words = [] if other else list(run)

@@ -26,9 +26,10 @@ from rag.index.ports import Identity, IndexEntry, Order, Passages
 from rag.ingest.read import read
 from rag.ingest.report import BuildReport, DryRun, list_faults
 from rag.ingest.source_list import SourceList, clean_up, mark_started, resolve
-from rag.language.english.document_types import document_type
+from rag.language.document_types import document_type
 from rag.language.sentences import sentences
 from rag.names.annotate import Annotator
+from rag.names.authority import read_authorities
 from rag.names.build_profile import profile_of
 from rag.record import EVERYTHING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate
     from rag.embeddings import Embedder, Vectors
     from rag.ingest.read import Collected
+    from rag.names.authority import Authorities
     from rag.record import Record
     from rag.settings import Settings
 
@@ -79,6 +81,7 @@ def build(
         NothingToBuild: A path is missing, no record was read, or too many faults; what was published is as it was.
     """
     _check_given(paths)
+    authorities = read_authorities(settings.authorities)
     begun = time.time()
     # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
     with _told_where(settings.vectors), BuildLock(settings.vectors) as lock:
@@ -91,7 +94,7 @@ def build(
         origin = replace(origin, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
         generation, embedded, reused = publish(
-            settings, collected.records, origin, embedding, embedder=embedder, lock=lock
+            settings, collected.records, origin, embedding, embedder=embedder, lock=lock, authorities=authorities
         )
         listed = None
         with _only_warned(settings.vectors):
@@ -212,14 +215,16 @@ def publish(
     *,
     embedder: Embedder | None = None,
     lock: BuildLock | None = None,
+    authorities: Authorities | None = None,
 ) -> tuple[str, int, int]:
     """Embed what is new of these records, write a generation, point readers at it.
 
     Returns:
         The generation's name, how many texts were embedded and how many vectors were reused.
     """
-    profile = profile_of(records)
-    naming = Annotator(profile)
+    authorities = authorities or read_authorities(settings.authorities)
+    profile = profile_of(records, authorities)
+    naming = Annotator(profile, authorities)
     records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.language.english.abbreviations import BEGINNER, CLIPPED, LEANING, NUMBERED
+from rag.language.tables import word_lists
+
+_ABBREVIATIONS = word_lists("abbreviations")
 
 _OPENERS = r"[\"'([{“„«¿¡\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{EN DASH}—-]*+"
 _CLOSERS = r"[\"')\]}“”»\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]*+"
@@ -67,8 +69,9 @@ def _ends(word: str, following: str, *, alone: bool) -> bool:
 def _abbreviated(word: str, following: str) -> bool:
     """Whether the point of `word` is an abbreviation's and no full stop beside."""
     part = word.rpartition(".")[2]
-    if LEANING.fullmatch(word) or LEANING.fullmatch(part):
+    if not _ABBREVIATIONS["leaning"].isdisjoint((word, part)):
         return True
-    if CLIPPED.fullmatch(part):
-        return not BEGINNER.fullmatch(following)
-    return bool(NUMBERED.fullmatch(part)) and following[0].isdigit()
+    if part in _ABBREVIATIONS["clipped"] or (len(part) == 1 and part.isalpha()):
+        begins = following.rstrip(",;:")
+        return not (begins == begins.capitalize() and begins.lower() in _ABBREVIATIONS["beginning"])
+    return part in _ABBREVIATIONS["numbered"] and following[0].isdigit()

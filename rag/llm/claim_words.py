@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rag.index.analyzer import analyze
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

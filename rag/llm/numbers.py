@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.english.numerals import SCALES, VALUES
+from rag.language.tables import table
 from rag.llm.claim_words import claim_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+VALUES: dict[str, int] = table("numerals")["values"]
+SCALES: dict[str, int] = table("numerals")["scales"]
 _WORD = f"(?:{'|'.join(sorted([*VALUES, *SCALES], key=len, reverse=True))})"
 _AND = "(?:(?<=hundred)|(?<=thousand)|(?<=million)) and "
 _NUMBER = re.compile(

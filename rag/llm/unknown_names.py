@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from rag.dates.phrases import phrases
 from rag.language.english.word_list import is_english
+from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.llm.claim_words import stem
-from rag.names.authority import variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from rag.llm.record_facts import RecordFacts
     from rag.query.names import Names
 
-_ENGLISH = variants().english
-_MONTHS = frozenset({"january", "february", "march", "april", "may", "june", "july", "august"}) | {
-    "september", "october", "november", "december",
-}  # fmt: skip
+_WORDS = word_lists("name_words")
 _NO_NAME = frozenset({"i"})
 _JOINING = frozenset({" ", "-", ". ", ".", "'", "\N{RIGHT SINGLE QUOTATION MARK}"})  # between two words of a name
 
@@ -51,7 +48,7 @@ def _has(facts: RecordFacts, token: Token, spellings: Sequence[str]) -> bool:
 
 
 def _has_rank(run: Sequence[Token]) -> bool:
-    return any(token.word in _ENGLISH.ranks for token in run)
+    return any(token.word in _WORDS["ranks"] for token in run)
 
 
 def _runs(text: str, found: Sequence[Token], names: Names) -> Iterator[list[Token]]:
@@ -80,9 +77,9 @@ def _opens(text: str, token: Token) -> bool:
 
 def _is_ordinary(token: Token, names: Names) -> bool:
     """Whether a word that opens a sentence would have no capital inside it."""
-    if token.word in _ENGLISH.openings:
+    if token.word in _WORDS["openings"]:
         return True
-    if token.word in _ENGLISH.given or token.word in _ENGLISH.ranks or names.is_name(token.text):
+    if token.word in _WORDS["given"] or token.word in _WORDS["ranks"] or names.is_name(token.text):
         return False
     return is_english(token.word)
 

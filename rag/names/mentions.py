@@ -13,15 +13,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.phrases import Phrases
-from rag.names.authority import NameKind, phrase, variants
+from rag.language.tables import word_lists
+from rag.names.authority import NameKind, packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.language.tokens import Token
+    from rag.names.authority import Authorities
 
-_ENGLISH = variants().english
+_WORDS = word_lists("name_words")
+
+NO_NAME = frozenset[str]().union(*(_WORDS[kind] for kind in ("ranks", "offices", "papers", "openings", "verbs")))
+"""Words that are no part of a person's name, however they are written."""
 
 _ROW = 3  # names in a row that need nothing else to vouch for them
 _FAR = 16  # words between a rank and the name it introduces, at most
@@ -49,29 +53,24 @@ class Mention:
     sure: bool = False
 
 
-def mentions(text: str, found: Sequence[Token]) -> list[Mention]:
-    """Everyone and every town that a text with these words introduces, in order, as often as it does."""
+def mentions(text: str, found: Sequence[Token], authorities: Authorities | None = None) -> list[Mention]:
+    """Every person and town that a text with these words introduces, in order, as often as it does."""
     # In a text that is all capitals, capitals mean nothing.
-    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
-    return [] if shouted else list(_Reader(text, found).mentions())
-
-
-_TABLE = {
-    phrase(name): each.kind for each in variants().known if each.kind is not NameKind.PERSON for name in each.spellings
-}
-_PHRASES = Phrases(_TABLE)
+    capitals = sum(map(str.isupper, text)) > sum(map(str.islower, text))
+    return [] if capitals else list(_Reader(text, found, authorities or packaged()).mentions())
 
 
 class _Reader:
     """One text, read from left to right. Words go by their position; what stands between two is a gap."""
 
-    def __init__(self, text: str, found: Sequence[Token]) -> None:
+    def __init__(self, text: str, found: Sequence[Token], authorities: Authorities) -> None:
         self._text = text
         self._tokens = found
-        self._known: dict[int, NameKind] = {}  # words of places and bodies that the table knows
-        for first, end in _PHRASES.spans([token.word for token in found]):
+        self._places_and_bodies = authorities.impersonal
+        self._known: dict[int, NameKind] = {}  # words of known places and bodies
+        for first, end in authorities.finder.spans([token.word for token in found]):
             if self._is_capital(first) and not self._is_surname_of_given(first, end):
-                kind = _TABLE[" ".join(token.word for token in found[first:end])]
+                kind = self._places_and_bodies[" ".join(token.word for token in found[first:end])]
                 self._known.update(dict.fromkeys(range(first, end), kind))
 
     def mentions(self) -> Iterator[Mention]:
@@ -98,7 +97,7 @@ class _Reader:
         form = " ".join(self._text[self._tokens[first].start : self._tokens[end - 1].end].split())
         if self._is_site(first, end):
             return Mention(form, NameKind.PLACE)
-        named = self._is_initial(first) or (end - first > 1 and self._tokens[first].word in _ENGLISH.given)
+        named = self._is_initial(first) or (end - first > 1 and self._tokens[first].word in _WORDS["given"])
         rank = self._rank(first, named=named)
         if named or rank is not None:
             return Mention(form, NameKind.PERSON, rank, sure=True)
@@ -137,7 +136,7 @@ class _Reader:
             or bool(_OPENING.fullmatch(gap))  # Ernesto 'Che' Guevara
             or (quoted and bool(_CLOSING.fullmatch(gap)))
             or (gap.strip() == "." and self._is_initial(at - 1))
-            or (gap == "-" and (before.word in _ENGLISH.given or at - first > 1))  # but Khrushchev-Kennedy
+            or (gap == "-" and (before.word in _WORDS["given"] or at - first > 1))  # but Khrushchev-Kennedy
             or (gap in _APOSTROPHES and len(before.text) == 1)  # O'Neill
         )
 
@@ -146,12 +145,12 @@ class _Reader:
         token = self._tokens[at]
         if at in self._known or not self._is_capital(at) or not self._text.startswith(".", token.end):
             return False
-        return len(token.text) == 1 or token.word in _ENGLISH.initials
+        return len(token.text) == 1 or token.word in _WORDS["initials"]
 
     def _is_name(self, at: int) -> bool:
         """Whether this word could be a part of a name: McCloy, but neither NATO nor Ministry."""
         token = self._tokens[at]
-        if at in self._known or token.word in _ENGLISH.no_name or not self._is_capital(at) or not token.word.isalpha():
+        if at in self._known or token.word in NO_NAME or not self._is_capital(at) or not token.word.isalpha():
             return False
         if len(token.text) == 1:
             irish = self._gap(at + 1) in _APOSTROPHES and self._text[token.end + 1 : token.end + 2].isupper()
@@ -162,7 +161,7 @@ class _Reader:
         """Whether a particle stands here with a name after it: dos Santos."""
         token = self._tokens[at]
         return (
-            token.word in _ENGLISH.particles
+            token.word in _WORDS["particles"]
             and token.text.islower()
             and at + 1 < len(self._tokens)
             and self._gap(at + 1) == " "
@@ -171,7 +170,7 @@ class _Reader:
 
     def _is_lord(self, first: int, at: int) -> bool:
         """Whether a word of rank is here the surname to a given name: Winston Lord."""
-        if self._tokens[at].word not in _ENGLISH.also_surnames or self._tokens[first].word not in _ENGLISH.given:
+        if self._tokens[at].word not in _WORDS["also_surnames"] or self._tokens[first].word not in _WORDS["given"]:
             return False
         followed = at + 1 < len(self._tokens) and self._gap(at + 1) == " " and self._is_name(at + 1)
         return self._is_capital(at) and not followed
@@ -181,20 +180,20 @@ class _Reader:
         if first == 0 or end - first != 1 or self._gap(first) != " ":
             return False
         before = self._tokens[first - 1].word
-        return before in _ENGLISH.given and before not in _TABLE and self._is_capital(first - 1)
+        return before in _WORDS["given"] and before not in self._places_and_bodies and self._is_capital(first - 1)
 
     # --- What vouches for it ---
 
     def _is_site(self, first: int, end: int) -> bool:
         """Whether the run is a town: Embassy in Asmara, in Asmara, Ethiopia."""
-        if first < 1 or self._tokens[first - 1].word not in _ENGLISH.at or self._gap(first) != " ":
+        if first < 1 or self._tokens[first - 1].word not in _WORDS["at"] or self._gap(first) != " ":
             return False
-        post = first > 1 and self._tokens[first - 2].word in _ENGLISH.posts
+        post = first > 1 and self._tokens[first - 2].word in _WORDS["posts"]
         return post or (self._gap(end) == ", " and self._known.get(end) is NameKind.PLACE)
 
     def _rank(self, first: int, *, named: bool) -> str | None:
         """The rank that introduces the name at `first`, looking back over its office and country."""
-        if first == 0 or (not named and self._tokens[first - 1].word in _ENGLISH.links - {"d", "interim"}):
+        if first == 0 or (not named and self._tokens[first - 1].word in _WORDS["links"] - {"d", "interim"}):
             return None  # Minister of Posts: an office, not a person
         commas = 0
         for at in range(first - 1, max(first - _FAR, 0) - 1, -1):
@@ -202,10 +201,10 @@ class _Reader:
             commas += gap == ","
             if gap not in ("", ",", "-", ".", *_APOSTROPHES) or commas > 1 or (gap == "." and at + 1 != first):
                 return None
-            if token.word in _ENGLISH.ranks:
+            if token.word in _WORDS["ranks"]:
                 return token.word
-            office = token.word in _ENGLISH.offices and self._is_capital(at)
-            if not (office or at in self._known or token.word in _ENGLISH.links or token.word == "s"):
+            office = token.word in _WORDS["offices"] and self._is_capital(at)
+            if not (office or at in self._known or token.word in _WORDS["links"] or token.word == "s"):
                 return None
         return None
 
@@ -215,13 +214,13 @@ class _Reader:
             return False
         before, paper = self._tokens[first - 1].word, self._tokens[first - 2].word if first > 1 else ""
         if before in ("between", "among") or (
-            before in _ENGLISH.together | _ENGLISH.by and len(self._row(first)) >= _ROW
+            before in _WORDS["together"] | _WORDS["by"] and len(self._row(first)) >= _ROW
         ):
             return True
         if end - first == 1:
-            return before in _ENGLISH.by and paper in _ENGLISH.personal
-        return (before in _ENGLISH.together and paper in _ENGLISH.talks) or (
-            before in _ENGLISH.by and paper in _ENGLISH.authored
+            return before in _WORDS["by"] and paper in _WORDS["personal"]
+        return (before in _WORDS["together"] and paper in _WORDS["talks"]) or (
+            before in _WORDS["by"] and paper in _WORDS["authored"]
         )
 
     def _in_brackets(self, first: int, end: int) -> bool:
@@ -229,7 +228,7 @@ class _Reader:
         if first == 0 or not self._gap(first).endswith("(") or not self._gap(end).startswith(")"):
             return False
         before = self._tokens[max(first - _NEAR, 0) : first]
-        return any(token.word in _ENGLISH.ranks | _ENGLISH.offices for token in before)
+        return any(token.word in _WORDS["ranks"] | _WORDS["offices"] for token in before)
 
     def _speaks(self, first: int, end: int) -> bool:
         """Whether a verb that only people do follows a run, or two, that open a sentence: Chen asks."""
@@ -239,11 +238,11 @@ class _Reader:
             return False
         if self._tokens[end].word == "and" and end + 1 < len(self._tokens):
             end = max(self._run(end + 1), end)
-        return end < len(self._tokens) and self._gap(end) == " " and self._tokens[end].word in _ENGLISH.verbs
+        return end < len(self._tokens) and self._gap(end) == " " and self._tokens[end].word in _WORDS["verbs"]
 
     def _opens_row(self, first: int) -> bool:
         """Whether what stands before a name lets a row of names follow."""
-        return first > 0 and self._tokens[first - 1].word in _ENGLISH.together | _ENGLISH.by
+        return first > 0 and self._tokens[first - 1].word in _WORDS["together"] | _WORDS["by"]
 
     def _row(self, first: int) -> frozenset[int]:
         """Where each name of the row of names that begins at `first` begins; the last is joined by "and"."""

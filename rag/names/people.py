@@ -16,16 +16,16 @@ from rapidfuzz.distance import OSA
 
 from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
+from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.names.authority import variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rag.names.mentions import Mention
 
-_INITIALS = variants().english.initials
-_RANKS = variants().english.ranks  # King Hassan is not Martin Luther King
+_INITIALS = word_lists("name_words")["initials"]
+_RANKS = word_lists("name_words")["ranks"]  # King Hassan is not Martin Luther King
 _SHORT = 2  # letters up to which a word calls nobody
 _COMMONER = 3  # times as many records before a rarer spelling counts as a slip
 _UNLIKELY = 10  # times as often as in full a surname stands alone before it means somebody else

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.errors import GenerationError
-from rag.names.authority import NameKind, variants
+from rag.names.authority import NameKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rag.language.tokens import Token
+    from collections.abc import Mapping
 
 _FORMAT = 2
 
@@ -83,8 +81,3 @@ class Profile:
 def _name(stored: Mapping[str, Any]) -> Name:
     lists = {field: tuple(value) for field, value in stored.items() if isinstance(value, list)}
     return Name(**{**stored, **lists, "kind": NameKind(stored["kind"])})
-
-
-def is_cased(found: Sequence[Token]) -> bool:
-    """Whether this is not one of the table's names in capitals written as the other word that it is ("us")."""
-    return len(found) != 1 or found[0].text.isupper() or found[0].word.upper() not in variants().cased

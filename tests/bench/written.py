@@ -22,7 +22,7 @@ from rag.embeddings.word_vectors import WordVectors
 from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.generation import current
 from rag.index.ports import Identity, IndexEntry, Passages
-from rag.language.english.document_types import document_type
+from rag.language.document_types import document_type
 from rag.names.annotate import Annotator
 from rag.names.build_profile import profile_of
 from tests.bench.collection import records_of
