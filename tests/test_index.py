@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
 from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import RecordNotFound
-from rag.index.embedded import FolderReader, FolderWriter
+from rag.index.embedded.reader import FolderReader
+from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm, ValueCounts
 from rag.record import Filter, Listing, Record
 from tests.fakes import WordCountEmbedder, shelve

@@ -12,8 +12,3 @@ record_store      the records themselves, the texts of their passages (SQLite)
 word_vector_file  vectors of the collection's words
 accessions        when each record entered the collection
 """
-
-from rag.index.embedded.reader import FolderReader
-from rag.index.embedded.writer import FolderWriter
-
-__all__ = ["FolderReader", "FolderWriter"]

@@ -9,8 +9,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError
-from rag.index.embedded import FolderReader
 from rag.index.embedded.generation import POINTER, current, names
+from rag.index.embedded.reader import FolderReader
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ import numpy as np
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from rag.index.analyzer import ANALYZER, REMEMBERED, analyze, composed, terms_of
+from rag.index.embedded.analyzer import ANALYZER, CACHED, analyze, composed, terms_of
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import LAST_DAY
 from rag.index.embedded.forward_index import ForwardIndex, ForwardIndexWriter
@@ -175,7 +175,7 @@ class FullText:
             self._searcher = index.searcher()
         self._schema = index.schema
         # One question asks for the same words several times, the next for some of them again.
-        self._spelt = lru_cache(REMEMBERED)(partial(_spelt, self._searcher, self._reading))
+        self._spelt = lru_cache(CACHED)(partial(_spelt, self._searcher, self._reading))
         self._texts = ForwardIndex(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:

@@ -232,7 +232,7 @@ class BuildLock:
 class BuildFolder:
     """Where the one running build writes; nothing of it is seen before `publish`."""
 
-    def __init__(self, vectors: Path, lock: BuildLock | None = None) -> None:
+    def __init__(self, vectors: Path, lock: object = None) -> None:
         """Take the lock, unless it is held already, sweep what killed builds left, make an empty folder."""
         self._own = BuildLock(vectors) if lock is None else None
         self._vectors = vectors

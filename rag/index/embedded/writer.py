@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings.similar_words import Uses
-    from rag.index.embedded.generation import BuildLock
     from rag.index.ports import Identity, IndexEntry
 
 
 class FolderWriter:
     """Writes one generation, holding the lock of the folder until the context ends."""
 
-    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
+    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: object = None) -> None:
         """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
         self._site = BuildFolder(vectors, lock)
         self._folder = vectors
