@@ -194,7 +194,7 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
     scores = bm25(records, words)
 
     # Rows and codes are sought one by one, or as a set; few days in the tree and more in a range, or single ones alone.
-    with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._A_DAY", few):
+    with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._RECORDS_A_DAY", few):
         assert reader.scores(words, list(scores))[0] == pytest.approx(list(scores.values()), rel=1e-4)
         for where in (EVERYTHING, *wheres):
             found = reader.matching(words, len(records), where)
