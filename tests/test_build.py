@@ -11,9 +11,7 @@ import pytest
 
 from rag.assistant.assistant import Assistant
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.embedded import FolderWriter
-from rag.index.embedded.current import PublishedIndex
-from rag.index.embedded.generation import current, names
+from rag.index.open import open_index
 from rag.index.ports import Identity
 from rag.ingest.build import build, rehearse
 from rag.settings import Settings
@@ -57,7 +55,7 @@ def attempt(settings: Settings, source: Path) -> BuildReport | NothingToBuild:
 
 
 def reading(settings: Settings) -> Assistant:
-    return Assistant(PublishedIndex(settings.vectors, weights=EMBEDDER.weights), lambda: EMBEDDER)
+    return Assistant(open_index(settings, weights=EMBEDDER.weights), lambda: EMBEDDER)
 
 
 def titles(settings: Settings) -> set[str]:
@@ -213,7 +211,7 @@ def test_a_mistyped_path_publishes_and_remembers_nothing(fresh: Settings, tmp_pa
     for command in (build, rehearse):
         with pytest.raises(NothingToBuild, match=r"typo\.csv: there is no such file or folder; correct the path$"):
             command(fresh, [tmp_path / "typo.csv"])
-    assert current(fresh.vectors) == published
+    assert open_index(fresh).published() == published
     assert built(fresh, strict=True).faults == ()
 
 
@@ -259,7 +257,7 @@ def test_there_is_one_build_at_a_time(fresh: Settings) -> None:
     built(fresh)
     identity = Identity(EMBEDDER.name, EMBEDDER.weights, EMBEDDER.dimensions, ())
 
-    with FolderWriter(fresh.vectors, identity), pytest.raises(RagError, match="another build is running"):
+    with open_index(fresh).writer(identity), pytest.raises(RagError, match="another build is running"):
         built(fresh)
 
     assert built(fresh).records == 3
@@ -279,14 +277,14 @@ def test_another_model_embeds_everything_anew(fresh: Settings) -> None:
 
     assert (report.embedded, report.reused) == (first.embedded, 0)
     assert reading(fresh).coverage().records == 3  # by the model of the last good generation
-    assert PublishedIndex(fresh.vectors, weights=other.weights).reader().identity.model == "other"
+    assert open_index(fresh, weights=other.weights).reader().identity.model == "other"
 
 
 def test_as_many_generations_are_kept_as_the_settings_say(fresh: Settings) -> None:
     reports = [built(replace(fresh, keep=3)) for _ in range(4)]
 
-    assert names(fresh.vectors) == [report.generation for report in reports[1:]]
-    assert current(fresh.vectors) == reports[-1].generation
+    assert open_index(fresh).names() == [report.generation for report in reports[1:]]
+    assert open_index(fresh).published() == reports[-1].generation
 
 
 def test_the_same_records_have_the_same_ids_whatever_file_they_come_from(fresh: Settings, tmp_path: Path) -> None:
@@ -326,7 +324,7 @@ def test_mangled_pages_end_in_records_with_faults_or_a_clear_error(fresh: Settin
             assert outcome.listings == outcome.records + outcome.merged
             assert reading(fresh).coverage().records == outcome.records
 
-        assert current(fresh.vectors) == published
+        assert open_index(fresh).published() == published
 
     assert 0 < len(refused) < 24
     assert all("page.txt" in line and "\n" not in line for line in refused)

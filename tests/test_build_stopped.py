@@ -13,8 +13,7 @@ import pytest
 
 from rag.cli import main
 from rag.index.embedded.fulltext import FullTextWriter
-from rag.index.embedded.generation import current
-from rag.index.embedded.rollback import roll_back
+from rag.index.open import open_index
 from rag.ingest.build import build
 from rag.ingest.source_list import resolve
 from rag.settings import Settings
@@ -79,7 +78,7 @@ def test_what_a_stopped_build_embedded_is_not_embedded_again(tmp_path: Path, row
     status = in_a_child(lambda: build(settings, embedder=Counting(1000, stop)))
 
     assert os.WTERMSIG(status) == stop
-    assert current(settings.vectors) is None
+    assert open_index(settings).published() is None
     rest = Counting()
     report = build(settings, embedder=rest)
     assert (report.embedded, report.embedded + report.reused) == (rest.count, whole)
@@ -107,7 +106,7 @@ def test_to_go_back_to_an_older_generation_ends_what_was_not_finished(tmp_path: 
     in_a_child(lambda: build(settings, [rows], embedder=Counting(1000)))
     assert str(rows) in resolve(settings, ()).sources
 
-    roll_back(settings.vectors)
+    open_index(settings).roll_back()
 
     assert resolve(settings, ()).sources == (str(settings.seeds),)
 
@@ -139,7 +138,7 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
     assert ": None;" not in told
     assert told.endswith("correct the path, or make room and allow it\n")
     assert told.count("\n") == 1
-    assert current(settings.vectors) == before
+    assert open_index(settings).published() == before
     assert not list(settings.vectors.glob(".building-*"))
     assert build(settings, embedder=WordCountEmbedder()).records == ROWS
 
@@ -164,7 +163,7 @@ def test_what_fails_once_a_generation_is_published_is_a_warning(
     monkeypatch.setattr(late, fails)
     report = build(settings, embedder=WordCountEmbedder())
 
-    assert current(settings.vectors) == report.generation
+    assert open_index(settings).published() == report.generation
     (told,) = caplog.messages
     assert told.startswith(f"{settings.vectors}: ")
     assert told.endswith("; the new generation is in use all the same; make room, and build again")

@@ -19,13 +19,13 @@ from rag.check.word_diff import content_words
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.evaluate.checks import counted, false_exact, measure, read_cases
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.language.tokens import tokens
 from rag.names.authority import read_authorities
 from rag.names.build_profile import profile_of
 from rag.record import Collection
 from rag.schemas import CheckOut
-from tests.fakes import WordCountEmbedder, shelve
+from tests.fakes import WordCountEmbedder, index_of, shelve
 
 if TYPE_CHECKING:
     import httpx2
@@ -253,7 +253,7 @@ def test_the_settings_and_files_of_names_say_what_an_archive_is_called(
     file = tmp_path / "names.toml"
     file.write_text('[archives]\n"Harbour House" = ["Havneriet"]\n', encoding="utf-8")
     ours = Assistant(
-        PublishedIndex(settings.vectors, weights=None),
+        open_index(settings),
         pytest.fail,
         called=Collection(title="Papers of the Lund Family", institution="Lund University"),
         authorities=read_authorities([file]),
@@ -273,7 +273,7 @@ def test_the_records_say_what_an_archive_is_called(records: list[Record], tmp_pa
         embedder,
         profile=profile_of(records).to_bytes(),
     )
-    ours = Assistant(PublishedIndex(tmp_path), lambda: embedder)
+    ours = Assistant(index_of(tmp_path), lambda: embedder)
 
     for archive in ("Lund Papers", "Lund Papers, Havn"):
         assert only(ours.check(f"{TITLE} from {archive}, November 2, 1962")).verdict is Verdict.EXACT
@@ -284,7 +284,7 @@ def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings,
         message = "no encoder here"
         raise ModelError(message)
 
-    alone = Assistant(PublishedIndex(settings.vectors, weights=None), missing)
+    alone = Assistant(open_index(settings), missing)
     paraphrase = alone.check("Castro was hurt because nobody in Moscow had asked him before the weapons left.")
 
     assert alone.check(PASTED).findings == assistant.check(PASTED).findings

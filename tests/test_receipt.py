@@ -17,7 +17,7 @@ from rag.answer.replay import ChangeKind
 from rag.assistant.assistant import Assistant, between
 from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.ingest.build import build
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.settings import Settings
@@ -48,7 +48,7 @@ class Harbour:
         self._settings = Settings(seeds=folder / "seeds", vectors=folder / "vectors")
         self._settings.seeds.mkdir()
         self._embedder = embedder
-        self.assistant = Assistant(PublishedIndex(self._settings.vectors), lambda: embedder)
+        self.assistant = Assistant(open_index(self._settings), lambda: embedder)
 
     def publish(self, *listings: Told) -> None:
         """Become the collection of these."""

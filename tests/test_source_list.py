@@ -13,9 +13,7 @@ import pytest
 
 from rag.cli import main
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.embedded import FolderReader
-from rag.index.embedded.generation import current, names
-from rag.index.embedded.rollback import history, roll_back
+from rag.index.open import open_index
 from rag.index.ports import Order
 from rag.ingest.build import build, rehearse
 from rag.ingest.source_list import receive, resolve
@@ -49,7 +47,7 @@ def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_fau
 
 def held(settings: Settings) -> set[str]:
     """The titles that the published generation holds."""
-    reader = FolderReader(settings.vectors / str(current(settings.vectors)))
+    reader = open_index(settings).reader()
     titles = {record.title for record in reader.page(EVERYTHING, Order.DATE, 0, 1000)}
     reader.close()
     return titles
@@ -106,7 +104,7 @@ def test_where_no_generation_tells_its_sources_they_are_asked_for_and_nothing_is
     for command in (build, rehearse):
         with pytest.raises(GenerationError, match=r"made of; name its sources: `rag build PATH \.\.\.`$"):
             command(fresh)
-    assert (names(fresh.vectors), caplog.record_tuples) == ([report.generation], [])
+    assert (open_index(fresh).names(), caplog.record_tuples) == ([report.generation], [])
 
     built(fresh, source, chosen=[TITLE])
     assert held(fresh) == {"Quay"}
@@ -223,7 +221,7 @@ def test_more_faults_than_may_be_publish_nothing(fresh: Settings, tmp_path: Path
 
     with pytest.raises(NothingToBuild, match=r"^nothing was published: rows\.jsonl:2: it is no JSON"):
         built(fresh, source, most_faults=1)
-    assert len(names(fresh.vectors)) == 1
+    assert len(open_index(fresh).names()) == 1
     assert built(fresh, source, most_faults=2).records == 4
 
 
@@ -264,18 +262,18 @@ def test_one_can_go_back_to_the_generation_before_and_to_any_by_name(fresh: Sett
         built(keeping, rows(source, title), chosen=[TITLE]).generation for title in ("Quay", "Crane", "Ferry")
     )
 
-    assert [(kept.name, kept.records, kept.current) for kept in history(fresh.vectors)] == [
+    assert [(kept.name, kept.records, kept.current) for kept in open_index(fresh).generations()] == [
         (third, 1, True),
         (second, 1, False),
         (first, 1, False),
     ]
-    assert (roll_back(fresh.vectors), held(fresh)) == (second, {"Crane"})
-    assert (roll_back(fresh.vectors), held(fresh)) == (first, {"Quay"})
+    assert (open_index(fresh).roll_back(), held(fresh)) == (second, {"Crane"})
+    assert (open_index(fresh).roll_back(), held(fresh)) == (first, {"Quay"})
     with pytest.raises(GenerationError, match="no earlier generation is kept; raise RAG_KEEP"):
-        roll_back(fresh.vectors)
+        open_index(fresh).roll_back()
     with pytest.raises(GenerationError, match=f"no generation is called 'x'; kept are {first}"):
-        roll_back(fresh.vectors, "x")
-    assert (roll_back(fresh.vectors, third), held(fresh)) == (third, {"Ferry"})
+        open_index(fresh).roll_back("x")
+    assert (open_index(fresh).roll_back(third), held(fresh)) == (third, {"Ferry"})
 
 
 def test_one_cannot_go_back_to_a_damaged_generation(fresh: Settings) -> None:
@@ -283,10 +281,10 @@ def test_one_cannot_go_back_to_a_damaged_generation(fresh: Settings) -> None:
     (fresh.vectors / generations[1] / "rows.sqlite").write_bytes(b"damaged")
 
     with pytest.raises(GenerationError, match=r"rows\.sqlite: 7 bytes instead of"):
-        roll_back(fresh.vectors, generations[1])
-    assert current(fresh.vectors) == generations[2]
-    assert [kept.records for kept in history(fresh.vectors)] == [3, None, 3]
-    assert roll_back(fresh.vectors) == generations[0]
+        open_index(fresh).roll_back(generations[1])
+    assert open_index(fresh).published() == generations[2]
+    assert [kept.records for kept in open_index(fresh).generations()] == [3, None, 3]
+    assert open_index(fresh).roll_back() == generations[0]
 
 
 def test_what_is_kept_is_listed_and_gone_back_to_by_command(

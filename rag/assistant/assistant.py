@@ -24,7 +24,7 @@ from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import IndexReader, Passages
+    from rag.index.ports import Index, IndexReader, Passages
     from rag.names.authority import Authorities
     from rag.query.names import Names
     from rag.record import Hit, PageHeld, Record
@@ -60,7 +60,7 @@ class Assistant:
 
     def __init__(
         self,
-        shelf: PublishedIndex,
+        shelf: Index,
         embedder: Callable[[], Embedder],
         word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
@@ -90,7 +90,7 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = PublishedIndex(settings.vectors, weights=weights)
+        shelf = open_index(settings, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))

@@ -79,9 +79,9 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
 
 def _generations(args: argparse.Namespace, settings: Settings) -> int:
     del args
-    from rag.index.embedded.rollback import history  # noqa: PLC0415
+    from rag.index.open import open_index  # noqa: PLC0415
 
-    kept = history(settings.vectors)
+    kept = open_index(settings).generations()
     for each in kept:
         records = "damaged" if each.records is None else f"{each.records:,} records"
         print(f"{each.name}  {each.published:%Y-%m-%d %H:%M} UTC  {records:>18}{'  current' if each.current else ''}")
@@ -93,9 +93,9 @@ def _generations(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rollback(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.index.embedded.rollback import roll_back  # noqa: PLC0415
+    from rag.index.open import open_index  # noqa: PLC0415
 
-    print(f"published {roll_back(settings.vectors, args.name)}")
+    print(f"published {open_index(settings).roll_back(args.name)}")
     return 0
 
 

@@ -20,8 +20,7 @@ from rag.embeddings.cache import FILE, EmbeddingCache
 from rag.embeddings.similar_words import uses_of
 from rag.embeddings.word_vectors import WordVectors
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
-from rag.index.embedded import FolderReader, FolderWriter
-from rag.index.embedded.generation import BuildLock, current
+from rag.index.open import open_index
 from rag.index.ports import Identity, IndexEntry, Order, Passages
 from rag.ingest.read import read
 from rag.ingest.report import BuildReport, DryRun, list_faults
@@ -84,13 +83,13 @@ def build(
     authorities = read_authorities(settings.authorities)
     begun = time.time()
     # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
-    with _told_where(settings.vectors), BuildLock(settings.vectors) as lock:
+    with _told_where(settings.vectors), open_index(settings).lock() as lock:
         origin = resolve(settings, paths, chosen, only=only)
         collected = _read(origin, progress)
         if refusal := _refusal(collected, most_faults):
             message = f"nothing was published: {refusal}"
             raise NothingToBuild(message)
-        mark_started(settings.vectors, origin)
+        mark_started(settings, origin)
         origin = replace(origin, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
         generation, embedded, reused = publish(
@@ -98,9 +97,9 @@ def build(
         )
         listed = None
         with _only_warned(settings.vectors):
-            listed = list_faults(collected.faults, settings.vectors, generation)
+            listed = list_faults(collected.faults, settings, generation)
         with _only_warned(settings.vectors):
-            clean_up(settings.vectors, begun)
+            clean_up(settings, begun)
     logger.info("built %d records into %s", len(collected.records), generation)
     return BuildReport.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
 
@@ -195,10 +194,11 @@ def _told(faults: Sequence[SourceError]) -> str:
 
 def _published(settings: Settings) -> dict[str, tuple[str, ArchivalDate | None]]:
     """Text and date of each published record, by id."""
+    index = open_index(settings)
     try:
-        if (name := current(settings.vectors)) is None:
+        if index.published() is None:
             return {}
-        reader = FolderReader(settings.vectors / name)
+        reader = index.reader()
     except GenerationError as error:
         logger.warning("%s", error)
         return {}
@@ -214,7 +214,7 @@ def publish(
     progress: Callable[[int, int], None] | None = None,
     *,
     embedder: Embedder | None = None,
-    lock: BuildLock | None = None,
+    lock: object = None,
     authorities: Authorities | None = None,
 ) -> tuple[str, int, int]:
     """Embed what is new of these records, write a generation, point readers at it.
@@ -239,9 +239,9 @@ def publish(
         origin.chosen,
         origin.title,
     )
-    # The writer holds the lock of the folder, so it comes first: two builds must not share the file of vectors.
+    # The writer takes the lock, so it comes first: two builds must not share the file of vectors.
     with (
-        FolderWriter(settings.vectors, identity, keep=settings.keep, lock=lock) as writer,
+        open_index(settings).writer(identity, keep=settings.keep, lock=lock) as writer,
         EmbeddingCache(settings.vectors / FILE, embedder) as cache,
     ):
         cache.embed_all([*texts, *PROBES], progress)

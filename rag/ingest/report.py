@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.errors import printable
-from rag.index.embedded.generation import names
+from rag.index.open import open_index
 from rag.ingest.formats.protocol import shortened
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.ingest.formats.protocol import Mapped
     from rag.ingest.read import Collected
     from rag.record import PageHeld, Record
+    from rag.settings import Settings
 
 _SHOWN = 50  # pages, and faults, that are told in lines
 _FAULTS = ".faults.csv"
@@ -153,15 +154,15 @@ def _understood(record: Record) -> str:
     return (record.date and record.date.edtf) or "not understood"
 
 
-def list_faults(faults: tuple[SourceError, ...], vectors: Path, generation: str) -> Path | None:
+def list_faults(faults: tuple[SourceError, ...], settings: Settings, generation: str) -> Path | None:
     """Write every fault to a file beside this generation, and remove those of generations that are no more."""
-    kept = {f"{name}{_FAULTS}" for name in names(vectors)}
-    for file in vectors.glob(f"*{_FAULTS}"):
+    kept = {f"{name}{_FAULTS}" for name in open_index(settings).names()}
+    for file in settings.vectors.glob(f"*{_FAULTS}"):
         if file.name not in kept:
             file.unlink(missing_ok=True)
     if not faults:
         return None
-    listed = vectors / f"{generation}{_FAULTS}"
+    listed = settings.vectors / f"{generation}{_FAULTS}"
     with listed.open("w", encoding="utf-8", newline="", errors="replace") as opened:
         writer = csv.writer(opened)
         writer.writerow(("file", "line", "reason"))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rag.errors import GenerationError, NothingToBuild, placed
-from rag.index.embedded.generation import POINTER, current, made_of, names
+from rag.index.open import open_index
 from rag.ingest.formats.protocol import ColumnChoice
 from rag.platform import lock_file
 
@@ -72,7 +72,7 @@ def resolve(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (
     GenerationError where what is remembered is lost and nothing is given: the seeds must not take a person's place.
     """
     try:
-        known = SourceList() if only else _remembered(settings.vectors)
+        known = SourceList() if only else _remembered(settings)
     except GenerationError as error:
         if not given:
             raise
@@ -84,23 +84,24 @@ def resolve(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (
     return SourceList(sources, (*kept, *((source, choice) for source in added for choice in chosen)))
 
 
-def _remembered(vectors: Path) -> SourceList:
+def _remembered(settings: Settings) -> SourceList:
     """What a build after the published generation read and did not finish, or what that generation was made of.
 
     Where that is lost, the newest that still says it; GenerationError where none of them does.
     """
-    if (unfinished := _unfinished(vectors)) is not None:
+    if (unfinished := _unfinished(settings)) is not None:
         return unfinished
+    index = open_index(settings)
     lost: list[GenerationError] = []
     try:
-        published = current(vectors)
+        published = index.published()
     except GenerationError as error:
         lost.append(error)
         published = None
-    newest_first = sorted(names(vectors), reverse=True)
+    newest_first = index.names()[::-1]
     for name in dict.fromkeys([published, *newest_first] if published else newest_first):
         try:
-            identity = made_of(vectors / name)
+            identity = index.identity(name)
         except GenerationError as error:
             lost.append(error)
         else:
@@ -108,25 +109,25 @@ def _remembered(vectors: Path) -> SourceList:
                 logger.warning("%s", each)
             return SourceList(identity.sources, identity.chosen)
     if lost:
-        message = f"{vectors}: no generation says any more what it was made of; name its sources: `rag build PATH ...`"
+        message = f"{index.location}: no generation says what it was made of; name its sources: `rag build PATH ...`"
         raise GenerationError(message)
     return SourceList()
 
 
-def mark_started(vectors: Path, origin: SourceList) -> None:
+def mark_started(settings: Settings, origin: SourceList) -> None:
     """Keep of what a generation is about to be made, until `clean_up`."""
-    told = {"after": _pointer(vectors), "sources": origin.sources, "chosen": origin.chosen}
-    beside = vectors / f".{_UNFINISHED}"
+    told = {"after": _published(settings), "sources": origin.sources, "chosen": origin.chosen}
+    beside = settings.vectors / f".{_UNFINISHED}"
     beside.write_text(json.dumps(told), encoding="utf-8")
-    beside.replace(vectors / _UNFINISHED)
+    beside.replace(settings.vectors / _UNFINISHED)
 
 
-def _unfinished(vectors: Path) -> SourceList | None:
+def _unfinished(settings: Settings) -> SourceList | None:
     """What was begun after the published generation; going back to an older one, or on to another, ends that."""
-    file = vectors / _UNFINISHED
+    file = settings.vectors / _UNFINISHED
     try:
         told = json.loads(file.read_bytes())
-        if told["after"] != _pointer(vectors):
+        if told["after"] != _published(settings):
             return None
         return SourceList(
             tuple(map(str, told["sources"])), tuple((str(path), str(what)) for path, what in told["chosen"])
@@ -138,10 +139,12 @@ def _unfinished(vectors: Path) -> SourceList | None:
         return None
 
 
-def _pointer(vectors: Path) -> str:
-    """What the pointer to the published generation says, be it damaged; empty where there is none."""
-    file = vectors / POINTER
-    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+def _published(settings: Settings) -> str:
+    """Name of the published generation, or why it is unknown; empty where there is none."""
+    try:
+        return open_index(settings).published() or ""
+    except GenerationError as error:
+        return str(error)
 
 
 def receive(stream: IO[bytes], vectors: Path) -> Path:
@@ -169,19 +172,20 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     return file
 
 
-def clean_up(vectors: Path, begun: float) -> None:
+def clean_up(settings: Settings, begun: float) -> None:
     """The build is finished: remove what was kept for it, and what was received for generations that are no more.
 
     What came after it had `begun` (seconds since 1970), or is still coming, is for another build.
     """
-    (vectors / _UNFINISHED).unlink(missing_ok=True)
+    (settings.vectors / _UNFINISHED).unlink(missing_ok=True)
+    index = open_index(settings)
     needed: set[str] = set()
-    for name in names(vectors):
+    for name in index.names():
         try:
-            needed.update(made_of(vectors / name).sources)
+            needed.update(index.identity(name).sources)
         except GenerationError:
             return  # it may have been this one's
-    for file in (vectors / _RECEIVED).glob("*"):
+    for file in (settings.vectors / _RECEIVED).glob("*"):
         if str(file.absolute()) not in needed and not _is_awaited(file, begun):
             file.unlink(missing_ok=True)
 
