@@ -145,7 +145,7 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
 
 
 @pytest.mark.parametrize(
-    "late", ["rag.ingest.build.list_faults", "rag.ingest.build.forget", "rag.embeddings.cache.EmbeddingCache.prune"]
+    "late", ["rag.ingest.build.list_faults", "rag.ingest.build.clean_up", "rag.embeddings.cache.EmbeddingCache.prune"]
 )
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk is full")])
 def test_what_fails_once_a_generation_is_published_is_a_warning(

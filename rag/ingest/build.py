@@ -241,8 +241,8 @@ def publish(
     ):
         cache.embed_all([*texts, *PROBES], progress)
         meter = BackgroundMeter(cache.vectors(PROBES))
-        for mark_started in range(0, len(records), _PAGE):
-            page = slice(mark_started, mark_started + _PAGE)
+        for start in range(0, len(records), _PAGE):
+            page = slice(start, start + _PAGE)
             vectors = cache.vectors([record.text for record in records[page]])
             told = cache.vectors([text for each in passages[page] for text in each])
             meter.add(vectors, told)
