@@ -1,4 +1,4 @@
-"""The nouns: Record, Listing, PageHeld, Collection, Hit, Filter. Frozen values that every other module passes on."""
+"""The nouns: Record, Listing, ListingPage, Collection, Hit, Filter. Frozen values that every other module passes on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class PageHeld:
+class ListingPage:
     """A saved page and what it says it is a part of.
 
     Attributes:

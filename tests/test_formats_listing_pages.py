@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.ingest.deduplicate import merge
 from rag.ingest.formats import listing_pages
-from rag.record import Listing, PageHeld
+from rag.record import Listing, ListingPage
 from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, footed, from_bulleted, numbered
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_listings_know_their_place_and_their_page() -> None:
     assert [item.record.listings for item in parsed.items] == [
         (Listing("folder/page.txt", position, "1 - 3 of 12"),) for position in (1, 2, 3)
     ]
-    assert parsed.pages == (PageHeld("folder/page.txt", "1 - 3 of 12", 3),)
+    assert parsed.pages == (ListingPage("folder/page.txt", "1 - 3 of 12", 3),)
 
 
 def test_a_title_may_lack_a_summary_anywhere() -> None:

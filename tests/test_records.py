@@ -18,7 +18,7 @@ from rag.ingest.deduplicate import merge
 from rag.ingest.formats import listing_pages
 from rag.ingest.formats.protocol import Item
 from rag.ingest.read import read
-from rag.record import Listing, PageHeld, Record
+from rag.record import Listing, ListingPage, Record
 from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -43,11 +43,11 @@ def test_the_seeds_hold_what_was_counted_by_hand() -> None:
     assert (collected.files, collected.listings, len(collected.records)) == (5, 60, 57)
     assert sorted(len(record.listings) for record in collected.records) == [1] * 54 + [2] * 3
     assert collected.pages == (
-        PageHeld("000_92deb407e94ed40a.txt", "1 - 10 of 31", 10),
-        PageHeld("001_96587afc2d9c085d.txt", "121 - 130 of 300", 10),
-        PageHeld("002_eec9be913a5825aa.txt", "1 - 10 of 10", 10),
-        PageHeld("003_fc35869fd91e771d.txt", None, 20),
-        PageHeld("004_8cd7b962cf6ab52f.txt", "11 - 20 of 24", 10),
+        ListingPage("000_92deb407e94ed40a.txt", "1 - 10 of 31", 10),
+        ListingPage("001_96587afc2d9c085d.txt", "121 - 130 of 300", 10),
+        ListingPage("002_eec9be913a5825aa.txt", "1 - 10 of 10", 10),
+        ListingPage("003_fc35869fd91e771d.txt", None, 20),
+        ListingPage("004_8cd7b962cf6ab52f.txt", "11 - 20 of 24", 10),
     )
 
 

@@ -14,7 +14,7 @@ from rag.ingest.formats import delimited, ead, json_records, listing_pages, oai_
 from rag.ingest.formats.files import LARGEST, Opened
 from rag.ingest.formats.protocol import GUESSED, Item, Mapped, Titled, lines_of, shortened, untellable
 from rag.ingest.formats.xml_reader import root
-from rag.record import PageHeld
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,7 +51,7 @@ class Collected:
     faults: tuple[SourceError, ...]
     files: int
     listings: int
-    pages: tuple[PageHeld, ...]
+    pages: tuple[ListingPage, ...]
     mapped: tuple[Mapped, ...] = ()
     passed: tuple[str, ...] = ()
     title: str = ""
@@ -94,7 +94,7 @@ class _FileReading:
     files: set[str] = field(default_factory=set)  # by real path
     missing: list[SourceError] = field(default_factory=list)
     faults: list[SourceError] = field(default_factory=list)
-    pages: list[PageHeld] = field(default_factory=list)
+    pages: list[ListingPage] = field(default_factory=list)
     mapped: list[Mapped] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     titles: list[set[str]] = field(default_factory=list)  # by source
@@ -152,11 +152,11 @@ class _FileReading:
         except SourceError as fault:
             self.faults.append(fault)
 
-    def _keep(self, told: SourceError | PageHeld | Mapped | Titled) -> None:
+    def _keep(self, told: SourceError | ListingPage | Mapped | Titled) -> None:
         match told:
             case SourceError():
                 self.faults.append(told)
-            case PageHeld():
+            case ListingPage():
                 self.pages.append(told)
             case Mapped():
                 self.mapped.append(told)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rag.errors import SourceError
     from rag.ingest.formats.protocol import Mapped
     from rag.ingest.read import Collected
-    from rag.record import PageHeld, Record
+    from rag.record import ListingPage, Record
 
 _SHOWN = 50  # pages, and faults, that are told in lines
 _FAULTS = ".faults.csv"
@@ -39,7 +39,7 @@ class SourceCounts:
     records: int
     untold: int
     undated: int
-    pages: tuple[PageHeld, ...]
+    pages: tuple[ListingPage, ...]
     mapped: tuple[Mapped, ...]
     passed: tuple[str, ...]
     faults: tuple[SourceError, ...]

@@ -25,7 +25,7 @@ from rag.ingest.formats.protocol import ColumnChoice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.record import PageHeld
+    from rag.record import ListingPage
     from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class SourceList:
 
     sources: tuple[str, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
-    pages: tuple[PageHeld, ...] = ()
+    pages: tuple[ListingPage, ...] = ()
     title: str = ""
 
     def choices(self) -> dict[Path, ColumnChoice]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.protocol import Item, Titled, fold, lines_of, untellable
-from rag.record import Listing, PageHeld, Record
+from rag.record import Listing, ListingPage, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +73,7 @@ class Parsed:
 
     items: tuple[Item, ...]
     faults: tuple[SourceError, ...]
-    pages: tuple[PageHeld, ...]
+    pages: tuple[ListingPage, ...]
     title: str = ""
 
 
@@ -139,7 +139,7 @@ class _PageReading:
     def __init__(self, file: str) -> None:
         self.items: list[Item] = []
         self.faults: list[SourceError] = []
-        self.pages: list[PageHeld] = []
+        self.pages: list[ListingPage] = []
         self._file = file
         self._page = _Page()
         self._position = 0
@@ -209,7 +209,7 @@ class _PageReading:
         ended, self._page = self._page, page
         if ended.heading is None and not ended.listings:
             return
-        self.pages.append(PageHeld(self._file, ended.text, ended.listings))
+        self.pages.append(ListingPage(self._file, ended.text, ended.listings))
         if ended.heading and ended.due != ended.listings:
             promised = f"the page says {ended.text!r}, which is {ended.due}"
             self._blame(ended.heading.line, f"{promised}, but {ended.listings} could be read; save the page again")

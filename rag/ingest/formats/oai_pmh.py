@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rag.dates.archival_date import is_date, parse_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.xml_reader import EntityError, attribute, elements, first, name, root, text
-from rag.record import PageHeld
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
         elif called == "resumptionToken":
             page = _page(element, held)
     if page is not None:
-        yield PageHeld(opened.file, page, held)
+        yield ListingPage(opened.file, page, held)
     yield from mapper.end()
 
 

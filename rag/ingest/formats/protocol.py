@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rag.errors import SourceError
-from rag.record import PageHeld
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ class Titled:
     title: str
 
 
-Told: TypeAlias = Item | SourceError | PageHeld | Mapped | Titled
+Told: TypeAlias = Item | SourceError | ListingPage | Mapped | Titled
 """What a file can tell; whatever could not be read is a SourceError."""
 
 
