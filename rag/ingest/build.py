@@ -221,7 +221,7 @@ def publish(
     naming = Annotator(profile)
     records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
-    texts = [*(record.text for record in records), *(text for each in passages for text in each)]
+    texts = [*(record.text for record in records), *(text for own in passages for text in own)]
     embedder = embedder or open_embedder(settings.model)
     source_list = source_list or SourceList()
     identity = Identity(
@@ -243,7 +243,7 @@ def publish(
         for start in range(0, len(records), _PAGE):
             page = slice(start, start + _PAGE)
             vectors = cache.vectors([record.text for record in records[page]])
-            passage_vectors = cache.vectors([text for each in passages[page] for text in each])
+            passage_vectors = cache.vectors([text for own in passages[page] for text in own])
             meter.add(vectors, passage_vectors)
             writer.add(_entries(records[page], passages[page], vectors, passage_vectors))
         uses = uses_of(profile.words, WordVectors(folder_of(settings.model)))

@@ -228,7 +228,7 @@ def _json_list(text: str) -> list[str]:
         listed = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    return [each for each in _values(listed, "") if each] if isinstance(listed, list) else []
+    return [text for text in _values(listed, "") if text] if isinstance(listed, list) else []
 
 
 def _inner(thing: Mapping[str, Any], field: str) -> object:
@@ -254,10 +254,9 @@ def _inner(thing: Mapping[str, Any], field: str) -> object:
 
 def _csl_days(parts: object) -> str:
     """The days of [[1962, 10, 16], [1962, 10, 28]]; empty where it is anything else."""
-    dates = [each for each in parts if isinstance(each, list)] if isinstance(parts, list) else []
-    return "/".join(
-        filter(None, ("-".join(str(part).zfill(2) for part in each if str(part).isdecimal()) for each in dates))
-    )
+    dates = [date for date in parts if isinstance(date, list)] if isinstance(parts, list) else []
+    days = ("-".join(str(part).zfill(2) for part in date if str(part).isdecimal()) for date in dates)
+    return "/".join(filter(None, days))
 
 
 def _title(summary: str) -> str:

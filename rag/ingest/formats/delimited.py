@@ -58,7 +58,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
 
 
 def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Yield each row that is not blank, with its first line; in place of a broken row, the reason.
+    """Yield the first line and the values of each row that is not blank; for a broken row, the reason for its fault.
 
     After a broken row a quotation mark may still be open. Then lines are skipped up to a row as wide as most rows
     before it. No mark is open if the broken line is itself that wide and closes a value before a separator.
@@ -86,7 +86,7 @@ def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]
 
 
 def _parsed(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Yield each row that is not blank, or its error, with its first line."""
+    """Yield the first line of each row that is not blank, with its values or its error."""
     csv.field_size_limit(_LONGEST)
     rows = csv.reader(lines, delimiter=separator, strict=True)
     while True:
@@ -163,7 +163,7 @@ class _Lines:
 
 
 def _by_column(names: Sequence[str], row: Sequence[str]) -> dict[str, str | list[str]]:
-    """Pair values with columns; a name that stands twice gets both values."""
+    """Pair values with columns; a name that occurs twice gets both values."""
     columns: dict[str, list[str]] = {}
     for name, value in zip(names, row, strict=False):
         if name:
@@ -194,7 +194,7 @@ def _separator(opened: SourceFile, choice: ColumnChoice) -> str | None:
 
 
 def _headers(opened: SourceFile) -> dict[str, list[str]]:
-    """The first row as each separator splits it, or only as the one splits it that the file names."""
+    """The first row as each separator splits it; only one separator where the file names its own."""
     stated = _SEPARATOR_LINE.match(opened.start)
     headers = {}
     for separator in stated[1] if stated else _SEPARATORS:

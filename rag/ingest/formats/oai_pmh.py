@@ -75,7 +75,7 @@ def _record(dublin: Element) -> dict[str, Any]:
             values.setdefault(name(element), []).append(words)
 
     def of(*names: str) -> list[str]:
-        return [words for each in names for words in values.get(each, ())]
+        return [words for tag in names for words in values.get(tag, ())]
 
     addresses = [words for words in of("identifier", "source", "relation") if _WEB.match(words)]
     places = [words for words in of("coverage", "spatial") if not is_date(words) and not parse_date(words).edtf]
