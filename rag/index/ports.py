@@ -45,13 +45,20 @@ class QueryTerm:
     Attributes:
         spellings: At least one; they count as one word, by the best-scoring of them that a record holds.
         weight: Factor on its BM25 score, above 0.
+        is_name: Whether it names a person, place or body of the collection.
         stand_ins: Words used like it, with the share, in [0, 1], of their own BM25 score that a record earns by one of
             them that says no more of it; never more than as if they were as rare as the word itself.
     """
 
     spellings: tuple[str, ...]
     weight: float = 1.0
+    is_name: bool = False
     stand_ins: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def has_synonyms(self) -> bool:
+        """Whether words that are used alike may count for it. A name is only ever itself: one like it is another."""
+        return not self.is_name and len(self.spellings) == 1 and " " not in self.spellings[0]
 
 
 @dataclass(frozen=True, slots=True)

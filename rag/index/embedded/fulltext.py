@@ -159,6 +159,16 @@ def _spelt(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]) -> 
     return _Spelt({terms: sum(map(rarity, each)) for terms, each in held.items()}, rarity(holding))
 
 
+def _linked(folder: Path, door: Path) -> Path:
+    """The door, by which to enter; the folder itself where this user may make no links, as on Windows."""
+    try:
+        for file in folder.iterdir():
+            (door / file.name).symlink_to(file.resolve())
+    except OSError:
+        return folder
+    return door
+
+
 class FullText:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
@@ -168,9 +178,7 @@ class FullText:
         # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
         # may write there a moment longer; what they leave is links and empty files.
         with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as door:
-            for file in folder.iterdir():
-                (Path(door) / file.name).symlink_to(file.resolve())
-            index = tantivy.Index.open(door)
+            index = tantivy.Index.open(str(_linked(folder, Path(door))))
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema

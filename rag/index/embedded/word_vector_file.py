@@ -5,11 +5,12 @@ A question looks up some twenty rows here and there. Mapped, each would keep its
 
 from __future__ import annotations
 
-import os
 import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from rag.platform import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,8 @@ class UsesFile:
         if file.stat().st_size != self._begin + self._count * self._kind.itemsize:
             message = f"{file} does not hold {self._count} uses of words"
             raise ValueError(message)
-        self._file = os.open(file, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._file)
+        self._file = file.open("rb", buffering=0)
+        weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
         """How many rows it holds."""
@@ -48,4 +49,4 @@ class UsesFile:
 
     def _read(self, first: int, count: int) -> bytes:
         size = self._kind.itemsize
-        return os.pread(self._file, count * size, self._begin + first * size)
+        return read_at(self._file, count * size, self._begin + first * size)
