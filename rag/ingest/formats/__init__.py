@@ -1,4 +1,6 @@
-"""The formats of sources, a module each. To add one: write the module and name it in `rag.ingest.read.FORMATS`.
+"""The formats of sources, a module each.
+
+To add one: write and test a module, name it in `rag.ingest.read.FORMATS`, and add its row to `web/help/importing.md`.
 
 protocol        what a format is: it recognizes its own files (`sniff`) and reads them (`read`)
 files           a file, plain or compressed, read within bounds
