@@ -48,8 +48,8 @@ class Counting(WordCountEmbedder):
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     file = tmp_path / "rows.csv"
-    told = [f"{number},Note {number},It is about pier {number} of the harbour.\n" for number in range(ROWS)]
-    file.write_text("id,title,summary\n" + "".join(told), encoding="utf-8")
+    lines = [f"{number},Note {number},It is about pier {number} of the harbour.\n" for number in range(ROWS)]
+    file.write_text("id,title,summary\n" + "".join(lines), encoding="utf-8")
     return file
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_note_of_what_was_not_finished_is_left_aside(tmp_path: Path, d
 
 
 @pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
-def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
+def test_a_full_disk_is_reported_in_one_line_and_what_is_published_goes_on(
     tmp_path: Path, rows: Path, room: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
@@ -133,11 +133,11 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
         assert main(["build", "--vectors", str(settings.vectors), str(rows)]) == 1
 
     assert in_a_child(cramped) == 0
-    told = capfd.readouterr().err
-    assert told.startswith(f"rag: {settings.vectors}")
-    assert ": None;" not in told
-    assert told.endswith("correct the path, or make room and allow it\n")
-    assert told.count("\n") == 1
+    complaint = capfd.readouterr().err
+    assert complaint.startswith(f"rag: {settings.vectors}")
+    assert ": None;" not in complaint
+    assert complaint.endswith("correct the path, or make room and allow it\n")
+    assert complaint.count("\n") == 1
     assert open_index(settings).published() == before
     assert not list(settings.vectors.glob(".building-*"))
     assert build(settings, embedder=WordCountEmbedder()).records == ROWS
@@ -164,9 +164,9 @@ def test_what_fails_once_a_generation_is_published_is_a_warning(
     report = build(settings, embedder=WordCountEmbedder())
 
     assert open_index(settings).published() == report.generation
-    (told,) = caplog.messages
-    assert told.startswith(f"{settings.vectors}: ")
-    assert told.endswith("; the new generation is in use all the same; make room, and build again")
+    (warning,) = caplog.messages
+    assert warning.startswith(f"{settings.vectors}: ")
+    assert warning.endswith("; the new generation is in use all the same; make room, and build again")
 
 
 def test_a_full_disk_names_where_the_standard_input_is_kept(

@@ -21,7 +21,7 @@ from rag.index.open import open_index
 from rag.ingest.build import build
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.settings import Settings
-from tests.pages import GRAIN, PIER, STORM, Told, numbered
+from tests.pages import GRAIN, PIER, STORM, Entry, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rag.embeddings import Embedder
 
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"
-QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
+QUAY = Entry("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
 PIERS = "What does the harbour master ask for?"
 
 
@@ -50,7 +50,7 @@ class Harbour:
         self._embedder = embedder
         self.assistant = Assistant(open_index(self._settings), lambda: embedder)
 
-    def publish(self, *listings: Told) -> None:
+    def publish(self, *listings: Entry) -> None:
         """Become the collection of these."""
         (self._settings.seeds / "harbour.txt").write_text(numbered(listings), encoding="utf-8")
         build(self._settings, embedder=self._embedder)
@@ -141,7 +141,7 @@ def test_a_changed_summary_is_named_with_the_quotes_that_it_cost(harbour: Harbou
     answer = harbour.assistant.ask(PIERS)
     quoted = answer.citations[0].hit.record.id
     harbour.publish(
-        Told(PIER.date, PIER.title, "The harbour master asks for a third pier. No. 4 is full."), GRAIN, STORM
+        Entry(PIER.date, PIER.title, "The harbour master asks for a third pier. No. 4 is full."), GRAIN, STORM
     )
     replay = harbour.assistant.replay(answer.receipt)
 
@@ -164,7 +164,7 @@ def test_a_removed_record_is_named(harbour: Harbour) -> None:
 
 def test_an_added_nearer_record_is_named(harbour: Harbour) -> None:
     answer = harbour.assistant.ask(PIERS)
-    nearer = Told("May 4, 1951", "Letter of the Harbour Master", "The harbour master asks for a second pier at once.")
+    nearer = Entry("May 4, 1951", "Letter of the Harbour Master", "The harbour master asks for a second pier at once.")
     harbour.publish(PIER, GRAIN, STORM, nearer)
     replay = harbour.assistant.replay(answer.receipt)
     added = replay.answer.citations[0].hit.record

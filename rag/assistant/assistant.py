@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from rag.index.ports import Index, IndexReader, Passages
     from rag.names.authority import Authorities
     from rag.query.names import Names
-    from rag.record import Hit, PageHeld, Record
+    from rag.record import Hit, ListingPage, Record
     from rag.search.related import Related
     from rag.settings import Settings
 
@@ -124,7 +124,7 @@ class Assistant:
         return self._shelf.fault
 
     @property
-    def pages(self) -> tuple[PageHeld, ...]:
+    def pages(self) -> tuple[ListingPage, ...]:
         """The saved pages that were read, with what each says it is a part of."""
         return self._shelf.reader().identity.pages
 

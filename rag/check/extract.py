@@ -235,8 +235,8 @@ def _sentence(start: int, text: str, archives: Phrases, *, alone: bool) -> TextS
     bare = text
     for span in addresses:  # an address has no words
         bare = bare[: span.start - start] + " " * (span.end - span.start) + bare[span.end - start :]
-    found = words_and_dates(bare)
-    words = tuple(word._replace(start=word.start + start, end=word.end + start) for word in found)
+    read = words_and_dates(bare)
+    words = tuple(word._replace(start=word.start + start, end=word.end + start) for word in read)
     return TextSentence(
         start,
         text,
@@ -244,7 +244,7 @@ def _sentence(start: int, text: str, archives: Phrases, *, alone: bool) -> TextS
         tuple(_quotes(bare, start)),
         addresses,
         tuple(_dates(bare, start, words)),
-        frozenset(start + at for at in sources(bare, found, archives)),
+        frozenset(start + at for at in sources(bare, read, archives)),
         alone,
     )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import Interval
     from rag.embeddings import Vectors
     from rag.embeddings.similar_words import KeptUses, Uses
-    from rag.record import Filter, PageHeld, Record
+    from rag.record import Filter, ListingPage, Record
 
 Scores = NDArray[np.float64]
 
@@ -143,7 +143,7 @@ class Identity:
     weights: str
     dimensions: int
     sources: tuple[str, ...]
-    pages: tuple[PageHeld, ...] = ()
+    pages: tuple[ListingPage, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     title: str = ""
 

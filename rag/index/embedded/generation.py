@@ -28,7 +28,7 @@ from rag.errors import GenerationError, RagError
 from rag.index.embedded.corruption import CURE, damaged, unreadable
 from rag.index.ports import Identity
 from rag.platform import lock_file, sync
-from rag.record import PageHeld
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -82,10 +82,10 @@ class Manifest:
 
 
 _ADAPTER = TypeAdapter(Manifest)
-_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "PageHeld": PageHeld})
+_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "ListingPage": ListingPage})
 
 _IDENTITY = TypeAdapter(Identity)
-_IDENTITY.rebuild(force=True, _types_namespace={"PageHeld": PageHeld})
+_IDENTITY.rebuild(force=True, _types_namespace={"ListingPage": ListingPage})
 
 
 def current(vectors: Path) -> str | None:
