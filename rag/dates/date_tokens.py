@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.dates.parser import Token
+from lark import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from rag.dates.spans import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.dates.parser import Token
+    from lark import Token
 
 # Kinds of words of which every date has one, if no year is lent to it.
 _DATING = frozenset(
