@@ -14,7 +14,7 @@ from rag.embeddings import PACKAGED, check_packaged
 from rag.embeddings.cache import FILE, damage
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.errors import GenerationError, ModelError, WritingError
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, verify
 from rag.llm.client import Endpoint
 
@@ -47,7 +47,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthCheck:
     """One thing that was looked at.
 
     Attributes:
@@ -69,7 +69,7 @@ class Finding:
         return f"{self.state.value:4}  {self.what}" + (f"; {self.cure}" if self.cure else "")
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings) -> list[HealthCheck]:
     """Look at everything; never raises for what it finds."""
     return [
         *_installed(),
@@ -81,67 +81,69 @@ def examine(settings: Settings) -> list[Finding]:
     ]
 
 
-def _installed() -> Iterator[Finding]:
+def _installed() -> Iterator[HealthCheck]:
     python = platform.python_version()
     if sys.version_info < _PYTHON:
-        yield Finding(State.FAIL, f"Python {python}", "install Python 3.11 or newer")
+        yield HealthCheck(State.FAIL, f"Python {python}", "install Python 3.11 or newer")
     else:
-        yield Finding(State.OK, f"Python {python}")
+        yield HealthCheck(State.OK, f"Python {python}")
     for part in _PARTS:
         try:
-            yield Finding(State.OK, f"{part} {version(part)}")
+            yield HealthCheck(State.OK, f"{part} {version(part)}")
         except PackageNotFoundError:
-            yield Finding(State.FAIL, f"{part} is not installed", f"pip install {part}")
+            yield HealthCheck(State.FAIL, f"{part} is not installed", f"pip install {part}")
 
 
-def _sources(settings: Settings) -> Iterator[Finding]:
+def _sources(settings: Settings) -> Iterator[HealthCheck]:
     if settings.seeds.exists():
-        yield Finding(State.OK, f"seeds {settings.seeds}")
+        yield HealthCheck(State.OK, f"seeds {settings.seeds}")
     else:
-        yield Finding(State.WARN, f"seeds {settings.seeds} is missing", "set RAG_SEEDS, or name sources to `rag build`")
+        yield HealthCheck(
+            State.WARN, f"seeds {settings.seeds} is missing", "set RAG_SEEDS, or name sources to `rag build`"
+        )
 
 
-def _model(settings: Settings) -> Iterator[Finding]:
+def _model(settings: Settings) -> Iterator[HealthCheck]:
     if settings.model != PACKAGED:
-        yield Finding(State.OK, f"model {settings.model}, run by sentence-transformers, checked when it is loaded")
+        yield HealthCheck(State.OK, f"model {settings.model}, run by sentence-transformers, checked when it is loaded")
         return
     try:
         weights = check_packaged()
     except ModelError as error:
-        yield Finding(State.FAIL, str(error))
+        yield HealthCheck(State.FAIL, str(error))
         return
-    yield Finding(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
+    yield HealthCheck(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
     try:
         GraphEmbedder().embed_questions(["Is all well?"])
     except ModelError as error:
-        yield Finding(State.WARN, "encoder: sentence-transformers, which takes seconds to start", str(error))
+        yield HealthCheck(State.WARN, "encoder: sentence-transformers, which takes seconds to start", str(error))
     else:
-        yield Finding(State.OK, "encoder: the model's graph, run by onnxruntime")
+        yield HealthCheck(State.OK, "encoder: the model's graph, run by onnxruntime")
 
 
-def _generation(settings: Settings) -> Iterator[Finding]:
+def _generation(settings: Settings) -> Iterator[HealthCheck]:
     try:
         name = current(settings.vectors)
         if name is None:
-            yield Finding(State.FAIL, f"{settings.vectors} holds no generation", "run `rag build`")
+            yield HealthCheck(State.FAIL, f"{settings.vectors} holds no generation", "run `rag build`")
             return
         manifest = verify(settings.vectors / name, all_digests=True)
     except GenerationError as error:
-        yield Finding(State.FAIL, str(error))
+        yield HealthCheck(State.FAIL, str(error))
         try:
-            yield Finding(State.WARN, f"in use is {Shelf(settings.vectors).reader().generation}")
+            yield HealthCheck(State.WARN, f"in use is {PublishedIndex(settings.vectors).reader().generation}")
         except GenerationError:
             return
         return
-    yield Finding(State.OK, f"generation {name}: {manifest.records} records, every file as it was written")
+    yield HealthCheck(State.OK, f"generation {name}: {manifest.records} records, every file as it was written")
     if manifest.identity.model != settings.model:
         cure = "run `rag build`, or set RAG_MODEL to the other"
-        yield Finding(State.FAIL, f"it was made by {manifest.identity.model}, in use is {settings.model}", cure)
+        yield HealthCheck(State.FAIL, f"it was made by {manifest.identity.model}, in use is {settings.model}", cure)
     for source in manifest.identity.sources:
         yield _source(source)
 
 
-def _embedded(file: Path) -> Iterator[Finding]:
+def _embedded(file: Path) -> Iterator[HealthCheck]:
     """What is embedded is of use to builds alone, so that nothing about it is a failure."""
     try:
         if not file.exists():
@@ -149,36 +151,38 @@ def _embedded(file: Path) -> Iterator[Finding]:
         told = damage(file)
     except BlockingIOError:
         cure = "run `rag build`; if one runs, look again after it"
-        yield Finding(State.WARN, f"{file}: a build has not finished with it", cure)
+        yield HealthCheck(State.WARN, f"{file}: a build has not finished with it", cure)
         return
     except OSError as error:
-        yield Finding(State.WARN, f"{file}: {error.strerror}", "make it readable")
+        yield HealthCheck(State.WARN, f"{file}: {error.strerror}", "make it readable")
         return
     if told:
         cure = "run `rag build`; if it is damaged still, remove it, and the next one embeds every text anew"
-        yield Finding(State.WARN, f"{file}: damaged ({told})", cure)
+        yield HealthCheck(State.WARN, f"{file}: damaged ({told})", cure)
     else:
-        yield Finding(State.OK, f"{file}: what is embedded is whole")
+        yield HealthCheck(State.OK, f"{file}: what is embedded is whole")
 
 
-def _writer(settings: Settings) -> Iterator[Finding]:
+def _writer(settings: Settings) -> Iterator[HealthCheck]:
     endpoint = Endpoint.of(settings)
     if endpoint is None:
-        yield Finding(State.OK, "no language model is set; answers are in the curators' words alone")
+        yield HealthCheck(State.OK, "no language model is set; answers are in the curators' words alone")
         return
     try:
         models = endpoint.models()
     except WritingError as error:
-        yield Finding(State.WARN, str(error), "start it, correct RAG_LLM_URL or RAG_LLM_KEY, or unset them")
+        yield HealthCheck(State.WARN, str(error), "start it, correct RAG_LLM_URL or RAG_LLM_KEY, or unset them")
         return
     if models and endpoint.model not in models:
         cure = f"set RAG_LLM_MODEL to one of {', '.join(models[:5])}"
-        yield Finding(State.WARN, f"language model {endpoint.model} is not among the server's", cure)
+        yield HealthCheck(State.WARN, f"language model {endpoint.model} is not among the server's", cure)
     else:
-        yield Finding(State.OK, f"language model {endpoint.model} can be reached")
+        yield HealthCheck(State.OK, f"language model {endpoint.model} can be reached")
 
 
-def _source(source: str) -> Finding:
+def _source(source: str) -> HealthCheck:
     if Path(source).exists():
-        return Finding(State.OK, f"source {source}")
-    return Finding(State.WARN, f"source {source} is gone", "put it back, or name the others with `rag build --only`")
+        return HealthCheck(State.OK, f"source {source}")
+    return HealthCheck(
+        State.WARN, f"source {source} is gone", "put it back, or name the others with `rag build --only`"
+    )

@@ -15,7 +15,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.ingest.report import Report
+    from rag.ingest.report import BuildReport
 
 # Hugging Face's libraries read it when any of them is first imported, whichever test that is.
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
@@ -33,13 +33,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def report(settings: Settings) -> Report:
+def report(settings: Settings) -> BuildReport:
     """What the build of the seeds said of itself."""
     return build(settings)
 
 
 @pytest.fixture(scope="session")
-def assistant(settings: Settings, report: Report) -> Assistant:
+def assistant(settings: Settings, report: BuildReport) -> Assistant:
     """An assistant that answers from the seeds; tests must not publish into its folder."""
     assert report.records
     return Assistant.open(settings)

@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.embeddings.similar_words import NOT_TOLD
 from rag.index.embedded import FolderWriter
-from rag.index.ports import Entry, Identity, Passages
+from rag.index.ports import Identity, IndexEntry, Passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,5 +61,5 @@ def shelve(
         for record in records:
             texts = (record.title, record.summary) if record.summary else (record.title,)
             passages = Passages(texts, embedder.embed_documents(texts))
-            writer.add([Entry(record, embedder.embed_documents([record.text])[0], passages)])
+            writer.add([IndexEntry(record, embedder.embed_documents([record.text])[0], passages)])
         return writer.publish(profile, uses)

@@ -20,7 +20,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rag.llm.gate import Judged
+    from rag.llm.gate import GatedSentence
     from rag.record import Record
 
 CASES = Path(__file__).with_name("llm_gate_cases.tsv")
@@ -52,7 +52,7 @@ def cases() -> Iterator[Case]:
                 yield Case(half, kind, tuple(records.split()), text)
 
 
-def judged(assistant: Assistant) -> list[tuple[Case, Judged]]:
+def judged(assistant: Assistant) -> list[tuple[Case, GatedSentence]]:
     """Every case, judged by the real gate."""
     records: dict[str, Record] = {
         hit.record.id.rpartition("-")[2]: hit.record for hit in assistant.records(limit=100).hits
@@ -69,7 +69,7 @@ def judged(assistant: Assistant) -> list[tuple[Case, Judged]]:
     return found
 
 
-def table(results: list[tuple[Case, Judged]]) -> Iterator[str]:
+def table(results: list[tuple[Case, GatedSentence]]) -> Iterator[str]:
     """How many of each sort stand, and each one that was judged wrongly."""
     every = Counter((case.half, case.kind) for case, _ in results)
     stand = Counter((case.half, case.kind) for case, found in results if found.stands)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rag.answer.answer import numbered
 from rag.answer.compose import Quote
 from rag.answer.refusal import refusal
-from rag.embeddings.background import SILENCE, Noise
-from rag.index.ports import Passages, Word
-from rag.query.question import Asked, Understood
-from rag.record import EVERYTHING, Hit, Record
+from rag.embeddings.background import NO_BACKGROUND, Background
+from rag.index.ports import Passages, QueryTerm
+from rag.query.question import Understanding
+from rag.record import Hit, Record
 from rag.search.ranking import Evidence
 
 if TYPE_CHECKING:
@@ -27,18 +27,16 @@ def evidence(score: float, title: str, *body: str, nearness: Sequence[float] = (
     return Evidence(Hit(record, score), Passages((title, *body), np.zeros((len(body) + 1, 2), np.float32)), cosines)
 
 
-def asked(*absent: str, words: int = 2) -> Asked:
+def asked(*absent: str, words: int = 2) -> Understanding:
     text = " ".join(["who", *absent])
-    return Asked(
-        Understood(text), text, tuple(Word((str(each),)) for each in range(words)), (False,) * words, EVERYTHING, absent
-    )
+    return Understanding(text, text, tuple(QueryTerm((str(each),)) for each in range(words)), absent=absent)
 
 
-NOISE = Noise(record=0.2, passage=0.3)
+NOISE = Background(record=0.2, passage=0.3)
 
 
 def test_an_empty_ranking_is_refused() -> None:
-    assert refusal([], asked(), SILENCE) is not None
+    assert refusal([], asked(), NO_BACKGROUND) is not None
     assert refusal([], asked("Fleming"), NOISE) == "No record mentions “Fleming”."
 
 
@@ -49,8 +47,8 @@ def test_who_is_answered_is_answered_with_more_evidence_and_less_noise(
     low, high = sorted((score, more))
     quiet, loud = sorted((noise, less))
     for question in (asked(), asked("Fleming"), asked("penicillin")):
-        if refusal([evidence(low, "a")], question, Noise(loud, loud)) is None:
-            assert refusal([evidence(high, "a")], question, Noise(quiet, quiet)) is None
+        if refusal([evidence(low, "a")], question, Background(loud, loud)) is None:
+            assert refusal([evidence(high, "a")], question, Background(quiet, quiet)) is None
 
 
 @given(st.floats(0.0, 1.0))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.embeddings.background import PROBES, Meter, Noise
+from rag.embeddings.background import PROBES, Background, BackgroundMeter
 from rag.names.profile import Profile
 from tests.fakes import WordCountEmbedder
 
@@ -28,10 +28,10 @@ def unit(matrix: np.ndarray) -> Vectors:
     return vectors
 
 
-def measure(probes: Vectors, records: Vectors, passages: Vectors) -> Noise:
-    meter = Meter(probes)
+def measure(probes: Vectors, records: Vectors, passages: Vectors) -> Background:
+    meter = BackgroundMeter(probes)
     meter.add(records, passages)
-    return meter.noise()
+    return meter.background()
 
 
 unit_vectors = arrays(np.float64, st.tuples(st.integers(1, 12), st.just(3)), elements=st.floats(0.01, 1.0)).map(unit)
@@ -46,12 +46,12 @@ def test_nine_probes_of_ten_stay_below_it(probes: Vectors, records: Vectors, pas
         low = nearest[int(0.9 * (len(nearest) - 1))]
         assert low - 1e-5 <= level <= nearest[-1] + 1e-5
         assert level == pytest.approx(np.percentile(nearest, 90), abs=1e-5)
-    assert noise.sign <= noise.record + 1e-6
+    assert noise.evidence_floor <= noise.record + 1e-6
 
 
 @given(unit_vectors, unit_vectors)
 def test_half_the_probes_stay_below_what_counts_as_a_sign(probes: Vectors, records: Vectors) -> None:
-    sign = measure(probes, records, records).sign
+    sign = measure(probes, records, records).evidence_floor
     nearest = sorted(max(float(probe @ vector) for vector in records) for probe in probes)
 
     assert nearest[(len(nearest) - 1) // 2] - 1e-5 <= sign <= nearest[len(nearest) // 2] + 1e-5
@@ -61,12 +61,12 @@ def test_half_the_probes_stay_below_what_counts_as_a_sign(probes: Vectors, recor
 def test_what_is_measured_little_by_little_is_what_is_measured_at_once(
     probes: Vectors, records: Vectors, some: int
 ) -> None:
-    meter = Meter(probes)
+    meter = BackgroundMeter(probes)
     for begin in range(0, len(records), some):
         meter.add(records[begin : begin + some], records[: begin + some])
     meter.add(records[:0], records[:0])
 
-    assert astuple(meter.noise()) == pytest.approx(astuple(measure(probes, records, records)), abs=1e-6)
+    assert astuple(meter.background()) == pytest.approx(astuple(measure(probes, records, records)), abs=1e-6)
 
 
 def test_a_collection_that_shares_the_words_of_a_probe_is_not_noisier_for_it() -> None:
@@ -84,6 +84,6 @@ def test_probes_are_distinct_and_many_enough_for_a_tenth_of_them_to_be_at_home()
 
 def test_the_noise_is_kept_in_the_profile() -> None:
     noise = measure(EMBEDDER.embed_questions(PROBES), *[EMBEDDER.embed_documents(GRAIN)] * 2)
-    profile = Profile(records=3, words={"grain": 1}, noise=noise)
+    profile = Profile(records=3, words={"grain": 1}, background=noise)
 
-    assert Profile.from_bytes(profile.to_bytes()).noise == noise
+    assert Profile.from_bytes(profile.to_bytes()).background == noise

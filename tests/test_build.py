@@ -12,7 +12,7 @@ import pytest
 from rag.assistant.assistant import Assistant
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded import FolderWriter
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, names
 from rag.index.ports import Identity
 from rag.ingest.build import build, rehearse
@@ -24,7 +24,7 @@ from tests.test_formats_listing_pages import SEEDS, mangled
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rag.ingest.report import Report
+    from rag.ingest.report import BuildReport
 
 EMBEDDER = WordCountEmbedder()
 QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
@@ -44,11 +44,11 @@ def page(file: Path, listings: Iterable[Told], heading: str = "1 - 3 of 12") -> 
     return file
 
 
-def built(settings: Settings, *paths: Path, only: bool = False, strict: bool = False) -> Report:
+def built(settings: Settings, *paths: Path, only: bool = False, strict: bool = False) -> BuildReport:
     return build(settings, paths, only=only, most_faults=0 if strict else None, embedder=EMBEDDER)
 
 
-def attempt(settings: Settings, source: Path) -> Report | NothingToBuild:
+def attempt(settings: Settings, source: Path) -> BuildReport | NothingToBuild:
     """The report of a build of nothing else, or why there was none."""
     try:
         return built(settings, source, only=True)
@@ -57,7 +57,7 @@ def attempt(settings: Settings, source: Path) -> Report | NothingToBuild:
 
 
 def reading(settings: Settings) -> Assistant:
-    return Assistant(Shelf(settings.vectors, weights=EMBEDDER.weights), lambda: EMBEDDER)
+    return Assistant(PublishedIndex(settings.vectors, weights=EMBEDDER.weights), lambda: EMBEDDER)
 
 
 def titles(settings: Settings) -> set[str]:
@@ -65,7 +65,7 @@ def titles(settings: Settings) -> set[str]:
     return {hit.record.title for hit in reading(settings).records(limit=1000).hits}
 
 
-def test_the_seeds_are_reported_as_counted_by_hand(report: Report) -> None:
+def test_the_seeds_are_reported_as_counted_by_hand(report: BuildReport) -> None:
     assert (report.files, report.listings, report.records, report.merged) == (5, 60, 57, 3)
     assert (report.untold, report.undated, report.faults) == (1, 0, ())
     assert [(held.file[:3], held.page, held.listings) for held in report.pages] == [
@@ -79,7 +79,7 @@ def test_the_seeds_are_reported_as_counted_by_hand(report: Report) -> None:
     assert report.reused == 0
 
 
-def test_the_report_says_all_of_it_to_people(report: Report) -> None:
+def test_the_report_says_all_of_it_to_people(report: BuildReport) -> None:
     lines = list(report.lines())
 
     assert lines[0] == "5 files, 60 listings, 57 records, 3 merged"
@@ -279,7 +279,7 @@ def test_another_model_embeds_everything_anew(fresh: Settings) -> None:
 
     assert (report.embedded, report.reused) == (first.embedded, 0)
     assert reading(fresh).coverage().records == 3  # by the model of the last good generation
-    assert Shelf(fresh.vectors, weights=other.weights).reader().identity.model == "other"
+    assert PublishedIndex(fresh.vectors, weights=other.weights).reader().identity.model == "other"
 
 
 def test_as_many_generations_are_kept_as_the_settings_say(fresh: Settings) -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from rag.cli import main
-from rag.index.embedded.fulltext import WordsWriter
+from rag.index.embedded.fulltext import FullTextWriter
 from rag.index.embedded.generation import current
 from rag.index.embedded.rollback import roll_back
 from rag.ingest.build import build
-from rag.ingest.source_list import gather
+from rag.ingest.source_list import resolve
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 
@@ -95,7 +95,7 @@ def test_a_bare_build_goes_on_with_what_the_stopped_one_was_given(tmp_path: Path
 
     assert os.WTERMSIG(status) == signal.SIGKILL
     assert build(settings, embedder=Counting()).records == ROWS
-    assert gather(settings, ()).chosen == ((str(rows), "title=title"),)
+    assert resolve(settings, ()).chosen == ((str(rows), "title=title"),)
     assert not (settings.vectors / "UNFINISHED").exists()
 
 
@@ -105,11 +105,11 @@ def test_to_go_back_to_an_older_generation_ends_what_was_not_finished(tmp_path: 
     build(settings, embedder=Counting())
     build(settings, embedder=Counting())
     in_a_child(lambda: build(settings, [rows], embedder=Counting(1000)))
-    assert str(rows) in gather(settings, ()).sources
+    assert str(rows) in resolve(settings, ()).sources
 
     roll_back(settings.vectors)
 
-    assert gather(settings, ()).sources == (str(settings.seeds),)
+    assert resolve(settings, ()).sources == (str(settings.seeds),)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"after": "", "sources": 3, "chosen": []}', b"\xff"])
@@ -118,7 +118,7 @@ def test_a_damaged_note_of_what_was_not_finished_is_left_aside(tmp_path: Path, d
     settings.vectors.mkdir()
     (settings.vectors / "UNFINISHED").write_bytes(damage)
 
-    assert gather(settings, ()).sources == (str(tmp_path),)
+    assert resolve(settings, ()).sources == (str(tmp_path),)
 
 
 @pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
@@ -192,7 +192,7 @@ def test_an_index_of_words_that_the_disk_has_no_room_to_begin_names_its_place(tm
     def cramped() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
         with pytest.raises(OSError, match="could not be written") as refused:
-            WordsWriter(tmp_path / "words", tmp_path / "texts")
+            FullTextWriter(tmp_path / "words", tmp_path / "texts")
         assert refused.value.filename == str(tmp_path / "words")
 
     assert in_a_child(cramped) == 0

@@ -18,7 +18,7 @@ from rag.check.word_diff import content
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.evaluate.checks import counted, false_exact, measure, read_cases
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.language.tokens import tokens
 from rag.schemas import CheckOut
 
@@ -219,7 +219,7 @@ def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings,
         message = "no encoder here"
         raise ModelError(message)
 
-    alone = Assistant(Shelf(settings.vectors, weights=None), missing)
+    alone = Assistant(PublishedIndex(settings.vectors, weights=None), missing)
     paraphrase = alone.check("Castro was hurt because nobody in Moscow had asked him before the weapons left.")
 
     assert alone.check(PASTED).findings == assistant.check(PASTED).findings

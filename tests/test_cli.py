@@ -18,7 +18,7 @@ import pytest
 from rag.assistant.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
-from rag.cli.progress import Progress
+from rag.cli.progress import ProgressLine
 from rag.record import Filter
 from rag.schemas import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from rag.settings import SETTING_NAMES, Settings
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from rag.assistant.assistant import Assistant
-    from rag.ingest.report import Report
+    from rag.ingest.report import BuildReport
 
     Rag = Callable[..., tuple[int, str, str]]
 
@@ -59,7 +59,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def rag(settings: Settings, report: Report, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
+def rag(
+    settings: Settings, report: BuildReport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Rag:
     """Run a command over the seeds; its status, what it printed and what it complained of."""
     assert report.records
     monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))
@@ -324,7 +326,7 @@ def test_a_folder_that_is_named_wins_over_the_setting(
     assert rag("search", "documents from 1968", "--vectors", str(settings.vectors))[0] == 0
 
 
-def test_doctor_says_ok_and_ends_with_0(rag: Rag, report: Report) -> None:
+def test_doctor_says_ok_and_ends_with_0(rag: Rag, report: BuildReport) -> None:
     status, out, err = rag("doctor")
 
     assert (status, err) == (0, "")
@@ -349,7 +351,7 @@ def test_doctor_says_fail_with_the_cure_and_ends_with_1(rag: Rag, settings: Sett
 
 
 def test_build_prints_its_report_and_embeds_nothing_that_is_known(
-    rag: Rag, settings: Settings, report: Report, tmp_path: Path
+    rag: Rag, settings: Settings, report: BuildReport, tmp_path: Path
 ) -> None:
     (tmp_path / "new").mkdir()
     shutil.copy(settings.vectors / "embedded.sqlite", tmp_path / "new")
@@ -386,7 +388,7 @@ def finished(*argv: str | bytes, vectors: Path, encoding: str = "utf-8") -> subp
     return subprocess.run(argv, capture_output=True, check=False, env=env)  # noqa: S603
 
 
-def test_the_shell_is_given_the_status(settings: Settings, report: Report, tmp_path: Path) -> None:
+def test_the_shell_is_given_the_status(settings: Settings, report: BuildReport, tmp_path: Path) -> None:
     assert report.records
     good = finished(RAG, "search", "documents from 1968", "--json", vectors=settings.vectors)
     fault = finished(RAG, "show", b"\xff", vectors=settings.vectors)
@@ -399,7 +401,9 @@ def test_the_shell_is_given_the_status(settings: Settings, report: Report, tmp_p
     assert (usage.returncode, usage.stdout) == (2, b"")
 
 
-def test_an_output_of_any_encoding_takes_every_text_and_json_stays_json(settings: Settings, report: Report) -> None:
+def test_an_output_of_any_encoding_takes_every_text_and_json_stays_json(
+    settings: Settings, report: BuildReport
+) -> None:
     assert report.records
     whole = finished(RAG, "search", "Gomułka", "--json", vectors=settings.vectors)
     for encoding in ("ascii", "latin-1"):
@@ -448,7 +452,7 @@ def test_help_and_wrong_usage_load_nothing_heavy(tmp_path: Path) -> None:
     assert loaded("ask", "--help", vectors=tmp_path) == set()
 
 
-def test_what_needs_no_encoder_loads_none(settings: Settings, report: Report) -> None:
+def test_what_needs_no_encoder_loads_none(settings: Settings, report: BuildReport) -> None:
     assert report.records
     heavy = loaded("search", "documents from 1968", vectors=settings.vectors)
 
@@ -457,7 +461,7 @@ def test_what_needs_no_encoder_loads_none(settings: Settings, report: Report) ->
 
 
 def test_a_server_opens_the_collection_once_however_often_it_asks_for_the_application(
-    settings: Settings, report: Report
+    settings: Settings, report: BuildReport
 ) -> None:
     assert report.records
     code = (
@@ -471,7 +475,7 @@ def test_a_server_opens_the_collection_once_however_often_it_asks_for_the_applic
     assert (ended.returncode, ended.stdout) == (0, b"True\n")
 
 
-def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: Report) -> None:
+def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: BuildReport) -> None:
     assert report.records
     with subprocess.Popen(  # noqa: S603
         [RAG, "search", "documents from 1962", "-k", "100"],
@@ -490,7 +494,7 @@ def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: Report
 @pytest.mark.parametrize("unread", ["stdout", "stderr"])
 @pytest.mark.parametrize("buffering", ["", "1"])
 def test_that_nobody_reads_an_output_neither_hides_a_fault_nor_makes_one(
-    settings: Settings, report: Report, tmp_path: Path, unread: str, buffering: str
+    settings: Settings, report: BuildReport, tmp_path: Path, unread: str, buffering: str
 ) -> None:
     assert report.records
 
@@ -522,12 +526,12 @@ def test_progress_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) 
 
     with os.fdopen(writing, "w") as unread:
         monkeypatch.setattr("sys.stderr", unread)
-        with Progress() as progress:
+        with ProgressLine() as progress:
             for done in range(3):
                 progress("embedding", done, 3)
 
 
-def test_serve_serves_the_collection_until_it_is_stopped(settings: Settings, report: Report) -> None:
+def test_serve_serves_the_collection_until_it_is_stopped(settings: Settings, report: BuildReport) -> None:
     assert report.records
     with subprocess.Popen(  # noqa: S603
         [RAG, "serve", "--port", "0"],

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import Interval
-from rag.query.date_expressions import find_when
+from rag.query.date_expressions import find_dates
 
 CASES = [
     line.split("\t")
@@ -36,7 +36,7 @@ def day(text: str) -> dt.date | None:
 def test_a_question_asks_for_the_days_of_the_table(
     question: str, words: str, start: str, end: str, kind: str, only: str
 ) -> None:
-    when = find_when(question)
+    when = find_dates(question)
 
     assert when is not None
     assert when.text == words
@@ -47,7 +47,7 @@ def test_a_question_asks_for_the_days_of_the_table(
 
 @pytest.mark.parametrize("question", [question for question, words, *_ in CASES if words == "-"])
 def test_a_question_without_a_date_asks_for_no_days(question: str) -> None:
-    assert find_when(question) is None
+    assert find_dates(question) is None
 
 
 def test_the_table_is_long_enough_to_mean_something() -> None:
@@ -79,7 +79,7 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
     ],
 )
 def test_what_remains_is_the_question_without_its_date(question: str, rest: str) -> None:
-    when = find_when(question)
+    when = find_dates(question)
 
     assert when is not None
     assert when.rest == rest
@@ -98,7 +98,7 @@ def test_what_remains_is_the_question_without_its_date(question: str, rest: str)
     ],
 )
 def test_a_day_or_month_without_a_year_takes_that_of_the_turns_before(question: str, days: tuple[str, str]) -> None:
-    when = find_when(question, year=1962)
+    when = find_dates(question, year=1962)
 
     assert when is not None
     assert when.interval == Interval(*map(day, days))
@@ -106,12 +106,12 @@ def test_a_day_or_month_without_a_year_takes_that_of_the_turns_before(question: 
 
 @pytest.mark.parametrize("question", ["what may happen?", "Castro may be right", "march on", "and 28 of them?", "147"])
 def test_the_year_of_the_turns_before_makes_no_date_of_other_words(question: str) -> None:
-    assert find_when(question, year=1962) is None
+    assert find_dates(question, year=1962) is None
 
 
 def check(question: str, year: int | None = None) -> None:
     """What holds for any question at all."""
-    when = find_when(question, year=year)
+    when = find_dates(question, year=year)
     if when is None:
         return
     assert question[slice(*when.span)] == when.text != ""

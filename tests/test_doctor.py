@@ -21,8 +21,8 @@ from tests.pages import HARBOUR, numbered
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.doctor import Finding
-    from rag.ingest.report import Report
+    from rag.doctor import HealthCheck
+    from rag.ingest.report import BuildReport
 
 
 class Packaged(WordCountEmbedder):
@@ -56,11 +56,11 @@ def flip(file: Path) -> None:
     file.write_bytes(content)
 
 
-def ill(settings: Settings) -> list[Finding]:
+def ill(settings: Settings) -> list[HealthCheck]:
     return [each for each in examine(settings) if each.state is not State.OK]
 
 
-def test_where_all_is_well_every_line_says_so(settings: Settings, report: Report) -> None:
+def test_where_all_is_well_every_line_says_so(settings: Settings, report: BuildReport) -> None:
     lines = [each.line() for each in examine(settings)]
 
     assert all(line.startswith("OK    ") for line in lines)

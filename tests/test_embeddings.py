@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from rag.assistant.assistant import Assistant
     from rag.embeddings import Embedder, Vectors
-    from rag.ingest.report import Report
+    from rag.ingest.report import BuildReport
     from rag.settings import Settings
 
 TEXTS = ("Castro and Mikoyan talk about the missiles.", "Grain for sugar", "", "Grain " * 400)
@@ -254,7 +254,7 @@ def test_every_runtime_waits_until_an_embedder_is_made() -> None:
     assert heavy("import rag.embeddings") == ("", set())
 
 
-def test_answering_and_serving_load_no_torch(settings: Settings, report: Report) -> None:
+def test_answering_and_serving_load_no_torch(settings: Settings, report: BuildReport) -> None:
     assert report.records
     asked = "from rag.cli import main; main(['ask', 'What did Castro tell Mikoyan?', '--json'])"
     served = (
@@ -435,7 +435,7 @@ def test_a_copy_of_the_model_elsewhere_has_the_same_weights(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_build_of_known_texts_loads_no_model(settings: Settings, report: Report, tmp_path: Path) -> None:
+def test_a_build_of_known_texts_loads_no_model(settings: Settings, report: BuildReport, tmp_path: Path) -> None:
     shutil.copy(settings.vectors / "embedded.sqlite", tmp_path)
 
     printed, loaded = heavy("from rag.cli import main; main(['build'])", vectors=tmp_path)

@@ -23,14 +23,16 @@ from rag.evaluate.figures import (
 )
 from rag.evaluate.outcomes import Outcome, Way
 from rag.evaluate.question_sets import Question
-from rag.evaluate.report import Report
-from rag.query.question import Turn, Understood
+from rag.evaluate.report import EvaluationReport
+from rag.query.question import Understanding
 from rag.record import Hit, Record
 from rag.search.related import Related
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from rag.query.enquiry import Turn
 
 RECORDS = (
     Record("pier", "Resolution on a pier", "", None),
@@ -64,7 +66,7 @@ class WordMatcher:
         return Answer(
             status=Status.ANSWERED if hits else Status.NOT_FOUND,
             question=question,
-            understood=Understood(text),
+            understood=Understanding(text),
             sentences=tuple(Sentence(hit.record.title, (1,)) for hit in hits[:1]),
             citations=tuple(Citation(1, hit, ()) for hit in hits[:1]),
             nearest=tuple(hits[1:]),
@@ -253,7 +255,7 @@ def test_the_table_and_the_json_say_the_same(tmp_path: Path) -> None:
         {"id": "d2", "kind": "noanswer", "question": "Mount Everest", "relevant": []},
     ]
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    report = Report((evaluate_file(path, WordMatcher()),))
+    report = EvaluationReport((evaluate_file(path, WordMatcher()),))
     (found,) = json.loads(json.dumps(report.as_json()))
     rows = [cells(row) for row in report.table(verbose=True).splitlines()]
     rr = {"way": "search", "kind": "fact", "measure": "RR", "value": 0.5, "low": 0.5, "high": 0.5, "n": 1}

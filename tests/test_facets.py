@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.dates.archival_date import Fit, fit
-from rag.language.english.document_types import kind
+from rag.language.english.document_types import document_type
 from rag.record import EVERYTHING, FIELDS, Filter
-from rag.search.facets import Unit, spread
+from rag.search.facets import Unit, count_facets
 
 if TYPE_CHECKING:
     from rag.assistant.assistant import Assistant
     from rag.record import Record
-    from rag.search.facets import Spread
+    from rag.search.facets import FacetCounts
 
 from rag.assistant.assistant import between
 
@@ -62,8 +62,8 @@ def found(records: list[Record], where: Filter) -> list[Record]:
     ]
 
 
-def counted(assistant: Assistant, where: Filter, text: str | None = None) -> Spread:
-    result = assistant.search(text, where=where, facets=True).spread
+def counted(assistant: Assistant, where: Filter, text: str | None = None) -> FacetCounts:
+    result = assistant.search(text, where=where, facets=True).facets
     assert result is not None
     return result
 
@@ -100,15 +100,15 @@ def test_every_record_is_counted_once_along_time(assistant: Assistant, records: 
     passing = found(records, where)
     lying = [record.date for record in passing if record.date and record.date.start and record.date.end]
 
-    stretches = sum(each.days + each.within for each in result.stretches)
+    stretches = sum(each.days + each.within for each in result.buckets)
     assert stretches + result.across + result.outside == len(passing)
-    for each in result.stretches:
+    for each in result.buckets:
         within = [
             date for date in lying if date.start and date.end and each.start <= date.start <= date.end <= each.end
         ]
         assert each.days == sum(date.start == date.end for date in within)
         assert each.within == sum(date.start != date.end for date in within)
-    for each, following in pairwise(result.stretches):
+    for each, following in pairwise(result.buckets):
         assert following.start == each.end + dt.timedelta(days=1)
 
 
@@ -126,8 +126,8 @@ def test_days_asked_for_part_what_is_found_into_certain_and_possible(
         found = assistant.search(where=one, k=100, facets=True)
         assert {hit.fit for hit in found.hits} == {only}
         assert len(found.hits) == found.total == count
-        assert found.spread
-        assert (found.spread.certain, found.spread.possible) == (result.certain, result.possible)
+        assert found.facets
+        assert (found.facets.certain, found.facets.possible) == (result.certain, result.possible)
         for sort in ("relevance", "date"):
             words = assistant.search("talks of arms", where=one, k=100, sort=sort)
             both = assistant.search("talks of arms", where=where, k=100, sort=sort)
@@ -152,7 +152,7 @@ def test_a_timeline_is_drawn_in_the_unit_that_shows_most(
 ) -> None:
     result = counted(assistant, between(start, end))
 
-    assert (result.unit, len(result.stretches)) == (unit, stretches)
+    assert (result.unit, len(result.buckets)) == (unit, stretches)
 
 
 @pytest.mark.parametrize(
@@ -173,12 +173,12 @@ def test_a_timeline_is_drawn_in_the_unit_that_shows_most(
     ],
 )
 def test_a_title_says_what_kind_of_document_it_is(title: str, expected: str | None) -> None:
-    assert kind(title) == expected
+    assert document_type(title) == expected
 
 
 def test_nothing_found_spreads_nowhere(assistant: Assistant) -> None:
     reader = assistant._shelf.reader()  # noqa: SLF001 - the port itself is asked
-    result = spread(reader, Filter(fields=(("people", frozenset({"nobody"})), ("type", frozenset({"none"})))))
+    result = count_facets(reader, Filter(fields=(("people", frozenset({"nobody"})), ("type", frozenset({"none"})))))
 
     assert result.fields == {}
-    assert result.stretches == ()
+    assert result.buckets == ()

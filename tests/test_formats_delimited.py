@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.ingest.formats.protocol import Choice
+from rag.ingest.formats.protocol import ColumnChoice
 from rag.ingest.read import read
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_every_kind_of_table_is_told_by_its_content(tmp_path: Path, kind: Callab
 def test_columns_that_no_one_would_guess_are_chosen(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_bytes(text([("Betreff", "Tag", "Ort"), ("Kaimauer", "1959-09-03", "Havanna")]))
-    choice = Choice({"title": ("Betreff",), "date": ("Tag",), "places": ("Ort",)})
+    choice = ColumnChoice({"title": ("Betreff",), "date": ("Tag",), "places": ("Ort",)})
 
     (record,) = read([table], {table: choice}).records
 
@@ -215,8 +215,8 @@ def test_a_table_of_a_database_can_be_chosen(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE drafts (title, note)")
         connection.execute("INSERT INTO drafts VALUES ('Draft of a Pier', 'x')")
 
-    assert [each.title for each in read([file], {file: Choice(table="drafts")}).records] == ["Draft of a Pier"]
-    assert [fault.reason for fault in read([file], {file: Choice(table="no")}).faults] == [
+    assert [each.title for each in read([file], {file: ColumnChoice(table="drafts")}).records] == ["Draft of a Pier"]
+    assert [fault.reason for fault in read([file], {file: ColumnChoice(table="no")}).faults] == [
         "it has no table 'no'; choose one of: records, completed, drafts"
     ]
 
@@ -279,7 +279,7 @@ def test_a_table_that_cannot_be_opened_and_one_like_that_which_is_read_are_named
         connection.execute(
             "INSERT INTO sqlite_schema VALUES ('table', 'map', 'map', 0, 'CREATE VIRTUAL TABLE map USING atlas()')"
         )
-    collected, chosen = read([file]), read([file], {file: Choice(table="records")})
+    collected, chosen = read([file]), read([file], {file: ColumnChoice(table="records")})
 
     assert not collected.faults
     assert len(collected.records) == len(chosen.records) == 2
@@ -287,7 +287,7 @@ def test_a_table_that_cannot_be_opened_and_one_like_that_which_is_read_are_named
         "SQLite, table records (not read: drafts, map)",
         "SQLite, table records",
     ]
-    assert [fault.reason for fault in read([file], {file: Choice(table="map")}).faults] == [
+    assert [fault.reason for fault in read([file], {file: ColumnChoice(table="map")}).faults] == [
         "it has no table 'map' that can be read; choose one of: records, completed, drafts"
     ]
 

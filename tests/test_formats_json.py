@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rag.dates.archival_date import edtf_interval, fit, parse_date
-from rag.ingest.formats.protocol import Choice
+from rag.ingest.formats.protocol import ColumnChoice
 from rag.ingest.read import read
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test_a_column_that_is_chosen_counts_in_every_row_of_a_file_that_has_it(tmp_p
         path = saved(tmp_path / name, text)
         dates = [
             record.date and record.date.edtf
-            for record in read([path], {path: Choice({"date": ("gesandt am",)})}).records
+            for record in read([path], {path: ColumnChoice({"date": ("gesandt am",)})}).records
         ]
 
         assert dates == [None, "1961"]
@@ -157,7 +157,7 @@ def test_the_title_that_is_chosen_says_which_list_is_read(tmp_path: Path) -> Non
         tmp_path / "answer.json", json.dumps({**CALLED, "results": [PIER], "Akten": [{"Betreff": "Kaimauer"}]})
     )
 
-    assert only(read([path], {path: Choice({"title": ("Betreff",)})})).title == "Kaimauer"
+    assert only(read([path], {path: ColumnChoice({"title": ("Betreff",)})})).title == "Kaimauer"
 
 
 def test_a_list_left_out_and_an_entry_that_is_none_are_named(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_what_columns_were_taken_for_is_told_and_can_be_chosen(tmp_path: Path) -
         "of": "Che",
     }
     path = saved(tmp_path / "rows.jsonl", lines(row))
-    choice = Choice({"title": ("Notes",), "people": ("of", "to"), "type": ()})
+    choice = ColumnChoice({"title": ("Notes",), "people": ("of", "to"), "type": ()})
 
     guessed, chosen = read([path]), read([path], {path: choice})
 
@@ -241,7 +241,7 @@ def test_what_columns_were_taken_for_is_told_and_can_be_chosen(tmp_path: Path) -
 def test_a_chosen_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = saved(tmp_path / "rows.jsonl", lines(PIER))
 
-    (fault,) = read([path], {path: Choice({"title": ("Titel",)})}).faults
+    (fault,) = read([path], {path: ColumnChoice({"title": ("Titel",)})}).faults
 
     assert str(fault) == (
         "rows.jsonl: no row has the column 'Titel' chosen for title; choose one of: id, title, summary, date"
@@ -252,8 +252,8 @@ def test_what_is_chosen_for_a_folder_counts_where_it_stands_and_is_guessed_elsew
     saved(tmp_path / "a.csv", "Betreff,title,date\nKai,x,1962\n")
     saved(tmp_path / "b.jsonl", lines(PIER))
     saved(tmp_path / "c.xml", "<metadata><dc><title>Crane</title></dc></metadata>")
-    chosen = read([tmp_path], {tmp_path: Choice({"title": ("Betreff",), "type": ()})})
-    wrong = read([tmp_path], {tmp_path: Choice({"title": ("Titel",)})})
+    chosen = read([tmp_path], {tmp_path: ColumnChoice({"title": ("Betreff",), "type": ()})})
+    wrong = read([tmp_path], {tmp_path: ColumnChoice({"title": ("Titel",)})})
 
     assert not chosen.faults
     assert [record.title for record in chosen.records] == ["Kai", "Resolution on a Pier", "Crane"]
@@ -266,7 +266,10 @@ def test_a_row_without_the_chosen_column_is_not_guessed_where_others_have_it(tmp
     rows = ({"title": "Pier", "people": "Roca", "by": "Che"}, {"title": "Quay", "people": "Roca"})
     path = saved(tmp_path / "rows.jsonl", lines(*rows))
 
-    assert [record.people for record in read([path], {path: Choice({"people": ("by",)})}).records] == [("Che",), ()]
+    assert [record.people for record in read([path], {path: ColumnChoice({"people": ("by",)})}).records] == [
+        ("Che",),
+        (),
+    ]
 
 
 def test_two_dates_make_a_range(tmp_path: Path) -> None:

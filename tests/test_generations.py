@@ -20,18 +20,18 @@ import pytest
 from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded import FolderReader, FolderWriter
-from rag.index.embedded.corruption import Reading
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.corruption import ReadGuard
+from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, names, point, verify
 from rag.index.embedded.rollback import history, roll_back
-from rag.index.ports import Entry, Identity, Order, Passages, Signs, Word
+from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.record import Filter, Record
 from tests.fakes import WordCountEmbedder, shelve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
 
 EMBEDDER = WordCountEmbedder()
 OTHER = WordCountEmbedder("other")
@@ -40,7 +40,7 @@ AFTER = Record("after", "Grain", "Sugar for grain.", None)
 FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "uses.npy", "words/meta.json")
 
 
-def held(reader: Reader) -> list[str]:
+def held(reader: IndexReader) -> list[str]:
     return [record.id for record in reader.page(Filter(), Order.DATE, 0, 9)]
 
 
@@ -58,11 +58,11 @@ def truncate(file: Path) -> None:
 def test_nothing_published_is_told_with_its_cure(tmp_path: Path) -> None:
     for vectors in (tmp_path, tmp_path / "missing"):
         with pytest.raises(GenerationError, match="no generation is published; run `rag build`"):
-            Shelf(vectors).reader()
+            PublishedIndex(vectors).reader()
 
 
 def test_a_reader_follows_what_is_published_without_a_restart(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
     with pytest.raises(GenerationError):
         shelf.reader()
 
@@ -77,7 +77,7 @@ def test_a_reader_follows_what_is_published_without_a_restart(tmp_path: Path) ->
 
 
 def test_a_reader_that_is_held_answers_even_when_its_generation_is_gone(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
     shelve(tmp_path, [BEFORE], EMBEDDER)
     before = shelf.reader()
 
@@ -91,7 +91,7 @@ def test_a_reader_that_is_held_answers_even_when_its_generation_is_gone(tmp_path
 
 
 def test_a_reader_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
     shelf.reader()
 
@@ -109,11 +109,11 @@ def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
     tmp_path: Path, file: str, harm: Callable[[Path], None]
 ) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    running = Shelf(tmp_path)
+    running = PublishedIndex(tmp_path)
     running.reader()
     name = shelve(tmp_path, [AFTER], EMBEDDER)
     harm(tmp_path / name / file)
-    started = Shelf(tmp_path)
+    started = PublishedIndex(tmp_path)
 
     for shelf in (running, started):
         assert held(shelf.reader()) == ["before"]
@@ -130,7 +130,7 @@ def test_with_nothing_to_fall_back_on_the_damage_is_told_once_every_time(
     caplog.set_level(logging.WARNING)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
     flip(tmp_path / name / "rows.sqlite")
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
 
     for _ in range(2):
         with pytest.raises(GenerationError, match=r"rows\.sqlite"):
@@ -149,7 +149,7 @@ def test_a_pointer_that_may_not_be_read_for_a_while_fails_no_request_and_is_look
     clock = [100.0]
     monkeypatch.setattr("rag.index.embedded.current.monotonic", lambda: clock[0])
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
     shelf.reader()
     shelve(tmp_path, [AFTER], EMBEDDER)
 
@@ -196,7 +196,7 @@ def test_a_damaged_generation_gone_back_to_gives_way_to_the_newest_whole_one(tmp
     newer = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
     assert roll_back(tmp_path) == older
     flip(tmp_path / older / "rows.sqlite")
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
 
     assert shelf.reader().generation == newer
     assert re.search(rf"{older}/rows\.sqlite", shelf.fault or "")
@@ -207,7 +207,7 @@ def test_what_was_rolled_back_from_answers_only_where_nothing_older_does(tmp_pat
     assert roll_back(tmp_path) == middle
     flip(tmp_path / middle / "rows.sqlite")
 
-    assert Shelf(tmp_path).reader().generation == oldest
+    assert PublishedIndex(tmp_path).reader().generation == oldest
 
 
 @pytest.mark.parametrize("text", ["", "..", "20200101T000000Z-00000000", "20990101T000000Z-00000000"])
@@ -218,7 +218,7 @@ def test_a_pointer_to_nothing_is_told_with_what_is_kept_and_can_be_pointed_anew(
     newer = shelve(tmp_path, [AFTER], EMBEDDER)
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
 
-    assert Shelf(tmp_path).reader().generation == newer
+    assert PublishedIndex(tmp_path).reader().generation == newer
     caplog.clear()
     assert [(each.name, each.current, each.fault) for each in history(tmp_path)] == [
         (newer, False, None),
@@ -276,7 +276,7 @@ def test_a_generation_under_another_name_is_refused(tmp_path: Path) -> None:
 def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, text: str) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
-    shelf = Shelf(tmp_path)
+    shelf = PublishedIndex(tmp_path)
 
     assert held(shelf.reader()) == ["before"]
     assert shelf.fault is not None
@@ -284,14 +284,14 @@ def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, te
 
 def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    shelf = Shelf(tmp_path, weights=EMBEDDER.weights)
+    shelf = PublishedIndex(tmp_path, weights=EMBEDDER.weights)
     shelf.reader()
 
     shelve(tmp_path, [AFTER], OTHER)
 
     assert held(shelf.reader()) == ["before"]
     assert re.search("made by other, .* not by the model in use.* RAG_MODEL", shelf.fault or "")
-    assert held(Shelf(tmp_path, weights=OTHER.weights).reader()) == ["after"]
+    assert held(PublishedIndex(tmp_path, weights=OTHER.weights).reader()) == ["after"]
 
 
 def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,12 +316,12 @@ def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
         FolderReader(folder)
 
 
-def used(reader: Reader) -> None:
+def used(reader: IndexReader) -> None:
     """Ask it what a question asks."""
-    words = [Word(("grain",)), Word(("sugar", "for sugar"))]
+    words = [QueryTerm(("grain",)), QueryTerm(("sugar", "for sugar"))]
     reader.matching(words, 9, Filter())
     reader.scores(words, ["after"])
-    reader.count(Filter(), Signs(tuple(words), None, 0.0))
+    reader.count(Filter(), Matching(tuple(words), None, 0.0))
     reader.records(["after"])
     reader.passages(["after"])
 
@@ -353,10 +353,10 @@ def test_a_panic_of_a_library_is_damage_and_an_interruption_is_not(tmp_path: Pat
 
     with (
         pytest.raises(GenerationError, match=r"words: cannot be read \(mid > len at line 3\); run"),
-        Reading(tmp_path / "words"),
+        ReadGuard(tmp_path / "words"),
     ):
         raise panic
-    with pytest.raises(KeyboardInterrupt), Reading(tmp_path):
+    with pytest.raises(KeyboardInterrupt), ReadGuard(tmp_path):
         raise KeyboardInterrupt
 
 
@@ -367,7 +367,7 @@ def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:
         FolderWriter(tmp_path, identity)
 
     shelve(tmp_path, [AFTER], EMBEDDER)
-    assert held(Shelf(tmp_path).reader()) == ["after"]
+    assert held(PublishedIndex(tmp_path).reader()) == ["after"]
 
 
 def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) -> None:
@@ -376,7 +376,7 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
     vector = EMBEDDER.embed_documents(["x"])
 
     with FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer:
-        writer.add([Entry(AFTER, vector[0], Passages((), np.empty((0, 64), np.float32)))])
+        writer.add([IndexEntry(AFTER, vector[0], Passages((), np.empty((0, 64), np.float32)))])
     with (
         pytest.raises(NothingToBuild),
         FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer,
@@ -384,7 +384,7 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
         writer.publish(b"", NOT_TOLD)
 
     assert sorted(tmp_path.iterdir()) == there
-    assert held(Shelf(tmp_path).reader()) == ["before"]
+    assert held(PublishedIndex(tmp_path).reader()) == ["before"]
 
 
 def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) -> None:
@@ -393,7 +393,7 @@ def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) ->
     assert names(tmp_path) == [oldest, *others]
 
     point(tmp_path, oldest)
-    assert held(Shelf(tmp_path).reader()) == ["before"]
+    assert held(PublishedIndex(tmp_path).reader()) == ["before"]
     newest = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
 
     assert names(tmp_path) == [*others[-2:], newest]
@@ -424,7 +424,7 @@ def test_a_build_killed_at_any_step_leaves_a_generation_that_answers(tmp_path: P
     subprocess.run([sys.executable, script, tmp_path], check=True, env=there)  # noqa: S603 our own script
 
     steps = sorted((path for path in tmp_path.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
-    answers = [(held(shelf.reader()), shelf.fault) for shelf in map(Shelf, steps)]
+    answers = [(held(shelf.reader()), shelf.fault) for shelf in map(PublishedIndex, steps)]
     switched = answers.index((["after"], None))
     assert 20 < switched < len(steps)
     assert answers == [(["before"], None)] * switched + [(["after"], None)] * (len(steps) - switched)

@@ -23,7 +23,7 @@ from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, 
 from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import RecordNotFound
 from rag.index.embedded import FolderReader, FolderWriter
-from rag.index.ports import Entry, Identity, Order, Passages, Signs, Tally, Word
+from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm, ValueCounts
 from rag.record import Filter, Listing, Record
 from tests.fakes import WordCountEmbedder, shelve
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
 
 EMBEDDER = WordCountEmbedder()
 EVERYTHING = Filter()
@@ -95,7 +95,7 @@ filters = st.builds(
 several_filters = st.lists(filters, min_size=4, max_size=4)
 questions = st.lists(
     st.builds(
-        Word,
+        QueryTerm,
         st.lists(st.sampled_from((*VOCABULARY, "unheard")), min_size=1, max_size=2).map(tuple),
         st.sampled_from((0.5, 1.0, 2.0)),
     ),
@@ -127,7 +127,7 @@ def passes(record: Record, where: Filter) -> bool:
     )
 
 
-def bm25(records: Sequence[Record], words: Sequence[Word]) -> dict[str, float]:
+def bm25(records: Sequence[Record], words: Sequence[QueryTerm]) -> dict[str, float]:
     """Robertson's formula with k1 = 1.2 and b = 0.75, as in every textbook; all spellings are one word."""
     texts = {record.id: record.text.split() for record in records}
     mean = sum(map(len, texts.values())) / len(texts)
@@ -187,7 +187,7 @@ def test_a_record_is_as_near_as_the_nearest_of_its_passages(
 @settings(max_examples=12)
 @given(collections, several_filters, questions, st.sampled_from((1, 1024)))
 def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
-    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[Word], few: int
+    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[QueryTerm], few: int
 ) -> None:
     reader = opened(shared_folder, records)
     scores = bm25(records, words)
@@ -218,7 +218,10 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
     records = [record(f"r{number}", "Note", " ".join(words)) for number, words in enumerate(texts)]
     reader = opened(shared_folder, records)
 
-    for words in ([Word(tuple(spellings), 0.5)] if spellings else [], [Word((spelling,)) for spelling in spellings]):
+    for words in (
+        [QueryTerm(tuple(spellings), 0.5)] if spellings else [],
+        [QueryTerm((spelling,)) for spelling in spellings],
+    ):
         matching = reader.matching(words, len(records), EVERYTHING)
         ids = [each.id for each in records][::-1]
         assert reader.scores(words, ids)[0] == pytest.approx([matching.get(each, 0.0) for each in ids], rel=1e-5)
@@ -227,7 +230,7 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
 @settings(max_examples=12)
 @given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
 def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
-    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[Word], asked: str, floor: float
+    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[QueryTerm], asked: str, floor: float
 ) -> None:
     reader = opened(shared_folder, records)
     question = EMBEDDER.embed_questions([asked])[0]
@@ -236,7 +239,7 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
     near = {record_id for record_id, cosine in cosines.items() if cosine >= floor}
 
     for vector, showing in ((question, worded | near), (None, worded)):
-        signs = Signs(tuple(words), vector, floor)
+        signs = Matching(tuple(words), vector, floor)
         for where in (*wheres, EVERYTHING):  # each row is compared once, for the first filter that it passes
             expected = {record.id for record in records if passes(record, where)} & showing
             undated = [
@@ -251,11 +254,11 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
             counted = Counter(people)
             assert reader.facets("people", where, signs) == counted
             commonest = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:2])
-            assert reader.commonest("people", where, 2, signs) == Tally(commonest, max(len(counted) - 2, 0))
+            assert reader.commonest("people", where, 2, signs) == ValueCounts(commonest, max(len(counted) - 2, 0))
             rarest = {name: counted[name] for name in sorted(counted, key=lambda name: (counted[name], name))[:1]}
             told = commonest | rarest
             left = len(counted) - len(told)
-            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == Tally(told, left)
+            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == ValueCounts(told, left)
 
 
 @settings(max_examples=12)
@@ -393,8 +396,8 @@ def record(record_id: str, title: str = "Note", summary: str = "", **fields: obj
     return replace(Record(record_id, title, summary, None), **fields)  # type: ignore[arg-type]  # the test's own choice
 
 
-def found(reader: Reader, *spellings: str) -> set[str]:
-    return set(reader.matching([Word(spellings)], 99, EVERYTHING))
+def found(reader: IndexReader, *spellings: str) -> set[str]:
+    return set(reader.matching([QueryTerm(spellings)], 99, EVERYTHING))
 
 
 @pytest.mark.parametrize("hostile", ['title:x OR "', "AND NOT -(", "*", "[a TO z]", "\\", "plain:^2", "", "\x00", "—"])
@@ -434,7 +437,12 @@ def test_rarity_takes_all_spellings_for_one_word(tmp_path: Path) -> None:
     def textbook(holding: int) -> float:
         return math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
 
-    words = [Word(("grain",)), Word(("alexeev", "alekseev", "alexejew")), Word(("nowhere",)), Word(("grain alexeev",))]
+    words = [
+        QueryTerm(("grain",)),
+        QueryTerm(("alexeev", "alekseev", "alexejew")),
+        QueryTerm(("nowhere",)),
+        QueryTerm(("grain alexeev",)),
+    ]
     expected = [textbook(3), textbook(3), textbook(0), textbook(2)]
     assert reader.rarity(words) == pytest.approx(expected)
 
@@ -445,7 +453,7 @@ def test_two_dates_of_a_record_are_not_mixed_into_one_span(tmp_path: Path) -> No
 
     def counts(*between: dt.date) -> tuple[int, int]:
         where = Filter(when=Interval(*between))
-        return reader.count(where), len(reader.matching([Word(("grain",))], 9, where))
+        return reader.count(where), len(reader.matching([QueryTerm(("grain",))], 9, where))
 
     assert counts(CALENDAR[1], CALENDAR[-2]) == (0, 0)
     assert counts(CALENDAR[1], CALENDAR[-1]) == (1, 1)
@@ -474,7 +482,7 @@ def test_years_are_those_that_the_listed_date_cannot_mistake(tmp_path: Path) -> 
 def test_an_unknown_id_is_not_found_by_name(tmp_path: Path) -> None:
     reader = opened(tmp_path, [record("a")])
 
-    for read in (reader.records, reader.vectors, reader.passages, lambda ids: reader.scores([Word(("x",))], ids)):
+    for read in (reader.records, reader.vectors, reader.passages, lambda ids: reader.scores([QueryTerm(("x",))], ids)):
         with pytest.raises(RecordNotFound, match="'b'"):
             read(["a", "b"])
 
@@ -499,19 +507,19 @@ def test_asking_for_none_or_too_many_is_no_misuse(tmp_path: Path) -> None:
     vector = EMBEDDER.embed_questions(["grain"])[0]
 
     assert reader.nearest(vector, 0, EVERYTHING) == {}
-    assert reader.matching([Word(("grain",))], 0, EVERYTHING) == {}
+    assert reader.matching([QueryTerm(("grain",))], 0, EVERYTHING) == {}
     assert reader.matching([], 9, EVERYTHING) == {}
     assert reader.page(EVERYTHING, Order.DATE, 5, 9) == []
     assert reader.records([]) == []
     assert reader.passages([]) == []
     assert (
         len(reader.nearest(vector, 10**9, EVERYTHING))
-        == len(reader.matching([Word(("grain",))], 10**9, EVERYTHING))
+        == len(reader.matching([QueryTerm(("grain",))], 10**9, EVERYTHING))
         == 1
     )
     for told in reader.scores([], ["a"]):
         assert told.tolist() == [0.0]
-    for told in reader.scores([Word(("grain",))], []):
+    for told in reader.scores([QueryTerm(("grain",))], []):
         assert told.tolist() == []
     assert reader.vectors([]).shape == (0, 64)
 
@@ -520,14 +528,14 @@ def test_the_writer_refuses_what_would_rank_wrongly(tmp_path: Path) -> None:
     unit = EMBEDDER.embed_documents(["a"])
     none = Passages((), np.empty((0, 64), np.float32))
     entries = {
-        "already": Entry(record("a"), unit[0], none),
-        "unit length": Entry(record("b"), unit[0] * 2, none),
-        r"\(n, 64\)": Entry(record("c"), unit[0][:63], none),
-        "passages": Entry(record("d"), unit[0], Passages(("x", "y"), unit)),
+        "already": IndexEntry(record("a"), unit[0], none),
+        "unit length": IndexEntry(record("b"), unit[0] * 2, none),
+        r"\(n, 64\)": IndexEntry(record("c"), unit[0][:63], none),
+        "passages": IndexEntry(record("d"), unit[0], Passages(("x", "y"), unit)),
     }
 
     with FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer:
-        writer.add([Entry(record("a"), unit[0], none)])
+        writer.add([IndexEntry(record("a"), unit[0], none)])
         for fault, entry in entries.items():
             with pytest.raises(ValueError, match=fault):
                 writer.add([entry])
@@ -544,7 +552,7 @@ def test_threads_see_what_one_thread_sees(tmp_path: Path) -> None:
     def everything(word: str) -> tuple[object, ...]:
         vector = EMBEDDER.embed_questions([word])[0]
         where = Filter(fields=(("summary", frozenset({"without"})),))
-        hits = reader.matching([Word((word,))], 9, where)
+        hits = reader.matching([QueryTerm((word,))], 9, where)
         return hits, reader.nearest(vector, 9, where), reader.records(list(hits))
 
     alone = [everything(word) for word in VOCABULARY * 8]
@@ -560,7 +568,7 @@ def test_a_reader_leaves_no_trace_in_its_generation(tmp_path: Path) -> None:
 
     before = trace()
     reader = FolderReader(folder)
-    reader.matching([Word(("grain",))], 9, EVERYTHING)
+    reader.matching([QueryTerm(("grain",))], 9, EVERYTHING)
     reader.page(EVERYTHING, Order.DATE, 0, 9)
     reader.read_ahead()
     reader.close()

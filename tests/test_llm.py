@@ -14,9 +14,9 @@ from rag.cli import main
 from rag.doctor import State, examine
 from rag.errors import WritingError
 from rag.llm.client import Endpoint, Limits
-from rag.llm.gate import Judged, Kind
+from rag.llm.gate import GatedSentence, ReasonKind
 from rag.llm.prompt import BUDGET, prompt
-from rag.llm.writer import AT_ONCE, RECORDS, SENTENCES, Outcome, Writer, Written
+from rag.llm.writer import AT_ONCE, RECORDS, SENTENCES, AnswerWriter, WritingOutcome, Written
 from rag.settings import Secret, Settings
 from tests.models import MODEL, model_server
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rag.answer.answer import Answer
     from rag.assistant.assistant import Assistant
-    from rag.ingest.report import Report
+    from rag.ingest.report import BuildReport
     from tests.models import ModelServer, Reply, Script
 
 KEY = "sk-not-for-any-log"
@@ -51,31 +51,33 @@ def answer(assistant: Assistant) -> Answer:
 
 
 @pytest.fixture
-def writer(assistant: Assistant, server: ModelServer) -> Writer:
+def writer(assistant: Assistant, server: ModelServer) -> AnswerWriter:
     """A writer that does not read much."""
     server.seen.clear()
-    return Writer(assistant, Endpoint(server.url, MODEL, Secret(KEY), SHORT))
+    return AnswerWriter(assistant, Endpoint(server.url, MODEL, Secret(KEY), SHORT))
 
 
-def write(writer: Writer, answer: Answer) -> tuple[list[Judged], Written]:
+def write(writer: AnswerWriter, answer: Answer) -> tuple[list[GatedSentence], Written]:
     *judged, written = writer.write(answer)
-    assert all(isinstance(each, Judged) for each in judged)
+    assert all(isinstance(each, GatedSentence) for each in judged)
     assert isinstance(written, Written)
-    return [each for each in judged if isinstance(each, Judged)], written
+    return [each for each in judged if isinstance(each, GatedSentence)], written
 
 
-def test_what_stands_is_given_and_what_is_struck_says_why(server: ModelServer, writer: Writer, answer: Answer) -> None:
+def test_what_stands_is_given_and_what_is_struck_says_why(
+    server: ModelServer, writer: AnswerWriter, answer: Answer
+) -> None:
     server.script = lambda reply: reply.say(f"{TRUE} {LIE} And {TRUE}")
     judged, written = write(writer, answer)
 
     assert [each.stands for each in judged] == [True, False, True]
-    assert [reason.kind for reason in judged[1].reasons] == [Kind.DENIAL]
+    assert [reason.kind for reason in judged[1].reasons] == [ReasonKind.DENIAL]
     assert judged[0].citations == (1,)
-    assert written == Written(Outcome.WRITTEN, MODEL, 2, 1, ())
+    assert written == Written(WritingOutcome.WRITTEN, MODEL, 2, 1, ())
 
 
 def test_the_server_is_sent_the_records_fenced_and_nothing_of_other_services(
-    server: ModelServer, writer: Writer, answer: Answer, monkeypatch: pytest.MonkeyPatch
+    server: ModelServer, writer: AnswerWriter, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_API_KEY"):
         monkeypatch.setenv(name, "of-another-service")
@@ -180,14 +182,14 @@ FAULTS: dict[str, tuple[Script, str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_ends_in_the_extractive_answer_and_a_note(
-    server: ModelServer, writer: Writer, answer: Answer, fault: str, caplog: pytest.LogCaptureFixture
+    server: ModelServer, writer: AnswerWriter, answer: Answer, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.script, said = FAULTS[fault]
     with caplog.at_level(logging.DEBUG):
         judged, written = write(writer, answer)
     told = " ".join([*written.notes, *(reason.text for each in judged for reason in each.reasons)])
 
-    assert written.outcome is Outcome.EXTRACTIVE
+    assert written.outcome is WritingOutcome.EXTRACTIVE
     assert said in written.notes[0]
     assert written.notes[-1] == "The curators’ own words are the answer."
     for secret in (KEY, ASKED, server.url):
@@ -202,22 +204,22 @@ def test_a_server_that_takes_too_long_is_left(
     server: ModelServer, assistant: Assistant, answer: Answer, script: Script, limits: Limits
 ) -> None:
     server.script = script
-    _, written = write(Writer(assistant, Endpoint(server.url, MODEL, Secret(), limits)), answer)
+    _, written = write(AnswerWriter(assistant, Endpoint(server.url, MODEL, Secret(), limits)), answer)
 
     assert written.notes[0] == "The language model took too long."
-    assert written.outcome is Outcome.EXTRACTIVE
+    assert written.outcome is WritingOutcome.EXTRACTIVE
 
 
 def test_a_server_that_is_not_there_is_told_so(assistant: Assistant, answer: Answer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    _, written = write(Writer(assistant, Endpoint(f"http://127.0.0.1:{port}/v1", MODEL, Secret(), SHORT)), answer)
+    _, written = write(AnswerWriter(assistant, Endpoint(f"http://127.0.0.1:{port}/v1", MODEL, Secret(), SHORT)), answer)
 
     assert written.notes[0] == "The language model cannot be reached."
 
 
 def test_a_reply_that_is_cut_at_its_limit_loses_only_its_last_sentence(
-    server: ModelServer, writer: Writer, answer: Answer
+    server: ModelServer, writer: AnswerWriter, answer: Answer
 ) -> None:
     def script(reply: Reply) -> None:
         reply.begin()
@@ -228,11 +230,13 @@ def test_a_reply_that_is_cut_at_its_limit_loses_only_its_last_sentence(
     judged, written = write(writer, answer)
 
     assert [each.stands for each in judged] == [True, False]
-    assert judged[1].reasons[0].kind is Kind.BROKEN
-    assert written.outcome is Outcome.WRITTEN
+    assert judged[1].reasons[0].kind is ReasonKind.BROKEN
+    assert written.outcome is WritingOutcome.WRITTEN
 
 
-def test_a_reply_that_goes_on_and_on_is_read_up_to_a_bound(server: ModelServer, writer: Writer, answer: Answer) -> None:
+def test_a_reply_that_goes_on_and_on_is_read_up_to_a_bound(
+    server: ModelServer, writer: AnswerWriter, answer: Answer
+) -> None:
     endless = " ".join(f"Note {number}: {TRUE}" for number in range(SENTENCES + 5))
     server.script = lambda reply: reply.say(endless, 200)
 
@@ -241,24 +245,26 @@ def test_a_reply_that_goes_on_and_on_is_read_up_to_a_bound(server: ModelServer, 
 
 @pytest.mark.parametrize("again", [TRUE, f"{TRUE} " * 99])
 def test_a_reply_is_read_until_it_says_the_same_again(
-    server: ModelServer, writer: Writer, answer: Answer, again: str
+    server: ModelServer, writer: AnswerWriter, answer: Answer, again: str
 ) -> None:
     server.script = lambda reply: reply.say(f"{TRUE} {LIE} {again}", 200)
     judged, written = write(writer, answer)
 
     assert [each.stands for each in judged] == [True, False]
-    assert written == Written(Outcome.WRITTEN, MODEL, 1, 1, ())
+    assert written == Written(WritingOutcome.WRITTEN, MODEL, 1, 1, ())
 
 
-def test_what_a_model_thinks_aloud_is_no_part_of_its_reply(server: ModelServer, writer: Writer, answer: Answer) -> None:
+def test_what_a_model_thinks_aloud_is_no_part_of_its_reply(
+    server: ModelServer, writer: AnswerWriter, answer: Answer
+) -> None:
     server.script = lambda reply: reply.say(f"<think>Castro was a spy. No.</think>\n\n{TRUE}", 3)
     judged, written = write(writer, answer)
 
     assert [each.stands for each in judged] == [True]
-    assert written.outcome is Outcome.WRITTEN
+    assert written.outcome is WritingOutcome.WRITTEN
 
 
-def test_a_declined_reply_is_told_from_a_written_one(server: ModelServer, writer: Writer, answer: Answer) -> None:
+def test_a_declined_reply_is_told_from_a_written_one(server: ModelServer, writer: AnswerWriter, answer: Answer) -> None:
     def script(reply: Reply) -> None:
         reply.begin()
         reply.piece(None, refusal="I will not.")
@@ -269,17 +275,17 @@ def test_a_declined_reply_is_told_from_a_written_one(server: ModelServer, writer
 
 
 def test_what_is_not_answered_or_only_listed_is_not_written(
-    server: ModelServer, writer: Writer, assistant: Assistant
+    server: ModelServer, writer: AnswerWriter, assistant: Assistant
 ) -> None:
     server.seen.clear()
     for question in ("How tall is Mount Everest?", "documents from 1962"):
         judged, written = write(writer, assistant.ask(question))
-        assert (judged, written.outcome) == ([], Outcome.EXTRACTIVE)
+        assert (judged, written.outcome) == ([], WritingOutcome.EXTRACTIVE)
 
     assert server.seen == []
 
 
-def test_so_many_replies_at_once_and_no_more(server: ModelServer, writer: Writer, answer: Answer) -> None:
+def test_so_many_replies_at_once_and_no_more(server: ModelServer, writer: AnswerWriter, answer: Answer) -> None:
     server.script = lambda reply: reply.say(f"{TRUE} {TRUE} {TRUE}")
     under_way = [writer.write(answer) for _ in range(AT_ONCE)]
     for each in under_way:
@@ -289,14 +295,14 @@ def test_so_many_replies_at_once_and_no_more(server: ModelServer, writer: Writer
         each.close()  # type: ignore[attr-defined] # a generator, whatever its type promises
 
     assert busy.notes[0] == "The language model is busy with other readers."
-    assert write(writer, answer)[1].outcome is Outcome.WRITTEN
+    assert write(writer, answer)[1].outcome is WritingOutcome.WRITTEN
 
 
 # --- Settings, doctor and command line ---
 
 
 def test_by_default_there_is_no_model(assistant: Assistant, settings: Settings) -> None:
-    assert Writer.of(assistant, settings) is None
+    assert AnswerWriter.of(assistant, settings) is None
 
 
 def test_a_key_is_shown_nowhere(server: ModelServer) -> None:
@@ -338,7 +344,7 @@ def test_without_the_package_the_cure_is_named(server: ModelServer, monkeypatch:
 def test_the_command_line_prints_what_stands_and_what_is_struck(
     server: ModelServer,
     settings: Settings,
-    report: Report,
+    report: BuildReport,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

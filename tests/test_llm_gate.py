@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rag.index.ports import Passages
 from rag.language.sentences import sentences
-from rag.llm.claims import Claim, Splitter, draft
-from rag.llm.gate import Gate, Kind
+from rag.llm.claims import CitedClaim, Splitter, draft
+from rag.llm.gate import Gate, ReasonKind
 from rag.llm.negation import polarity, turned
 from rag.llm.numbers import numbers
 from rag.llm.quotations import is_open, is_verbatim, quoting
@@ -22,18 +22,18 @@ from tests.llm_gate_cases import TRUE, judged, table
 
 if TYPE_CHECKING:
     from rag.assistant.assistant import Assistant
-    from rag.llm.gate import Judged
+    from rag.llm.gate import GatedSentence
     from tests.llm_gate_cases import Case
 
 
 @pytest.fixture(scope="module")
-def results(assistant: Assistant) -> list[tuple[Case, Judged]]:
+def results(assistant: Assistant) -> list[tuple[Case, GatedSentence]]:
     """Every case, judged."""
     return judged(assistant)
 
 
 @pytest.mark.parametrize("half", ["tuning", "check"])
-def test_every_planted_lie_is_struck(results: list[tuple[Case, Judged]], half: str) -> None:
+def test_every_planted_lie_is_struck(results: list[tuple[Case, GatedSentence]], half: str) -> None:
     lies = [(case, found) for case, found in results if case.half == half and case.kind != TRUE]
 
     assert len(lies) >= 39
@@ -41,20 +41,22 @@ def test_every_planted_lie_is_struck(results: list[tuple[Case, Judged]], half: s
 
 
 @pytest.mark.parametrize("half", ["tuning", "check"])
-def test_of_true_sentences_at_most_one_in_twenty_is_struck(results: list[tuple[Case, Judged]], half: str) -> None:
+def test_of_true_sentences_at_most_one_in_twenty_is_struck(
+    results: list[tuple[Case, GatedSentence]], half: str
+) -> None:
     true = [found for case, found in results if case.half == half and case.kind == TRUE]
 
     assert len(true) >= 36
     assert sum(not found.stands for found in true) <= 0.05 * len(true), "\n".join(table(results))
 
 
-def test_each_sort_of_lie_is_told_by_its_own_reason(results: list[tuple[Case, Judged]]) -> None:
+def test_each_sort_of_lie_is_told_by_its_own_reason(results: list[tuple[Case, GatedSentence]]) -> None:
     expected = {
-        "quote": Kind.QUOTATION,
-        "number": Kind.NUMBER,
-        "date": Kind.DATE,
-        "negation": Kind.DENIAL,
-        "opposite": Kind.DENIAL,
+        "quote": ReasonKind.QUOTATION,
+        "number": ReasonKind.NUMBER,
+        "date": ReasonKind.DATE,
+        "negation": ReasonKind.DENIAL,
+        "opposite": ReasonKind.DENIAL,
     }
     for case, found in results:
         kinds = {reason.kind for reason in found.reasons}
@@ -166,8 +168,8 @@ def test_quotations_of_every_typography_are_found() -> None:
 
 def test_a_citation_inside_a_sentence_stands_for_what_is_before_it() -> None:
     assert draft("Castro was very disappointed [1], but Roca spoke of defeat [2][3].").claims == (
-        Claim("Castro was very disappointed", (1,)),
-        Claim("but Roca spoke of defeat", (2, 3)),
+        CitedClaim("Castro was very disappointed", (1,)),
+        CitedClaim("but Roca spoke of defeat", (2, 3)),
     )
     assert draft("According to [1], Castro was disappointed [2].").claims[0].citations == (1, 2)
     assert draft("- **Castro** was disappointed [1, 2].").text == "Castro was disappointed."

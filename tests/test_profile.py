@@ -20,7 +20,7 @@ from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens, words
 from rag.names.abbreviations import Abbreviation, abbreviations
-from rag.names.authority import Kind, variants
+from rag.names.authority import NameKind, variants
 from rag.names.build_profile import profile_of
 from rag.names.mentions import mentions
 from rag.names.profile import Name, Profile
@@ -38,10 +38,10 @@ def titled(*titles: str) -> Profile:
 
 def people(*titles: str) -> dict[str, Name]:
     """The people that records with these titles introduce, by name."""
-    return {name.text: name for name in titled(*titles).names if name.kind is Kind.PERSON}
+    return {name.text: name for name in titled(*titles).names if name.kind is NameKind.PERSON}
 
 
-def introduced(text: str, kind: Kind = Kind.PERSON) -> list[str]:
+def introduced(text: str, kind: NameKind = NameKind.PERSON) -> list[str]:
     """Who or what a text introduces."""
     return [each.form for each in mentions(text, tokens(text)) if each.kind is kind]
 
@@ -62,7 +62,7 @@ def test_a_profile_comes_back_from_its_bytes() -> None:
 
 
 texts = st.lists(st.text(), max_size=3).map(tuple)
-names = st.builds(Name, st.text(), st.sampled_from(Kind), texts, texts, texts, texts, st.integers(0))
+names = st.builds(Name, st.text(), st.sampled_from(NameKind), texts, texts, texts, texts, st.integers(0))
 
 
 @given(st.integers(0), st.dictionaries(st.text(), st.integers(1)), st.lists(names, max_size=3).map(tuple))
@@ -200,7 +200,7 @@ def test_a_text_introduces_people(text: str, people: list[str]) -> None:
     ],
 )
 def test_a_text_introduces_towns(text: str, towns: list[str]) -> None:
-    assert introduced(text, Kind.PLACE) == towns
+    assert introduced(text, NameKind.PLACE) == towns
 
 
 @given(st.text(alphabet="AaBb.' -,()\"\u2019\u201cYuéß1 of and to between Minister"))

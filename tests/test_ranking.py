@@ -15,11 +15,21 @@ from starlette.testclient import TestClient
 
 from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, parse_date
-from rag.index.embedded.current import Shelf
-from rag.index.ports import Word
+from rag.index.embedded.current import PublishedIndex
+from rag.index.ports import QueryTerm
 from rag.ingest.build import publish
 from rag.record import EVERYTHING, Filter, Record
-from rag.search.ranking import AMPLY, DEPTH, HINTED, LENDERS, LENT, WEIGHTS, Query, placed, retrieve
+from rag.search.ranking import (
+    DATE_BOOST,
+    FULL_MATCH,
+    SMOOTHING_DEPTH,
+    SMOOTHING_NEIGHBOURS,
+    SMOOTHING_WEIGHT,
+    WEIGHTS,
+    Query,
+    placed,
+    retrieve,
+)
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
 from web.app import create_app
@@ -29,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings import Vectors
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
     from rag.search.ranking import Evidence
 
 
@@ -60,15 +70,15 @@ MAY_1952 = Filter(edtf_interval("1952-05"))
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
     """More records than lend each other score."""
     folder = tmp_path_factory.mktemp("retrieved")
     publish(Settings(seeds=folder, vectors=folder), RECORDS, embedder=EMBEDDER)
-    return Shelf(folder).reader()
+    return PublishedIndex(folder).reader()
 
 
-def query(text: str, where: Filter = EVERYTHING, hint: Interval | None = None, floor: float | None = None) -> Query:
-    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(Word, zip(text.split()))), where, hint, floor)
+def query(text: str, where: Filter = EVERYTHING, mentions: Interval | None = None, floor: float | None = None) -> Query:
+    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where, mentions, floor)
 
 
 def score(evidence: Evidence) -> float:
@@ -76,12 +86,12 @@ def score(evidence: Evidence) -> float:
     return evidence.hit.score
 
 
-def by_hand(reader: Reader, asked: Query) -> dict[str, float]:
+def by_hand(reader: IndexReader, asked: Query) -> dict[str, float]:
     """Every passing record's score, one record after the other."""
     passing = [record for record in RECORDS if asked.where.when is None or passes(record, asked.where.when)]
     ids = [record.id for record in passing]
     vectors = dict(zip(ids, reader.vectors(ids), strict=True))
-    most = AMPLY * sum(reader.rarity(asked.words))
+    most = FULL_MATCH * sum(reader.rarity(asked.words))
     told, _ = reader.scores(asked.words, ids)
     own = {}
     for record, lexical, passages in zip(passing, told.tolist(), reader.passages(ids), strict=True):
@@ -94,11 +104,11 @@ def by_hand(reader: Reader, asked: Query) -> dict[str, float]:
         own[record.id] = 0.3 * max(cosine, 0.0) + 0.3 * max(sentence, 0.0) + 0.4 * words
     if asked.vector is None:
         return own
-    best = sorted(ids, key=lambda name: -own[name])[:DEPTH]
+    best = sorted(ids, key=lambda name: -own[name])[:SMOOTHING_DEPTH]
     lent = {name: 0.8 * own[name] for name in ids}
     for name in best:
         alike = {other: max(float(vectors[name] @ vectors[other]), 0.0) for other in best if other != name}
-        lenders = sorted(alike, key=lambda other: -alike[other])[:LENDERS]
+        lenders = sorted(alike, key=lambda other: -alike[other])[:SMOOTHING_NEIGHBOURS]
         total = sum(alike[other] for other in lenders)
         mean = sum(alike[other] * own[other] for other in lenders) / total if total else own[name]
         lent[name] += 0.2 * mean
@@ -110,12 +120,12 @@ def passes(record: Record, when: Interval) -> bool:
 
 
 def test_the_weights_are_shares_of_one() -> None:
-    assert (WEIGHTS.record, WEIGHTS.sentence, WEIGHTS.words, LENT) == (0.3, 0.3, 0.4, 0.2)
+    assert (WEIGHTS.record, WEIGHTS.sentence, WEIGHTS.words, SMOOTHING_WEIGHT) == (0.3, 0.3, 0.4, 0.2)
 
 
 @pytest.mark.parametrize("where", [EVERYTHING, MAY_1952], ids=["everything", "a month"])
 @pytest.mark.parametrize("text", ["pier", "storm over the harbour", "coal ferry crane", "soup"])
-def test_the_ranking_is_what_is_counted_by_hand(reader: Reader, text: str, where: Filter) -> None:
+def test_the_ranking_is_what_is_counted_by_hand(reader: IndexReader, text: str, where: Filter) -> None:
     asked = query(text, where)
     expected = by_hand(reader, asked)
     found = retrieve(reader, asked, 1000)
@@ -124,8 +134,8 @@ def test_the_ranking_is_what_is_counted_by_hand(reader: Reader, text: str, where
     assert [score(each) for each in found] == pytest.approx(sorted(expected.values(), reverse=True), abs=1e-5)
 
 
-def test_without_a_vector_words_alone_decide(reader: Reader) -> None:
-    asked = Query(None, (Word(("pier",)), Word(("storm",))))
+def test_without_a_vector_words_alone_decide(reader: IndexReader) -> None:
+    asked = Query(None, (QueryTerm(("pier",)), QueryTerm(("storm",))))
     expected = by_hand(reader, asked)
     found = retrieve(reader, asked, 1000)
 
@@ -134,39 +144,39 @@ def test_without_a_vector_words_alone_decide(reader: Reader) -> None:
     assert {each.hit.dense for each in found} == {None}
 
 
-def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_none(reader: Reader) -> None:
-    (pier,) = reader.rarity([Word(("pier",))])
+def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_none(reader: IndexReader) -> None:
+    (pier,) = reader.rarity([QueryTerm(("pier",))])
     asked = query("grain wharf", floor=2.0)
-    told = (Word(("grain",)), Word(("wharf",), stand_ins=(("pier", 0.5), ("grains", 0.9))))
+    told = (QueryTerm(("grain",)), QueryTerm(("wharf",), stand_ins=(("pier", 0.5), ("grains", 0.9))))
     plain = {each.hit.record.id: each for each in retrieve(reader, asked, 1000)}
     alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, words=told), 1000)}
 
     assert plain.keys() == alike.keys() == {record.id for record in RECORDS if "grain" in record.text.casefold()}
-    most = AMPLY * sum(reader.rarity(asked.words))
+    most = FULL_MATCH * sum(reader.rarity(asked.words))
     for name, before in plain.items():
-        (by_pier,), _ = reader.scores([Word(("pier",))], [name])
-        assert pier < reader.rarity([Word(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
+        (by_pier,), _ = reader.scores([QueryTerm(("pier",))], [name])
+        assert pier < reader.rarity([QueryTerm(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
         # "grains" is of the stem of "grain", but it is "wharf" that it stands in for.
-        (by_grains,), _ = reader.scores([Word(("grains",))], [name])
+        (by_grains,), _ = reader.scores([QueryTerm(("grains",))], [name])
         expected = min(((before.hit.lexical or 0.0) + max(0.5 * by_pier, 0.9 * by_grains)) / most, 1.0)
         assert dict(alike[name].hit.parts)["words"] == pytest.approx(expected, abs=1e-4)
         assert alike[name].hit.lexical == before.hit.lexical
 
 
-def test_a_stand_in_rarer_than_the_word_counts_as_if_it_were_as_rare(reader: Reader) -> None:
-    common, rare = Word(("harbour",)), Word(("6",))
+def test_a_stand_in_rarer_than_the_word_counts_as_if_it_were_as_rare(reader: IndexReader) -> None:
+    common, rare = QueryTerm(("harbour",)), QueryTerm(("6",))
     own, other = reader.rarity([common, rare])
     assert other > own
     ids = [record.id for record in RECORDS]
     alone, _ = reader.scores([rare], ids)
-    by_word, stood_in = reader.scores([Word(("harbour",), stand_ins=(("6", 1.0),))], ids)
+    by_word, stood_in = reader.scores([QueryTerm(("harbour",), stand_ins=(("6", 1.0),))], ids)
 
     assert by_word.tolist() == reader.scores([common], ids)[0].tolist()
     for score_of_it, by_both, held in zip(alone, stood_in, by_word, strict=True):
         assert by_both == pytest.approx(max(held, score_of_it * own / other), abs=1e-4)
 
 
-def test_with_neither_words_nor_vector_there_is_nothing(reader: Reader) -> None:
+def test_with_neither_words_nor_vector_there_is_nothing(reader: IndexReader) -> None:
     assert retrieve(reader, Query(None), 5) == []
     assert retrieve(reader, query("pier"), 0) == []
     assert retrieve(reader, query("pier", Filter(edtf_interval("1871"))), 5) == []
@@ -180,7 +190,7 @@ hints = st.sampled_from([None, edtf_interval("1954")])
 @examples(max_examples=40)
 @given(texts, wheres, hints, st.integers(1, 30))
 def test_scores_fall_within_their_bounds_and_a_shorter_list_is_the_head_of_a_longer(
-    reader: Reader, text: str, where: Filter, hint: Interval | None, k: int
+    reader: IndexReader, text: str, where: Filter, hint: Interval | None, k: int
 ) -> None:
     found = retrieve(reader, query(text, where, hint), k)
     scores = [score(each) for each in found]
@@ -198,7 +208,7 @@ def test_scores_fall_within_their_bounds_and_a_shorter_list_is_the_head_of_a_lon
 
 @examples(max_examples=25)
 @given(texts)
-def test_lending_lifts_nothing_from_beyond_the_depth_above_what_lies_within(reader: Reader, text: str) -> None:
+def test_lending_lifts_nothing_from_beyond_the_depth_above_what_lies_within(reader: IndexReader, text: str) -> None:
     asked = query(text)
     found = retrieve(reader, asked, 1000)
     own = {
@@ -207,30 +217,30 @@ def test_lending_lifts_nothing_from_beyond_the_depth_above_what_lies_within(read
         + 0.4 * dict(each.hit.parts)["words"]
         for each in found
     }
-    bar = sorted(own.values(), reverse=True)[DEPTH - 1]
-    within = {each.hit.record.id for each in found[:DEPTH]}
+    bar = sorted(own.values(), reverse=True)[SMOOTHING_DEPTH - 1]
+    within = {each.hit.record.id for each in found[:SMOOTHING_DEPTH]}
 
-    assert len(found) > DEPTH
+    assert len(found) > SMOOTHING_DEPTH
     assert all(own[name] <= bar + 1e-6 for name in own.keys() - within)
-    for each in found[DEPTH:]:
+    for each in found[SMOOTHING_DEPTH:]:
         assert score(each) <= 0.8 * bar + 1e-6
 
 
-def test_a_hint_raises_the_records_that_fit_and_no_others(reader: Reader) -> None:
+def test_a_hint_raises_the_records_that_fit_and_no_others(reader: IndexReader) -> None:
     asked = "storm over the harbour"
     plain = {each.hit.record.id: score(each) for each in retrieve(reader, query(asked), 1000)}
     hinted = {
-        each.hit.record.id: score(each) for each in retrieve(reader, query(asked, hint=edtf_interval("1954")), 1000)
+        each.hit.record.id: score(each) for each in retrieve(reader, query(asked, mentions=edtf_interval("1954")), 1000)
     }
 
     assert plain.keys() == hinted.keys()
     for record in RECORDS:
-        raised = HINTED if passes(record, edtf_interval("1954")) else 0.0
-        assert hinted[record.id] == pytest.approx((1 - HINTED) * plain[record.id] + raised, abs=1e-6)
+        raised = DATE_BOOST if passes(record, edtf_interval("1954")) else 0.0
+        assert hinted[record.id] == pytest.approx((1 - DATE_BOOST) * plain[record.id] + raised, abs=1e-6)
 
 
 @pytest.mark.parametrize("text", ["storm over the harbour", "coal", "soup"])
-def test_below_the_floor_only_what_shares_a_word_counts(reader: Reader, text: str) -> None:
+def test_below_the_floor_only_what_shares_a_word_counts(reader: IndexReader, text: str) -> None:
     everything = retrieve(reader, query(text), 1000)
     counting = retrieve(reader, query(text, floor=0.5), 1000)
 
@@ -241,9 +251,9 @@ def test_below_the_floor_only_what_shares_a_word_counts(reader: Reader, text: st
 
 @pytest.mark.parametrize("text", ["storm over the harbour", "coal", "pier quay"])
 def test_deeper_pools_go_on_below_the_first_without_moving_it(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch, text: str
+    reader: IndexReader, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr("rag.search.ranking.POOL", 10)  # so that the records make several
+    monkeypatch.setattr("rag.search.ranking.CANDIDATES_PER_SIDE", 10)  # so that the records make several
     everything = [each.hit for each in retrieve(reader, query(text), 1000)]
     scores = [hit.score for hit in everything]
 
@@ -253,7 +263,7 @@ def test_deeper_pools_go_on_below_the_first_without_moving_it(
         assert [each.hit for each in retrieve(reader, query(text), k)] == everything[:k]
 
 
-def test_a_hit_says_how_its_dates_lie_to_the_days_asked_for(reader: Reader) -> None:
+def test_a_hit_says_how_its_dates_lie_to_the_days_asked_for(reader: IndexReader) -> None:
     assert {each.hit.fit for each in retrieve(reader, query("pier", MAY_1952), 5)} == {Fit.CERTAIN}
     assert {each.hit.fit for each in retrieve(reader, query("pier"), 5)} == {None}
 
@@ -261,7 +271,7 @@ def test_a_hit_says_how_its_dates_lie_to_the_days_asked_for(reader: Reader) -> N
 def test_where_nothing_is_dated_a_year_is_a_word_like_any_other(tmp_path: Path) -> None:
     undated = [replace(record, date=None) for record in RECORDS[:30]]
     publish(Settings(seeds=tmp_path, vectors=tmp_path), undated, embedder=EMBEDDER)
-    found = Assistant(Shelf(tmp_path), lambda: EMBEDDER).search("pier and quay since 1979")
+    found = Assistant(PublishedIndex(tmp_path), lambda: EMBEDDER).search("pier and quay since 1979")
 
     assert found.where == EVERYTHING
     assert found.understood is not None
@@ -284,7 +294,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path) -> None:
-    reader = Shelf(copied).reader()
+    reader = PublishedIndex(copied).reader()
     found = [each.hit for each in retrieve(reader, query(RECORDS[1].title), 100)]
     of = {hit.record.id: hit.copy_of for hit in found}
     leader, *behind = [hit for hit in found if hit.record.id in {"001", "copy", "shouted"}]
@@ -298,7 +308,7 @@ def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path
 
 
 def test_copies_take_no_place_from_other_records(copied: Path) -> None:
-    reader = Shelf(copied).reader()
+    reader = PublishedIndex(copied).reader()
     found = [each.hit for each in placed(reader, query(RECORDS[1].title), 3)]
 
     assert sum(hit.copy_of is None for hit in found) == 3
@@ -308,7 +318,7 @@ def test_copies_take_no_place_from_other_records(copied: Path) -> None:
 
 def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Path) -> None:
     small = WordCountEmbedder(dimensions=32)
-    client = TestClient(create_app(Assistant(Shelf(copied), lambda: small)))
+    client = TestClient(create_app(Assistant(PublishedIndex(copied), lambda: small)))
     hits = client.get("/api/v1/search", params={"q": RECORDS[1].title}).json()["hits"]
     page = client.get("/search", params={"q": RECORDS[1].title}).text
     copies = [hit for hit in hits if "copy_of" in hit]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.read import KINDS, LARGEST, read
+from rag.ingest.read import FORMATS, LARGEST, read
 from tests.pages import GRAIN, HARBOUR, PIER, bulleted, footed, numbered
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def test_a_missing_path_an_empty_folder_and_no_file_are_named(good: Path, tmp_pa
 
     collected = read([tmp_path / "missing", tmp_path / "nothing", tmp_path / ("x" * 300), good])
 
-    endings = " or ".join(sorted({suffix for kind in KINDS for suffix in kind.SUFFIXES}))
+    endings = " or ".join(sorted({suffix for kind in FORMATS for suffix in kind.SUFFIXES}))
     assert [str(fault).removeprefix(f"{tmp_path}/").partition(";")[0] for fault in collected.faults] == [
         "missing: there is no such file or folder",
         f"nothing: the folder holds no {endings} file",

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.receipt import FORM, program, read_receipt, receipts_in
-from rag.answer.replay import Kind
+from rag.answer.replay import ChangeKind
 from rag.assistant.assistant import Assistant, between
 from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import build
-from rag.query.question import ALL_ASPECTS, Aspect, Turn
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.settings import Settings
 from tests.pages import GRAIN, PIER, STORM, Told, numbered
 
@@ -48,7 +48,7 @@ class Harbour:
         self._settings = Settings(seeds=folder / "seeds", vectors=folder / "vectors")
         self._settings.seeds.mkdir()
         self._embedder = embedder
-        self.assistant = Assistant(Shelf(self._settings.vectors), lambda: embedder)
+        self.assistant = Assistant(PublishedIndex(self._settings.vectors), lambda: embedder)
 
     def hold(self, *listings: Told) -> None:
         """Become the collection of these."""
@@ -63,7 +63,7 @@ def harbour(tmp_path: Path, embedder: Embedder) -> Harbour:
     return built
 
 
-def changed(replay: Replay) -> dict[tuple[Kind, str | None], str]:
+def changed(replay: Replay) -> dict[tuple[ChangeKind, str | None], str]:
     return {(change.kind, change.record_id): change.text for change in replay.changes}
 
 
@@ -112,7 +112,7 @@ def test_a_receipt_says_what_was_asked_understood_and_quoted(assistant: Assistan
     assert receipt.generation == answer.generation
     assert receipt.content[:8] == answer.generation.rpartition("-")[2]
     assert receipt.records == 57
-    assert receipt.asked.history == (ASKED,)
+    assert receipt.asked.history == (Turn(ASKED),)
     assert receipt.read.text == answer.understood.text
     assert [entry.id for entry in receipt.cited] == [each.hit.record.id for each in answer.citations]
     assert [len(entry.quotes) for entry in receipt.cited] == [len(each.quotes) for each in answer.citations]
@@ -144,8 +144,8 @@ def test_a_changed_summary_is_named_with_the_quotes_that_it_cost(harbour: Harbou
     replay = harbour.assistant.replay(answer.receipt)
 
     assert not replay.same
-    assert (Kind.COLLECTION, None) in changed(replay)
-    assert changed(replay)[Kind.CHANGED, quoted].endswith(f"is now {replay.answer.citations[0].hit.record.id}")
+    assert (ChangeKind.COLLECTION, None) in changed(replay)
+    assert changed(replay)[ChangeKind.CHANGED, quoted].endswith(f"is now {replay.answer.citations[0].hit.record.id}")
     assert "third pier" in replay.answer.sentences[0].text
 
 
@@ -156,8 +156,8 @@ def test_a_removed_record_is_named(harbour: Harbour) -> None:
     replay = harbour.assistant.replay(answer.receipt)
 
     assert not replay.same
-    assert changed(replay)[Kind.GONE, quoted] == "is no longer in the collection"
-    assert changed(replay)[Kind.COLLECTION, None].startswith("The collection is another: 3 records then")
+    assert changed(replay)[ChangeKind.GONE, quoted] == "is no longer in the collection"
+    assert changed(replay)[ChangeKind.COLLECTION, None].startswith("The collection is another: 3 records then")
 
 
 def test_an_added_nearer_record_is_named(harbour: Harbour) -> None:
@@ -169,7 +169,7 @@ def test_an_added_nearer_record_is_named(harbour: Harbour) -> None:
 
     assert added.title == nearer.title
     assert not replay.same
-    assert "quoted now" in changed(replay)[Kind.NEW, added.id]
+    assert "quoted now" in changed(replay)[ChangeKind.NEW, added.id]
 
 
 def test_records_ticked_are_asked_again_even_where_one_is_gone(harbour: Harbour) -> None:
@@ -179,7 +179,7 @@ def test_records_ticked_are_asked_again_even_where_one_is_gone(harbour: Harbour)
     replay = harbour.assistant.replay(answer.receipt)
 
     assert {each.hit.record.id for each in answer.citations} == set(ids[:2])
-    assert (Kind.GONE, ids[0]) in changed(replay)
+    assert (ChangeKind.GONE, ids[0]) in changed(replay)
     assert [each.hit.record.id for each in replay.answer.citations] == [ids[1]]
 
 
@@ -188,7 +188,7 @@ def test_another_model_and_another_program_are_told_though_the_quotes_are_the_sa
     replay = assistant.replay(line)
 
     assert replay.same
-    assert [change.kind for change in replay.changes] == [Kind.MODEL, Kind.PROGRAM]
+    assert [change.kind for change in replay.changes] == [ChangeKind.MODEL, ChangeKind.PROGRAM]
 
 
 def test_a_quote_that_is_no_longer_given_is_shown_from_the_record_itself(assistant: Assistant) -> None:
@@ -204,7 +204,7 @@ def test_a_quote_that_is_no_longer_given_is_shown_from_the_record_itself(assista
     replay = assistant.replay(line)
     back = assistant.replay(assistant.ask(ASKED, among=[receipt.entries[1].id]).receipt)
 
-    assert changed(replay)[Kind.QUOTES, receipt.entries[0].id].endswith("0 of the 1 of then")
+    assert changed(replay)[ChangeKind.QUOTES, receipt.entries[0].id].endswith("0 of the 1 of then")
     assert back.same
 
 
@@ -232,7 +232,7 @@ def test_whatever_is_given_as_a_receipt_is_read_or_refused_in_one_line(line: str
         (sealed(b"[" * 100_000), "says what none says"),
         (sealed(b" " * 2_000_000), "swells to more than 1024 KiB"),
         (sealed(b"{}"), "says what none says: generation: field required"),
-        (sealed(b"{}", form="rr2"), "is of form rr2, and this program reads rr1"),
+        (sealed(b"{}", form="rr3"), "is of form rr3, and this program reads rr2"),
         ("rr1." + "a" * 200_000 + ".00000000", "has 200,013 characters"),
         ("", "this is no receipt"),
     ],
@@ -273,3 +273,11 @@ def test_receipts_are_found_in_any_text_and_survive_its_line_breaks(assistant: A
 def test_the_program_is_told_apart_by_its_own_text() -> None:
     assert program() == program()
     assert len(program()) == 12
+
+
+def test_a_receipt_of_the_form_before_is_still_read(assistant: Assistant) -> None:
+    line = assistant.ask("and Guevara?", history=[Turn(ASKED)]).receipt
+    packed = altered(line, asked__history=[ASKED]).split(".")[1]
+    content = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+
+    assert read_receipt(sealed(content, form="rr1")) == read_receipt(line)

@@ -10,7 +10,7 @@ import pytest
 
 from rag.dates.archival_date import dates_in, parse_date
 from rag.errors import RecordNotFound
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import publish
 from rag.query.question import content_words
 from rag.record import Record
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.assistant.assistant import Assistant
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
     from rag.search.related import Related
 
 EMBEDDER = WordCountEmbedder(dimensions=256)
@@ -43,14 +43,14 @@ COPY = replace(PIER, id="copy", date=parse_date("May 4, 1951"))
 FAR = record("far", "Recipe for Soup", "Onions, carrots, leeks.", "May 3, 1911")
 
 
-def read(folder: Path, *records: Record) -> Reader:
+def read(folder: Path, *records: Record) -> IndexReader:
     """A collection of these."""
     publish(Settings(seeds=folder, vectors=folder / "vectors"), records, embedder=EMBEDDER)
-    return Shelf(folder / "vectors").reader()
+    return PublishedIndex(folder / "vectors").reader()
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
     return read(tmp_path_factory.mktemp("related"), PIER, QUAY, MONTH, WEEK, DIARY, LATER, BARE, COPY, FAR)
 
 
@@ -101,7 +101,7 @@ def test_a_reason_holds_of_both_records(assistant: Assistant) -> None:
                         assert what in {"same week", "same kind", "similar wording"}
 
 
-def test_the_score_is_meaning_words_and_time_together(reader: Reader) -> None:
+def test_the_score_is_meaning_words_and_time_together(reader: IndexReader) -> None:
     ids = ["quay", "month", "week", "diary", "later", "bare"]
     words = content_words(PIER.text)
     own, *lexical = reader.scores(words, ["pier", *ids])[0]
@@ -114,7 +114,7 @@ def test_the_score_is_meaning_words_and_time_together(reader: Reader) -> None:
         assert found[name].hit.score == pytest.approx(expected, abs=1e-5)
 
 
-def test_a_day_is_the_same_only_where_both_are_known_to_the_day(reader: Reader) -> None:
+def test_a_day_is_the_same_only_where_both_are_known_to_the_day(reader: IndexReader) -> None:
     found = by_id(relate(reader, PIER, 100))
 
     assert "same day" in found["quay"].reasons
@@ -124,7 +124,7 @@ def test_a_day_is_the_same_only_where_both_are_known_to_the_day(reader: Reader) 
         assert not {"same day", "same week"} & set(found[name].reasons)
 
 
-def test_copies_and_what_is_far_are_left_out(reader: Reader) -> None:
+def test_copies_and_what_is_far_are_left_out(reader: IndexReader) -> None:
     found = by_id(relate(reader, PIER, 100))
 
     assert not {"pier", "copy", "far"} & set(found)

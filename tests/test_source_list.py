@@ -18,7 +18,7 @@ from rag.index.embedded.generation import current, names
 from rag.index.embedded.rollback import history, roll_back
 from rag.index.ports import Order
 from rag.ingest.build import build, rehearse
-from rag.ingest.source_list import gather, receive
+from rag.ingest.source_list import receive, resolve
 from rag.record import EVERYTHING
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings import Vectors
-    from rag.ingest.report import Report
+    from rag.ingest.report import BuildReport
 
 EMBEDDER = WordCountEmbedder()
 TITLE = "title=Betreff"
@@ -43,7 +43,7 @@ def fresh(tmp_path: Path) -> Settings:
     return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
 
 
-def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_faults: int | None = None) -> Report:
+def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_faults: int | None = None) -> BuildReport:
     return build(settings, paths, chosen, most_faults=most_faults, embedder=EMBEDDER)
 
 
@@ -69,7 +69,7 @@ def test_what_was_chosen_for_a_source_is_remembered_with_it(fresh: Settings, tmp
     assert built(fresh).records == 3
     assert built(fresh, source).records == 3
     assert built(fresh, source, chosen=["summary=Betreff", TITLE]).untold == 0
-    assert gather(fresh, ()).chosen == ((str(source), "summary=Betreff"), (str(source), TITLE))
+    assert resolve(fresh, ()).chosen == ((str(source), "summary=Betreff"), (str(source), TITLE))
 
 
 def test_a_damaged_file_of_the_only_generation_forgets_no_source(fresh: Settings, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import parse_date
-from rag.index.embedded.current import Shelf
+from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import publish
 from rag.record import Record
 from rag.settings import Settings
@@ -50,6 +50,9 @@ EVERY_STATE = {
     "check": "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
     "check-fault": "/check?text=…",
     "about": "/about",
+    "help": "/help",
+    "help-commands": "/help/commands",
+    "help-figures": "/help/figures",
     "docs": "/docs",
     "missing": "/records/no-such-record",
 }
@@ -368,7 +371,7 @@ def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the
         )
         return found
 
-    with serving(create_app(Assistant(Shelf(tmp_path), WordCountEmbedder))) as address:
+    with serving(create_app(Assistant(PublishedIndex(tmp_path), WordCountEmbedder))) as address:
         page.goto(f"{address}/?q=הפרדת הכוחות")
         assert directions(".question, .statement .body, .card .title, .card blockquote") == ["rtl"] * 4
         assert directions(".statement .rail, .card figcaption, .card .ways") == ["ltr"] * 3

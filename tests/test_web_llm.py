@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from rag.llm.client import Endpoint
-from rag.llm.writer import Writer
+from rag.llm.writer import AnswerWriter
 from rag.settings import Secret
 from tests.models import MODEL, model_server
 from tests.serving import serving
@@ -45,7 +45,9 @@ def model() -> Iterator[ModelServer]:
 def site(assistant: Assistant, model: ModelServer) -> Iterator[str]:
     """The application with that model; its address."""
     assistant.warm()
-    with serving(create_app(assistant, writer=Writer(assistant, Endpoint(model.url, MODEL, Secret())))) as address:
+    with serving(
+        create_app(assistant, writer=AnswerWriter(assistant, Endpoint(model.url, MODEL, Secret())))
+    ) as address:
         yield address
 
 

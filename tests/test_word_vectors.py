@@ -12,7 +12,7 @@ import pytest
 
 from rag.embeddings import PACKAGED, folder_of
 from rag.embeddings.similar_words import STANDS_IN, Thesaurus, uses_of
-from rag.embeddings.word_vectors import NOBODY, Kindred
+from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.ingest.read import read
 from rag.names.build_profile import profile_of
 
@@ -23,11 +23,11 @@ HELD = {"missiles": 9, "flights": 4, "shipments": 3, "the": 12, "penicillin": 1,
 
 
 @pytest.fixture(scope="module")
-def kindred() -> Kindred:
-    return Kindred(folder_of(PACKAGED))
+def kindred() -> WordVectors:
+    return WordVectors(folder_of(PACKAGED))
 
 
-def of(words: Mapping[str, int], kindred: Kindred) -> Thesaurus:
+def of(words: Mapping[str, int], kindred: WordVectors) -> Thesaurus:
     return Thesaurus(kindred, words, uses_of(words, kindred))
 
 
@@ -35,7 +35,7 @@ def of(words: Mapping[str, int], kindred: Kindred) -> Thesaurus:
     ("asked", "held"), [("rockets", "missiles"), ("planes", "flights"), ("deliveries", "shipments")]
 )
 def test_a_word_that_the_collection_lacks_has_the_one_used_like_it_as_a_stand_in(
-    kindred: Kindred, asked: str, held: str
+    kindred: WordVectors, asked: str, held: str
 ) -> None:
     (((other, cosine), *_),) = of(HELD, kindred).stand_ins([asked])
 
@@ -43,7 +43,7 @@ def test_a_word_that_the_collection_lacks_has_the_one_used_like_it_as_a_stand_in
     assert STANDS_IN <= cosine == pytest.approx(float(np.vdot(*kindred.vectors([asked, held]))), abs=0.004)
 
 
-def test_no_word_stands_in_for_itself_nor_for_one_that_it_has_nothing_to_do_with(kindred: Kindred) -> None:
+def test_no_word_stands_in_for_itself_nor_for_one_that_it_has_nothing_to_do_with(kindred: WordVectors) -> None:
     thesaurus = of(HELD, kindred)
 
     alone, alike = thesaurus.stand_ins(["penicillin", "missiles"])
@@ -62,28 +62,28 @@ def test_a_table_that_is_cut_short_is_none(tmp_path: Path) -> None:
 
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(whole)
-    assert of({}, Kindred(tmp_path)).alike(["missiles"], ["missiles"])[0, 0] == pytest.approx(1.0)
+    assert of({}, WordVectors(tmp_path)).alike(["missiles"], ["missiles"])[0, 0] == pytest.approx(1.0)
     weights.write_bytes(cut)
-    assert of({}, Kindred(tmp_path)).alike(["missiles"], ["missiles"])[0, 0] == 0.0
+    assert of({}, WordVectors(tmp_path)).alike(["missiles"], ["missiles"])[0, 0] == 0.0
 
 
 def test_without_a_table_nothing_stands_in() -> None:
-    assert of(HELD, NOBODY).stand_ins(["rockets"]) == [()]
-    assert of({}, NOBODY).stand_ins(["rockets"]) == [()]
-    assert of(HELD, NOBODY).stand_ins([]) == []
+    assert of(HELD, NO_WORD_VECTORS).stand_ins(["rockets"]) == [()]
+    assert of({}, NO_WORD_VECTORS).stand_ins(["rockets"]) == [()]
+    assert of(HELD, NO_WORD_VECTORS).stand_ins([]) == []
 
 
-def test_what_was_built_with_a_table_is_told_without_one_and_the_other_way_round(kindred: Kindred) -> None:
-    told = Thesaurus(NOBODY, HELD, uses_of(HELD, kindred))
+def test_what_was_built_with_a_table_is_told_without_one_and_the_other_way_round(kindred: WordVectors) -> None:
+    told = Thesaurus(NO_WORD_VECTORS, HELD, uses_of(HELD, kindred))
     assert told.alike(["missiles", "rockets"], ["missiles"])[:, 0] == pytest.approx([1.0, 0.0])
     assert told.stand_ins(["missiles", "rockets"]) == [(), ()]
 
-    found = Thesaurus(kindred, HELD, uses_of(HELD, NOBODY))
+    found = Thesaurus(kindred, HELD, uses_of(HELD, NO_WORD_VECTORS))
     assert found.alike(["missiles", "rockets"], ["missiles"])[:, 0] == pytest.approx([1.0, 0.41], abs=0.01)
     assert found.stand_ins(["missiles", "rockets"]) == [(), ()]
 
 
-def test_words_are_as_alike_whether_the_collection_holds_them_or_not(kindred: Kindred) -> None:
+def test_words_are_as_alike_whether_the_collection_holds_them_or_not(kindred: WordVectors) -> None:
     words = ["rockets", "missiles", "penicillin", "Zqx7", "missiles", ""]
     vectors = kindred.vectors(words)
 
@@ -93,7 +93,7 @@ def test_words_are_as_alike_whether_the_collection_holds_them_or_not(kindred: Ki
             assert thesaurus.alike(words, words[::-1]) == pytest.approx(vectors @ vectors[::-1].T, abs=0.004)
 
 
-def test_the_stand_ins_that_are_kept_are_those_that_comparing_all_words_gives(kindred: Kindred) -> None:
+def test_the_stand_ins_that_are_kept_are_those_that_comparing_all_words_gives(kindred: WordVectors) -> None:
     words = profile_of(read([Path("seeds")]).records).words
     able = [word for word in words if len(word) > 2 and word.isalpha()]
     vectors = kindred.vectors(able)
@@ -107,14 +107,14 @@ def test_the_stand_ins_that_are_kept_are_those_that_comparing_all_words_gives(ki
         assert all(cosine == pytest.approx(cosines[other], abs=slack) for other, cosine in told)
 
 
-def test_only_the_commonest_words_stand_in(kindred: Kindred, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_commonest_words_stand_in(kindred: WordVectors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.embeddings.similar_words._COMMONEST", 2)
     held = {"missiles": 9, "rockets": 8, "rocket": 1, "the": 12, "12": 99}
 
     assert {other for told in of(held, kindred).stand_ins([*held]) for other, _ in told} == {"missiles"}
 
 
-def test_vectors_are_of_unit_length_and_zero_for_what_cannot_be_cut(kindred: Kindred) -> None:
+def test_vectors_are_of_unit_length_and_zero_for_what_cannot_be_cut(kindred: WordVectors) -> None:
     vectors = kindred.vectors(["rocket", "antidisestablishmentarianism", ""])
 
     assert (vectors**2).sum(axis=1) == pytest.approx([1.0, 1.0, 0.0], abs=1e-5)

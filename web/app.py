@@ -15,12 +15,12 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from rag.assistant.assistant import Assistant
 from rag.errors import RagError
-from rag.llm.writer import Writer
+from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems
 from web.collection import Named
 from web.guard import BodyLimit, Guard
-from web.metrics import Meter, Metered
+from web.metrics import Metered, RequestMeter
 from web.page import compile_templates
 from web.parameters import AssistantDep
 
@@ -31,13 +31,13 @@ _YOUNG = 20_000
 to none are in a cycle. After 700 at a time, as Python has it, it takes a millisecond of each such page."""
 
 
-def create_app(assistant: Assistant, *, site: str = "", writer: Writer | None = None) -> FastAPI:
+def create_app(assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address that citations name; empty for the one that each request asks. `writer` has answers
     written by a language model; by default there is none.
     """
-    meter = Meter()
+    meter = RequestMeter()
     app = FastAPI(
         title="Reading Room",
         description="Ask an archive in plain words; get the curators' own words back, dated, cited and checkable.",
@@ -105,7 +105,7 @@ def _application() -> FastAPI:
     # Pages are served at once; only a question that comes before the encoder is loaded waits for it. No daemon: a
     # process that ends in the middle of the loading would abort.
     threading.Thread(target=warm, args=(assistant,)).start()
-    return create_app(assistant, site=settings.site, writer=Writer.of(assistant, settings))
+    return create_app(assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings))
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
-class Meter:
+class RequestMeter:
     """The counters of one application."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Meter:
 class Metered:
     """Counts what passes through it."""
 
-    def __init__(self, app: ASGIApp, meter: Meter) -> None:
+    def __init__(self, app: ASGIApp, meter: RequestMeter) -> None:
         """Wrap the routes."""
         self._app = app
         self._meter = meter

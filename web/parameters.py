@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from rag.assistant.assistant import Assistant, between
 from rag.cite import Site
 from rag.dates.archival_date import Fit
-from rag.llm.writer import Writer
+from rag.llm.writer import AnswerWriter
 from rag.record import FIELDS, Filter
 from web.request_bodies import LONGEST, MOST
 
@@ -23,8 +23,8 @@ async def _assistant(request: Request) -> Assistant:
     return assistant
 
 
-async def _writer(request: Request) -> Writer | None:
-    writer: Writer | None = request.app.state.writer
+async def _writer(request: Request) -> AnswerWriter | None:
+    writer: AnswerWriter | None = request.app.state.writer
     return writer
 
 
@@ -78,7 +78,7 @@ async def _site(request: Request) -> Site:
     return (await _assistant(request)).site(root)
 
 
-WriterDep = Annotated[Writer | None, Depends(_writer)]
+WriterDep = Annotated[AnswerWriter | None, Depends(_writer)]
 AssistantDep = Annotated[Assistant, Depends(_assistant)]
 SiteDep = Annotated[Site, Depends(_site)]
 FieldsDep = Annotated[Fields, Depends(_fields)]

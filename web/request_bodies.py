@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rag import check
-from rag.query.question import Aspect, Turn
+from rag.query.enquiry import Aspect, Turn
 from rag.schemas import Shape
 
 # No `from __future__ import annotations` here and in the routes: pydantic and FastAPI read annotations at run time.
@@ -31,13 +31,13 @@ _Number = BeforeValidator(_numeric)
 Count = Annotated[int, _Number, Field(ge=1, le=MOST)]
 
 
-class Asked(Shape):
+class RequestBody(Shape):
     """A request body; a name that it does not know is refused, so that no filter is dropped for a slip of spelling."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FiltersIn(Asked):
+class FiltersIn(RequestBody):
     """Days that one of a record's dates must possibly fall in."""
 
     date_from: str | None = Field(
@@ -64,7 +64,7 @@ class TurnIn(Shape):
         return Turn(self.question, said or None)
 
 
-class AskIn(Asked):
+class AskIn(RequestBody):
     """A question in plain words."""
 
     question: Text
@@ -77,19 +77,19 @@ class AskIn(Asked):
     )
 
 
-class ReplayIn(Asked):
+class ReplayIn(RequestBody):
     """A receipt, as an answer gave it."""
 
     receipt: str
 
 
-class CheckIn(Asked):
+class CheckIn(RequestBody):
     """A text with references or quotations."""
 
     text: str = Field(min_length=1, max_length=check.LONGEST)
 
 
-class SimilarIn(Asked):
+class SimilarIn(RequestBody):
     """Exactly one of a text, a record's id, several records' ids and a vector."""
 
     text: Text | None = None

@@ -11,20 +11,20 @@ from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rag.answer.receipt import Asking, Entry, Read, Receipt, digest, program
+from rag.answer.receipt import CitedRecord, Read, Receipt, digest, program
 from rag.dates.archival_date import Interval
 from rag.language.sentences import sentences
-from rag.record import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rag.answer.answer import Answer
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
+    from rag.query.enquiry import Enquiry
     from rag.record import Record
 
 
-class Kind(Enum):
+class ChangeKind(Enum):
     """What can have changed since a receipt was given."""
 
     COLLECTION = "collection"
@@ -52,7 +52,7 @@ class Change:
         lost: Its sentences that were quoted then, still stand in it and are not quoted now.
     """
 
-    kind: Kind
+    kind: ChangeKind
     text: str
     record_id: str | None = None
     held: bool = False
@@ -76,7 +76,7 @@ class Replay:
     changes: tuple[Change, ...]
 
 
-def receipt_of(answer: Answer, asked: Asking, reader: Reader) -> Receipt:
+def receipt_of(answer: Answer, asked: Enquiry, reader: IndexReader) -> Receipt:
     """What this answer was made of."""
     understood, identity = answer.understood, reader.identity
     when = understood.when or Interval(None, None)
@@ -95,19 +95,12 @@ def receipt_of(answer: Answer, asked: Asking, reader: Reader) -> Receipt:
         read=Read(understood.text, when.start, when.end, understood.names),
         entries=(
             *(
-                Entry(each.hit.record.id, told(each.hit.record), tuple(map(digest, each.quotes)))
+                CitedRecord(each.hit.record.id, told(each.hit.record), tuple(map(digest, each.quotes)))
                 for each in answer.citations
             ),
-            *(Entry(hit.record.id, told(hit.record)) for hit in nearest),
+            *(CitedRecord(hit.record.id, told(hit.record)) for hit in nearest),
         ),
     )
-
-
-def filter_of(asked: Asking) -> Filter:
-    """The reader's own filter."""
-    days = Interval(asked.date_from, asked.date_to)
-    fields = tuple((field, frozenset(values)) for field, values in asked.fields)
-    return Filter(None if days == Interval(None, None) else days, fields)
 
 
 def told(record: Record) -> str:
@@ -125,22 +118,24 @@ def compared(then: Receipt, now: Receipt, held: Mapping[str, Record]) -> tuple[b
 def _causes(then: Receipt, now: Receipt) -> Iterator[Change]:
     if then.content != now.content:
         yield Change(
-            Kind.COLLECTION,
+            ChangeKind.COLLECTION,
             f"The collection is another: {then.records:,} records then ({then.generation}), "
             f"{now.records:,} now ({now.generation}).",
         )
     if then.weights != now.weights:
         yield Change(
-            Kind.MODEL,
+            ChangeKind.MODEL,
             f"The model is another: weights {then.weights[:12]} then, {now.weights[:12]} now ({now.model or 'none'}).",
         )
     elif bool(then.model) != bool(now.model):
         silent = "now" if then.model else "then"
-        yield Change(Kind.MODEL, f"Without the encoder, records were found by their words alone {silent}.")
+        yield Change(ChangeKind.MODEL, f"Without the encoder, records were found by their words alone {silent}.")
     if then.program != now.program:
-        yield Change(Kind.PROGRAM, f"The program is another: {then.program} then, {now.program} now.")
+        yield Change(ChangeKind.PROGRAM, f"The program is another: {then.program} then, {now.program} now.")
     if then.read != now.read:
-        yield Change(Kind.UNDERSTOOD, "The question is understood differently: see what was understood, then and now.")
+        yield Change(
+            ChangeKind.UNDERSTOOD, "The question is understood differently: see what was understood, then and now."
+        )
 
 
 def _records(then: Receipt, now: Receipt, held: Mapping[str, Record]) -> Iterator[Change]:
@@ -152,15 +147,17 @@ def _records(then: Receipt, now: Receipt, held: Mapping[str, Record]) -> Iterato
     named = [*(entry.id for entry in then.entries), *(then.asked.among or ())]
     for record_id in dict.fromkeys(each for each in named if each not in held):
         if other := instead.get(_stem(record_id)):
-            yield Change(Kind.CHANGED, f"has another summary than then, and is now {other}", record_id)
+            yield Change(ChangeKind.CHANGED, f"has another summary than then, and is now {other}", record_id)
         else:
-            yield Change(Kind.GONE, "is no longer in the collection", record_id)
+            yield Change(ChangeKind.GONE, "is no longer in the collection", record_id)
     for entry in then.entries:
         if entry.id in held and told(held[entry.id]) != entry.told:
-            yield Change(Kind.CHANGED, "has another title, summary or date than then", entry.id, held=True)
+            yield Change(ChangeKind.CHANGED, "has another title, summary or date than then", entry.id, held=True)
     for entry in new:
         place = "is quoted now and was" if entry.quotes else "is among the nearest now and was"
-        yield Change(Kind.NEW, f"{place} not found then: added or changed since, or nearer now", entry.id, held=True)
+        yield Change(
+            ChangeKind.NEW, f"{place} not found then: added or changed since, or nearer now", entry.id, held=True
+        )
 
 
 def _stem(record_id: str) -> str:
@@ -176,25 +173,28 @@ def _quoted(then: Receipt, now: Receipt, held: Mapping[str, Record]) -> Iterator
         found = after.get(entry.id)
         quotes = found.quotes if found else ()
         if found is None:
-            kind, text = Kind.FAR, f"was {'quoted' if entry.quotes else 'near'} then and is not among what is found now"
+            kind, text = (
+                ChangeKind.FAR,
+                f"was {'quoted' if entry.quotes else 'near'} then and is not among what is found now",
+            )
         elif quotes == entry.quotes:
             continue
         elif not quotes:
-            kind, text = Kind.UNQUOTED, "was quoted then and is only near now"
+            kind, text = ChangeKind.UNQUOTED, "was quoted then and is only near now"
         elif not entry.quotes:
-            kind, text = Kind.QUOTED, "was only near then and is quoted now"
+            kind, text = ChangeKind.QUOTED, "was only near then and is quoted now"
         else:
             kept = len(set(quotes) & set(entry.quotes))
-            kind = Kind.QUOTES
+            kind = ChangeKind.QUOTES
             text = f"is quoted otherwise: {len(quotes)} sentences now, {kept} of the {len(entry.quotes)} of then"
         yield Change(kind, text, entry.id, held=True, lost=_lost(entry, quotes, held[entry.id]))
     shared = {entry.id for entry in then.cited} & {entry.id for entry in now.cited}
     orders = [[entry.id for entry in receipt.cited if entry.id in shared] for receipt in (then, now)]
     if orders[0] != orders[1]:
-        yield Change(Kind.ORDER, "The records are quoted in another order.")
+        yield Change(ChangeKind.ORDER, "The records are quoted in another order.")
 
 
-def _lost(entry: Entry, quotes: tuple[str, ...], record: Record) -> tuple[str, ...]:
+def _lost(entry: CitedRecord, quotes: tuple[str, ...], record: Record) -> tuple[str, ...]:
     """The words of the quotes that are no longer given, where the record still holds them."""
     missing = set(entry.quotes) - set(quotes)
     return tuple(text for text in (record.title, *sentences(record.summary)) if digest(text) in missing)

@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-from rag.answer.receipt import Asking, read_receipt
+from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compared
 from rag.assistant.ask import answer
-from rag.assistant.context import Reading
+from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
-from rag.assistant.search import SORTS, Found, Window, best, by_date, by_words
+from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.similar import Like, alike
 from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
-from rag.embeddings.word_vectors import NOBODY, Kindred
+from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
-from rag.index.embedded.current import Shelf
-from rag.query.question import ALL_ASPECTS, Aspect, Turn, writable
+from rag.index.embedded.current import PublishedIndex
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
+from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter
 from rag.search.example_questions import examples
-from rag.search.facets import silences
+from rag.search.facets import empty_months
 from rag.search.related import relate
 from rag.search.semantic_map import Chart, chart
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import Passages, Reader
+    from rag.index.ports import IndexReader, Passages
     from rag.query.names import Names
     from rag.record import Hit, PageHeld, Record
     from rag.search.related import Related
@@ -57,9 +58,9 @@ class Assistant:
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: PublishedIndex,
         embedder: Callable[[], Embedder],
-        kindred: Kindred = NOBODY,
+        word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
     ) -> None:
         """Take finished parts; the embedder is made when the first question needs it.
@@ -69,7 +70,7 @@ class Assistant:
         self._called = called
         self._shelf = shelf
         self._encoder = Encoder(embedder)
-        self._reading = Reading(self._encoder, kindred)
+        self._collections = OpenCollections(self._encoder, word_vectors)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
 
@@ -84,11 +85,15 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = Shelf(settings.vectors, weights=weights)
+        shelf = PublishedIndex(settings.vectors, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
-        kindred = Kindred(folder_of(settings.model))
-        return cls(shelf, lambda: load_embedder(settings.model), kindred, called)
+        word_vectors = WordVectors(folder_of(settings.model))
+        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called)
+
+    def _open(self) -> OpenCollection:
+        """The published generation, open for questions."""
+        return self._collections.of(self._shelf.reader())
 
     @property
     def generation(self) -> str:
@@ -140,9 +145,9 @@ class Assistant:
         Args:
             among: Ids of the records to answer from, whatever else is nearer; None leaves that to the evidence.
         """
-        put = Asking(
+        enquiry = Enquiry(
             question=writable(question),
-            history=tuple(writable(turn.question) for turn in history),
+            history=tuple(replace(turn, question=writable(turn.question)) for turn in history),
             k=k,
             date_from=where.when.start if where.when else None,
             date_to=where.when.end if where.when else None,
@@ -150,7 +155,7 @@ class Assistant:
             understand=tuple(aspect for aspect in Aspect if aspect in understand),
             among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
         )
-        return answer(self._reading, self._shelf.reader(), put)
+        return answer(self._open(), enquiry)
 
     def replay(self, line: str) -> Replay:
         """Put a receipt's question again and say whether the same is quoted, or what changed since."""
@@ -160,7 +165,7 @@ class Assistant:
         held = {record.id: record for record in map(partial(_held, reader), named) if record is not None}
         left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
         try:
-            found = answer(self._reading, reader, replace(then.asked, among=left))
+            found = answer(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
             message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
             raise ReceiptError(message) from error
@@ -189,12 +194,13 @@ class Assistant:
             facets: Also count how all that is found spreads over fields and time.
             most: How many values of a field are counted, the commonest; None for all.
         """
-        window = Window.of(k, sort, cursor)
+        window = ResultWindow.of(k, sort, cursor)
         reader = self._shelf.reader()
         if text is None or not text.strip():
             return by_date(reader, where, window, facets=facets, most=most)
-        asked = self._reading.asked(reader, text, (), where, frozenset() if raw else ALL_ASPECTS)
-        return by_words(self._reading, reader, asked, window, facets=facets, most=most)
+        collection = self._collections.of(reader)
+        understood = collection.understand(text, (), where, frozenset() if raw else ALL_ASPECTS)
+        return by_words(collection, understood, window, facets=facets, most=most)
 
     def similar(
         self,
@@ -231,7 +237,7 @@ class Assistant:
 
     def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
         """All records by date, a page at a time."""
-        return by_date(self._shelf.reader(), EVERYTHING, Window.of(limit, "date", cursor))
+        return by_date(self._shelf.reader(), EVERYTHING, ResultWindow.of(limit, "date", cursor))
 
     def cite(self, record_id: str, style: str, *, site: Site | None = None) -> tuple[str, str]:
         """How to cite a record: (media type, text); style is a name of `rag.cite.STYLES`."""
@@ -266,7 +272,7 @@ class Assistant:
     @property
     def names(self) -> Names:
         """The names of the published collection, to be asked for."""
-        return self._reading.known(self._shelf.reader()).names
+        return self._open().names
 
     def passages(self, record_ids: Sequence[str]) -> list[Passages]:
         """Each record's own sentences with their vectors."""
@@ -283,8 +289,8 @@ class Assistant:
         reader = self._shelf.reader()
 
         def nearest(passage: str) -> Record | None:
-            asked = self._reading.asked(reader, passage[:_PASSAGE], (), EVERYTHING, frozenset())
-            return best(self._reading, reader, asked)
+            collection = self._collections.of(reader)
+            return best(collection, collection.understand(passage[:_PASSAGE], (), EVERYTHING, frozenset()))
 
         return check(reader, text, nearest)
 
@@ -296,16 +302,16 @@ class Assistant:
             self._chart = drawn = (reader.generation, chart(reader))
         return drawn[1]
 
-    def silences(self) -> tuple[Interval, ...]:
+    def empty_months(self) -> tuple[Interval, ...]:
         """Months between the first and the last day of the collection of which it holds nothing, joined."""
-        return silences(self._shelf.reader())
+        return empty_months(self._shelf.reader())
 
     def coverage(self) -> Coverage:
         """What the collection holds."""
         return coverage(self._shelf.reader())
 
 
-def _held(reader: Reader, record_id: str) -> Record | None:
+def _held(reader: IndexReader, record_id: str) -> Record | None:
     try:
         return reader.records([record_id])[0]
     except RecordNotFound:

@@ -10,7 +10,7 @@ from rag.record import EVERYTHING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.index.ports import Identity, Reader
+    from rag.index.ports import Identity, IndexReader
     from rag.record import PageHeld
 
 
@@ -35,7 +35,7 @@ class Coverage:
     identity: Identity
 
 
-def coverage(reader: Reader) -> Coverage:
+def coverage(reader: IndexReader) -> Coverage:
     """What this generation holds."""
     return Coverage(
         records=len(reader),

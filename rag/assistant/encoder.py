@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Encoder:
         if (embedder := self._embedder()) is not None:
             embedder.embed_questions(["warm"])
 
-    def question(self, reader: Reader, text: str) -> Vectors | None:
+    def question(self, reader: IndexReader, text: str) -> Vectors | None:
         """A question's vector (dim,), fit for this generation, or None where the encoder cannot be loaded."""
         embedder = self._embedder()
         if embedder is None:

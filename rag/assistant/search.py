@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from rag.answer.refusal import left_out
+from rag.answer.refusal import undated_note
 from rag.errors import QuestionError
-from rag.index.ports import Order, Signs
+from rag.index.ports import Matching, Order
 from rag.record import EVERYTHING, Filter, Hit
-from rag.search.facets import spread
+from rag.search.facets import count_facets
 from rag.search.ranking import retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.assistant.context import Reading
-    from rag.index.ports import Reader
-    from rag.query.question import Asked, Understood
+    from rag.assistant.context import OpenCollection
+    from rag.index.ports import IndexReader
+    from rag.query.question import Understanding
     from rag.record import Record
-    from rag.search.facets import Spread
+    from rag.search.facets import FacetCounts
 
 SORTS: Mapping[str, Order] = {
     "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another
@@ -41,20 +41,20 @@ class Found:
         understood: What the words were taken to ask; None where nothing was asked.
         notes: Sentences for the reader (undated records left out, ...).
         where: The filter that was in force: the reader's own, or with the days read from the words.
-        spread: How all that is found spreads over fields and time; None unless asked for.
+        facets: All that is found, counted by field and over time; None unless asked for.
     """
 
     hits: tuple[Hit, ...]
     total: int
     next: str | None
-    understood: Understood | None
+    understood: Understanding | None
     notes: tuple[str, ...] = ()
     where: Filter = EVERYTHING
-    spread: Spread | None = None
+    facets: FacetCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ResultWindow:
     """Which of all that is found is shown: `k` records after the first `offset`, in this order."""
 
     k: int
@@ -72,60 +72,66 @@ class Window:
 
 
 def by_words(
-    reading: Reading, reader: Reader, asked: Asked, window: Window, *, facets: bool, most: int | None = None
+    collection: OpenCollection,
+    understood: Understanding,
+    window: ResultWindow,
+    *,
+    facets: bool,
+    most: int | None = None,
 ) -> Found:
     """The records that show evidence of what is asked."""
-    if asked.understood.only_filter:
-        return replace(by_date(reader, asked.where, window, facets=facets, most=most), understood=asked.understood)
-    notes = left_out(reader, asked.where)
-    floor = reading.known(reader).noise.sign
-    query = replace(reading.query(reader, asked, asked.where, notes), floor=floor)
-    signs = Signs(query.words, query.vector, floor)
+    reader, where = collection.reader, understood.where
+    if understood.only_filter:
+        return replace(by_date(reader, where, window, facets=facets, most=most), understood=understood)
+    notes = undated_note(reader, where)
+    floor = collection.background.evidence_floor
+    query = collection.query(understood, notes, floor)
+    matching = Matching(query.words, query.vector, floor)
     if not window.ranked:
-        found = by_date(reader, asked.where, window, signs, facets=facets, most=most)
-        return replace(found, understood=asked.understood, notes=tuple(notes))
-    total = reader.count(asked.where, signs)
+        found = by_date(reader, where, window, matching, facets=facets, most=most)
+        return replace(found, understood=understood, notes=tuple(notes))
+    total = reader.count(where, matching)
     end = window.offset + window.k
     ranking = retrieve(reader, query, min(end, total))[window.offset :]
     return Found(
         hits=tuple(each.hit for each in ranking),
         total=total,
         next=str(end) if ranking and end < total else None,
-        understood=asked.understood,
+        understood=understood,
         notes=tuple(notes),
-        where=asked.where,
-        spread=spread(reader, asked.where, signs, most) if facets else None,
+        where=where,
+        facets=count_facets(reader, where, matching, most) if facets else None,
     )
 
 
-def best(reading: Reading, reader: Reader, asked: Asked) -> Record | None:
+def best(collection: OpenCollection, understood: Understanding) -> Record | None:
     """The record that shows the most evidence of what is asked, with nothing counted."""
-    query = replace(reading.query(reader, asked, asked.where, []), floor=reading.known(reader).noise.sign)
-    ranking = retrieve(reader, query, 1)
+    query = collection.query(understood, [], collection.background.evidence_floor)
+    ranking = retrieve(collection.reader, query, 1)
     return ranking[0].hit.record if ranking else None
 
 
 def by_date(
-    reader: Reader,
+    reader: IndexReader,
     where: Filter,
-    window: Window,
-    signs: Signs | None = None,
+    window: ResultWindow,
+    matching: Matching | None = None,
     *,
     facets: bool = False,
     most: int | None = None,
 ) -> Found:
-    """The records that pass a filter and show any of these signs, without scores."""
-    total = reader.count(where, signs)
-    records = reader.page(where, window.order, window.offset, window.k, signs)
+    """The records that pass a filter and match, without scores."""
+    total = reader.count(where, matching)
+    records = reader.page(where, window.order, window.offset, window.k, matching)
     end = window.offset + window.k
     return Found(
         hits=tuple(Hit(record, fit=where.fit(record)) for record in records),
         total=total,
         next=str(end) if end < total else None,
         understood=None,
-        notes=tuple(left_out(reader, where)),
+        notes=tuple(undated_note(reader, where)),
         where=where,
-        spread=spread(reader, where, signs, most) if facets else None,
+        facets=count_facets(reader, where, matching, most) if facets else None,
     )
 
 

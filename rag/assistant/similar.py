@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rag.assistant.encoder import Encoder
     from rag.embeddings import Vectors
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
     from rag.record import Filter
 
 
@@ -51,7 +51,9 @@ class Like:
         return cls(None if text is None else writable(text), None if ids is None else tuple(map(writable, ids)), vector)
 
 
-def alike(encoder: Encoder, reader: Reader, like: Like, k: int, min_score: float, where: Filter) -> tuple[Hit, ...]:
+def alike(
+    encoder: Encoder, reader: IndexReader, like: Like, k: int, min_score: float, where: Filter
+) -> tuple[Hit, ...]:
     """The nearest records, none of them one that is named; their score is the cosine."""
     own = like.ids or ()
     near = _direction(encoder, reader, like)
@@ -63,7 +65,7 @@ def alike(encoder: Encoder, reader: Reader, like: Like, k: int, min_score: float
     )
 
 
-def _direction(encoder: Encoder, reader: Reader, like: Like) -> Vectors:
+def _direction(encoder: Encoder, reader: IndexReader, like: Like) -> Vectors:
     """The unit vector (dim,) of what is given; of several records that of their mean."""
     if like.text is not None:
         found = encoder.question(reader, like.text)

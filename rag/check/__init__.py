@@ -21,18 +21,18 @@ from rag.answer.answer import Citation
 from rag.check.candidates import candidates
 from rag.check.extract import read, readable
 from rag.check.judge import credited, judge
-from rag.check.verdicts import Checked, Claim, Finding, Held, Judged, Verdict, Where
+from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, Verdict, Where
 from rag.errors import QuestionError
 from rag.record import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rag.check.extract import Sentence
-    from rag.index.ports import Reader
+    from rag.check.extract import TextSentence
+    from rag.index.ports import IndexReader
     from rag.record import Record
 
-__all__ = ["LONGEST", "Checked", "Claim", "Finding", "Verdict", "Where", "check"]
+__all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "Verdict", "Where", "check"]
 
 LONGEST = 20_000
 """Characters of a text, at most."""
@@ -40,7 +40,7 @@ LONGEST = 20_000
 _MARKS = 8  # characters beside a quotation below which they are but its marks, its number and a stop
 
 
-def check(reader: Reader, text: str, nearest: Callable[[str], Record | None] | None = None) -> Checked:
+def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None] | None = None) -> Checked:
     """Hold every reference and quotation of a text against the collection; QuestionError for one that has none.
 
     Args:
@@ -57,12 +57,12 @@ def check(reader: Reader, text: str, nearest: Callable[[str], Record | None] | N
         message = "text: it is empty; paste a reference, a quotation, or a paragraph that has some"
         raise QuestionError(message)
     sentences = read(text)
-    judged: list[Judged] = []
+    judged: list[JudgedClaim] = []
     silent = 0
-    quoting: list[Judged] = []
+    quoting: list[JudgedClaim] = []
     for sentence in sentences:
         found = judge(reader, sentence)
-        named = [each for each in found if each.kind in {Claim.TITLE, Claim.ADDRESS}]
+        named = [each for each in found if each.kind in {ClaimKind.TITLE, ClaimKind.ADDRESS}]
         if quoting and named and len(named) == len(found):  # “...” Title, date.
             judged[-len(quoting) :] = [credited(each, named) for each in quoting]
         quoting = found if found and _only_quotes(sentence, found) else []
@@ -77,10 +77,10 @@ def check(reader: Reader, text: str, nearest: Callable[[str], Record | None] | N
     return _numbered(text, judged, notes, reader.generation)
 
 
-def _only_quotes(sentence: Sentence, found: Sequence[Judged]) -> bool:
+def _only_quotes(sentence: TextSentence, found: Sequence[JudgedClaim]) -> bool:
     """Whether a sentence is a quotation and nothing else, so that the next may say whose."""
-    told = sum(each.end - each.start for each in found if each.kind is not Claim.TITLE)
-    return len(sentence.text) - told < _MARKS and all(each.kind is Claim.QUOTATION for each in found)
+    told = sum(each.end - each.start for each in found if each.kind is not ClaimKind.TITLE)
+    return len(sentence.text) - told < _MARKS and all(each.kind is ClaimKind.QUOTATION for each in found)
 
 
 def _silence(sentences: int) -> str:
@@ -90,18 +90,23 @@ def _silence(sentences: int) -> str:
 
 
 def _passage(
-    reader: Reader, text: str, sentences: Sequence[Sentence], nearest: Callable[[str], Record | None] | None
-) -> Judged:
+    reader: IndexReader, text: str, sentences: Sequence[TextSentence], nearest: Callable[[str], Record | None] | None
+) -> JudgedClaim:
     """A text in which nothing is quoted or referred to: no verdict, but the nearest record."""
     near = [found] if nearest and (found := nearest(text)) else []
     near = near or candidates(reader, [word for each in sentences for word in each.words], ())
     reason = "No quotation or reference found, so nothing can be held against the letter of a record."
-    return Judged(
-        Claim.PASSAGE, Verdict.UNDECIDED, 0, len(text), (reason,), held=tuple(Held(each, 0.0) for each in near[:1])
+    return JudgedClaim(
+        ClaimKind.PASSAGE,
+        Verdict.UNDECIDED,
+        0,
+        len(text),
+        (reason,),
+        held=tuple(ComparedRecord(each, 0.0) for each in near[:1]),
     )
 
 
-def _numbered(text: str, judged: Sequence[Judged], notes: Sequence[str], generation: str) -> Checked:
+def _numbered(text: str, judged: Sequence[JudgedClaim], notes: Sequence[str], generation: str) -> Checked:
     citations: dict[str, Citation] = {}
     findings = []
     for each in judged:

@@ -10,15 +10,15 @@ from rapidfuzz.fuzz import ratio
 
 from rag.check.candidates import LEAST, alikeness, candidates
 from rag.check.text_compare import parts, title_words
-from rag.check.verdicts import Claim, Held, Judged, Verdict
+from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.errors import RecordNotFound
 from rag.language.tokens import Token, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rag.check.extract import Span
-    from rag.index.ports import Reader
+    from rag.check.extract import TextSpan
+    from rag.index.ports import IndexReader
     from rag.record import Record
 
 _OWN = re.compile(r"(?:^|/)records/([^/?#]+)|^(\d{4}-\d\d-\d\d-.+|undated-.+)$")
@@ -27,7 +27,7 @@ _WHOLE = 0.9  # share of the words of a title and an address above which only a 
 _SAYING = 3  # words of an address from which on it says a title
 
 
-def address(reader: Reader, span: Span, beside: Sequence[Record]) -> Judged | None:
+def address(reader: IndexReader, span: TextSpan, beside: Sequence[Record]) -> JudgedClaim | None:
     """The verdict on an address; None where it says nothing and a title beside it does."""
     path = unquote(urlsplit(span.text).path if "://" in span.text else span.text)
     if own := _OWN.search(path):
@@ -40,11 +40,11 @@ def address(reader: Reader, span: Span, beside: Sequence[Record]) -> Judged | No
         if beside:
             return None
         reason = "The address names no record of this collection; give its title and date beside it."
-        return Judged(Claim.ADDRESS, Verdict.UNDECIDED, span.start, span.end, (reason,))
+        return JudgedClaim(ClaimKind.ADDRESS, Verdict.UNDECIDED, span.start, span.end, (reason,))
     return _by_words(reader, span, slug)
 
 
-def _by_words(reader: Reader, span: Span, slug: Sequence[str]) -> Judged:
+def _by_words(reader: IndexReader, span: TextSpan, slug: Sequence[str]) -> JudgedClaim:
     record, score = _nearest(reader, slug)
     if record is None or score < LEAST:
         return _judged(span, Verdict.NOT_FOUND, "No record of this collection has an address like it.", record, score)
@@ -55,7 +55,7 @@ def _by_words(reader: Reader, span: Span, slug: Sequence[str]) -> Judged:
     return _judged(span, Verdict.ALTERED, reason, record, score)
 
 
-def _own(reader: Reader, span: Span, record_id: str) -> Judged:
+def _own(reader: IndexReader, span: TextSpan, record_id: str) -> JudgedClaim:
     try:
         record = reader.records([record_id])[0]
     except RecordNotFound:
@@ -68,7 +68,7 @@ def _own(reader: Reader, span: Span, record_id: str) -> Judged:
     return _judged(span, Verdict.EXACT, "This is the record's address here.", record, 1.0)
 
 
-def _nearest(reader: Reader, slug: Iterable[str]) -> tuple[Record | None, float]:
+def _nearest(reader: IndexReader, slug: Iterable[str]) -> tuple[Record | None, float]:
     """The record whose title has the most of these words."""
     given = [*slug]
     near = candidates(reader, [Token(word, word, 0, 0) for word in given], ())
@@ -85,7 +85,7 @@ def _bare(address: str) -> str:
     return f"{parted.netloc.removeprefix('www.')}{parted.path.rstrip('/')}?{parted.query}".lower()
 
 
-def _judged(span: Span, verdict: Verdict, reason: str, record: Record | None, score: float) -> Judged:
-    held = () if record is None else (Held(record, score),)
+def _judged(span: TextSpan, verdict: Verdict, reason: str, record: Record | None, score: float) -> JudgedClaim:
+    held = () if record is None else (ComparedRecord(record, score),)
     shown = parts(span.text, record.id) if verdict is Verdict.ALTERED and record and "records/" not in span.text else ()
-    return Judged(Claim.ADDRESS, verdict, span.start, span.end, (reason,), shown, held)
+    return JudgedClaim(ClaimKind.ADDRESS, verdict, span.start, span.end, (reason,), shown, held)

@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 
 from rag.check.text_compare import is_dated, title_words
 from rag.dates.archival_date import Interval
-from rag.index.ports import Word
+from rag.index.ports import QueryTerm
 from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.record import EVERYTHING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.dates.archival_date import ArchivalDate
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
     from rag.language.tokens import Token
     from rag.record import Record
 
@@ -41,7 +41,7 @@ _GAP = 0.6  # weight lost for a word between two matches, as a share of its own:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TextWindow:
     """Words of a text that stand for words of a record: [start, end) of the words given, and of those held.
 
     Attributes:
@@ -60,10 +60,10 @@ def weight(word: str) -> float:
     return _SMALL if word in FUNCTION_WORDS or len(word) == 1 else 1.0
 
 
-def candidates(reader: Reader, running: Iterable[Token], dates: Iterable[ArchivalDate]) -> list[Record]:
+def candidates(reader: IndexReader, running: Iterable[Token], dates: Iterable[ArchivalDate]) -> list[Record]:
     """Records that share words with these, the likeliest first; those of the dates named come too."""
     carried = [each.word for each in running if each.word not in FUNCTION_WORDS and not is_dated(each.word)]
-    words = [Word((word,)) for word in dict.fromkeys(carried)]
+    words = [QueryTerm((word,)) for word in dict.fromkeys(carried)]
     if len(words) > _LONGEST:
         rare = sorted(zip(reader.rarity(words), words, strict=True), key=lambda each: -each[0])
         words = [word for _, word in rare[:_LONGEST]]
@@ -80,7 +80,7 @@ def _days(dates: Iterable[ArchivalDate]) -> list[Interval]:
     return [Interval(start, end) for start, end in list(known)[:_DATES]]
 
 
-def titled(given: Sequence[Token], free: Sequence[bool], record: Record) -> Window | None:
+def titled(given: Sequence[Token], free: Sequence[bool], record: Record) -> TextWindow | None:
     """The run of free words that is most like the record's title."""
     held = [each.word for each in title_words(record.title)]
     words = [each.word if open_ else "" for each, open_ in zip(given, free, strict=True)]
@@ -108,11 +108,11 @@ def _densest(words: Sequence[str], matched: Sequence[bool], free: Sequence[bool]
     return best_span
 
 
-def _fitted(words: Sequence[str], held: Sequence[str], start: int, end: int, given: Sequence[Token]) -> Window:
+def _fitted(words: Sequence[str], held: Sequence[str], start: int, end: int, given: Sequence[Token]) -> TextWindow:
     """The run with words before and after it that stand in the place of the title's own first and last ones."""
     blocks = [block for block in LCSseq.opcodes(words[start:end], held).as_matching_blocks() if block.size]
     if not blocks:
-        return Window(start, end, 0.0)
+        return TextWindow(start, end, 0.0)
     before, after = blocks[0].b, len(held) - blocks[-1].b - blocks[-1].size
     while before and start and words[start - 1] and _together(given[start - 1], given[start]):
         start, before = start - 1, before - 1
@@ -122,7 +122,7 @@ def _fitted(words: Sequence[str], held: Sequence[str], start: int, end: int, giv
         end, after = end + 1, after - 1
     while end - start > 1 and is_dated(words[end - 1]) and words[end - 1] == words[end - 2]:
         end -= 1  # the date of the listing, after that of the title
-    return Window(start, end, alikeness(words[start:end], held), 0, len(held))
+    return TextWindow(start, end, alikeness(words[start:end], held), 0, len(held))
 
 
 def _together(first: Token, second: Token) -> bool:
@@ -139,7 +139,7 @@ def alikeness(given: Sequence[str], held: Sequence[str]) -> float:
     return 2 * shared / whole if whole else 0.0
 
 
-def passage(given: Sequence[str], held: Sequence[str]) -> Window:
+def passage(given: Sequence[str], held: Sequence[str]) -> TextWindow:
     """The run of the record's words that is most like all of those given."""
     matched = [False] * len(held)
     for block in LCSseq.opcodes([*given], [*held]).as_matching_blocks():
@@ -152,7 +152,7 @@ def passage(given: Sequence[str], held: Sequence[str]) -> Window:
             first = max(0, first + blocks[0].b - before)
         if after <= _EXCHANGED:
             last = min(len(held), last + after)
-    return Window(0, len(given), alikeness(given, held[first:last]), first, last)
+    return TextWindow(0, len(given), alikeness(given, held[first:last]), first, last)
 
 
 def covered(given: Sequence[str], held: Sequence[str], run: int = 4) -> list[bool]:

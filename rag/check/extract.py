@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.check.text_compare import dated
 from rag.dates.archival_date import dates_in, is_date
 from rag.language.english.citation_words import BOILERPLATE, KIND_BEGINS, RUNS_ON, SAW, TAIL
-from rag.language.english.document_types import kind
+from rag.language.english.document_types import document_type
 from rag.language.sentences import sentences
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _REACH = 120  # characters before a date that say what it is the date of
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """Characters [start, end) of the text, and what they enclose."""
 
     start: int
@@ -70,7 +70,7 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class TextSentence:
     """A sentence, a footnote, or a line of a list.
 
     Attributes:
@@ -82,8 +82,8 @@ class Sentence:
     start: int
     text: str
     words: tuple[Token, ...]
-    quotes: tuple[Span, ...]
-    addresses: tuple[Span, ...]
+    quotes: tuple[TextSpan, ...]
+    addresses: tuple[TextSpan, ...]
     dates: tuple[Dated, ...]
     alone: bool
 
@@ -99,7 +99,7 @@ def readable(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", re.sub("[\u2028\u2029\x0b\x0c\x85]", "\n", lines))).strip()
 
 
-def read(text: str) -> list[Sentence]:
+def read(text: str) -> list[TextSentence]:
     """The sentences of a readable text, in order."""
     return [_sentence(start, part, alone=alone) for start, part, alone in _with_their_dates(text, [*_split(text)])]
 
@@ -135,7 +135,7 @@ def _listed(text: str) -> Iterator[tuple[int, str]]:
         quoted = [match.span() for match in _QUOTED.finditer(text)]
         for mark in _LISTED.finditer(text):
             inside = any(start < mark.start() < end for start, end in quoted)
-            if not inside and kind(text[begun : mark.start()]) and kind(text[mark.end() :]):
+            if not inside and document_type(text[begun : mark.start()]) and document_type(text[mark.end() :]):
                 yield begun, text[begun : mark.start()]
                 begun = mark.end()
     yield begun, text[begun:]
@@ -181,7 +181,7 @@ def _with_their_dates(text: str, found: Sequence[tuple[int, str, bool]]) -> Iter
     held: tuple[int, str, bool] | None = None
     for start, part, alone in found:
         if is_date(part):
-            if held is not None and not dates_in(held[1]) and kind(held[1]):
+            if held is not None and not dates_in(held[1]) and document_type(held[1]):
                 held = (held[0], text[held[0] : start + len(part)], held[2])
             else:
                 if held is not None:
@@ -197,9 +197,9 @@ def _with_their_dates(text: str, found: Sequence[tuple[int, str, bool]]) -> Iter
         yield held
 
 
-def _sentence(start: int, text: str, *, alone: bool) -> Sentence:
+def _sentence(start: int, text: str, *, alone: bool) -> TextSentence:
     addresses = tuple(
-        Span(start + match.start(), start + match.start() + len(found), found)
+        TextSpan(start + match.start(), start + match.start() + len(found), found)
         for match in _ADDRESS.finditer(text)
         if (found := match[0].rstrip(".,;:)]'’"))
     )
@@ -207,15 +207,15 @@ def _sentence(start: int, text: str, *, alone: bool) -> Sentence:
     for each in addresses:  # an address is no words
         bare = bare[: each.start - start] + " " * (each.end - each.start) + bare[each.end - start :]
     words = tuple(each._replace(start=each.start + start, end=each.end + start) for each in dated(bare))
-    return Sentence(
+    return TextSentence(
         start, text, words, tuple(_quotes(bare, start)), addresses, tuple(_dates(bare, start, words)), alone
     )
 
 
-def _quotes(text: str, start: int) -> Iterator[Span]:
+def _quotes(text: str, start: int) -> Iterator[TextSpan]:
     for match in _QUOTED.finditer(text):
         name = match.lastgroup or "a"
-        yield Span(start + match.start(name), start + match.end(name), match[name])
+        yield TextSpan(start + match.start(name), start + match.end(name), match[name])
 
 
 def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[Dated]:
@@ -230,7 +230,7 @@ def boilerplate(text: str, at: int) -> bool:
     return BOILERPLATE.match(text, at) is not None
 
 
-def references(sentence: Sentence) -> Iterator[Span]:
+def references(sentence: TextSentence) -> Iterator[TextSpan]:
     """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
     text, base = sentence.text, sentence.start
     done = 0
@@ -244,4 +244,4 @@ def references(sentence: Sentence) -> Iterator[Span]:
             ends.append(boiler.start())
         done = min([*ends, len(text)])
         run = TAIL.sub("", text[start:done])
-        yield Span(base + start, base + start + len(run), run)
+        yield TextSpan(base + start, base + start + len(run), run)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from rag.check.addresses import address
 from rag.check.candidates import candidates
 from rag.check.date_compare import dated
-from rag.check.extract import Span
+from rag.check.extract import TextSpan
 from rag.check.quotations import SHORTEST, quotation
 from rag.check.text_compare import same, verbatim
 from rag.check.titles import invented, titles
-from rag.check.verdicts import Claim, Held, Judged, Verdict, worst
+from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
 from rag.check.word_diff import content
 from rag.dates.archival_date import dates_in
 from rag.language.tokens import tokens
@@ -20,8 +20,8 @@ from rag.language.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rag.check.extract import Sentence
-    from rag.index.ports import Reader
+    from rag.check.extract import TextSentence
+    from rag.index.ports import IndexReader
     from rag.record import Record
 
 _PASSAGE = 6  # words from which on a whole sentence may be a curator's without quotation marks
@@ -30,7 +30,7 @@ _COPIED = 0.8  # share of the words from which on it is held against the curator
 _STANDING = frozenset({Verdict.EXACT, Verdict.NEAR})
 
 
-def judge(reader: Reader, sentence: Sentence) -> list[Judged]:
+def judge(reader: IndexReader, sentence: TextSentence) -> list[JudgedClaim]:
     """Every claim of the sentence, in no order."""
     near = candidates(reader, sentence.words, (each.date for each in sentence.dates))
     if (copied := _copied(sentence, near, Verdict.EXACT)) is not None:
@@ -53,15 +53,15 @@ def judge(reader: Reader, sentence: Sentence) -> list[Judged]:
     return [*named, *(credited(_dated(sentence, each), named) for each in quotations)]
 
 
-def _copied(sentence: Sentence, near: Sequence[Record], furthest: Verdict) -> Judged | None:
+def _copied(sentence: TextSentence, near: Sequence[Record], furthest: Verdict) -> JudgedClaim | None:
     """A whole sentence that is a curator's, though it does not say so."""
     text = sentence.text
     if len(sentence.words) < _PASSAGE or content(tokens(text)) < _PASSAGE / 2:
         return None
-    span = Span(sentence.start, sentence.end, text)
+    span = TextSpan(sentence.start, sentence.end, text)
     if furthest is Verdict.EXACT and not any(verbatim(text, record.summary) is not None for record in near):
         return None
-    judged = quotation(span, near, Claim.PASSAGE)
+    judged = quotation(span, near, ClaimKind.PASSAGE)
     if judged is None or not judged.held or judged.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED}:
         return None
     if judged.verdict is not Verdict.EXACT and judged.held[0].score < _COPIED:
@@ -69,12 +69,12 @@ def _copied(sentence: Sentence, near: Sequence[Record], furthest: Verdict) -> Ju
     return replace(judged, reasons=(*judged.reasons, "The text does not mark them as a quotation."))
 
 
-def _near(reader: Reader, quote: Span, near: Sequence[Record]) -> list[Record]:
+def _near(reader: IndexReader, quote: TextSpan, near: Sequence[Record]) -> list[Record]:
     """Records near to the quotation's own words, then those near to the sentence."""
     return list(dict.fromkeys([*candidates(reader, tokens(quote.text), ()), *near]))
 
 
-def _told(quote: Span, near: Iterable[Record]) -> bool:
+def _told(quote: TextSpan, near: Iterable[Record]) -> bool:
     """Whether a summary has the words, and they are no title."""
     found = [record for record in near if verbatim(quote.text, record.summary) is not None]
     return (
@@ -84,7 +84,7 @@ def _told(quote: Span, near: Iterable[Record]) -> bool:
     )
 
 
-def _take(sentence: Sentence, quote: Span, free: list[bool]) -> bool:
+def _take(sentence: TextSentence, quote: TextSpan, free: list[bool]) -> bool:
     """Take the words of a quotation; False where a title has taken some of them before."""
     at = [index for index, word in enumerate(sentence.words) if quote.start <= word.start < quote.end]
     if not all(free[index] for index in at):
@@ -94,7 +94,7 @@ def _take(sentence: Sentence, quote: Span, free: list[bool]) -> bool:
     return True
 
 
-def credited(judged: Judged, named: Sequence[Judged]) -> Judged:
+def credited(judged: JudgedClaim, named: Sequence[JudgedClaim]) -> JudgedClaim:
     """The verdict on a quotation, given what the text says it is from."""
     if judged.verdict not in _STANDING or not named:
         return judged
@@ -106,7 +106,7 @@ def credited(judged: Judged, named: Sequence[Judged]) -> Judged:
     of = f"“{judged.held[0].record.title}”"
     if known:
         reason = f"The words stand in {of}, not in the record to which the text credits them."
-        also = tuple(Held(each.record, 0.0) for each in known[:1])
+        also = tuple(ComparedRecord(each.record, 0.0) for each in known[:1])
     elif all(each.verdict is Verdict.NOT_FOUND for each in named):
         reason = f"The words stand in {of}; what the text credits them to is not in this collection."
         also = ()
@@ -115,7 +115,7 @@ def credited(judged: Judged, named: Sequence[Judged]) -> Judged:
     return replace(judged, verdict=Verdict.ALTERED, reasons=(reason,), held=(*judged.held[:1], *also))
 
 
-def _dated(sentence: Sentence, judged: Judged) -> Judged:
+def _dated(sentence: TextSentence, judged: JudgedClaim) -> JudgedClaim:
     """The verdict on a quotation, given the day that its sentence names, where it names one."""
     if judged.verdict not in _STANDING:
         return judged

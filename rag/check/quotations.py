@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from rag.check.candidates import covered, passage
 from rag.check.text_compare import compared, summary_words, title_words, verbatim
-from rag.check.verdicts import Claim, Held, Judged, Verdict
+from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.check.word_diff import content, quoted
 from rag.language.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.check.extract import Span
+    from rag.check.extract import TextSpan
     from rag.language.tokens import Token
     from rag.record import Record
 
@@ -42,11 +42,11 @@ class _Near:
     words: tuple[Token, ...]
     score: float
 
-    def held(self) -> Held:
-        return Held(self.record, self.score, self.text)
+    def held(self) -> ComparedRecord:
+        return ComparedRecord(self.record, self.score, self.text)
 
 
-def quotation(span: Span, near: Sequence[Record], kind: Claim = Claim.QUOTATION) -> Judged | None:
+def quotation(span: TextSpan, near: Sequence[Record], kind: ClaimKind = ClaimKind.QUOTATION) -> JudgedClaim | None:
     """The verdict on quoted words; None where there are none."""
     words = tokens(span.text)
     if not words:
@@ -57,30 +57,30 @@ def quotation(span: Span, near: Sequence[Record], kind: Claim = Claim.QUOTATION)
     if whole:
         told = "These are the curator's words, to the letter."
         reasons = (told, f"{len(whole)} records have them.") if len(whole) > 1 else (told,)
-        held = tuple(Held(record, 1.0, found) for record, found in whole)
-        return Judged(kind, Verdict.EXACT, span.start, span.end, reasons, compared(span.text, whole[0][1]), held)
+        held = tuple(ComparedRecord(record, 1.0, found) for record, found in whole)
+        return JudgedClaim(kind, Verdict.EXACT, span.start, span.end, reasons, compared(span.text, whole[0][1]), held)
     joined = _marked(span, near, kind) or (_stitched(span, words, near, kind) if near else None)
     return joined or _compared(span, words, near, kind)
 
 
-def _short(span: Span, whole: Sequence[tuple[Record, str]], kind: Claim) -> Judged:
+def _short(span: TextSpan, whole: Sequence[tuple[Record, str]], kind: ClaimKind) -> JudgedClaim:
     if whole:
         reason = "Too short to tell: these words do stand in a record, as they might in any text."
     else:
         reason = "Too short to tell: words like these stand in many texts."
-    held = tuple(Held(record, 1.0, found) for record, found in whole[:1])
-    return Judged(kind, Verdict.UNDECIDED, span.start, span.end, (reason,), held=held)
+    held = tuple(ComparedRecord(record, 1.0, found) for record, found in whole[:1])
+    return JudgedClaim(kind, Verdict.UNDECIDED, span.start, span.end, (reason,), held=held)
 
 
-def _compared(span: Span, words: Sequence[Token], near: Sequence[Record], kind: Claim) -> Judged:
+def _compared(span: TextSpan, words: Sequence[Token], near: Sequence[Record], kind: ClaimKind) -> JudgedClaim:
     """The quotation against the passage that is most like it."""
     best = _best(words, near)
     if best is None or best.score < LIKE:
         reason = "No record of this collection has words like these."
         held = (best.held(),) if best else ()
-        return Judged(kind, Verdict.NOT_FOUND, span.start, span.end, (reason,), held=held)
+        return JudgedClaim(kind, Verdict.NOT_FOUND, span.start, span.end, (reason,), held=held)
     verdict, reasons = quoted(words, best.words)
-    return Judged(kind, verdict, span.start, span.end, reasons, compared(span.text, best.text), (best.held(),))
+    return JudgedClaim(kind, verdict, span.start, span.end, reasons, compared(span.text, best.text), (best.held(),))
 
 
 def whole_texts(record: Record) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def _cut(held: str, own: Sequence[Token], first: int, last: int) -> str:
     return held[start:end] + (held[end : end + 1] if held[end : end + 1] in {".", ",", "!", "?", ";"} else "")
 
 
-def _marked(span: Span, near: Sequence[Record], kind: Claim) -> Judged | None:
+def _marked(span: TextSpan, near: Sequence[Record], kind: ClaimKind) -> JudgedClaim | None:
     """A quotation with marked omissions or insertions, if each of its parts is a record's to the letter."""
     inserted = _INSERTED.search(_LEFT_OUT.sub(" … ", span.text)) is not None
     pieces = [each for part in _LEFT_OUT.split(span.text) for each in _INSERTED.split(part) if tokens(each)]
@@ -136,14 +136,14 @@ def _marked(span: Span, near: Sequence[Record], kind: Claim) -> Judged | None:
                 else "These are the curator's words; words are left out, and the omission is marked."
             )
             verdict = Verdict.NEAR if inserted else Verdict.EXACT
-            return Judged(
+            return JudgedClaim(
                 kind,
                 verdict,
                 span.start,
                 span.end,
                 (reason,),
                 compared(span.text, own),
-                (Held(record, best.score, own),),
+                (ComparedRecord(record, best.score, own),),
             )
     homes = [next((record for record in near if _whole(piece, [record])), None) for piece in pieces]
     if all(homes):
@@ -154,10 +154,10 @@ def _marked(span: Span, near: Sequence[Record], kind: Claim) -> Judged | None:
             else "Its parts stand in the record, but not in this order."
         )
         held_ = tuple(
-            Held(record, 1 / len(records), next(p for p, h in zip(pieces, homes, strict=True) if h is record))
+            ComparedRecord(record, 1 / len(records), next(p for p, h in zip(pieces, homes, strict=True) if h is record))
             for record in records
         )
-        return Judged(kind, Verdict.ALTERED, span.start, span.end, (reason,), held=held_)
+        return JudgedClaim(kind, Verdict.ALTERED, span.start, span.end, (reason,), held=held_)
     return None
 
 
@@ -174,7 +174,7 @@ def _best(words: Sequence[Token], near: Sequence[Record]) -> _Near | None:
     return best
 
 
-def _stitched(span: Span, words: Sequence[Token], near: Sequence[Record], kind: Claim) -> Judged | None:
+def _stitched(span: TextSpan, words: Sequence[Token], near: Sequence[Record], kind: ClaimKind) -> JudgedClaim | None:
     """Runs of a record's words joined without a mark, or of two records' words."""
     given = [each.word for each in words]
     shares = []
@@ -190,7 +190,7 @@ def _stitched(span: Span, words: Sequence[Token], near: Sequence[Record], kind: 
         if best is not None and gaps:
             _, reasons = quoted(words, best.words)
             reason = "It joins passages of the record, and does not mark what it leaves out."
-            return Judged(
+            return JudgedClaim(
                 kind,
                 Verdict.ALTERED,
                 span.start,
@@ -210,13 +210,13 @@ def _stitched(span: Span, words: Sequence[Token], near: Sequence[Record], kind: 
         ):
             held_ = (_share(words, first[1]), _share(words, record))
             reason = "It joins words of two records into one quotation."
-            return Judged(kind, Verdict.ALTERED, span.start, span.end, (reason,), held=held_)
+            return JudgedClaim(kind, Verdict.ALTERED, span.start, span.end, (reason,), held=held_)
     return None
 
 
 _BREAK = next(iter(title_words("¶x")))._replace(word="¶")
 
 
-def _share(words: Sequence[Token], record: Record) -> Held:
+def _share(words: Sequence[Token], record: Record) -> ComparedRecord:
     best = _best(words, [record])
-    return Held(record, best.score if best else 0.0, best.text if best else "")
+    return ComparedRecord(record, best.score if best else 0.0, best.text if best else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from rag.check.verdicts import Part, Where
+from rag.check.verdicts import TextPart, Where
 from rag.dates.phrases import phrases
 from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
@@ -111,23 +111,23 @@ def alike(given: str, held: str) -> bool:
     )
 
 
-def parts(given: str, held: str) -> tuple[Part, ...]:
+def parts(given: str, held: str) -> tuple[TextPart, ...]:
     """What both share and where they part: by words, and by letters within a word that is nearly the same."""
     first, second = _PIECE.findall(given), _PIECE.findall(held)
     return tuple(_joined(iter(_together([*_joined(_parted(first, second))]))))
 
 
-def compared(given: str, held: str) -> tuple[Part, ...]:
+def compared(given: str, held: str) -> tuple[TextPart, ...]:
     """The parts of a quotation and its passage, without what closes either."""
     return parts(given.strip(_EDGES), held.strip(_EDGES))
 
 
-def _parted(first: Sequence[str], second: Sequence[str]) -> Iterator[Part]:
+def _parted(first: Sequence[str], second: Sequence[str]) -> Iterator[TextPart]:
     blocks = Indel.opcodes([*map(plain_piece, first)], [*map(plain_piece, second)]).as_matching_blocks()
     at = other = 0
     for block in blocks:
         yield from _replaced("".join(first[at : block.a]), "".join(second[other : block.b]))
-        yield Part(Where.BOTH, "".join(first[block.a : block.a + block.size]))
+        yield TextPart(Where.BOTH, "".join(first[block.a : block.a + block.size]))
         at, other = block.a + block.size, block.b + block.size
 
 
@@ -136,21 +136,21 @@ def plain_piece(piece: str) -> str:
     return plain(piece) or (" " if piece.isspace() else "")
 
 
-def _replaced(given: str, held: str) -> Iterator[Part]:
+def _replaced(given: str, held: str) -> Iterator[TextPart]:
     """One run of letters in the place of another."""
     if given and held and " " not in given + held and Indel.normalized_similarity(given, held) > _NEARLY:
         for each in Indel.opcodes(given, held):
             side = {"equal": Where.BOTH, "delete": Where.GIVEN}.get(each.tag, Where.HELD)
             theirs = held[each.dest_start : each.dest_end]
-            yield Part(side, theirs if side is Where.HELD else given[each.src_start : each.src_end])
+            yield TextPart(side, theirs if side is Where.HELD else given[each.src_start : each.src_end])
         return
-    yield Part(Where.GIVEN, given)
-    yield Part(Where.HELD, held)
+    yield TextPart(Where.GIVEN, given)
+    yield TextPart(Where.HELD, held)
 
 
-def _together(found: Sequence[Part]) -> Iterator[Part]:
+def _together(found: Sequence[TextPart]) -> Iterator[TextPart]:
     """The same, but words exchanged side by side are one exchange: "Havana" for "New York"."""
-    changed: list[Part] = []
+    changed: list[TextPart] = []
     for at, part in enumerate(found):
         between = part.side is Where.BOTH and part.text.isspace() and 0 < at < len(found) - 1
         if part.side is not Where.BOTH or (between and changed):
@@ -162,22 +162,22 @@ def _together(found: Sequence[Part]) -> Iterator[Part]:
     yield from _exchanged(changed)
 
 
-def _exchanged(changed: Sequence[Part]) -> Iterator[Part]:
+def _exchanged(changed: Sequence[TextPart]) -> Iterator[TextPart]:
     if sum(part.side is Where.BOTH for part in changed) == 0:
         yield from changed
         return
-    yield Part(Where.GIVEN, "".join(part.text for part in changed if part.side is not Where.HELD))
-    yield Part(Where.HELD, "".join(part.text for part in changed if part.side is not Where.GIVEN))
+    yield TextPart(Where.GIVEN, "".join(part.text for part in changed if part.side is not Where.HELD))
+    yield TextPart(Where.HELD, "".join(part.text for part in changed if part.side is not Where.GIVEN))
 
 
-def _joined(found: Iterator[Part]) -> Iterator[Part]:
+def _joined(found: Iterator[TextPart]) -> Iterator[TextPart]:
     """Without empty parts, neighbours of one side together."""
-    last: Part | None = None
+    last: TextPart | None = None
     for part in found:
         if not part.text:
             continue
         if last is not None and last.side is part.side:
-            last = Part(last.side, last.text + part.text)
+            last = TextPart(last.side, last.text + part.text)
             continue
         if last is not None:
             yield last

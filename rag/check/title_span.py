@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.check.candidates import Window, alikeness
+from rag.check.candidates import TextWindow, alikeness
 from rag.check.extract import boilerplate
 from rag.check.text_compare import is_dated
-from rag.language.english.document_types import kind
+from rag.language.english.document_types import document_type
 from rag.language.english.stopwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.check.extract import Sentence
+    from rag.check.extract import TextSentence
     from rag.language.tokens import Token
 
 
@@ -34,7 +34,7 @@ _BEFORE = _words("also cf cited citing compare e g i note per quoted read see so
 _FURTHEST = 16  # words
 
 
-def whole(sentence: Sentence, window: Window, held: Sequence[Token], free: Sequence[bool]) -> Window:
+def whole(sentence: TextSentence, window: TextWindow, held: Sequence[Token], free: Sequence[bool]) -> TextWindow:
     """The window with the words that belong to the same claim, and its score with them."""
     words = sentence.words
     start, end = window.start, window.end
@@ -52,22 +52,22 @@ def whole(sentence: Sentence, window: Window, held: Sequence[Token], free: Seque
     if (start, end) == (window.start, window.end):
         return window
     given = [each.word for each in words[start:end]]
-    return Window(start, end, alikeness(given, [each.word for each in held]))
+    return TextWindow(start, end, alikeness(given, [each.word for each in held]))
 
 
-def _belongs(sentence: Sentence, word: Token, following: Token) -> bool:
+def _belongs(sentence: TextSentence, word: Token, following: Token) -> bool:
     """Whether a word before a title is of it: a capital, and no mark between."""
     between = sentence.text[word.end - sentence.start : following.start - sentence.start]
     return (
         between == " "
         and word.text[0].isupper()
         and not is_dated(word.word)
-        and (word.word not in FUNCTION_WORDS or kind(word.text) is not None)
+        and (word.word not in FUNCTION_WORDS or document_type(word.text) is not None)
         and word.word not in _BEFORE
     )
 
 
-def _end(sentence: Sentence, end: int, held: Sequence[Token], free: Sequence[bool]) -> int:
+def _end(sentence: TextSentence, end: int, held: Sequence[Token], free: Sequence[bool]) -> int:
     words = sentence.words
     if end >= len(words) or not free[end]:
         return end
@@ -86,7 +86,7 @@ def _end(sentence: Sentence, end: int, held: Sequence[Token], free: Sequence[boo
     return last
 
 
-def _instead(sentence: Sentence, end: int, held: Sequence[Token]) -> int:
+def _instead(sentence: TextSentence, end: int, held: Sequence[Token]) -> int:
     """The end of words that stand, after a comma, where the title's own last ones are missing; 0 for none."""
     words = sentence.words
     given = {each.word for each in words[max(0, end - 2 * len(held)) : end]}
@@ -100,13 +100,13 @@ def _instead(sentence: Sentence, end: int, held: Sequence[Token]) -> int:
         between = sentence.text[words[last - 1].end - sentence.start : words[last].start - sentence.start]
         if between != (", " if last == end else " ") or boilerplate(sentence.text, words[last].start - sentence.start):
             break
-        if is_dated(words[last].word) or kind(words[last].text):
+        if is_dated(words[last].word) or document_type(words[last].text):
             break
         last += 1
     return last if last > end else 0
 
 
-def _goes_on(sentence: Sentence, end: int) -> bool:  # noqa: PLR0911 - one for each way to end
+def _goes_on(sentence: TextSentence, end: int) -> bool:  # noqa: PLR0911 - one for each way to end
     """Whether the words after a title go on as a title does: "to Brezhnev", "on the Sugar Harvest", ", Moscow"."""
     words = sentence.words
     between = sentence.text[words[end - 1].end - sentence.start : words[end].start - sentence.start]
@@ -121,7 +121,7 @@ def _goes_on(sentence: Sentence, end: int) -> bool:  # noqa: PLR0911 - one for e
         return False
     rest = sentence.text[following.start - sentence.start :]
     if word.word == "and":  # another title may follow
-        return following.text[0].isupper() and kind(rest.split(",")[0][:40]) is None
+        return following.text[0].isupper() and document_type(rest.split(",")[0][:40]) is None
     if word.word not in {"in", "at", "of", "by"} or following.word not in _PROSE:
         return True
     return following.word == "the" and boilerplate(rest, 4) is False and _capital(words, end + 2)

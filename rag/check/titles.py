@@ -10,16 +10,16 @@ from rag.check.date_compare import dated, off
 from rag.check.extract import references
 from rag.check.text_compare import is_dated, parts, same, title_words
 from rag.check.title_span import whole
-from rag.check.verdicts import Claim, Held, Judged, Verdict, worst
+from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
 from rag.check.word_diff import named
 from rag.dates.archival_date import dates_in
-from rag.language.english.document_types import kind
+from rag.language.english.document_types import document_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.check.candidates import Window
-    from rag.check.extract import Dated, Sentence
+    from rag.check.candidates import TextWindow
+    from rag.check.extract import Dated, TextSentence
     from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
@@ -36,12 +36,12 @@ _MOST = 12  # titles in one sentence
 class _Fit:
     """A run of words as a title."""
 
-    window: Window
+    window: TextWindow
     record: Record
     days: int  # by which the date given is off; huge where none fits
 
 
-def titles(sentence: Sentence, near: Sequence[Record], free: list[bool]) -> Iterator[Judged]:
+def titles(sentence: TextSentence, near: Sequence[Record], free: list[bool]) -> Iterator[JudgedClaim]:
     """Each title of the sentence that is like a record's; its words are then no longer free."""
     for _ in range(_MOST):
         best = _best(sentence, near, free)
@@ -52,7 +52,7 @@ def titles(sentence: Sentence, near: Sequence[Record], free: list[bool]) -> Iter
         yield _judged(sentence, best, near, free)
 
 
-def _best(sentence: Sentence, near: Sequence[Record], free: Sequence[bool]) -> _Fit | None:
+def _best(sentence: TextSentence, near: Sequence[Record], free: Sequence[bool]) -> _Fit | None:
     found: list[_Fit] = []
     for record in near:
         window = titled(sentence.words, free, record)
@@ -75,24 +75,24 @@ def _best(sentence: Sentence, near: Sequence[Record], free: Sequence[bool]) -> _
     )
 
 
-def _begins(sentence: Sentence, window: Window, record: Record) -> bool:
+def _begins(sentence: TextSentence, window: TextWindow, record: Record) -> bool:
     """Whether the words are a title's first ones, as a note shortens it."""
     words = [each.word for each in sentence.words[window.start : window.end]]
     return len(words) >= _BRIEF and words == [each.word for each in title_words(record.title)[: len(words)]]
 
 
-def _is_title(sentence: Sentence, window: Window, record: Record) -> bool:
+def _is_title(sentence: TextSentence, window: TextWindow, record: Record) -> bool:
     words = sentence.words[window.start : window.end]
     held = {each.word for each in title_words(record.title)}
     if sum(weight(each.word) for each in words if each.word in held) < _LEAST:
         return False
     quoted = any(each.start <= words[0].start and words[-1].end <= each.end for each in sentence.quotes)
     run = sentence.text[words[0].start - sentence.start : words[-1].end - sentence.start]
-    worded = run[0].isupper() and kind(run) is not None
+    worded = run[0].isupper() and document_type(run) is not None
     return quoted or worded or window.score >= PLAINLY or (sentence.alone and len(words) * 2 >= len(sentence.words))
 
 
-def _date(sentence: Sentence, window: Window, free: Sequence[bool]) -> ArchivalDate | None:
+def _date(sentence: TextSentence, window: TextWindow, free: Sequence[bool]) -> ArchivalDate | None:
     """The date that goes with a title: the one that follows it, else the one before it."""
     first, last = sentence.words[window.start].start, sentence.words[window.end - 1].end
     outside = [each for each in sentence.dates if each.end <= first or each.start >= last]
@@ -106,12 +106,12 @@ def _date(sentence: Sentence, window: Window, free: Sequence[bool]) -> ArchivalD
     return chosen.date if chosen else None
 
 
-def _between(sentence: Sentence, start: int, end: int, free: Sequence[bool]) -> bool:
+def _between(sentence: TextSentence, start: int, end: int, free: Sequence[bool]) -> bool:
     """Whether another title stands between."""
     return any(not open_ and start <= word.start < end for word, open_ in zip(sentence.words, free, strict=True))
 
 
-def _judged(sentence: Sentence, fit: _Fit, near: Sequence[Record], free: Sequence[bool]) -> Judged:
+def _judged(sentence: TextSentence, fit: _Fit, near: Sequence[Record], free: Sequence[bool]) -> JudgedClaim:
     window, record = fit.window, fit.record
     words = sentence.words[window.start : window.end]
     held = title_words(record.title)
@@ -134,12 +134,12 @@ def _judged(sentence: Sentence, fit: _Fit, near: Sequence[Record], free: Sequenc
     shown = parts(given, record.title)
     if off_by is not None and off_by is beside and record.date is not None:
         shown = parts(f"{given}, {off_by.text}", f"{record.title}, {record.date.text}")
-    held_ = Held(record, window.score, record.title)
+    held_ = ComparedRecord(record, window.score, record.title)
     reasons = tuple(dict.fromkeys(said)) or ("The title is the record's.",)
-    return Judged(Claim.TITLE, verdict, start, end, reasons, shown, (held_,))
+    return JudgedClaim(ClaimKind.TITLE, verdict, start, end, reasons, shown, (held_,))
 
 
-def _bounds(sentence: Sentence, start: int, end: int, record: Record) -> tuple[int, int]:
+def _bounds(sentence: TextSentence, start: int, end: int, record: Record) -> tuple[int, int]:
     """The title's characters: brackets and quotation marks at its edges belong to it where the record has them."""
     text, base = sentence.text, sentence.start
     for mark in ")'’”\"":
@@ -157,7 +157,7 @@ def _merged(given: str, record: Record, near: Sequence[Record]) -> Record | None
     return next((each for each in near if lacking <= {token.word for token in title_words(each.title)}), None)
 
 
-def invented(sentence: Sentence, near: Sequence[Record], free: list[bool]) -> Iterator[Judged]:
+def invented(sentence: TextSentence, near: Sequence[Record], free: list[bool]) -> Iterator[JudgedClaim]:
     """What is worded like a title and dated, or stands alone, and is like none of the collection's."""
     for span in references(sentence):
         at = [index for index, word in enumerate(sentence.words) if span.start <= word.start < span.end]
@@ -176,11 +176,11 @@ def invented(sentence: Sentence, near: Sequence[Record], free: list[bool]) -> It
             if (window := titled(sentence.words, [index in at for index in range(len(sentence.words))], record))
         ]
         best = max(ranked, key=lambda each: each[0], default=None)
-        yield Judged(
-            Claim.TITLE,
+        yield JudgedClaim(
+            ClaimKind.TITLE,
             Verdict.NOT_FOUND,
             span.start,
             span.end,
             ("No record of this collection bears a title like it.",),
-            held=(Held(best[1], best[0], best[1].title),) if best else (),
+            held=(ComparedRecord(best[1], best[0], best[1].title),) if best else (),
         )

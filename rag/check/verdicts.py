@@ -35,7 +35,7 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
     return max(verdicts, key=_WORSE.index)
 
 
-class Claim(Enum):
+class ClaimKind(Enum):
     """What was found in the text."""
 
     ADDRESS = "address"
@@ -53,7 +53,7 @@ class Where(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A run of letters and where it stands."""
 
     side: Where
@@ -61,7 +61,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ComparedRecord:
     """A record that a claim was compared with.
 
     Attributes:
@@ -75,7 +75,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedClaim:
     """The verdict on one claim, before records are numbered.
 
     Attributes:
@@ -86,13 +86,13 @@ class Judged:
         held: The records compared, the nearest first.
     """
 
-    kind: Claim
+    kind: ClaimKind
     verdict: Verdict
     start: int
     end: int
     reasons: tuple[str, ...]
-    parts: tuple[Part, ...] = ()
-    held: tuple[Held, ...] = ()
+    parts: tuple[TextPart, ...] = ()
+    held: tuple[ComparedRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,13 @@ class Finding:
         citations: Numbers into `Checked.citations`, the nearest record first.
     """
 
-    kind: Claim
+    kind: ClaimKind
     verdict: Verdict
     text: str
     start: int
     end: int
     reasons: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
     citations: tuple[int, ...]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.answer.answer import Answer
     from rag.assistant.assistant import Assistant
     from rag.cli.arguments import Commands
-    from rag.llm.writer import Writer
+    from rag.llm.writer import AnswerWriter
     from rag.record import Filter, Hit, Record
     from rag.settings import Settings
 
@@ -97,10 +97,10 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _writer(assistant: Assistant, settings: Settings) -> Writer:
-    from rag.llm.writer import Writer  # noqa: PLC0415
+def _writer(assistant: Assistant, settings: Settings) -> AnswerWriter:
+    from rag.llm.writer import AnswerWriter  # noqa: PLC0415
 
-    if (writer := Writer.of(assistant, settings)) is None:
+    if (writer := AnswerWriter.of(assistant, settings)) is None:
         raise NoModel
     return writer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
-from rag.cli.progress import Progress
+from rag.cli.progress import ProgressLine
 from rag.errors import NothingToBuild, escaped
 
 if TYPE_CHECKING:
@@ -59,19 +59,19 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
     if not args.paths and (args.only or args.chosen):
         args.wrong("--only and --map speak of a PATH; give it")
     from rag.ingest.build import build, rehearse  # noqa: PLC0415
-    from rag.ingest.report import Trial  # noqa: PLC0415
+    from rag.ingest.report import DryRun  # noqa: PLC0415
     from rag.ingest.source_list import receive  # noqa: PLC0415
 
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
     with tempfile.TemporaryDirectory() as scratch:
         kept = Path(scratch) if args.dry_run else settings.vectors
         paths = [receive(stdin, kept) if path == _STDIN else path for path in args.paths]
-        with Progress() as progress:
+        with ProgressLine() as progress:
             do = rehearse if args.dry_run else build
             told = do(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
         for line in told.lines():
             print(escaped(line))
-    if isinstance(told, Trial) and told.refusal:
+    if isinstance(told, DryRun) and told.refusal:
         message = f"nothing would be published: {told.refusal}"
         raise NothingToBuild(message)
     return 0

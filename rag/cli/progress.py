@@ -12,7 +12,7 @@ _SILENT = 2.0  # seconds in which nothing need be said
 _TERMINAL, _ELSEWHERE = 0.2, 15.0  # seconds between two lines
 
 
-class Progress:
+class ProgressLine:
     """Called with the step, how much of it is done, and how much it is in all where that is known. A context."""
 
     def __init__(self) -> None:

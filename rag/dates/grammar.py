@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from rag.dates.spans import Cut, Part, Said
+from rag.dates.spans import Cut, DatePart, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,43 +70,43 @@ def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
 class _Meaning(Transformer[Token, Said]):
     """The meaning of each rule of grammar.lark, by its name."""
 
-    def start(self, said: Part | Said) -> Said:
+    def start(self, said: DatePart | Said) -> Said:
         return said if isinstance(said, Said) else Said(said, said)
 
-    def between(self, low: Part, high: Part) -> Said:
+    def between(self, low: DatePart, high: DatePart) -> Said:
         return Said(low, high)
 
-    def both(self, low: Part, high: Part) -> Said:
+    def both(self, low: DatePart, high: DatePart) -> Said:
         return Said(low, high, both=True)
 
-    def before(self, high: Part) -> Said:
+    def before(self, high: DatePart) -> Said:
         return Said(None, high, before=True)
 
-    def after(self, low: Part) -> Said:
+    def after(self, low: DatePart) -> Said:
         return Said(low, None, after=True)
 
-    def since(self, low: Part) -> Said:
+    def since(self, low: DatePart) -> Said:
         return Said(low, None)
 
-    def until(self, high: Part) -> Said:
+    def until(self, high: DatePart) -> Said:
         return Said(None, high)
 
-    def after_before(self, low: Part, high: Part) -> Said:
+    def after_before(self, low: DatePart, high: DatePart) -> Said:
         return Said(low, high, after=True, before=True)
 
-    def since_before(self, low: Part, high: Part) -> Said:
+    def since_before(self, low: DatePart, high: DatePart) -> Said:
         return Said(low, high, before=True)
 
-    def after_until(self, low: Part, high: Part) -> Said:
+    def after_until(self, low: DatePart, high: DatePart) -> Said:
         return Said(low, high, after=True)
 
-    def about(self, part: Part) -> Part:
+    def about(self, part: DatePart) -> DatePart:
         return replace(part, mark="~")
 
-    def doubted(self, part: Part) -> Part:
+    def doubted(self, part: DatePart) -> DatePart:
         return replace(part, mark="%" if part.mark == "~" else "?")
 
-    def cut_out(self, cut: Cut, part: Part) -> Part:
+    def cut_out(self, cut: Cut, part: DatePart) -> DatePart:
         return replace(part, cut=cut)
 
     def third(self, which: Token) -> Cut:
@@ -135,98 +135,98 @@ class _Meaning(Transformer[Token, Said]):
 
     any_year = year
 
-    def day(self, day: int) -> Part:
-        return Part(day=day)
+    def day(self, day: int) -> DatePart:
+        return DatePart(day=day)
 
-    def month(self, month: Token) -> Part:
-        return Part(month=_month(month))
+    def month(self, month: Token) -> DatePart:
+        return DatePart(month=_month(month))
 
-    def season(self, season: Token) -> Part:
-        return Part(month=_SEASONS[season.lower()])
+    def season(self, season: Token) -> DatePart:
+        return DatePart(month=_SEASONS[season.lower()])
 
-    def in_year(self, year: str) -> Part:
-        return Part(year)
+    def in_year(self, year: str) -> DatePart:
+        return DatePart(year)
 
-    def last_digits(self, digits: Token) -> Part:
-        return Part(digits=str(digits))
+    def last_digits(self, digits: Token) -> DatePart:
+        return DatePart(digits=str(digits))
 
-    def decade(self, said: Token) -> Part:
+    def decade(self, said: Token) -> DatePart:
         if said.lower() in _DECADES:
-            return Part(f"19{_DECADES.index(said.lower()) + 2}X")
+            return DatePart(f"19{_DECADES.index(said.lower()) + 2}X")
         digits = said.strip("sS'\u2019")
         if digits.endswith("00"):  # the 1800s are a century
-            return Part(f"{digits[:2]}XX")
-        return Part(f"{digits[:-1].rjust(3, '-').replace('--', '19')}X")
+            return DatePart(f"{digits[:2]}XX")
+        return DatePart(f"{digits[:-1].rjust(3, '-').replace('--', '19')}X")
 
-    def century(self, which: int) -> Part:
-        return Part(f"{which - 1:02}XX")
+    def century(self, which: int) -> DatePart:
+        return DatePart(f"{which - 1:02}XX")
 
-    def day_month(self, day: int, month: Token) -> Part:
-        return Part(None, _month(month), day)
+    def day_month(self, day: int, month: Token) -> DatePart:
+        return DatePart(None, _month(month), day)
 
-    def month_day(self, month: Token, day: int) -> Part:
-        return Part(None, _month(month), day)
+    def month_day(self, month: Token, day: int) -> DatePart:
+        return DatePart(None, _month(month), day)
 
-    def day_month_year(self, day: int, month: Token, year: str) -> Part:
-        return Part(year, _month(month), day)
+    def day_month_year(self, day: int, month: Token, year: str) -> DatePart:
+        return DatePart(year, _month(month), day)
 
-    def day_month_digits(self, day: int, month: Token, year: int) -> Part:
-        return Part(f"19{year:02}", _month(month), day)
+    def day_month_digits(self, day: int, month: Token, year: int) -> DatePart:
+        return DatePart(f"19{year:02}", _month(month), day)
 
-    def month_day_year(self, month: Token, day: int, year: str) -> Part:
-        return Part(year, _month(month), day)
+    def month_day_year(self, month: Token, day: int, year: str) -> DatePart:
+        return DatePart(year, _month(month), day)
 
-    def day_year(self, day: int, year: str) -> Part:
-        return Part(year, None, day)
+    def day_year(self, day: int, year: str) -> DatePart:
+        return DatePart(year, None, day)
 
-    def year_month_day(self, year: str, month: Token, day: int) -> Part:
-        return Part(year, _month(month), day)
+    def year_month_day(self, year: str, month: Token, day: int) -> DatePart:
+        return DatePart(year, _month(month), day)
 
-    def year_day_month(self, year: str, day: int, month: Token) -> Part:
-        return Part(year, _month(month), day)
+    def year_day_month(self, year: str, day: int, month: Token) -> DatePart:
+        return DatePart(year, _month(month), day)
 
-    def month_year(self, *words: str) -> Part:
+    def month_year(self, *words: str) -> DatePart:
         month, year = sorted(words, key=str.isdigit)
-        return Part(year, _month(month))
+        return DatePart(year, _month(month))
 
-    def season_year(self, *words: str) -> Part:
+    def season_year(self, *words: str) -> DatePart:
         season, year = sorted(words, key=str.isdigit)
-        return Part(year, _SEASONS[season.lower()])
+        return DatePart(year, _SEASONS[season.lower()])
 
-    def ymd(self, said: Token) -> Part:
+    def ymd(self, said: Token) -> DatePart:
         date = said.upper().split("T")[0]
         fields = [date[:4], date[4:6], date[6:]] if date.isdigit() else re.findall("[0-9]+", date)
         year, month, day = (*(int(field) for field in fields), 0)[:3]
         known = month in range(1, 13) or month in _SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
-        return Part(f"{year:04}", month if known else None, day if known and day else None)
+        return DatePart(f"{year:04}", month if known else None, day if known and day else None)
 
-    def numeric(self, said: Token) -> Part:
+    def numeric(self, said: Token) -> DatePart:
         first, second, year = re.split(r"[./ -]+", said)
         if second.upper() in _ROMAN:
-            return Part(_year(year), _ROMAN.index(second.upper()) + 1, int(first))
+            return DatePart(_year(year), _ROMAN.index(second.upper()) + 1, int(first))
         if not second.isdigit():
-            return Part()
+            return DatePart()
         orders = [(int(first), int(second)), (int(second), int(first))]
         readings = [(day, month) for day, month in orders if month in range(1, 13) and day in range(32)]
         if "." in said:
             del readings[1:]
         if len(set(readings)) != 1:
-            return Part(_year(year))
+            return DatePart(_year(year))
         day, month = readings[0]
-        return Part(_year(year), month, day or None)
+        return DatePart(_year(year), month, day or None)
 
-    def hyphened(self, said: Token) -> Part:
+    def hyphened(self, said: Token) -> DatePart:
         day, month, year = said.split("-")
         known = month.lower()[:3] in _MONTHS
-        return Part(_year(year), _month(month), int(day)) if known else Part()
+        return DatePart(_year(year), _month(month), int(day)) if known else DatePart()
 
-    def month_slash_year(self, said: Token) -> Part:
+    def month_slash_year(self, said: Token) -> DatePart:
         month, year = said.split("/")
-        return Part(_year(year), int(month))
+        return DatePart(_year(year), int(month))
 
-    def unspecified(self, said: Token) -> Part:
+    def unspecified(self, said: Token) -> DatePart:
         digits = re.match("[0-9]+", said)
-        return Part((digits[0] if digits else "").ljust(4, "X"))
+        return DatePart((digits[0] if digits else "").ljust(4, "X"))
 
 
 def _month(word: str) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rag.dates.date_tokens import spelt, tokens
 from rag.dates.edtf import Point
 from rag.dates.grammar import sayings
-from rag.dates.spans import Span
+from rag.dates.spans import DateSpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,16 +69,16 @@ class Phrase:
 
     start: int
     end: int
-    spans: tuple[Span, ...]
+    spans: tuple[DateSpan, ...]
     shapes: tuple[str, ...]
 
     @property
-    def hull(self) -> Span:
+    def hull(self) -> DateSpan:
         """The one span that holds them all."""
         return _hull(self.spans)
 
 
-def field(text: str) -> Span | None:
+def field(text: str) -> DateSpan | None:
     """The date that a date field gives, with whatever words stand beside it; None where it gives none.
 
     Dates that are not said as one phrase ("October 27, 1962; November 2, 1962") give the span that holds them all.
@@ -98,9 +98,9 @@ def field(text: str) -> Span | None:
     )
     if any(character.isdigit() for word in beside for character in word):
         days = span.days
-        span = Span(*(Point(f"{day.year:04}") if day else None for day in (days.start, days.end)))
+        span = DateSpan(*(Point(f"{day.year:04}") if day else None for day in (days.start, days.end)))
     if sure != text or _UNDATED.search(text):
-        span = Span(*(replace(end, mark="?") if end else None for end in (span.low, span.high)))
+        span = DateSpan(*(replace(end, mark="?") if end else None for end in (span.low, span.high)))
     return span
 
 
@@ -154,14 +154,14 @@ def _only_in_a_field(words: Sequence[Token]) -> bool:
     return kinds == _FIELD_SHAPE or left_open or not _FIELD_ONLY.isdisjoint(kinds)
 
 
-def _hull(spans: Sequence[Span]) -> Span:
+def _hull(spans: Sequence[DateSpan]) -> DateSpan:
     """The span that holds them all; only a single one can be open."""
     first = min(spans, key=lambda span: span.days.start or dt.date.min)
     last = max(spans, key=lambda span: span.days.end or dt.date.max)
-    return Span(first.low, last.high)
+    return DateSpan(first.low, last.high)
 
 
-def _phrase(words: Sequence[Token], spans: tuple[Span, ...]) -> Phrase:
+def _phrase(words: Sequence[Token], spans: tuple[DateSpan, ...]) -> Phrase:
     return Phrase(words[0].start_pos or 0, words[-1].end_pos or 0, spans, tuple(word.type for word in words))
 
 

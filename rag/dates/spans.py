@@ -29,7 +29,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DatePart:
     """One end of a phrase as far as its own words go.
 
     Attributes:
@@ -60,7 +60,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateSpan:
     """From one point to another, or open on one side; never open on both."""
 
     low: Point | None
@@ -86,8 +86,8 @@ class Said:
         both: Whether two dates are named rather than all between them.
     """
 
-    low: Part | None
-    high: Part | None
+    low: DatePart | None
+    high: DatePart | None
     after: bool = False
     before: bool = False
     both: bool = False
@@ -97,7 +97,7 @@ class Said:
         """Whether one side is left open, or an end left out."""
         return self.low is None or self.high is None or self.after or self.before
 
-    def spans(self, year: int | None = None) -> tuple[Span, ...]:
+    def spans(self, year: int | None = None) -> tuple[DateSpan, ...]:
         """What it says on the calendar: one span, two if `both`, none where the words make no date.
 
         Args:
@@ -109,17 +109,17 @@ class Said:
                 low, high = _complete(low, high)
             start, end = (part.ends() if part else None for part in (low, high))
             if self.both and start and end and start != end:
-                return Span(*start), Span(*end)
+                return DateSpan(*start), DateSpan(*end)
             first = start and (_from(start[1].last + _DAY, start[1].mark) if self.after else start[0])
             last = end and (_to(end[0].first - _DAY, end[0].mark) if self.before else end[1])
         except (ValueError, OverflowError):  # no such date, or none that a calendar holds
             return ()
         if first and last and last.last < first.first:
-            return () if self.open or not (start and end) else (Span(end[0], start[1]),)  # 1962-1960
-        return (Span(first, last),)
+            return () if self.open or not (start and end) else (DateSpan(end[0], start[1]),)  # 1962-1960
+        return (DateSpan(first, last),)
 
 
-def _lent(low: Part | None, high: Part | None, year: int | None) -> tuple[Part | None, Part | None]:
+def _lent(low: DatePart | None, high: DatePart | None, year: int | None) -> tuple[DatePart | None, DatePart | None]:
     """Lend the year to the first part, where none of them has one; the second takes it from there."""
     if year is None or any(part and part.year for part in (low, high)):
         return low, high
@@ -129,7 +129,7 @@ def _lent(low: Part | None, high: Part | None, year: int | None) -> tuple[Part |
     return lent, lent if high is low else high
 
 
-def _complete(low: Part, high: Part) -> tuple[Part, Part]:
+def _complete(low: DatePart, high: DatePart) -> tuple[DatePart, DatePart]:
     """Give each end what it leaves to the other; where the two are one date, that date twice."""
     if low.mark and not high.mark:  # c. 1958-1960
         high = replace(high, mark=low.mark)
@@ -150,7 +150,7 @@ def _complete(low: Part, high: Part) -> tuple[Part, Part]:
     return low, high
 
 
-def _year_alone(low: Part, high: Part) -> tuple[Part, Part]:
+def _year_alone(low: DatePart, high: DatePart) -> tuple[DatePart, DatePart]:
     """Where the far end is but a year, or digits that may be its last ones."""
     if low.year is None and low.month and not (low.day or high.day) and (high.year or high.digits):  # May-1962, Oct-62
         return (replace(low, year=high.year or f"19{high.digits}"),) * 2

@@ -48,25 +48,25 @@ _MOST = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class Background:
     """How near the collection comes to questions that have nothing to do with it.
 
     Attributes:
         record: Cosine that nine probes of ten do not reach with any record.
         passage: Cosine that nine probes of ten do not reach with any passage.
-        sign: Cosine that half of the probes do not reach with any record: from there on a record shows some evidence.
+        evidence_floor: Cosine that half of the probes do not reach with any record; above it a record counts as found.
     """
 
     record: float
     passage: float
-    sign: float = 0.0
+    evidence_floor: float = 0.0
 
 
-SILENCE = Noise(record=0.0, passage=0.0)
+NO_BACKGROUND = Background(record=0.0, passage=0.0)
 """The noise of a collection in which nothing was measured."""
 
 
-class Meter:
+class BackgroundMeter:
     """Measures a collection as it passes by, some of its vectors at a time."""
 
     def __init__(self, probes: Vectors) -> None:
@@ -79,12 +79,12 @@ class Meter:
         self._record = np.maximum(self._record, _nearest(self._probes, records))
         self._passage = np.maximum(self._passage, _nearest(self._probes, passages))
 
-    def noise(self) -> Noise:
+    def background(self) -> Background:
         """The noise of all that was taken: at least one record and one passage."""
-        return Noise(
+        return Background(
             record=float(np.quantile(self._record, _MOST)),
             passage=float(np.quantile(self._passage, _MOST)),
-            sign=float(np.median(self._record)),
+            evidence_floor=float(np.median(self._record)),
         )
 
 

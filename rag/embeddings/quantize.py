@@ -13,12 +13,12 @@ _LARGEST = 127
 _TINY = 1e-9  # below any number of a unit vector's that is its largest
 
 
-def fields(dimensions: int) -> list[tuple[str, str] | tuple[str, str, int]]:
+def dtype_fields(dimensions: int) -> list[tuple[str, str] | tuple[str, str, int]]:
     """How one vector is kept, as fields of a type of numpy's: the numbers times the scale are its own."""
     return [("scale", "<f4"), ("numbers", "i1", dimensions)]
 
 
-def keep(vectors: NDArray[np.float32], kept: NDArray[np.void]) -> None:
+def quantize(vectors: NDArray[np.float32], kept: NDArray[np.void]) -> None:
     """Fill these fields of an array (n,) with vectors (n, dim), each of unit length or all zeros, as it then stays."""
     largest = np.abs(vectors).max(axis=1, keepdims=True)
     numbers = np.rint(vectors * (_LARGEST / np.maximum(largest, _TINY)))

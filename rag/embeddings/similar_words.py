@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings.quantize import fields, keep
-from rag.embeddings.word_vectors import NOBODY
+from rag.embeddings.quantize import dtype_fields, quantize
+from rag.embeddings.word_vectors import NO_WORD_VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rag.embeddings import Vectors
-    from rag.embeddings.word_vectors import Kindred
+    from rag.embeddings.word_vectors import WordVectors
 
 Uses = NDArray[np.void]
 """(n,) how words are used: the vector of each in eight bits a number, scaled, and what may stand in for it."""
@@ -59,7 +59,7 @@ _KEPT = 65_536  # words of a collection whose use is kept; 26 MB at 384 dimensio
 _REMEMBERED = 256  # other words; 400 KB
 
 
-def uses_of(words: Mapping[str, int], kindred: Kindred) -> Uses:
+def uses_of(words: Mapping[str, int], kindred: WordVectors) -> Uses:
     """How the words of a collection are used, each told with how many records hold it; of none where no table is."""
     listed, places, able = _by_commonness(words)
     order = [listed[place] for place in places]
@@ -71,7 +71,7 @@ def uses_of(words: Mapping[str, int], kindred: Kindred) -> Uses:
         end = min(begin + _BATCH, len(order))
         some = uses[begin:end]
         vectors = common[begin:end] if end <= able else kindred.vectors(order[begin:end])
-        keep(vectors, some)
+        quantize(vectors, some)
         word, rank, other, cosine = _likest(vectors @ common.T, np.arange(begin, end))
         some["others"][word, rank], some["cosines"][word, rank] = other, cosine
     return uses
@@ -79,7 +79,7 @@ def uses_of(words: Mapping[str, int], kindred: Kindred) -> Uses:
 
 def _use(dimensions: int) -> np.dtype[np.void]:
     """How the use of a word is kept: its vector, and where a cosine is not 0 another word."""
-    return np.dtype([*fields(dimensions), ("others", "<u2", _STAND_INS), ("cosines", "<f4", _STAND_INS)])
+    return np.dtype([*dtype_fields(dimensions), ("others", "<u2", _STAND_INS), ("cosines", "<f4", _STAND_INS)])
 
 
 NOT_TOLD: Uses = np.zeros(0, _use(1))
@@ -114,7 +114,7 @@ def _likest(cosines: Vectors, own: Rows) -> tuple[Rows, Rows, Rows, Vectors]:
 class Thesaurus:
     """The words of one collection and what is used like them. Safe under threads."""
 
-    def __init__(self, kindred: Kindred, words: Mapping[str, int], uses: KeptUses) -> None:
+    def __init__(self, kindred: WordVectors, words: Mapping[str, int], uses: KeptUses) -> None:
         """Take the collection's words, each with how many records hold it, and what `uses_of` told of them."""
         self._uses = uses
         self._words, places, able = _by_commonness(words)  # to be searched: a dictionary would take several times more
@@ -173,5 +173,5 @@ def _reckoned(uses: KeptUses, able: int, vector_of: Callable[[str], Vectors], wo
     return list(zip(others.tolist(), near.tolist(), strict=True))
 
 
-NOTHING_ALIKE = Thesaurus(NOBODY, {}, NOT_TOLD)
+NOTHING_ALIKE = Thesaurus(NO_WORD_VECTORS, {}, NOT_TOLD)
 """No words are alike in no collection."""

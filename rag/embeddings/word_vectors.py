@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 _MANY = 128  # words from which on all cores cut them
 
 
-class Kindred:
+class WordVectors:
     """The table of one model. Safe under threads; nothing is read until the first word is asked for."""
 
     def __init__(self, model: Path | None) -> None:
@@ -88,5 +88,5 @@ class _Table:
         return self._tokenizer.encode_batch(list(words), add_special_tokens=False)
 
 
-NOBODY = Kindred(None)
+NO_WORD_VECTORS = WordVectors(None)
 """Where no table is, no words are alike."""

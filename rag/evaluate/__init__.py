@@ -15,7 +15,7 @@ from urllib.parse import quote
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
 from rag.evaluate.outcomes import Answering, Outcome, put
 from rag.evaluate.question_sets import read_questions, read_volumes
-from rag.evaluate.report import Evaluated, Report
+from rag.evaluate.report import Evaluated, EvaluationReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
-def evaluate(settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Report:
+def evaluate(
+    settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None
+) -> EvaluationReport:
     """Measure the published collection on question files, and the same machinery on BEIR folders.
 
     `progress` is told of the embedding of a folder's documents, as by `rag.ingest.build.build`.
@@ -41,7 +43,7 @@ def evaluate(settings: Settings, paths: Sequence[Path], progress: Callable[[int,
         publish(own, volume.records, progress=progress)
         return Assistant.open(own)
 
-    return Report(
+    return EvaluationReport(
         tuple(
             evaluate_folder(path, built) if path.is_dir() else evaluate_file(path, Assistant.open(settings))
             for path in paths

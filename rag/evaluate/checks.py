@@ -45,7 +45,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """One claim: what was expected of it, and what came out.
 
     Attributes:
@@ -82,26 +82,26 @@ def read_cases(path: Path) -> list[Case]:
     return cases
 
 
-def measure(check: Callable[[str], Checked], cases: Sequence[Case]) -> list[Outcome]:
+def measure(check: Callable[[str], Checked], cases: Sequence[Case]) -> list[CheckOutcome]:
     """Check every text; claims are compared in the order of the text."""
     return [outcome for case in cases for outcome in _outcomes(case, check(case.text))]
 
 
-def _outcomes(case: Case, checked: Checked) -> Iterator[Outcome]:
+def _outcomes(case: Case, checked: Checked) -> Iterator[CheckOutcome]:
     pairs = zip_longest(case.verdicts, case.records[: len(case.verdicts)], checked.findings)
     for expected, record, finding in pairs:
         right = record in {None, "-"} or (finding is not None and _nearest(checked, finding).startswith(record))
         given = finding.verdict.value if finding is not None else NOTHING
-        yield Outcome(case, expected or NOTHING, given, right)
+        yield CheckOutcome(case, expected or NOTHING, given, right)
 
 
 def _nearest(checked: Checked, finding: Finding) -> str:
     return checked.citations[finding.citations[0] - 1].hit.record.id if finding.citations else ""
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
+def table(outcomes: Sequence[CheckOutcome]) -> str:
     """Precision and recall by verdict, for each set; then what came out otherwise than expected."""
-    by_set: defaultdict[str, list[Outcome]] = defaultdict(list)
+    by_set: defaultdict[str, list[CheckOutcome]] = defaultdict(list)
     for outcome in outcomes:
         by_set[outcome.case.set].append(outcome)
     lines = [f"{'':12} {'verdict':10} {'expected':>8} {'given':>6} {'right':>6} {'precision':>10} {'recall':>7}"]
@@ -125,7 +125,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def counted(outcomes: Sequence[Outcome], verdict: str) -> tuple[int, int, int]:
+def counted(outcomes: Sequence[CheckOutcome], verdict: str) -> tuple[int, int, int]:
     """How many claims should have had this verdict, how many had it, and how many both, with the right record."""
     expected = sum(each.expected == verdict for each in outcomes)
     given = sum(each.given == verdict for each in outcomes)
@@ -133,12 +133,12 @@ def counted(outcomes: Sequence[Outcome], verdict: str) -> tuple[int, int, int]:
     return expected, given, right
 
 
-def false_exact(outcomes: Sequence[Outcome]) -> int:
+def false_exact(outcomes: Sequence[CheckOutcome]) -> int:
     """Claims called exact that are not, or of another record."""
     return sum(each.given == "exact" and (each.expected != "exact" or not each.right) for each in outcomes)
 
 
-def _strayed(outcomes: Sequence[Outcome]) -> int:
+def _strayed(outcomes: Sequence[CheckOutcome]) -> int:
     return sum(not each.right for each in outcomes)
 
 
@@ -146,7 +146,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, object]:
+def figures(outcomes: Sequence[CheckOutcome]) -> dict[str, object]:
     """The same as JSON."""
     confused = Counter((each.expected, each.given) for each in outcomes)
     return {

@@ -25,7 +25,7 @@ class Evaluated:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EvaluationReport:
     """All that was evaluated, in the order it was named."""
 
     sets: tuple[Evaluated, ...]

@@ -39,26 +39,33 @@ class Order(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class QueryTerm:
     """One word of a question, with the spellings that count as the same word.
 
     Attributes:
         spellings: At least one; they count as one word, by the best-scoring of them that a record holds.
         weight: Factor on its BM25 score, above 0.
+        is_name: Whether it names a person, place or body of the collection.
         stand_ins: Words used like it, with the share, in [0, 1], of their own BM25 score that a record earns by one of
             them that says no more of it; never more than as if they were as rare as the word itself.
     """
 
     spellings: tuple[str, ...]
     weight: float = 1.0
+    is_name: bool = False
     stand_ins: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def has_synonyms(self) -> bool:
+        """Whether words that are used alike may count for it. A name is only ever itself: one like it is another."""
+        return not self.is_name and len(self.spellings) == 1 and " " not in self.spellings[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Matching:
     """What counts as a sign that a record has to do with a question: a shared word, or a cosine of at least `floor`."""
 
-    words: tuple[Word, ...]
+    words: tuple[QueryTerm, ...]
     vector: Vectors | None  # (dim,)
     floor: float
 
@@ -77,16 +84,16 @@ class Passages:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ValueCounts:
     """Records counted by the values of a field.
 
     Attributes:
         counts: Of the values told.
-        left: How many other values any of the records has.
+        omitted: How many other values any of the records has.
     """
 
     counts: Mapping[str, int]
-    left: int
+    omitted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """What the writer is given for one record."""
 
     record: Record
@@ -140,7 +147,7 @@ class Identity:
     title: str = ""
 
 
-class Reader(Protocol):
+class IndexReader(Protocol):
     """One published generation, open for reading. Safe under threads."""
 
     @property
@@ -166,18 +173,18 @@ class Reader(Protocol):
         """Up to k records by falling cosine to `vector` (dim,), among those that pass."""
         ...
 
-    def matching(self, words: Sequence[Word], k: int, where: Filter) -> dict[str, float]:
+    def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         """Up to k records by falling BM25 score, among those that pass; empty for no words."""
         ...
 
-    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> tuple[Scores, Scores]:
+    def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
         """The BM25 score of each of these records, (len(ids),), by the words alone, and with what stands in for them.
 
         0.0 where none matches.
         """
         ...
 
-    def rarity(self, words: Sequence[Word]) -> list[float]:
+    def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
         """Inverse document frequency of each word as BM25 counts it, above 0, all its spellings taken for one word.
 
         A word that no record holds has the highest.
@@ -216,43 +223,43 @@ class Reader(Protocol):
         """Whether each of these records passes."""
         ...
 
-    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
+    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
         """Records that pass and show any of the signs, by the earliest known day of the listed date, then by id.
 
         Where the listed date says nothing the first of the title's that does stands in; undated records come last.
         """
         ...
 
-    def count(self, where: Filter, signs: Signs | None = None) -> int:
+    def count(self, where: Filter, signs: Matching | None = None) -> int:
         """How many records pass and show any of the signs."""
         ...
 
-    def undated(self, where: Filter, signs: Signs | None = None) -> int:
+    def undated(self, where: Filter, signs: Matching | None = None) -> int:
         """How many records that show any of the signs would pass but for having no understood date at all."""
         ...
 
-    def certain(self, where: Filter, signs: Signs | None = None) -> int:
+    def certain(self, where: Filter, signs: Matching | None = None) -> int:
         """How many of those that `count` counts lie certainly in the days asked for (`rag.dates.archival_date.fit`)."""
         ...
 
-    def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
+    def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
         """Records that pass and show any of the signs, by value of `field`; values in order, none of which counts 0."""
         ...
 
     def commonest(
-        self, field: str, where: Filter, k: int, signs: Signs | None = None, also: Collection[str] = ()
-    ) -> Tally:
+        self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
+    ) -> ValueCounts:
         """The same for up to k values, those of most records, and for those of `also` that any has.
 
         Of equally common ones the first in order are told.
         """
         ...
 
-    def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
+    def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
         """The first and the last known day of the dates by which these records are listed; None without any."""
         ...
 
-    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Signs | None = None) -> Timeline:
+    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
         """These records, counted in the stretches from each edge to the day before the next; edges rise."""
         ...
 
@@ -277,7 +284,7 @@ class Reader(Protocol):
         ...
 
 
-class Writer(Protocol):
+class IndexWriter(Protocol):
     """Writes one new generation beside the published one; nothing is seen until `publish`.
 
     A context: what was not published at its end is discarded.
@@ -291,7 +298,7 @@ class Writer(Protocol):
         """Discard what was not published."""
         ...
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, entries: Iterable[IndexEntry]) -> None:
         """Write these records; ValueError for an id that is already there and for a vector not of unit length."""
         ...
 

@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.embeddings import folder_of, open_embedder
-from rag.embeddings.background import PROBES, Meter
+from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.cache import FILE, EmbeddingCache
 from rag.embeddings.similar_words import uses_of
-from rag.embeddings.word_vectors import Kindred
+from rag.embeddings.word_vectors import WordVectors
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
 from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.generation import BuildLock, current
-from rag.index.ports import Entry, Identity, Order, Passages
+from rag.index.ports import Identity, IndexEntry, Order, Passages
 from rag.ingest.read import read
-from rag.ingest.report import Report, Trial, list_faults
-from rag.ingest.source_list import Origin, begin, forget, gather
-from rag.language.english.document_types import kind
+from rag.ingest.report import BuildReport, DryRun, list_faults
+from rag.ingest.source_list import SourceList, clean_up, mark_started, resolve
+from rag.language.english.document_types import document_type
 from rag.language.sentences import sentences
-from rag.names.annotate import Naming
+from rag.names.annotate import Annotator
 from rag.names.build_profile import profile_of
 from rag.record import EVERYTHING
 
@@ -65,7 +65,7 @@ def build(
     most_faults: int | None = None,
     progress: Progress | None = None,
     embedder: Embedder | None = None,
-) -> Report:
+) -> BuildReport:
     """Read the collection's sources and publish a new generation.
 
     Args:
@@ -82,12 +82,12 @@ def build(
     begun = time.time()
     # Another build may end meanwhile, with a source more: so the lock comes before the question what is remembered.
     with _told_where(settings.vectors), BuildLock(settings.vectors) as lock:
-        origin = gather(settings, paths, chosen, only=only)
+        origin = resolve(settings, paths, chosen, only=only)
         collected = _read(origin, progress)
         if refusal := _refusal(collected, most_faults):
             message = f"nothing was published: {refusal}"
             raise NothingToBuild(message)
-        begin(settings.vectors, origin)
+        mark_started(settings.vectors, origin)
         origin = replace(origin, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
         generation, embedded, reused = publish(
@@ -97,9 +97,9 @@ def build(
         with _only_warned(settings.vectors):
             listed = list_faults(collected.faults, settings.vectors, generation)
         with _only_warned(settings.vectors):
-            forget(settings.vectors, begun)
+            clean_up(settings.vectors, begun)
     logger.info("built %d records into %s", len(collected.records), generation)
-    return Report.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
+    return BuildReport.of(collected, generation=generation, embedded=embedded, reused=reused, listed=listed)
 
 
 @contextmanager
@@ -131,13 +131,13 @@ def rehearse(
     only: bool = False,
     most_faults: int | None = None,
     progress: Progress | None = None,
-) -> Trial:
+) -> DryRun:
     """Read as a build would, and say what it would do; nothing is written."""
     _check_given(paths)
-    collected = _read(gather(settings, paths, chosen, only=only), progress)
+    collected = _read(resolve(settings, paths, chosen, only=only), progress)
     published = _published(settings)
     told = {record.id: (record.text, record.date) for record in collected.records}
-    return Trial.of(
+    return DryRun.of(
         collected,
         new=len(told.keys() - published.keys()),
         changed=sum(record_id in published and published[record_id] != text for record_id, text in told.items()),
@@ -159,7 +159,7 @@ def _check_given(paths: Sequence[Path]) -> None:
         raise NothingToBuild(message)
 
 
-def _read(origin: Origin, progress: Progress | None) -> Collected:
+def _read(origin: SourceList, progress: Progress | None) -> Collected:
     reading = None if progress is None else partial(progress, "reading", total=None)
     collected = read([Path(source) for source in origin.sources], origin.choices(), reading)
     gone = {source for source in origin.sources if not os.path.exists(source)}  # noqa: PTH110 - as above
@@ -167,7 +167,7 @@ def _read(origin: Origin, progress: Progress | None) -> Collected:
     return replace(collected, faults=faults)
 
 
-def _gone(source: str, origin: Origin, gone: set[str]) -> SourceError:
+def _gone(source: str, origin: SourceList, gone: set[str]) -> SourceError:
     """A source is remembered and gone: how it comes back, or is forgotten."""
     others = [other for other in origin.sources if other not in gone]
     chosen = ", with what was chosen for them" if any(other in others for other, _ in origin.chosen) else ""
@@ -207,7 +207,7 @@ def _published(settings: Settings) -> dict[str, tuple[str, ArchivalDate | None]]
 def publish(
     settings: Settings,
     records: Sequence[Record],
-    origin: Origin | None = None,
+    origin: SourceList | None = None,
     progress: Callable[[int, int], None] | None = None,
     *,
     embedder: Embedder | None = None,
@@ -219,12 +219,12 @@ def publish(
         The generation's name, how many texts were embedded and how many vectors were reused.
     """
     profile = profile_of(records)
-    naming = Naming(profile)
-    records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
+    naming = Annotator(profile)
+    records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for each in passages for text in each)]
     embedder = embedder or open_embedder(settings.model)
-    origin = origin or Origin()
+    origin = origin or SourceList()
     identity = Identity(
         embedder.name,
         embedder.weights,
@@ -240,15 +240,15 @@ def publish(
         EmbeddingCache(settings.vectors / FILE, embedder) as cache,
     ):
         cache.embed_all([*texts, *PROBES], progress)
-        meter = Meter(cache.vectors(PROBES))
-        for begin in range(0, len(records), _PAGE):
-            page = slice(begin, begin + _PAGE)
+        meter = BackgroundMeter(cache.vectors(PROBES))
+        for mark_started in range(0, len(records), _PAGE):
+            page = slice(mark_started, mark_started + _PAGE)
             vectors = cache.vectors([record.text for record in records[page]])
             told = cache.vectors([text for each in passages[page] for text in each])
             meter.add(vectors, told)
             writer.add(_entries(records[page], passages[page], vectors, told))
-        uses = uses_of(profile.words, Kindred(folder_of(settings.model)))
-        generation = writer.publish(replace(profile, noise=meter.noise()).to_bytes(), uses)
+        uses = uses_of(profile.words, WordVectors(folder_of(settings.model)))
+        generation = writer.publish(replace(profile, background=meter.background()).to_bytes(), uses)
         with _only_warned(settings.vectors):
             cache.prune(settings.keep)
     return generation, cache.done.embedded, cache.done.reused
@@ -256,9 +256,9 @@ def publish(
 
 def _entries(
     records: Sequence[Record], passages: Sequence[tuple[str, ...]], vectors: Vectors, told: Vectors
-) -> Iterator[Entry]:
+) -> Iterator[IndexEntry]:
     """Pair records with their vectors; `told` are those of every record's passages in turn."""
     first = 0
     for record, texts, vector in zip(records, passages, vectors, strict=True):
-        yield Entry(record, vector, Passages(texts, told[first : first + len(texts)]))
+        yield IndexEntry(record, vector, Passages(texts, told[first : first + len(texts)]))
         first += len(texts)

@@ -19,12 +19,12 @@ from rag.record import PageHeld
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rag.ingest.formats.protocol import Choice, Kind
+    from rag.ingest.formats.protocol import ColumnChoice, SourceFormat
     from rag.record import Record
 
-__all__ = ["KINDS", "LARGEST", "Collected", "read"]
+__all__ = ["FORMATS", "LARGEST", "Collected", "read"]
 
-KINDS: tuple[Kind, ...] = (sqlite, tei, ead, oai_pmh, json_records, delimited, listing_pages)
+FORMATS: tuple[SourceFormat, ...] = (sqlite, tei, ead, oai_pmh, json_records, delimited, listing_pages)
 """In the order in which a file is shown to them; the first that knows it reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
@@ -59,7 +59,7 @@ class Collected:
 
 def read(
     paths: Sequence[Path],
-    chosen: Mapping[Path, Choice] | None = None,
+    chosen: Mapping[Path, ColumnChoice] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Collected:
     """Read files, and of folders all files that a kind of source takes: in the order given, folders sorted.
@@ -71,7 +71,7 @@ def read(
         chosen: By source, what a person chose that would otherwise be guessed.
         progress: Called now and then with how many listings were read.
     """
-    reading = _Reading(progress or (lambda _: None))
+    reading = _FileReading(progress or (lambda _: None))
     records, clashes = merge(reading.items(paths, chosen or {}))
     return Collected(
         records=records,
@@ -86,7 +86,7 @@ def read(
 
 
 @dataclass(slots=True)
-class _Reading:
+class _FileReading:
     """Sources being read, one listing at a time; whatever else they tell is kept here."""
 
     progress: Callable[[int], None]
@@ -105,7 +105,7 @@ class _Reading:
         titles = set[str]().union(*self.titles)
         return titles.pop() if len(titles) == 1 and all(self.titles) else ""
 
-    def items(self, paths: Sequence[Path], chosen: Mapping[Path, Choice]) -> Iterator[Item]:
+    def items(self, paths: Sequence[Path], chosen: Mapping[Path, ColumnChoice]) -> Iterator[Item]:
         """Every listing of every file."""
         sources = [(source, self._found(source)) for source in paths]
         names = _told_apart({path: file for _, found in sources for path, file in found})
@@ -129,14 +129,14 @@ class _Reading:
                 new.append((path, file))
         return new
 
-    def _file(self, path: Path, file: str, choice: Choice) -> Iterator[Item]:
+    def _file(self, path: Path, file: str, choice: ColumnChoice) -> Iterator[Item]:
         """The listings of one file. A kind that finds neither listing nor fault leaves it to the next."""
         anything = False
         try:
             opened = Opened(path, file)
             if not opened.head.strip(_BLANK):
                 raise opened.fault(0, "it is empty; save it again or take it out of the source")
-            for kind in KINDS:
+            for kind in FORMATS:
                 for told in kind.read(opened, choice) if kind.sniff(opened, choice) else ():
                     anything = anything or isinstance(told, Item | SourceError)
                     if isinstance(told, Item):
@@ -164,7 +164,7 @@ class _Reading:
                 self.titles[-1].add(told.title)
 
 
-def _absent(source: Path, choice: Choice, mapped: Sequence[Mapped]) -> Iterator[SourceError]:
+def _absent(source: Path, choice: ColumnChoice, mapped: Sequence[Mapped]) -> Iterator[SourceError]:
     """The columns chosen for a source that no row of any of its files has."""
     files = [each for each in mapped if each.rows]
     has = tuple(dict.fromkeys(name for each in files for name in each.columns))
@@ -205,7 +205,7 @@ def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[Source
     def blame(error: OSError) -> None:
         faults.append(SourceError(str(error.filename), 0, f"the folder cannot be read ({error.strerror}); allow it"))
 
-    suffixes = frozenset[str]().union(*(kind.SUFFIXES for kind in KINDS))
+    suffixes = frozenset[str]().union(*(kind.SUFFIXES for kind in FORMATS))
     found: list[tuple[Path, str]] = []
     passed: list[str] = []
     for path in _walk(source, blame):

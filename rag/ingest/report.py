@@ -24,7 +24,7 @@ _FAULTS = ".faults.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SourceCounts:
     """What the sources told, in numbers.
 
     Attributes:
@@ -89,7 +89,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(Told):
+class BuildReport(SourceCounts):
     """What a build did, in numbers.
 
     Attributes:
@@ -117,7 +117,7 @@ class Report(Told):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial(Told):
+class DryRun(SourceCounts):
     """What a build would do.
 
     Attributes:

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING
 
 from rag.errors import GenerationError, NothingToBuild, placed
 from rag.index.embedded.generation import POINTER, current, made_of, names
-from rag.ingest.formats.protocol import Choice
+from rag.ingest.formats.protocol import ColumnChoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ _CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SourceList:
     """What a collection is made of.
 
     Attributes:
@@ -54,35 +54,37 @@ class Origin:
     pages: tuple[PageHeld, ...] = ()
     title: str = ""
 
-    def choices(self) -> dict[Path, Choice]:
+    def choices(self) -> dict[Path, ColumnChoice]:
         """What was chosen, by source."""
         columns: dict[str, dict[str, tuple[str, ...]]] = {}
         for source, choice in self.chosen:
             field, _, column = choice.partition("=")
             told = columns.setdefault(source, {})
             told[field] = (*told.get(field, ()), column) if column else ()
-        return {Path(source): Choice(told, next(iter(told.pop(TABLE, ())), None)) for source, told in columns.items()}
+        return {
+            Path(source): ColumnChoice(told, next(iter(told.pop(TABLE, ())), None)) for source, told in columns.items()
+        }
 
 
-def gather(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (), *, only: bool = False) -> Origin:
+def resolve(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (), *, only: bool = False) -> SourceList:
     """The sources remembered, then those given; at first the seeds. A choice anew takes the place of the old one.
 
     GenerationError where what is remembered is lost and nothing is given: the seeds must not take a person's place.
     """
     try:
-        known = Origin() if only else _remembered(settings.vectors)
+        known = SourceList() if only else _remembered(settings.vectors)
     except GenerationError as error:
         if not given:
             raise
         logger.warning("%s", error)
-        known = Origin()
+        known = SourceList()
     added = [str(path.absolute()) for path in given]
     sources = tuple(dict.fromkeys([*known.sources, *added])) or (str(settings.seeds.absolute()),)
     kept = [(source, choice) for source, choice in known.chosen if source not in added or not chosen]
-    return Origin(sources, (*kept, *((source, choice) for source in added for choice in chosen)))
+    return SourceList(sources, (*kept, *((source, choice) for source in added for choice in chosen)))
 
 
-def _remembered(vectors: Path) -> Origin:
+def _remembered(vectors: Path) -> SourceList:
     """What a build after the published generation read and did not finish, or what that generation was made of.
 
     Where that is lost, the newest that still says it; GenerationError where none of them does.
@@ -104,29 +106,31 @@ def _remembered(vectors: Path) -> Origin:
         else:
             for each in lost:
                 logger.warning("%s", each)
-            return Origin(identity.sources, identity.chosen)
+            return SourceList(identity.sources, identity.chosen)
     if lost:
         message = f"{vectors}: no generation says any more what it was made of; name its sources: `rag build PATH ...`"
         raise GenerationError(message)
-    return Origin()
+    return SourceList()
 
 
-def begin(vectors: Path, origin: Origin) -> None:
-    """Keep of what a generation is about to be made, until `forget`."""
+def mark_started(vectors: Path, origin: SourceList) -> None:
+    """Keep of what a generation is about to be made, until `clean_up`."""
     told = {"after": _pointer(vectors), "sources": origin.sources, "chosen": origin.chosen}
     beside = vectors / f".{_UNFINISHED}"
     beside.write_text(json.dumps(told), encoding="utf-8")
     beside.replace(vectors / _UNFINISHED)
 
 
-def _unfinished(vectors: Path) -> Origin | None:
+def _unfinished(vectors: Path) -> SourceList | None:
     """What was begun after the published generation; going back to an older one, or on to another, ends that."""
     file = vectors / _UNFINISHED
     try:
         told = json.loads(file.read_bytes())
         if told["after"] != _pointer(vectors):
             return None
-        return Origin(tuple(map(str, told["sources"])), tuple((str(path), str(what)) for path, what in told["chosen"]))
+        return SourceList(
+            tuple(map(str, told["sources"])), tuple((str(path), str(what)) for path, what in told["chosen"])
+        )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
@@ -150,7 +154,7 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)
     with placed(folder), tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
-        fcntl.flock(kept, fcntl.LOCK_EX)  # so that `forget` knows it from what a killed one left
+        fcntl.flock(kept, fcntl.LOCK_EX)  # so that `clean_up` knows it from what a killed one left
         try:
             while chunk:
                 digest.update(chunk)
@@ -165,7 +169,7 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     return file
 
 
-def forget(vectors: Path, begun: float) -> None:
+def clean_up(vectors: Path, begun: float) -> None:
     """The build is finished: remove what was kept for it, and what was received for generations that are no more.
 
     What came after it had `begun` (seconds since 1970), or is still coming, is for another build.

@@ -20,7 +20,7 @@ _SHORT = 4  # letters of a stem up to which its last "e" is no ending
 
 
 @dataclass(frozen=True, slots=True)
-class English:
+class ClaimWords:
     """The table, its words as stems.
 
     Attributes:
@@ -66,7 +66,7 @@ def _table() -> dict[str, Any]:
 
 
 @cache
-def english() -> English:
+def claim_words() -> ClaimWords:
     """The table beside this module, read once."""
     table = _table()
     opposites: dict[str, frozenset[str]] = {}
@@ -75,7 +75,7 @@ def english() -> English:
         for side, against in ((one, other), (other, one)):
             for word in side:
                 opposites[word] = opposites.get(word, frozenset()) | against
-    return English(
+    return ClaimWords(
         deny=frozenset(table["deny"].split()),
         deny_by_meaning=stems(table["deny_by_meaning"].split()),
         light=frozenset(table["light"].split()),
@@ -87,4 +87,4 @@ def english() -> English:
 
 def speaks_to_a_machine(sentence: str) -> bool:
     """Whether a sentence gives orders to whatever program reads it."""
-    return english().machine.search(sentence) is not None
+    return claim_words().machine.search(sentence) is not None

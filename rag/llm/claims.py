@@ -25,7 +25,7 @@ _LONGEST = 1200  # characters after which an open quotation no longer holds its 
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CitedClaim:
     """A part of a sentence and the numbers that stand behind it."""
 
     text: str
@@ -42,7 +42,7 @@ class Draft:
     """
 
     text: str
-    claims: tuple[Claim, ...]
+    claims: tuple[CitedClaim, ...]
 
     @property
     def citations(self) -> tuple[int, ...]:
@@ -53,23 +53,23 @@ class Draft:
 def draft(written: str) -> Draft:
     """Tell a sentence from its citations. A citation inside it stands for the words since the one before."""
     plain = _EMPHASIS.sub(r"\2", _LIST.sub("", " ".join(written.split())))
-    parts: list[Claim] = []
+    parts: list[CitedClaim] = []
     at = 0
     for mark in _MARK.finditer(plain):
         numbers = tuple(int(number) for number in re.findall(r"\d+", mark[1]))
         if parts and not _WORDS.search(plain, at, mark.start()):
-            parts[-1] = Claim(parts[-1].text, (*parts[-1].citations, *numbers))
+            parts[-1] = CitedClaim(parts[-1].text, (*parts[-1].citations, *numbers))
         else:
-            parts.append(Claim(plain[at : mark.start()].strip(" ,;"), numbers))
+            parts.append(CitedClaim(plain[at : mark.start()].strip(" ,;"), numbers))
         at = mark.end()
     text = _BEFORE_STOP.sub(r"\1", _MARK.sub("", plain)).strip()
     whole = not _WORDS.search(plain, at) and all(
         len(_WORDS.findall(part.text)) >= _CLAIM and not is_open(part.text) for part in parts
     )
     if len(parts) > 1 and whole:
-        return Draft(text, tuple(Claim(part.text, tuple(dict.fromkeys(part.citations))) for part in parts))
+        return Draft(text, tuple(CitedClaim(part.text, tuple(dict.fromkeys(part.citations))) for part in parts))
     numbers = tuple(dict.fromkeys(number for part in parts for number in part.citations))
-    return Draft(text, (Claim(text, numbers),))
+    return Draft(text, (CitedClaim(text, numbers),))
 
 
 class Splitter:

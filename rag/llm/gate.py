@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rag.dates.phrases import phrases
 from rag.language.tokens import tokens
-from rag.llm.claim_words import english, speaks_to_a_machine, stems
+from rag.llm.claim_words import claim_words, speaks_to_a_machine, stems
 from rag.llm.claims import draft
 from rag.llm.negation import polarity, turned
 from rag.llm.numbers import numbers
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate, Interval
     from rag.embeddings import Vectors
     from rag.index.ports import Passages
-    from rag.llm.claims import Claim
+    from rag.llm.claims import CitedClaim
     from rag.llm.quotations import Quoting
     from rag.llm.record_facts import Testimony
     from rag.query.names import Names
@@ -53,7 +53,7 @@ ALIGNED = 0.08
 """Cosine below a claim's nearest sentence down to which others of the record are taken for what it renders."""
 
 
-class Kind(Enum):
+class ReasonKind(Enum):
     """What was wrong with a sentence."""
 
     CITATION = "citation"
@@ -71,12 +71,12 @@ class Kind(Enum):
 class Reason:
     """Why a sentence was struck, in words for the reader."""
 
-    kind: Kind
+    kind: ReasonKind
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class GatedSentence:
     """A sentence of a model and what became of it.
 
     Attributes:
@@ -122,19 +122,19 @@ class Gate:
         self._meanings = meanings
         self._cited = {number: testimony(record, passages) for number, (record, passages) in records.items()}
 
-    def judge(self, written: str) -> Judged:
+    def judge(self, written: str) -> GatedSentence:
         """Hold one sentence, with its citation marks, against what it cites."""
         told = draft(written)
         reasons = dict.fromkeys(self._reasons(told.claims))
-        return Judged(told.text, told.citations, tuple(reasons))
+        return GatedSentence(told.text, told.citations, tuple(reasons))
 
-    def _reasons(self, claims: Sequence[Claim]) -> Iterator[Reason]:
+    def _reasons(self, claims: Sequence[CitedClaim]) -> Iterator[Reason]:
         for claim in claims:
             if not claim.citations:
-                yield Reason(Kind.CITATION, "it cites nothing")
+                yield Reason(ReasonKind.CITATION, "it cites nothing")
             elif missing := [number for number in claim.citations if number not in self._cited]:
                 marks = "".join(f"[{number}]" for number in missing)
-                yield Reason(Kind.CITATION, f"it cites {marks}, which is not among the records given")
+                yield Reason(ReasonKind.CITATION, f"it cites {marks}, which is not among the records given")
             else:
                 yield from self._against(claim.text, [self._cited[number] for number in claim.citations])
 
@@ -145,20 +145,20 @@ class Gate:
         bare = undated(told.outside, year=year)
         yield from _misquoted(told, cited)
         for name in strangers(told.outside, cited, self._names, year=year):
-            yield Reason(Kind.NAME, f"“{name}” does not occur in the record")
+            yield Reason(ReasonKind.NAME, f"“{name}” does not occur in the record")
         for said in _misdated(told.outside, cited, years):
-            yield Reason(Kind.DATE, f"“{said}” is no date of the record")
+            yield Reason(ReasonKind.DATE, f"“{said}” is no date of the record")
         yield from _miscounted(bare, cited)
         yield from _misdone(told.outside, cited)
         like = self._likeness(text, bare, cited)
         if fault := turned(polarity([bare]), polarity(like.sentences)):
-            yield Reason(Kind.DENIAL, fault)
+            yield Reason(ReasonKind.DENIAL, fault)
         if like.value < LIKE:
-            yield Reason(Kind.MEANING, "it is not near enough to anything that the record says")
+            yield Reason(ReasonKind.MEANING, "it is not near enough to anything that the record says")
         elif min(like.each) < BESIDE:
-            yield Reason(Kind.MEANING, "it cites a record that says nothing of the kind")
+            yield Reason(ReasonKind.MEANING, "it cites a record that says nothing of the kind")
         if speaks_to_a_machine(bare):
-            yield Reason(Kind.MEANING, "it speaks to a machine, not to a reader")
+            yield Reason(ReasonKind.MEANING, "it speaks to a machine, not to a reader")
 
     def _likeness(self, text: str, bare: str, cited: Sequence[Testimony]) -> Likeness:
         """How near a claim is to what it cites; `bare` is it without quotations and dates."""
@@ -174,7 +174,7 @@ class Gate:
             if cosine >= near.max() - ALIGNED
         ]
         counted = {token.word for number in numbers(bare) for token in tokens(number.text)}
-        own = stems(token.word for token in tokens(bare) if token.word not in counted) - english().empty
+        own = stems(token.word for token in tokens(bare) if token.word not in counted) - claim_words().empty
         return Likeness(
             (max(nearest) + _share(own, cited)) / 2,
             tuple((near + _share(own, [each])) / 2 for near, each in zip(nearest, cited, strict=True)),
@@ -191,10 +191,10 @@ def _share(own: frozenset[str], cited: Sequence[Testimony]) -> float:
 def _misquoted(told: Quoting, cited: Sequence[Testimony]) -> Iterator[Reason]:
     """Quotations that no record has."""
     if told.open:
-        yield Reason(Kind.QUOTATION, "it opens a quotation that it does not close")
+        yield Reason(ReasonKind.QUOTATION, "it opens a quotation that it does not close")
     for quotation in told.quotations:
         if not is_verbatim(quotation, (text for each in cited for text in each.texts)):
-            yield Reason(Kind.QUOTATION, f"“{quotation}” is not in the record, to the letter")
+            yield Reason(ReasonKind.QUOTATION, f"“{quotation}” is not in the record, to the letter")
 
 
 def _misdated(text: str, cited: Sequence[Testimony], years: Sequence[int]) -> Iterator[str]:
@@ -221,14 +221,14 @@ def _miscounted(text: str, cited: Sequence[Testimony]) -> Iterator[Reason]:
     for number in numbers(text):
         same = [each for each in given if each.value == number.value]
         if not same:
-            yield Reason(Kind.NUMBER, f"the number “{number.text}” does not occur in the record")
+            yield Reason(ReasonKind.NUMBER, f"the number “{number.text}” does not occur in the record")
             continue
         if not all(each.counts for each in same):
             continue
         for counted in number.counts:
             elsewhere = [each for each in given if counted in each.counts]
             if elsewhere and not any(counted in each.counts for each in same):
-                yield Reason(Kind.NUMBER, f"“{number.text}” counts something else in the record")
+                yield Reason(ReasonKind.NUMBER, f"“{number.text}” counts something else in the record")
                 break
 
 
@@ -238,4 +238,6 @@ def _misdone(text: str, cited: Sequence[Testimony]) -> Iterator[Reason]:
     for person, verb in acting(text, people):
         others = frozenset().union(*(each.doers.get(verb, frozenset()) for each in cited))
         if others and person not in others:
-            yield Reason(Kind.DOER, f"in the record it is {' or '.join(sorted(others))} who does this, not {person}")
+            yield Reason(
+                ReasonKind.DOER, f"in the record it is {' or '.join(sorted(others))} who does this, not {person}"
+            )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.language.tokens import tokens
-from rag.llm.claim_words import english, stem
+from rag.llm.claim_words import claim_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +91,7 @@ def turned(sentence: Polarity, record: Polarity) -> str | None:
         if not any(near & other for other in record.near):
             return "it denies something, and the record does not"
     for word in sorted(sentence.said - known):
-        against = english().opposites.get(word, frozenset()) & record.said
+        against = claim_words().opposites.get(word, frozenset()) & record.said
         if against - sentence.said:
             return (
                 f"it says the opposite of the record (“{sentence.spelt[word]}” against “{record.spelt[min(against)]}”)"
@@ -111,20 +111,20 @@ def _unprefixed(word: str, known: frozenset[str]) -> str | None:
 
 
 def _content(token: Token) -> str:
-    return "" if token.word in english().light or token.word in english().deny else stem(token.word)
+    return "" if token.word in claim_words().light or token.word in claim_words().deny else stem(token.word)
 
 
 def _denies(found: Sequence[Token], at: int) -> tuple[bool, bool]:
     """Whether a word denies, and whether it does so by its meaning."""
     word = found[at].word
-    if word in english().deny:
+    if word in claim_words().deny:
         following = found[at + 1] if at + 1 < len(found) else None
         if word == "no" and following is not None and following.text.isdigit():
             return False, False  # No. 61
         if word == "not" and following is not None and following.word == "only":
             return False, False
         return True, False
-    return False, stem(word) in english().deny_by_meaning
+    return False, stem(word) in claim_words().deny_by_meaning
 
 
 def _heads(text: str, found: Sequence[Token], content: Sequence[str], at: int) -> Iterator[int]:

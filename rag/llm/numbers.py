@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.language.english.numerals import SCALES, VALUES
-from rag.llm.claim_words import english, stem
+from rag.llm.claim_words import claim_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _counts(text: str, end: int) -> Iterator[str]:
         plain = word[0].lower()
         if plain in ("of", "the"):
             continue
-        if plain in english().light:
+        if plain in claim_words().light:
             return
         left -= 1
         yield stem(plain)

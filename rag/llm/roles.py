@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.language.tokens import tokens, words
-from rag.llm.claim_words import english, stem
+from rag.llm.claim_words import claim_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
             verb = found[place]
             if text[found[place - 1].end : verb.start] != " " or not verb.text.islower():
                 break
-            if verb.word not in english().light:
+            if verb.word not in claim_words().light:
                 if verb.word not in ("and", "or"):
                     pairs.append((whose[token.word], stem(verb.word)))
                 break

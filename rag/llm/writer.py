@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag.errors import RagError, WritingError
 from rag.llm.claims import Splitter
 from rag.llm.client import Endpoint
-from rag.llm.gate import Gate, Judged, Kind, Reason
+from rag.llm.gate import Gate, GatedSentence, Reason, ReasonKind
 from rag.llm.prompt import NOTHING, prompt
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _ENDS = (".", "!", "?", "…", '"', "”", "’", ")", "]")
 _THINKING = ("<think>", "</think>")
 
 
-class Outcome(Enum):
+class WritingOutcome(Enum):
     """What the reader is given."""
 
     WRITTEN = "written"  # the model's sentences that stand
@@ -57,14 +57,14 @@ class Written:
         notes: Sentences for the reader: why the extractive answer is given, what was cut.
     """
 
-    outcome: Outcome
+    outcome: WritingOutcome
     model: str
     stand: int
     struck: int
     notes: tuple[str, ...]
 
 
-class Writer:
+class AnswerWriter:
     """Has answers written by one model. Safe under threads."""
 
     def __init__(self, assistant: Assistant, endpoint: Endpoint) -> None:
@@ -74,7 +74,7 @@ class Writer:
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     @classmethod
-    def of(cls, assistant: Assistant, settings: Settings) -> Writer | None:
+    def of(cls, assistant: Assistant, settings: Settings) -> AnswerWriter | None:
         """The writer that the settings ask for, or None: by default there is none."""
         endpoint = Endpoint.of(settings)
         return None if endpoint is None else cls(assistant, endpoint)
@@ -84,7 +84,7 @@ class Writer:
         """The model's name."""
         return self._endpoint.model
 
-    def write(self, answer: Answer) -> Iterator[Judged | Written]:
+    def write(self, answer: Answer) -> Iterator[GatedSentence | Written]:
         """Each sentence as soon as it is judged, then what became of all. Never raises for what a model does."""
         if answer.understood.only_filter or not answer.citations:
             yield self._ended([], "There is nothing here to be written in other words.")
@@ -92,7 +92,7 @@ class Writer:
         if not self._places.acquire(blocking=False):
             yield self._ended([], "The language model is busy with other readers.")
             return
-        judged: list[Judged] = []
+        judged: list[GatedSentence] = []
         try:
             for each in self._judged(answer):
                 judged.append(each)
@@ -104,7 +104,7 @@ class Writer:
             self._places.release()
         yield self._ended(judged)
 
-    def _judged(self, answer: Answer) -> Iterator[Judged]:
+    def _judged(self, answer: Answer) -> Iterator[GatedSentence]:
         cited = {citation.number: citation.hit.record for citation in answer.citations[:RECORDS]}
         passages = self._assistant.passages([record.id for record in cited.values()])
         given = {number: (record, read) for (number, record), read in zip(cited.items(), passages, strict=True)}
@@ -130,7 +130,7 @@ class Writer:
             found = _answering(gate.judge(sentence))
             yield found if found.text.endswith(_ENDS) else _broken(found)
 
-    def _ended(self, judged: Iterable[Judged], fault: str = "") -> Written:
+    def _ended(self, judged: Iterable[GatedSentence], fault: str = "") -> Written:
         judged = list(judged)
         stand = sum(each.stands for each in judged)
         written = not fault and stand > 0 and stand >= ENOUGH * len(judged)
@@ -147,11 +147,11 @@ class Writer:
         if not written:
             notes.append("The curators’ own words are the answer.")
         logger.info("written: %d sentences stand, %d are struck", stand, len(judged) - stand)
-        outcome = Outcome.WRITTEN if written else Outcome.EXTRACTIVE
+        outcome = WritingOutcome.WRITTEN if written else WritingOutcome.EXTRACTIVE
         return Written(outcome, self.model, stand, len(judged) - stand, tuple(notes))
 
 
-def _answering(judged: Judged) -> Judged:
+def _answering(judged: GatedSentence) -> GatedSentence:
     """Let the agreed words for "no answer" end the reply."""
     if NOTHING in judged.text.upper():
         message = "The language model found no answer in these records."
@@ -159,8 +159,10 @@ def _answering(judged: Judged) -> Judged:
     return judged
 
 
-def _broken(judged: Judged) -> Judged:
-    return Judged(judged.text, judged.citations, (Reason(Kind.BROKEN, "the reply ended here"), *judged.reasons))
+def _broken(judged: GatedSentence) -> GatedSentence:
+    return GatedSentence(
+        judged.text, judged.citations, (Reason(ReasonKind.BROKEN, "the reply ended here"), *judged.reasons)
+    )
 
 
 def _spoken(pieces: Iterable[str]) -> Iterator[str]:

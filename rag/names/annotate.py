@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
 from rag.language.tokens import tokens
-from rag.names.authority import Kind, variants
+from rag.names.authority import NameKind, variants
 from rag.names.profile import is_cased
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ _ENGLISH = variants().english
 _FAMOUS = 10  # times as often as all others of the surname together is one named who is meant by it
 
 
-class Naming:
+class Annotator:
     """Names what records name; make one for each profile."""
 
     def __init__(self, profile: Profile) -> None:
         """Arrange the profile's names to be looked up."""
-        self._forms: dict[Kind, dict[str, Name]] = {Kind.PERSON: {}, Kind.PLACE: {}, Kind.BODY: {}}
+        self._forms: dict[NameKind, dict[str, Name]] = {NameKind.PERSON: {}, NameKind.PLACE: {}, NameKind.BODY: {}}
         for name in profile.names:
             if name.kind in self._forms:
                 self._forms[name.kind].update((form, name) for form in name.forms)
@@ -50,11 +50,11 @@ class Naming:
         )
 
     def _people(self, texts: Sequence[_Text]) -> Iterator[str]:
-        whole = [name for text in texts for _, _, name in text.names[Kind.PERSON]]
+        whole = [name for text in texts for _, _, name in text.names[NameKind.PERSON]]
         firsts = {form.partition(" ")[0] for name in whole for form in name.forms if " " in form}
         present = {name.text for name in whole}
         for text in texts:
-            starts = {first: name for first, _, name in text.names[Kind.PERSON]}
+            starts = {first: name for first, _, name in text.names[NameKind.PERSON]}
             for at, token in enumerate(text.tokens):
                 if at in starts:
                     yield starts[at].text
@@ -84,7 +84,9 @@ class Naming:
 class _Text:
     """A text, its words, and the names that stand in it whole: (first word, word after the last, name)."""
 
-    def __init__(self, text: str, finders: Mapping[Kind, Phrases], forms: Mapping[Kind, Mapping[str, Name]]) -> None:
+    def __init__(
+        self, text: str, finders: Mapping[NameKind, Phrases], forms: Mapping[NameKind, Mapping[str, Name]]
+    ) -> None:
         self._text = unicodedata.normalize("NFC", text)
         self.tokens = tokens(self._text)
         running = [token.word for token in self.tokens]
@@ -109,8 +111,8 @@ class _Text:
 
 def _places(texts: Sequence[_Text]) -> Iterator[str]:
     for text in texts:
-        people = [(first, end) for first, end, _ in text.names[Kind.PERSON]]
-        for first, end, name in text.names[Kind.PLACE]:
+        people = [(first, end) for first, end, _ in text.names[NameKind.PERSON]]
+        for first, end, name in text.names[NameKind.PLACE]:
             if not any(begin <= first and end <= until for begin, until in people):  # George Washington
                 yield name.text
 

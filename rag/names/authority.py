@@ -14,7 +14,7 @@ from rag.language.tokens import folded, words
 _NO_NAME = ("ranks", "offices", "papers", "openings", "verbs")
 
 
-class Kind(Enum):
+class NameKind(Enum):
     """What a name names."""
 
     PERSON = "person"
@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AuthorityName:
     """One line of the table.
 
     Attributes:
@@ -34,7 +34,7 @@ class Known:
     """
 
     name: str
-    kind: Kind
+    kind: NameKind
     also: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
 
@@ -45,7 +45,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class English:
+class NameWords:
     """The words, as the index sees them, by which a name is recognised in English prose.
 
     Attributes:
@@ -73,35 +73,35 @@ class English:
 
 
 @dataclass(frozen=True, slots=True)
-class Variants:
+class Authorities:
     """The whole table.
 
     Attributes:
         cased: Names in capitals that are other words in lower case ("US").
     """
 
-    known: tuple[Known, ...]
-    english: English
+    known: tuple[AuthorityName, ...]
+    english: NameWords
     cased: frozenset[str]
 
 
 @cache
-def variants() -> Variants:
+def variants() -> Authorities:
     """The table beside this module, read once."""
     return _variants(tomllib.loads(resources.files("rag.names").joinpath("variants.toml").read_text(encoding="utf-8")))
 
 
-def _variants(table: dict[str, Any]) -> Variants:
+def _variants(table: dict[str, Any]) -> Authorities:
     places = (
-        Known(name, Kind.PLACE, tuple(line.get("also", ())), tuple(line.get("of", ())))
+        AuthorityName(name, NameKind.PLACE, tuple(line.get("also", ())), tuple(line.get("of", ())))
         for name, line in table["places"].items()
     )
-    plain = (Known(" ".join(name.split()), Kind.PLACE) for name in table["plain"].split(","))
-    people = (Known(name, Kind.PERSON, tuple(also)) for name, also in table["people"].items())
-    bodies = (Known(name, Kind.BODY, tuple(also)) for name, also in table["bodies"].items())
+    plain = (AuthorityName(" ".join(name.split()), NameKind.PLACE) for name in table["plain"].split(","))
+    people = (AuthorityName(name, NameKind.PERSON, tuple(also)) for name, also in table["people"].items())
+    bodies = (AuthorityName(name, NameKind.BODY, tuple(also)) for name, also in table["bodies"].items())
     english = {name: frozenset(map(folded, listed.split())) for name, listed in table["english"].items()}
     english["no_name"] = frozenset().union(*(english[name] for name in _NO_NAME))
-    return Variants((*places, *plain, *people, *bodies), English(**english), frozenset(table["cased"]))
+    return Authorities((*places, *plain, *people, *bodies), NameWords(**english), frozenset(table["cased"]))
 
 
 def phrase(name: str) -> str:

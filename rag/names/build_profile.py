@@ -11,7 +11,7 @@ from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import tokens
 from rag.names.abbreviations import abbreviations
-from rag.names.authority import Kind, phrase, variants
+from rag.names.authority import NameKind, phrase, variants
 from rag.names.mentions import mentions
 from rag.names.people import People, Person, may_be_one
 from rag.names.profile import Name, Profile, is_cased
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rag.language.tokens import Token
     from rag.names.abbreviations import Abbreviation
-    from rag.names.authority import Known
+    from rag.names.authority import AuthorityName
     from rag.record import Record
 
 _ORDINARY = 0.2  # share of the records with a word that write it in lower case, from which on it is no name
@@ -45,9 +45,9 @@ class _Census:
         self._people = People()
         self._towns: Counter[str] = Counter()  # as written -> records that introduce them
         self._short: Counter[Abbreviation] = Counter()
-        self._forms: dict[Known, Counter[str]] = defaultdict(Counter)  # form -> records that hold it
-        self._seen: Counter[Known] = Counter()
-        self._table: dict[Kind, dict[str, Known]] = defaultdict(dict)
+        self._forms: dict[AuthorityName, Counter[str]] = defaultdict(Counter)  # form -> records that hold it
+        self._seen: Counter[AuthorityName] = Counter()
+        self._table: dict[NameKind, dict[str, AuthorityName]] = defaultdict(dict)
         for known in variants().known:
             self._table[known.kind].update((phrase(name), known) for name in known.spellings)
         # One finder for each kind, so that the Soviet Union is found inside its Communist Party.
@@ -62,8 +62,8 @@ class _Census:
         self.records += 1
         self.words.update({token.word for words in found for token in words})
         self._lower.update({token.word for words in found for token in words if token.text.islower()})
-        self._people.add(each for each in introduced if each.kind is Kind.PERSON)
-        self._towns.update({each.form for each in introduced if each.kind is Kind.PLACE})
+        self._people.add(each for each in introduced if each.kind is NameKind.PERSON)
+        self._towns.update({each.form for each in introduced if each.kind is NameKind.PLACE})
         self._short.update({each for text in texts for each in abbreviations(text)})
         self._seen.update({each for each, _ in known})
         for each, form in known:
@@ -74,7 +74,7 @@ class _Census:
         people = list(self._people.people(is_ordinary=self._is_ordinary))
         names: list[Name] = []
         for known, forms in self._forms.items():
-            if known.kind is Kind.PERSON:
+            if known.kind is NameKind.PERSON:
                 same, people = _parted(people, known)
                 people.append(_joined(known, forms, self._seen[known], same))
             else:
@@ -82,12 +82,12 @@ class _Census:
         for each, records in sorted(self._short.items(), key=lambda item: (-item[1], item[0].short, item[0].long)):
             _spell_out(names, each, records)
         names += [
-            Name(each.name, Kind.PERSON, each.forms, each.surnames, each.firsts, each.ranks, each.records)
+            Name(each.name, NameKind.PERSON, each.forms, each.surnames, each.firsts, each.ranks, each.records)
             for each in people
         ]
         taken = {form for name in names for form in (*name.forms, *name.surnames)}
         names += [
-            Name(town, Kind.PLACE, (phrase(town),), records=records)
+            Name(town, NameKind.PLACE, (phrase(town),), records=records)
             for town, records in self._towns.items()
             if phrase(town) not in taken and not any(map(self._is_ordinary, phrase(town).split()))
         ]
@@ -96,7 +96,7 @@ class _Census:
     def _is_ordinary(self, word: str) -> bool:
         return self._lower[word] > _ORDINARY * self.words[word]
 
-    def _known(self, words: Sequence[Token]) -> Iterator[tuple[Known, str]]:
+    def _known(self, words: Sequence[Token]) -> Iterator[tuple[AuthorityName, str]]:
         """What of the table these words name, and how it is spelt."""
         running = [token.word for token in words]
         for kind, phrases in self._phrases.items():
@@ -114,11 +114,11 @@ def _spell_out(names: list[Name], each: Abbreviation, records: int) -> None:
             names[at] = replace(name, forms=tuple(sorted(both.union(name.forms))))
             return
     first, *_, last = each.long.split()
-    kind = Kind.BODY if first[0].isupper() and last[0].isupper() else Kind.TERM
+    kind = NameKind.BODY if first[0].isupper() and last[0].isupper() else NameKind.TERM
     names.append(Name(each.long, kind, tuple(sorted(both)), records=records))
 
 
-def _parted(people: Iterable[Person], known: Known) -> tuple[list[Person], list[Person]]:
+def _parted(people: Iterable[Person], known: AuthorityName) -> tuple[list[Person], list[Person]]:
     """Those of the collection's people whom a line of the table means, and the others."""
     spellings = {phrase(name) for name in known.spellings}
     name = phrase(known.name).split()
@@ -132,7 +132,7 @@ def _parted(people: Iterable[Person], known: Known) -> tuple[list[Person], list[
     return parted
 
 
-def _joined(known: Known, forms: Mapping[str, int], records: int, people: Sequence[Person]) -> Person:
+def _joined(known: AuthorityName, forms: Mapping[str, int], records: int, people: Sequence[Person]) -> Person:
     """One person of the table with all that the collection calls them."""
     spelt = {phrase(name): name for name in known.spellings}
     commonest = spelt[max(sorted(forms), key=lambda form: forms[form])]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
-from rag.names.authority import Kind, phrase, variants
+from rag.names.authority import NameKind, phrase, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ class Mention:
     """
 
     form: str
-    kind: Kind
+    kind: NameKind
     rank: str | None = None
     sure: bool = False
 
@@ -57,7 +57,7 @@ def mentions(text: str, found: Sequence[Token]) -> list[Mention]:
 
 
 _TABLE = {
-    phrase(name): each.kind for each in variants().known if each.kind is not Kind.PERSON for name in each.spellings
+    phrase(name): each.kind for each in variants().known if each.kind is not NameKind.PERSON for name in each.spellings
 }
 _PHRASES = Phrases(_TABLE)
 
@@ -68,7 +68,7 @@ class _Reader:
     def __init__(self, text: str, found: Sequence[Token]) -> None:
         self._text = text
         self._tokens = found
-        self._known: dict[int, Kind] = {}  # words of places and bodies that the table knows
+        self._known: dict[int, NameKind] = {}  # words of places and bodies that the table knows
         for first, end in _PHRASES.spans([token.word for token in found]):
             if self._is_capital(first) and not self._is_surname_of_given(first, end):
                 kind = _TABLE[" ".join(token.word for token in found[first:end])]
@@ -97,13 +97,13 @@ class _Reader:
         """Whom or what this run names, or None."""
         form = " ".join(self._text[self._tokens[first].start : self._tokens[end - 1].end].split())
         if self._is_site(first, end):
-            return Mention(form, Kind.PLACE)
+            return Mention(form, NameKind.PLACE)
         named = self._is_initial(first) or (end - first > 1 and self._tokens[first].word in _ENGLISH.given)
         rank = self._rank(first, named=named)
         if named or rank is not None:
-            return Mention(form, Kind.PERSON, rank, sure=True)
+            return Mention(form, NameKind.PERSON, rank, sure=True)
         if listed or self._introduced(first, end) or self._in_brackets(first, end) or self._speaks(first, end):
-            return Mention(form, Kind.PERSON)
+            return Mention(form, NameKind.PERSON)
         return None
 
     # --- Where a name begins and ends ---
@@ -190,7 +190,7 @@ class _Reader:
         if first < 1 or self._tokens[first - 1].word not in _ENGLISH.at or self._gap(first) != " ":
             return False
         post = first > 1 and self._tokens[first - 2].word in _ENGLISH.posts
-        return post or (self._gap(end) == ", " and self._known.get(end) is Kind.PLACE)
+        return post or (self._gap(end) == ", " and self._known.get(end) is NameKind.PLACE)
 
     def _rank(self, first: int, *, named: bool) -> str | None:
         """The rank that introduces the name at `first`, looking back over its office and country."""

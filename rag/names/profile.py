@@ -7,16 +7,16 @@ import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.embeddings.background import SILENCE, Noise
+from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.errors import GenerationError
-from rag.names.authority import Kind, variants
+from rag.names.authority import NameKind, variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rag.language.tokens import Token
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Name:
     """
 
     text: str
-    kind: Kind
+    kind: NameKind
     forms: tuple[str, ...]
     surnames: tuple[str, ...] = ()
     firsts: tuple[str, ...] = ()
@@ -49,19 +49,19 @@ class Profile:
         records: How many records there are.
         words: Word, in lower case and without accents -> how many records hold it, in title or summary.
         names: The names found, the most frequent first within a kind.
-        noise: How near it comes to questions that have nothing to do with it.
+        background: How near it comes to questions that have nothing to do with it.
     """
 
     records: int
     words: Mapping[str, int]
     names: tuple[Name, ...] = ()
-    noise: Noise = SILENCE
+    background: Background = NO_BACKGROUND
 
     def to_bytes(self) -> bytes:
         """Compressed JSON, with the number of its format."""
         names = [{**asdict(name), "kind": name.kind.value} for name in self.names]
         counted = {"records": self.records, "words": dict(self.words)}
-        whole = {"format": _FORMAT, **counted, "names": names, "noise": asdict(self.noise)}
+        whole = {"format": _FORMAT, **counted, "names": names, "background": asdict(self.background)}
         return zlib.compress(json.dumps(whole, separators=(",", ":")).encode())
 
     @classmethod
@@ -72,7 +72,9 @@ class Profile:
             if whole["format"] != _FORMAT:
                 message = f"the profile has format {whole['format']}, not {_FORMAT}; run `rag build` to make it anew"
                 raise GenerationError(message)
-            return cls(whole["records"], whole["words"], tuple(map(_name, whole["names"])), Noise(**whole["noise"]))
+            return cls(
+                whole["records"], whole["words"], tuple(map(_name, whole["names"])), Background(**whole["background"])
+            )
         except (zlib.error, ValueError, LookupError, TypeError) as error:
             message = f"the profile is damaged ({error}); run `rag build` to make it anew"
             raise GenerationError(message) from error
@@ -80,7 +82,7 @@ class Profile:
 
 def _name(stored: Mapping[str, Any]) -> Name:
     lists = {field: tuple(value) for field, value in stored.items() if isinstance(value, list)}
-    return Name(**{**stored, **lists, "kind": Kind(stored["kind"])})
+    return Name(**{**stored, **lists, "kind": NameKind(stored["kind"])})
 
 
 def is_cased(found: Sequence[Token]) -> bool:

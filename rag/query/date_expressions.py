@@ -55,7 +55,7 @@ _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class DateExpression:
     """The days that a question asks for.
 
     Attributes:
@@ -85,7 +85,7 @@ class _Found:
     soft: bool
 
 
-def find_when(question: str, *, year: int | None = None) -> When | None:
+def find_dates(question: str, *, year: int | None = None) -> DateExpression | None:
     """The days that a question asks for, or None where it names none, or all days but some.
 
     Several dates that overlap narrow each other down ("on 28 October in 1962"); others are taken with all between.
@@ -104,7 +104,7 @@ def find_when(question: str, *, year: int | None = None) -> When | None:
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
     only_filter = not soft and {word.lower() for word in _WORD.findall(rest)} <= RECORDS | ASKING
-    return When(question[start:end], (start, end), interval, soft, rest, only_filter)
+    return DateExpression(question[start:end], (start, end), interval, soft, rest, only_filter)
 
 
 def _find(question: str, year: int | None) -> list[_Found]:

@@ -12,12 +12,12 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.language.english.followup_words import ELLIPTIC, EXPLETIVE, INSTEAD, OPENERS, PERSON, POINTING, THING
-from rag.query.date_expressions import find_when
+from rag.query.date_expressions import find_dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rag.query.date_expressions import When
+    from rag.query.date_expressions import DateExpression
 
 TURNS = 4
 """Questions looked back on, at most."""
@@ -53,11 +53,11 @@ def _joined(
 ) -> str | None:
     if topic is None or not topic.strip() or not _leans(question, content, is_name):
         return None
-    before = find_when(topic)
-    when, year = find_when(question), _year(before)
+    before = find_dates(topic)
+    when, year = find_dates(question), _year(before)
     instead = INSTEAD.match(question)
     rest = (question[instead.end() :] if instead else OPENERS.sub("", question, count=1)).strip()
-    if when is None and year is not None and (lent := find_when(question, year=year)) is not None:
+    if when is None and year is not None and (lent := find_dates(question, year=year)) is not None:
         when, rest = lent, f"{rest.rstrip(' ?.!')} {year}"
     if when is not None and before is not None:
         topic = before.rest
@@ -66,7 +66,7 @@ def _joined(
     return f"{topic.rstrip(' ?.!')}? {rest}" if when is None else f"{topic.rstrip(' ?.!')} {rest}"
 
 
-def _year(when: When | None) -> int | None:
+def _year(when: DateExpression | None) -> int | None:
     """The one year that all of these days lie in, or None."""
     if when is None or when.interval.start is None or when.interval.end is None:
         return None
@@ -88,7 +88,7 @@ def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Call
 
 def _is_whole(question: str) -> bool:
     """Whether it asks for whatever there is of some days ("documents from 1968"): little is said, but nothing lacks."""
-    when = find_when(question)
+    when = find_dates(question)
     return when is not None and when.only_filter and ELLIPTIC.fullmatch(when.rest) is None
 
 

@@ -12,13 +12,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.index.ports import QueryTerm
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens
 from rag.names.annotate import bearer, bearers
-from rag.names.authority import Kind, phrase, variants
+from rag.names.authority import NameKind, phrase, variants
 from rag.names.people import may_be_one
 from rag.names.profile import is_cased
-from rag.query.spelling_correction import Speller
+from rag.query.spelling_correction import SpellingCorrector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,22 +29,6 @@ if TYPE_CHECKING:
 
 _GIVEN = variants().english.given
 _SHORT = 2  # letters up to which a part of a name is too short to be sought by spelling
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word, or a name of several words, of a question.
-
-    Attributes:
-        given: As the question has it.
-        spellings: What counts as the same, in words as the index sees them, the given first; where one has several,
-            they must follow each other.
-        named: Whether it names a person, place or body of the collection.
-    """
-
-    given: str
-    spellings: tuple[str, ...]
-    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +44,13 @@ class NamesFound:
     """What the words of a question mean in this collection.
 
     Attributes:
-        terms: Every word of the question, in order, each in exactly one term.
+        terms: Every word of the question, in order, each in exactly one term; its first spelling is the question's own.
         names: The people, places and bodies of the collection that it names.
         corrections: What is searched beside the reader's own spelling.
         absent: Words and names that the collection holds under no spelling.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
     absent: tuple[str, ...] = ()
@@ -81,7 +66,7 @@ class Names:
         self._firsts: dict[str, list[Name]] = defaultdict(list)
         parts = set(self._bearers)
         for name in profile.names:
-            if name.kind in (Kind.PERSON, Kind.PLACE):
+            if name.kind in (NameKind.PERSON, NameKind.PLACE):
                 parts.update(word for form in name.forms for word in form.split() if len(word) > _SHORT)
             for first in name.firsts:
                 self._firsts[first].append(name)
@@ -89,7 +74,7 @@ class Names:
         self._meant = _meant(profile)
         self._finder = Phrases(self._meant)
         settled = {word for form in self._meant for word in form.split()}
-        self._speller = Speller(profile.words, parts, settled)
+        self._speller = SpellingCorrector(profile.words, parts, settled)
 
     def read(self, question: str, *, names: bool = True, spelling: bool = True) -> NamesFound:
         """What the words of a question mean here.
@@ -106,7 +91,7 @@ class Names:
             shouted = text.isupper() and len(asked) > 1  # then capitals are no abbreviation's
             written = [token.word if shouted else token.text for token in asked]
             meant = [self._speller.correct(word) or folded(word) for word in written]
-        reading = _Reading(text, asked, meant)
+        reading = _NameReading(text, asked, meant)
         at = 0
         for first, end in [*(self._spans(asked, meant) if names else ()), (len(asked), len(asked))]:
             for word in range(at, first):
@@ -124,36 +109,36 @@ class Names:
     def _spans(self, asked: Sequence[Token], meant: Sequence[str]) -> Iterator[tuple[int, int]]:
         return ((first, end) for first, end in self._finder.spans(meant) if is_cased(asked[first:end]))
 
-    def _word(self, reading: _Reading, at: int, *, names: bool) -> None:
+    def _word(self, reading: _NameReading, at: int, *, names: bool) -> None:
         """Read a word that is no part of a known name."""
         token, word = reading.asked[at], reading.meant[at]
         reading.correct(at, self._written(word))
         whom = self._whom(reading, at) if names else None
         spellings = [token.word, word, *(self._surnames(word) if names else ())]
-        reading.add(at, at + 1, spellings, named=whom is not None)
+        reading.add(spellings, is_name=whom is not None)
         if word not in self._words:
             reading.absent[token.text] = None
         if whom:
             reading.names[whom] = None
 
-    def _name(self, reading: _Reading, first: int, end: int) -> None:
+    def _name(self, reading: _NameReading, first: int, end: int) -> None:
         """Read a name that is known in full."""
         form = " ".join(reading.meant[first:end])
         name = self._meant[form]
         if name is None:
             reading.absent[reading.text(first, end)] = None
-        elif name.kind is not Kind.TERM:
+        elif name.kind is not NameKind.TERM:
             reading.names[name.text] = None
-        if name is None or (name.kind is Kind.PERSON and form in name.forms and end - first > 1):
+        if name is None or (name.kind is NameKind.PERSON and form in name.forms and end - first > 1):
             for at in range(first, end):
                 word = reading.meant[at]
                 reading.correct(at, self._written(word))
                 spellings = [reading.asked[at].word, word, *self._surnames(word)]
-                reading.add(at, at + 1, spellings, named=name is not None)
+                reading.add(spellings, is_name=name is not None)
             return
         given = " ".join(token.word for token in reading.asked[first:end])
         spellings = [given, form, *_shortest([*name.surnames, *name.forms])]
-        reading.add(first, end, spellings, named=name.kind is not Kind.TERM)
+        reading.add(spellings, is_name=name.kind is not NameKind.TERM)
         if given != form or (form not in _DEMONYMS and any(word not in self._words for word in form.split())):
             shown = self._written(form) if given != form else name.text
             reading.corrections[Respelling(reading.text(first, end), shown)] = None
@@ -166,7 +151,7 @@ class Names:
         """Every spelling of a surname."""
         return (other for name in self._bearers.get(word, ()) for other in name.surnames)
 
-    def _whom(self, reading: _Reading, at: int) -> str | None:
+    def _whom(self, reading: _NameReading, at: int) -> str | None:
         """Whom a part of a name means; None where it is nobody's, or a stranger's: Jacqueline Kennedy."""
         word, before = reading.meant[at], reading.meant[at - 1] if at else ""
         people = self._bearers.get(word, [])
@@ -189,7 +174,7 @@ def _shortest(forms: Sequence[str]) -> list[str]:
     return kept
 
 
-class _Reading:
+class _NameReading:
     """A question while it is read."""
 
     def __init__(self, text: str, asked: Sequence[Token], meant: Sequence[str]) -> None:
@@ -199,7 +184,7 @@ class _Reading:
         self.corrections: dict[Respelling, None] = {}
         self.absent: dict[str, None] = {}
         self._text = text
-        self._terms: list[Term] = []
+        self._terms: list[QueryTerm] = []
 
     def text(self, first: int, end: int) -> str:
         """These words as the question has them."""
@@ -210,9 +195,9 @@ class _Reading:
         if self.meant[at] != self.asked[at].word:
             self.corrections[Respelling(self.asked[at].text, shown)] = None
 
-    def add(self, first: int, end: int, spellings: Sequence[str], *, named: bool) -> None:
+    def add(self, spellings: Sequence[str], *, is_name: bool) -> None:
         """Add a term."""
-        self._terms.append(Term(self.text(first, end), tuple(dict.fromkeys(spellings)), named=named))
+        self._terms.append(QueryTerm(tuple(dict.fromkeys(spellings)), is_name=is_name))
 
     def found(self) -> NamesFound:
         """All that was found."""
@@ -224,17 +209,17 @@ _DEMONYMS = frozenset(phrase(word) for known in variants().known for word in kno
 
 def _shown(profile: Profile) -> dict[str, str]:
     """Words of names, as they are written: "gorog" -> "Görög"."""
-    proper = [name for name in reversed(profile.names) if name.kind in (Kind.PERSON, Kind.PLACE)]
+    proper = [name for name in reversed(profile.names) if name.kind in (NameKind.PERSON, NameKind.PLACE)]
     return {token.word: token.text for name in proper for token in tokens(name.text)}
 
 
 def _meant(profile: Profile) -> dict[str, Name | None]:
     """Each spelling known of a name, as words, -> that name; None where the collection does not name it at all."""
-    by_kind: dict[Kind, dict[str, Name]] = {kind: {} for kind in Kind}
+    by_kind: dict[NameKind, dict[str, Name]] = {kind: {} for kind in NameKind}
     for name in profile.names:
         by_kind[name.kind].update((form, name) for form in name.forms)
     found: dict[str, Name | None] = {}
-    for kind in (Kind.PLACE, Kind.BODY, Kind.PERSON, Kind.TERM):
+    for kind in (NameKind.PLACE, NameKind.BODY, NameKind.PERSON, NameKind.TERM):
         found = {**by_kind[kind], **found}
     for known in variants().known:
         forms = [phrase(spelling) for spelling in known.spellings]

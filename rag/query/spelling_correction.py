@@ -29,7 +29,7 @@ _VOWELS = frozenset("aeiouy")
 _FAR = 4  # slips between two spellings of one sound, at most
 
 
-class Speller:
+class SpellingCorrector:
     """Knows the words of a collection. Safe under threads."""
 
     def __init__(self, frequencies: Mapping[str, int], names: Iterable[str], settled: Collection[str]) -> None:

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field
 
-from rag.check import Checked, Claim, Finding, Verdict, Where
+from rag.check import Checked, ClaimKind, Finding, Verdict, Where
 from rag.schemas.answer import CitationOut
 from rag.schemas.base import Shape
 
@@ -21,7 +21,7 @@ class PartOut(Shape):
 class FindingOut(Shape):
     """One reference or quotation of the text, and how it stands to the collection."""
 
-    kind: Claim
+    kind: ClaimKind
     verdict: Verdict
     text: str = Field(description="To the letter as in `text` of the whole, from `start` to `end`.")
     start: int = Field(description="Offset of its first character, in Unicode code points.")

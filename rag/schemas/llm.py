@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import Field
 
-from rag.llm.gate import Judged, Kind
-from rag.llm.writer import Outcome, Written
+from rag.llm.gate import GatedSentence, ReasonKind
+from rag.llm.writer import WritingOutcome, Written
 from rag.schemas.base import Shape
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
@@ -14,7 +14,7 @@ from rag.schemas.base import Shape
 class ReasonOut(Shape):
     """Why a sentence was struck."""
 
-    kind: Kind
+    kind: ReasonKind
     text: str
 
 
@@ -27,7 +27,7 @@ class JudgedOut(Shape):
     reasons: list[ReasonOut] = Field(description="Why it was struck; empty where it stands.")
 
     @classmethod
-    def of(cls, judged: Judged) -> Self:
+    def of(cls, judged: GatedSentence) -> Self:
         """Shape a sentence."""
         return cls.model_validate(judged)
 
@@ -35,7 +35,7 @@ class JudgedOut(Shape):
 class WrittenOut(Shape):
     """What became of a model's reply, once it has ended."""
 
-    outcome: Outcome = Field(
+    outcome: WritingOutcome = Field(
         description="`extractive`: nothing written is given, the curators' own words are the answer."
     )
     model: str

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from rag.answer.receipt import Receipt
-from rag.answer.replay import Change, Kind, Replay
+from rag.answer.replay import Change, ChangeKind, Replay
 from rag.schemas.answer import AnswerOut
 from rag.schemas.base import Shape
 
@@ -15,7 +15,7 @@ from rag.schemas.base import Shape
 class ChangeOut(Shape):
     """One thing that is not as it was when the receipt was given."""
 
-    kind: Kind
+    kind: ChangeKind
     record: str | None = Field(description="The id of the record concerned.")
     text: str = Field(description="What changed, for a reader; of a record, what follows its name.")
     lost: list[str] = Field(description="Its sentences quoted then, still standing in it, and not quoted now.")

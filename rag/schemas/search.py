@@ -9,7 +9,7 @@ from rag.assistant.assistant import Found
 from rag.schemas.answer import UnderstoodOut
 from rag.schemas.base import Shape
 from rag.schemas.record import HitOut, RecordOut
-from rag.search.facets import Spread, Unit
+from rag.search.facets import FacetCounts, Unit
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -34,7 +34,7 @@ class TimelineOut(Shape):
     """All records found, each once, by listed date."""
 
     unit: Unit | None = Field(description="What one stretch is; null where no record is dated.")
-    stretches: list[StretchOut]
+    stretches: list[StretchOut] = Field(validation_alias="buckets")
     across: int = Field(description="Records that may lie in several stretches or beyond them.")
     outside: int = Field(description="Records found by the date in their title, though listed outside the stretches.")
     certain: int | None = Field(description="Records certainly of the days asked for; null where none are.")
@@ -42,9 +42,9 @@ class TimelineOut(Shape):
     undated: int = Field(description="Records that would be found if they were dated.")
 
     @classmethod
-    def of(cls, spread: Spread) -> Self:
+    def of(cls, counts: FacetCounts) -> Self:
         """Shape how what is found lies in time."""
-        return cls.model_validate(spread)
+        return cls.model_validate(counts)
 
 
 class FoundOut(Shape):
@@ -74,12 +74,12 @@ class FoundOut(Shape):
             understood=None if found.understood is None else UnderstoodOut.of(found.understood),
             notes=list(found.notes),
             facets=None
-            if found.spread is None
+            if found.facets is None
             else {
                 field: [CountOut(value=value, count=count) for value, count in counted.items()]
-                for field, counted in found.spread.fields.items()
+                for field, counted in found.facets.fields.items()
             },
-            timeline=None if found.spread is None else TimelineOut.of(found.spread),
+            timeline=None if found.facets is None else TimelineOut.of(found.facets),
         )
 
 

@@ -10,7 +10,7 @@ from rag.record import EVERYTHING, Filter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
 
 MOST = 4
 """Questions, at most."""
@@ -18,12 +18,12 @@ MOST = 4
 _LONGEST_TITLE = 90  # characters of a title that still reads as a question
 
 
-def examples(reader: Reader) -> tuple[str, ...]:
+def examples(reader: IndexReader) -> tuple[str, ...]:
     """Up to `MOST` questions; the titles of records stand in where too little is named."""
     return tuple(dict.fromkeys([*_named(reader), *_titles(reader)]))[:MOST]
 
 
-def _named(reader: Reader) -> Iterator[str]:
+def _named(reader: IndexReader) -> Iterator[str]:
     people = _commonest(reader, "people")
     if people:
         beside = _commonest(reader, "people", Filter(fields=(("people", frozenset(people[:1])),)))
@@ -38,13 +38,13 @@ def _named(reader: Reader) -> Iterator[str]:
     yield from (f"Documents from {year}" for year in years[:1])
 
 
-def _commonest(reader: Reader, field: str, where: Filter = EVERYTHING) -> Sequence[str]:
+def _commonest(reader: IndexReader, field: str, where: Filter = EVERYTHING) -> Sequence[str]:
     """The three values that most records have."""
     counts = reader.facets(field, where)
     return sorted(counts, key=lambda value: (-counts[value], value))[:3]
 
 
-def _titles(reader: Reader) -> Iterator[str]:
+def _titles(reader: IndexReader) -> Iterator[str]:
     for record in reader.page(EVERYTHING, Order.DATE, 0, 3 * MOST):
         if len(record.title) <= _LONGEST_TITLE:
             yield record.title

@@ -1,4 +1,4 @@
-"""What is found -> how it spreads: over the values of each field, over time, over certain and possible days.
+"""What is found -> counts: by the values of each field, along time, by certain and possible days.
 
 Each field is counted without its own condition, so that a reader who chose one person still sees how many records each
 other would add ("drill sideways"); all other conditions hold.
@@ -14,23 +14,23 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
-from rag.index.ports import Tally
+from rag.index.ports import ValueCounts
 from rag.record import EVERYTHING, FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rag.index.ports import Reader, Signs
+    from rag.index.ports import IndexReader, Matching
     from rag.record import Filter
 
 _DAYS = 62
 _MONTHS = 60
 _YEARS = 80
-"""Stretches that can still be told apart; more of them, and the next longer unit is taken."""
+"""Buckets that can still be told apart; more of them, and the next longer unit is taken."""
 
 
 class Unit(Enum):
-    """What one stretch of a timeline is."""
+    """What one bucket of a timeline is."""
 
     DAY = "day"
     MONTH = "month"
@@ -43,7 +43,7 @@ _LENGTH = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}  # years
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimeBucket:
     """A day, month, year, decade or century, and how many records are of it.
 
     Attributes:
@@ -58,25 +58,25 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """How the records found spread.
+class FacetCounts:
+    """The records found, counted by field and along time.
 
     Attributes:
         fields: Of each field that any record has a value of: records by value, its own condition set aside.
-        left: How many further values of each are not told.
-        unit: What a stretch is; None where no record is dated.
-        stretches: Without gaps, in order.
-        across: Records whose listed date may lie in several stretches or beyond them.
-        outside: Records that are found by the date in their title, though listed outside the stretches.
+        omitted: How many further values of each are not told.
+        unit: What a bucket is; None where no record is dated.
+        buckets: Without gaps, in order.
+        across: Records whose listed date may lie in several buckets or beyond them.
+        outside: Records that are found by the date in their title, though listed outside the buckets.
         certain: Records with a date certainly in the days asked for; None where none are asked for.
         possible: Records that may have one there; None likewise.
         undated: Records without an understood date that would be found but for it.
     """
 
     fields: Mapping[str, Mapping[str, int]]
-    left: Mapping[str, int]
+    omitted: Mapping[str, int]
     unit: Unit | None
-    stretches: tuple[Stretch, ...]
+    buckets: tuple[TimeBucket, ...]
     across: int
     outside: int
     certain: int | None
@@ -84,7 +84,9 @@ class Spread:
     undated: int
 
 
-def spread(reader: Reader, where: Filter, signs: Signs | None = None, most: int | None = None) -> Spread:
+def count_facets(
+    reader: IndexReader, where: Filter, signs: Matching | None = None, most: int | None = None
+) -> FacetCounts:
     """Count what passes and shows any of the signs.
 
     Args:
@@ -92,10 +94,10 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None, most: int 
     """
     chosen = dict(where.fields)
 
-    def counted(field: str) -> Tally:
+    def counted(field: str) -> ValueCounts:
         others, values = where.without(field), chosen.get(field, frozenset())
         if most is None:
-            return Tally(reader.facets(field, others, signs), 0)
+            return ValueCounts(reader.facets(field, others, signs), 0)
         return reader.commonest(field, others, most + len(values), signs, values)
 
     tallies = {field: tally for field in FIELDS if (tally := counted(field)).counts}
@@ -107,12 +109,12 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None, most: int 
         possible = reader.count(either, signs) - certain
     undated = reader.undated(where.without("precision"), signs)
     timeline = reader.timeline(where, edges, signs) if edges else None
-    return Spread(
+    return FacetCounts(
         fields={field: tally.counts for field, tally in tallies.items()},
-        left={field: tally.left for field, tally in tallies.items()},
+        omitted={field: tally.omitted for field, tally in tallies.items()},
         unit=unit,
-        stretches=tuple(
-            Stretch(start, following - _DAY, days, within)
+        buckets=tuple(
+            TimeBucket(start, following - _DAY, days, within)
             for (start, following), days, within in zip(pairwise(edges), timeline.days, timeline.within, strict=True)
         )
         if timeline
@@ -125,7 +127,7 @@ def spread(reader: Reader, where: Filter, signs: Signs | None = None, most: int 
     )
 
 
-def silences(reader: Reader) -> tuple[Interval, ...]:
+def empty_months(reader: IndexReader) -> tuple[Interval, ...]:
     """Whole months between the first and the last known day to which no listed date is known, joined, in order."""
     extent = reader.extent(EVERYTHING)
     if extent is None or extent.start is None or extent.end is None:
@@ -146,7 +148,7 @@ _DAY = dt.timedelta(days=1)
 
 @lru_cache(maxsize=64)  # as on the next page
 def _edges(when: Interval | None, extent: Interval | None) -> tuple[Unit | None, Sequence[dt.date]]:
-    """First days of the stretches that show the records best, and the day after the last."""
+    """First days of the buckets that show the records best, and the day after the last."""
     if extent is None or extent.start is None or extent.end is None:
         return None, ()
     start, end = extent.start, extent.end
@@ -161,7 +163,7 @@ def _edges(when: Interval | None, extent: Interval | None) -> tuple[Unit | None,
     if when is not None and when.start is not None:
         edges[0] = max(edges[0], when.start)
     if when is not None and when.end is not None and when.end < dt.date.max:
-        edges[-1] = min(edges[-1], when.end + _DAY)  # the days asked for may end within a stretch
+        edges[-1] = min(edges[-1], when.end + _DAY)  # the days asked for may end within a bucket
     return unit, tuple(edges)
 
 
@@ -179,7 +181,7 @@ def _unit(start: dt.date, end: dt.date) -> Unit:
 
 
 def _firsts(unit: Unit, start: dt.date, end: dt.date) -> Iterator[dt.date]:
-    """The first day of each stretch that holds a day from start to end, and of the one after."""
+    """The first day of each bucket that holds a day from start to end, and of the one after."""
     first = start
     if unit is Unit.MONTH:
         first = start.replace(day=1)
@@ -195,7 +197,7 @@ def _firsts(unit: Unit, start: dt.date, end: dt.date) -> Iterator[dt.date]:
 
 
 def _after(unit: Unit, first: dt.date) -> dt.date:
-    """The first day of the next stretch; the last of all days where there is none."""
+    """The first day of the next bucket; the last of all days where there is none."""
     try:
         if unit is Unit.DAY:
             return first + _DAY

@@ -32,28 +32,28 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import Interval
     from rag.embeddings import Vectors
-    from rag.index.ports import Passages, Reader, Word
+    from rag.index.ports import IndexReader, Passages, QueryTerm
     from rag.record import Record
 
 Scores = NDArray[np.floating]
 
-POOL = 150
+CANDIDATES_PER_SIDE = 150
 """Candidates taken from each side at first, however few are asked for; a longer ranking goes on below them.
 
 `rag evaluate` prints the same nDCG@10, within .001, for 100, 150, 200 and 400 of them on SciFact and Cranfield; for 100
 it refuses one more of SciFact's questions.
 """
 
-DEPTH = 100
+SMOOTHING_DEPTH = 100
 """So many of the best candidates lend each other score."""
 
-LENT = 0.2
+SMOOTHING_WEIGHT = 0.2
 """Share of a candidate's score that is the mean of those it resembles."""
 
-LENDERS = 3
+SMOOTHING_NEIGHBOURS = 3
 """How many others it takes from."""
 
-HINTED = 0.1
+DATE_BOOST = 0.1
 """Share of the score that days decide which the question mentions without asking for them."""
 
 
@@ -75,7 +75,7 @@ class Weights:
 
 WEIGHTS = Weights()
 
-AMPLY = 1.5
+FULL_MATCH = 1.5
 """BM25 score of a record that is all about the question's words, as a multiple of their summed rarity."""
 
 
@@ -87,14 +87,14 @@ class Query:
         vector: (dim,), the question's unit vector; None where the encoder cannot be loaded.
         words: The words that carry what is asked, with what may stand in for each; function words are left out before.
         where: What a record must satisfy.
-        hint: Days that speak for a record without being asked for, or None.
+        mentions: Days that speak for a record without being asked for, or None.
         floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
     """
 
     vector: Vectors | None
-    words: tuple[Word, ...] = ()
+    words: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING
-    hint: Interval | None = None
+    mentions: Interval | None = None
     floor: float | None = None
 
 
@@ -112,11 +112,11 @@ class Evidence:
     nearness: Vectors
 
 
-def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
+def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     """Up to k records with their evidence, by falling score; the first k of any longer ranking."""
     ranking: list[Evidence] = []
     seen: set[str] = set()
-    depth = POOL
+    depth = CANDIDATES_PER_SIDE
     while len(ranking) < k:
         matching = reader.matching(query.words, depth, query.where)
         nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
@@ -131,7 +131,7 @@ def retrieve(reader: Reader, query: Query, k: int) -> list[Evidence]:
     return ranking
 
 
-def placed(reader: Reader, query: Query, k: int) -> list[Evidence]:
+def placed(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     """The records of the first k places; near copies share one."""
     depth = k
     while True:
@@ -144,7 +144,9 @@ def placed(reader: Reader, query: Query, k: int) -> list[Evidence]:
         depth *= 2
 
 
-def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records: Sequence[Record]) -> list[Evidence]:
+def of_these(
+    reader: IndexReader, query: Query, ranking: Sequence[Evidence], records: Sequence[Record]
+) -> list[Evidence]:
     """These records with their evidence, found or not, by falling score; one that is ranked keeps its score."""
     ranked = {each.hit.record.id: each for each in ranking}
     others = [record.id for record in records if record.id not in ranked]
@@ -154,10 +156,10 @@ def of_these(reader: Reader, query: Query, ranking: Sequence[Evidence], records:
     return sorted(evidence, key=lambda each: (-(each.hit.score or 0.0), each.hit.record.id))
 
 
-def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:
+def _ranked(reader: IndexReader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:
     """Up to k of these candidates by falling score, none above `highest`."""
     lexical, told = reader.scores(query.words, ids)  # each (n,)
-    words = np.minimum(told / _most(reader, query.words), 1.0)  # (n,)
+    words = np.minimum(told / _full_score(reader, query.words), 1.0)  # (n,)
     if query.vector is None:
         dense = np.full(len(ids), -1.0, dtype=np.float32)
         best = np.zeros(len(ids), dtype=np.float32)
@@ -172,15 +174,15 @@ def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: f
     # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
     counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
     if query.vector is not None:
-        top = np.argsort(-scores, kind="stable")[:DEPTH]
-        few = len(top) if query.hint is not None else _within_reach(scores[top], counts[top], k)
+        top = np.argsort(-scores, kind="stable")[:SMOOTHING_DEPTH]
+        few = len(top) if query.mentions is not None else _can_reach_top(scores[top], counts[top], k)
         lenders = vectors[top]
         # Whole, though few rows of it are looked at: so no digit of a score depends on how many are asked for.
         alike = (lenders @ lenders.T)[:few]  # (few, m)
-        scores = _lent(scores, top, alike)
-    if query.hint is not None:
-        fits = np.array(reader.passing(ids, Filter(query.hint)))  # (n,)
-        scores = (1.0 - HINTED) * scores + HINTED * fits
+        scores = _smoothed(scores, top, alike)
+    if query.mentions is not None:
+        fits = np.array(reader.passing(ids, Filter(query.mentions)))  # (n,)
+        scores = (1.0 - DATE_BOOST) * scores + DATE_BOOST * fits
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
@@ -218,7 +220,7 @@ def _ranked(reader: Reader, query: Query, ids: Sequence[str], k: int, highest: f
 
 
 def _copies(
-    reader: Reader, ids: Sequence[str], scores: Scores, vectors: Vectors, pairs: Sequence[tuple[int, int]]
+    reader: IndexReader, ids: Sequence[str], scores: Scores, vectors: Vectors, pairs: Sequence[tuple[int, int]]
 ) -> dict[int, int]:
     """Of these pairs of like vectors, the row of each near copy -> the row of the best of which it is one."""
     involved = sorted({row for pair in pairs for row in pair}, key=lambda row: (-scores[row], ids[row]))
@@ -235,16 +237,16 @@ def _copies(
     return copies
 
 
-def _within_reach(own: Scores, counts: NDArray[np.bool_], k: int) -> int:
+def _can_reach_top(own: Scores, counts: NDArray[np.bool_], k: int) -> int:
     """How many of these falling scores (m,) can be among the first k of those that count, once all have lent."""
     if np.count_nonzero(counts) < k:
         return len(own)
     # The most that one can gain on another: who borrows of the best on who borrows of the last.
-    gain = LENT / (1.0 - LENT) * (own[0] - own[-1])
+    gain = SMOOTHING_WEIGHT / (1.0 - SMOOTHING_WEIGHT) * (own[0] - own[-1])
     return int(np.count_nonzero(own >= own[counts][k - 1] - gain))
 
 
-def _lent(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
+def _smoothed(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
     """The scores (n,) after those at the `top` (m,) have lent to the first few of them; the others only fall behind.
 
     Of several that are equally alike the best lends first.
@@ -252,24 +254,24 @@ def _lent(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
     Args:
         alike: (few, m) cosines of the vectors at the top.
     """
-    lent = (1.0 - LENT) * scores
+    lent = (1.0 - SMOOTHING_WEIGHT) * scores
     others = np.maximum(alike, 0.0)
     np.fill_diagonal(others, 0.0)
     few = top[: len(alike)]
     rows, own = np.arange(len(few)), scores[few]
     given, total = np.zeros_like(own), np.zeros_like(own)
-    for _ in range(min(LENDERS, len(top))):
+    for _ in range(min(SMOOTHING_NEIGHBOURS, len(top))):
         nearest = others.argmax(axis=1)
         weights = others[rows, nearest]
         given += weights * scores[top[nearest]]
         total += weights
         others[rows, nearest] = 0.0
     # A record that resembles no other has nobody to borrow from, and keeps its own.
-    lent[few] += LENT * np.divide(given, total, out=own, where=total > 0.0)
+    lent[few] += SMOOTHING_WEIGHT * np.divide(given, total, out=own, where=total > 0.0)
     return lent
 
 
-def _most(reader: Reader, words: Sequence[Word]) -> float:
+def _full_score(reader: IndexReader, words: Sequence[QueryTerm]) -> float:
     """The BM25 score from which on a record can earn no more by these words; above 0."""
     rarity = reader.rarity(words)
-    return max(AMPLY * sum(word.weight * each for word, each in zip(words, rarity, strict=True)), 1e-6)
+    return max(FULL_MATCH * sum(word.weight * each for word, each in zip(words, rarity, strict=True)), 1e-6)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
     from rag.record import Record
 
 MEANING, WORDS, TIME = 0.60, 0.25, 0.15
@@ -45,7 +45,7 @@ class Related:
     reasons: tuple[str, ...]
 
 
-def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
+def relate(reader: IndexReader, record: Record, k: int) -> tuple[Related, ...]:
     """Up to k records by falling score; never the record itself, nor a near copy of it."""
     words = content_words(record.text)
     vector = reader.vectors([record.id])[0]
@@ -79,7 +79,7 @@ def relate(reader: Reader, record: Record, k: int) -> tuple[Related, ...]:
     return tuple(related)
 
 
-def _read(reader: Reader, ids: Sequence[str], order: Sequence[int]) -> Iterator[tuple[int, Record]]:
+def _read(reader: IndexReader, ids: Sequence[str], order: Sequence[int]) -> Iterator[tuple[int, Record]]:
     """Each row of this order with its record, of which no more are read than are asked for, but for a few."""
     for begin in range(0, len(order), _READ):
         some = order[begin : begin + _READ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.embeddings import Vectors
-    from rag.index.ports import Reader
+    from rag.index.ports import IndexReader
     from rag.record import Record
 
 SHOWN = 120
@@ -87,7 +87,7 @@ class Chart:
     total: int
 
 
-def chart(reader: Reader) -> Chart:
+def chart(reader: IndexReader) -> Chart:
     """Draw the map."""
     records = list(_sample(reader))
     places, kept = flattened(reader.vectors([record.id for record in records]))
@@ -121,7 +121,7 @@ def flattened(vectors: Vectors) -> tuple[NDArray[np.float64], float]:
     )
 
 
-def _sample(reader: Reader) -> Iterator[Record]:
+def _sample(reader: IndexReader) -> Iterator[Record]:
     """All records by date, or runs of them at even steps."""
     if len(reader) <= SHOWN:
         yield from reader.page(EVERYTHING, Order.DATE, 0, SHOWN)

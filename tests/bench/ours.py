@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.assistant.assistant import Assistant
-from rag.assistant.context import Reading
+from rag.assistant.context import OpenCollections
 from rag.assistant.encoder import Encoder
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
-from rag.embeddings.word_vectors import Kindred
-from rag.index.embedded.current import Shelf
+from rag.embeddings.word_vectors import WordVectors
+from rag.index.embedded.current import PublishedIndex
 from rag.names.profile import Profile
+from rag.query.enquiry import ALL_ASPECTS
 from rag.query.names import Names
-from rag.query.question import ALL_ASPECTS
 from rag.query.question import understand as understand_question
 from rag.record import EVERYTHING
 from rag.search.ranking import placed
@@ -52,14 +52,14 @@ def read_ahead(home: str) -> None:
 def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     """Of each question what the answer costs, what finding the records alone does, and the encoder alone, in turns."""
     assistant = _assistant(Path(home))
-    shelf = Shelf(Path(home), weights=check_packaged())
+    shelf = PublishedIndex(Path(home), weights=check_packaged())
     embedder = load_embedder(PACKAGED)
-    reading = Reading(Encoder(lambda: embedder), Kindred(folder_of(PACKAGED)))
+    collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)))
 
     def find(question: str) -> None:
         reader = shelf.reader()
-        asked = reading.asked(reader, question, (), EVERYTHING, ALL_ASPECTS)
-        placed(reader, reading.query(reader, asked, asked.where, []), _K)
+        collection = collections.of(reader)
+        placed(reader, collection.query(collection.understand(question, (), EVERYTHING, ALL_ASPECTS), []), _K)
 
     for question in questions:  # the first time all is opened
         assistant.ask(question, k=_K)
@@ -94,7 +94,7 @@ def memory(home: str, questions: Sequence[str]) -> list[tuple[str, int]]:
 
 def understand(home: str | None) -> tuple[Cost, list[Cost]]:
     """Arrange the names of the collection, or of the large vocabulary where none is given, and read questions."""
-    profile = large() if home is None else Profile.from_bytes(Shelf(Path(home)).reader().profile())
+    profile = large() if home is None else Profile.from_bytes(PublishedIndex(Path(home)).reader().profile())
     arranged = cost.of_call(lambda: Names(profile))
     names = Names(profile)
 

@@ -6,7 +6,7 @@ from itertools import cycle, islice, product
 from typing import TYPE_CHECKING
 
 from rag.language.english.stopwords import FUNCTION_WORDS
-from rag.names.authority import Kind
+from rag.names.authority import NameKind
 from rag.names.profile import Name, Profile
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def large() -> Profile:
     called = iter(words)
     given, surnames, places = (list(islice(called, number)) for number in (_GIVEN, _PEOPLE, _PLACES))
     people = [
-        Name(f"{first} {last}".title(), Kind.PERSON, (f"{first} {last}",), (last,), (first,), records=1 + at % 9)
+        Name(f"{first} {last}".title(), NameKind.PERSON, (f"{first} {last}",), (last,), (first,), records=1 + at % 9)
         for at, (first, last) in enumerate(zip(cycle(given), surnames, strict=False))
     ]
-    towns = [Name(place.title(), Kind.PLACE, (place,), records=1) for place in places]
+    towns = [Name(place.title(), NameKind.PLACE, (place,), records=1) for place in places]
     counts = {word: max(1, _RECORDS // rank) for rank, word in enumerate([*asking, *words], 1)}
     return Profile(_RECORDS, dict(sorted(counts.items())), (*people, *towns))
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.embeddings import PACKAGED, folder_of, open_embedder
-from rag.embeddings.background import PROBES, Meter
+from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.similar_words import uses_of
-from rag.embeddings.word_vectors import Kindred
+from rag.embeddings.word_vectors import WordVectors
 from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.generation import current
-from rag.index.ports import Entry, Identity, Passages
-from rag.language.english.document_types import kind
-from rag.names.annotate import Naming
+from rag.index.ports import Identity, IndexEntry, Passages
+from rag.language.english.document_types import document_type
+from rag.names.annotate import Annotator
 from rag.names.build_profile import profile_of
 from tests.bench.collection import records_of
 
@@ -42,19 +42,19 @@ def alone(source: str, home: str) -> None:
     """Do what a build does, but embed titles and summaries as a whole and no sentence."""
     records = records_of(Path(source))
     profile = profile_of(records)
-    naming = Naming(profile)
-    records = [naming.named(replace(record, type=record.type or kind(record.title))) for record in records]
+    naming = Annotator(profile)
+    records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     embedder = open_embedder(PACKAGED)
     vectors = embedder.embed_documents([record.text for record in records])
     with FolderWriter(Path(home), Identity(embedder.name, embedder.weights, embedder.dimensions, ())) as writer:
         writer.add(
-            Entry(record, vector, Passages((record.title,), vector[np.newaxis]))
+            IndexEntry(record, vector, Passages((record.title,), vector[np.newaxis]))
             for record, vector in zip(records, vectors, strict=True)
         )
-        meter = Meter(embedder.embed_documents(PROBES))
+        meter = BackgroundMeter(embedder.embed_documents(PROBES))
         meter.add(vectors, vectors)
-        uses = uses_of(profile.words, Kindred(folder_of(PACKAGED)))
-        writer.publish(replace(profile, noise=meter.noise()).to_bytes(), uses)
+        uses = uses_of(profile.words, WordVectors(folder_of(PACKAGED)))
+        writer.publish(replace(profile, background=meter.background()).to_bytes(), uses)
 
 
 def enlarge(base: str, home: str, n: int) -> float:
@@ -74,7 +74,7 @@ def enlarge(base: str, home: str, n: int) -> float:
         return spent + perf_counter() - begun
 
 
-def _endless(reader: FolderReader) -> Iterator[Entry]:
+def _endless(reader: FolderReader) -> Iterator[IndexEntry]:
     """Its entries as they are, then again and again with noise."""
     ids = reader.ids(0, len(reader))
     records, vectors, passages = reader.records(ids), reader.vectors(ids), reader.passages(ids)
@@ -86,10 +86,10 @@ def _endless(reader: FolderReader) -> Iterator[Entry]:
         unit: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
         return unit
 
-    yield from map(Entry, records, vectors, passages)
+    yield from map(IndexEntry, records, vectors, passages)
     copy = 1
     while True:
         for record, vector, each in zip(records, vectors, passages, strict=True):
             moved = noisy(np.vstack([vector[np.newaxis], each.vectors]))
-            yield Entry(replace(record, id=f"{record.id}.{copy}"), moved[0], Passages(each.texts, moved[1:]))
+            yield IndexEntry(replace(record, id=f"{record.id}.{copy}"), moved[0], Passages(each.texts, moved[1:]))
         copy += 1

@@ -30,7 +30,7 @@ _OF = re.compile(r"\bof\s+([\d,]+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Holdings:
     """A saved page, and how much of the list that it is a part of is not on it.
 
     Attributes:
@@ -61,7 +61,7 @@ class AboutPage(Page):
     bars: tuple[Bar, ...]
     drawing: Drawing | None
     kinds: Group | None
-    held: tuple[Held, ...]
+    held: tuple[Holdings, ...]
     silences: tuple[str, ...]
     silent: int
     map: Map
@@ -76,14 +76,14 @@ def about(assistant: AssistantDep) -> HTMLResponse:
 @lru_cache(maxsize=2)  # it says the same to everyone until another generation is published
 def _told(assistant: Assistant, _generation: str, _root: str) -> str:
     coverage = assistant.coverage()
-    spread = assistant.search(k=1, facets=True, most=TOLD).spread
-    silences = assistant.silences()
-    made = groups(spread, Search(), coverage.records, {}) if spread else ()
+    counts = assistant.search(k=1, facets=True, most=TOLD).facets
+    silences = assistant.empty_months()
+    made = groups(counts, Search(), coverage.records, {}) if counts else ()
     return filled(
         AboutPage(
             coverage=coverage,
             bars=bars(coverage.years),
-            drawing=drawing(spread, Search()) if spread else None,
+            drawing=drawing(counts, Search()) if counts else None,
             kinds=next((group for group in made if group.field == "type"), None),
             held=tuple(map(held, coverage.pages)),
             silences=tuple(map(span, longest(silences))),
@@ -93,11 +93,11 @@ def _told(assistant: Assistant, _generation: str, _root: str) -> str:
     )
 
 
-def held(page: PageHeld) -> Held:
+def held(page: PageHeld) -> Holdings:
     """What a page holds and what it says is on others."""
     said = _OF.search(page.page or "")
     elsewhere = max(int(said[1].replace(",", "")) - page.listings, 0) if said else None
-    return Held(page.file, page.page, page.listings, elsewhere, field_url("file", page.file))
+    return Holdings(page.file, page.page, page.listings, elsewhere, field_url("file", page.file))
 
 
 def longest(silences: Sequence[Interval]) -> list[Interval]:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation
 from rag.assistant.assistant import Coverage
-from rag.query.question import Aspect
+from rag.query.enquiry import Aspect
 from rag.record import Record
 from web.conversation import Conversation, ConversationDep, Pairs
 from web.page import Page, render
@@ -39,7 +39,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AnswerLine:
     """A sentence of the answer with the dates of the records it is from, as given."""
 
     pieces: tuple[Piece, ...]
@@ -69,7 +69,7 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """A question with its answer.
 
     Attributes:
@@ -85,7 +85,7 @@ class Turn:
     at: str
     question: str
     answer: Answer
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerLine, ...]
     chips: tuple[Chip, ...]
     ticks: Ticks
     href: str
@@ -114,7 +114,7 @@ class AskPage(Page):
     template: ClassVar[str] = "ask.html"
 
     question: str
-    turns: tuple[Turn, ...]
+    turns: tuple[ChatTurn, ...]
     left: int
     carried: Pairs
     markdown: str
@@ -150,11 +150,11 @@ def ask(assistant: AssistantDep, writer: WriterDep, talk: ConversationDep, ids: 
     )
 
 
-def turn(talk: Conversation, place: int, answer: Answer, *, writes: bool = False) -> Turn:
+def turn(talk: Conversation, place: int, answer: Answer, *, writes: bool = False) -> ChatTurn:
     """One question of a conversation, ready to be shown."""
     at = f"t{talk.left + place + 1}-"
     cited = [citation.hit.record.id for citation in answer.citations]
-    return Turn(
+    return ChatTurn(
         at=at,
         question=answer.question,
         answer=answer,
@@ -182,13 +182,15 @@ def to_write(talk: Conversation, place: int) -> str:
     ).model_dump_json()
 
 
-def lines(answer: Answer) -> tuple[Line, ...]:
+def lines(answer: Answer) -> tuple[AnswerLine, ...]:
     """The answer's sentences with their dates."""
     placed = []
     for sentence in answer.sentences:
         citations = tuple(answer.citations[number - 1] for number in sentence.citations)
         dates = (citation.hit.record.date for citation in citations)
-        placed.append(Line(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations))
+        placed.append(
+            AnswerLine(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations)
+        )
     return tuple(placed)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.dates.archival_date import ArchivalDate, Interval, overlaps
-from rag.language.english.document_types import kind
+from rag.language.english.document_types import document_type
 from rag.record import Record
 from rag.search.related import Related
 from web.page import Page, render
@@ -17,7 +17,7 @@ from web.request_bodies import LONGEST
 from web.views.citations import Cited, cited
 from web.views.facets import NAMES
 from web.views.metadata import json_ld, tags
-from web.views.timeline import Line, line
+from web.views.timeline import TimelineRow, line
 from web.views.urls import ask_url, field_url, records_url
 
 router = APIRouter()
@@ -54,7 +54,7 @@ class RecordPage(Page):
     told: bool
     fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     pages: dict[str, str]
-    line: Line | None
+    line: TimelineRow | None
     tags: tuple[tuple[str, str], ...]
     json_ld: Mapping[str, object]
 
@@ -76,7 +76,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             titled=tuple((date, _differs(date, shown.date)) for date in shown.dates_in_title),
             before=before,
             after=after,
-            told=shown.type is not None and shown.type == kind(shown.title),
+            told=shown.type is not None and shown.type == document_type(shown.title),
             fields=tuple(
                 (NAMES[field], tuple((value, field_url(field, value)) for value in values))
                 for field, values in {

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from rag.answer.replay import Replay
 from rag.errors import ReceiptError
 from web.page import Page, render
-from web.pages.ask import Line, lines
+from web.pages.ask import AnswerLine, lines
 from web.parameters import AssistantDep
 from web.views.urls import ask_url
 
@@ -39,7 +39,7 @@ class ReplayPage(Page):
     receipt: str
     replay: Replay | None
     fault: str
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerLine, ...]
     facts: tuple[Fact, ...]
     again: str
 

@@ -1,4 +1,4 @@
-"""Words, days and values of fields -> a page of the records found, and how all of them spread."""
+"""Words, days and values of fields -> a page of the records found, and how they lie in time and by field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -100,7 +100,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         fault = str(error).replace("date_from: ", "From: ").replace("date_to: ", "To: ")  # as the boxes are labelled
     here = {hit.record.id for hit in found.hits} if found else set()
     first = (page - 1) * PAGE + 1
-    spread = found.spread if found else None
+    counts = found.facets if found else None
     pages = {each.file: each.page for each in assistant.pages if each.page}
     return render(
         SearchPage(
@@ -111,8 +111,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             last=first - 1 + (len(found.hits) if found else 0),
             understood=worded(found.understood) if found and found.understood else (),
             chosen=chosen(asked, pages),
-            groups=groups(spread, asked, found.total, pages) if found and spread else (),
-            drawing=drawing(spread, asked) if spread else None,
+            groups=groups(counts, asked, found.total, pages) if found and counts else (),
+            drawing=drawing(counts, asked) if counts else None,
             undated=_undated(asked, found),
             page=page,
             steps=tuple(steps(page, -(-found.total // PAGE), asked)) if found else (),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.search.facets import Spread
+    from rag.search.facets import FacetCounts
     from web.views.urls import Search
 
 NAMES = {
@@ -48,7 +48,7 @@ TOLD = SHOWN + 1 + MORE
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetValue:
     """A value, and the address of the search with it, or without it where it is chosen.
 
     Attributes:
@@ -76,14 +76,14 @@ class Group:
 
     field: str
     name: str
-    shown: tuple[Choice, ...]
-    more: tuple[Choice, ...]
+    shown: tuple[FacetValue, ...]
+    more: tuple[FacetValue, ...]
     left: int
 
 
-def groups(spread: Spread, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:
+def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:
     """One group a field; none for a field whose one value all `total` records have, for it narrows nothing."""
-    made = (_group(field, spread.fields.get(field, {}), spread.left.get(field, 0), asked, pages) for field in NAMES)
+    made = (_group(field, counts.fields.get(field, {}), counts.omitted.get(field, 0), asked, pages) for field in NAMES)
     return tuple(
         group
         for group in made
@@ -110,9 +110,9 @@ def _group(field: str, counted: Mapping[str, int], left: int, asked: Search, pag
 
     adding = asked.adding(field)
 
-    def choice(value: str) -> Choice:
+    def choice(value: str) -> FacetValue:
         href = asked.toggled(field, value).url() if value in mine else adding(value)
-        return Choice(value, said(field, value, pages), counted.get(value, 0), value in mine, href)
+        return FacetValue(value, said(field, value, pages), counted.get(value, 0), value in mine, href)
 
     # A single value hidden behind a word takes more room than the value.
     shown = SHOWN if len(others) > SHOWN + 1 else SHOWN + 1

@@ -19,7 +19,7 @@ from web.views.urls import Search
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.search.facets import Spread, Stretch
+    from rag.search.facets import FacetCounts, TimeBucket
 
 _TICKS = 6  # labels that fit beside each other on a phone
 _THICKEST = 4.0  # percent
@@ -116,18 +116,18 @@ class Drawing:
     wider: tuple[tuple[str, str], ...]
 
 
-def drawing(spread: Spread, asked: Search) -> Drawing | None:
+def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
     """The columns of what is found, each leading to this search within its days; None where nothing is dated."""
-    highest = max((each.days + each.within for each in spread.stretches), default=0)
-    if spread.unit is None or not highest:
+    highest = max((each.days + each.within for each in counts.buckets), default=0)
+    if counts.unit is None or not highest:
         return None
-    width = 100 / len(spread.stretches)
+    width = 100 / len(counts.buckets)
     thick = min(0.76 * width, _THICKEST)
     across, drawn = round(width, 3), round(thick, 3)
-    ticks = _ticks(spread.unit, spread.stretches)
+    ticks = _ticks(counts.unit, counts.buckets)
     during = asked.within()
     columns = []
-    for place, stretch in enumerate(spread.stretches):
+    for place, stretch in enumerate(counts.buckets):
         label, low, high = _said(stretch.start, stretch.end)
         middle = (place + 0.5) * width
         columns.append(
@@ -148,7 +148,7 @@ def drawing(spread: Spread, asked: Search) -> Drawing | None:
                 anchor="start" if middle < 8 else "end" if middle > 92 else "middle",  # noqa: PLR2004 - percent
             )
         )
-    return Drawing(tuple(columns), spread.unit.value, highest, _wider(spread, asked))
+    return Drawing(tuple(columns), counts.unit.value, highest, _wider(counts, asked))
 
 
 @lru_cache(maxsize=1024)  # a year of one page is one of the next
@@ -158,10 +158,10 @@ def _said(start: dt.date, end: dt.date) -> tuple[str, str, str]:
     return span(Interval(start, end)), within.date_from, within.date_to
 
 
-def _wider(spread: Spread, asked: Search) -> tuple[tuple[str, str], ...]:
+def _wider(counts: FacetCounts, asked: Search) -> tuple[tuple[str, str], ...]:
     if not (asked.date_from or asked.date_to):
         return ()
-    start, end = spread.stretches[0].start, spread.stretches[-1].end
+    start, end = counts.buckets[0].start, counts.buckets[-1].end
     year = (dt.date(start.year, 1, 1), dt.date(start.year, 12, 31))
     around = [("All years", asked.ever().url())]
     if start.year == end.year and (start, end) != year:
@@ -169,7 +169,7 @@ def _wider(spread: Spread, asked: Search) -> tuple[tuple[str, str], ...]:
     return tuple(around)
 
 
-def _ticks(unit: Unit, stretches: tuple[Stretch, ...]) -> dict[int, str]:
+def _ticks(unit: Unit, stretches: tuple[TimeBucket, ...]) -> dict[int, str]:
     """Labels by the place of their stretch: round years, months counted from January, or every so many days."""
     starts = [stretch.start for stretch in stretches]
     match unit:

@@ -32,7 +32,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class MapLabel:
     """A name on the map, and the address of the records that have it."""
 
     x: float
@@ -62,7 +62,7 @@ class Map:
     """
 
     dots: tuple[Dot, ...]
-    names: tuple[Name, ...]
+    names: tuple[MapLabel, ...]
     periods: tuple[Period, ...]
     kept: int
     total: int
@@ -85,7 +85,7 @@ def mapped(chart: Chart) -> Map:
             for spot, period in zip(chart.spots, classes, strict=True)
         ),
         names=tuple(
-            Name(
+            MapLabel(
                 x=_percent(each.x),
                 y=_free(each, chart),
                 anchor="start" if _percent(each.x) < _NEAR else "end" if _percent(each.x) > 100 - _NEAR else "middle",

@@ -41,7 +41,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineRow:
     """Records along time.
 
     Attributes:
@@ -56,7 +56,7 @@ class Line:
     undated: int
 
 
-def line(record: Record, related: Sequence[Record]) -> Line | None:
+def line(record: Record, related: Sequence[Record]) -> TimelineRow | None:
     """The line; None where nothing lies apart from the record."""
     numbered = enumerate([record, *related])
     dated = [(number, each, date) for number, each in numbered if (date := _listed(each)) is not None]
@@ -75,7 +75,7 @@ def line(record: Record, related: Sequence[Record]) -> Line | None:
         reached[level : level + 1] = [end]
         moments.append(Moment(number, f"{date.text}: {each.title}", each.url, round(x, 2), round(end, 2), level))
     top = _ROW * len(reached)
-    return Line(
+    return TimelineRow(
         moments=tuple(replace(each, y=top - _ROW * each.y - _ROW // 2) for each in moments),  # from levels to pixels
         first=day(low),
         last=day(high),

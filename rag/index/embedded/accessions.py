@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rag.errors import GenerationError
 from rag.index.embedded.corruption import CURE
 from rag.index.embedded.generation import by_preference, published_at, verify
-from rag.index.embedded.record_store import Rows
+from rag.index.embedded.record_store import RecordStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def _as_told(folder: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
     verify(folder, any_schema=True, only=(file, rows))
     before = read(folder / file, folder.name)
     entered = np.full(len(ids), _now(), np.int64)
-    with closing(Rows(folder / rows)) as known:
+    with closing(RecordStore(folder / rows)) as known:
         for place, row in enumerate(known.known(ids)):
             if row is not None:
                 entered[place] = before[row % len(before)]

@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 _ROW, _WORD = 32, 64  # bits of a row's number, and of what bits are counted by
 
 
-class Codes:
+class Bitmaps:
     """Which rows have each code."""
 
     def __init__(self, pairs: Integers, rows: int) -> None:

@@ -40,7 +40,7 @@ def unreadable(place: Path, error: OSError) -> GenerationError:
     return GenerationError(f"{place}: cannot be read ({error.strerror}); {_CURES.get(error.errno or 0, CURE)}")
 
 
-class Reading:
+class ReadGuard:
     """A context in which what a library raises over a damaged file is a GenerationError; it costs 0.2 us."""
 
     __slots__ = ("_done", "_place")

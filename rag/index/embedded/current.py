@@ -22,7 +22,7 @@ _AGAIN = 30.0  # seconds until a generation that was refused is tried again: it 
 _Stamp = tuple[int, int]
 
 
-class Shelf:
+class PublishedIndex:
     """Follows the pointer. A reader that a request still holds stays open; nobody closes it under its hands."""
 
     def __init__(self, vectors: Path, *, weights: str | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.index.embedded.bitmaps import Codes, Integers, Mask
+from rag.index.embedded.bitmaps import Bitmaps, Integers, Mask
 from rag.index.embedded.field_values import FIRST_DAY, LAST_DAY, UNDATED
 from rag.index.ports import Order, Timeline
 
@@ -57,7 +57,7 @@ class Columns:
         with np.load(file, allow_pickle=False) as saved:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
             spans = saved["spans"]
-            self._codes = Codes(saved["codes"], len(self))
+            self._codes = Bitmaps(saved["codes"], len(self))
         # A record's spans stand together, the one by which lists go before the others. Nearly all have no other, so a
         # column has a place for each row: what is compared need not be gathered.
         listed = np.diff(spans[:, 0], prepend=-1) > 0

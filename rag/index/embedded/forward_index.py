@@ -36,7 +36,7 @@ def _number(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=_BYTES).digest(), "little")
 
 
-class TextsWriter:
+class ForwardIndexWriter:
     """Writes the words of one record after another, then where those of each begin."""
 
     def __init__(self, file: Path) -> None:
@@ -59,7 +59,7 @@ class TextsWriter:
         self._file.close()
 
 
-class Texts:
+class ForwardIndex:
     """Reads such a file from the disk as it is used."""
 
     def __init__(self, file: Path, records: int) -> None:

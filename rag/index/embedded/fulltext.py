@@ -26,9 +26,9 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from rag.index.analyzer import ANALYZER, REMEMBERED, analyze, composed, terms_of
-from rag.index.embedded.corruption import Reading
+from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import LAST_DAY
-from rag.index.embedded.forward_index import Texts, TextsWriter
+from rag.index.embedded.forward_index import ForwardIndex, ForwardIndexWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from rag.index.embedded.field_values import Facts
     from rag.index.embedded.filters import Criteria
     from rag.index.embedded.forward_index import Phrase
-    from rag.index.ports import Scores, Word
+    from rag.index.ports import QueryTerm, Scores
 
 _TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
@@ -69,13 +69,13 @@ def _ancestors(first: int, last: int) -> Iterator[int]:
         low, high = low // 2, high // 2
 
 
-class WordsWriter:
+class FullTextWriter:
     """Writes one new index of words into an empty folder."""
 
     def __init__(self, folder: Path, texts: Path) -> None:
         """Create it, and the file of the texts themselves."""
         folder.mkdir()
-        self._texts = TextsWriter(texts)
+        self._texts = ForwardIndexWriter(texts)
         schema = tantivy.SchemaBuilder()
         schema.add_text_field(_TEXT, tokenizer_name=_TEXT)
         schema.add_integer_field("row", indexed=True, fast=True)
@@ -146,7 +146,7 @@ class _Spelt:
     rarity: float
 
 
-def _spelt(searcher: Searcher, reading: Reading, spellings: Sequence[str]) -> _Spelt:
+def _spelt(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]) -> _Spelt:
     def rarity(held: int) -> float:
         """BM25's inverse document frequency of a term that so many records hold."""
         return math.log1p((searcher.num_docs - held + 0.5) / (held + 0.5))
@@ -159,12 +159,12 @@ def _spelt(searcher: Searcher, reading: Reading, spellings: Sequence[str]) -> _S
     return _Spelt({terms: sum(map(rarity, each)) for terms, each in held.items()}, rarity(holding))
 
 
-class Words:
+class FullText:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
     def __init__(self, folder: Path, texts: Path) -> None:
         """Map it into memory."""
-        self._reading = Reading(folder)
+        self._reading = ReadGuard(folder)
         # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
         # may write there a moment longer; what they leave is links and empty files.
         with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as door:
@@ -176,13 +176,13 @@ class Words:
         self._schema = index.schema
         # One question asks for the same words several times, the next for some of them again.
         self._spelt = lru_cache(REMEMBERED)(partial(_spelt, self._searcher, self._reading))
-        self._texts = Texts(texts, self._searcher.num_docs)
+        self._texts = ForwardIndex(texts, self._searcher.num_docs)
 
-    def matching(self, words: Sequence[Word], k: int, criteria: Criteria) -> list[tuple[int, float]]:
+    def matching(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
         return self._search(self._query(words, self._conditions(criteria)), k)
 
-    def scores(self, words: Sequence[Word], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
+    def scores(self, words: Sequence[QueryTerm], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
         """(len(rows),) BM25 scores, 0 where none matches: by the words alone, and with what stands in for them."""
         words = [word for word in words if self.spelt(word)]
         if not words:
@@ -195,7 +195,7 @@ class Words:
         by_words = weights @ np.maximum.reduceat(told * np.array(alone)[:, np.newaxis], begins)
         return by_words, weights @ np.maximum.reduceat(told, begins)
 
-    def spelt(self, word: Word) -> Sequence[Phrase]:
+    def spelt(self, word: QueryTerm) -> Sequence[Phrase]:
         """The terms of each spelling of a word."""
         return list(self._spelt(word.spellings).inherent)
 
@@ -208,7 +208,7 @@ class Words:
             hits = found.hits
             return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
-    def rarity(self, word: Word) -> float:
+    def rarity(self, word: QueryTerm) -> float:
         """Inverse document frequency of a word, all its spellings taken for one."""
         return self._spelt(word.spellings).rarity
 
@@ -220,7 +220,7 @@ class Words:
             rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
             return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
-    def _query(self, words: Sequence[Word], conditions: Sequence[Query]) -> Query:
+    def _query(self, words: Sequence[QueryTerm], conditions: Sequence[Query]) -> Query:
         """Any of the words, which alone are scored, and every condition; nothing where there is no word to search."""
         scored = [(Occur.Should, query) for word in words if (query := self._word(word)) is not None]
         if not scored:
@@ -231,7 +231,7 @@ class Words:
         unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
         return Query.boolean_query([(Occur.Must, any_word), *unscored])
 
-    def _word(self, word: Word) -> Query | None:
+    def _word(self, word: QueryTerm) -> Query | None:
         """The best of a word's spellings; terms are made here, so no text is ever read as query syntax."""
         spelt = self._spelt(word.spellings)
         if not spelt.inherent:
@@ -249,7 +249,7 @@ class Words:
             )
         return best if word.weight == 1 else Query.boost_query(best, word.weight)
 
-    def _earned(self, word: Word) -> list[tuple[Phrase, float, bool]]:
+    def _earned(self, word: QueryTerm) -> list[tuple[Phrase, float, bool]]:
         """The terms of each spelling, and of each stand-in but of a stem that is told: what they count, if alone."""
         spelt = self._spelt(word.spellings)
         # All spellings are one word, so a rare one must not weigh more than a common one.

@@ -229,7 +229,7 @@ class BuildLock:
         self.close()
 
 
-class Site:
+class BuildFolder:
     """Where the one running build writes; nothing of it is seen before `publish`."""
 
     def __init__(self, vectors: Path, lock: BuildLock | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embeddings.quantize import fields, keep
+from rag.embeddings.quantize import dtype_fields, quantize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +33,8 @@ class PassagesWriter:
 
     def add(self, vectors: Vectors) -> None:
         """Take the next ones, (n, dim), of unit length."""
-        kept = np.empty(len(vectors), fields(self._dimensions))
-        keep(vectors, kept)
+        kept = np.empty(len(vectors), dtype_fields(self._dimensions))
+        quantize(vectors, kept)
         self._file.write(kept.tobytes())
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class PassageVectors:
 
     def __init__(self, file: Path, count: int, dimensions: int) -> None:
         """Map it; ValueError where it does not hold `count` vectors."""
-        kept = np.dtype(fields(dimensions))
+        kept = np.dtype(dtype_fields(dimensions))
         if file.stat().st_size != count * kept.itemsize:
             message = f"{file} does not hold {count} vectors of {dimensions} numbers"
             raise ValueError(message)
@@ -64,7 +64,7 @@ class PassageVectors:
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),) of `vector` (dim,) and each of these."""
         cosines = np.empty(len(rows), np.float32)
-        kept = np.empty(_BLOCK, fields(len(vector)))
+        kept = np.empty(_BLOCK, dtype_fields(len(vector)))
         room = np.empty((_BLOCK, len(vector)), np.float32)
         for begin in range(0, len(rows), _BLOCK):
             some, found = rows[begin : begin + _BLOCK], cosines[begin : begin + _BLOCK]

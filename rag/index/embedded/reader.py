@@ -12,17 +12,17 @@ import numpy as np
 from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
 from rag.index.embedded import accessions, files, ranges
-from rag.index.embedded.corruption import Reading
+from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
 from rag.index.embedded.filters import Columns, Criteria
-from rag.index.embedded.fulltext import Words
+from rag.index.embedded.fulltext import FullText
 from rag.index.embedded.generation import verify
-from rag.index.embedded.matches import Showing, key_of
+from rag.index.embedded.matches import Matches, key_of
 from rag.index.embedded.passage_vectors import PassageVectors
-from rag.index.embedded.record_store import Rows
+from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import VectorIndex
 from rag.index.embedded.word_vector_file import UsesFile
-from rag.index.ports import Order, Passages, Tally
+from rag.index.ports import Order, Passages, ValueCounts
 from rag.record import FIELDS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Vectors
     from rag.index.embedded.bitmaps import Integers, Mask
-    from rag.index.ports import Identity, Scores, Signs, Timeline, Word
+    from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
     from rag.record import Filter, Record
 
 _AT_ONCE = 2**20  # bytes
@@ -55,15 +55,15 @@ class FolderReader:
             raise GenerationError(message)
         self._manifest = manifest
         self._folder = folder
-        self._reading = Reading(folder)
+        self._reading = ReadGuard(folder)
         self._last_counted: tuple[object, Integers] | None = None
-        with Reading(folder, "opened"):
+        with ReadGuard(folder, "opened"):
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.PLAIN)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
-            self._words = Words(folder / files.WORDS, folder / files.TEXTS)
-            self._signed = Showing(self._words, self._vectors)
-            self._rows = rows = Rows(folder / files.ROWS)
+            self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
+            self._signed = Matches(self._words, self._vectors)
+            self._rows = rows = RecordStore(folder / files.ROWS)
             # One question asks several things of the same hundreds of candidates.
             self._places = lru_cache(_QUESTIONS)(lambda ids: np.array(rows.rows(ids), np.int64))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
@@ -96,16 +96,16 @@ class FolderReader:
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
-    def matching(self, words: Sequence[Word], k: int, where: Filter) -> dict[str, float]:
+    def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         """See Reader."""
         found = self._words.matching(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
 
-    def scores(self, words: Sequence[Word], ids: Sequence[str]) -> tuple[Scores, Scores]:
+    def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
         """See Reader."""
         return self._words.scores(words, self._places(tuple(ids)))
 
-    def rarity(self, words: Sequence[Word]) -> list[float]:
+    def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
         """See Reader."""
         return [self._words.rarity(word) for word in words]
 
@@ -152,28 +152,28 @@ class FolderReader:
         passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
         return passing
 
-    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Signs | None = None) -> list[Record]:
+    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
         """See Reader."""
         showing = self._showing(where, signs)
         rows = self._latest[showing[self._latest]] if order is Order.ENTERED else self._columns.sorted(showing, order)
         return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
-    def count(self, where: Filter, signs: Signs | None = None) -> int:
+    def count(self, where: Filter, signs: Matching | None = None) -> int:
         """See Reader."""
         return int(np.count_nonzero(self._showing(where, signs)))
 
-    def undated(self, where: Filter, signs: Signs | None = None) -> int:
+    def undated(self, where: Filter, signs: Matching | None = None) -> int:
         """See Reader."""
         undated = self._passing(where.timeless()) & ~self._columns.dated
         return int(np.count_nonzero(undated if signs is None else self._signed.of(signs, undated)))
 
-    def certain(self, where: Filter, signs: Signs | None = None) -> int:
+    def certain(self, where: Filter, signs: Matching | None = None) -> int:
         """See Reader."""
         showing = self._showing(where, signs)
         days = self._criteria(where).days
         return int(np.count_nonzero(showing if days is None else showing & self._columns.certain(days)))
 
-    def facets(self, field: str, where: Filter, signs: Signs | None = None) -> Mapping[str, int]:
+    def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
         """See Reader."""
         _check_field(field)
         codes, values = self._rows.values(field)
@@ -182,8 +182,8 @@ class FolderReader:
         return {values[place]: count for place, count in zip(there.tolist(), counts[there].tolist(), strict=True)}
 
     def commonest(
-        self, field: str, where: Filter, k: int, signs: Signs | None = None, also: Collection[str] = ()
-    ) -> Tally:
+        self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
+    ) -> ValueCounts:
         """See Reader."""
         _check_field(field)
         codes, values = self._rows.values(field)
@@ -195,14 +195,14 @@ class FolderReader:
             named = (bisect_left(values, each) for each in also)
             chosen = [place for place in named if place < len(values) and values[place] in also and counts[place]]
             told = np.unique([*there[np.argpartition(rank, k)[:k]].tolist(), *chosen])
-        return Tally({values[place]: int(counts[place]) for place in told.tolist()}, len(there) - len(told))
+        return ValueCounts({values[place]: int(counts[place]) for place in told.tolist()}, len(there) - len(told))
 
-    def extent(self, where: Filter, signs: Signs | None = None) -> Interval | None:
+    def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
         """See Reader."""
         days = self._columns.extent(self._showing(where, signs))
         return None if days is None else Interval(*map(dt.date.fromordinal, days))
 
-    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Signs | None = None) -> Timeline:
+    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
         """See Reader."""
         return self._columns.timeline([edge.toordinal() for edge in edges], self._showing(where, signs))
 
@@ -249,12 +249,12 @@ class FolderReader:
     def _passing(self, where: Filter) -> Mask:
         return self._columns.passing(self._criteria(where))
 
-    def _showing(self, where: Filter, signs: Signs | None) -> Mask:
+    def _showing(self, where: Filter, signs: Matching | None) -> Mask:
         """(n,) whether each row passes and shows any of the signs."""
         passing = self._passing(where)
         return passing if signs is None else self._signed.of(signs, passing)
 
-    def _counted(self, where: Filter, signs: Signs | None) -> Integers:
+    def _counted(self, where: Filter, signs: Matching | None) -> Integers:
         """(codes,) how many of them have each; a page counts most of its fields over the same records."""
         key = (where, key_of(signs))
         last = self._last_counted

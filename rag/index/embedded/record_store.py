@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from rag.dates.archival_date import ArchivalDate
 from rag.errors import RecordNotFound
-from rag.index.embedded.corruption import Reading
+from rag.index.embedded.corruption import ReadGuard
 from rag.record import Listing, Record
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class PassageTexts:
     first: int
 
 
-class RowsWriter:
+class RecordStoreWriter:
     """Writes one new file."""
 
     def __init__(self, file: Path) -> None:
@@ -92,12 +92,12 @@ class RowsWriter:
         self._connection.close()
 
 
-class Rows:
+class RecordStore:
     """Reads such a file, never writing beside it. Safe under threads."""
 
     def __init__(self, file: Path) -> None:
         """Open it; it is closed when nothing refers to this object any more."""
-        self._reading = Reading(file)
+        self._reading = ReadGuard(file)
         self._connection = sqlite3.connect(
             f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )

@@ -11,10 +11,10 @@ import numpy as np
 from rag.errors import NothingToBuild
 from rag.index.embedded import accessions, files
 from rag.index.embedded.field_values import ColumnsWriter
-from rag.index.embedded.fulltext import WordsWriter
-from rag.index.embedded.generation import Site
+from rag.index.embedded.fulltext import FullTextWriter
+from rag.index.embedded.generation import BuildFolder
 from rag.index.embedded.passage_vectors import PassagesWriter
-from rag.index.embedded.record_store import PassageTexts, RowsWriter, encode
+from rag.index.embedded.record_store import PassageTexts, RecordStoreWriter, encode
 from rag.index.embedded.vectors import VectorsWriter, check_unit
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings.similar_words import Uses
     from rag.index.embedded.generation import BuildLock
-    from rag.index.ports import Entry, Identity
+    from rag.index.ports import Identity, IndexEntry
 
 
 class FolderWriter:
@@ -31,7 +31,7 @@ class FolderWriter:
 
     def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
         """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
-        self._site = Site(vectors, lock)
+        self._site = BuildFolder(vectors, lock)
         self._folder = vectors
         self._identity = identity
         self._keep = keep
@@ -41,12 +41,12 @@ class FolderWriter:
         self._passages = 0
         folder = self._site.folder
         self._vectors = VectorsWriter(folder / files.VECTORS, folder / files.PLAIN, identity.dimensions)
-        self._words = WordsWriter(folder / files.WORDS, folder / files.TEXTS)
+        self._words = FullTextWriter(folder / files.WORDS, folder / files.TEXTS)
         self._columns = ColumnsWriter()
-        self._rows = RowsWriter(folder / files.ROWS)
+        self._rows = RecordStoreWriter(folder / files.ROWS)
         self._passage_vectors = PassagesWriter(folder / files.PASSAGES, identity.dimensions)
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, entries: Iterable[IndexEntry]) -> None:
         """See Writer. Of what is wrong in any of these, nothing is written."""
         entries = list(entries)
         if not entries:
@@ -67,7 +67,7 @@ class FolderWriter:
             self._passages += len(texts)
             self._ids.append(record.id)
 
-    def _check(self, entry: Entry) -> None:
+    def _check(self, entry: IndexEntry) -> None:
         """ValueError for an id that was there before, or passages without as many vectors."""
         record, passages = entry.record, entry.passages
         if record.id in self._known:

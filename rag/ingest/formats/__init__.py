@@ -1,4 +1,4 @@
-"""The formats that sources come in, a module each; another is one module more and its name in `rag.ingest.read.KINDS`.
+"""The formats that sources come in, a module each; one more is one module and its name in `rag.ingest.read.FORMATS`.
 
 protocol        what a format is: it knows its own files (`sniff`) and reads them (`read`)
 files           a file, plain or packed, opened once and within bounds

@@ -17,7 +17,7 @@ from rag.record import Listing, Record
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from rag.ingest.formats.protocol import Choice
+    from rag.ingest.formats.protocol import ColumnChoice
 
 _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
 _LONG = 4_000  # characters of any other value
@@ -39,7 +39,7 @@ _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_d
 class Mapper:
     """Reads the rows of one file, guessing its columns by their names as it meets them."""
 
-    def __init__(self, file: str, kind: str, choice: Choice, there: Collection[str] = ()) -> None:
+    def __init__(self, file: str, kind: str, choice: ColumnChoice, there: Collection[str] = ()) -> None:
         """What was chosen wins over what is guessed, in a file that has it.
 
         `there` are columns that it has though its first rows may not.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Told
 
 SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 
@@ -28,12 +28,12 @@ _ALIKE = 20  # rows of as many values as there are columns by which an unknown t
 _FEWEST = 2  # known columns by which a table is told
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     return _separator(opened, choice) is not None
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     separator = _separator(opened, choice) or ","
     kind = _SEPARATORS[separator]
@@ -183,7 +183,7 @@ def head(opened: Opened) -> list[str]:
     return names if len(names) > 1 and alike else []
 
 
-def _separator(opened: Opened, choice: Choice) -> str | None:
+def _separator(opened: Opened, choice: ColumnChoice) -> str | None:
     """What stands between the names of columns, where some of them are known; else None."""
     chosen = {name for names in choice.columns.values() for name in names}
     best = (0, "")

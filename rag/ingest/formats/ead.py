@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate
     from rag.errors import SourceError
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Item, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Item, Told
     from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml"})
@@ -39,13 +39,13 @@ _DATES = ("unitdate", "unitdatestructured")
 _UNKNOWN = "otherlevel"
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     del choice
     return root(opened) == "ead"
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     mapper = Mapper(opened.file, "EAD", choice)
     aid = ""

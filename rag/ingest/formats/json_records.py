@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rag.errors import SourceError
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Item, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Item, Told
 
     Row: TypeAlias = dict[str, Any]
 
@@ -42,14 +42,14 @@ _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like are no JSON, yet pandas writes them
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     del choice
     start = opened.start
     return _BEGIN.match(start) is not None or (_OBJECT.search(start) is not None and _are_lines(_early(opened)))
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     if (begin := _BEGIN.match(opened.start)) and begin[0].lstrip().startswith("["):
         mapper, rows = Mapper(opened.file, "JSON list", choice, _chosen_there(opened, choice)), _each_entry
@@ -110,7 +110,7 @@ def _each_entry(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
         yield mapper.fault(line, f"the list ends here, {_LOST}")
 
 
-def _within(opened: Opened, choice: Choice) -> Iterator[Told]:
+def _within(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """The object as one record; or those of a list within it, which have no lines of their own."""
     with opened.text() as text:
         content = text.read(LARGEST + 1)
@@ -156,7 +156,7 @@ def _names(rows: list[Any]) -> set[str]:
     return {name for row in rows[:_SHOWING] if isinstance(row, dict) for name in row}
 
 
-def _worth(path: str, rows: list[Any], choice: Choice) -> tuple[int, bool, bool, int, int]:
+def _worth(path: str, rows: list[Any], choice: ColumnChoice) -> tuple[int, bool, bool, int, int]:
     """How much a list looks like one of records; more is better."""
     names = _names(rows)
     told = guess(names).keys()
@@ -164,7 +164,7 @@ def _worth(path: str, rows: list[Any], choice: Choice) -> tuple[int, bool, bool,
     return len(chosen & names), bool(told & _CALLED), _is_answer(path), len(told - _ANYTHING), len(rows)
 
 
-def _is_record(row: Row, path: str, rows: list[Any], choice: Choice) -> bool:
+def _is_record(row: Row, path: str, rows: list[Any], choice: ColumnChoice) -> bool:
     """Whether an object is a record itself, and not what holds the list of them.
 
     What has date, title and summary is a record. What is only called something is one, unless the list is named as
@@ -189,7 +189,7 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2].casefold()
 
 
-def _chosen_there(opened: Opened, choice: Choice) -> set[str]:
+def _chosen_there(opened: Opened, choice: ColumnChoice) -> set[str]:
     """Those of the columns chosen that any row has, or seems to have: rows before the first such need to know."""
     names = {name for columns in choice.columns.values() for name in columns}
     if not names:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Told
 
 SUFFIXES = frozenset({".txt"})
 
@@ -133,7 +133,7 @@ class _Page:
         return self.heading.text if self.heading else None
 
 
-class _Reading:
+class _PageReading:
     """One file being read, paragraph by paragraph."""
 
     def __init__(self, file: str) -> None:
@@ -218,13 +218,13 @@ class _Reading:
         self.faults.append(SourceError(self._file, line, reason))
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     del choice
     return holds_listings(opened.whole())
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     del choice  # a page has no columns
     parsed = parse(opened.whole(), opened.file)
@@ -242,7 +242,7 @@ def holds_listings(text: str) -> bool:
 
 def parse(text: str, file: str) -> Parsed:
     """Every listing of the page or pages in `text`."""
-    reading = _Reading(file)
+    reading = _PageReading(file)
     for paragraph in _paragraphs(text):
         reading.take(paragraph)
     reading.end()

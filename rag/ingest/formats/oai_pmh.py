@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rag.errors import SourceError
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Item, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Item, Told
     from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml"})
@@ -25,13 +25,13 @@ _STAMP = re.compile(r"\dT(?!00:00(?::00)?(?:\.0+)?Z?$)\d\d:\d\d")  # midnight st
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     del choice
     return root(opened) in _ROOTS
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     mapper = Mapper(opened.file, "Dublin Core", choice)
     page, held = None, 0

@@ -77,7 +77,7 @@ Told: TypeAlias = Item | SourceError | PageHeld | Mapped | Titled
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ColumnChoice:
     """What a person chose for a source that would otherwise be guessed.
 
     Attributes:
@@ -90,12 +90,12 @@ class Choice:
     table: str | None = None
 
 
-GUESSED = Choice()
+GUESSED = ColumnChoice()
 """Nothing was chosen."""
 
 
-class Kind(Protocol):
-    """A kind of source: a module with these three, named in `rag.ingest.read.KINDS`.
+class SourceFormat(Protocol):
+    """A kind of source: a module with these three, named in `rag.ingest.read.FORMATS`.
 
     Attributes:
         SUFFIXES: Endings of the files that are taken from a folder. A file given by its own path may have any.
@@ -103,11 +103,11 @@ class Kind(Protocol):
 
     SUFFIXES: frozenset[str]
 
-    def sniff(self, opened: Opened, choice: Choice) -> bool:
+    def sniff(self, opened: Opened, choice: ColumnChoice) -> bool:
         """Whether a file with this content is of this kind; SourceError alone is raised."""
         ...
 
-    def read(self, opened: Opened, choice: Choice) -> Iterator[Told]:
+    def read(self, opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
         """Read all of it, bit by bit; SourceError alone is raised, and ends the file.
 
         Bytes that were no UTF-8 arrive as lone surrogates: a listing in which something is `untellable` is a fault.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Told
 
 SUFFIXES = frozenset({".sqlite", ".sqlite3", ".db"})
 
@@ -27,13 +27,13 @@ _LARGEST = 8 * 2**30  # bytes of a database that is unpacked
 _CHUNK = 1 << 20  # bytes
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     del choice
     return opened.head.startswith(_MAGIC)
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     with _unpacked(opened) as file:
         try:
@@ -107,14 +107,14 @@ def _records(columns: list[str]) -> bool:
     return bool(guess(columns).keys() & {"title", "summary"})
 
 
-def _worth(columns: list[str], choice: Choice) -> tuple[int, bool, int]:
+def _worth(columns: list[str], choice: ColumnChoice) -> tuple[int, bool, int]:
     """How much a table looks like one of records; more is better."""
     chosen = {name for names in choice.columns.values() for name in names}
     return len(chosen & set(columns)), _records(columns), len(guess(columns))
 
 
 def _rows(
-    connection: sqlite3.Connection, table: str, columns: list[str], choice: Choice
+    connection: sqlite3.Connection, table: str, columns: list[str], choice: ColumnChoice
 ) -> Iterator[tuple[object, ...]]:
     """Every row; of what is long the beginning, of columns that tell nothing, such as pictures, nothing."""
     used = {name for names in (*guess(columns).values(), *choice.columns.values()) for name in names}

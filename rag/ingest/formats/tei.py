@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import ArchivalDate
     from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import Choice, Told
+    from rag.ingest.formats.protocol import ColumnChoice, Told
     from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml"})
@@ -48,13 +48,13 @@ _DAY = re.compile(
 _FRUS = "https://history.state.gov/historicaldocuments"
 
 
-def sniff(opened: Opened, choice: Choice) -> bool:
+def sniff(opened: Opened, choice: ColumnChoice) -> bool:
     """See Kind."""
     del choice
     return root(opened) in _ROOTS
 
 
-def read(opened: Opened, choice: Choice) -> Iterator[Told]:
+def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
     """See Kind."""
     mapper = Mapper(opened.file, "TEI", choice)
     volume = _Volume()

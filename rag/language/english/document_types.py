@@ -42,7 +42,7 @@ _NAMED = re.compile(
 )
 
 
-def kind(title: str) -> str | None:
+def document_type(title: str) -> str | None:
     """What kind of document the title says it is; None where it says nothing of it."""
     kinds = list(_KINDS)
     named = [kinds[int((found.lastgroup or "k0")[1:])] for found in _NAMED.finditer(title)]
