@@ -5,6 +5,6 @@ Two doors: `archival_date` for a record's dates, `rag.query.date_expressions` fo
 edtf         EDTF <-> days
 spans        what incomplete words say -> spans of EDTF
 date_tokens  text -> the words and digits that can belong to a date
-grammar      words -> what they say (the shapes: grammar.lark; parser: what lark brings)
+grammar      words -> what they say (the shapes: grammar.lark)
 phrases      text -> the phrases in it that say a date
 """

@@ -24,7 +24,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.dates.parser import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
 from rag.dates.spans import Cut, DatePart, Said
 from rag.dates.vocabulary import DECADES, MONTHS, ORDINALS, SEASONS
 
@@ -235,8 +236,8 @@ def _number(digits: str) -> int:
 @cache
 def _grammar() -> Lark:
     grammar = files("rag.dates").joinpath("grammar.lark").read_text(encoding="utf-8")
-    # The lexer is never asked: the words come from words.py, one by one.
-    # To make a parser of it takes a seventh of a second and 3 MB, so it is kept where Python keeps what it compiles.
+    # The lexer is never asked: the words come from date_tokens.py, one by one.
+    # To make a parser of it is slow, so it is kept where Python keeps what it compiles.
     kept = Path(__file__).with_name("__pycache__") / "grammar.lalr"
     may_keep = kept.exists() or (os.access(kept.parent, os.W_OK) and not sys.dont_write_bytecode)
     cache = str(kept) if may_keep else False

@@ -22,7 +22,7 @@ from rag.language.tables import any_of, table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.dates.parser import Token
+    from lark import Token
 
 # Kinds of words of which every date has one, if no year is lent to it.
 _DATING = frozenset(
