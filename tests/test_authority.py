@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from rag.query.names import Names
 from rag.record import EVERYTHING, Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HARBOUR = """
 cased = ["PAL"]
@@ -66,6 +63,15 @@ def test_names_of_a_file_are_found_in_questions(file: Path) -> None:
     found = Names(profile_of(RECORDS, authorities), authorities).read("Did PAL ask Ada Lund in Hafen?")
 
     assert found.names == ("Pilots' Association, Lund", "The Harbour Mistress", "Havn")
+
+
+def test_the_example_of_the_help_is_a_file_of_names(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "web" / "help" / "configuration.md").read_text(encoding="utf-8")
+
+    authorities = read_authorities([written(tmp_path / "names.toml", page.split("```")[1])])
+
+    assert authorities.forms[NameKind.PLACE]["pekinese"].name == "Beijing"
+    assert "Harbour House" in authorities.archives
 
 
 def test_a_file_that_replaces_leaves_nothing_of_those_before(file: Path, tmp_path: Path) -> None:

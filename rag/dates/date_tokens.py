@@ -1,4 +1,4 @@
-"""Text -> tokens: the words and digits that can belong to a date, and what stands between them."""
+"""Text -> tokens: the words and digits that can belong to a date, and what joins them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full stop
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"
-_SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # say nothing that a date needs
+_SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # a date does not need them
 
 _ENDS = r"(?![\w-]|[.,][0-9]|/(?![0-9]{4}(?![0-9]))\w)"  # no longer number, decimal, word or code
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
-_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out the noughts
+_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
 _ROMAN = r"[XVIxvi]{1,4}"
-_GROWN_ON = re.compile(r"[\w'\u2019]")
+_JOINED = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
       (?P<space> \s+ )
@@ -60,7 +60,7 @@ _TOKEN = re.compile(
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Every token of the text in its order, without weekdays and hours; "OTHER" is what belongs to no date."""
+    """Every token of the text in its order, without weekdays and hours; "OTHER" belongs to no date."""
     at = 0
     while match := _TOKEN.match(text, at):
         start, (kind, at) = at, _kind(match)
@@ -69,13 +69,13 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _kind(match: re.Match[str]) -> tuple[str, int]:
-    """Kind and end of a token. A word that no date has takes all that it is grown together with: IL-28, Castro's."""
+    """Kind and end of a token. A word of no date takes everything that is joined to it: IL-28, Castro's."""
     kind, text = match.lastgroup or "OTHER", match.string
     if kind != "word":
         return kind, match.end()
     end = match.end("word")
     kind = KINDS.get(match["word"].lower(), "OTHER")
-    if kind == "OTHER" or _GROWN_ON.match(text, end):
+    if kind == "OTHER" or _JOINED.match(text, end):
         return "OTHER", match.end()
     if kind in _ABBREVIATED:
         end += text.startswith(".", end)

@@ -1,15 +1,15 @@
-"""Tokens -> what they say. The shapes stand in grammar.lark; here is what each of them means.
+"""Tokens -> what they say. grammar.lark has the shapes; each method here gives the meaning of one.
 
-Rules that the words leave open, decided once:
+What the words leave open is decided once:
 
 - A year of two digits is 19xx: this is how archives of the twentieth century write.
-- 05/06/1962 is the fifth of June or the sixth of May, so no more than 1962; 27/10/1962 and 10/27/1962 can be read
-  in one way only. With dots the day comes first (05.06.1962), as everywhere that dots are used.
-- A day that the month does not have is no day: 30 February 1961 is February 1961.
+- 05/06/1962 is the fifth of June or the sixth of May, so no more than 1962; 27/10/1962 and 10/27/1962 have one
+  reading only. With dots the day comes first (05.06.1962), as everywhere that people write dots.
+- A day that the month does not have is left out: 30 February 1961 is February 1961.
 - Early, mid and late are thirds: months 1-4, 5-8, 9-12 of a year; days 1-10, 11-20, 21-end of a month; years 0-3, 4-6,
   7-9 of a decade. The edges inside the period are approximate and marked so.
-- "Before" and "after" leave the period named out; "since", "until" and "by" keep it in.
-- A range may name month or year once, at either end: "3-9 May 1961", "November to February 1963" (from 1962).
+- "Before" and "after" exclude the period they name; "since", "until" and "by" include it.
+- A range may give month or year once, at either end: "3-9 May 1961", "November to February 1963" (from 1962).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 
 def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
-    """What the grammar reads in the first words, longest first, each with how many words it takes."""
+    """What the first words say by the grammar, longest first, each with how many words it takes."""
     parser = _grammar().parse_interactive()
     whole_at = []
     for count, word in enumerate(words, 1):
@@ -47,7 +47,7 @@ def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
         state = parser.parser_state
         if "$END" in state.parse_conf.states[state.position]:
             whole_at.append(count)
-    # Read afresh from the first word: copies of a lark parser share trees that reading on changes.
+    # Each is parsed anew from the first word: copies of a lark parser share trees, and parsing changes them.
     for count in reversed(whole_at):
         parser = _grammar().parse_interactive()
         for word in words[:count]:
@@ -236,9 +236,9 @@ def _number(digits: str) -> int:
 @cache
 def _grammar() -> Lark:
     grammar = files("rag.dates").joinpath("grammar.lark").read_text(encoding="utf-8")
-    # The lexer is never asked: the words come from date_tokens.py, one by one.
-    # To make a parser of it is slow, so it is kept where Python keeps what it compiles.
-    kept = Path(__file__).with_name("__pycache__") / "grammar.lalr"
-    may_keep = kept.exists() or (os.access(kept.parent, os.W_OK) and not sys.dont_write_bytecode)
-    cache = str(kept) if may_keep else False
+    # lark's lexer does nothing here: date_tokens.py gives the tokens, one by one.
+    # Making the parser is slow, so it stays in a file where Python has its compiled modules.
+    file = Path(__file__).with_name("__pycache__") / "grammar.lalr"
+    may_write = os.access(file.parent, os.W_OK) and not sys.dont_write_bytecode
+    cache = str(file) if file.exists() or may_write else False
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning(), cache=cache)

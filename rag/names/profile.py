@@ -1,4 +1,4 @@
-"""What a question must know of a collection as a whole: its words, and its names in every spelling."""
+"""What is known of a collection as a whole: how many records have each word, and every name with its spellings."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Someone, somewhere or some body that the collection names, or a term that it abbreviates.
+    """A person, place or body that the collection names, or a term that it abbreviates.
 
     Attributes:
         text: What it is called, for people to read.
         forms: Its full spellings found in the collection, as words ("a i alekseev", "u s").
-        surnames: Spellings, as words, by which a person is called alone ("alekseev", "alexeev").
+        surnames: Spellings, as words, that call a person alone ("alekseev", "alexeev").
         firsts: First words of a person's full spellings, initials aside ("chen", "fidel").
         ranks: Words of rank that introduce a person ("ambassador").
         records: How many records introduce it.
@@ -41,12 +41,12 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A collection as a whole, made when it is built and read when it is asked.
+    """A collection as a whole: the build makes it, questions read it.
 
     Attributes:
         records: How many records there are.
-        words: Word, in lower case and without accents -> how many records hold it, in title or summary.
-        names: The names found, the most frequent first within a kind.
+        words: Word, in lower case and without accents -> how many records have it, in title or summary.
+        names: Its names, the most frequent first within a kind.
         background: How near it comes to questions that have nothing to do with it.
     """
 
