@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.index.embedded import FolderReader
+from rag.index.open import open_index
 from rag.ingest.build import build
 from rag.names.annotate import Annotator
 from rag.names.authority import NameKind, packaged, read_authorities
@@ -128,7 +128,7 @@ def test_the_setting_names_files_and_a_build_follows_them(file: Path, tmp_path: 
 
     build(settings, [source], embedder=WordCountEmbedder())
 
-    with closing(FolderReader(next((tmp_path / "vectors").glob("*/manifest.json")).parent)) as reader:
+    with closing(open_index(settings).reader()) as reader:
         assert reader.facets("places", EVERYTHING) == {"Havana": 1, "Havn": 1}
 
 

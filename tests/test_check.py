@@ -13,19 +13,19 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rag.assistant.assistant import Assistant
-from rag.check import LONGEST, Verdict, Where
-from rag.check.text_compare import parts, plain, same, verbatim
-from rag.check.word_diff import content
+from rag.check import LONGEST, TextSide, Verdict
+from rag.check.text_compare import compare, plain, same_text, verbatim
+from rag.check.word_diff import content_words
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.evaluate.checks import counted, false_exact, measure, read_cases
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.language.tokens import tokens
 from rag.names.authority import read_authorities
 from rag.names.build_profile import profile_of
 from rag.record import Collection
 from rag.schemas import CheckOut
-from tests.fakes import WordCountEmbedder, shelve
+from tests.fakes import WordCountEmbedder, index_of, shelve
 
 if TYPE_CHECKING:
     import httpx2
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["serving"]
 
 CASES = Path(__file__).parent / "checks.tsv"
-QUOTED = 8  # words from which on a stretch of a summary is long enough to be told from any other text
+QUOTED = 8  # words from which on a stretch of a summary stands in no other text
 
 
 def only(checked: Checked) -> Finding:
@@ -85,7 +85,7 @@ def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
     last = data.draw(st.integers(first + QUOTED, len(words)))
     stretch = " ".join(words[first:last])
     assume(not re.search(r"[“”\"]", stretch))
-    assume(content(tokens(stretch)) >= QUOTED / 2)
+    assume(content_words(tokens(stretch)) >= QUOTED / 2)
 
     quoted = assistant.check(f"It says: “{stretch}”")
     assert [each.verdict for each in quoted.findings] == [Verdict.EXACT]
@@ -101,12 +101,12 @@ def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
 
 @given(first=st.text(max_size=60), second=st.text(max_size=60))
 def test_the_parts_of_a_comparison_are_both_texts_whole(first: str, second: str) -> None:
-    compared = parts(first, second)
+    compared = compare(first, second)
 
-    assert "".join(each.text for each in compared if each.side is not Where.HELD) == first
-    assert plain("".join(each.text for each in compared if each.side is not Where.GIVEN)) == plain(second)
-    if all(each.side is Where.BOTH for each in compared):
-        assert same(first, second)
+    assert "".join(each.text for each in compared if each.side is not TextSide.RECORD) == first
+    assert plain("".join(each.text for each in compared if each.side is not TextSide.GIVEN)) == plain(second)
+    if all(each.side is TextSide.BOTH for each in compared):
+        assert same_text(first, second)
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab .\n\"'“”‘’«»[]…@1962/<>&\x00\u202e\ud800é"), max_size=400))
@@ -253,7 +253,7 @@ def test_the_settings_and_files_of_names_say_what_an_archive_is_called(
     file = tmp_path / "names.toml"
     file.write_text('[archives]\n"Harbour House" = ["Havneriet"]\n', encoding="utf-8")
     ours = Assistant(
-        PublishedIndex(settings.vectors, weights=None),
+        open_index(settings),
         pytest.fail,
         called=Collection(title="Papers of the Lund Family", institution="Lund University"),
         authorities=read_authorities([file]),
@@ -273,7 +273,7 @@ def test_the_records_say_what_an_archive_is_called(records: list[Record], tmp_pa
         embedder,
         profile=profile_of(records).to_bytes(),
     )
-    ours = Assistant(PublishedIndex(tmp_path), lambda: embedder)
+    ours = Assistant(index_of(tmp_path), lambda: embedder)
 
     for archive in ("Lund Papers", "Lund Papers, Havn"):
         assert only(ours.check(f"{TITLE} from {archive}, November 2, 1962")).verdict is Verdict.EXACT
@@ -284,7 +284,7 @@ def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings,
         message = "no encoder here"
         raise ModelError(message)
 
-    alone = Assistant(PublishedIndex(settings.vectors, weights=None), missing)
+    alone = Assistant(open_index(settings), missing)
     paraphrase = alone.check("Castro was hurt because nobody in Moscow had asked him before the weapons left.")
 
     assert alone.check(PASTED).findings == assistant.check(PASTED).findings

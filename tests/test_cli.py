@@ -364,7 +364,7 @@ def test_build_prints_its_report_and_embeds_nothing_that_is_known(
         "1 without summary, 0 undated",
         f"0 texts embedded, {report.embedded} reused",
     ]
-    assert "  001_96587afc2d9c085d.txt: 121 - 130 of 300: 10 held\n" in out
+    assert "  001_96587afc2d9c085d.txt: 121 - 130 of 300: 10 listings\n" in out
     assert rag("show", "elsewhere", "--vectors", "new")[0] == 1
     assert rag("search", "documents from 1968", "--vectors", "new")[0] == 0
 
@@ -429,10 +429,10 @@ def test_a_file_of_any_name_is_told_in_one_line(rag: Rag, tmp_path: Path) -> Non
     _, _, missing = rag("build", f"no {name}", "--vectors", "new")
     strict = finished(RAG, "build", bytes(folder), "--dry-run", vectors=tmp_path / "new", encoding="utf-8:strict")
 
-    assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 held\n" in out
+    assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 listings\n" in out
     assert missing.startswith("rag: nothing was published: no new\\nline\\x1b[31m.txt: there is no such file")
     assert strict.stdout.endswith(b"file; put what is to be read there\n")
-    assert b"/\\udcff: the folder holds no" in strict.stdout
+    assert b"/\\udcff: the folder has no" in strict.stdout
 
 
 def loaded(*argv: str, vectors: Path) -> set[str]:

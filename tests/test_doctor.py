@@ -122,7 +122,7 @@ def test_a_missing_file_and_a_pointer_to_nothing_are_faults(built: Settings) -> 
     assert "words/meta.json: cannot be read" in ill(built)[0].what
 
     (built.vectors / "CURRENT").write_text("nowhere", encoding="utf-8")
-    assert "'nowhere' names no generation" in ill(built)[0].what
+    assert "'nowhere' is not a generation's name" in ill(built)[0].what
 
 
 def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Settings) -> None:

@@ -19,11 +19,12 @@ import pytest
 
 from rag.embeddings.similar_words import NOT_TOLD
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, names, point, verify
+from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.rollback import history, roll_back
+from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.record import Filter, Record
 from tests.fakes import WordCountEmbedder, shelve

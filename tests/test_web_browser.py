@@ -12,11 +12,10 @@ from playwright.sync_api import expect
 
 from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import parse_date
-from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import publish
 from rag.record import Record
 from rag.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, index_of
 from tests.serving import serving
 from web.app import create_app
 
@@ -372,7 +371,7 @@ def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the
         )
         return found
 
-    with serving(create_app(Assistant(PublishedIndex(tmp_path), WordCountEmbedder))) as address:
+    with serving(create_app(Assistant(index_of(tmp_path), WordCountEmbedder))) as address:
         page.goto(f"{address}/?q=הפרדת הכוחות")
         assert directions(".question, .statement .body, .card .title, .card blockquote") == ["rtl"] * 4
         assert directions(".statement .rail, .card figcaption, .card .ways") == ["ltr"] * 3

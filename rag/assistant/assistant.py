@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
-from rag.answer.replay import Replay, compared
+from rag.answer.replay import Replay, compare
 from rag.assistant.ask import answer
 from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
@@ -24,7 +24,7 @@ from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import IndexReader, Passages
+    from rag.index.ports import Index, IndexReader, Passages
     from rag.names.authority import Authorities
     from rag.query.names import Names
-    from rag.record import Hit, PageHeld, Record
+    from rag.record import Hit, ListingPage, Record
     from rag.search.related import Related
     from rag.settings import Settings
 
@@ -60,7 +60,7 @@ class Assistant:
 
     def __init__(
         self,
-        shelf: PublishedIndex,
+        shelf: Index,
         embedder: Callable[[], Embedder],
         word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
@@ -90,7 +90,7 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = PublishedIndex(settings.vectors, weights=weights)
+        shelf = open_index(settings, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))
@@ -124,7 +124,7 @@ class Assistant:
         return self._shelf.fault
 
     @property
-    def pages(self) -> tuple[PageHeld, ...]:
+    def pages(self) -> tuple[ListingPage, ...]:
         """The saved pages that were read, with what each says it is a part of."""
         return self._shelf.reader().identity.pages
 
@@ -173,10 +173,10 @@ class Assistant:
         try:
             found = answer(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
-            message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
+            message = f"the receipt asks what cannot be asked: {error}; copy one from an answer"
             raise ReceiptError(message) from error
         now = read_receipt(found.receipt)
-        same, changes = compared(then, now, held)
+        same, changes = compare(then, now, held)
         return Replay(then, found, now, same=same, changes=changes)
 
     def search(  # noqa: PLR0913 - what is looked for, and each way to see it

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
 from rag.cli.progress import ProgressLine
-from rag.errors import escaped
+from rag.errors import GenerationError, escaped
 
 if TYPE_CHECKING:
     import argparse
@@ -48,9 +48,13 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
 
 def _build_first(settings: Settings) -> None:
     """Build where nothing was ever built; where a collection was lost, that is for its owner to say."""
-    from rag.index.embedded.generation import POINTER, names  # noqa: PLC0415
+    from rag.index.open import open_index  # noqa: PLC0415
 
-    if names(settings.vectors) or (settings.vectors / POINTER).exists():
+    index = open_index(settings)
+    try:
+        if index.names() or index.published():
+            return
+    except GenerationError:
         return
     from rag.ingest.build import build  # noqa: PLC0415
 

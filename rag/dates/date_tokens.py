@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.dates.parser import Token
+from lark import Token
+
 from rag.dates.vocabulary import KINDS
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.dates.parser import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
 from rag.dates.spans import Cut, DatePart, Said
 from rag.dates.vocabulary import DECADES, MONTHS, ORDINALS, SEASONS
 

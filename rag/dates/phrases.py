@@ -22,7 +22,7 @@ from rag.language.tables import any_of, table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.dates.parser import Token
+    from lark import Token
 
 # Every date has a word of one of these kinds, unless its year comes from outside.
 _DATING = frozenset(
