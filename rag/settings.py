@@ -134,7 +134,7 @@ class Settings:
         values |= {
             name: _typed(_setting(name), name, ours[_setting(name)], Path()) for name in _KEYS if _setting(name) in ours
         }
-        return cls(**{"seeds": _beside("seeds"), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
+        return cls(**{"seeds": _seeds(), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
 
 
 def _setting(key: str) -> str:
@@ -182,3 +182,9 @@ def _beside(folder: str) -> Path:
     """Find the project's folder of this name: beside the package in a checkout, else where one stands."""
     project = Path(__file__).resolve().parent.parent
     return (project if (project / "pyproject.toml").is_file() else Path()) / folder
+
+
+def _seeds() -> Path:
+    """Find the project's seeds; where there are none, those that an installed package carries."""
+    seeds, carried = _beside("seeds"), Path(__file__).with_name("seeds")
+    return carried if carried.is_dir() and not seeds.exists() else seeds

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.assistant.assistant import Assistant
 from rag.errors import QuestionError
-from rag.query.question import Turn
+from rag.query.enquiry import Turn
 from rag.settings import Settings
 from tests.questions import Put
 

@@ -13,8 +13,8 @@ from rag.answer.compose import Quote
 from rag.answer.refusal import refusal
 from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.index.ports import Passages, QueryTerm
-from rag.query.question import Asked, Understood
-from rag.record import EVERYTHING, Hit, Record
+from rag.query.question import Understanding
+from rag.record import Hit, Record
 from rag.search.ranking import Evidence
 
 if TYPE_CHECKING:
@@ -27,16 +27,9 @@ def evidence(score: float, title: str, *body: str, nearness: Sequence[float] = (
     return Evidence(Hit(record, score), Passages((title, *body), np.zeros((len(body) + 1, 2), np.float32)), cosines)
 
 
-def asked(*absent: str, words: int = 2) -> Asked:
+def asked(*absent: str, words: int = 2) -> Understanding:
     text = " ".join(["who", *absent])
-    return Asked(
-        Understood(text),
-        text,
-        tuple(QueryTerm((str(each),)) for each in range(words)),
-        (False,) * words,
-        EVERYTHING,
-        absent,
-    )
+    return Understanding(text, text, tuple(QueryTerm((str(each),)) for each in range(words)), absent=absent)
 
 
 NOISE = Background(record=0.2, passage=0.3)

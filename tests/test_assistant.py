@@ -22,7 +22,8 @@ from rag.index.analyzer import analyze
 from rag.index.open import open_index
 from rag.ingest.build import build, publish
 from rag.names.profile import Profile
-from rag.query.question import ALL_ASPECTS, Aspect, Turn, carrying
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
+from rag.query.question import carrying
 from rag.record import EVERYTHING, Filter, Record
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder

@@ -20,10 +20,8 @@ from rag.search.ranking import Evidence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PIER = Marker((QueryTerm(("pier",)), QueryTerm(("storm",))), (2.0, 2.0), (False, False))
-PETROV = Marker(
-    (QueryTerm(("petrov",)), QueryTerm(("pier",)), QueryTerm(("storm",))), (3.0, 2.0, 2.0), (True, False, False)
-)
+PIER = Marker((QueryTerm(("pier",)), QueryTerm(("storm",))), (2.0, 2.0))
+PETROV = Marker((QueryTerm(("petrov",), is_name=True), QueryTerm(("pier",)), QueryTerm(("storm",))), (3.0, 2.0, 2.0))
 
 
 def told(
@@ -88,14 +86,14 @@ def test_beside_the_best_answers_what_tells_of_the_same_name_and_nothing_else() 
 
 
 def test_a_name_that_nearly_every_record_holds_tells_none_apart() -> None:
-    marker = Marker((QueryTerm(("harbour",)), QueryTerm(("storm",))), (0.1, 2.0), (True, False))
+    marker = Marker((QueryTerm(("harbour",), is_name=True), QueryTerm(("storm",))), (0.1, 2.0))
     near, far = (told(0.8, name, f"The {name}.", nearness=(0.1, cosine)) for name, cosine in (("a", 0.5), ("b", 0.3)))
 
     assert cited(compose([told(0.9, "Best", "The harbour."), near, far], marker)) == ["Best", "a"]
 
 
 def test_who_is_asked_for_by_name_alone_is_answered_by_all_that_tell_of_them() -> None:
-    marker = Marker((QueryTerm(("petrov",)),), (3.0,), (True,))
+    marker = Marker((QueryTerm(("petrov",), is_name=True),), (3.0,))
     ranking = [told(score, str(score), f"Petrov, {score}.") for score in (0.9, 0.6, 0.5, 0.4)]
 
     assert cited(compose(ranking, marker)) == ["0.9", "0.6", "0.5"]

@@ -24,13 +24,15 @@ from rag.evaluate.figures import (
 from rag.evaluate.outcomes import Outcome, Way
 from rag.evaluate.question_sets import Question
 from rag.evaluate.report import EvaluationReport
-from rag.query.question import Turn, Understood
+from rag.query.question import Understanding
 from rag.record import Hit, Record
 from rag.search.related import Related
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from rag.query.enquiry import Turn
 
 RECORDS = (
     Record("pier", "Resolution on a pier", "", None),
@@ -64,7 +66,7 @@ class WordMatcher:
         return Answer(
             status=Status.ANSWERED if hits else Status.NOT_FOUND,
             question=question,
-            understood=Understood(text),
+            understood=Understanding(text),
             sentences=tuple(Sentence(hit.record.title, (1,)) for hit in hits[:1]),
             citations=tuple(Citation(1, hit, ()) for hit in hits[:1]),
             nearest=tuple(hits[1:]),

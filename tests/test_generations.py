@@ -104,6 +104,29 @@ def test_a_reader_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None
     assert not [path for path in [*opened, Path("/proc/self/maps").read_text(encoding="utf-8")] if name in path]
 
 
+def test_a_generation_that_windows_keeps_for_a_server_is_removed_by_a_later_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    older = shelve(tmp_path, [BEFORE], EMBEDDER)
+
+    def rename(path: Path, target: Path) -> Path:
+        if path.name == older:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        os.rename(path, target)  # noqa: PTH104 - Path.rename is what this stands for
+        return target
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "rename", rename)
+        newer = shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
+    assert (current(tmp_path), names(tmp_path)) == (newer, [older, newer])
+    assert [each.split("; ")[0] for each in caplog.messages] == [
+        f"{tmp_path / older}: cannot be removed (Access is denied)"
+    ]
+
+    newest = shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
+    assert names(tmp_path) == [newest]
+
+
 @pytest.mark.parametrize("harm", [flip, truncate, Path.unlink], ids=["flipped bit", "truncated", "missing"])
 @pytest.mark.parametrize("file", [*FILES, "manifest.json"])
 def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THESAURUS = Thesaurus(WordVectors(folder_of(PACKAGED)), {}, NOT_TOLD)
-WORDS = (QueryTerm(("deliveries",)), QueryTerm(("alekseev", "alexeyev")), QueryTerm(("north korea", "dprk")))
-MARKER = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), THESAURUS)
+WORDS = (
+    QueryTerm(("deliveries",)),
+    QueryTerm(("alekseev", "alexeyev"), is_name=True),
+    QueryTerm(("north korea", "dprk"), is_name=True),
+)
+MARKER = Marker(WORDS, (3.0, 2.0, 1.0), THESAURUS)
 
 
 def marked(text: str, marker: Marker = MARKER) -> list[tuple[str, str, Side]]:
@@ -45,7 +49,7 @@ def test_a_name_is_like_no_other_name() -> None:
 
 
 def test_without_a_table_of_words_only_the_same_word_is_marked() -> None:
-    marker = Marker(WORDS, (3.0, 2.0, 1.0), (False, True, True), NOTHING_ALIKE)
+    marker = Marker(WORDS, (3.0, 2.0, 1.0), NOTHING_ALIKE)
 
     assert marked("A delivery, then shipments.", marker) == [("delivery", "deliveries", Side.WORD)]
 
@@ -59,11 +63,11 @@ def test_what_a_text_holds_counts_by_rarity() -> None:
 
 
 def test_names_tell_records_apart_where_few_hold_them() -> None:
-    marker = Marker(WORDS, (3.0, 2.0, 0.1), (False, True, True))
+    marker = Marker(WORDS, (3.0, 2.0, 0.1))
 
     assert marker.telling == {1}
     assert not marker.only_names
-    assert Marker(WORDS[1:], (2.0, 0.1), (True, True)).only_names
+    assert Marker(WORDS[1:], (2.0, 0.1)).only_names
 
 
 @given(st.text(max_size=200))

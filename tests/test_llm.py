@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.cli import main
-from rag.doctor import State, examine
+from rag.cli.doctor import State, examine
 from rag.errors import WritingError
 from rag.llm.client import Endpoint, Limits
 from rag.llm.gate import GatedSentence, ReasonKind

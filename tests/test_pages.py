@@ -16,14 +16,15 @@ from markdown_it import MarkdownIt
 from starlette.requests import Request
 
 from rag.answer.answer import Answer, Citation, Sentence, Status
-from rag.answer.receipt import Asking, CitedRecord, Read, Receipt, receipts_in
+from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
 from rag.answer.replay import Change, ChangeKind, Replay
 from rag.assistant.assistant import Coverage, Found
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
+from rag.query.enquiry import Aspect, Enquiry, Turn
 from rag.query.names import Respelling
-from rag.query.question import Aspect, Understood
+from rag.query.question import Understanding
 from rag.record import Hit, Listing, PageHeld, Record
 from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
@@ -75,6 +76,9 @@ EVERY_PAGE = (
     "/check",
     "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
     "/about",
+    "/help",
+    "/help/commands",
+    "/help/figures",
     "/docs",
 )
 # The last of a name: a slotted dataclass takes the place of the class it was made from.
@@ -415,7 +419,7 @@ def evil_pages() -> Iterator[Page]:
     )
     dated = dataclasses.replace(record, date=parse_date("1962"))
     hit = Hit(record, 0.5, 0.5, 1.0)
-    understood = Understood(EVIL, names=(EVIL,), corrections=(Respelling(EVIL, EVIL),), rewritten=True)
+    understood = Understanding(EVIL, names=(EVIL,), corrections=(Respelling(EVIL, EVIL),), rewritten=True)
     answer = Answer(
         status=Status.ANSWERED,
         question=EVIL,
@@ -446,7 +450,7 @@ def evil_pages() -> Iterator[Page]:
         model=EVIL,
         weights="0" * 64,
         program="0" * 12,
-        asked=Asking(EVIL, (EVIL,), 5, None, None, (), (), (EVIL,)),
+        asked=Enquiry(EVIL, (Turn(EVIL),), 5, None, None, (), (), (EVIL,)),
         read=Read(EVIL, None, None, (EVIL,)),
         entries=(CitedRecord(EVIL, "0" * 12),),
     )

@@ -12,8 +12,9 @@ from rag.dates.archival_date import edtf_interval
 from rag.ingest.read import read
 from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.names import Names, Respelling
-from rag.query.question import ALL_ASPECTS, Asked, Aspect, Turn, carrying, content_words, understand
+from rag.query.question import Understanding, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
 from tests.hostile import HOSTILE, hostile
 
@@ -22,21 +23,23 @@ NAMES = Names(profile_of(SEEDS))
 YEAR = Filter(edtf_interval("1962"))
 
 
-def asked(question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS) -> Asked:
+def asked(
+    question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
+) -> Understanding:
     return understand(question, [Turn(turn) for turn in before], where, NAMES, aspects)
 
 
-def words(of: Asked) -> set[str]:
+def words(of: Understanding) -> set[str]:
     """The words as the reader gave them."""
-    return {word.spellings[0] for word in of.words}
+    return {word.spellings[0] for word in of.terms}
 
 
 def test_days_become_a_filter_and_leave_what_is_asked() -> None:
     found = asked("What did Castro tell Mikoyan in November 1962?")
 
     assert found.where == Filter(edtf_interval("1962-11"))
-    assert (found.understood.when, found.understood.when_text) == (edtf_interval("1962-11"), "November 1962")
-    assert found.understood.text == "What did Castro tell Mikoyan in November 1962?"
+    assert (found.when, found.when_text) == (edtf_interval("1962-11"), "November 1962")
+    assert found.text == "What did Castro tell Mikoyan in November 1962?"
     assert "1962" not in found.meaning
     assert words(found) == {"castro", "mikoyan"}
 
@@ -45,8 +48,8 @@ def test_a_filter_that_is_given_replaces_the_days_of_the_question() -> None:
     found = asked("documents from 1968", where=YEAR)
 
     assert found.where == YEAR
-    assert found.understood.when == YEAR.when
-    assert found.understood.only_filter
+    assert found.when == YEAR.when
+    assert found.only_filter
 
 
 def test_fields_that_are_filtered_stay_when_days_are_read() -> None:
@@ -58,50 +61,50 @@ def test_fields_that_are_filtered_stay_when_days_are_read() -> None:
 def test_days_that_name_are_a_hint_and_no_filter() -> None:
     found = asked("What did the 1962 crisis do to the economy?")
 
-    assert (found.where, found.hint) == (EVERYTHING, edtf_interval("1962"))
-    assert (found.understood.when, found.understood.when_text) == (None, None)
+    assert (found.where, found.mentions) == (EVERYTHING, edtf_interval("1962"))
+    assert (found.when, found.when_text) == (None, None)
     assert "1962" in words(found)
 
 
 def test_a_question_of_nothing_but_days_is_only_a_filter() -> None:
-    assert asked("documents from 1968").understood.only_filter
-    assert not asked("documents on missiles from 1968").understood.only_filter
-    assert not asked("documents").understood.only_filter
+    assert asked("documents from 1968").only_filter
+    assert not asked("documents on missiles from 1968").only_filter
+    assert not asked("documents").only_filter
 
 
 def test_each_aspect_can_be_taken_away() -> None:
     question = "What did Mikoian say of Peking in 1962?"
     everything = asked(question)
 
-    assert everything.understood.when == edtf_interval("1962")
-    assert everything.understood.corrections == (Respelling("Mikoian", "Anastas Mikoyan"),)
-    assert "Anastas Mikoyan" in everything.understood.names
+    assert everything.when == edtf_interval("1962")
+    assert everything.corrections == (Respelling("Mikoian", "Anastas Mikoyan"),)
+    assert "Anastas Mikoyan" in everything.names
 
     without = asked(question, aspects=ALL_ASPECTS - {Aspect.DATES})
-    assert (without.where, without.hint, without.understood.when) == (EVERYTHING, None, None)
+    assert (without.where, without.mentions, without.when) == (EVERYTHING, None, None)
     assert "1962" in words(without)
 
-    assert asked(question, aspects=ALL_ASPECTS - {Aspect.NAMES}).understood.names == ()
-    assert asked(question, aspects=ALL_ASPECTS - {Aspect.SPELLING}).understood.corrections == ()
+    assert asked(question, aspects=ALL_ASPECTS - {Aspect.NAMES}).names == ()
+    assert asked(question, aspects=ALL_ASPECTS - {Aspect.SPELLING}).corrections == ()
 
     followed = asked("And in 1960?", question)
     alone = asked("And in 1960?", question, aspects=ALL_ASPECTS - {Aspect.HISTORY})
-    assert (followed.understood.text, followed.understood.rewritten) == (
+    assert (followed.text, followed.rewritten) == (
         "What did Mikoian say of Peking in 1960?",
         True,
     )
-    assert (alone.understood.text, alone.understood.rewritten) == ("And in 1960?", False)
+    assert (alone.text, alone.rewritten) == ("And in 1960?", False)
 
 
 def test_with_nothing_understood_the_words_stand_as_they_are() -> None:
     found = asked("What did Mikoian say of Peking in 1962?", "Castro?", aspects=frozenset())
 
-    assert [word.spellings for word in found.words] == [("mikoian",), ("peking",), ("1962",)]
-    assert (found.where, found.hint, found.understood.names) == (EVERYTHING, None, ())
+    assert [word.spellings for word in found.terms] == [("mikoian",), ("peking",), ("1962",)]
+    assert (found.where, found.mentions, found.names) == (EVERYTHING, None, ())
 
 
 def test_a_misspelt_name_is_searched_under_its_own_spelling_too() -> None:
-    (word,) = asked("Mikoian").words
+    (word,) = asked("Mikoian").terms
 
     assert {"mikoian", "mikoyan"} <= set(word.spellings)
 
@@ -110,20 +113,20 @@ def test_what_no_record_holds_is_absent_and_a_name_among_it_a_stranger() -> None
     found = asked("Who discovered penicillin with Fleming?")
 
     assert set(found.absent) >= {"penicillin", "Fleming"}
-    assert found.strangers == ("Fleming",)
+    assert found.unknown_names == ("Fleming",)
     assert asked("What did Castro say of the withdrawal of the missiles?").absent == ()
 
 
 def test_a_capital_that_opens_the_question_makes_no_name() -> None:
-    assert asked("Penicillin is what?").strangers == ()
-    assert asked("Is Penicillin here?").strangers == ("Penicillin",)
+    assert asked("Penicillin is what?").unknown_names == ()
+    assert asked("Is Penicillin here?").unknown_names == ("Penicillin",)
 
 
 def test_function_words_carry_nothing_unless_there_is_nothing_else() -> None:
     assert carrying("What did he say about the missiles?") == ["missiles"]
     assert carrying("What did he say about it?") == []
     assert words(asked("What is it about?")) <= FUNCTION_WORDS
-    assert asked("What is it about?").words
+    assert asked("What is it about?").terms
 
 
 def test_content_words_come_once_each() -> None:
@@ -140,9 +143,9 @@ def test_white_space_means_nothing() -> None:
 @pytest.mark.parametrize("question", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_questions_are_read_like_any_other(question: str) -> None:
     for found in (asked(question), asked(question, "What did Castro want in 1962?"), asked("and he?", question)):
-        assert found.understood.text.encode() is not None
+        assert found.text.encode() is not None
         assert found.meaning.encode() is not None
-        assert all(word.spellings for word in found.words)
+        assert all(word.spellings for word in found.terms)
         when = found.where.when
         assert when is None or when.start is None or when.end is None or when.start <= when.end
 
@@ -154,15 +157,15 @@ def test_any_question_is_read_the_same_every_time(question: str, before: str, as
     found = asked(question, before, aspects=aspects)
 
     assert found == asked(question, before, aspects=aspects)
-    assert found.understood.text.encode() is not None
-    assert len(set(found.words)) == len(found.words)
-    assert found.understood.rewritten <= (Aspect.HISTORY in aspects)
+    assert found.text.encode() is not None
+    assert len(set(found.terms)) == len(found.terms)
+    assert found.rewritten <= (Aspect.HISTORY in aspects)
 
 
 def test_ten_thousand_hostile_questions_raise_nothing_and_change_nothing() -> None:
     before = asked("What did Mikoian tell Castro in 1962?")
 
     for put in hostile(10_000):
-        assert asked(put.question, *put.before).understood.text.encode() is not None
+        assert asked(put.question, *put.before).text.encode() is not None
 
     assert asked("What did Mikoian tell Castro in 1962?") == before

@@ -11,7 +11,7 @@ import pytest
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.evaluate.question_sets import read_questions, read_volumes
-from rag.query.question import Turn
+from rag.query.enquiry import Turn
 from rag.record import Record
 
 if TYPE_CHECKING:

@@ -76,8 +76,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
     return index_of(folder).reader()
 
 
-def query(text: str, where: Filter = EVERYTHING, hint: Interval | None = None, floor: float | None = None) -> Query:
-    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where, hint, floor)
+def query(text: str, where: Filter = EVERYTHING, mentions: Interval | None = None, floor: float | None = None) -> Query:
+    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where, mentions, floor)
 
 
 def score(evidence: Evidence) -> float:
@@ -229,7 +229,7 @@ def test_a_hint_raises_the_records_that_fit_and_no_others(reader: IndexReader) -
     asked = "storm over the harbour"
     plain = {each.hit.record.id: score(each) for each in retrieve(reader, query(asked), 1000)}
     hinted = {
-        each.hit.record.id: score(each) for each in retrieve(reader, query(asked, hint=edtf_interval("1954")), 1000)
+        each.hit.record.id: score(each) for each in retrieve(reader, query(asked, mentions=edtf_interval("1954")), 1000)
     }
 
     assert plain.keys() == hinted.keys()

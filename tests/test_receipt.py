@@ -19,7 +19,7 @@ from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
 from rag.index.open import open_index
 from rag.ingest.build import build
-from rag.query.question import ALL_ASPECTS, Aspect, Turn
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.settings import Settings
 from tests.pages import GRAIN, PIER, STORM, Told, numbered
 
@@ -112,7 +112,7 @@ def test_a_receipt_says_what_was_asked_understood_and_quoted(assistant: Assistan
     assert receipt.generation == answer.generation
     assert receipt.content[:8] == answer.generation.rpartition("-")[2]
     assert receipt.records == 57
-    assert receipt.asked.history == (ASKED,)
+    assert receipt.asked.history == (Turn(ASKED),)
     assert receipt.read.text == answer.understood.text
     assert [entry.id for entry in receipt.cited] == [each.hit.record.id for each in answer.citations]
     assert [len(entry.quotes) for entry in receipt.cited] == [len(each.quotes) for each in answer.citations]
@@ -232,7 +232,7 @@ def test_whatever_is_given_as_a_receipt_is_read_or_refused_in_one_line(line: str
         (sealed(b"[" * 100_000), "says what none says"),
         (sealed(b" " * 2_000_000), "swells to more than 1024 KiB"),
         (sealed(b"{}"), "says what none says: generation: field required"),
-        (sealed(b"{}", form="rr2"), "is of form rr2, and this program reads rr1"),
+        (sealed(b"{}", form="rr3"), "is of form rr3, and this program reads rr2"),
         ("rr1." + "a" * 200_000 + ".00000000", "has 200,013 characters"),
         ("", "this is no receipt"),
     ],
@@ -273,3 +273,11 @@ def test_receipts_are_found_in_any_text_and_survive_its_line_breaks(assistant: A
 def test_the_program_is_told_apart_by_its_own_text() -> None:
     assert program() == program()
     assert len(program()) == 12
+
+
+def test_a_receipt_of_the_form_before_is_still_read(assistant: Assistant) -> None:
+    line = assistant.ask("and Guevara?", history=[Turn(ASKED)]).receipt
+    packed = altered(line, asked__history=[ASKED]).split(".")[1]
+    content = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+
+    assert read_receipt(sealed(content, form="rr1")) == read_receipt(line)

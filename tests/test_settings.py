@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from rag.errors import SettingsError
 from rag.settings import SETTING_NAMES, Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +25,19 @@ def test_without_any_setting_the_packaged_model_serves_on_this_machine_alone() -
 
     assert (settings.model, settings.host, settings.port, settings.keep) == ("all-MiniLM-L6-v2", "127.0.0.1", 8000, 2)
     assert (settings.seeds.name, settings.vectors.name) == ("seeds", "vectors")
+
+
+def test_an_installed_package_has_seeds_of_its_own_and_yields_to_those_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = tmp_path / "site-packages" / "rag" / "seeds"
+    carried.mkdir(parents=True)
+    monkeypatch.setattr("rag.settings.__file__", str(carried.with_name("settings.py")))
+
+    assert Settings.load({}).seeds == carried
+    assert Settings.load({}).vectors == Path("vectors")
+    Path("seeds").mkdir()
+    assert Settings.load({}).seeds == Path("seeds")
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +20,11 @@ from tests.serving import serving
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Literal
 
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ["serving"]
+pytest_plugins = ["serving", "browsing"]
 
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"
 UNHEARD_OF = "Who won the football world cup in Argentina?"
@@ -49,6 +50,9 @@ EVERY_STATE = {
     "check": "/check?text=Telegram+from+A.I.+Mikoyan+in+Havana+to+CC+CPSU+(1),+November+3,+1962",
     "check-fault": "/check?text=…",
     "about": "/about",
+    "help": "/help",
+    "help-commands": "/help/commands",
+    "help-figures": "/help/figures",
     "docs": "/docs",
     "missing": "/records/no-such-record",
 }
@@ -411,3 +415,12 @@ def test_without_a_script_a_citation_is_a_file(browser: Browser, server: str) ->
     assert started.value.suggested_filename == "citations.ris"
     assert page.get_by_role("button", name="Copy").count() == 0
     context.close()
+
+
+def test_only_tests_on_the_web_import_a_browser() -> None:
+    sources = {file.name: file.read_text("utf-8") for file in sorted(Path(__file__).parent.rglob("*.py"))}
+    importing = {name for name, text in sources.items() if re.search(r"(?m)^\s*(from|import) \w*playwright", text)}
+
+    assert "browsing.py" in importing
+    assert all(name.startswith("test_web_") for name in importing - {"browsing.py"})
+    assert importing - {"browsing.py"} == {name for name, text in sources.items() if '"browsing"]' in text}

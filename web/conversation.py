@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 
 from rag.errors import QuestionError
-from rag.query.question import Aspect, Turn
+from rag.query.enquiry import Aspect, Turn
 from web.request_bodies import LONGEST, MOST
 
 if TYPE_CHECKING:

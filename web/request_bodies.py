@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rag import check
-from rag.query.question import Aspect, Turn
+from rag.query.enquiry import Aspect, Turn
 from rag.schemas import Shape
 
 # No `from __future__ import annotations` here and in the routes: pydantic and FastAPI read annotations at run time.

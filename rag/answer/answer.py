@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
-    from rag.query.question import Understood
+    from rag.query.question import Understanding
     from rag.record import Hit
 
 
@@ -64,7 +64,7 @@ class Answer:
 
     status: Status
     question: str
-    understood: Understood
+    understood: Understanding
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     nearest: tuple[Hit, ...]

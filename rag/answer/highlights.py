@@ -65,15 +65,14 @@ class Marker:
         self,
         words: Sequence[QueryTerm],
         rarity: Sequence[float],
-        names: Sequence[bool],
         thesaurus: Thesaurus = NOTHING_ALIKE,
     ) -> None:
-        """Take the words that carry the question, with each its inverse document frequency and whether it is a name."""
+        """Take the words that carry the question, and the inverse document frequency of each."""
         self._words = words
         self._rarity = rarity
-        self.only_names = bool(names) and all(names)
+        self.only_names = bool(words) and all(word.is_name for word in words)
         # The names that tell records apart.
-        self.telling = frozenset(at for at, name in enumerate(names) if name and rarity[at] >= TELLING)
+        self.telling = frozenset(at for at, word in enumerate(words) if word.is_name and rarity[at] >= TELLING)
         self._thesaurus = thesaurus
         self._found: dict[str, tuple[int, list[Run]]] = {}
         self._spelt: dict[tuple[str, ...], int] = {}
@@ -85,8 +84,7 @@ class Marker:
         self._longest: dict[str, int] = {}
         for stems in self._spelt:
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
-        # A name is only ever itself: what is used like it is another name.
-        self._plain = [at for at, word in enumerate(words) if len(word.spellings) == 1 and " " not in word.spellings[0]]
+        self._plain = [at for at, word in enumerate(words) if word.has_synonyms]
 
     def held(self, texts: Sequence[str]) -> Held:
         """Which of the words any of these texts holds, by stem and spelling."""

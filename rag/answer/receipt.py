@@ -1,6 +1,6 @@
 """What an answer was made of -> one line that anyone can keep; the line -> the same, unless it was miscopied.
 
-    rr1.<JSON, deflated, in base64url>.<SHA-256 of all before it, the first eight digits>
+    rr2.<JSON, deflated, in base64url>.<SHA-256 of all before it, the first eight digits>
 
 A receipt names records by id and holds digests of their texts, never the texts: whatever anybody writes into one, it
 cannot be taken for the archive's own words. Its checksum notices a slip of copying, not a forger; nothing in it is
@@ -18,15 +18,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import Field, TypeAdapter, ValidationError, with_config
 
 from rag.errors import ReceiptError
-from rag.query.question import Aspect
+from rag.query.enquiry import STRICT, Enquiry, Id, Name, Text
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
-FORM = "rr1"
+FORM = "rr2"
 """Name of the form; another with every change that an older program would misread."""
+
+_READABLE = (FORM, "rr1")  # of rr1, which had the questions of earlier turns alone, all is still read
 
 LONGEST = 64 * 1024
 """Characters of a line, at most; those of everyday answers have about a thousand."""
@@ -34,42 +36,15 @@ LONGEST = 64 * 1024
 _LARGEST = 1024 * 1024  # bytes of its JSON: a small line may swell to any size
 _LINE = re.compile(r"\brr\d{1,3}\.[\w-]+\.[0-9a-f]{8}(?!\w)", re.ASCII)
 _PARTS = re.compile(r"(rr\d{1,3})\.([\w-]+)\.([0-9a-f]{8})", re.ASCII)
-_STRICT = ConfigDict(extra="forbid")
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-# Without white space, so that what a forger writes there cannot read like a sentence of this program's.
-Name = Annotated[str, Field(max_length=200, pattern=r"^\S+$")]
-Id = Annotated[str, Field(max_length=300, pattern=r"^\S+$")]
-Text = Annotated[str, Field(max_length=100_000)]
-Fields = tuple[tuple[Name, tuple[Text, ...]], ...]
 
 
-@with_config(_STRICT)
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question as it was put, with all that decides its answer.
-
-    Attributes:
-        history: The questions before, oldest first.
-        fields: Pairs of a field and the values of which a record must have one.
-        among: Ids of the records that the reader ticked; None where none were chosen.
-    """
-
-    question: Text
-    history: Annotated[tuple[Text, ...], Field(max_length=100)]
-    k: Annotated[int, Field(ge=1, le=100)]
-    date_from: dt.date | None
-    date_to: dt.date | None
-    fields: Annotated[Fields, Field(max_length=20)]
-    understand: Annotated[tuple[Aspect, ...], Field(max_length=20)]
-    among: Annotated[tuple[Id, ...], Field(max_length=100)] | None
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question as it was understood; see `rag.query.question.Understood`."""
+    """A question as it was understood; see `rag.query.question.Understanding`."""
 
     text: Text
     date_from: dt.date | None
@@ -77,7 +52,7 @@ class Read:
     names: Annotated[tuple[Text, ...], Field(max_length=100)]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class CitedRecord:
     """One record of the ranking.
@@ -92,7 +67,7 @@ class CitedRecord:
     quotes: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What an answer was made of, and what came of it.
@@ -113,7 +88,7 @@ class Receipt:
     model: Annotated[str, Field(max_length=200)]
     weights: Sha256
     program: Digest
-    asked: Asking
+    asked: Enquiry
     read: Read
     entries: Annotated[tuple[CitedRecord, ...], Field(max_length=300)]
 
@@ -146,7 +121,7 @@ def read_receipt(line: str) -> Receipt:
     if checksum != _checksum(form, packed):
         message = "the receipt was miscopied: its checksum does not fit; copy it whole from where it was given"
         raise ReceiptError(message)
-    if form != FORM:
+    if form not in _READABLE:
         message = (
             f"the receipt is of form {form}, and this program reads {FORM}; replay it with the program that gave it"
         )

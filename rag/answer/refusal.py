@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings.background import Background
     from rag.index.ports import IndexReader
-    from rag.query.question import Asked
+    from rag.query.question import Understanding
     from rag.search.ranking import Evidence
 
 LISTED = 50
@@ -27,7 +27,7 @@ LISTED = 50
 _DAY = dt.timedelta(days=1)
 
 
-def left_out(reader: IndexReader, where: Filter) -> list[str]:
+def undated_note(reader: IndexReader, where: Filter) -> list[str]:
     """What to say of records without a date, where days are asked for; nothing where there are none."""
     undated = reader.undated(where) if where.when is not None else 0
     if not undated:
@@ -35,7 +35,7 @@ def left_out(reader: IndexReader, where: Filter) -> list[str]:
     return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]
 
 
-def nothing_then(reader: IndexReader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
+def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
     """That nothing is of these days and what the nearest days are of which there is something; its records, by day."""
     sides = []
     if when.start is not None and when.start > dt.date.min:
@@ -65,7 +65,7 @@ def nothing_then(reader: IndexReader, where: Filter, when: Interval) -> tuple[st
 
 
 CLEAR = 0.08
-"""Score above the collection's noise from which on a question is answered.
+"""Score above the collection's background from which on a question is answered.
 
 Chosen so that it holds beyond one collection. `rag evaluate` prints, of answerable questions wrongly refused:
 none of the development questions, 5.7 % on SciFact, 8.6 % of mtRAG's in conversation.
@@ -79,29 +79,34 @@ UNKNOWN = 0.15
 _NAMED = 3  # words named in a reason, at most
 
 
-def refusal(ranking: Sequence[Evidence], asked: Asked, noise: Background) -> str | None:
+def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
     """Why the collection does not answer, in a sentence; None where it does.
 
     The best record must stand clear of what any question reaches here, by meaning and words together; clearer still
     where the question names what no record names, for then whatever is near is near to something else.
     """
-    strangers = asked.strangers
-    bar = WEIGHTS.record * noise.record + WEIGHTS.sentence * noise.passage + CLEAR + (UNKNOWN if strangers else 0.0)
+    unknown = understood.unknown_names
+    bar = (
+        WEIGHTS.record * background.record
+        + WEIGHTS.sentence * background.passage
+        + CLEAR
+        + (UNKNOWN if unknown else 0.0)
+    )
     score = (ranking[0].hit.score or 0.0) if ranking else 0.0
     if score >= bar:
         return None
-    if strangers:
-        return f"No record mentions {_either(strangers)}."
-    if asked.absent and len(asked.absent) >= len(asked.words):
-        return f"No record mentions {_either(asked.absent)}."
+    if unknown:
+        return f"No record mentions {_either(unknown)}."
+    if understood.absent and len(understood.absent) >= len(understood.terms):
+        return f"No record mentions {_either(understood.absent)}."
     return "No record is near enough to the question to answer it."
 
 
-def unheld(asked: Asked) -> str | None:
-    """Whom or what an answered question names that no record does, in a sentence; None where all are held."""
-    if not asked.strangers:
+def unknown_names_note(understood: Understanding) -> str | None:
+    """Who or what an answered question names that no record does, in a sentence; None where records name all."""
+    if not understood.unknown_names:
         return None
-    return f"No record mentions {_either(asked.strangers)}; what is quoted is the nearest there is."
+    return f"No record mentions {_either(understood.unknown_names)}; what is quoted is the nearest there is."
 
 
 def _either(words: Sequence[str]) -> str:

@@ -11,16 +11,16 @@ from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rag.answer.receipt import Asking, CitedRecord, Read, Receipt, digest, program
+from rag.answer.receipt import CitedRecord, Read, Receipt, digest, program
 from rag.dates.archival_date import Interval
 from rag.language.sentences import sentences
-from rag.record import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rag.answer.answer import Answer
     from rag.index.ports import IndexReader
+    from rag.query.enquiry import Enquiry
     from rag.record import Record
 
 
@@ -76,7 +76,7 @@ class Replay:
     changes: tuple[Change, ...]
 
 
-def receipt_of(answer: Answer, asked: Asking, reader: IndexReader) -> Receipt:
+def receipt_of(answer: Answer, asked: Enquiry, reader: IndexReader) -> Receipt:
     """What this answer was made of."""
     understood, identity = answer.understood, reader.identity
     when = understood.when or Interval(None, None)
@@ -101,13 +101,6 @@ def receipt_of(answer: Answer, asked: Asking, reader: IndexReader) -> Receipt:
             *(CitedRecord(hit.record.id, told(hit.record)) for hit in nearest),
         ),
     )
-
-
-def filter_of(asked: Asking) -> Filter:
-    """The reader's own filter."""
-    days = Interval(asked.date_from, asked.date_to)
-    fields = tuple((field, frozenset(values)) for field, values in asked.fields)
-    return Filter(None if days == Interval(None, None) else days, fields)
 
 
 def told(record: Record) -> str:

@@ -1,4 +1,4 @@
-"""A question put to a generation -> the answer, or no with the reason and the nearest."""
+"""An enquiry put to a collection -> the answer, or no with the reason and the nearest records."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 
 from rag.answer.answer import Answer, Status, numbered
 from rag.answer.compose import Composed, compose, listed
-from rag.answer.refusal import LISTED, left_out, nothing_then, refusal, unheld
-from rag.answer.replay import filter_of, receipt_of
+from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note, unknown_names_note
+from rag.answer.replay import receipt_of
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
-from rag.query.question import Turn
 from rag.record import Hit
 from rag.search.ranking import of_these, placed, retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.answer.receipt import Asking
-    from rag.assistant.context import QuestionReader
+    from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader
-    from rag.query.question import Asked
+    from rag.query.enquiry import Enquiry
+    from rag.query.question import Understanding
     from rag.record import Filter, Record
     from rag.search.ranking import Query
 
@@ -31,13 +30,13 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What there is to say.
+class _Draft:
+    """What there is to say, before it is numbered.
 
     Attributes:
         nearest: The best hits, cited or not.
-        reason: Why nothing is said, or None.
-        query: What was looked for; None where days alone were asked for.
+        reason: Why nothing is quoted, or None.
+        query: What was searched; None where days alone were asked for.
     """
 
     composed: Composed
@@ -46,73 +45,69 @@ class _Told:
     query: Query | None = None
 
 
-def answer(reading: QuestionReader, reader: IndexReader, put: Asking) -> Answer:
-    """Answer what was put, from this generation."""
-    history = [Turn(each) for each in put.history]
-    asked = reading.asked(reader, put.question, history, filter_of(put), frozenset(put.understand))
-    where, when = asked.where, asked.where.when
-    notes = left_out(reader, where)
-    ticked = None if put.among is None else _ticked(reader, put.among)
-    if asked.understood.only_filter:
-        told = _of_days(reader, where, ticked, notes)
+def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
+    """Answer an enquiry from this collection."""
+    reader = collection.reader
+    understood = collection.understand(enquiry.question, enquiry.history, enquiry.where, frozenset(enquiry.understand))
+    where, when = understood.where, understood.when
+    notes = undated_note(reader, where)
+    ticked = None if enquiry.among is None else _ticked(reader, enquiry.among)
+    if understood.only_filter:
+        draft = _list(reader, where, ticked, notes)
     else:
-        told = _of_matter(reading, reader, asked, put.k, ticked, notes)
-    if (ticked is not None or not told.composed.quotes) and when is not None and not reader.count(where):
-        nothing, nearest = nothing_then(reader, where, when)
-        if told.query is not None:
-            whenever = replace(told.query, where=replace(where, when=None))
-            nearest = [each.hit for each in retrieve(reader, whenever, put.k)]
-        told = _Told(told.composed, nearest, nothing)
-    reason = told.reason if ticked is None else _of_ticked(ticked, where, told.reason)
-    sentences, citations = numbered(told.composed.quotes)
+        draft = _find(collection, understood, enquiry.k, ticked, notes)
+    if (ticked is not None or not draft.composed.quotes) and when is not None and not reader.count(where):
+        nothing, nearest = nearest_dates(reader, where, when)
+        if draft.query is not None:
+            at_any_time = replace(draft.query, where=replace(where, when=None))
+            nearest = [each.hit for each in retrieve(reader, at_any_time, enquiry.k)]
+        draft = _Draft(draft.composed, nearest, nothing)
+    reason = draft.reason if ticked is None else _of_ticked(ticked, where, draft.reason)
+    sentences, citations = numbered(draft.composed.quotes)
     cited = {citation.hit.record.id for citation in citations}
-    most = put.k if ticked is None else LISTED
+    most = enquiry.k if ticked is None else LISTED
     logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
     made = Answer(
         status=Status.ANSWERED if sentences else Status.NOT_FOUND,
-        question=put.question,
-        understood=asked.understood,
+        question=enquiry.question,
+        understood=understood,
         sentences=sentences,
         citations=citations,
-        nearest=tuple(hit for hit in told.nearest if hit.record.id not in cited)[:most],
+        nearest=tuple(hit for hit in draft.nearest if hit.record.id not in cited)[:most],
         notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
         generation=reader.generation,
-        by_date=told.composed.by_date,
+        by_date=draft.composed.by_date,
         undated=reader.undated(where) if when is not None else 0,
     )
-    return replace(made, receipt=receipt_of(made, put, reader).line())
+    return replace(made, receipt=receipt_of(made, enquiry, reader).line())
 
 
-def _of_days(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Told:
+def _list(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Draft:
     """A line for each record of the days asked for, or for each that is ticked."""
     records = reader.page(where, Order.DATE, 0, LISTED)
     if (more := reader.count(where) - len(records)) > 0:
         notes.append(f"{more} more records are of these days; the search page lists them all.")
     if ticked is None:
-        return _Told(listed(records, where), ())
-    return _Told(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])
+        return _Draft(listed(records, where), ())
+    return _Draft(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])
 
 
-def _of_matter(
-    reading: QuestionReader,
-    reader: IndexReader,
-    asked: Asked,
-    k: int,
-    ticked: Sequence[Record] | None,
-    notes: list[str],
-) -> _Told:
+def _find(
+    collection: OpenCollection, understood: Understanding, k: int, ticked: Sequence[Record] | None, notes: list[str]
+) -> _Draft:
     """The sentences that answer by the evidence; of what is ticked some in any case."""
-    query = reading.query(reader, asked, asked.where, notes)
+    reader = collection.reader
+    query = collection.query(understood, notes)
     ranking = placed(reader, query, k)
-    reason = refusal(ranking, asked, reading.known(reader).background)
-    marker = reading.marker(reader, asked)
+    reason = refusal(ranking, understood, collection.background)
+    marker = collection.marker(understood)
     if ticked is not None:
         composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
     else:
         composed = Composed(()) if reason else compose(ranking, marker)
-        if composed.quotes and (lacking := unheld(asked)):
-            notes.append(lacking)
-    return _Told(composed, [each.hit for each in ranking], reason, query)
+        if composed.quotes and (note := unknown_names_note(understood)):
+            notes.append(note)
+    return _Draft(composed, [each.hit for each in ranking], reason, query)
 
 
 def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
@@ -129,9 +124,9 @@ def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> s
     if not ticked:
         return "No record is ticked; tick those to answer from."
     outside = sum(where.fit(record) is Fit.OUTSIDE for record in ticked)
-    told = [reason and f"{reason} These sentences are only the nearest in the records that were ticked."]
+    said = [reason and f"{reason} These sentences are only the nearest in the records that were ticked."]
     if outside:
-        told.append(
+        said.append(
             f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} ticked."
         )
-    return " ".join(filter(None, told)) or None
+    return " ".join(filter(None, said)) or None

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-from rag.answer.receipt import Asking, read_receipt
+from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compared
 from rag.assistant.ask import answer
-from rag.assistant.context import QuestionReader
+from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
@@ -25,7 +25,8 @@ from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.index.open import open_index
-from rag.query.question import ALL_ASPECTS, Aspect, Turn, writable
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
+from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter
 from rag.search.example_questions import examples
 from rag.search.facets import empty_months
@@ -59,7 +60,7 @@ class Assistant:
         self,
         shelf: Index,
         embedder: Callable[[], Embedder],
-        kindred: WordVectors = NO_WORD_VECTORS,
+        word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
     ) -> None:
         """Take finished parts; the embedder is made when the first question needs it.
@@ -69,7 +70,7 @@ class Assistant:
         self._called = called
         self._shelf = shelf
         self._encoder = Encoder(embedder)
-        self._reading = QuestionReader(self._encoder, kindred)
+        self._collections = OpenCollections(self._encoder, word_vectors)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
 
@@ -87,8 +88,12 @@ class Assistant:
         shelf = open_index(settings, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
-        kindred = WordVectors(folder_of(settings.model))
-        return cls(shelf, lambda: load_embedder(settings.model), kindred, called)
+        word_vectors = WordVectors(folder_of(settings.model))
+        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called)
+
+    def _open(self) -> OpenCollection:
+        """The published generation, open for questions."""
+        return self._collections.of(self._shelf.reader())
 
     @property
     def generation(self) -> str:
@@ -140,9 +145,9 @@ class Assistant:
         Args:
             among: Ids of the records to answer from, whatever else is nearer; None leaves that to the evidence.
         """
-        put = Asking(
+        enquiry = Enquiry(
             question=writable(question),
-            history=tuple(writable(turn.question) for turn in history),
+            history=tuple(replace(turn, question=writable(turn.question)) for turn in history),
             k=k,
             date_from=where.when.start if where.when else None,
             date_to=where.when.end if where.when else None,
@@ -150,7 +155,7 @@ class Assistant:
             understand=tuple(aspect for aspect in Aspect if aspect in understand),
             among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
         )
-        return answer(self._reading, self._shelf.reader(), put)
+        return answer(self._open(), enquiry)
 
     def replay(self, line: str) -> Replay:
         """Put a receipt's question again and say whether the same is quoted, or what changed since."""
@@ -160,7 +165,7 @@ class Assistant:
         held = {record.id: record for record in map(partial(_held, reader), named) if record is not None}
         left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
         try:
-            found = answer(self._reading, reader, replace(then.asked, among=left))
+            found = answer(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
             message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
             raise ReceiptError(message) from error
@@ -193,8 +198,9 @@ class Assistant:
         reader = self._shelf.reader()
         if text is None or not text.strip():
             return by_date(reader, where, window, facets=facets, most=most)
-        asked = self._reading.asked(reader, text, (), where, frozenset() if raw else ALL_ASPECTS)
-        return by_words(self._reading, reader, asked, window, facets=facets, most=most)
+        collection = self._collections.of(reader)
+        understood = collection.understand(text, (), where, frozenset() if raw else ALL_ASPECTS)
+        return by_words(collection, understood, window, facets=facets, most=most)
 
     def similar(
         self,
@@ -266,7 +272,7 @@ class Assistant:
     @property
     def names(self) -> Names:
         """The names of the published collection, to be asked for."""
-        return self._reading.known(self._shelf.reader()).names
+        return self._open().names
 
     def passages(self, record_ids: Sequence[str]) -> list[Passages]:
         """Each record's own sentences with their vectors."""
@@ -283,8 +289,8 @@ class Assistant:
         reader = self._shelf.reader()
 
         def nearest(passage: str) -> Record | None:
-            asked = self._reading.asked(reader, passage[:_PASSAGE], (), EVERYTHING, frozenset())
-            return best(self._reading, reader, asked)
+            collection = self._collections.of(reader)
+            return best(collection, collection.understand(passage[:_PASSAGE], (), EVERYTHING, frozenset()))
 
         return check(reader, text, nearest)
 

@@ -1,4 +1,4 @@
-"""A question and a generation -> what is asked of it, ready to be looked for and to be marked."""
+"""A generation with all that its questions need: its names, its background, its thesaurus, and the encoder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from rag.answer.highlights import Marker
 from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError
 from rag.names.profile import Profile
+from rag.query.enquiry import Aspect
 from rag.query.names import Names
-from rag.query.question import Aspect, understand
+from rag.query.question import understand
 from rag.record import EVERYTHING
 from rag.search.ranking import Query
 
@@ -22,62 +23,68 @@ if TYPE_CHECKING:
     from rag.embeddings.background import Background
     from rag.embeddings.word_vectors import WordVectors
     from rag.index.ports import IndexReader
-    from rag.query.question import Asked, Turn
+    from rag.query.enquiry import Turn
+    from rag.query.question import Understanding
     from rag.record import Filter
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionContext:
-    """What is known of one generation as a whole, ready to be asked.
+class OpenCollection:
+    """One generation, open for questions.
 
     Attributes:
         dated: Whether any record has a date; where none has, days in a question are words like any other.
     """
 
-    generation: str
+    reader: IndexReader
+    encoder: Encoder
     names: Names
     background: Background
     thesaurus: Thesaurus
     dated: bool
 
-
-class QuestionReader:
-    """Reads questions as one generation after another understands them. Safe under threads."""
-
-    def __init__(self, encoder: Encoder, kindred: WordVectors) -> None:
-        """Take what does not change with the generation."""
-        self._encoder = encoder
-        self._kindred = kindred
-        self._making = threading.Lock()
-        self._ready: CollectionContext | None = None
-
-    def asked(
-        self, reader: IndexReader, text: str, history: Sequence[Turn], where: Filter, aspects: frozenset[Aspect]
-    ) -> Asked:
-        """What a question asks of this generation; QuestionError where it is empty."""
+    def understand(
+        self, text: str, history: Sequence[Turn], where: Filter, aspects: frozenset[Aspect]
+    ) -> Understanding:
+        """What a question asks of this collection; QuestionError where it is empty."""
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
-        known = self.known(reader)
-        return understand(text, history, where, known.names, aspects if known.dated else aspects - {Aspect.DATES})
+        return understand(text, history, where, self.names, aspects if self.dated else aspects - {Aspect.DATES})
 
-    def marker(self, reader: IndexReader, asked: Asked) -> Marker:
-        """What marks the question's words in a record's."""
-        return Marker(asked.words, reader.rarity(asked.words), asked.named, self.known(reader).thesaurus)
-
-    def query(self, reader: IndexReader, asked: Asked, where: Filter, notes: list[str]) -> Query:
-        """What is looked for under a filter; `notes` gains a sentence where there is no encoder."""
-        vector = self._encoder.question(reader, asked.meaning)
+    def query(self, understood: Understanding, notes: list[str], floor: float | None = None) -> Query:
+        """What is searched; `notes` gains a sentence where there is no encoder."""
+        vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
-        return Query(vector, asked.alike(self.known(reader).thesaurus), where, asked.hint)
+        return Query(vector, understood.expanded(self.thesaurus), understood.where, understood.mentions, floor)
 
-    def known(self, reader: IndexReader) -> CollectionContext:
-        """What is known of the generation as a whole, made ready once."""
-        with self._making:
-            if self._ready is None or self._ready.generation != reader.generation:
+    def marker(self, understood: Understanding) -> Marker:
+        """What finds the question's words in a record's."""
+        return Marker(understood.terms, self.reader.rarity(understood.terms), self.thesaurus)
+
+
+class OpenCollections:
+    """Opens one generation after another for questions. Safe under threads."""
+
+    def __init__(self, encoder: Encoder, word_vectors: WordVectors) -> None:
+        """Take what does not change with the generation."""
+        self._encoder = encoder
+        self._word_vectors = word_vectors
+        self._opening = threading.Lock()
+        self._last: OpenCollection | None = None
+
+    def of(self, reader: IndexReader) -> OpenCollection:
+        """The generation of this reader, opened once."""
+        with self._opening:
+            if self._last is None or self._last.reader is not reader:
                 profile = Profile.from_bytes(reader.profile())
-                thesaurus = Thesaurus(self._kindred, profile.words, reader.uses())
-                dated = reader.undated(EVERYTHING) < len(reader)
-                self._ready = CollectionContext(reader.generation, Names(profile), profile.background, thesaurus, dated)
-            return self._ready
+                self._last = OpenCollection(
+                    reader,
+                    self._encoder,
+                    Names(profile),
+                    profile.background,
+                    Thesaurus(self._word_vectors, profile.words, reader.uses()),
+                    dated=reader.undated(EVERYTHING) < len(reader),
+                )
+            return self._last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from rag.answer.refusal import left_out
+from rag.answer.refusal import undated_note
 from rag.errors import QuestionError
 from rag.index.ports import Matching, Order
 from rag.record import EVERYTHING, Filter, Hit
@@ -15,9 +15,9 @@ from rag.search.ranking import retrieve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rag.assistant.context import QuestionReader
+    from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader
-    from rag.query.question import Asked, Understood
+    from rag.query.question import Understanding
     from rag.record import Record
     from rag.search.facets import FacetCounts
 
@@ -47,7 +47,7 @@ class Found:
     hits: tuple[Hit, ...]
     total: int
     next: str | None
-    understood: Understood | None
+    understood: Understanding | None
     notes: tuple[str, ...] = ()
     where: Filter = EVERYTHING
     facets: FacetCounts | None = None
@@ -72,44 +72,42 @@ class ResultWindow:
 
 
 def by_words(
-    reading: QuestionReader,
-    reader: IndexReader,
-    asked: Asked,
+    collection: OpenCollection,
+    understood: Understanding,
     window: ResultWindow,
     *,
     facets: bool,
     most: int | None = None,
 ) -> Found:
     """The records that show evidence of what is asked."""
-    if asked.understood.only_filter:
-        return replace(by_date(reader, asked.where, window, facets=facets, most=most), understood=asked.understood)
-    notes = left_out(reader, asked.where)
-    floor = reading.known(reader).background.evidence_floor
-    query = replace(reading.query(reader, asked, asked.where, notes), floor=floor)
-    signs = Matching(query.words, query.vector, floor)
+    reader, where = collection.reader, understood.where
+    if understood.only_filter:
+        return replace(by_date(reader, where, window, facets=facets, most=most), understood=understood)
+    notes = undated_note(reader, where)
+    floor = collection.background.evidence_floor
+    query = collection.query(understood, notes, floor)
+    matching = Matching(query.words, query.vector, floor)
     if not window.ranked:
-        found = by_date(reader, asked.where, window, signs, facets=facets, most=most)
-        return replace(found, understood=asked.understood, notes=tuple(notes))
-    total = reader.count(asked.where, signs)
+        found = by_date(reader, where, window, matching, facets=facets, most=most)
+        return replace(found, understood=understood, notes=tuple(notes))
+    total = reader.count(where, matching)
     end = window.offset + window.k
     ranking = retrieve(reader, query, min(end, total))[window.offset :]
     return Found(
         hits=tuple(each.hit for each in ranking),
         total=total,
         next=str(end) if ranking and end < total else None,
-        understood=asked.understood,
+        understood=understood,
         notes=tuple(notes),
-        where=asked.where,
-        facets=count_facets(reader, asked.where, signs, most) if facets else None,
+        where=where,
+        facets=count_facets(reader, where, matching, most) if facets else None,
     )
 
 
-def best(reading: QuestionReader, reader: IndexReader, asked: Asked) -> Record | None:
+def best(collection: OpenCollection, understood: Understanding) -> Record | None:
     """The record that shows the most evidence of what is asked, with nothing counted."""
-    query = replace(
-        reading.query(reader, asked, asked.where, []), floor=reading.known(reader).background.evidence_floor
-    )
-    ranking = retrieve(reader, query, 1)
+    query = collection.query(understood, [], collection.background.evidence_floor)
+    ranking = retrieve(collection.reader, query, 1)
     return ranking[0].hit.record if ranking else None
 
 
@@ -117,23 +115,23 @@ def by_date(
     reader: IndexReader,
     where: Filter,
     window: ResultWindow,
-    signs: Matching | None = None,
+    matching: Matching | None = None,
     *,
     facets: bool = False,
     most: int | None = None,
 ) -> Found:
-    """The records that pass a filter and show any of these signs, without scores."""
-    total = reader.count(where, signs)
-    records = reader.page(where, window.order, window.offset, window.k, signs)
+    """The records that pass a filter and match, without scores."""
+    total = reader.count(where, matching)
+    records = reader.page(where, window.order, window.offset, window.k, matching)
     end = window.offset + window.k
     return Found(
         hits=tuple(Hit(record, fit=where.fit(record)) for record in records),
         total=total,
         next=str(end) if end < total else None,
         understood=None,
-        notes=tuple(left_out(reader, where)),
+        notes=tuple(undated_note(reader, where)),
         where=where,
-        facets=count_facets(reader, where, signs, most) if facets else None,
+        facets=count_facets(reader, where, matching, most) if facets else None,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rag.answer.answer import Answer
     from rag.assistant.assistant import Found
     from rag.evaluate.question_sets import Question
-    from rag.query.question import Turn
+    from rag.query.enquiry import Turn
     from rag.search.related import Related
 
 DEPTH = 100

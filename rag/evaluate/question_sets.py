@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.language.sentences import sentences
-from rag.query.question import Turn
+from rag.query.enquiry import Turn
 from rag.record import Listing, Record
 
 if TYPE_CHECKING:

@@ -46,13 +46,20 @@ class QueryTerm:
     Attributes:
         spellings: At least one. They count as one word: a record's best-scoring spelling decides.
         weight: Factor on its BM25 score, above 0.
+        is_name: Whether it names a person, place or body of the collection.
         stand_ins: Expansion terms with a weight in [0, 1]. A record that lacks the word earns that share of the term's
             BM25 score, with the term's IDF capped at the word's.
     """
 
     spellings: tuple[str, ...]
     weight: float = 1.0
+    is_name: bool = False
     stand_ins: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def has_synonyms(self) -> bool:
+        """Whether words that are used alike may count for it. A name is only ever itself: one like it is another."""
+        return not self.is_name and len(self.spellings) == 1 and " " not in self.spellings[0]
 
 
 @dataclass(frozen=True, slots=True)

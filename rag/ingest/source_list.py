@@ -7,7 +7,6 @@ the next goes on with it. What came by the standard input is kept in vectors/rec
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import os
@@ -21,6 +20,7 @@ from typing import IO, TYPE_CHECKING
 from rag.errors import GenerationError, NothingToBuild, placed
 from rag.index.open import open_index
 from rag.ingest.formats.protocol import ColumnChoice
+from rag.platform import lock_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +157,7 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)
     with placed(folder), tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
-        fcntl.flock(kept, fcntl.LOCK_EX)  # so that `clean_up` knows it from what a killed one left
+        lock_file(kept)  # so that `clean_up` knows it from what a killed one left
         try:
             while chunk:
                 digest.update(chunk)
@@ -193,7 +193,7 @@ def clean_up(settings: Settings, begun: float) -> None:
 def _is_awaited(file: Path, begun: float) -> bool:
     try:
         with file.open("rb") as opened:
-            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock_file(opened, shared=True)
             return os.fstat(opened.fileno()).st_ctime >= begun  # of the last that became of it: its name
     except FileNotFoundError:
         return False

@@ -99,7 +99,7 @@ def _spellings(text: str, names: Names) -> dict[int, tuple[str, ...]]:
     asked = tokens(text)
     at = 0
     for term in names.read(text, spelling=False).terms:
-        end = at + len(tokens(term.given))
+        end = at + len(term.spellings[0].split())
         found.update((token.start, term.spellings) for token in asked[at:end])
         at = end
     return found

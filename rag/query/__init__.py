@@ -1,5 +1,6 @@
 """A reader's words -> what is asked.
 
+enquiry              what a reader asks, with all that decides the answer
 followup             a question and the turns before -> the question as it stands alone
 date_expressions     the days that it asks for
 names                the people, places and bodies that it names, in every spelling of the collection

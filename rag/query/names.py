@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.index.ports import QueryTerm
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens
 from rag.names.annotate import bearer, bearers
@@ -31,22 +32,6 @@ _SHORT = 2  # letters up to which a part of a name is too short to be sought by 
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A word, or a name of several words, of a question.
-
-    Attributes:
-        given: As the question has it.
-        spellings: What counts as the same, in words as the index sees them, the given first; where one has several,
-            they must follow each other.
-        named: Whether it names a person, place or body of the collection.
-    """
-
-    given: str
-    spellings: tuple[str, ...]
-    named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Respelling:
     """What the question has and the collection has not, and what the collection has in its place."""
 
@@ -59,13 +44,13 @@ class NamesFound:
     """What the words of a question mean in this collection.
 
     Attributes:
-        terms: Every word of the question, in order, each in exactly one term.
+        terms: Every word of the question, in order, each in exactly one term; its first spelling is the question's own.
         names: The people, places and bodies of the collection that it names.
         corrections: What is searched beside the reader's own spelling.
         absent: Words and names that the collection holds under no spelling.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
     absent: tuple[str, ...] = ()
@@ -130,7 +115,7 @@ class Names:
         reading.correct(at, self._written(word))
         whom = self._whom(reading, at) if names else None
         spellings = [token.word, word, *(self._surnames(word) if names else ())]
-        reading.add(at, at + 1, spellings, named=whom is not None)
+        reading.add(spellings, is_name=whom is not None)
         if word not in self._words:
             reading.absent[token.text] = None
         if whom:
@@ -149,11 +134,11 @@ class Names:
                 word = reading.meant[at]
                 reading.correct(at, self._written(word))
                 spellings = [reading.asked[at].word, word, *self._surnames(word)]
-                reading.add(at, at + 1, spellings, named=name is not None)
+                reading.add(spellings, is_name=name is not None)
             return
         given = " ".join(token.word for token in reading.asked[first:end])
         spellings = [given, form, *_shortest([*name.surnames, *name.forms])]
-        reading.add(first, end, spellings, named=name.kind is not NameKind.TERM)
+        reading.add(spellings, is_name=name.kind is not NameKind.TERM)
         if given != form or (form not in _DEMONYMS and any(word not in self._words for word in form.split())):
             shown = self._written(form) if given != form else name.text
             reading.corrections[Respelling(reading.text(first, end), shown)] = None
@@ -199,7 +184,7 @@ class _NameReading:
         self.corrections: dict[Respelling, None] = {}
         self.absent: dict[str, None] = {}
         self._text = text
-        self._terms: list[Term] = []
+        self._terms: list[QueryTerm] = []
 
     def text(self, first: int, end: int) -> str:
         """These words as the question has them."""
@@ -210,9 +195,9 @@ class _NameReading:
         if self.meant[at] != self.asked[at].word:
             self.corrections[Respelling(self.asked[at].text, shown)] = None
 
-    def add(self, first: int, end: int, spellings: Sequence[str], *, named: bool) -> None:
+    def add(self, spellings: Sequence[str], *, is_name: bool) -> None:
         """Add a term."""
-        self._terms.append(Term(self.text(first, end), tuple(dict.fromkeys(spellings)), named=named))
+        self._terms.append(QueryTerm(tuple(dict.fromkeys(spellings)), is_name=is_name))
 
     def found(self) -> NamesFound:
         """All that was found."""

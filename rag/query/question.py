@@ -1,25 +1,25 @@
-"""Words (and the turns before) -> what is asked: text, days, names, and the words that carry it."""
+"""An enquiry -> what is asked: text, days, names, and the words that carry it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
 from rag.language.english.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens
 from rag.query.date_expressions import find_dates
+from rag.query.enquiry import Aspect
 from rag.query.followup import complete
+from rag.record import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rag.dates.archival_date import Interval
     from rag.embeddings.similar_words import Thesaurus
-    from rag.query.names import Names, Respelling, Term
-    from rag.record import Filter
+    from rag.query.enquiry import Turn
+    from rag.query.names import Names, Respelling
 
 
 NAMED = 1.3
@@ -30,95 +30,58 @@ Measured by a copy of the fusion (nDCG@10 on the development questions / Cranfie
 """
 
 
-class Aspect(Enum):
-    """What may be understood of a question; a reader can take each away."""
-
-    DATES = "dates"
-    NAMES = "names"
-    SPELLING = "spelling"
-    HISTORY = "history"
-
-
-ALL_ASPECTS = frozenset(Aspect)
-
-
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A question asked before, and the answer's text where the caller kept it."""
-
-    question: str
-    answer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a question is taken to ask.
+class Understanding:
+    """What a question is taken to ask, ready to be searched.
 
     Attributes:
         text: The question as it stands alone: a follow-up with what it lacked.
-        when: The days it asks for, or None.
-        when_text: The words of the question that say so, or None.
+        meaning: What is embedded: the text without the words that became a filter.
+        terms: The words that carry it, each with the collection's own spellings.
+        where: What a record must satisfy: the reader's own filter, or the one read from the question.
+        when_text: The words that ask for days, or None.
         mentions: Days that it names without asking for them ("the 1962 crisis"), which raise records; or None.
         names: People, places and bodies it names, as the collection spells them.
         corrections: Spellings searched beside the reader's own.
+        absent: Words and names that no record contains under any spelling.
         rewritten: Whether `text` was completed from the turns before.
         only_filter: Whether nothing but days is asked for ("documents from 1968").
     """
 
     text: str
-    when: Interval | None = None
+    meaning: str = ""
+    terms: tuple[QueryTerm, ...] = ()
+    where: Filter = EVERYTHING
     when_text: str | None = None
     mentions: Interval | None = None
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
+    absent: tuple[str, ...] = ()
     rewritten: bool = False
     only_filter: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question made ready for retrieval.
-
-    Attributes:
-        meaning: The text to embed: what stands alone, without the words that became a filter.
-        words: The words that carry it, with the collection's own spellings of each.
-        named: Of each of the words, whether it names a person, place or body of the collection.
-        where: The reader's own filter, or the one read from the question.
-        absent: Words and names that the collection holds under no spelling.
-        hint: Days that the question mentions without asking for them ("the 1962 crisis"), or None.
-    """
-
-    understood: Understood
-    meaning: str
-    words: tuple[QueryTerm, ...]
-    named: tuple[bool, ...]
-    where: Filter
-    absent: tuple[str, ...] = ()
-    hint: Interval | None = None
+    @property
+    def when(self) -> Interval | None:
+        """The days asked for."""
+        return self.where.when
 
     @property
-    def strangers(self) -> tuple[str, ...]:
+    def unknown_names(self) -> tuple[str, ...]:
         """Names among the absent words: capitalised, though they do not open the question."""
         return tuple(
             word for word in self.absent if word[0].isupper() and (" " in word or not self.meaning.startswith(word))
         )
 
-    def alike(self, thesaurus: Thesaurus) -> tuple[QueryTerm, ...]:
-        """The words, each that is no name with what may stand in for it."""
-        # A name is only ever itself: what is used like it is another name.
-        plain = [
-            not named and len(word.spellings) == 1 and " " not in word.spellings[0]
-            for word, named in zip(self.words, self.named, strict=True)
-        ]
-        found = iter(thesaurus.stand_ins([word.spellings[0] for word in compress(self.words, plain)]))
-        return tuple(
-            replace(word, stand_ins=next(found)) if each else word for word, each in zip(self.words, plain, strict=True)
-        )
+    def expanded(self, thesaurus: Thesaurus) -> tuple[QueryTerm, ...]:
+        """The terms, each that may have synonyms with those of the collection."""
+        plain = [term.spellings[0] for term in self.terms if term.has_synonyms]
+        found = iter(thesaurus.stand_ins(plain))
+        return tuple(replace(term, stand_ins=next(found)) if term.has_synonyms else term for term in self.terms)
 
 
 def understand(
     question: str, history: Sequence[Turn], where: Filter, names: Names, aspects: frozenset[Aspect]
-) -> Asked:
+) -> Understanding:
     """Read a question as far as `aspects` allow; a filter that is given replaces the days read from it."""
     text = " ".join(writable(question).split())
     completed = None
@@ -132,25 +95,19 @@ def understand(
         where = replace(where, when=asking.interval)
     meaning = asking.rest if asking is not None and asking.rest.strip() else text
     found = names.read(meaning, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
-    carried = _carried(found.terms)
-    return Asked(
-        Understood(
-            text=text,
-            when=where.when,
-            when_text=asking.text if asking is not None else None,
-            mentions=when.interval if when is not None and when.soft else None,
-            names=found.names,
-            # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
-            corrections=found.corrections if Aspect.SPELLING in aspects else (),
-            rewritten=completed is not None,
-            only_filter=asking is not None and asking.only_filter,
-        ),
+    return Understanding(
+        text=text,
         meaning=meaning,
-        words=tuple(QueryTerm(term.spellings, NAMED if term.named else 1.0) for term in carried),
-        named=tuple(term.named for term in carried),
+        terms=_carried(found.terms),
         where=where,
+        when_text=asking.text if asking is not None else None,
+        mentions=when.interval if when is not None and when.soft else None,
+        names=found.names,
+        # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
+        corrections=found.corrections if Aspect.SPELLING in aspects else (),
         absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
-        hint=when.interval if when is not None and when.soft else None,
+        rewritten=completed is not None,
+        only_filter=asking is not None and asking.only_filter,
     )
 
 
@@ -171,11 +128,11 @@ def content_words(text: str) -> tuple[QueryTerm, ...]:
     )
 
 
-def _carried(terms: Iterable[Term]) -> tuple[Term, ...]:
+def _carried(terms: Iterable[QueryTerm]) -> tuple[QueryTerm, ...]:
     """The terms that carry what is asked, each once; all of them where none does.
 
     What the collection spells in several ways is a name, even where it looks like a function word (US).
     """
     once = {term.spellings: term for term in terms}
     carried = [term for (first, *more), term in once.items() if more or first not in FUNCTION_WORDS]
-    return tuple(carried or once.values())
+    return tuple(replace(term, weight=NAMED) if term.is_name else term for term in carried or once.values())

@@ -9,7 +9,7 @@ from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.highlights import Side
 from rag.dates.archival_date import Fit
 from rag.query.names import Respelling
-from rag.query.question import Understood
+from rag.query.question import Understanding
 from rag.schemas.base import Shape
 from rag.schemas.record import FIT, HitOut, RecordOut
 
@@ -41,7 +41,7 @@ class UnderstoodOut(Shape):
     rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
 
     @classmethod
-    def of(cls, understood: Understood) -> Self:
+    def of(cls, understood: Understanding) -> Self:
         """Shape what was understood."""
         when, mentions = understood.when, understood.mentions
         return cls(

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.assistant.assistant import Assistant
-from rag.assistant.context import QuestionReader
+from rag.assistant.context import OpenCollections
 from rag.assistant.encoder import Encoder
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.open import open_index
 from rag.names.profile import Profile
+from rag.query.enquiry import ALL_ASPECTS
 from rag.query.names import Names
-from rag.query.question import ALL_ASPECTS
 from rag.query.question import understand as understand_question
 from rag.record import EVERYTHING
 from rag.search.ranking import placed
@@ -54,12 +54,12 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     assistant = _assistant(Path(home))
     shelf = open_index(_settings(Path(home)), weights=check_packaged())
     embedder = load_embedder(PACKAGED)
-    reading = QuestionReader(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)))
+    collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)))
 
     def find(question: str) -> None:
         reader = shelf.reader()
-        asked = reading.asked(reader, question, (), EVERYTHING, ALL_ASPECTS)
-        placed(reader, reading.query(reader, asked, asked.where, []), _K)
+        collection = collections.of(reader)
+        placed(reader, collection.query(collection.understand(question, (), EVERYTHING, ALL_ASPECTS), []), _K)
 
     for question in questions:  # the first time all is opened
         assistant.ask(question, k=_K)

@@ -8,11 +8,10 @@ from fastapi.responses import PlainTextResponse
 from lxml import etree  # type: ignore[import-untyped] # it ships no types
 from starlette.exceptions import HTTPException
 
+from web.pages.help import articles
 from web.parameters import AssistantDep, SiteDep
 
 router = APIRouter()
-
-_PAGES = ("/", "/search", "/about")
 
 PART = 1_000
 """Records of one part. The protocol allows 50,000 addresses; fewer cost no more than any other page."""
@@ -36,7 +35,7 @@ def part_of_sitemap(part: Annotated[int, Path(ge=1, le=1_000_000)], assistant: A
     if not ids:
         raise HTTPException(404)
     root = site.root.rstrip("/")
-    pages = [*(_PAGES if part == 1 else ()), *(f"/records/{each}" for each in ids)]
+    pages = [*(_pages() if part == 1 else ()), *(f"/records/{each}" for each in ids)]
     return _xml("urlset", "url", (f"{root}{page}" for page in pages))
 
 
@@ -45,6 +44,11 @@ def robots(site: SiteDep) -> PlainTextResponse:
     """Let crawlers read what has a lasting address, and spare them the rest."""
     lines = ["User-agent: *", "Disallow: /api/", "Disallow: /cite", f"Sitemap: {site.root.rstrip('/')}/sitemap.xml"]
     return PlainTextResponse("\n".join([*lines, ""]))
+
+
+def _pages() -> tuple[str, ...]:
+    """The pages that are no record's."""
+    return ("/", "/search", "/about", *(article.href for article in articles()))
 
 
 def _xml(whole: str, each: str, addresses: Iterable[str]) -> Response:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation
 from rag.assistant.assistant import Coverage
-from rag.query.question import Aspect
+from rag.query.enquiry import Aspect
 from rag.record import Record
 from web.conversation import Conversation, ConversationDep, Pairs
 from web.page import Page, render

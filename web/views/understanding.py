@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.query.question import Aspect
+from rag.query.enquiry import Aspect
 from web.views.dates import span
 
 if TYPE_CHECKING:
-    from rag.query.question import Understood
+    from rag.query.question import Understanding
 
 KINDS = {
     Aspect.DATES: "Dates",
@@ -18,7 +18,7 @@ KINDS = {
 }
 
 
-def texts(understood: Understood) -> dict[Aspect, str]:
+def texts(understood: Understanding) -> dict[Aspect, str]:
     """What was understood, by what a reader can take away; nothing is empty."""
     said = {
         Aspect.DATES: " · ".join(
@@ -34,6 +34,6 @@ def texts(understood: Understood) -> dict[Aspect, str]:
     return {aspect: text for aspect, text in said.items() if text}
 
 
-def worded(understood: Understood) -> tuple[tuple[str, str], ...]:
+def worded(understood: Understanding) -> tuple[tuple[str, str], ...]:
     """What was understood, as pairs of a kind and a text."""
     return tuple((KINDS[aspect], text) for aspect, text in texts(understood).items())

@@ -159,6 +159,16 @@ def _statistics(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]
     return _WordStatistics({terms: sum(map(idf, each)) for terms, each in frequencies.items()}, idf(frequency))
 
 
+def _linked(folder: Path, links: Path) -> Path:
+    """A folder of links to the files; the folder itself where this user may make no links, as on Windows."""
+    try:
+        for file in folder.iterdir():
+            (links / file.name).symlink_to(file.resolve())
+    except OSError:
+        return folder
+    return links
+
+
 class FullText:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
@@ -168,9 +178,7 @@ class FullText:
         # tantivy writes a lock file even to read, so it opens a temporary folder of links. Its threads may write there
         # a moment longer; they leave only links and empty files.
         with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as links:
-            for file in folder.iterdir():
-                (Path(links) / file.name).symlink_to(file.resolve())
-            index = tantivy.Index.open(links)
+            index = tantivy.Index.open(str(_linked(folder, Path(links))))
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema

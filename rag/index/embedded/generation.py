@@ -11,9 +11,9 @@ vectors/
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -27,12 +27,15 @@ from pydantic import TypeAdapter, ValidationError
 from rag.errors import GenerationError, RagError
 from rag.index.embedded.corruption import CURE, damaged, unreadable
 from rag.index.ports import Identity
+from rag.platform import lock_file, sync
 from rag.record import PageHeld
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from io import BufferedReader
     from typing import IO
+
+logger = logging.getLogger(__name__)
 
 SCHEMA = 4
 """Format of files and manifest; raise it with every change that an older reader would misread."""
@@ -204,7 +207,7 @@ def _sha256(opened: BufferedReader) -> str:
 
 def _stored(file: Path, folder: Path) -> Stored:
     with file.open("rb") as opened:
-        return Stored(str(file.relative_to(folder)), file.stat().st_size, _sha256(opened))
+        return Stored(file.relative_to(folder).as_posix(), file.stat().st_size, _sha256(opened))
 
 
 class BuildLock:
@@ -213,9 +216,9 @@ class BuildLock:
     def __init__(self, vectors: Path) -> None:
         """Take it; RagError while another build has it."""
         vectors.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = (vectors / ".lock").open("wb")
+        self._file: IO[bytes] = (vectors / ".lock").open("ab")
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(self._file)
         except BlockingIOError as error:
             self._file.close()
             message = f"{vectors}: another build is running; wait for its end, then build again"
@@ -250,7 +253,7 @@ class BuildFolder:
         files = sorted(file for file in self.folder.rglob("*") if file.is_file())
         for file in files:
             file.chmod(0o644)  # readers may be other users than the builder
-            _sync(file)
+            sync(file)
         manifest = Manifest(
             SCHEMA,
             self._name(content),
@@ -266,9 +269,9 @@ class BuildFolder:
         _write(self.folder / _MANIFEST, sealed)
         for folder in {file.parent for file in files} | {self.folder}:
             folder.chmod(0o755)
-            _sync(folder)
+            sync(folder)
         self.folder.rename(self._vectors / manifest.generation)
-        _sync(self._vectors)
+        sync(self._vectors)
         point(self._vectors, manifest.generation)
         return manifest.generation
 
@@ -279,8 +282,17 @@ class BuildFolder:
             if len(kept) < keep and _is_whole(self._vectors / name):
                 kept.add(name)
             if name not in kept:
-                # The rename hides it at once; if this build is killed, the next one removes the rest.
-                shutil.rmtree((self._vectors / name).rename(self._vectors / f"{_BUILDING}{name}"))
+                self._remove(self._vectors / name)
+
+    def _remove(self, generation: Path) -> None:
+        """Hide it at once by a rename, then remove it; if this build is killed, the next one removes the rest."""
+        try:
+            renamed = generation.rename(self._vectors / f"{_BUILDING}{generation.name}")
+        except PermissionError as error:  # on Windows nothing is renamed that a server has open
+            message = "%s: cannot be removed (%s); once no server uses it, a later build will"
+            logger.warning(message, generation, error.strerror)
+        else:
+            shutil.rmtree(renamed)
 
     def close(self) -> None:
         """Remove what was not published and release the lock."""
@@ -301,22 +313,13 @@ def point(vectors: Path, generation: str) -> None:
     temporary = vectors / f".{POINTER}"
     _write(temporary, f"{generation}\n")
     temporary.replace(vectors / POINTER)
-    _sync(vectors)
+    sync(vectors)
 
 
 def _write(file: Path, text: str) -> None:
     """Write a file that any user may read, and wait until it is on the disk."""
     with file.open("w", encoding="ascii") as opened:
-        os.fchmod(opened.fileno(), 0o644)
+        file.chmod(0o644)
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the list of names in a folder, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -62,6 +62,7 @@ class VectorsWriter:
             Lists.write(vectors, self._index)
             return "lists"
         Flat.write(vectors, self._index)
+        del vectors  # Windows removes nothing that is mapped
         self._plain.unlink()
         return "flat"
 

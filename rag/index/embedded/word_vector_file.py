@@ -5,11 +5,12 @@ A question looks up some twenty scattered rows. In a mapped file each would keep
 
 from __future__ import annotations
 
-import os
 import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from rag.platform import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,8 @@ class WordVectorFile:
         if file.stat().st_size != self._begin + self._count * self._dtype.itemsize:
             message = f"{file} does not contain the vectors of {self._count} words"
             raise ValueError(message)
-        self._file = os.open(file, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._file)
+        self._file = file.open("rb", buffering=0)
+        weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -48,4 +49,4 @@ class WordVectorFile:
 
     def _read(self, first: int, count: int) -> bytes:
         size = self._dtype.itemsize
-        return os.pread(self._file, count * size, self._begin + first * size)
+        return read_at(self._file, count * size, self._begin + first * size)

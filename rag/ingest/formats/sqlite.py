@@ -68,14 +68,14 @@ def _unpacked(opened: Opened) -> Iterator[Path]:
             raise opened.fault(0, f"{journal.name} holds changes of it; close the program that writes it first")
         yield opened.path
         return
-    with tempfile.NamedTemporaryFile(suffix=".sqlite") as unpacked:
-        with opened.bytes() as stream:
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / "unpacked.sqlite"
+        with unpacked.open("wb") as file, opened.bytes() as stream:
             while chunk := stream.read(_CHUNK):
-                unpacked.write(chunk)
-                if unpacked.tell() > _LARGEST:
+                file.write(chunk)
+                if file.tell() > _LARGEST:
                     raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 30} GiB; unpack it yourself")
-        unpacked.flush()
-        yield Path(unpacked.name)
+        yield unpacked
 
 
 def _connected(file: Path) -> sqlite3.Connection:

@@ -1,0 +1,85 @@
+"""What a reader asks, with all that decides the answer: a question, the turns before, filters, what may be understood.
+
+A receipt keeps it, so each field says what it may contain, whoever wrote it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, with_config
+
+from rag.dates.archival_date import Interval
+from rag.record import Filter
+
+# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+
+STRICT = ConfigDict(extra="forbid")
+
+# Without white space, so that what a forger writes there cannot read like a sentence of this program's.
+Name = Annotated[str, Field(max_length=200, pattern=r"^\S+$")]
+Id = Annotated[str, Field(max_length=300, pattern=r"^\S+$")]
+Text = Annotated[str, Field(max_length=100_000)]
+Fields = tuple[tuple[Name, tuple[Text, ...]], ...]
+
+
+class Aspect(Enum):
+    """What may be understood of a question; a reader can take each away."""
+
+    DATES = "dates"
+    NAMES = "names"
+    SPELLING = "spelling"
+    HISTORY = "history"
+
+
+ALL_ASPECTS = frozenset(Aspect)
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question asked before.
+
+    Attributes:
+        answer: The answer's text, where the caller kept it.
+        records: Ids of the records that the answer cited, in its order; None where the caller did not keep them.
+    """
+
+    question: Text
+    answer: Text | None = None
+    records: Annotated[tuple[Id, ...], Field(max_length=100)] | None = None
+
+
+def _turn(value: Any) -> Any:  # noqa: ANN401 - whatever a receipt says
+    """A turn of which the question alone was kept."""
+    return {"question": value} if isinstance(value, str) else value
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A question as it was put, with all that decides its answer.
+
+    Attributes:
+        history: The turns before, oldest first.
+        k: Records in all, cited and nearest together.
+        fields: Pairs of a field and the values of which a record must have one.
+        among: Ids of the records that the reader ticked; None where none were chosen.
+    """
+
+    question: Text
+    history: Annotated[tuple[Annotated[Turn, BeforeValidator(_turn)], ...], Field(max_length=100)]
+    k: Annotated[int, Field(ge=1, le=100)]
+    date_from: dt.date | None
+    date_to: dt.date | None
+    fields: Annotated[Fields, Field(max_length=20)]
+    understand: Annotated[tuple[Aspect, ...], Field(max_length=20)]
+    among: Annotated[tuple[Id, ...], Field(max_length=100)] | None
+
+    @property
+    def where(self) -> Filter:
+        """The reader's own filter."""
+        days = Interval(self.date_from, self.date_to)
+        fields = tuple((field, frozenset(values)) for field, values in self.fields)
+        return Filter(None if days == Interval(None, None) else days, fields)

@@ -1,0 +1,178 @@
+"""The README and the help name every command, option, setting, address, format and field, and lead nowhere else."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.cite import STYLES
+from rag.cli import _parser, main
+from rag.ingest.formats.column_names import FIELDS as COLUMNS
+from rag.ingest.read import FORMATS
+from rag.record import FIELDS
+from rag.settings import SETTING_NAMES, Settings
+from web import feeds, pages
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import APIRouter
+
+    from rag.assistant.assistant import Assistant
+
+README = Path("README.md")
+HELP = Path("web/help")
+DOCUMENTS = [README, *sorted(Path(".github").glob("*.md")), *sorted(HELP.glob("*.md"))]
+COMMANDS = (
+    *("build", "generations", "rollback", "ask", "search", "related", "show"),
+    *("replay", "check", "evaluate", "doctor", "serve"),
+)
+
+
+def read(document: Path) -> str:
+    return document.read_text(encoding="utf-8")
+
+
+def help_text(page: str) -> str:
+    return read(HELP / f"{page}.md")
+
+
+def section(page: str, heading: str) -> str:
+    """What stands below a heading, up to the next."""
+    _, _, below = help_text(page).partition(f"# {heading}\n")
+    return re.split(r"(?m)^#", below)[0]
+
+
+def first_cells(text: str) -> list[str]:
+    """What stands as code in the first column of the tables."""
+    rows = re.findall(r"(?m)^\| ([^|]*`[^|]*) \|", text)
+    return [name for row in rows for name in re.findall("`([^`]+)`", row)]
+
+
+def anchors(document: Path) -> set[str]:
+    headings = re.findall(r"(?m)^#+ (.+)$", read(document))
+    return {re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def usage(capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    with pytest.raises(SystemExit, match="0"):
+        main([*command, "--help"])
+    return capsys.readouterr().out
+
+
+def addresses(router: APIRouter) -> Iterator[str]:
+    for route in router.routes:
+        if (inner := getattr(route, "original_router", None)) is not None:
+            yield from addresses(inner)
+        else:
+            yield getattr(route, "path", "")
+
+
+def test_each_command_has_its_section(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = re.findall(r"(?m)^    (\w+)", usage(capsys))
+
+    assert tuple(commands) == COMMANDS
+    assert sorted(re.findall(r"(?m)^### rag (\w+)$", help_text("commands"))) == sorted(commands)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_section_of_a_command_has_its_options_and_no_others(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    options = set(re.findall(r"(?m)^  (?:-\w, )?(--?\w[\w-]*)", usage(capsys, command))) - {"--help", "--vectors"}
+    documented = set(re.findall(r"`(--?[a-z][\w-]*)(?:\s\S+)?`", section("commands", f"rag {command}")))
+
+    assert documented - {"-date"} == options
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_each_command_line_of_a_document_is_understood(document: Path) -> None:
+    blocks = re.findall(r"(?ms)^```\n(.*?)^```", read(document))
+    for line in re.findall(r"(?m)^(?:RAG_\w+=\S+ )*rag (.+)$", "\n".join(blocks)):
+        assert _parser().parse_args(shlex.split(line, comments=True)).run
+
+
+def test_each_setting_stands_in_the_table_with_its_default() -> None:
+    rows = dict(re.findall(r"(?m)^\| `(RAG_\w+)` \|.*\| (.+) \|$", help_text("configuration")))
+    given = {
+        f"RAG_{field.name.upper()}": field.default
+        for field in fields(Settings)
+        if isinstance(field.default, str | int) and field.default != ""
+    }
+
+    assert sorted(rows) == sorted(SETTING_NAMES)
+    assert len(given) >= 5
+    for name, default in given.items():
+        assert rows[name].startswith(f"`{default}`"), name
+
+
+def test_each_call_of_the_api_stands_in_the_table_and_no_other(assistant: Assistant) -> None:
+    document = create_app(assistant).openapi()
+    described = [f"{method.upper()} {path}" for path, calls in document["paths"].items() for method in calls]
+
+    assert sorted(first_cells(section("api", "Calls"))) == sorted(described)
+
+
+def test_each_page_and_file_of_the_site_stands_in_the_table_and_no_other(assistant: Assistant) -> None:
+    own = [getattr(route, "path", "") for route in create_app(assistant).routes]
+    site = {*addresses(pages.router), *addresses(feeds.router), *own} - {"", "/static"}
+    # A button of the search leads there and back; the parts of the sitemap are found by the whole.
+    silent = {"/select", "/sitemap-{part}.xml"}
+
+    assert set(first_cells(section("api", "Pages and files"))) == site - silent
+
+
+def test_each_format_column_field_and_style_is_named() -> None:
+    endings = {ending for each in FORMATS for ending in each.SUFFIXES}
+
+    assert set(re.findall(r"`(\.\w+)`", section("importing", "File formats"))) == endings | {".gz", ".xz", ".bz2"}
+    assert sorted(first_cells(section("importing", "Columns"))) == sorted(COLUMNS)
+    assert sorted(first_cells(section("api", "Fields"))) == sorted(FIELDS)
+    for text in (section("api", "Calls"), section("commands", "rag search")):
+        assert [style for style in STYLES if f"`{style}`" not in text] == []
+
+
+def test_each_table_of_figures_says_which_command_printed_it() -> None:
+    parts = re.split(r"(?m)^## ", help_text("figures"))
+    tables = [part for part in parts if "|---|" in part]
+
+    assert len(tables) == 4
+    assert [part.partition("\n")[0] for part in tables if "Printed by" not in part] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_each_link_of_a_document_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", read(document)):
+        path, _, anchor = link.partition("#")
+        target = document.parent / path
+        if "://" not in link:
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def test_the_readme_is_short_and_leads_to_each_page_of_the_help() -> None:
+    text = read(README)
+
+    assert len(text.splitlines()) <= 150
+    for page in sorted(HELP.glob("*.md")):
+        assert page.stem == "index" or f"]({page})" in text
+
+
+def test_the_licence_is_the_one_declared_and_the_notice_names_what_is_carried() -> None:
+    project = tomllib.loads(read(Path("pyproject.toml")))["project"]
+    notice = read(Path(".github/NOTICE"))
+    carried = [each.name for ending in ("csl", "onnx") for each in Path("rag").rglob(f"*.{ending}")]
+    citation = read(Path(".github/CITATION.cff"))
+
+    assert project["license"] == "Apache-2.0"
+    assert "Apache License\n                           Version 2.0" in read(Path("LICENSE"))
+    assert len(carried) >= 3
+    assert [name for name in carried if name not in notice] == []
+    assert f"version: {project['version']}\nlicense: {project['license']}\n" in citation
