@@ -1,4 +1,4 @@
-"""The folder adapter finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
+"""The embedded engine finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
 
 from __future__ import annotations
 
@@ -134,8 +134,8 @@ def bm25(records: Sequence[Record], words: Sequence[QueryTerm]) -> dict[str, flo
     mean = sum(map(len, texts.values())) / len(texts)
 
     def rarity(spellings: tuple[str, ...]) -> float:
-        holding = min(sum(word in other for other in texts.values() for word in set(spellings)), len(texts))
-        return math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        frequency = min(sum(word in other for other in texts.values() for word in set(spellings)), len(texts))
+        return math.log(1 + (len(texts) - frequency + 0.5) / (frequency + 0.5))
 
     def score(text: list[str], word: str) -> float:
         often = text.count(word)
@@ -171,7 +171,7 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
 
 @settings(max_examples=12)
 @given(collections, phrases, st.randoms())
-def test_a_record_is_as_near_as_the_nearest_of_its_passages(
+def test_a_record_is_as_near_as_its_nearest_passage(
     shared_folder: Path, records: list[Record], asked: str, chance: Random
 ) -> None:
     reader = opened(shared_folder, records)
@@ -182,7 +182,7 @@ def test_a_record_is_as_near_as_the_nearest_of_its_passages(
     nearness = reader.nearness(question, [record.id for record in some])
 
     expected = [float((EMBEDDER.embed_documents(each) @ question).max()) for each in texts]
-    np.testing.assert_allclose(nearness, expected, atol=0.01)  # of few numbers eight bits tell less than of 384
+    np.testing.assert_allclose(nearness, expected, atol=0.01)  # eight bits are coarser for few numbers than for 384
 
 
 @settings(max_examples=12)
@@ -193,7 +193,7 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
     reader = opened(shared_folder, records)
     scores = bm25(records, words)
 
-    # Rows and codes are sought one by one, or as a set; few days in the tree and more in a range, or single ones alone.
+    # Rows and codes are one query each or one set; days are sought in the tree, or in a range as well.
     with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._RECORDS_A_DAY", few):
         assert reader.scores(words, list(scores))[0] == pytest.approx(list(scores.values()), rel=1e-4)
         for where in (EVERYTHING, *wheres):
@@ -230,7 +230,7 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
 
 @settings(max_examples=12)
 @given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
-def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
+def test_what_matches_is_counted_and_paged_as_by_hand(
     shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[QueryTerm], asked: str, floor: float
 ) -> None:
     reader = opened(shared_folder, records)
@@ -257,9 +257,9 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
             commonest = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:2])
             assert reader.commonest("people", where, 2, signs) == ValueCounts(commonest, max(len(counted) - 2, 0))
             rarest = {name: counted[name] for name in sorted(counted, key=lambda name: (counted[name], name))[:1]}
-            told = commonest | rarest
-            left = len(counted) - len(told)
-            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == ValueCounts(told, left)
+            listed = commonest | rarest
+            omitted = len(counted) - len(listed)
+            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == ValueCounts(listed, omitted)
 
 
 @settings(max_examples=12)
@@ -435,8 +435,8 @@ def test_rarity_takes_all_spellings_for_one_word(tmp_path: Path) -> None:
         tmp_path, [record("a", "grain Alekseev"), record("b", "grain Alexeev"), record("c", "grain Alexeev")]
     )
 
-    def textbook(holding: int) -> float:
-        return math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
+    def textbook(frequency: int) -> float:
+        return math.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
 
     words = [
         QueryTerm(("grain",)),
@@ -518,10 +518,10 @@ def test_asking_for_none_or_too_many_is_no_misuse(tmp_path: Path) -> None:
         == len(reader.matching([QueryTerm(("grain",))], 10**9, EVERYTHING))
         == 1
     )
-    for told in reader.scores([], ["a"]):
-        assert told.tolist() == [0.0]
-    for told in reader.scores([QueryTerm(("grain",))], []):
-        assert told.tolist() == []
+    for scores in reader.scores([], ["a"]):
+        assert scores.tolist() == [0.0]
+    for scores in reader.scores([QueryTerm(("grain",))], []):
+        assert scores.tolist() == []
     assert reader.vectors([]).shape == (0, 64)
 
 
