@@ -54,7 +54,7 @@ def test_paths_in_a_file_are_meant_from_that_file(tmp_path: Path) -> None:
     assert str(settings.vectors) == "/srv/vectors"
 
 
-def test_every_unknown_name_is_told_in_one_line(tmp_path: Path) -> None:
+def test_every_unknown_name_is_listed_in_one_line(tmp_path: Path) -> None:
     file = written(tmp_path / "mine.toml", "prot = 1\nRAG_PORT = 2\n")
 
     with pytest.raises(SettingsError) as refused:
