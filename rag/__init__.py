@@ -1,13 +1,13 @@
 """Ask an archive in plain words; get the archivists' own words back, dated and cited.
 
-    cli  schemas  doctor  evaluate            who serves, and who measures
+    cli  evaluate  schemas                    who serves, and who measures; the JSON of both
     llm  assistant                            a language model's own words; the object that all of them ask
     check  answer  search                     evidence -> an answer; a query -> records
     query  ingest                             a question -> what is asked; sources -> records -> a generation
     index  names  cite                        engines behind ports; people, places, bodies; citation styles
     embeddings                                texts -> vectors, and what they tell of words
     dates  language                           what days are meant; what is true of English, as data
-    record  settings  errors                  values that everything passes on
+    record  settings  platform  errors        values that everything passes on; what systems differ in
 
 A source becomes an answer in this order:
 

@@ -1,4 +1,4 @@
-"""The nouns: Record, Listing, PageHeld, Collection, Hit, Filter. Frozen values that every other module passes on."""
+"""The nouns: Record, Listing, ListingPage, Collection, Filter, Hit. Frozen values that all other modules pass on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Listing:
     """Where a source lists a record.
 
     Attributes:
-        file: The path below the source given; where two sources have the same, with the folders that tell them apart.
+        file: The path below the source; where two sources have the same path, with enough folders above to differ.
         position: Its place among the file's listings, from 1.
         page: The page's own range line ("1 - 10 of 31"), or None.
     """
@@ -27,12 +27,12 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class PageHeld:
-    """A saved page and what it says it is a part of.
+class ListingPage:
+    """A saved page of listings, and the range it says it shows.
 
     Attributes:
         page: The range line ("1 - 10 of 31"), or None where it has none.
-        listings: How many listings it yielded.
+        listings: How many listings were read from it.
     """
 
     file: str
@@ -42,12 +42,11 @@ class PageHeld:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What the collection as a whole is called; each is empty where neither settings nor pages say it.
+    """The collection as a whole. Each field is empty where neither the settings nor the sources give it.
 
     Attributes:
-        title: Its name.
         institution: Who keeps it.
-        rights: Under what terms it may be used.
+        rights: The terms under which it may be used.
     """
 
     title: str = ""
@@ -57,14 +56,14 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of the archive, as its curators describe it; never the document itself.
+    """One document of the archive as its curators describe it, never the document itself.
 
     Attributes:
         id: URL-safe, readable, the same after every rebuild.
         title: The curators' title, white space folded.
         summary: The curators' summary, white space folded; empty where there is none.
         date: The listed date, or None where the source gives none.
-        dates_in_title: Dates that the title itself names, in its order.
+        dates_in_title: The dates that the title names, in its order.
         listings: Every place that lists this record, in reading order; at least one.
     """
 
@@ -86,12 +85,12 @@ class Record:
 
     @property
     def text(self) -> str:
-        """What is embedded for ranking. Change this and vectors/ must be rebuilt."""
+        """The text that is embedded for ranking. Change this and vectors/ must be rebuilt."""
         return f"{self.title}\n{self.summary}" if self.summary else self.title
 
     @property
     def dates(self) -> tuple[ArchivalDate, ...]:
-        """Every date known of the record: as listed, then as in the title."""
+        """All dates of the record: the listed one, then those in its title."""
         return (*(() if self.date is None else (self.date,)), *self.dates_in_title)
 
     @property
@@ -101,17 +100,17 @@ class Record:
 
 
 FIELDS = ("people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive")
-"""What a filter can name and facets can count; `rag.index.ports` says what each means."""
+"""The fields of filters and facets; `rag.index.ports` says what each means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a record must satisfy to be found at all; a value, never engine syntax.
+    """The conditions that a record must meet; a value, never engine syntax.
 
     Attributes:
-        when: Days that one of the record's dates must possibly fall in, or None for any.
-        fields: Pairs of one of FIELDS and the values of which one must hold.
-        only: Whether they must lie in these days certainly, or only possibly; None for either.
+        when: Days into which one of the record's dates must possibly fall; None for any.
+        fields: Pairs of one of FIELDS and its accepted values; the record must have one of the values.
+        only: The fit of dates and days to require, certain or possible; None for either.
     """
 
     when: Interval | None = None
@@ -119,19 +118,19 @@ class Filter:
     only: Fit | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything is filtered."""
+        """Whether there is any condition."""
         return self.when is not None or bool(self.fields)
 
     def without(self, field: str) -> Filter:
-        """The filter without its condition on this field."""
-        return replace(self, fields=tuple(each for each in self.fields if each[0] != field))
+        """Return the filter without its condition on this field."""
+        return replace(self, fields=tuple((name, values) for name, values in self.fields if name != field))
 
     def timeless(self) -> Filter:
-        """The filter without its days."""
+        """Return the filter without its days."""
         return replace(self, when=None, only=None)
 
     def fit(self, record: Record) -> Fit | None:
-        """How a record's dates lie to the days asked for; None where no days are."""
+        """Return how a record's dates fit the days; None where the filter has no days."""
         return None if self.when is None else fit(record.dates, self.when)
 
 
@@ -141,15 +140,15 @@ EVERYTHING = Filter()
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record and the evidence that it is what was asked for.
+    """A record that a search found, with its scores.
 
     Attributes:
-        score: Fused evidence, in [0, 1], higher is nearer; None in lists ordered by date.
-        dense: Cosine similarity of question and record, in [-1, 1]; None where not computed.
+        score: The fused score, in [0, 1], higher is nearer; None in lists ordered by date.
+        dense: Cosine similarity of query and record, in [-1, 1]; None where not computed.
         lexical: BM25 score, at least 0; None where not computed.
         parts: Every further part of the score, by name, each in [0, 1].
-        fit: How the record's dates lie to the days that were asked for; None where none were.
-        copy_of: Id of the record of which this is a near copy and whose place in the ranking it shares, or None.
+        fit: How the record's dates fit the days of the filter; None where it has none.
+        copy_of: Id of the record that this one nearly copies, sharing its place in the ranking; or None.
     """
 
     record: Record

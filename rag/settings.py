@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -63,6 +64,7 @@ class Settings:
         title: Name of the collection; empty to take it from its saved pages.
         institution: Who keeps it; pages and citations name it.
         rights: Terms of use.
+        authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
     """
 
     seeds: Path
@@ -79,6 +81,7 @@ class Settings:
     title: str = ""
     institution: str = ""
     rights: str = ""
+    authorities: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unusable values."""
@@ -134,7 +137,7 @@ class Settings:
         values |= {
             name: _typed(_setting(name), name, ours[_setting(name)], Path()) for name in _KEYS if _setting(name) in ours
         }
-        return cls(**{"seeds": _beside("seeds"), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
+        return cls(**{"seeds": _seeds(), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
 
 
 def _setting(key: str) -> str:
@@ -161,11 +164,15 @@ def _read(config: Path) -> dict[str, object]:
         raise SettingsError(message) from error
 
 
-def _typed(place: str, key: str, value: object, folder: Path) -> Path | str | int | Secret:
+def _typed(place: str, key: str, value: object, folder: Path) -> Path | tuple[Path, ...] | str | int | Secret:
     """Convert a value to the field's type."""
     match _TYPES[key], value:
         case "Path", str() if value:
             return folder / Path(value).expanduser()
+        case "tuple[Path, ...]", str() | list():
+            paths = value.split(os.pathsep) if isinstance(value, str) else value
+            if all(isinstance(path, str) and path for path in paths):
+                return tuple(folder / Path(path).expanduser() for path in paths)
         case "str", str() if value:
             return value
         case "Secret", str():
@@ -182,3 +189,9 @@ def _beside(folder: str) -> Path:
     """The project's folder of this name: beside the package in a checkout, else in the current folder."""
     project = Path(__file__).resolve().parent.parent
     return (project if (project / "pyproject.toml").is_file() else Path()) / folder
+
+
+def _seeds() -> Path:
+    """The project's seeds; without any, those of the installed package."""
+    seeds, carried = _beside("seeds"), Path(__file__).with_name("seeds")
+    return carried if carried.is_dir() and not seeds.exists() else seeds

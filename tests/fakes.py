@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.embeddings.similar_words import NO_USES
-from rag.index.embedded import FolderWriter
+from rag.index.open import open_index
 from rag.index.ports import Identity, IndexEntry, Passages
+from rag.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Embedder, Vectors
     from rag.embeddings.similar_words import Uses
+    from rag.index.ports import Index
     from rag.record import Record
 
 
@@ -46,6 +48,11 @@ class WordCountEmbedder:
         return self.embed_documents(texts)
 
 
+def index_of(vectors: Path) -> Index:
+    """The index in this folder."""
+    return open_index(Settings(seeds=vectors, vectors=vectors))
+
+
 def shelve(
     vectors: Path,
     records: Iterable[Record],
@@ -57,7 +64,7 @@ def shelve(
 ) -> str:
     """Publish a generation of these records, each with its title and its summary as passages; its name."""
     identity = Identity(embedder.name, embedder.weights, embedder.dimensions, ("/seeds",))
-    with FolderWriter(vectors, identity, keep=keep) as writer:
+    with index_of(vectors).writer(identity, keep=keep) as writer:
         for record in records:
             texts = (record.title, record.summary) if record.summary else (record.title,)
             passages = Passages(texts, embedder.embed_documents(texts))

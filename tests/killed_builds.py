@@ -53,8 +53,8 @@ def _build(vectors: Path, step: int) -> NoReturn:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if (writes or event in _STEPS) and str(vectors) in str(arguments[0]):
+        makes = event == "open" and arguments[2] & os.O_CREAT
+        if (makes or event in _STEPS) and str(vectors) in str(arguments[0]):
             take()
 
     def counted_sync(fd: FileDescriptorLike) -> None:

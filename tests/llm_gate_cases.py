@@ -1,4 +1,4 @@
-"""llm_gate_cases.tsv, read: true sentences and lies about the seeds, and what the gate makes of them.
+"""llm_gate_cases.tsv: true sentences and lies about the seeds, and how the gate judges them.
 
 Half of them were written before the gate was tuned, half ("check") after, to see whether it had only learnt the first.
 `python -m tests.llm_gate_cases` prints the table.

@@ -1,11 +1,10 @@
-"""The application under a real server, and a real browser before it; a pytest plugin of the tests that need them.
+"""The application under a real server, without and with a language model; a pytest plugin of the tests that ask it.
 
 Each fixture gives its part over in full and takes it down after: no test waits for a clock.
 """
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -14,28 +13,20 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
 
+from rag.llm.client import Endpoint
+from rag.llm.writer import AnswerWriter
+from rag.settings import Secret
+from tests.models import MODEL, model_server
 from web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastapi import FastAPI
-    from playwright.sync_api import Browser, Page
 
     from rag.assistant.assistant import Assistant
-
-_CHROMIUM = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+    from tests.models import ModelServer
 
 
 @contextmanager
@@ -75,22 +66,18 @@ def client(server: str) -> Iterator[httpx2.Client]:
         yield opened
 
 
-# For one module only: Playwright keeps an event loop in this thread, which other modules' tests must not find there.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("no Chromium on PATH; install it (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=[*_CHROMIUM])
-        yield started
-        started.close()
+def model() -> Iterator[ModelServer]:
+    """A model's server."""
+    with model_server() as serving_model:
+        yield serving_model
 
 
-@pytest.fixture
-def browser_page(browser: Browser, server: str) -> Iterator[Page]:
-    """Open an empty page of the site, with nothing remembered."""
-    context = browser.new_context(base_url=server)
-    yield context.new_page()
-    context.close()
+@pytest.fixture(scope="module")
+def site(assistant: Assistant, model: ModelServer) -> Iterator[str]:
+    """The application with that model; its address."""
+    assistant.warm()
+    with serving(
+        create_app(assistant, writer=AnswerWriter(assistant, Endpoint(model.url, MODEL, Secret())))
+    ) as address:
+        yield address

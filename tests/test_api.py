@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from rag.assistant.assistant import Assistant
 from rag.errors import GenerationError
-from rag.index.embedded.current import PublishedIndex
+from tests.fakes import index_of
 from web.app import create_app
 from web.guard import LARGEST
 
@@ -426,7 +426,7 @@ def test_the_application_opens_nothing_until_it_is_asked_for(monkeypatch: pytest
 
 
 def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
-    empty = Assistant(PublishedIndex(tmp_path), pytest.fail)
+    empty = Assistant(index_of(tmp_path), pytest.fail)
     client = TestClient(create_app(empty))
 
     assert client.get("/healthz").status_code == 200

@@ -16,7 +16,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
 from rag.assistant.assistant import Assistant
-from rag.index.embedded.current import PublishedIndex
+from tests.fakes import index_of
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["serving"]
 
 # What the application says of itself needs no collection.
-DOCUMENT = create_app(Assistant(PublishedIndex(Path()), pytest.fail)).openapi()
+DOCUMENT = create_app(Assistant(index_of(Path()), pytest.fail)).openapi()
 # What breaks the schema may be refused by any rule, that of a body's size (413) among them.
 REFUSED = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": ["4xx"]}}})
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=REFUSED)

@@ -19,7 +19,7 @@ from rag.assistant.assistant import LISTED, NO_ENCODER, SORTS, Assistant, betwee
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
 from rag.index.analyzer import analyze
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.ingest.build import build, publish
 from rag.names.profile import Profile
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
@@ -41,7 +41,7 @@ CASTRO = "Why did Castro object to the withdrawal of the missiles?"
 
 
 def opened(settings: Settings, embedder: Embedder = EMBEDDER) -> Assistant:
-    return Assistant(PublishedIndex(settings.vectors), lambda: embedder)
+    return Assistant(open_index(settings), lambda: embedder)
 
 
 def shelved(folder: Path, records: Iterable[Record]) -> Assistant:
@@ -308,7 +308,7 @@ def passing(assistant: Assistant, where: Filter) -> list[Record]:
 def test_the_total_counts_all_that_shares_a_word_or_is_near(
     counting: Settings, counter: Assistant, text: str, where: Filter
 ) -> None:
-    reader = PublishedIndex(counting.vectors).reader()
+    reader = open_index(counting).reader()
     floor = Profile.from_bytes(reader.profile()).background.evidence_floor
     asked = {stem for word in carrying(text) or text.split() for stem in analyze(word)}
     vector = EMBEDDER.embed_questions([text])[0]
@@ -440,7 +440,7 @@ def test_a_filter_runs_from_the_first_day_of_one_date_to_the_last_of_the_other()
 
 
 def test_similar_to_a_text_are_the_nearest_by_cosine(counting: Settings, counter: Assistant) -> None:
-    reader = PublishedIndex(counting.vectors).reader()
+    reader = open_index(counting).reader()
     names = [record.id for record in passing(counter, EVERYTHING)]
     cosines = reader.vectors(names) @ EMBEDDER.embed_questions(["arms from Prague"])[0]
     found = counter.similar(text="arms from Prague", k=10)
@@ -458,7 +458,7 @@ def test_similar_to_a_record_is_never_itself(assistant: Assistant) -> None:
 
 def test_similar_to_its_own_vector_a_record_is_nearest(counting: Settings, counter: Assistant) -> None:
     first = counter.records().hits[0].record
-    vector = PublishedIndex(counting.vectors).reader().vectors([first.id])[0]
+    vector = open_index(counting).reader().vectors([first.id])[0]
 
     for scale in (1.0, 1e-3, 1e6):
         (found,) = counter.similar(vector=[float(each) * scale for each in vector], k=1)
@@ -581,7 +581,7 @@ def broken() -> Embedder:
 
 def test_without_an_encoder_words_alone_are_searched_and_it_says_so(settings: Settings, assistant: Assistant) -> None:
     assert assistant.generation
-    wordy = Assistant(PublishedIndex(settings.vectors), broken)
+    wordy = Assistant(open_index(settings), broken)
     said = "The encoder cannot be loaded, so records are found by their words alone."
     wordy.warm()
     answer = wordy.ask(CASTRO)
@@ -600,7 +600,7 @@ def test_without_an_encoder_words_alone_are_searched_and_it_says_so(settings: Se
 
 
 def test_without_an_encoder_what_needs_none_still_works(settings: Settings, assistant: Assistant) -> None:
-    wordy = Assistant(PublishedIndex(settings.vectors), broken)
+    wordy = Assistant(open_index(settings), broken)
     first = assistant.records().hits[0].record
 
     assert wordy.ask("documents from 1968") == assistant.ask("documents from 1968")
@@ -618,7 +618,7 @@ def test_what_needs_no_encoder_does_not_wait_while_it_is_loaded(counting: Settin
         go_on.wait()
         return EMBEDDER
 
-    asked = Assistant(PublishedIndex(counting.vectors), slow)
+    asked = Assistant(open_index(counting), slow)
     with ThreadPoolExecutor(1) as threads:
         warmed = threads.submit(asked.warm)
         begun.wait()

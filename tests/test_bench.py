@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from rag.index.embedded import FolderReader
-from rag.index.embedded.generation import current
 from tests.bench import cost, needed, ours, site
 from tests.bench.addresses import addresses
 from tests.bench.collection import CHANGED, QUESTIONS, Collection, changed, prepare, records_of
@@ -25,6 +23,7 @@ from tests.bench.run import Run
 from tests.bench.vocabulary import WORDS, large, questions
 from tests.bench.worker import Worker, WorkerError
 from tests.bench.written import enlarge
+from tests.fakes import index_of
 from tests.pages import HARBOUR
 
 if TYPE_CHECKING:
@@ -224,7 +223,7 @@ def test_an_enlarged_collection_holds_the_real_records_and_near_copies(
 ) -> None:
     n = len(assistant.ids(0, 1000)[0])
     enlarge(str(settings.vectors), str(tmp_path), 2 * n + 5)
-    reader = FolderReader(tmp_path / str(current(tmp_path)))
+    reader = index_of(tmp_path).reader()
     ids = reader.ids(0, 10 * n)
     vectors = reader.vectors(ids)
 

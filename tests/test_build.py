@@ -1,4 +1,4 @@
-"""A build says what it read and did; whatever cannot be read is told, and what was published goes on answering."""
+"""A build says what it read and did; reports what cannot be read, and leaves what was published in use."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ import pytest
 
 from rag.assistant.assistant import Assistant
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.embedded import FolderWriter
-from rag.index.embedded.current import PublishedIndex
-from rag.index.embedded.generation import current, names
+from rag.index.open import open_index
 from rag.index.ports import Identity
-from rag.ingest.build import build, rehearse
+from rag.ingest.build import build, dry_run
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
-from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, numbered
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Entry, numbered
 from tests.test_formats_listing_pages import SEEDS, mangled
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from rag.ingest.report import BuildReport
 
 EMBEDDER = WordCountEmbedder()
-QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
+QUAY = Entry("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def fresh(tmp_path: Path) -> Settings:
     return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
 
 
-def page(file: Path, listings: Iterable[Told], heading: str = "1 - 3 of 12") -> Path:
+def page(file: Path, listings: Iterable[Entry], heading: str = "1 - 3 of 12") -> Path:
     """Save a listing page."""
     file.write_text(numbered(listings, heading), encoding="utf-8")
     return file
@@ -57,18 +55,18 @@ def attempt(settings: Settings, source: Path) -> BuildReport | NothingToBuild:
 
 
 def reading(settings: Settings) -> Assistant:
-    return Assistant(PublishedIndex(settings.vectors, weights=EMBEDDER.weights), lambda: EMBEDDER)
+    return Assistant(open_index(settings, weights=EMBEDDER.weights), lambda: EMBEDDER)
 
 
 def titles(settings: Settings) -> set[str]:
-    """What the published generation holds."""
+    """The titles in the published generation."""
     return {hit.record.title for hit in reading(settings).records(limit=1000).hits}
 
 
 def test_the_seeds_are_reported_as_counted_by_hand(report: BuildReport) -> None:
     assert (report.files, report.listings, report.records, report.merged) == (5, 60, 57, 3)
-    assert (report.untold, report.undated, report.faults) == (1, 0, ())
-    assert [(held.file[:3], held.page, held.listings) for held in report.pages] == [
+    assert (report.without_summary, report.undated, report.faults) == (1, 0, ())
+    assert [(page.file[:3], page.page, page.listings) for page in report.pages] == [
         ("000", "1 - 10 of 31", 10),
         ("001", "121 - 130 of 300", 10),
         ("002", "1 - 10 of 10", 10),
@@ -85,12 +83,12 @@ def test_the_report_says_all_of_it_to_people(report: BuildReport) -> None:
     assert lines[0] == "5 files, 60 listings, 57 records, 3 merged"
     assert lines[1] == "1 without summary, 0 undated"
     assert lines[2] == f"{report.embedded} texts embedded, 0 reused"
-    assert "  000_92deb407e94ed40a.txt: 1 - 10 of 31: 10 held" in lines
-    assert "  003_fc35869fd91e771d.txt: no range line: 20 held" in lines
+    assert "  000_92deb407e94ed40a.txt: 1 - 10 of 31: 10 listings" in lines
+    assert "  003_fc35869fd91e771d.txt: no range line: 20 listings" in lines
     assert lines[-2:] == ["0 faults", f"published {report.generation}"]
 
 
-def test_a_second_build_embeds_nothing_and_holds_the_same(fresh: Settings) -> None:
+def test_a_second_build_embeds_nothing_and_publishes_the_same(fresh: Settings) -> None:
     first = built(fresh)
     before = reading(fresh).records().hits
     second = built(fresh)
@@ -112,7 +110,7 @@ def test_a_changed_summary_is_the_only_one_embedded_anew(fresh: Settings) -> Non
 
 def test_the_first_build_without_paths_takes_the_seeds(fresh: Settings) -> None:
     assert built(fresh).records == 3
-    assert titles(fresh) == {told.title for told in HARBOUR}
+    assert titles(fresh) == {entry.title for entry in HARBOUR}
 
 
 def test_a_path_is_added_and_remembered(fresh: Settings, tmp_path: Path) -> None:
@@ -120,7 +118,7 @@ def test_a_path_is_added_and_remembered(fresh: Settings, tmp_path: Path) -> None
     quay = page(tmp_path / "quay.txt", [QUAY], "1 - 1 of 1")
 
     assert built(fresh, quay).records == 4
-    page(quay, [QUAY, Told("August 10, 1951", "Plan of the Crane")], "1 - 2 of 2")
+    page(quay, [QUAY, Entry("August 10, 1951", "Plan of the Crane")], "1 - 2 of 2")
     assert built(fresh).records == 5
     assert built(fresh, quay).records == 5
     assert reading(fresh).coverage().identity.sources == (str(fresh.seeds), str(quay))
@@ -145,7 +143,7 @@ def test_only_without_a_path_goes_back_to_the_seeds(fresh: Settings, tmp_path: P
     built(fresh, page(tmp_path / "quay.txt", [QUAY], "1 - 1 of 1"))
     built(fresh, only=True)
 
-    assert titles(fresh) == {told.title for told in HARBOUR}
+    assert titles(fresh) == {entry.title for entry in HARBOUR}
 
 
 def test_a_source_under_another_name_is_read_once(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +154,7 @@ def test_a_source_under_another_name_is_read_once(fresh: Settings, monkeypatch: 
     assert (report.files, report.records, report.merged) == (1, 3, 0)
 
 
-def test_a_page_that_holds_nine_of_ten_is_a_fault_and_the_nine_are_built(fresh: Settings) -> None:
+def test_a_page_with_nine_of_ten_is_a_fault_and_the_nine_are_built(fresh: Settings) -> None:
     ten = (SEEDS / "000_92deb407e94ed40a.txt").read_text(encoding="utf-8")
     nine = ten.replace(
         "\nJune 20, 1990\n\nFrom the Diary of Yu.V. Petrov: Report on a Conversation with Fidel Castro\n", ""
@@ -170,7 +168,7 @@ def test_a_page_that_holds_nine_of_ten_is_a_fault_and_the_nine_are_built(fresh: 
     assert any("nine.txt:4: the page says" in line for line in report.lines())
 
 
-def test_a_file_that_holds_no_listing_is_a_fault_and_the_rest_is_built(fresh: Settings) -> None:
+def test_a_file_without_listings_is_a_fault_and_the_rest_is_built(fresh: Settings) -> None:
     (fresh.seeds / "notes.txt").write_text("Nothing but notes.", encoding="utf-8")
     (fresh.seeds / "picture.txt").write_bytes(bytes(range(256)))
     report = built(fresh)
@@ -179,7 +177,7 @@ def test_a_file_that_holds_no_listing_is_a_fault_and_the_rest_is_built(fresh: Se
     assert report.records == 3
 
 
-def test_a_source_that_vanished_is_a_fault_that_names_it_and_stays_remembered(fresh: Settings, tmp_path: Path) -> None:
+def test_a_source_that_vanished_is_a_fault_that_names_it_and_stays_known(fresh: Settings, tmp_path: Path) -> None:
     quay = page(tmp_path / "quay.txt", [QUAY], "1 - 1 of 1")
     built(fresh)
     built(fresh, quay)
@@ -187,7 +185,7 @@ def test_a_source_that_vanished_is_a_fault_that_names_it_and_stays_remembered(fr
     without = built(fresh)
 
     (fault,) = without.faults
-    cure = f"put it back, or forget it and name all others anew: rag build --only {fresh.seeds}"
+    cure = f"put it back, or name all other sources again: rag build --only {fresh.seeds}"
     assert str(fault) == f"{quay}: there is no such file or folder; {cure}"
     assert without.records == 3
 
@@ -202,18 +200,18 @@ def test_a_source_that_vanished_is_forgotten_as_its_fault_says(fresh: Settings, 
     quay.unlink()
 
     (fault,) = built(fresh).faults
-    assert fault.reason.endswith(f"anew, with what was chosen for them: rag build --only '{crane}'")
+    assert fault.reason.endswith(f"again with their --map choices: rag build --only '{crane}'")
     assert built(fresh, crane, only=True).faults == ()
     assert built(fresh, strict=True).faults == ()
 
 
-def test_a_mistyped_path_publishes_and_remembers_nothing(fresh: Settings, tmp_path: Path) -> None:
+def test_a_mistyped_path_publishes_nothing_and_adds_no_source(fresh: Settings, tmp_path: Path) -> None:
     published = built(fresh).generation
 
-    for command in (build, rehearse):
+    for command in (build, dry_run):
         with pytest.raises(NothingToBuild, match=r"typo\.csv: there is no such file or folder; correct the path$"):
             command(fresh, [tmp_path / "typo.csv"])
-    assert current(fresh.vectors) == published
+    assert open_index(fresh).published() == published
     assert built(fresh, strict=True).faults == ()
 
 
@@ -226,7 +224,7 @@ def test_a_strict_build_with_a_fault_publishes_nothing(fresh: Settings) -> None:
         built(fresh, strict=True)
 
     assert sorted(fresh.vectors.rglob("*")) == before
-    assert titles(fresh) == {told.title for told in HARBOUR}
+    assert titles(fresh) == {entry.title for entry in HARBOUR}
     assert built(fresh).records == 4
 
 
@@ -243,11 +241,11 @@ def test_where_nothing_can_be_read_nothing_is_published(fresh: Settings, tmp_pat
         with pytest.raises(NothingToBuild, match=source.name):
             built(fresh, source, only=True)
 
-    assert titles(fresh) == {told.title for told in HARBOUR}
+    assert titles(fresh) == {entry.title for entry in HARBOUR}
     assert reading(fresh).coverage().identity.sources == (str(fresh.seeds),)
 
 
-def test_many_faults_are_told_in_one_line(fresh: Settings, tmp_path: Path) -> None:
+def test_many_faults_fit_into_one_line(fresh: Settings, tmp_path: Path) -> None:
     with pytest.raises(NothingToBuild, match=r"^[^\n]*; and 7 more$"):
         built(fresh, *(tmp_path / f"missing {number}" for number in range(10)))
 
@@ -259,17 +257,17 @@ def test_there_is_one_build_at_a_time(fresh: Settings) -> None:
     built(fresh)
     identity = Identity(EMBEDDER.name, EMBEDDER.weights, EMBEDDER.dimensions, ())
 
-    with FolderWriter(fresh.vectors, identity), pytest.raises(RagError, match="another build is running"):
+    with open_index(fresh).writer(identity), pytest.raises(RagError, match="another build is running"):
         built(fresh)
 
     assert built(fresh).records == 3
 
 
-def test_progress_is_told_until_all_is_embedded(fresh: Settings) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    report = build(fresh, progress=lambda step, done, total: told.append((step, done, total)), embedder=EMBEDDER)
+def test_progress_is_reported_until_all_is_embedded(fresh: Settings) -> None:
+    calls: list[tuple[str, int, int | None]] = []
+    report = build(fresh, progress=lambda step, done, total: calls.append((step, done, total)), embedder=EMBEDDER)
 
-    assert told[-1] == ("embedding", report.embedded, report.embedded)
+    assert calls[-1] == ("embedding", report.embedded, report.embedded)
 
 
 def test_another_model_embeds_everything_anew(fresh: Settings) -> None:
@@ -279,14 +277,14 @@ def test_another_model_embeds_everything_anew(fresh: Settings) -> None:
 
     assert (report.embedded, report.reused) == (first.embedded, 0)
     assert reading(fresh).coverage().records == 3  # by the model of the last good generation
-    assert PublishedIndex(fresh.vectors, weights=other.weights).reader().identity.model == "other"
+    assert open_index(fresh, weights=other.weights).reader().identity.model == "other"
 
 
 def test_as_many_generations_are_kept_as_the_settings_say(fresh: Settings) -> None:
     reports = [built(replace(fresh, keep=3)) for _ in range(4)]
 
-    assert names(fresh.vectors) == [report.generation for report in reports[1:]]
-    assert current(fresh.vectors) == reports[-1].generation
+    assert open_index(fresh).names() == [report.generation for report in reports[1:]]
+    assert open_index(fresh).published() == reports[-1].generation
 
 
 def test_the_same_records_have_the_same_ids_whatever_file_they_come_from(fresh: Settings, tmp_path: Path) -> None:
@@ -326,7 +324,7 @@ def test_mangled_pages_end_in_records_with_faults_or_a_clear_error(fresh: Settin
             assert outcome.listings == outcome.records + outcome.merged
             assert reading(fresh).coverage().records == outcome.records
 
-        assert current(fresh.vectors) == published
+        assert open_index(fresh).published() == published
 
     assert 0 < len(refused) < 24
     assert all("page.txt" in line and "\n" not in line for line in refused)

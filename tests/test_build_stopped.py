@@ -13,8 +13,7 @@ import pytest
 
 from rag.cli import main
 from rag.index.embedded.fulltext import FullTextWriter
-from rag.index.embedded.generation import current
-from rag.index.embedded.rollback import roll_back
+from rag.index.open import open_index
 from rag.ingest.build import build
 from rag.ingest.source_list import resolve
 from rag.settings import Settings
@@ -49,8 +48,8 @@ class Counting(WordCountEmbedder):
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     file = tmp_path / "rows.csv"
-    told = [f"{number},Note {number},It is about pier {number} of the harbour.\n" for number in range(ROWS)]
-    file.write_text("id,title,summary\n" + "".join(told), encoding="utf-8")
+    lines = [f"{number},Note {number},It is about pier {number} of the harbour.\n" for number in range(ROWS)]
+    file.write_text("id,title,summary\n" + "".join(lines), encoding="utf-8")
     return file
 
 
@@ -79,7 +78,7 @@ def test_what_a_stopped_build_embedded_is_not_embedded_again(tmp_path: Path, row
     status = in_a_child(lambda: build(settings, embedder=Counting(1000, stop)))
 
     assert os.WTERMSIG(status) == stop
-    assert current(settings.vectors) is None
+    assert open_index(settings).published() is None
     rest = Counting()
     report = build(settings, embedder=rest)
     assert (report.embedded, report.embedded + report.reused) == (rest.count, whole)
@@ -107,7 +106,7 @@ def test_to_go_back_to_an_older_generation_ends_what_was_not_finished(tmp_path: 
     in_a_child(lambda: build(settings, [rows], embedder=Counting(1000)))
     assert str(rows) in resolve(settings, ()).sources
 
-    roll_back(settings.vectors)
+    open_index(settings).roll_back()
 
     assert resolve(settings, ()).sources == (str(settings.seeds),)
 
@@ -122,7 +121,7 @@ def test_a_damaged_note_of_what_was_not_finished_is_left_aside(tmp_path: Path, d
 
 
 @pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
-def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
+def test_a_full_disk_is_reported_in_one_line_and_what_is_published_goes_on(
     tmp_path: Path, rows: Path, room: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
@@ -134,18 +133,18 @@ def test_a_full_disk_is_told_in_one_line_and_what_is_published_goes_on(
         assert main(["build", "--vectors", str(settings.vectors), str(rows)]) == 1
 
     assert in_a_child(cramped) == 0
-    told = capfd.readouterr().err
-    assert told.startswith(f"rag: {settings.vectors}")
-    assert ": None;" not in told
-    assert told.endswith("correct the path, or make room and allow it\n")
-    assert told.count("\n") == 1
-    assert current(settings.vectors) == before
+    complaint = capfd.readouterr().err
+    assert complaint.startswith(f"rag: {settings.vectors}")
+    assert ": None;" not in complaint
+    assert complaint.endswith("correct the path, or make room and allow it\n")
+    assert complaint.count("\n") == 1
+    assert open_index(settings).published() == before
     assert not list(settings.vectors.glob(".building-*"))
     assert build(settings, embedder=WordCountEmbedder()).records == ROWS
 
 
 @pytest.mark.parametrize(
-    "late", ["rag.ingest.build.list_faults", "rag.ingest.build.forget", "rag.embeddings.cache.EmbeddingCache.prune"]
+    "late", ["rag.ingest.build.list_faults", "rag.ingest.build.clean_up", "rag.embeddings.cache.EmbeddingCache.prune"]
 )
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk is full")])
 def test_what_fails_once_a_generation_is_published_is_a_warning(
@@ -164,10 +163,10 @@ def test_what_fails_once_a_generation_is_published_is_a_warning(
     monkeypatch.setattr(late, fails)
     report = build(settings, embedder=WordCountEmbedder())
 
-    assert current(settings.vectors) == report.generation
-    (told,) = caplog.messages
-    assert told.startswith(f"{settings.vectors}: ")
-    assert told.endswith("; the new generation is in use all the same; make room, and build again")
+    assert open_index(settings).published() == report.generation
+    (warning,) = caplog.messages
+    assert warning.startswith(f"{settings.vectors}: ")
+    assert warning.endswith("; the new generation is in use all the same; make room, and build again")
 
 
 def test_a_full_disk_names_where_the_standard_input_is_kept(

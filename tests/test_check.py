@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,19 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rag.assistant.assistant import Assistant
-from rag.check import LONGEST, Verdict, Where
-from rag.check.text_compare import parts, plain, same, verbatim
-from rag.check.word_diff import content
+from rag.check import LONGEST, TextSide, Verdict
+from rag.check.text_compare import compare, plain, same_text, verbatim
+from rag.check.word_diff import content_words
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
 from rag.evaluate.checks import counted, false_exact, measure, read_cases
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.language.tokens import tokens
+from rag.names.authority import read_authorities
+from rag.names.build_profile import profile_of
+from rag.record import Collection
 from rag.schemas import CheckOut
+from tests.fakes import WordCountEmbedder, index_of, shelve
 
 if TYPE_CHECKING:
     import httpx2
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["serving"]
 
 CASES = Path(__file__).parent / "checks.tsv"
-QUOTED = 8  # words from which on a stretch of a summary is long enough to be told from any other text
+QUOTED = 8  # words from which on a stretch of a summary stands in no other text
 
 
 def only(checked: Checked) -> Finding:
@@ -80,7 +85,7 @@ def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
     last = data.draw(st.integers(first + QUOTED, len(words)))
     stretch = " ".join(words[first:last])
     assume(not re.search(r"[“”\"]", stretch))
-    assume(content(tokens(stretch)) >= QUOTED / 2)
+    assume(content_words(tokens(stretch)) >= QUOTED / 2)
 
     quoted = assistant.check(f"It says: “{stretch}”")
     assert [each.verdict for each in quoted.findings] == [Verdict.EXACT]
@@ -96,12 +101,12 @@ def test_a_stretch_of_a_summary_is_exact_and_with_one_word_changed_it_never_is(
 
 @given(first=st.text(max_size=60), second=st.text(max_size=60))
 def test_the_parts_of_a_comparison_are_both_texts_whole(first: str, second: str) -> None:
-    compared = parts(first, second)
+    compared = compare(first, second)
 
-    assert "".join(each.text for each in compared if each.side is not Where.HELD) == first
-    assert plain("".join(each.text for each in compared if each.side is not Where.GIVEN)) == plain(second)
-    if all(each.side is Where.BOTH for each in compared):
-        assert same(first, second)
+    assert "".join(each.text for each in compared if each.side is not TextSide.RECORD) == first
+    assert plain("".join(each.text for each in compared if each.side is not TextSide.GIVEN)) == plain(second)
+    if all(each.side is TextSide.BOTH for each in compared):
+        assert same_text(first, second)
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab .\n\"'“”‘’«»[]…@1962/<>&\x00\u202e\ud800é"), max_size=400))
@@ -214,12 +219,72 @@ def test_a_true_title_with_more_words_behind_it_is_not_exact(assistant: Assistan
         assert Verdict.EXACT not in {each.verdict for each in checked.findings}, record.title
 
 
+TITLE = "Telegram from A.I. Mikoyan in New York to CC CPSU (1)"
+BEFORE_A_SOURCE = (
+    "{}, {}, November 2, 1962",
+    "{} from {}, November 2, 1962",
+    "{} from the {}, November 2, 1962",
+    "{}, November 2, 1962, from the {}",
+    "{} {}",
+)
+
+
+@pytest.mark.parametrize("form", BEFORE_A_SOURCE)
+@pytest.mark.parametrize(
+    "archive",
+    ["National Security Archive", "British Library", "Churchill Archives Centre", "National Archives of Australia"],
+)
+def test_a_true_title_is_exact_whatever_archive_the_text_names(assistant: Assistant, form: str, archive: str) -> None:
+    found = only(assistant.check(form.format(TITLE, archive)))
+
+    assert (found.verdict, found.text) == (Verdict.EXACT, TITLE)
+
+
+@pytest.mark.parametrize("archive", ["the National Security Archive", "the British Library"])
+def test_an_archive_that_a_title_is_about_is_no_source(assistant: Assistant, archive: str) -> None:
+    for joined in ("to", "on", "for"):
+        assert only(assistant.check(f"{TITLE} {joined} {archive}, November 2, 1962")).verdict is Verdict.ALTERED
+    assert only(assistant.check(f"Report on {archive}, 3 May 1962")).text == f"Report on {archive}"
+
+
+def test_the_settings_and_files_of_names_say_what_an_archive_is_called(
+    assistant: Assistant, settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "names.toml"
+    file.write_text('[archives]\n"Harbour House" = ["Havneriet"]\n', encoding="utf-8")
+    ours = Assistant(
+        open_index(settings),
+        pytest.fail,
+        called=Collection(title="Papers of the Lund Family", institution="Lund University"),
+        authorities=read_authorities([file]),
+    )
+
+    for archive in ("Papers of the Lund Family", "Lund University", "Harbour House", "Havneriet"):
+        text = f"{TITLE} from {archive}, November 2, 1962"
+        assert only(assistant.check(text)).verdict is Verdict.ALTERED
+        assert only(ours.check(text)).verdict is Verdict.EXACT
+
+
+def test_the_records_say_what_an_archive_is_called(records: list[Record], tmp_path: Path) -> None:
+    embedder = WordCountEmbedder()
+    shelve(
+        tmp_path,
+        [replace(record, archive="Lund Papers, Havn") for record in records],
+        embedder,
+        profile=profile_of(records).to_bytes(),
+    )
+    ours = Assistant(index_of(tmp_path), lambda: embedder)
+
+    for archive in ("Lund Papers", "Lund Papers, Havn"):
+        assert only(ours.check(f"{TITLE} from {archive}, November 2, 1962")).verdict is Verdict.EXACT
+
+
 def test_words_are_enough_where_the_encoder_cannot_be_loaded(settings: Settings, assistant: Assistant) -> None:
     def missing() -> Embedder:
         message = "no encoder here"
         raise ModelError(message)
 
-    alone = Assistant(PublishedIndex(settings.vectors, weights=None), missing)
+    alone = Assistant(open_index(settings), missing)
     paraphrase = alone.check("Castro was hurt because nobody in Moscow had asked him before the weapons left.")
 
     assert alone.check(PASTED).findings == assistant.check(PASTED).findings

@@ -10,21 +10,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from citeproc import (  # type: ignore[import-untyped]  # citeproc-py carries no types
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-)
-from citeproc.formatter import plain  # type: ignore[import-untyped]
-from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]
+from citeproc import CitationStylesStyle  # type: ignore[import-untyped]  # citeproc-py carries no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import Entry, parse_string  # type: ignore[import-untyped]  # pybtex carries no types
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # nor does pylatexenc
 
-from rag.cite import STYLES, Site, cite, cite_all, csl, prose
-from rag.cite.style import trimmed, whole
-from rag.cite.work import Work
+from rag.cite import STYLES, Site, cite, cite_all, prose
 from rag.dates.archival_date import ArchivalDate
 from rag.record import Record
 
@@ -291,24 +283,25 @@ def test_hostile_text_stays_inside_its_field_in_every_format(records: list[Recor
         assert all(each.startswith("“T") for each in lines)
 
 
-@settings(max_examples=25)  # the whole style takes 20 ms
-@given(hostile_records, st.none() | hostile_sites, st.sampled_from([prose.CHICAGO, prose.MLA]), st.booleans())
-def test_a_trimmed_style_prints_what_the_whole_one_prints(
-    record: Record,
-    site: Site | None,
-    style: str,
-    note: bool,  # noqa: FBT001 - drawn
-) -> None:
-    item = {**csl.item(Work.of(record, site)), "id": "1"}
-    note &= style == prose.CHICAGO  # of MLA only the list of works cited is printed
-    printed = []
-    for read in (whole(style), trimmed(style, csl.KIND, csl.FIELDS)):
-        bibliography = CitationStylesBibliography(read, CiteProcJSON([item]), plain)
-        citation = Citation([CitationItem("1")])
-        bibliography.register(citation)
-        printed.append([bibliography.cite(citation, None)] if note else bibliography.bibliography())
+@pytest.mark.parametrize("style", [prose.CHICAGO, prose.MLA])
+def test_a_style_is_valid_and_under_its_licence_and_says_the_words_of_the_locale(style: str) -> None:
+    root = CitationStylesStyle(str(prose.FOLDER / f"{style}.csl"), validate=True).root  # it warns of what is not valid
+    ours, *_, american = root.locales
+    terms = [term for term in ours.terms.iterchildren() if term.get("name") != "ad"]  # years are without an era
 
-    assert printed[0] == printed[1]
+    assert "creativecommons.org/licenses/by-sa/3.0" in root.info.rights.get("license")
+    assert len(terms) > 12
+    for term in terms:
+        assert term.single == american.get_term(term.get("name"), term.get("form")).single
+
+
+def test_what_looks_like_markup_is_printed_as_it_stands() -> None:
+    record = dataclasses.replace(PIER, title='On <span class="nocase">piers</span>', archive="<i>Archive</i></span>")
+
+    for style in ("chicago", "chicago-bibliography", "mla"):
+        text = cite(record, style, site=SITE)[1]
+        assert text.startswith("“On <span class=‘nocase’>piers</span>") or "<span class='nocase'>" in text
+        assert "<i>Archive</i></span>" in text
 
 
 def test_a_bibliography_is_filed_by_title_without_its_article_and_notes_stay_in_order() -> None:

@@ -19,6 +19,7 @@ from rag.assistant.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
 from rag.cli.progress import ProgressLine
+from rag.index.embedded.generation import current
 from rag.record import Filter
 from rag.schemas import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from rag.settings import SETTING_NAMES, Settings
@@ -361,7 +362,7 @@ def test_build_prints_its_report_and_embeds_nothing_that_is_known(
         "1 without summary, 0 undated",
         f"0 texts embedded, {report.embedded} reused",
     ]
-    assert "  001_96587afc2d9c085d.txt: 121 - 130 of 300: 10 held\n" in out
+    assert "  001_96587afc2d9c085d.txt: 121 - 130 of 300: 10 listings\n" in out
     assert rag("show", "elsewhere", "--vectors", "new")[0] == 1
     assert rag("search", "documents from 1968", "--vectors", "new")[0] == 0
 
@@ -426,10 +427,10 @@ def test_a_file_of_any_name_is_named_in_one_line(rag: Rag, tmp_path: Path) -> No
     _, _, missing = rag("build", f"no {name}", "--vectors", "new")
     strict = finished(RAG, "build", bytes(folder), "--dry-run", vectors=tmp_path / "new", encoding="utf-8:strict")
 
-    assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 held\n" in out
+    assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 listings\n" in out
     assert missing.startswith("rag: nothing was published: no new\\nline\\x1b[31m.txt: there is no such file")
     assert strict.stdout.endswith(b"file; put what is to be read there\n")
-    assert b"/\\udcff: the folder holds no" in strict.stdout
+    assert b"/\\udcff: the folder has no" in strict.stdout
 
 
 def loaded(*argv: str, vectors: Path) -> set[str]:
@@ -551,3 +552,13 @@ def test_serve_serves_the_collection_until_it_is_stopped(settings: Settings, rep
     assert page.status_code == 200
     assert "Gretchko" in page.text
     assert "Traceback" not in rest
+    assert current(settings.vectors) == report.generation  # what is there is not built again
+
+
+def test_a_server_puts_no_seeds_where_a_collection_was_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_VECTORS", str(tmp_path))
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    (tmp_path / "CURRENT").write_text("20200101T000000Z-00000000\n", encoding="ascii")
+
+    assert main(["serve"]) == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["CURRENT"]

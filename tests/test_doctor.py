@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.doctor import State, examine
+from rag.cli.doctor import State, examine
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.ingest.build import build
 from rag.settings import Settings
@@ -21,7 +21,7 @@ from tests.pages import HARBOUR, numbered
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rag.doctor import HealthCheck
+    from rag.cli.doctor import HealthCheck
     from rag.ingest.report import BuildReport
 
 
@@ -79,6 +79,15 @@ def test_where_all_is_well_every_line_says_so(settings: Settings, report: BuildR
         assert any(said in line for line in lines), said
 
 
+def test_on_windows_the_doctor_says_how_far_it_was_tried(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+
+    (found,) = ill(built)
+    assert found.line().startswith(
+        "WARN  Windows: imitated in tests, never tried; if a build fails while a server runs"
+    )
+
+
 def test_without_a_generation_the_cure_is_a_build(tmp_path: Path) -> None:
     for vectors in (tmp_path, tmp_path / "missing"):
         (found,) = ill(Settings(seeds=tmp_path, vectors=vectors))
@@ -113,7 +122,7 @@ def test_a_missing_file_and_a_pointer_to_nothing_are_faults(built: Settings) -> 
     assert "words/meta.json: cannot be read" in ill(built)[0].what
 
     (built.vectors / "CURRENT").write_text("nowhere", encoding="utf-8")
-    assert "'nowhere' names no generation" in ill(built)[0].what
+    assert "'nowhere' is not a generation's name" in ill(built)[0].what
 
 
 def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Settings) -> None:

@@ -168,7 +168,7 @@ def test_the_readme_is_short_and_leads_to_each_page_of_the_help() -> None:
 def test_the_licence_is_the_one_declared_and_the_notice_names_what_is_carried() -> None:
     project = tomllib.loads(read(Path("pyproject.toml")))["project"]
     notice = read(Path(".github/NOTICE"))
-    carried = [each.name for ending in ("csl", "onnx") for each in Path("rag").rglob(f"*.{ending}")]
+    carried = [each.name for ending in ("csl", "onnx", "xz") for each in Path("rag").rglob(f"*.{ending}")]
     citation = read(Path(".github/CITATION.cff"))
 
     assert project["license"] == "Apache-2.0"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.dates.archival_date import Fit, fit
-from rag.language.english.document_types import document_type
+from rag.language.document_types import document_type
 from rag.record import EVERYTHING, FIELDS, Filter
 from rag.search.facets import Unit, count_facets
 

@@ -17,11 +17,10 @@ from rag.assistant.assistant import Assistant
 from rag.cite import STYLES
 from rag.dates.archival_date import parse_date
 from rag.index.embedded import accessions
-from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import publish
 from rag.record import Collection, Record
 from rag.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, index_of
 from web.app import create_app
 from web.feeds import sitemap
 
@@ -75,7 +74,7 @@ def harbour(vectors: Path, *records: Record) -> Assistant:
     settings = Settings.load({"RAG_VECTORS": str(vectors)})
     publish(settings, records, embedder=WordCountEmbedder())
     called = Collection("Harbour Papers", "Havn Institute", "CC0")
-    return Assistant(PublishedIndex(vectors), WordCountEmbedder, called=called)
+    return Assistant(index_of(vectors), WordCountEmbedder, called=called)
 
 
 def client_of(assistant: Assistant) -> TestClient:

@@ -1,4 +1,4 @@
-"""Tables of text and of databases tell the same records as JSON; a faulty row costs nothing but itself."""
+"""Tables of text and of databases give the same records as JSON; a faulty row costs nothing but itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PIER = (
 )
 GRAIN = ("h/2", "Note on Grain", "19600105", "Sugar for grain.", "", "", "")
 ROWS = (HEAD, PIER, GRAIN)
-TOLD = [
+EXPECTED = [
     (
         "h~1",
         "Resolution on a Pier",
@@ -76,7 +76,7 @@ KINDS: dict[str, Callable[[Path], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_every_kind_of_table_is_told_by_its_content(tmp_path: Path, kind: Callable[[Path], bytes]) -> None:
+def test_every_kind_of_table_is_recognized_by_its_content(tmp_path: Path, kind: Callable[[Path], bytes]) -> None:
     (tmp_path / "table").write_bytes(kind(tmp_path))
     collected = read([tmp_path / "table"])
 
@@ -84,8 +84,8 @@ def test_every_kind_of_table_is_told_by_its_content(tmp_path: Path, kind: Callab
     assert [
         (each.id, each.title, each.date and each.date.edtf, each.summary, each.subjects, each.languages)
         for each in collected.records
-    ] == TOLD
-    (mapped,) = collected.mapped
+    ] == EXPECTED
+    (mapped,) = collected.mappings
     assert (mapped.rows, mapped.unused) == (2, ("Shelf",))
 
 
@@ -112,8 +112,8 @@ def test_a_line_of_a_table_counts_from_where_its_row_begins(tmp_path: Path) -> N
 
 FAULTY = {
     "too many values": (b'h/9,"Pier, old",1959,,,,,more\r\n', "the row has 8 values for 7 columns"),
-    "a broken quotation": (b'h/9,"Pier" old,1959,,,,\r\n', "the row is no CSV (',' expected after '\"')"),
-    "no UTF-8": (b"h/9,Pi\xe9r,1959,,,,\r\n", "its title holds bytes that are not UTF-8"),
+    "a broken quotation": (b'h/9,"Pier" old,1959,,,,\r\n', "the row is not CSV (',' expected after '\"')"),
+    "no UTF-8": (b"h/9,Pi\xe9r,1959,,,,\r\n", "its title has bytes that are not UTF-8"),
 }
 
 
@@ -134,13 +134,13 @@ def test_a_broken_line_of_names_costs_its_file_and_not_the_others(tmp_path: Path
     collected = read([tmp_path])
 
     assert [str(fault) for fault in collected.faults] == [
-        "a.csv:1: the line that names the columns is no CSV (',' expected after '\"'); correct its quotation marks"
+        "a.csv:1: the line that names the columns is not CSV (',' expected after '\"'); correct its quotation marks"
     ]
     assert len(collected.records) == 2
 
 
 @pytest.mark.parametrize("lost", [[GRAIN] * 9, [("h/3", "x" * 9_000, *GRAIN[2:])] * 600], ids=["few", "many"])
-def test_a_quotation_that_is_never_closed_is_told_with_all_that_is_lost(
+def test_a_quotation_that_is_never_closed_is_reported_with_all_that_is_lost(
     tmp_path: Path, lost: list[tuple[str, ...]]
 ) -> None:
     (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + b'h/9,"Pier,1959,,,,\r\n' + text(lost))
@@ -164,7 +164,7 @@ FOLLOWED = {
 
 
 @pytest.mark.parametrize(("row", "last"), FOLLOWED.values(), ids=FOLLOWED)
-def test_nothing_is_made_of_what_a_faulty_value_holds(tmp_path: Path, row: bytes, last: int) -> None:
+def test_nothing_is_made_of_the_lines_in_a_faulty_value(tmp_path: Path, row: bytes, last: int) -> None:
     (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + row + text([GRAIN]))
     collected = read([tmp_path / "table.csv"])
 
@@ -231,7 +231,7 @@ def test_a_row_of_a_database_that_cannot_be_kept_costs_nothing_but_itself(tmp_pa
     assert [record.title for record in collected.records] == [PIER[1]]
     assert [(fault.line, fault.reason.split(",")[0]) for fault in collected.faults] == [
         (2, "its title has 1"),
-        (3, "its title holds bytes that are not UTF-8; save the file as UTF-8"),
+        (3, "its title has bytes that are not UTF-8; save the file as UTF-8"),
     ]
 
 
@@ -283,7 +283,7 @@ def test_a_table_that_cannot_be_opened_and_one_like_that_which_is_read_are_named
 
     assert not collected.faults
     assert len(collected.records) == len(chosen.records) == 2
-    assert [mapped.kind for mapped in (*collected.mapped, *chosen.mapped)] == [
+    assert [mapped.format_name for mapped in (*collected.mappings, *chosen.mappings)] == [
         "SQLite, table records (not read: drafts, map)",
         "SQLite, table records",
     ]
@@ -301,12 +301,12 @@ def test_a_column_that_a_database_computes_is_read(tmp_path: Path) -> None:
     assert [record.title for record in read([file]).records] == ["Pier 3"]
 
 
-def test_a_database_that_is_being_written_or_is_damaged_is_told(tmp_path: Path) -> None:
+def test_a_database_that_is_being_written_or_is_damaged_is_reported(tmp_path: Path) -> None:
     content = database(ROWS, tmp_path / "archive.db")
     (tmp_path / "archive.db-wal").write_bytes(b"changes")
     (tmp_path / "damaged.db").write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
 
     assert [str(fault) for fault in read([tmp_path / "archive.db"]).faults] == [
-        "archive.db: archive.db-wal holds changes of it; close the program that writes it first"
+        "archive.db: archive.db-wal has changes that are not in it yet; close the program that writes it first"
     ]
     assert "the database cannot be read (" in str(read([tmp_path / "damaged.db"]).faults[-1])

@@ -88,13 +88,13 @@ SHAPES: dict[str, Callable[[tuple[dict[str, Any], ...]], str]] = {
     "lines with a mark, CRLF and blank ones": lambda rows: f"\ufeff{lines(*rows)}".replace("\n", "\r\n\r\n"),
     "a list": json.dumps,
     "a list, indented": lambda rows: json.dumps(rows, indent=2),
-    "an answer that holds a list": lambda rows: json.dumps({"pagination": {"page": 1}, "list": rows}),
+    "an answer with a list": lambda rows: json.dumps({"pagination": {"page": 1}, "list": rows}),
     "a list deep in an answer": lambda rows: json.dumps({"status": "ok", "result": {"docs": rows}}, indent=1),
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-def test_every_shape_of_json_tells_the_same_records(tmp_path: Path, shape: Callable[..., str]) -> None:
+def test_every_shape_of_json_gives_the_same_records(tmp_path: Path, shape: Callable[..., str]) -> None:
     collected = read([saved(tmp_path / "rows", shape(ROWS))])
 
     assert not collected.faults
@@ -117,7 +117,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_of_an_answer_the_list_that_looks_like_records_is_read(tmp_path: Path, answer: dict[str, Any]) -> None:
+def test_the_list_that_looks_like_records_is_read_from_an_answer(tmp_path: Path, answer: dict[str, Any]) -> None:
     collected = read([saved(tmp_path / "answer.json", json.dumps(answer))])
 
     assert not collected.faults
@@ -135,7 +135,7 @@ RECORDS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("row", RECORDS.values(), ids=RECORDS)
-def test_a_record_that_holds_a_list_stays_one(tmp_path: Path, row: dict[str, Any]) -> None:
+def test_a_record_that_contains_a_list_stays_one(tmp_path: Path, row: dict[str, Any]) -> None:
     assert only(read([saved(tmp_path / "record.json", json.dumps(row))])).title == PIER["title"]
 
 
@@ -166,16 +166,16 @@ def test_a_list_left_out_and_an_entry_that_is_none_are_named(tmp_path: Path) -> 
 
     assert [record.title for record in collected.records] == [PIER["title"], GRAIN["title"]]
     assert [str(fault) for fault in collected.faults] == [
-        "answer.json: entry 2 of result.docs is no object; take it out, or write it as one"
+        "answer.json: entry 2 of result.docs is not an object; take it out, or write it as one"
     ]
-    assert list(collected.mapped[0].lines()) == [
+    assert list(collected.mappings[0].lines()) == [
         "  answer.json: JSON object, list result.docs, 3 rows: id, title, summary, date",
         "    not used: facets (a list of 9)",
     ]
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress], ids=["gzip", "xz", "bzip2"])
-def test_a_packed_file_is_told_by_its_content(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+def test_a_packed_file_is_recognized_by_its_content(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     collected = read([saved(tmp_path / "rows", pack(lines(*ROWS).encode()))])
 
     assert (len(collected.records), collected.faults) == (3, ())
@@ -213,10 +213,10 @@ def test_the_wilson_center_as_it_is_scraped_today_maps_by_itself(tmp_path: Path)
     assert (record.subjects, record.languages) == (("Piers--Construction", "Grain"), ("Russian", "Spanish"))
     assert (record.archive, record.source, record.rights) == ("Harbour Archive", "Harbour Archive, f. 5", "Free to use")
     assert record.source_url == SCRAPED["document_url"]
-    assert collected.mapped[0].unused == ("text_body", "document_contributors")
+    assert collected.mappings[0].unused == ("text_body", "document_contributors")
 
 
-def test_what_columns_were_taken_for_is_told_and_can_be_chosen(tmp_path: Path) -> None:
+def test_the_mapping_of_columns_is_reported_and_can_be_chosen(tmp_path: Path) -> None:
     row = {
         "Headline": "Note on Grain",
         "doc_date": "1960",
@@ -230,7 +230,7 @@ def test_what_columns_were_taken_for_is_told_and_can_be_chosen(tmp_path: Path) -
 
     guessed, chosen = read([path]), read([path], {path: choice})
 
-    assert list(guessed.mapped[0].lines()) == [
+    assert list(guessed.mappings[0].lines()) == [
         "  rows.jsonl: JSON object, 1 rows: title = Headline, date = doc_date, type = kind",
         "    not used: Notes, to, of",
     ]
@@ -347,14 +347,14 @@ OBJECTS: dict[str, tuple[dict[str, Any], tuple[object, ...]]] = {
 }
 
 
-@pytest.mark.parametrize(("row", "told"), OBJECTS.values(), ids=OBJECTS)
-def test_what_objects_hold_is_read(tmp_path: Path, row: dict[str, Any], told: tuple[object, ...]) -> None:
+@pytest.mark.parametrize(("row", "expected"), OBJECTS.values(), ids=OBJECTS)
+def test_the_text_of_objects_is_read(tmp_path: Path, row: dict[str, Any], expected: tuple[object, ...]) -> None:
     record = only(read([saved(tmp_path / "rows.jsonl", lines({"title": "Pier", **row}))]))
 
-    assert (record.summary, record.date and record.date.edtf, record.people) == told
+    assert (record.summary, record.date and record.date.edtf, record.people) == expected
 
 
-def test_an_object_that_cannot_be_read_is_told_and_the_rest_of_its_row_is_kept(tmp_path: Path) -> None:
+def test_an_unreadable_object_is_reported_and_the_rest_of_its_row_is_kept(tmp_path: Path) -> None:
     rows = [
         PIER,
         {"title": "Quay", "people": [{"@id": "https://a.example/1"}, "Roca"], "date": {"day": 1, "month": 2}},
@@ -363,10 +363,10 @@ def test_an_object_that_cannot_be_read_is_told_and_the_rest_of_its_row_is_kept(t
     collected = read([saved(tmp_path / "rows.jsonl", lines(*rows))])
 
     assert [(record.title, record.people) for record in collected.records][1:] == [("Quay", ("Roca",)), ("Crane", ())]
-    told = "is an object without name or value and was left out; write it as text"
+    object_left_out = "has an object without name or value, which was left out; write it as text"
     assert [str(fault) for fault in collected.faults] == [
-        f"rows.jsonl:2: what 'date' holds in 1 row, first in this, {told}",
-        f"rows.jsonl:2: what 'people' holds in 2 rows, first in this, {told}",
+        f"rows.jsonl:2: in 1 row, first in this, 'date' {object_left_out}",
+        f"rows.jsonl:2: in 2 rows, first in this, 'people' {object_left_out}",
     ]
 
 
@@ -425,14 +425,14 @@ def test_an_id_that_stands_twice_in_one_archive_is_a_fault(tmp_path: Path) -> No
 
 
 FAULTY: dict[str, tuple[str, str]] = {
-    "cut off": (lines(PIER)[:-9], "it is no JSON: Invalid control character at in column"),
-    "no object": ("[1, 2]\n", "it is no JSON object"),
+    "cut off": (lines(PIER)[:-9], "it is not JSON: Invalid control character at in column"),
+    "no object": ("[1, 2]\n", "it is not a JSON object"),
     "nothing known": (lines({"a": 1, "b": 2}), "it has neither title nor summary; it has a, b: choose by --map"),
-    "a zero byte": (lines({"title": "a\0b"}), "its title holds bytes that are not UTF-8"),
-    "half a pair": ('{"title": "a\\ud800b"}\n', "its title holds bytes that are not UTF-8"),
+    "a zero byte": (lines({"title": "a\0b"}), "its title has bytes that are not UTF-8"),
+    "half a pair": ('{"title": "a\\ud800b"}\n', "its title has bytes that are not UTF-8"),
     "a huge field": (lines({"title": "x" * 5000}), "its title has 5,000 characters, more than the 4,000 that are read"),
     "a huge line": (lines({"title": "Pier", "body": "x" * (5 * 2**20)}), "the line is longer than the 4 MiB"),
-    "a huge number": (f'{{"title": {"9" * 5000}}}\n', "it is no JSON: Exceeds the limit"),
+    "a huge number": (f'{{"title": {"9" * 5000}}}\n', "it is not JSON: Exceeds the limit"),
     "too deep": (f'{{"title": {"[" * 100_000}\n', "it is nested too deeply"),
     "too many columns": (lines({f"c{number}": 1 for number in range(501)}), "the row has 501 columns"),
     "too many values": (lines({"title": "Pier", "people": ["Roca"] * 9 + [str(n) for n in range(600)]}), "it has 601"),
@@ -472,13 +472,13 @@ def test_an_object_with_an_entry_on_a_line_of_its_own_is_one_object(tmp_path: Pa
     assert only(read([path])).title == PIER["title"]
 
 
-def test_utf_16_with_its_mark_is_read_and_where_it_is_damaged_told(tmp_path: Path) -> None:
+def test_utf_16_with_its_mark_is_read_and_damage_in_it_is_reported(tmp_path: Path) -> None:
     content = lines({**PIER, "title": "Górög"}, *[GRAIN] * 3000).encode("utf-16")
     whole, cut = saved(tmp_path / "whole.jsonl", content), saved(tmp_path / "cut.jsonl", content[:-1])
 
     assert [record.title for record in read([whole]).records] == ["Górög", GRAIN["title"]]
     assert [str(fault) for fault in read([cut]).faults] == [
-        "cut.jsonl: it is no whole UTF-16 text (truncated data); save it as UTF-8"
+        "cut.jsonl: its UTF-16 is damaged (truncated data); save it as UTF-8"
     ]
 
 
@@ -487,7 +487,7 @@ def test_a_list_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None
     collected = read([saved(tmp_path / "rows.json", whole[: whole.index("Storm") + 2])])
 
     assert [record.title for record in collected.records] == [PIER["title"], GRAIN["title"]]
-    assert [(fault.line, fault.reason[:24]) for fault in collected.faults] == [(14, "the entry is no JSON (Un")]
+    assert [(fault.line, fault.reason[:24]) for fault in collected.faults] == [(14, "the entry is not JSON (U")]
 
 
 def test_a_list_of_many_entries_is_read_whole(tmp_path: Path) -> None:
@@ -513,4 +513,4 @@ def test_a_packed_file_that_breaks_off_keeps_what_stands_before(tmp_path: Path) 
     collected = read([saved(tmp_path / "rows.gz", packed[: len(packed) // 2])])
 
     assert 5_000 < len(collected.records) < 15_000
-    assert "it is damaged where it was packed" in collected.faults[-1].reason
+    assert "its packed data is damaged" in collected.faults[-1].reason

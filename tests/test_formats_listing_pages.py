@@ -13,26 +13,26 @@ from hypothesis import strategies as st
 
 from rag.ingest.deduplicate import merge
 from rag.ingest.formats import listing_pages
-from rag.record import Listing, PageHeld
-from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, footed, from_bulleted, numbered
+from rag.record import Listing, ListingPage
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Entry, bulleted, footed, from_bulleted, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Layout = Callable[[Iterable[Told]], str]
+    Layout = Callable[[Iterable[Entry]], str]
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 DASH = "\N{EN DASH}"
 
 
-def told(text: str) -> list[Told]:
-    """What a page without faults tells."""
+def entries(text: str) -> list[Entry]:
+    """The listings of a page without faults."""
     parsed = listing_pages.parse(text, "page.txt")
 
     assert not parsed.faults
 
     return [
-        Told(item.record.date.text if item.record.date else "", item.record.title, item.record.summary)
+        Entry(item.record.date.text if item.record.date else "", item.record.title, item.record.summary)
         for item in parsed.items
     ]
 
@@ -42,27 +42,27 @@ def faults(text: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("layout", [numbered, bulleted, footed])
-def test_every_layout_tells_the_same_listings(layout: Layout) -> None:
-    assert told(layout(HARBOUR)) == list(HARBOUR)
+def test_every_layout_gives_the_same_listings(layout: Layout) -> None:
+    assert entries(layout(HARBOUR)) == list(HARBOUR)
 
 
-def test_the_bulleted_seed_in_the_layout_of_a_numbered_one_tells_the_same() -> None:
+def test_the_bulleted_seed_in_the_layout_of_a_numbered_one_gives_the_same() -> None:
     text = (SEEDS / "003_fc35869fd91e771d.txt").read_text(encoding="utf-8")
 
     rewritten = from_bulleted(text, "1 - 20 of 20")
 
     assert "•" not in rewritten
-    assert len(told(text)) == 20
-    assert told(rewritten) == told(text)
+    assert len(entries(text)) == 20
+    assert entries(rewritten) == entries(text)
 
 
 @pytest.mark.parametrize("name", ["000_92deb407e94ed40a.txt", "001_96587afc2d9c085d.txt", "004_8cd7b962cf6ab52f.txt"])
-def test_a_numbered_seed_in_the_other_layouts_tells_the_same(name: str) -> None:
-    seed = told((SEEDS / name).read_text(encoding="utf-8"))
+def test_a_numbered_seed_in_the_other_layouts_gives_the_same(name: str) -> None:
+    seed = entries((SEEDS / name).read_text(encoding="utf-8"))
 
     assert len(seed) == 10
-    assert told(bulleted(seed)) == seed
-    assert told(footed(seed, f"11 {DASH} 20 of 1,234")) == seed
+    assert entries(bulleted(seed)) == seed
+    assert entries(footed(seed, f"11 {DASH} 20 of 1,234")) == seed
 
 
 RESPELT: dict[str, Callable[[str], str]] = {
@@ -83,7 +83,7 @@ RESPELT: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("respell", RESPELT.values(), ids=RESPELT)
 @pytest.mark.parametrize("layout", [numbered, bulleted, footed])
 def test_ends_of_lines_indents_and_wrapping_change_nothing(layout: Layout, respell: Callable[[str], str]) -> None:
-    assert told(respell(layout(HARBOUR))) == list(HARBOUR)
+    assert entries(respell(layout(HARBOUR))) == list(HARBOUR)
 
 
 def test_listings_know_their_place_and_their_page() -> None:
@@ -93,32 +93,32 @@ def test_listings_know_their_place_and_their_page() -> None:
     assert [item.record.listings for item in parsed.items] == [
         (Listing("folder/page.txt", position, "1 - 3 of 12"),) for position in (1, 2, 3)
     ]
-    assert parsed.pages == (PageHeld("folder/page.txt", "1 - 3 of 12", 3),)
+    assert parsed.pages == (ListingPage("folder/page.txt", "1 - 3 of 12", 3),)
 
 
 def test_a_title_may_lack_a_summary_anywhere() -> None:
-    bare = [Told(entry.date, entry.title) for entry in HARBOUR]
+    bare = [Entry(entry.date, entry.title) for entry in HARBOUR]
 
-    assert told(numbered(bare)) == bare
-    assert told(bulleted(bare)) == bare
+    assert entries(numbered(bare)) == bare
+    assert entries(bulleted(bare)) == bare
 
 
 def test_paragraphs_of_a_summary_become_one_text() -> None:
     page = numbered(
-        [Told(PIER.date, PIER.title, "First part.\n\nSecond\npart.\n\n- Third\n— and last — part."), STORM],
+        [Entry(PIER.date, PIER.title, "First part.\n\nSecond\npart.\n\n- Third\n— and last — part."), STORM],
         "1 - 2 of 2",
     )
 
-    assert told(page)[0].summary == "First part. Second part. - Third — and last — part."
+    assert entries(page)[0].summary == "First part. Second part. - Third — and last — part."
 
 
 def test_a_page_without_blank_lines_is_read_line_by_line() -> None:
     compact = "1 - 3 of 12\n" + "\n".join("\n".join(entry.paragraphs) for entry in HARBOUR)
     in_groups = "1 - 3 of 12\n\n" + "\n\n".join("\n".join(entry.paragraphs) for entry in HARBOUR)
 
-    assert told(compact) == list(HARBOUR)
-    assert told(in_groups) == list(HARBOUR)
-    assert told(bulleted(HARBOUR).replace("\n\n", "\n")) == list(HARBOUR)
+    assert entries(compact) == list(HARBOUR)
+    assert entries(in_groups) == list(HARBOUR)
+    assert entries(bulleted(HARBOUR).replace("\n\n", "\n")) == list(HARBOUR)
 
 
 def test_a_page_without_blank_lines_may_break_off_after_a_date() -> None:
@@ -133,24 +133,24 @@ def test_a_page_without_blank_lines_may_break_off_after_a_date() -> None:
 def test_a_title_right_below_its_date_is_read() -> None:
     page = numbered(HARBOUR).replace("May 3, 1951\n\n", "May 3, 1951\n")
 
-    assert told(page) == list(HARBOUR)
+    assert entries(page) == list(HARBOUR)
 
 
 def test_a_date_within_a_title_or_a_sentence_opens_nothing() -> None:
-    entry = Told("May 3, 1951", "Minutes of the meeting held on 5 May 1950", "They met on May 5, 1950 and parted.")
+    entry = Entry("May 3, 1951", "Minutes of the meeting held on 5 May 1950", "They met on May 5, 1950 and parted.")
 
-    assert told(numbered([entry], "1 - 1 of 1")) == [entry]
-    assert told(numbered([entry], "1 - 1 of 1").replace(" on ", " on\n")) == [entry]
+    assert entries(numbered([entry], "1 - 1 of 1")) == [entry]
+    assert entries(numbered([entry], "1 - 1 of 1").replace(" on ", " on\n")) == [entry]
 
 
 def test_a_bare_date_in_a_summary_is_kept_where_bullets_mark_the_listings() -> None:
-    entry = Told(PIER.date, PIER.title, "Two letters, of\n\n    May 1, 1951\n\n    and of the day after.")
+    entry = Entry(PIER.date, PIER.title, "Two letters, of\n\n    May 1, 1951\n\n    and of the day after.")
 
-    assert told(bulleted([entry, STORM]))[0].summary == "Two letters, of May 1, 1951 and of the day after."
+    assert entries(bulleted([entry, STORM]))[0].summary == "Two letters, of May 1, 1951 and of the day after."
 
 
 def test_a_bare_date_in_a_summary_is_shown_by_the_count_elsewhere() -> None:
-    entry = Told(PIER.date, PIER.title, "Two letters, of\n\nMay 1, 1951\n\nand of the day after.")
+    entry = Entry(PIER.date, PIER.title, "Two letters, of\n\nMay 1, 1951\n\nand of the day after.")
 
     parsed = listing_pages.parse(numbered([entry, GRAIN, STORM]), "page.txt")
 
@@ -172,33 +172,33 @@ def test_a_bare_date_in_a_summary_is_shown_by_the_count_elsewhere() -> None:
     ],
 )
 @pytest.mark.parametrize("last", [PIER, STORM])
-def test_the_foot_of_a_page_is_no_part_of_its_last_listing(last: Told, foot: str) -> None:
-    assert told(f"{numbered([GRAIN, GRAIN, last])}\n{foot}\n")[-1] == last
+def test_the_foot_of_a_page_is_no_part_of_its_last_listing(last: Entry, foot: str) -> None:
+    assert entries(f"{numbered([GRAIN, GRAIN, last])}\n{foot}\n")[-1] == last
 
 
 def test_text_at_the_margin_ends_an_indented_listing() -> None:
-    assert told(f"{bulleted(HARBOUR[:2])}\n\nAn archive of the harbour\n\nWrite to us\n") == list(HARBOUR[:2])
+    assert entries(f"{bulleted(HARBOUR[:2])}\n\nAn archive of the harbour\n\nWrite to us\n") == list(HARBOUR[:2])
 
 
 def test_a_page_number_within_a_summary_is_passed_over() -> None:
-    page = numbered([Told(PIER.date, PIER.title, "It begins here\n\n12\n\nand ends there.")], "1 - 1 of 1")
+    page = numbered([Entry(PIER.date, PIER.title, "It begins here\n\n12\n\nand ends there.")], "1 - 1 of 1")
 
-    assert told(page)[0].summary == "It begins here and ends there."
+    assert entries(page)[0].summary == "It begins here and ends there."
 
 
 @pytest.mark.parametrize("date", ["1951", "[1951?]", "1950s", "1950-1951", "[Undated]", "n.d."])
 @pytest.mark.parametrize("layout", [numbered, bulleted, footed])
 def test_a_year_or_the_word_that_there_is_none_is_a_date_where_one_is_due(layout: Layout, date: str) -> None:
-    listings = [PIER, Told(date, "Plan of the Quay", "It shows the quay."), STORM]
+    listings = [PIER, Entry(date, "Plan of the Quay", "It shows the quay."), STORM]
 
-    assert told(layout(listings)) == listings
+    assert entries(layout(listings)) == listings
 
 
 def test_nothing_above_the_first_date_is_read() -> None:
-    assert told(f"The Harbour Archive\n\nEverything on piers.\n\n{numbered(HARBOUR)}") == list(HARBOUR)
+    assert entries(f"The Harbour Archive\n\nEverything on piers.\n\n{numbered(HARBOUR)}") == list(HARBOUR)
 
 
-def test_pages_saved_into_one_file_are_told_apart() -> None:
+def test_pages_saved_into_one_file_are_kept_apart() -> None:
     parsed = listing_pages.parse(
         f"{footed(HARBOUR)}\n{bulleted(HARBOUR)}\n\n{numbered(HARBOUR, '4 - 6 of 12')}", "page.txt"
     )
@@ -220,7 +220,7 @@ def test_a_page_that_yields_less_than_it_says_is_a_fault_at_its_range_line() -> 
 
 
 def test_a_date_without_a_title_is_a_fault() -> None:
-    page = numbered([PIER, Told("June 5, 1951", ""), STORM], "1 - 2 of 2")
+    page = numbered([PIER, Entry("June 5, 1951", ""), STORM], "1 - 2 of 2")
 
     assert faults(page) == [(13, "the date 'June 5, 1951' has no title below it; add the title or take the date out")]
 
@@ -251,7 +251,7 @@ def test_any_text_is_read_or_names_its_faulty_line(text: str) -> None:
     lines = len(re.findall("\r\n|\r|\n", text)) + 1
     assert all(1 <= fault.line <= lines for fault in parsed.faults)
     assert all(1 <= item.line <= lines and item.record.title and item.record.date for item in parsed.items)
-    assert listing_pages.holds_listings(text) in {True, False}
+    assert listing_pages.has_listings(text) in {True, False}
 
 
 def mangled(page: bytes, chance: random.Random) -> bytes:
@@ -283,11 +283,11 @@ def test_mangled_pages_end_in_records_and_faults() -> None:
         text = mangled(seeds[number % len(seeds)], chance).decode("utf-8", "surrogateescape")
         parsed = listing_pages.parse(text, "page.txt")
         records, clashes = merge(parsed.items)
-        held = sum(page.listings for page in parsed.pages)
+        listings = sum(page.listings for page in parsed.pages)
         promised = re.findall(r"(?m)^(\d+) - (\d+) of \d+\r?$", text)
 
-        assert held == len(parsed.items) == sum(len(record.listings) for record in records) + len(clashes)
+        assert listings == len(parsed.items) == sum(len(record.listings) for record in records) + len(clashes)
         assert all(1 <= fault.line <= text.count("\n") + text.count("\r") + 1 for fault in parsed.faults)
         assert all(record.text.encode() and record.id.isascii() for record in records)
-        if promised and held != int(promised[0][1]) - int(promised[0][0]) + 1:
+        if promised and listings != int(promised[0][1]) - int(promised[0][0]) + 1:
             assert parsed.faults

@@ -57,7 +57,7 @@ def survive(kind: str, count: int) -> tuple[int, int, int]:
             assert collected.records or collected.faults
             assert all(encode(record).decode() and record.id.isascii() and record.title for record in collected.records)
             assert all("\n" not in str(fault) and fault.line >= 0 and str(fault).encode() for fault in collected.faults)
-            assert all(line.encode() and "\n" not in line for each in collected.mapped for line in each.lines())
+            assert all(line.encode() and "\n" not in line for each in collected.mappings for line in each.lines())
             records += len(collected.records)
             faults += len(collected.faults)
             lost += not collected.records

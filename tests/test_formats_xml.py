@@ -1,4 +1,4 @@
-"""TEI, EAD and OAI-PMH are told by their content and read element by element; nothing in them is trusted."""
+"""TEI, EAD and OAI-PMH are recognized by their content and read element by element; nothing in them is trusted."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ def test_xml_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None:
 def test_other_xml_is_refused_by_the_name_of_its_root(tmp_path: Path) -> None:
     (fault,) = read([saved(tmp_path / "page.xml", "<html><p>November 2, 1962</p></html>")]).faults
 
-    assert (
-        fault.reason == "it is XML, but <html> is neither TEI, EAD nor an answer of OAI-PMH; take it out of the source"
-    )
+    assert fault.reason == "it is XML, but no format reads <html>; take it out of the source"
 
 
 def test_xml_is_read_packed_and_in_any_encoding(tmp_path: Path) -> None:
@@ -244,7 +242,7 @@ def test_a_saved_answer_of_oai_pmh_is_read_by_its_dublin_core(tmp_path: Path) ->
     assert record.source_url == "https://harbour.example/1"
     assert [(page.page, page.listings) for page in collected.pages] == [("21 - 21 of 23", 1)]
     assert [(fault.line, fault.reason[:34]) for fault in collected.faults] == [
-        (12, "the record holds no Dublin Core; f"),
+        (12, "the record has no Dublin Core; fet"),
     ]
 
 
@@ -266,7 +264,7 @@ def test_the_time_of_day_at_which_a_repository_took_it_in_is_no_date_of_a_docume
     assert [record.date and record.date.edtf for record in collected.records] == [kept]
 
 
-def test_an_error_that_the_archive_answered_is_told(tmp_path: Path) -> None:
+def test_an_error_that_the_archive_answered_is_reported(tmp_path: Path) -> None:
     answer = '<OAI-PMH><error code="noRecordsMatch">Nothing there</error></OAI-PMH>'
 
     assert [fault.reason for fault in read([saved(tmp_path / "answer", answer)]).faults] == [
@@ -274,7 +272,7 @@ def test_an_error_that_the_archive_answered_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_components_without_id_are_told_apart_by_their_place(tmp_path: Path) -> None:
+def test_components_without_id_differ_by_their_place(tmp_path: Path) -> None:
     letters = (
         "<c02><did><unittitle>Letters</unittitle><unitdate>1962</unitdate>{}</did></c02>"
         "<c02><did><unittitle>Letters</unittitle><unitdate>1962</unitdate>{}</did></c02>"

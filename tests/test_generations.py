@@ -19,11 +19,12 @@ import pytest
 
 from rag.embeddings.similar_words import NO_USES
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.embedded import FolderReader, FolderWriter
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, names, point, verify
+from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.rollback import history, roll_back
+from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.record import Filter, Record
 from tests.fakes import WordCountEmbedder, shelve
@@ -101,6 +102,29 @@ def test_a_reader_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None
 
     opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     assert not [path for path in [*opened, Path("/proc/self/maps").read_text(encoding="utf-8")] if name in path]
+
+
+def test_a_generation_that_windows_keeps_for_a_server_is_removed_by_a_later_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    older = shelve(tmp_path, [BEFORE], EMBEDDER)
+
+    def rename(path: Path, target: Path) -> Path:
+        if path.name == older:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        os.rename(path, target)  # noqa: PTH104 - Path.rename is what this stands for
+        return target
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "rename", rename)
+        newer = shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
+    assert (current(tmp_path), names(tmp_path)) == (newer, [older, newer])
+    assert [each.split("; ")[0] for each in caplog.messages] == [
+        f"{tmp_path / older}: cannot be removed (Access is denied)"
+    ]
+
+    newest = shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
+    assert names(tmp_path) == [newest]
 
 
 @pytest.mark.parametrize("harm", [flip, truncate, Path.unlink], ids=["flipped bit", "truncated", "missing"])

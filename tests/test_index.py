@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
 from rag.embeddings.similar_words import NO_USES
 from rag.errors import RecordNotFound
-from rag.index.embedded import FolderReader, FolderWriter
+from rag.index.embedded.reader import FolderReader
+from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm, ValueCounts
 from rag.record import Filter, Listing, Record
 from tests.fakes import WordCountEmbedder, shelve
@@ -193,7 +194,7 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
     scores = bm25(records, words)
 
     # Rows and codes are sought one by one, or as a set; few days in the tree and more in a range, or single ones alone.
-    with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._A_DAY", few):
+    with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._RECORDS_A_DAY", few):
         assert reader.scores(words, list(scores))[0] == pytest.approx(list(scores.values()), rel=1e-4)
         for where in (EVERYTHING, *wheres):
             found = reader.matching(words, len(records), where)

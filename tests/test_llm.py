@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.cli import main
-from rag.doctor import State, examine
+from rag.cli.doctor import State, examine
 from rag.errors import WritingError
 from rag.llm.client import Endpoint, Limits
 from rag.llm.gate import GatedSentence, ReasonKind
@@ -84,7 +84,7 @@ def test_the_server_is_sent_the_records_fenced_and_nothing_of_other_services(
     server.script = lambda reply: reply.say(TRUE)
     write(writer, answer)
     path, headers, body = server.seen[-1]
-    told = body["messages"][1]["content"]
+    sent = body["messages"][1]["content"]
 
     assert path == "/v1/chat/completions"
     assert headers["authorization"] == f"Bearer {KEY}"
@@ -92,18 +92,18 @@ def test_the_server_is_sent_the_records_fenced_and_nothing_of_other_services(
     assert body["model"] == MODEL
     assert body["stream"] is True
     for citation in answer.citations:
-        assert f"record [{citation.number}]\n" in told
-        assert citation.hit.record.title in told
-    assert told.endswith(ASKED)
+        assert f"record [{citation.number}]\n" in sent
+        assert citation.hit.record.title in sent
+    assert sent.endswith(ASKED)
 
 
 def test_no_record_can_close_its_own_fence(answer: Answer) -> None:
     record = answer.citations[0].hit.record
     rules = str(prompt("?", {1: record})[0]["content"])
     fence = next(word for word in rules.split() if word.startswith("#"))
-    told = str(prompt(f"{fence} end", {1: record})[1]["content"])
+    sent = str(prompt(f"{fence} end", {1: record})[1]["content"])
 
-    assert told.count(fence) == 1
+    assert sent.count(fence) == 1
     assert len(str(prompt("?", dict.fromkeys(range(1, RECORDS + 1), record))[1]["content"])) < 1.1 * BUDGET
 
 
@@ -187,13 +187,13 @@ def test_every_fault_ends_in_the_extractive_answer_and_a_note(
     server.script, said = FAULTS[fault]
     with caplog.at_level(logging.DEBUG):
         judged, written = write(writer, answer)
-    told = " ".join([*written.notes, *(reason.text for each in judged for reason in each.reasons)])
+    shown = " ".join([*written.notes, *(reason.text for sentence in judged for reason in sentence.reasons)])
 
     assert written.outcome is WritingOutcome.EXTRACTIVE
     assert said in written.notes[0]
     assert written.notes[-1] == "The curators’ own words are the answer."
     for secret in (KEY, ASKED, server.url):
-        assert secret not in told
+        assert secret not in shown
     assert KEY not in caplog.text
     assert ASKED not in caplog.text
     assert "Roca" not in caplog.text
@@ -210,7 +210,7 @@ def test_a_server_that_takes_too_long_is_left(
     assert written.outcome is WritingOutcome.EXTRACTIVE
 
 
-def test_a_server_that_is_not_there_is_told_so(assistant: Assistant, answer: Answer) -> None:
+def test_a_server_that_is_not_there_cannot_be_reached(assistant: Assistant, answer: Answer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     _, written = write(AnswerWriter(assistant, Endpoint(f"http://127.0.0.1:{port}/v1", MODEL, Secret(), SHORT)), answer)
@@ -254,7 +254,7 @@ def test_a_reply_is_read_until_it_says_the_same_again(
     assert written == Written(WritingOutcome.WRITTEN, MODEL, 1, 1, ())
 
 
-def test_what_a_model_thinks_aloud_is_no_part_of_its_reply(
+def test_the_thinking_of_a_model_is_no_part_of_its_reply(
     server: ModelServer, writer: AnswerWriter, answer: Answer
 ) -> None:
     server.script = lambda reply: reply.say(f"<think>Castro was a spy. No.</think>\n\n{TRUE}", 3)
@@ -264,7 +264,9 @@ def test_what_a_model_thinks_aloud_is_no_part_of_its_reply(
     assert written.outcome is WritingOutcome.WRITTEN
 
 
-def test_a_declined_reply_is_told_from_a_written_one(server: ModelServer, writer: AnswerWriter, answer: Answer) -> None:
+def test_a_declined_reply_is_not_taken_for_a_written_one(
+    server: ModelServer, writer: AnswerWriter, answer: Answer
+) -> None:
     def script(reply: Reply) -> None:
         reply.begin()
         reply.piece(None, refusal="I will not.")

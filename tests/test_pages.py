@@ -25,7 +25,7 @@ from rag.index.ports import Identity
 from rag.query.enquiry import Aspect, Enquiry, Turn
 from rag.query.names import Respelling
 from rag.query.question import Understanding
-from rag.record import Hit, Listing, PageHeld, Record
+from rag.record import Hit, Listing, ListingPage, Record
 from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
@@ -455,7 +455,7 @@ def evil_pages() -> Iterator[Page]:
         entries=(CitedRecord(EVIL, "0" * 12),),
     )
     change = Change(ChangeKind.GONE, EVIL, EVIL, lost=(EVIL,))
-    replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, held=True)))
+    replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, exists=True)))
     yield ReplayPage(
         receipt=EVIL, replay=replay, fault=EVIL, lines=lines(answer), facts=facts(replay), again=ask_url(EVIL)
     )
@@ -524,7 +524,7 @@ def evil_pages() -> Iterator[Page]:
         bars=(),
         drawing=None,
         kinds=next(group for group in groups(counted, Search(), 2, {}) if group.field == "type"),
-        held=(held(PageHeld(EVIL, EVIL, 1)),),
+        held=(held(ListingPage(EVIL, EVIL, 1)),),
         silences=(EVIL,),
         silent=1,
         map=mapped(chart),
@@ -536,7 +536,7 @@ def evil_pages() -> Iterator[Page]:
 def test_a_page_says_how_much_of_its_list_is_elsewhere() -> None:
     pages = ("1 - 10 of 31", "121 - 130 of 1,300", "11 - 20 of 24", "1 - 10 of 10", None, "of note")
 
-    assert [held(PageHeld("a.txt", page, 10)).elsewhere for page in pages] == [21, 1290, 14, 0, None, None]
+    assert [held(ListingPage("a.txt", page, 10)).elsewhere for page in pages] == [21, 1290, 14, 0, None, None]
 
 
 def test_the_about_page_says_what_is_elsewhere_and_of_which_months_nothing_is_held(client: httpx2.Client) -> None:

@@ -20,7 +20,7 @@ from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import folded, tokens, words
 from rag.names.abbreviations import Abbreviation, abbreviations
-from rag.names.authority import NameKind, variants
+from rag.names.authority import NameKind, packaged
 from rag.names.build_profile import profile_of
 from rag.names.mentions import mentions
 from rag.names.profile import Name, Profile
@@ -87,7 +87,7 @@ def test_any_records_have_a_profile(records: list[Record]) -> None:
         b"no profile",
         zlib.compress(b"[]"),
         zlib.compress(b"{}"),
-        zlib.compress(json.dumps({"format": 1, "records": 0, "words": {}, "names": [{}]}).encode()),
+        zlib.compress(json.dumps({"format": 2, "records": 0, "words": {}, "names": [{}]}).encode()),
         PROFILE.to_bytes()[:-9],
     ],
 )
@@ -313,12 +313,12 @@ def test_phrases_are_found_longest_first_and_never_overlap(running: list[str], k
         assert not any(" ".join(running[first:longer]) in known for longer in range(end + 1, len(running) + 1))
 
 
-# --- The table ---
+# --- Names known beforehand ---
 
 
-def test_no_spelling_of_the_table_has_two_meanings() -> None:
+def test_no_spelling_of_the_packaged_names_has_two_meanings() -> None:
     owners: dict[str, set[str]] = {}
-    for known in variants().known:
+    for known in packaged().names:
         for spelling in known.spellings:
             owners.setdefault(" ".join(words(spelling)), set()).add(known.name)
 

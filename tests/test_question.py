@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.dates.archival_date import edtf_interval
 from rag.ingest.read import read
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.names import Names, Respelling

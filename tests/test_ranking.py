@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, parse_date
-from rag.index.embedded.current import PublishedIndex
 from rag.index.ports import QueryTerm
 from rag.ingest.build import publish
 from rag.record import EVERYTHING, Filter, Record
@@ -31,7 +30,7 @@ from rag.search.ranking import (
     retrieve,
 )
 from rag.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, index_of
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
     """More records than lend each other score."""
     folder = tmp_path_factory.mktemp("retrieved")
     publish(Settings(seeds=folder, vectors=folder), RECORDS, embedder=EMBEDDER)
-    return PublishedIndex(folder).reader()
+    return index_of(folder).reader()
 
 
 def query(text: str, where: Filter = EVERYTHING, mentions: Interval | None = None, floor: float | None = None) -> Query:
@@ -271,7 +270,7 @@ def test_a_hit_says_how_its_dates_lie_to_the_days_asked_for(reader: IndexReader)
 def test_where_nothing_is_dated_a_year_is_a_word_like_any_other(tmp_path: Path) -> None:
     undated = [replace(record, date=None) for record in RECORDS[:30]]
     publish(Settings(seeds=tmp_path, vectors=tmp_path), undated, embedder=EMBEDDER)
-    found = Assistant(PublishedIndex(tmp_path), lambda: EMBEDDER).search("pier and quay since 1979")
+    found = Assistant(index_of(tmp_path), lambda: EMBEDDER).search("pier and quay since 1979")
 
     assert found.where == EVERYTHING
     assert found.understood is not None
@@ -294,7 +293,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path) -> None:
-    reader = PublishedIndex(copied).reader()
+    reader = index_of(copied).reader()
     found = [each.hit for each in retrieve(reader, query(RECORDS[1].title), 100)]
     of = {hit.record.id: hit.copy_of for hit in found}
     leader, *behind = [hit for hit in found if hit.record.id in {"001", "copy", "shouted"}]
@@ -308,7 +307,7 @@ def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path
 
 
 def test_copies_take_no_place_from_other_records(copied: Path) -> None:
-    reader = PublishedIndex(copied).reader()
+    reader = index_of(copied).reader()
     found = [each.hit for each in placed(reader, query(RECORDS[1].title), 3)]
 
     assert sum(hit.copy_of is None for hit in found) == 3
@@ -318,7 +317,7 @@ def test_copies_take_no_place_from_other_records(copied: Path) -> None:
 
 def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Path) -> None:
     small = WordCountEmbedder(dimensions=32)
-    client = TestClient(create_app(Assistant(PublishedIndex(copied), lambda: small)))
+    client = TestClient(create_app(Assistant(index_of(copied), lambda: small)))
     hits = client.get("/api/v1/search", params={"q": RECORDS[1].title}).json()["hits"]
     page = client.get("/search", params={"q": RECORDS[1].title}).text
     copies = [hit for hit in hits if "copy_of" in hit]

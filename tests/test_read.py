@@ -43,7 +43,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_names(good: Path) -> None:
         ("good.txt", "1 - 3 of 12", 3),
     ]
     assert (collected.files, collected.listings, len(collected.records)) == (3, 9, 3)
-    assert collected.passed == ("notes.md",)
+    assert collected.skipped == ("notes.md",)
 
 
 def test_a_file_is_known_by_its_content_and_not_by_its_name(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_file_reached_twice_is_read_once(good: Path) -> None:
     assert (collected.files, collected.listings) == (1, 3)
 
 
-def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+def test_files_of_one_name_differ_by_their_folders(tmp_path: Path) -> None:
     for folder, rows in [("a", "1,Letter\n2,Memo"), ("b", "1,Cable\n2,Note\n1,Draft")]:
         (tmp_path / folder / "deep").mkdir(parents=True)
         for below in ("records.csv", "deep/records.csv"):
@@ -104,12 +104,12 @@ def test_links_to_folders_are_followed_and_each_folder_is_read_once(good: Path, 
 
     assert not (*collected.faults, *only.faults)
     assert [page.file for page in collected.pages] == ["good.txt", "z/page.txt"]
-    assert [table.file for table in collected.mapped] == ["linked/deep/table.csv"]
-    assert [table.file for table in only.mapped] == ["link/table.csv"]
+    assert [table.file for table in collected.mappings] == ["linked/deep/table.csv"]
+    assert [table.file for table in only.mappings] == ["link/table.csv"]
 
 
 NOTHING = (
-    "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
+    "it has no listing (a date alone on its line, then a title), no table and no list of records; "
     "take it out of the source"
 )
 FAULTY = {
@@ -184,10 +184,10 @@ def test_a_missing_path_an_empty_folder_and_no_file_are_named(good: Path, tmp_pa
     endings = " or ".join(sorted({suffix for kind in FORMATS for suffix in kind.SUFFIXES}))
     assert [str(fault).removeprefix(f"{tmp_path}/").partition(";")[0] for fault in collected.faults] == [
         "missing: there is no such file or folder",
-        f"nothing: the folder holds no {endings} file",
+        f"nothing: the folder has no {endings} file",
         f"{'x' * 300}: there is no such file or folder",
         "gone.txt: it cannot be read (No such file or directory)",
-        "pipe.txt: it is no regular file",
+        "pipe.txt: it is not a regular file",
     ]
     assert len(collected.records) == 3
 

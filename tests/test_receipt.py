@@ -17,11 +17,11 @@ from rag.answer.replay import ChangeKind
 from rag.assistant.assistant import Assistant, between
 from rag.embeddings import PackagedEmbedder
 from rag.errors import ReceiptError
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
 from rag.ingest.build import build
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.settings import Settings
-from tests.pages import GRAIN, PIER, STORM, Told, numbered
+from tests.pages import GRAIN, PIER, STORM, Entry, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rag.embeddings import Embedder
 
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"
-QUAY = Told("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
+QUAY = Entry("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
 PIERS = "What does the harbour master ask for?"
 
 
@@ -44,13 +44,13 @@ class Harbour:
     """A small collection that is built again and again."""
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
-        """Hold nothing yet."""
+        """Begin empty."""
         self._settings = Settings(seeds=folder / "seeds", vectors=folder / "vectors")
         self._settings.seeds.mkdir()
         self._embedder = embedder
-        self.assistant = Assistant(PublishedIndex(self._settings.vectors), lambda: embedder)
+        self.assistant = Assistant(open_index(self._settings), lambda: embedder)
 
-    def hold(self, *listings: Told) -> None:
+    def publish(self, *listings: Entry) -> None:
         """Become the collection of these."""
         (self._settings.seeds / "harbour.txt").write_text(numbered(listings), encoding="utf-8")
         build(self._settings, embedder=self._embedder)
@@ -59,7 +59,7 @@ class Harbour:
 @pytest.fixture
 def harbour(tmp_path: Path, embedder: Embedder) -> Harbour:
     built = Harbour(tmp_path, embedder)
-    built.hold(PIER, GRAIN, STORM)
+    built.publish(PIER, GRAIN, STORM)
     return built
 
 
@@ -129,7 +129,7 @@ def test_no_word_of_the_archive_stands_in_a_receipt(assistant: Assistant) -> Non
 
 def test_the_same_collection_built_again_answers_the_same(harbour: Harbour) -> None:
     answer = harbour.assistant.ask(PIERS)
-    harbour.hold(PIER, GRAIN, STORM)
+    harbour.publish(PIER, GRAIN, STORM)
     replay = harbour.assistant.replay(answer.receipt)
 
     assert answer.sentences
@@ -140,7 +140,9 @@ def test_the_same_collection_built_again_answers_the_same(harbour: Harbour) -> N
 def test_a_changed_summary_is_named_with_the_quotes_that_it_cost(harbour: Harbour) -> None:
     answer = harbour.assistant.ask(PIERS)
     quoted = answer.citations[0].hit.record.id
-    harbour.hold(Told(PIER.date, PIER.title, "The harbour master asks for a third pier. No. 4 is full."), GRAIN, STORM)
+    harbour.publish(
+        Entry(PIER.date, PIER.title, "The harbour master asks for a third pier. No. 4 is full."), GRAIN, STORM
+    )
     replay = harbour.assistant.replay(answer.receipt)
 
     assert not replay.same
@@ -152,18 +154,18 @@ def test_a_changed_summary_is_named_with_the_quotes_that_it_cost(harbour: Harbou
 def test_a_removed_record_is_named(harbour: Harbour) -> None:
     answer = harbour.assistant.ask(PIERS)
     quoted = answer.citations[0].hit.record.id
-    harbour.hold(GRAIN, STORM)
+    harbour.publish(GRAIN, STORM)
     replay = harbour.assistant.replay(answer.receipt)
 
     assert not replay.same
     assert changed(replay)[ChangeKind.GONE, quoted] == "is no longer in the collection"
-    assert changed(replay)[ChangeKind.COLLECTION, None].startswith("The collection is another: 3 records then")
+    assert changed(replay)[ChangeKind.COLLECTION, None].startswith("The collection has changed: 3 records then")
 
 
 def test_an_added_nearer_record_is_named(harbour: Harbour) -> None:
     answer = harbour.assistant.ask(PIERS)
-    nearer = Told("May 4, 1951", "Letter of the Harbour Master", "The harbour master asks for a second pier at once.")
-    harbour.hold(PIER, GRAIN, STORM, nearer)
+    nearer = Entry("May 4, 1951", "Letter of the Harbour Master", "The harbour master asks for a second pier at once.")
+    harbour.publish(PIER, GRAIN, STORM, nearer)
     replay = harbour.assistant.replay(answer.receipt)
     added = replay.answer.citations[0].hit.record
 
@@ -175,7 +177,7 @@ def test_an_added_nearer_record_is_named(harbour: Harbour) -> None:
 def test_records_ticked_are_asked_again_even_where_one_is_gone(harbour: Harbour) -> None:
     ids = [hit.record.id for hit in harbour.assistant.records().hits]
     answer = harbour.assistant.ask(PIERS, among=ids[:2])
-    harbour.hold(GRAIN, STORM)
+    harbour.publish(GRAIN, STORM)
     replay = harbour.assistant.replay(answer.receipt)
 
     assert {each.hit.record.id for each in answer.citations} == set(ids[:2])
@@ -183,7 +185,7 @@ def test_records_ticked_are_asked_again_even_where_one_is_gone(harbour: Harbour)
     assert [each.hit.record.id for each in replay.answer.citations] == [ids[1]]
 
 
-def test_another_model_and_another_program_are_told_though_the_quotes_are_the_same(assistant: Assistant) -> None:
+def test_another_model_and_another_program_are_named_though_the_quotes_are_the_same(assistant: Assistant) -> None:
     line = altered(assistant.ask(ASKED).receipt, weights="0" * 64, program="0" * 12)
     replay = assistant.replay(line)
 
@@ -197,7 +199,7 @@ def test_a_quote_that_is_no_longer_given_is_shown_from_the_record_itself(assista
     line = altered(
         answer.receipt,
         entries=[
-            {"id": entry.id, "told": entry.told, "quotes": ["0" * 12] if place == 0 else list(entry.quotes)}
+            {"id": entry.id, "told": entry.text, "quotes": ["0" * 12] if place == 0 else list(entry.quotes)}
             for place, entry in enumerate(receipt.entries)
         ],
     )
@@ -214,7 +216,7 @@ def test_a_slip_of_copying_is_always_noticed(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(line) - 1))
     other = data.draw(st.sampled_from([each for each in "0aZ-_." if each != line[at]] + [""]))
 
-    with pytest.raises(ReceiptError, match=r"miscopied|no receipt|of form"):
+    with pytest.raises(ReceiptError, match=r"miscopied|not a receipt|the format"):
         read_receipt(line[:at] + other + line[at + 1 :])
 
 
@@ -229,12 +231,12 @@ def test_whatever_is_given_as_a_receipt_is_read_or_refused_in_one_line(line: str
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        (sealed(b"[" * 100_000), "says what none says"),
-        (sealed(b" " * 2_000_000), "swells to more than 1024 KiB"),
-        (sealed(b"{}"), "says what none says: generation: field required"),
-        (sealed(b"{}", form="rr3"), "is of form rr3, and this program reads rr2"),
+        (sealed(b"[" * 100_000), "is invalid at its beginning"),
+        (sealed(b" " * 2_000_000), "inflates to more than 1024 KiB"),
+        (sealed(b"{}"), "is invalid at generation: field required"),
+        (sealed(b"{}", form="rr3"), "has the format rr3, and this program reads rr2"),
         ("rr1." + "a" * 200_000 + ".00000000", "has 200,013 characters"),
-        ("", "this is no receipt"),
+        ("", "this is not a receipt"),
     ],
     ids=["deep", "bomb", "empty", "newer", "long", "nothing"],
 )
@@ -255,10 +257,12 @@ def test_a_hostile_receipt_is_refused_with_its_fault(line: str, fault: str) -> N
         ("more", "than a receipt says"),
     ],
 )
-def test_what_no_answer_gave_is_refused_before_it_is_asked(assistant: Assistant, place: str, value: object) -> None:
+def test_a_receipt_that_no_answer_gave_is_refused_before_it_is_asked(
+    assistant: Assistant, place: str, value: object
+) -> None:
     line = altered(assistant.ask("documents from 1968").receipt, **{place: value})
 
-    with pytest.raises(ReceiptError, match="take one that an answer gave"):
+    with pytest.raises(ReceiptError, match="copy one from an answer"):
         assistant.replay(line)
 
 
@@ -270,7 +274,7 @@ def test_receipts_are_found_in_any_text_and_survive_its_line_breaks(assistant: A
     assert read_receipt(broken) == read_receipt(line)
 
 
-def test_the_program_is_told_apart_by_its_own_text() -> None:
+def test_the_program_has_a_digest_of_its_own_text() -> None:
     assert program() == program()
     assert len(program()) == 12
 

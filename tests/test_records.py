@@ -1,4 +1,4 @@
-"""Equal listings are one record with a lasting name; the seeds hold what was counted in them by hand."""
+"""Equal listings are one record with a lasting name; the seeds contain what was counted in them by hand."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from rag.ingest.deduplicate import merge
 from rag.ingest.formats import listing_pages
 from rag.ingest.formats.protocol import Item
 from rag.ingest.read import read
-from rag.record import Listing, PageHeld, Record
-from tests.pages import GRAIN, HARBOUR, PIER, STORM, Told, bulleted, numbered
+from rag.record import Listing, ListingPage, Record
+from tests.pages import GRAIN, HARBOUR, PIER, STORM, Entry, bulleted, numbered
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -36,18 +36,18 @@ def titled(records: tuple[Record, ...], title: str) -> Record:
     return record
 
 
-def test_the_seeds_hold_what_was_counted_by_hand() -> None:
+def test_the_seeds_contain_what_was_counted_by_hand() -> None:
     collected = read([SEEDS])
 
     assert collected.faults == ()
     assert (collected.files, collected.listings, len(collected.records)) == (5, 60, 57)
     assert sorted(len(record.listings) for record in collected.records) == [1] * 54 + [2] * 3
     assert collected.pages == (
-        PageHeld("000_92deb407e94ed40a.txt", "1 - 10 of 31", 10),
-        PageHeld("001_96587afc2d9c085d.txt", "121 - 130 of 300", 10),
-        PageHeld("002_eec9be913a5825aa.txt", "1 - 10 of 10", 10),
-        PageHeld("003_fc35869fd91e771d.txt", None, 20),
-        PageHeld("004_8cd7b962cf6ab52f.txt", "11 - 20 of 24", 10),
+        ListingPage("000_92deb407e94ed40a.txt", "1 - 10 of 31", 10),
+        ListingPage("001_96587afc2d9c085d.txt", "121 - 130 of 300", 10),
+        ListingPage("002_eec9be913a5825aa.txt", "1 - 10 of 10", 10),
+        ListingPage("003_fc35869fd91e771d.txt", None, 20),
+        ListingPage("004_8cd7b962cf6ab52f.txt", "11 - 20 of 24", 10),
     )
 
 
@@ -148,7 +148,7 @@ def merged(*texts: str) -> tuple[Record, ...]:
 
 
 def test_listings_that_differ_in_white_space_and_spelling_of_the_date_only_are_one_record() -> None:
-    respelt = Told("3 May 1951", "Cable on \n the New\u00a0Pier", PIER.summary.replace(" ", "  "))
+    respelt = Entry("3 May 1951", "Cable on \n the New\u00a0Pier", PIER.summary.replace(" ", "  "))
 
     (record,) = merged(numbered([PIER], "1 - 1 of 1"), bulleted([respelt]))
 
@@ -166,7 +166,7 @@ def test_listings_that_differ_in_white_space_and_spelling_of_the_date_only_are_o
     ],
     ids=["date", "title", "summary", "none"],
 )
-def test_listings_that_differ_in_anything_else_are_two(other: Told) -> None:
+def test_listings_that_differ_in_anything_else_are_two(other: Entry) -> None:
     first, second = merged(bulleted([PIER, other]))
 
     assert first.id != second.id
@@ -225,7 +225,7 @@ def test_two_records_with_one_id_do_not_pass_in_silence() -> None:
         if digest in seen:
             break
         seen[digest] = summary
-    texts = [bulleted([Told("May 3, 1951", "Note", text)]) for text in (seen[digest], summary)]
+    texts = [bulleted([Entry("May 3, 1951", "Note", text)]) for text in (seen[digest], summary)]
 
     records, faults = merge(item for text in texts for item in listing_pages.parse(text, "page.txt").items)
 
@@ -271,7 +271,7 @@ def test_listings_without_id_that_differ_in_any_field_are_records_of_their_own_i
     assert all(re.fullmatch(r"1962-photograph(-[0-9a-f]{6}){1,2}", record.id) for record in records)
 
 
-def test_an_id_changes_for_no_record_that_differs_in_title_or_tells_no_more() -> None:
+def test_an_id_changes_for_no_record_that_differs_in_title_or_says_no_more() -> None:
     bare = replace(PHOTO, source=None)
     ((plain,), _) = merge([Item(1, bare)])
 
@@ -281,7 +281,7 @@ def test_an_id_changes_for_no_record_that_differs_in_title_or_tells_no_more() ->
     assert alone[0].id == beside[2].id == plain.id
 
 
-def test_a_listing_of_nothing_but_date_title_and_summary_is_the_same_as_the_one_that_tells_more() -> None:
+def test_a_listing_of_nothing_but_date_title_and_summary_is_the_same_as_the_one_that_says_more() -> None:
     bare = replace(PHOTO, source=None)
 
     for items in ([Item(1, bare), Item(2, PHOTO), Item(3, bare)], [Item(1, PHOTO), Item(2, bare), Item(3, bare)]):
@@ -291,7 +291,7 @@ def test_a_listing_of_nothing_but_date_title_and_summary_is_the_same_as_the_one_
         assert not faults
 
 
-def test_listings_of_one_own_id_tell_together_what_each_does() -> None:
+def test_listings_of_one_own_id_are_united_in_all_their_fields() -> None:
     one = replace(PHOTO, id="7", subjects=("Piers", "Storms"), source_url="http://harbour.example/7")
     other = replace(PHOTO, id="7", subjects=("Storms", "Grain"), source_url="https://harbour.example/7", type="Letter")
 
@@ -301,7 +301,7 @@ def test_listings_of_one_own_id_tell_together_what_each_does() -> None:
     assert (record.source_url, faults) == (one.source_url, ())
 
 
-def test_a_second_record_of_an_id_that_tells_something_else_is_a_fault() -> None:
+def test_a_second_record_of_an_id_that_says_something_else_is_a_fault() -> None:
     first = replace(PHOTO, id="7")
 
     records, faults = merge([Item(2, first), Item(3, replace(first, source="Box 2")), Item(4, first)])
@@ -313,7 +313,7 @@ def test_a_second_record_of_an_id_that_tells_something_else_is_a_fault() -> None
 
 
 @given(st.lists(st.sampled_from([PIER, GRAIN, STORM, replace(PIER, title="Cable"), replace(GRAIN, date="1951-06-04")])))
-def test_merging_keeps_every_listing_once_and_every_id_apart(listings: list[Told]) -> None:
+def test_merging_keeps_every_listing_once_and_every_id_apart(listings: list[Entry]) -> None:
     items = listing_pages.parse(bulleted(listings), "page.txt").items
 
     records, faults = merge(items)
@@ -323,5 +323,7 @@ def test_merging_keeps_every_listing_once_and_every_id_apart(listings: list[Told
         range(1, len(listings) + 1)
     )
     assert (
-        len({record.id for record in records}) == len(records) == len({(told.title, told.summary) for told in listings})
+        len({record.id for record in records})
+        == len(records)
+        == len({(entry.title, entry.summary) for entry in listings})
     )

@@ -10,13 +10,12 @@ import pytest
 
 from rag.dates.archival_date import dates_in, parse_date
 from rag.errors import RecordNotFound
-from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import publish
 from rag.query.question import content_words
 from rag.record import Record
 from rag.search.related import MEANING, TIME, WORDS, relate
 from rag.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, index_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +45,7 @@ FAR = record("far", "Recipe for Soup", "Onions, carrots, leeks.", "May 3, 1911")
 def read(folder: Path, *records: Record) -> IndexReader:
     """A collection of these."""
     publish(Settings(seeds=folder, vectors=folder / "vectors"), records, embedder=EMBEDDER)
-    return PublishedIndex(folder / "vectors").reader()
+    return index_of(folder / "vectors").reader()
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.index.embedded import FolderReader
 from rag.record import Record
 from rag.search.semantic_map import SHOWN, chart, flattened
-from tests.fakes import WordCountEmbedder, shelve
+from tests.fakes import WordCountEmbedder, index_of, shelve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +68,8 @@ def test_a_name_stands_in_the_middle_of_the_records_that_name_it(assistant: Assi
 
 def test_of_a_large_collection_a_sample_is_shown(tmp_path: Path) -> None:
     records = [Record(f"r{number:03}", f"note {number % 7} {number % 5}", "", None) for number in range(400)]
-    folder = tmp_path / shelve(tmp_path, records, WordCountEmbedder())
-    drawn = chart(FolderReader(folder))
+    shelve(tmp_path, records, WordCountEmbedder())
+    drawn = chart(index_of(tmp_path).reader())
     ids = [spot.record.id for spot in drawn.spots]
 
     assert len(set(ids)) == len(ids) == SHOWN

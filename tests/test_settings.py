@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
 from rag.errors import SettingsError
 from rag.settings import SETTING_NAMES, Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +26,19 @@ def test_without_any_setting_the_packaged_model_serves_on_this_machine_alone() -
 
     assert (settings.model, settings.host, settings.port, settings.keep) == ("all-MiniLM-L6-v2", "127.0.0.1", 8000, 2)
     assert (settings.seeds.name, settings.vectors.name) == ("seeds", "vectors")
+
+
+def test_an_installed_package_has_seeds_of_its_own_and_yields_to_those_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = tmp_path / "site-packages" / "rag" / "seeds"
+    carried.mkdir(parents=True)
+    monkeypatch.setattr("rag.settings.__file__", str(carried.with_name("settings.py")))
+
+    assert Settings.load({}).seeds == carried
+    assert Settings.load({}).vectors == Path("vectors")
+    Path("seeds").mkdir()
+    assert Settings.load({}).seeds == Path("seeds")
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -52,6 +63,18 @@ def test_paths_in_a_file_are_meant_from_that_file(tmp_path: Path) -> None:
 
     assert settings.seeds == tmp_path / "etc" / "pages"
     assert str(settings.vectors) == "/srv/vectors"
+
+
+def test_files_of_names_are_a_list(tmp_path: Path) -> None:
+    file = written(tmp_path / "rag.toml", 'authorities = ["a.toml", "/srv/b.toml"]\n')
+
+    assert Settings.load({}, file).authorities == (tmp_path / "a.toml", Path("/srv/b.toml"))
+    assert Settings.load({"RAG_AUTHORITIES": os.pathsep.join(["a.toml", "b.toml"])}).authorities == (
+        Path("a.toml"),
+        Path("b.toml"),
+    )
+    with pytest.raises(SettingsError, match=r"authorities: .* is not a text"):
+        Settings.load({}, written(tmp_path / "bad.toml", "authorities = [1]\n"))
 
 
 def test_every_unknown_name_is_listed_in_one_line(tmp_path: Path) -> None:

@@ -13,11 +13,9 @@ import pytest
 
 from rag.cli import main
 from rag.errors import GenerationError, NothingToBuild, RagError
-from rag.index.embedded import FolderReader
-from rag.index.embedded.generation import current, names
-from rag.index.embedded.rollback import history, roll_back
+from rag.index.open import open_index
 from rag.index.ports import Order
-from rag.ingest.build import build, rehearse
+from rag.ingest.build import build, dry_run
 from rag.ingest.source_list import receive, resolve
 from rag.record import EVERYTHING
 from rag.settings import Settings
@@ -47,12 +45,12 @@ def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_fau
     return build(settings, paths, chosen, most_faults=most_faults, embedder=EMBEDDER)
 
 
-def held(settings: Settings) -> set[str]:
-    """The titles that the published generation holds."""
-    reader = FolderReader(settings.vectors / str(current(settings.vectors)))
-    titles = {record.title for record in reader.page(EVERYTHING, Order.DATE, 0, 1000)}
+def titles(settings: Settings) -> set[str]:
+    """The titles in the published generation."""
+    reader = open_index(settings).reader()
+    found = {record.title for record in reader.page(EVERYTHING, Order.DATE, 0, 1000)}
     reader.close()
-    return titles
+    return found
 
 
 def rows(file: Path, *titles: str) -> Path:
@@ -68,7 +66,7 @@ def test_what_was_chosen_for_a_source_is_remembered_with_it(fresh: Settings, tmp
     rows(source, "Quay", "Crane", "Ferry")
     assert built(fresh).records == 3
     assert built(fresh, source).records == 3
-    assert built(fresh, source, chosen=["summary=Betreff", TITLE]).untold == 0
+    assert built(fresh, source, chosen=["summary=Betreff", TITLE]).without_summary == 0
     assert resolve(fresh, ()).chosen == ((str(source), "summary=Betreff"), (str(source), TITLE))
 
 
@@ -80,7 +78,7 @@ def test_a_damaged_file_of_the_only_generation_forgets_no_source(fresh: Settings
 
     built(fresh)
 
-    assert held(fresh) == {"Quay"}
+    assert titles(fresh) == {"Quay"}
 
 
 def test_a_manifest_of_another_form_forgets_no_source(
@@ -90,26 +88,26 @@ def test_a_manifest_of_another_form_forgets_no_source(
     monkeypatch.setattr("rag.index.embedded.generation.SCHEMA", 99)
 
     with pytest.raises(GenerationError, match="is foreign"):
-        held(fresh)
+        titles(fresh)
     built(fresh)
 
-    assert held(fresh) == {"Quay"}
+    assert titles(fresh) == {"Quay"}
 
 
-def test_where_no_generation_tells_its_sources_they_are_asked_for_and_nothing_is_replaced(
+def test_where_no_generation_names_its_sources_they_are_asked_for_and_nothing_is_replaced(
     fresh: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     source = rows(tmp_path / "rows.jsonl", "Quay")
     report = built(fresh, source, chosen=[TITLE])
     (fresh.vectors / report.generation / "manifest.json").write_bytes(b"{")
 
-    for command in (build, rehearse):
+    for command in (build, dry_run):
         with pytest.raises(GenerationError, match=r"made of; name its sources: `rag build PATH \.\.\.`$"):
             command(fresh)
-    assert (names(fresh.vectors), caplog.record_tuples) == ([report.generation], [])
+    assert (open_index(fresh).names(), caplog.record_tuples) == ([report.generation], [])
 
     built(fresh, source, chosen=[TITLE])
-    assert held(fresh) == {"Quay"}
+    assert titles(fresh) == {"Quay"}
 
 
 class Waiting(WordCountEmbedder):
@@ -140,7 +138,7 @@ def test_of_two_builds_at_once_neither_forgets_what_the_other_adds(fresh: Settin
     thread.join()
     built(fresh, crane, chosen=[TITLE])
 
-    assert held(fresh) == {"Quay", "Crane"}
+    assert titles(fresh) == {"Quay", "Crane"}
 
 
 def test_what_came_by_a_stream_is_read_again_and_goes_with_its_last_generation(fresh: Settings, tmp_path: Path) -> None:
@@ -166,7 +164,7 @@ def test_what_is_being_received_while_a_build_ends_is_left_alone_and_what_a_kill
 
     assert list(received.parent.iterdir()) == [received]
     built(fresh, received, chosen=[TITLE])
-    assert held(fresh) >= {"Quay"}
+    assert titles(fresh) >= {"Quay"}
 
 
 def test_what_was_received_while_a_build_went_on_is_left_alone(fresh: Settings, tmp_path: Path) -> None:
@@ -203,12 +201,12 @@ def test_all_faults_are_listed_beside_their_generation(fresh: Settings, tmp_path
 
     lines = list(report.lines())
     assert "  and 20 more" in lines
-    assert f"all faults are listed in {report.listed}" in lines
-    assert report.listed is not None
-    with report.listed.open(encoding="utf-8", newline="") as opened:
+    assert f"all faults are listed in {report.fault_file}" in lines
+    assert report.fault_file is not None
+    with report.fault_file.open(encoding="utf-8", newline="") as opened:
         listed = list(csv.DictReader(opened))
     assert [(row["file"], row["line"]) for row in listed] == [("rows.jsonl", str(line)) for line in range(2, 72)]
-    assert listed[0]["reason"] == "it is no JSON: Expecting value in column 1; correct it"
+    assert listed[0]["reason"] == "it is not JSON: Expecting value in column 1; correct it"
 
     rows(source, "Quay")
     for _ in range(2):
@@ -221,9 +219,9 @@ def test_more_faults_than_may_be_publish_nothing(fresh: Settings, tmp_path: Path
     source = tmp_path / "rows.jsonl"
     source.write_text('{"title": "Quay"}\nno\nno\n', encoding="utf-8")
 
-    with pytest.raises(NothingToBuild, match=r"^nothing was published: rows\.jsonl:2: it is no JSON"):
+    with pytest.raises(NothingToBuild, match=r"^nothing was published: rows\.jsonl:2: it is not JSON"):
         built(fresh, source, most_faults=1)
-    assert len(names(fresh.vectors)) == 1
+    assert len(open_index(fresh).names()) == 1
     assert built(fresh, source, most_faults=2).records == 4
 
 
@@ -232,12 +230,12 @@ def test_a_rehearsal_says_what_a_build_would_do_and_does_nothing(fresh: Settings
     old = [{"id": "1", "title": "Quay"}, {"id": "2", "title": "Crane"}, {"id": "3", "title": "Ferry"}]
     table.write_text("".join(f"{json.dumps(row)}\n" for row in old), encoding="utf-8")
 
-    assert (rehearse(fresh, [table]).new, fresh.vectors.exists()) == (3, False)
+    assert (dry_run(fresh, [table]).new, fresh.vectors.exists()) == (3, False)
     built(fresh, table)
     before = sorted(fresh.vectors.rglob("*"))
     new = [{"id": "1", "title": "Quay"}, {"id": "2", "title": "Crane", "date": "1962"}, {"id": "4", "title": "Buoy"}]
     table.write_text("".join(f"{json.dumps(row)}\n" for row in new) + "no\n", encoding="utf-8")
-    trial = rehearse(fresh)
+    trial = dry_run(fresh)
 
     assert (trial.new, trial.changed, trial.gone, trial.records) == (1, 1, 1, 3)
     assert sorted(fresh.vectors.rglob("*")) == before
@@ -245,7 +243,7 @@ def test_a_rehearsal_says_what_a_build_would_do_and_does_nothing(fresh: Settings
     assert lines[-1] == "would add 1, change 1 and remove 1 records; nothing was published"
     assert "    1962 (1962): Crane" in lines
     assert "  rows.jsonl: JSON Lines, 4 rows: id, title, date" in lines
-    assert held(fresh) == {"Quay", "Crane", "Ferry"}
+    assert titles(fresh) == {"Quay", "Crane", "Ferry"}
 
 
 def test_deleted_records_leave(fresh: Settings, tmp_path: Path) -> None:
@@ -254,7 +252,7 @@ def test_deleted_records_leave(fresh: Settings, tmp_path: Path) -> None:
     rows(source, "Crane")
 
     assert built(fresh).embedded == 0
-    assert held(fresh) == {"Crane"}
+    assert titles(fresh) == {"Crane"}
 
 
 def test_one_can_go_back_to_the_generation_before_and_to_any_by_name(fresh: Settings, tmp_path: Path) -> None:
@@ -264,18 +262,18 @@ def test_one_can_go_back_to_the_generation_before_and_to_any_by_name(fresh: Sett
         built(keeping, rows(source, title), chosen=[TITLE]).generation for title in ("Quay", "Crane", "Ferry")
     )
 
-    assert [(kept.name, kept.records, kept.current) for kept in history(fresh.vectors)] == [
+    assert [(kept.name, kept.records, kept.current) for kept in open_index(fresh).generations()] == [
         (third, 1, True),
         (second, 1, False),
         (first, 1, False),
     ]
-    assert (roll_back(fresh.vectors), held(fresh)) == (second, {"Crane"})
-    assert (roll_back(fresh.vectors), held(fresh)) == (first, {"Quay"})
+    assert (open_index(fresh).roll_back(), titles(fresh)) == (second, {"Crane"})
+    assert (open_index(fresh).roll_back(), titles(fresh)) == (first, {"Quay"})
     with pytest.raises(GenerationError, match="no earlier generation is kept; raise RAG_KEEP"):
-        roll_back(fresh.vectors)
+        open_index(fresh).roll_back()
     with pytest.raises(GenerationError, match=f"no generation is called 'x'; kept are {first}"):
-        roll_back(fresh.vectors, "x")
-    assert (roll_back(fresh.vectors, third), held(fresh)) == (third, {"Ferry"})
+        open_index(fresh).roll_back("x")
+    assert (open_index(fresh).roll_back(third), titles(fresh)) == (third, {"Ferry"})
 
 
 def test_one_cannot_go_back_to_a_damaged_generation(fresh: Settings) -> None:
@@ -283,10 +281,10 @@ def test_one_cannot_go_back_to_a_damaged_generation(fresh: Settings) -> None:
     (fresh.vectors / generations[1] / "rows.sqlite").write_bytes(b"damaged")
 
     with pytest.raises(GenerationError, match=r"rows\.sqlite: 7 bytes instead of"):
-        roll_back(fresh.vectors, generations[1])
-    assert current(fresh.vectors) == generations[2]
-    assert [kept.records for kept in history(fresh.vectors)] == [3, None, 3]
-    assert roll_back(fresh.vectors) == generations[0]
+        open_index(fresh).roll_back(generations[1])
+    assert open_index(fresh).published() == generations[2]
+    assert [kept.records for kept in open_index(fresh).generations()] == [3, None, 3]
+    assert open_index(fresh).roll_back() == generations[0]
 
 
 def test_what_is_kept_is_listed_and_gone_back_to_by_command(
@@ -320,7 +318,7 @@ def test_of_a_damaged_generation_the_list_says_what_is_wrong(
 
 
 class _Stream:
-    """A standard input that holds these bytes."""
+    """A standard input of these bytes."""
 
     def __init__(self, content: bytes) -> None:
         """It has not been read."""
@@ -336,18 +334,18 @@ def test_a_table_from_the_standard_input_is_tried_and_then_built_by_command(
 
     monkeypatch.setattr("sys.stdin", _Stream(content))
     assert main([*command, "--dry-run"]) == 0
-    told = capsys.readouterr().out
-    assert "JSON Lines, 3 rows: title = Betreff" in told
-    assert "would add 2, change 0 and remove 0 records; nothing was published" in told
+    out = capsys.readouterr().out
+    assert "JSON Lines, 3 rows: title = Betreff" in out
+    assert "would add 2, change 0 and remove 0 records; nothing was published" in out
     assert not fresh.vectors.exists()
 
     monkeypatch.setattr("sys.stdin", _Stream(content))
     assert main([*command, "--max-faults", "0"]) == 1
-    assert ":3: it is no JSON" in capsys.readouterr().err
+    assert ":3: it is not JSON" in capsys.readouterr().err
 
     monkeypatch.setattr("sys.stdin", _Stream(content))
     assert main(command) == 0
-    assert held(fresh) == {"Quay", "Crane"}
+    assert titles(fresh) == {"Quay", "Crane"}
 
 
 def test_an_empty_standard_input_is_an_error_and_nothing_is_kept_of_it(
@@ -357,7 +355,7 @@ def test_an_empty_standard_input_is_an_error_and_nothing_is_kept_of_it(
 
     assert main(["build", "-", "--vectors", str(fresh.vectors)]) == 1
     complaint = capsys.readouterr().err
-    assert complaint.startswith("rag: nothing was published: nothing came by the standard input; ")
+    assert complaint.startswith("rag: nothing was published: the standard input is empty; ")
     assert complaint.count("\n") == 1
     assert not fresh.vectors.exists()
 
@@ -365,9 +363,9 @@ def test_an_empty_standard_input_is_an_error_and_nothing_is_kept_of_it(
 @pytest.mark.parametrize(
     ("content", "options", "why"),
     [
-        ('{"title": "Quay"}\nno\n', ["--strict"], "rows.jsonl:2: it is no JSON"),
-        ('{"title": "Quay"}\nno\nno\n', ["--max-faults", "1"], "rows.jsonl:2: it is no JSON"),
-        ("no\n", [], "rows.jsonl: it holds no listing"),
+        ('{"title": "Quay"}\nno\n', ["--strict"], "rows.jsonl:2: it is not JSON"),
+        ('{"title": "Quay"}\nno\nno\n', ["--max-faults", "1"], "rows.jsonl:2: it is not JSON"),
+        ("no\n", [], "rows.jsonl: it has no listing"),
     ],
 )
 def test_a_dry_run_ends_as_the_build_would(
@@ -389,7 +387,7 @@ def test_a_dry_run_ends_as_the_build_would(
 def test_what_is_said_of_no_path_is_wrong_usage(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["build", *options])
-    assert "--only and --map speak of a PATH; give it" in capsys.readouterr().err
+    assert "--only and --map need a PATH; give one" in capsys.readouterr().err
 
 
 def test_an_unknown_field_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

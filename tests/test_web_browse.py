@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
-pytest_plugins = ["serving"]
+pytest_plugins = ["serving", "browsing"]
 
 
 @pytest.fixture

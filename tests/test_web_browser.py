@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,21 +12,19 @@ from playwright.sync_api import expect
 
 from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import parse_date
-from rag.index.embedded.current import PublishedIndex
 from rag.ingest.build import publish
 from rag.record import Record
 from rag.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, index_of
 from tests.serving import serving
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Literal
 
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ["serving"]
+pytest_plugins = ["serving", "browsing"]
 
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"
 UNHEARD_OF = "Who won the football world cup in Argentina?"
@@ -371,7 +371,7 @@ def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the
         )
         return found
 
-    with serving(create_app(Assistant(PublishedIndex(tmp_path), WordCountEmbedder))) as address:
+    with serving(create_app(Assistant(index_of(tmp_path), WordCountEmbedder))) as address:
         page.goto(f"{address}/?q=הפרדת הכוחות")
         assert directions(".question, .statement .body, .card .title, .card blockquote") == ["rtl"] * 4
         assert directions(".statement .rail, .card figcaption, .card .ways") == ["ltr"] * 3
@@ -415,3 +415,12 @@ def test_without_a_script_a_citation_is_a_file(browser: Browser, server: str) ->
     assert started.value.suggested_filename == "citations.ris"
     assert page.get_by_role("button", name="Copy").count() == 0
     context.close()
+
+
+def test_only_tests_on_the_web_import_a_browser() -> None:
+    sources = {file.name: file.read_text("utf-8") for file in sorted(Path(__file__).parent.rglob("*.py"))}
+    importing = {name for name, text in sources.items() if re.search(r"(?m)^\s*(from|import) \w*playwright", text)}
+
+    assert "browsing.py" in importing
+    assert all(name.startswith("test_web_") for name in importing - {"browsing.py"})
+    assert importing - {"browsing.py"} == {name for name, text in sources.items() if '"browsing"]' in text}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.embeddings.similar_words import NO_THESAURUS
 from rag.index.analyzer import analyze, terms_of
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, places
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
-from rag.answer.replay import Replay, compared
+from rag.answer.replay import Replay, compare
 from rag.assistant.ask import answer
 from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
@@ -24,7 +24,8 @@ from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
+from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import IndexReader, Passages
+    from rag.index.ports import Index, IndexReader, Passages
+    from rag.names.authority import Authorities
     from rag.query.names import Names
-    from rag.record import Hit, PageHeld, Record
+    from rag.record import Hit, ListingPage, Record
     from rag.search.related import Related
     from rag.settings import Settings
 
@@ -58,19 +60,22 @@ class Assistant:
 
     def __init__(
         self,
-        shelf: PublishedIndex,
+        shelf: Index,
         embedder: Callable[[], Embedder],
         word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
+        authorities: Authorities | None = None,
     ) -> None:
         """Take finished parts; the embedder is made when the first question needs it.
 
-        `called` is what the settings call the collection, which goes before what its pages do.
+        `called` is what the settings call the collection, which goes before what its pages do; `authorities` are the
+        names known beforehand, the package's own by default.
         """
         self._called = called
+        self._authorities = authorities or packaged()
         self._shelf = shelf
         self._encoder = Encoder(embedder)
-        self._collections = OpenCollections(self._encoder, word_vectors)
+        self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
 
@@ -85,11 +90,12 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = PublishedIndex(settings.vectors, weights=weights)
+        shelf = open_index(settings, weights=weights)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))
-        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called)
+        authorities = read_authorities(settings.authorities) if settings.authorities else packaged()
+        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called, authorities)
 
     def _open(self) -> OpenCollection:
         """The published generation, open for questions."""
@@ -118,7 +124,7 @@ class Assistant:
         return self._shelf.fault
 
     @property
-    def pages(self) -> tuple[PageHeld, ...]:
+    def pages(self) -> tuple[ListingPage, ...]:
         """The saved pages that were read, with what each says it is a part of."""
         return self._shelf.reader().identity.pages
 
@@ -167,10 +173,10 @@ class Assistant:
         try:
             found = answer(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
-            message = f"the receipt asks what cannot be asked: {error}; take one that an answer gave"
+            message = f"the receipt asks what cannot be asked: {error}; copy one from an answer"
             raise ReceiptError(message) from error
         now = read_receipt(found.receipt)
-        same, changes = compared(then, now, held)
+        same, changes = compare(then, now, held)
         return Replay(then, found, now, same=same, changes=changes)
 
     def search(  # noqa: PLR0913 - what is looked for, and each way to see it
@@ -292,7 +298,8 @@ class Assistant:
             collection = self._collections.of(reader)
             return best(collection, collection.understand(passage[:_PASSAGE], (), EVERYTHING, frozenset()))
 
-        return check(reader, text, nearest)
+        called = self.collection
+        return check(reader, text, nearest, (*self._authorities.archives, called.title, called.institution))
 
     def chart(self) -> Chart:
         """A map of the collection by meaning, drawn once for each generation."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rag.embeddings.background import Background
     from rag.embeddings.word_vectors import WordVectors
     from rag.index.ports import IndexReader
+    from rag.names.authority import Authorities
     from rag.query.enquiry import Turn
     from rag.query.question import Understanding
     from rag.record import Filter
@@ -67,10 +68,11 @@ class OpenCollection:
 class OpenCollections:
     """Opens one generation after another for questions. Safe under threads."""
 
-    def __init__(self, encoder: Encoder, word_vectors: WordVectors) -> None:
+    def __init__(self, encoder: Encoder, word_vectors: WordVectors, authorities: Authorities) -> None:
         """Take what does not change with the generation."""
         self._encoder = encoder
         self._word_vectors = word_vectors
+        self._authorities = authorities
         self._opening = threading.Lock()
         self._last: OpenCollection | None = None
 
@@ -82,7 +84,7 @@ class OpenCollections:
                 self._last = OpenCollection(
                     reader,
                     self._encoder,
-                    Names(profile),
+                    Names(profile, self._authorities),
                     profile.background,
                     Thesaurus(self._word_vectors, profile.words, reader.uses()),
                     dated=reader.undated(EVERYTHING) < len(reader),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rag.index.ports import Identity, IndexReader
-    from rag.record import PageHeld
+    from rag.record import ListingPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Coverage:
     undated: int
     untold: int
     years: Mapping[str, int]
-    pages: tuple[PageHeld, ...]
+    pages: tuple[ListingPage, ...]
     generation: str
     identity: Identity
 

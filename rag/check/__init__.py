@@ -1,15 +1,16 @@
 """A text -> each reference and quotation in it, compared with the collection: exact, near, altered, or not here.
 
-extract       text -> sentences, what is quoted in them, their addresses and dates
-text_compare  two texts -> the same letters, or where they part
+archives      text -> where it names an archive, or says how a copy came about
+extract       text -> sentences with their quotations, addresses and dates
+text_compare  two texts -> whether they have the same letters, or where they differ
 candidates    words -> the records that contain most of them
 title_span    a run of words like a title -> all the words that claim to be one
-word_diff, date_compare          two runs of words, two dates -> how far one is from the other
-titles, quotations, addresses    a claim and the records near to it -> the verdict
+word_diff, date_compare          two runs of words, two dates -> how they differ
+titles, quotations, addresses    a claim and its candidate records -> the verdict
 judge         a sentence -> its claims, judged together
 
-`verdicts` says what each verdict means. Records are found by their words alone; no encoder is needed.
-What is not compared is not called right: a paraphrase gets the nearest record and no verdict.
+`verdicts` says what each verdict means. Full-text search finds the records; a check needs no encoder.
+A paraphrase is never called right: it gets the nearest record and no verdict.
 """
 
 from __future__ import annotations
@@ -18,37 +19,45 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.answer.answer import Citation
-from rag.check.candidates import candidates
+from rag.check.archives import source_finder
+from rag.check.candidates import find_candidates
 from rag.check.extract import read, readable
-from rag.check.judge import credited, judge
-from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, Verdict, Where
+from rag.check.judge import attributed, judge
+from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, TextSide, Verdict
 from rag.errors import QuestionError
 from rag.record import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rag.check.extract import TextSentence
     from rag.index.ports import IndexReader
     from rag.record import Record
 
-__all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "Verdict", "Where", "check"]
+__all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "TextSide", "Verdict", "check"]
 
 LONGEST = 20_000
 """Characters of a text, at most."""
 
-_MARKS = 8  # characters beside a quotation below which they are but its marks, its number and a stop
+_MARKS = 8  # a sentence with fewer characters beside its quotations is quotations and their marks only
 
 
-def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None] | None = None) -> Checked:
-    """Hold every reference and quotation of a text against the collection; QuestionError for one that has none.
+def check(
+    reader: IndexReader,
+    text: str,
+    nearest: Callable[[str], Record | None] | None = None,
+    archives: Iterable[str] = (),
+) -> Checked:
+    """Compare every reference and quotation of a text with the collection; QuestionError for an empty or long text.
 
     Args:
         reader: The collection.
         text: At most LONGEST characters.
-        nearest: Finds the record nearest by meaning to a text that has neither; without it words do.
+        nearest: Finds the record nearest by meaning to a text without references and quotations; by default its words
+            find one.
+        archives: Names of archives, besides those that the records give.
     """
-    text = text.replace("\r\n", "\n")  # as forms send what is one character in their box
+    text = text.replace("\r\n", "\n")  # a form sends two characters for one line break
     if len(text) > LONGEST:
         message = f"text: it has {len(text):,} characters; check at most {LONGEST:,} at a time"
         raise QuestionError(message)
@@ -56,34 +65,38 @@ def check(reader: IndexReader, text: str, nearest: Callable[[str], Record | None
     if not any(map(str.isalnum, text)):
         message = "text: it is empty; paste a reference, a quotation, or a paragraph that has some"
         raise QuestionError(message)
-    sentences = read(text)
-    judged: list[JudgedClaim] = []
-    silent = 0
-    quoting: list[JudgedClaim] = []
+    sentences = read(text, source_finder(reader, archives))
+    claims, unchecked = _judged(reader, sentences)
+    notes = (_unchecked_note(unchecked),) if claims and unchecked else ()
+    if not claims:
+        claims = [_passage(reader, text, sentences, nearest)]
+    claims.sort(key=lambda claim: (claim.start, claim.end))
+    return _numbered(text, claims, notes, reader.generation)
+
+
+def _judged(reader: IndexReader, sentences: Sequence[TextSentence]) -> tuple[list[JudgedClaim], int]:
+    """The claims of all sentences, and how many sentences have none."""
+    claims: list[JudgedClaim] = []
+    unchecked = 0
+    quotations: list[JudgedClaim] = []  # of the sentence before, where it has nothing else
     for sentence in sentences:
         found = judge(reader, sentence)
-        named = [each for each in found if each.kind in {ClaimKind.TITLE, ClaimKind.ADDRESS}]
-        if quoting and named and len(named) == len(found):  # “...” Title, date.
-            judged[-len(quoting) :] = [credited(each, named) for each in quoting]
-        quoting = found if found and _only_quotes(sentence, found) else []
-        silent += not found and len(sentence.words) > 1
-        judged += found
-        if quoting:
-            judged[-len(quoting) :] = quoting
-    notes = [_silence(silent)] if judged and silent else []
-    if not judged:
-        judged = [_passage(reader, text, sentences, nearest)]
-    judged.sort(key=lambda each: (each.start, each.end))
-    return _numbered(text, judged, notes, reader.generation)
+        named = [claim for claim in found if claim.kind in {ClaimKind.TITLE, ClaimKind.ADDRESS}]
+        if quotations and named and len(named) == len(found):  # “...” Title, date.
+            claims[-len(quotations) :] = [attributed(claim, named) for claim in quotations]
+        quotations = found if _only_quotes(sentence, found) else []
+        unchecked += not found and len(sentence.words) > 1
+        claims += found
+    return claims, unchecked
 
 
-def _only_quotes(sentence: TextSentence, found: Sequence[JudgedClaim]) -> bool:
-    """Whether a sentence is a quotation and nothing else, so that the next may say whose."""
-    told = sum(each.end - each.start for each in found if each.kind is not ClaimKind.TITLE)
-    return len(sentence.text) - told < _MARKS and all(each.kind is ClaimKind.QUOTATION for each in found)
+def _only_quotes(sentence: TextSentence, claims: Sequence[JudgedClaim]) -> bool:
+    """Whether a sentence consists of quotations, so that the next may name their source."""
+    quoted = sum(claim.end - claim.start for claim in claims)
+    return len(sentence.text) - quoted < _MARKS and all(claim.kind is ClaimKind.QUOTATION for claim in claims)
 
 
-def _silence(sentences: int) -> str:
+def _unchecked_note(sentences: int) -> str:
     if sentences == 1:
         return "One sentence has neither a quotation nor a reference; nothing in it was checked."
     return f"{sentences} sentences have neither a quotation nor a reference; nothing in them was checked."
@@ -92,42 +105,30 @@ def _silence(sentences: int) -> str:
 def _passage(
     reader: IndexReader, text: str, sentences: Sequence[TextSentence], nearest: Callable[[str], Record | None] | None
 ) -> JudgedClaim:
-    """A text in which nothing is quoted or referred to: no verdict, but the nearest record."""
-    near = [found] if nearest and (found := nearest(text)) else []
-    near = near or candidates(reader, [word for each in sentences for word in each.words], ())
-    reason = "No quotation or reference found, so nothing can be held against the letter of a record."
-    return JudgedClaim(
-        ClaimKind.PASSAGE,
-        Verdict.UNDECIDED,
-        0,
-        len(text),
-        (reason,),
-        held=tuple(ComparedRecord(each, 0.0) for each in near[:1]),
-    )
+    """A text without references and quotations: no verdict, but the nearest record."""
+    records = [record] if nearest and (record := nearest(text)) else []
+    records = records or find_candidates(reader, [word for sentence in sentences for word in sentence.words], ())
+    reasons = ("No quotation or reference found, so nothing was compared letter by letter.",)
+    compared = tuple(ComparedRecord(record, 0.0) for record in records[:1])
+    return JudgedClaim(ClaimKind.PASSAGE, Verdict.UNDECIDED, 0, len(text), reasons, compared=compared)
 
 
-def _numbered(text: str, judged: Sequence[JudgedClaim], notes: Sequence[str], generation: str) -> Checked:
+def _numbered(text: str, claims: Sequence[JudgedClaim], notes: tuple[str, ...], generation: str) -> Checked:
+    """The claims as findings; their records become citations, numbered in order."""
     citations: dict[str, Citation] = {}
     findings = []
-    for each in judged:
+    for claim in claims:
         numbers = []
-        for held in each.held:
-            hit = Hit(held.record, score=round(held.score, 4))
-            known = citations.setdefault(held.record.id, Citation(len(citations) + 1, hit, ()))
-            quotes = dict.fromkeys([*known.quotes, *([held.quote] if held.quote else [])])
+        for compared in claim.compared:
+            hit = Hit(compared.record, score=round(compared.score, 4))
+            known = citations.setdefault(compared.record.id, Citation(len(citations) + 1, hit, ()))
+            quotes = dict.fromkeys([*known.quotes, *([compared.quote] if compared.quote else [])])
             best = max((known.hit, hit), key=lambda hit: hit.score or 0.0)
-            citations[held.record.id] = replace(known, hit=best, quotes=tuple(quotes))
+            citations[compared.record.id] = replace(known, hit=best, quotes=tuple(quotes))
             numbers.append(known.number)
+        quoted = text[claim.start : claim.end]
+        start, end = claim.start, claim.end
         findings.append(
-            Finding(
-                each.kind,
-                each.verdict,
-                text[each.start : each.end],
-                each.start,
-                each.end,
-                each.reasons,
-                each.parts,
-                tuple(numbers),
-            )
+            Finding(claim.kind, claim.verdict, quoted, start, end, claim.reasons, claim.parts, tuple(numbers))
         )
-    return Checked(text, tuple(findings), tuple(citations.values()), tuple(notes), generation)
+    return Checked(text, tuple(findings), tuple(citations.values()), notes, generation)

@@ -1,4 +1,4 @@
-"""An address or a record's id -> the record that it names, if one does."""
+"""An address or a record's id -> the record that it names."""
 
 from __future__ import annotations
 
@@ -8,40 +8,47 @@ from urllib.parse import unquote, urlsplit
 
 from rapidfuzz.fuzz import ratio
 
-from rag.check.candidates import LEAST, alikeness, candidates
-from rag.check.text_compare import parts, title_words
+from rag.check.candidates import LEAST, find_candidates, similarity
+from rag.check.text_compare import compare, title_words
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.errors import RecordNotFound
 from rag.language.tokens import Token, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rag.check.extract import TextSpan
     from rag.index.ports import IndexReader
     from rag.record import Record
 
 _OWN = re.compile(r"(?:^|/)records/([^/?#]+)|^(\d{4}-\d\d-\d\d-.+|undated-.+)$")
-_MANGLED = 85  # per cent of an id's letters that a record's has too
-_WHOLE = 0.9  # share of the words of a title and an address above which only a small one was lost on the way
-_SAYING = 3  # words of an address from which on it says a title
+_MANGLED = 0.85  # similarity of an id to a record's from which on it is that id, miscopied
+_WHOLE = 0.9  # similarity of an address to a title above which it has lost a small word or none
+_TITLED = 3  # words of an address from which on they are a title
 
 
 def address(reader: IndexReader, span: TextSpan, beside: Sequence[Record]) -> JudgedClaim | None:
-    """The verdict on an address; None where it says nothing and a title beside it does."""
+    """The verdict on an address; None where it has no title and the text gives one beside it.
+
+    Args:
+        reader: The collection.
+        span: The address.
+        beside: The records whose titles the sentence gives.
+    """
     path = unquote(urlsplit(span.text).path if "://" in span.text else span.text)
     if own := _OWN.search(path):
         return _own(reader, span, own[1] or own[2])
     known = [record for record in beside if record.source_url and _bare(record.source_url) == _bare(span.text)]
     if known:
         return _judged(span, Verdict.EXACT, "This is the archive's own address of the record.", known[0], 1.0)
-    slug = words(path.rstrip("/").rpartition("/")[2].rpartition(".")[0] or path.rstrip("/").rpartition("/")[2])
-    if len(slug) < _SAYING:
-        if beside:
-            return None
-        reason = "The address names no record of this collection; give its title and date beside it."
-        return JudgedClaim(ClaimKind.ADDRESS, Verdict.UNDECIDED, span.start, span.end, (reason,))
-    return _by_words(reader, span, slug)
+    last = path.rstrip("/").rpartition("/")[2]
+    slug = words(last.rpartition(".")[0] or last)
+    if len(slug) >= _TITLED:
+        return _by_words(reader, span, slug)
+    if beside:
+        return None
+    reason = "The address names no record of this collection; give the record's title and date beside it."
+    return _judged(span, Verdict.UNDECIDED, reason, None, 0.0)
 
 
 def _by_words(reader: IndexReader, span: TextSpan, slug: Sequence[str]) -> JudgedClaim:
@@ -49,43 +56,42 @@ def _by_words(reader: IndexReader, span: TextSpan, slug: Sequence[str]) -> Judge
     if record is None or score < LEAST:
         return _judged(span, Verdict.NOT_FOUND, "No record of this collection has an address like it.", record, score)
     if score > _WHOLE:
-        reason = "The words of the address are the record's title; the address itself is not kept here."
+        reason = "The words of the address are the record's title; the collection does not keep the address itself."
         return _judged(span, Verdict.NEAR, reason, record, score)
-    reason = "The words of the address are like the record's title, but others."
-    return _judged(span, Verdict.ALTERED, reason, record, score)
+    return _judged(span, Verdict.ALTERED, "The words of the address differ from the record's title.", record, score)
 
 
 def _own(reader: IndexReader, span: TextSpan, record_id: str) -> JudgedClaim:
+    """The verdict on an address of this site, or on a record's id."""
     try:
         record = reader.records([record_id])[0]
     except RecordNotFound:
-        found, _ = _nearest(reader, words(re.sub(r"^\d{4}-\d\d-\d\d-|-[0-9a-f]{6}$", "", record_id)))
-        score = ratio(record_id, found.id) / 100 if found else 0.0
-        if found is not None and score * 100 >= _MANGLED:
-            reason = "No record has this id; one like it is here."
-            return _judged(span, Verdict.ALTERED, reason, found, score)
-        return _judged(span, Verdict.NOT_FOUND, "No record of this collection has this id.", found, score)
+        near, _ = _nearest(reader, words(re.sub(r"^\d{4}-\d\d-\d\d-|-[0-9a-f]{6}$", "", record_id)))
+        score = ratio(record_id, near.id) / 100 if near else 0.0
+        if score >= _MANGLED:
+            return _judged(span, Verdict.ALTERED, "No record has this id; one has an id like it.", near, score)
+        return _judged(span, Verdict.NOT_FOUND, "No record of this collection has this id.", near, score)
     return _judged(span, Verdict.EXACT, "This is the record's address here.", record, 1.0)
 
 
-def _nearest(reader: IndexReader, slug: Iterable[str]) -> tuple[Record | None, float]:
-    """The record whose title has the most of these words."""
-    given = [*slug]
-    near = candidates(reader, [Token(word, word, 0, 0) for word in given], ())
+def _nearest(reader: IndexReader, slug: Sequence[str]) -> tuple[Record | None, float]:
+    """The record whose title is most like these words, and how like it is."""
     scored = [
-        (alikeness(given, [each for word in title_words(record.title) for each in words(word.text)]), record)
-        for record in near
+        (similarity(slug, [part for word in title_words(record.title) for part in words(word.text)]), record)
+        for record in find_candidates(reader, [Token(word, word, 0, 0) for word in slug], ())
     ]
-    score, record = max(scored, key=lambda each: each[0], default=(0.0, None))
+    score, record = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return record, score
 
 
 def _bare(address: str) -> str:
-    parted = urlsplit(address if "://" in address else f"https://{address}")
-    return f"{parted.netloc.removeprefix('www.')}{parted.path.rstrip('/')}?{parted.query}".lower()
+    """An address without its scheme and the "www.", for comparison."""
+    parts = urlsplit(address if "://" in address else f"https://{address}")
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".lower()
 
 
 def _judged(span: TextSpan, verdict: Verdict, reason: str, record: Record | None, score: float) -> JudgedClaim:
-    held = () if record is None else (ComparedRecord(record, score),)
-    shown = parts(span.text, record.id) if verdict is Verdict.ALTERED and record and "records/" not in span.text else ()
-    return JudgedClaim(ClaimKind.ADDRESS, verdict, span.start, span.end, (reason,), shown, held)
+    compared = () if record is None else (ComparedRecord(record, score),)
+    differs = verdict is Verdict.ALTERED and "records/" not in span.text
+    parts = compare(span.text, record.id) if differs and record else ()
+    return JudgedClaim(ClaimKind.ADDRESS, verdict, span.start, span.end, (reason,), parts, compared)

@@ -1,4 +1,4 @@
-"""The date that a reference gives, against those of the record."""
+"""The date that a reference gives, compared with the dates of the record."""
 
 from __future__ import annotations
 
@@ -8,40 +8,37 @@ from rag.check.verdicts import Verdict
 from rag.dates.archival_date import apart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
 NEAR = 31
-"""Days that a date may be off and still be a slip: a day misread, one day of a talk for that of its report."""
+"""Days between two dates up to which one may be a slip: a misread day, the day of a talk for that of its report."""
 
 
-def off(given: ArchivalDate, record: Record) -> int | None:
-    """Days between a date and the nearest of the record's; 0 where they can be one; None where nothing is known."""
+def days_apart(given: ArchivalDate, record: Record) -> int | None:
+    """Days between a date and the nearest of the record's; 0 where they can be the same; None where one is unknown."""
     known = [apart(given, date) for date in record.dates if date.understood]
     return min(known) if known and given.understood else None
 
 
-def dated(given: ArchivalDate, record: Record) -> tuple[Verdict, str]:
-    """The verdict on a date, and what is to be said of it; nothing where it is one of the record's, in any spelling."""
-    days = off(given, record)
+def judge_date(given: ArchivalDate, record: Record) -> tuple[Verdict, str]:
+    """The verdict on a date and the reason; no reason where the record has that date, in any spelling."""
+    days = days_apart(given, record)
     listed = " and ".join(dict.fromkeys(date.text for date in record.dates))
     if days is None:
-        return Verdict.NEAR, f"The record bears no date; the reference says {given.text}."
+        return Verdict.NEAR, f"The record has no date; the reference says {given.text}."
     if days:
         verdict = Verdict.NEAR if days <= NEAR else Verdict.ALTERED
         return verdict, f"The record is dated {listed}; the reference says {given.text}."
     if any((given.start, given.end) == (date.start, date.end) for date in record.dates):
         return Verdict.EXACT, ""
-    if _closer(given, record.dates):
-        return Verdict.NEAR, f"The record is known only to {listed}; the reference says {given.text}."
-    return Verdict.EXACT, f"The reference gives only {given.text}; the record is dated {listed}."
+    if any(_contains(given, date) for date in record.dates):
+        return Verdict.EXACT, f"The reference gives only {given.text}; the record is dated {listed}."
+    return Verdict.NEAR, f"The record gives only {listed}; the reference says {given.text}."
 
 
-def _closer(given: ArchivalDate, dates: Sequence[ArchivalDate]) -> bool:
-    """Whether the date given says more than any of these that it agrees with."""
-    return not any(
+def _contains(given: ArchivalDate, date: ArchivalDate) -> bool:
+    """Whether every day of the second date is one of the first."""
+    return bool(
         given.start and given.end and date.start and date.end and given.start <= date.start and date.end <= given.end
-        for date in dates
     )

@@ -1,4 +1,4 @@
-"""A text -> its sentences, and in each what is quoted, which addresses and dates it gives, where a title may begin."""
+"""A text -> its sentences, each with its quotations, addresses and dates, and where a title may begin."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.check.text_compare import dated
+from rag.check.archives import sources
+from rag.check.text_compare import is_date_word, words_and_dates
 from rag.dates.archival_date import dates_in, is_date
-from rag.language.english.citation_words import BOILERPLATE, KIND_BEGINS, RUNS_ON, SAW, TAIL
-from rag.language.english.document_types import document_type
+from rag.language.document_types import OPENINGS, document_type
 from rag.language.sentences import sentences
+from rag.language.tables import any_of, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rag.dates.archival_date import ArchivalDate
+    from rag.language.phrases import Phrases
     from rag.language.tokens import Token
+
+_WORDS = table("citation_words")
+_RUNS_ON = re.compile(rf"(?:[,\-–—]|\b(?:{any_of(_WORDS['runs_on'])}))$")
+_SEEN = re.compile(rf"(?:{any_of(_WORDS['seeing'])}|©)[^.;]*$", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:\s+(?:{any_of(_WORDS['leading'])})|[\s,;:.(“\"]+)+$")  # what leads from a title to its date
+_TYPE_BEGINS = re.compile(
+    rf"\b(?:(?:{any_of(_WORDS['before_type'])})\s+)*(?:{any_of(' '.join(map(str.capitalize, OPENINGS)))})\b"
+    rf"(?=[^.;:!?]{{0,60}}?\s(?:{any_of(_WORDS['after_type'])})\b)"
+)
 
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -47,13 +58,13 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
-_MARGIN = 60  # characters from which on a line may have broken off at a margin
-_REACH = 120  # characters before a date that say what it is the date of
+_MARGIN = 60  # characters of a line from which on it may wrap at a margin
+_REACH = 120  # characters before a date that say whose date it is
 
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """Characters [start, end) of the text, and what they enclose."""
+    """Characters [start, end) of the text."""
 
     start: int
     end: int
@@ -61,7 +72,7 @@ class TextSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class TextDate:
     """A date and where it stands in the text."""
 
     date: ArchivalDate
@@ -75,8 +86,9 @@ class TextSentence:
 
     Attributes:
         start: Offset of its first character in the text.
-        words: Its words, their offsets counted from the text's beginning; a date is one word.
-        alone: Whether it is a paragraph or line of its own: a reference pasted as it is.
+        words: Its words, with offsets in the whole text; a date is one word.
+        sources: Offsets in the text where it names an archive, or says how a copy came about.
+        alone: Whether it is a paragraph or line of its own, such as a pasted reference.
     """
 
     start: int
@@ -84,7 +96,8 @@ class TextSentence:
     words: tuple[Token, ...]
     quotes: tuple[TextSpan, ...]
     addresses: tuple[TextSpan, ...]
-    dates: tuple[Dated, ...]
+    dates: tuple[TextDate, ...]
+    sources: frozenset[int]
     alone: bool
 
     @property
@@ -92,53 +105,71 @@ class TextSentence:
         """Offset after its last character."""
         return self.start + len(self.text)
 
+    def between(self, start: int, end: int) -> str:
+        """Its characters between two offsets of the text."""
+        return self.text[start - self.start : end - self.start]
+
+    def words_in(self, span: TextSpan) -> list[int]:
+        """Which of its words begin in a span: their places in `words`."""
+        return [at for at, word in enumerate(self.words) if span.start <= word.start < span.end]
+
 
 def readable(text: str) -> str:
-    """The text in composed form, without characters that are no writing; lines stay."""
+    """The text in composed form, without control characters; line breaks stay."""
     lines = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", re.sub("[\u2028\u2029\x0b\x0c\x85]", "\n", lines))).strip()
 
 
-def read(text: str) -> list[TextSentence]:
-    """The sentences of a readable text, in order."""
-    return [_sentence(start, part, alone=alone) for start, part, alone in _with_their_dates(text, [*_split(text)])]
+def read(text: str, archives: Phrases) -> list[TextSentence]:
+    """The sentences of a readable text, in order; `archives` finds the archives known by name."""
+    parts = _with_their_dates(text, _split(text))
+    return [_sentence(start, part, archives, alone=alone) for start, part, alone in parts]
 
 
 def _split(text: str) -> Iterator[tuple[int, str, bool]]:
+    """(offset, text, alone) of each sentence."""
     for start, paragraph in _paragraphs(text):
-        found = [*_unbroken(paragraph)]
-        for at, each in found:
-            for begun, part in _listed(each):
-                yield start + at + begun, part, len(found) == 1
+        found = [*_sentences(paragraph)]
+        for offset, sentence in found:
+            for within, part in _references_of_list(sentence):
+                yield start + offset + within, part, len(found) == 1
 
 
-def _unbroken(paragraph: str) -> Iterator[tuple[int, str]]:
-    """Sentences; those of one quotation, however long, are one."""
-    quoted = [match.span() for match in _QUOTED.finditer(paragraph)]
-    begun: int | None = None
+def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
+    """Sentences; a quotation of several is one."""
+    quoted = _quoted_spans(paragraph)
+    start: int | None = None
     at = 0
-    for each in sentences(paragraph):
-        at = paragraph.index(each, at)
-        begun = at if begun is None else begun
-        at += len(each)
-        if not any(start < at < end for start, end in quoted):
-            yield begun, paragraph[begun:at]
-            begun = None
-    if begun is not None:
-        yield begun, paragraph[begun:at]
+    for sentence in sentences(paragraph):
+        at = paragraph.index(sentence, at)
+        start = at if start is None else start
+        at += len(sentence)
+        if not _inside(at, quoted):
+            yield start, paragraph[start:at]
+            start = None
+    if start is not None:
+        yield start, paragraph[start:at]
 
 
-def _listed(text: str) -> Iterator[tuple[int, str]]:
+def _quoted_spans(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _QUOTED.finditer(text)]
+
+
+def _inside(at: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < at < end for start, end in spans)
+
+
+def _references_of_list(text: str) -> Iterator[tuple[int, str]]:
     """The references of a footnote that lists several: "Telegram ..., 1962; see also Cable ..."."""
-    begun = 0
+    start = 0
     if ";" in text:
-        quoted = [match.span() for match in _QUOTED.finditer(text)]
+        quoted = _quoted_spans(text)
         for mark in _LISTED.finditer(text):
-            inside = any(start < mark.start() < end for start, end in quoted)
-            if not inside and document_type(text[begun : mark.start()]) and document_type(text[mark.end() :]):
-                yield begun, text[begun : mark.start()]
-                begun = mark.end()
-    yield begun, text[begun:]
+            before, after = text[start : mark.start()], text[mark.end() :]
+            if not _inside(mark.start(), quoted) and document_type(before) and document_type(after):
+                yield start, before
+                start = mark.end()
+    yield start, text[start:]
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
@@ -146,69 +177,75 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
     at = 0
     for block in _PARAGRAPH.split(text):
         at = text.index(block, at)
-        begun, kept = at, ""
-        position = at
-        quoted = [match.span() for match in _QUOTED.finditer(block)]
+        quoted = _quoted_spans(block)
+        start, lines, position = at, "", at
         for line in block.split("\n"):
-            inside = any(start < position - at <= end for start, end in quoted)
-            if kept and not (inside or _wraps(kept, line)):
-                yield begun, kept
-                begun, kept = position, ""
-            kept = text[begun : position + len(line)]
+            if lines and not (_inside(position - at, quoted) or _wraps(lines, line)):
+                yield start, lines
+                start, lines = position, ""
+            lines = text[start : position + len(line)]
             position += len(line) + 1
-        if kept:
-            yield begun, kept
+        if lines:
+            yield start, lines
         at += len(block)
 
 
-def _wraps(kept: str, line: str) -> bool:
-    """Whether a line goes on with the one before it."""
+def _wraps(before: str, line: str) -> bool:
+    """Whether a line continues the lines before it."""
     if _ITEM.match(line):
         return False
     bare = line.strip()
-    return bool(bare) and (bare[0].islower() or RUNS_ON.search(kept.rstrip()) is not None or _wide(kept))
+    return bool(bare) and (bare[0].islower() or _RUNS_ON.search(before.rstrip()) is not None or _is_wide(before))
 
 
-def _wide(kept: str) -> bool:
-    """Whether what came before broke off at a margin: long, and no sentence's end."""
-    last = kept.rsplit("\n", 1)[-1].rstrip()
+def _is_wide(lines: str) -> bool:
+    """Whether the last line reaches the margin without ending a sentence."""
+    last = lines.rsplit("\n", 1)[-1].rstrip()
     return len(last) >= _MARGIN and last[-1] not in ".!?:;)]”\"'’»" and not last[-1].isdigit()
 
 
-def _with_their_dates(text: str, found: Sequence[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
-    """A date that stands alone goes with the title before it, or, heading a listing, with the one after."""
-    pending: int | None = None
-    held: tuple[int, str, bool] | None = None
-    for start, part, alone in found:
+def _with_their_dates(text: str, parts: Iterable[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
+    """A date that stands alone joins the title before it or, heading a listing, the one after."""
+    heading: int | None = None  # where a date stands that heads what follows
+    before: tuple[int, str, bool] | None = None
+    for start, part, alone in parts:
         if is_date(part):
-            if held is not None and not dates_in(held[1]) and document_type(held[1]):
-                held = (held[0], text[held[0] : start + len(part)], held[2])
-            else:
-                if held is not None:
-                    yield held
-                    held = None
-                pending = start if pending is None else pending
+            if before is not None and not dates_in(before[1]) and document_type(before[1]):
+                before = (before[0], text[before[0] : start + len(part)], before[2])
+                continue
+            if before is not None:
+                yield before
+                before = None
+            heading = start if heading is None else heading
             continue
-        if held is not None:
-            yield held
-        first = start if pending is None else pending
-        held, pending = (first, text[first : start + len(part)], alone or pending is not None), None
-    if held is not None:
-        yield held
+        if before is not None:
+            yield before
+        first = start if heading is None else heading
+        before, heading = (first, text[first : start + len(part)], alone or heading is not None), None
+    if before is not None:
+        yield before
 
 
-def _sentence(start: int, text: str, *, alone: bool) -> TextSentence:
+def _sentence(start: int, text: str, archives: Phrases, *, alone: bool) -> TextSentence:
     addresses = tuple(
         TextSpan(start + match.start(), start + match.start() + len(found), found)
         for match in _ADDRESS.finditer(text)
         if (found := match[0].rstrip(".,;:)]'’"))
     )
     bare = text
-    for each in addresses:  # an address is no words
-        bare = bare[: each.start - start] + " " * (each.end - each.start) + bare[each.end - start :]
-    words = tuple(each._replace(start=each.start + start, end=each.end + start) for each in dated(bare))
+    for span in addresses:  # an address has no words
+        bare = bare[: span.start - start] + " " * (span.end - span.start) + bare[span.end - start :]
+    read = words_and_dates(bare)
+    words = tuple(word._replace(start=word.start + start, end=word.end + start) for word in read)
     return TextSentence(
-        start, text, words, tuple(_quotes(bare, start)), addresses, tuple(_dates(bare, start, words)), alone
+        start,
+        text,
+        words,
+        tuple(_quotes(bare, start)),
+        addresses,
+        tuple(_dates(bare, start, words)),
+        frozenset(start + at for at in sources(bare, read, archives)),
+        alone,
     )
 
 
@@ -218,30 +255,25 @@ def _quotes(text: str, start: int) -> Iterator[TextSpan]:
         yield TextSpan(start + match.start(name), start + match.end(name), match[name])
 
 
-def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[Dated]:
-    """The dates of a document; not those on which somebody looked at it."""
+def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[TextDate]:
+    """The dates of documents; not those on which somebody looked at one."""
     for word in words:
-        if word.word.startswith("@") and not SAW.search(text, max(0, word.start - start - _REACH), word.start - start):
-            yield from (Dated(date, word.start, word.end) for date in dates_in(word.text)[:1])
-
-
-def boilerplate(text: str, at: int) -> bool:
-    """Whether an archive, a translator or an address is named at this place."""
-    return BOILERPLATE.match(text, at) is not None
+        at = word.start - start
+        if is_date_word(word.word) and not _SEEN.search(text, max(0, at - _REACH), at):
+            yield from (TextDate(date, word.start, word.end) for date in dates_in(word.text)[:1])
 
 
 def references(sentence: TextSentence) -> Iterator[TextSpan]:
     """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
     text, base = sentence.text, sentence.start
     done = 0
-    for match in KIND_BEGINS.finditer(text):
+    for match in _TYPE_BEGINS.finditer(text):
         start = match.start()
         if start < done:
             continue
         ends = [each.start - base for each in sentence.dates if each.start - base > match.end()]
         ends += [each.end - base for each in sentence.quotes if each.start - base <= start < each.end - base]
-        if boiler := BOILERPLATE.search(text, match.end()):
-            ends.append(boiler.start())
+        ends += [at - base for at in sentence.sources if at - base >= match.end()]
         done = min([*ends, len(text)])
-        run = TAIL.sub("", text[start:done])
+        run = _TAIL.sub("", text[start:done])
         yield TextSpan(base + start, base + start + len(run), run)

@@ -1,4 +1,4 @@
-"""A sentence -> every claim in it, judged, and each quotation held against what it is credited to."""
+"""A sentence -> every claim in it, judged, and each quotation compared with the source that the text names."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.check.addresses import address
-from rag.check.candidates import candidates
-from rag.check.date_compare import dated
+from rag.check.candidates import find_candidates
+from rag.check.date_compare import judge_date
 from rag.check.extract import TextSpan
 from rag.check.quotations import SHORTEST, quotation
-from rag.check.text_compare import same, verbatim
-from rag.check.titles import invented, titles
+from rag.check.text_compare import same_text, verbatim
+from rag.check.titles import titles, unknown_titles
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
-from rag.check.word_diff import content
+from rag.check.word_diff import content_words
 from rag.dates.archival_date import dates_in
 from rag.language.tokens import tokens
 
@@ -24,69 +24,66 @@ if TYPE_CHECKING:
     from rag.index.ports import IndexReader
     from rag.record import Record
 
-_PASSAGE = 6  # words from which on a whole sentence may be a curator's without quotation marks
+_PASSAGE = 6  # words from which on a sentence without quotation marks may be a curator's
 _NICKNAME = 2  # words
-_COPIED = 0.8  # share of the words from which on it is held against the curator's
-_STANDING = frozenset({Verdict.EXACT, Verdict.NEAR})
+_COPIED = 0.8  # similarity to a curator's passage from which on such a sentence is compared with it
+_RIGHT = frozenset({Verdict.EXACT, Verdict.NEAR})
 
 
 def judge(reader: IndexReader, sentence: TextSentence) -> list[JudgedClaim]:
     """Every claim of the sentence, in no order."""
-    near = candidates(reader, sentence.words, (each.date for each in sentence.dates))
-    if (copied := _copied(sentence, near, Verdict.EXACT)) is not None:
+    records = find_candidates(reader, sentence.words, (date.date for date in sentence.dates))
+    if any(verbatim(sentence.text, record.summary) is not None for record in records) and (
+        copied := _unmarked(sentence, records)
+    ):
         return [copied]
     free = [True] * len(sentence.words)
-    near_to = {quote: _near(reader, quote, near) for quote in sentence.quotes}
-    told = [quote for quote in sentence.quotes if _told(quote, near_to[quote])]
-    for quote in told:
+    candidates = {quote: _candidates(reader, quote, records) for quote in sentence.quotes}
+    quotes = [quote for quote in sentence.quotes if _in_summary(quote, candidates[quote])]
+    for quote in quotes:
         _take(sentence, quote, free)
-    named = [*titles(sentence, near, free), *invented(sentence, near, free)]
-    rest = [quote for quote in sentence.quotes if quote not in told and _take(sentence, quote, free)]
+    named = [*titles(sentence, records, free), *unknown_titles(sentence, records, free)]
+    others = [quote for quote in sentence.quotes if quote not in quotes and _take(sentence, quote, free)]
     if named:  # a nickname beside a title is no quotation
-        rest = [quote for quote in rest if len(tokens(quote.text)) > _NICKNAME]
-    quotations = [judged for quote in (*told, *rest) if (judged := quotation(quote, near_to[quote]))]
-    beside = [each.record for judged in named for each in judged.held[:1] if judged.verdict is not Verdict.NOT_FOUND]
-    addresses = [judged for span in sentence.addresses if (judged := address(reader, span, beside))]
-    if not named and not quotations and (copied := _copied(sentence, near, Verdict.ALTERED)) is not None:
+        others = [quote for quote in others if len(tokens(quote.text)) > _NICKNAME]
+    quotations = [claim for quote in (*quotes, *others) if (claim := quotation(quote, candidates[quote]))]
+    beside = [claim.compared[0].record for claim in named if claim.compared and claim.verdict is not Verdict.NOT_FOUND]
+    addresses = [claim for span in sentence.addresses if (claim := address(reader, span, beside))]
+    if not named and not quotations and (copied := _unmarked(sentence, records)):
         return [*addresses, copied]
     named += addresses
-    return [*named, *(credited(_dated(sentence, each), named) for each in quotations)]
+    return [*named, *(attributed(_dated(sentence, claim), named) for claim in quotations)]
 
 
-def _copied(sentence: TextSentence, near: Sequence[Record], furthest: Verdict) -> JudgedClaim | None:
-    """A whole sentence that is a curator's, though it does not say so."""
-    text = sentence.text
-    if len(sentence.words) < _PASSAGE or content(tokens(text)) < _PASSAGE / 2:
+def _unmarked(sentence: TextSentence, records: Sequence[Record]) -> JudgedClaim | None:
+    """A whole sentence that is a curator's, without quotation marks."""
+    if len(sentence.words) < _PASSAGE or content_words(tokens(sentence.text)) < _PASSAGE / 2:
         return None
-    span = TextSpan(sentence.start, sentence.end, text)
-    if furthest is Verdict.EXACT and not any(verbatim(text, record.summary) is not None for record in near):
+    claim = quotation(TextSpan(sentence.start, sentence.end, sentence.text), records, ClaimKind.PASSAGE)
+    if claim is None or not claim.compared or claim.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED}:
         return None
-    judged = quotation(span, near, ClaimKind.PASSAGE)
-    if judged is None or not judged.held or judged.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED}:
+    if claim.verdict is not Verdict.EXACT and claim.compared[0].score < _COPIED:
         return None
-    if judged.verdict is not Verdict.EXACT and judged.held[0].score < _COPIED:
-        return None
-    return replace(judged, reasons=(*judged.reasons, "The text does not mark them as a quotation."))
+    return replace(claim, reasons=(*claim.reasons, "The text does not mark them as a quotation."))
 
 
-def _near(reader: IndexReader, quote: TextSpan, near: Sequence[Record]) -> list[Record]:
-    """Records near to the quotation's own words, then those near to the sentence."""
-    return list(dict.fromkeys([*candidates(reader, tokens(quote.text), ()), *near]))
+def _candidates(reader: IndexReader, quote: TextSpan, records: Sequence[Record]) -> list[Record]:
+    """The candidates for the quotation's own words, then those for the sentence."""
+    return list(dict.fromkeys([*find_candidates(reader, tokens(quote.text), ()), *records]))
 
 
-def _told(quote: TextSpan, near: Iterable[Record]) -> bool:
+def _in_summary(quote: TextSpan, records: Iterable[Record]) -> bool:
     """Whether a summary has the words, and they are no title."""
-    found = [record for record in near if verbatim(quote.text, record.summary) is not None]
     return (
-        bool(found)
+        any(verbatim(quote.text, record.summary) is not None for record in records)
         and len(tokens(quote.text)) >= SHORTEST
-        and not any(same(quote.text, record.title) for record in near)
+        and not any(same_text(quote.text, record.title) for record in records)
     )
 
 
 def _take(sentence: TextSentence, quote: TextSpan, free: list[bool]) -> bool:
-    """Take the words of a quotation; False where a title has taken some of them before."""
-    at = [index for index, word in enumerate(sentence.words) if quote.start <= word.start < quote.end]
+    """Take the words of a quotation; False where a title has taken one of them."""
+    at = sentence.words_in(quote)
     if not all(free[index] for index in at):
         return False
     for index in at:
@@ -94,48 +91,45 @@ def _take(sentence: TextSentence, quote: TextSpan, free: list[bool]) -> bool:
     return True
 
 
-def credited(judged: JudgedClaim, named: Sequence[JudgedClaim]) -> JudgedClaim:
-    """The verdict on a quotation, given what the text says it is from."""
-    if judged.verdict not in _STANDING or not named:
-        return judged
-    homes = {each.record.id for each in judged.held}
-    known = [held for each in named if each.verdict is not Verdict.NOT_FOUND for held in each.held[:1]]
-    if any(held.record.id in homes for held in known):
-        held = sorted(judged.held, key=lambda each: each.record.id not in {other.record.id for other in known})
-        return replace(judged, held=tuple(held))
-    of = f"“{judged.held[0].record.title}”"
-    if known:
-        reason = f"The words stand in {of}, not in the record to which the text credits them."
-        also = tuple(ComparedRecord(each.record, 0.0) for each in known[:1])
-    elif all(each.verdict is Verdict.NOT_FOUND for each in named):
-        reason = f"The words stand in {of}; what the text credits them to is not in this collection."
-        also = ()
+def attributed(claim: JudgedClaim, named: Sequence[JudgedClaim]) -> JudgedClaim:
+    """A quotation, judged with the source that the text names: ALTERED where another record has the words."""
+    if claim.verdict not in _RIGHT or not named:
+        return claim
+    sources = [
+        source.compared[0].record for source in named if source.compared and source.verdict is not Verdict.NOT_FOUND
+    ]
+    ids = {record.id for record in sources}
+    if any(compared.record.id in ids for compared in claim.compared):
+        return replace(
+            claim, compared=tuple(sorted(claim.compared, key=lambda compared: compared.record.id not in ids))
+        )
+    title = f"“{claim.compared[0].record.title}”"
+    if sources:
+        reason = f"The words stand in {title}, not in the record to which the text credits them."
+    elif all(source.verdict is Verdict.NOT_FOUND for source in named):
+        reason = f"The words stand in {title}; the source that the text names is not in this collection."
     else:
-        return judged
-    return replace(judged, verdict=Verdict.ALTERED, reasons=(reason,), held=(*judged.held[:1], *also))
+        return claim
+    compared = (claim.compared[0], *(ComparedRecord(record, 0.0) for record in sources[:1]))
+    return replace(claim, verdict=Verdict.ALTERED, reasons=(reason,), compared=compared)
 
 
-def _dated(sentence: TextSentence, judged: JudgedClaim) -> JudgedClaim:
-    """The verdict on a quotation, given the day that its sentence names, where it names one."""
-    if judged.verdict not in _STANDING:
-        return judged
+def _dated(sentence: TextSentence, claim: JudgedClaim) -> JudgedClaim:
+    """A quotation, judged with the days that its sentence gives outside it."""
     days = [
-        each.date
-        for each in sentence.dates
-        if each.date.start is not None
-        and each.date.start == each.date.end
-        and not judged.start <= each.start < judged.end
+        found.date
+        for found in sentence.dates
+        if found.date.start is not None
+        and found.date.start == found.date.end
+        and not claim.start <= found.start < claim.end
     ]
-    told = [
-        [
-            (verdict, reason)
-            for day in days
-            if day.start not in {date.start for date in dates_in(held.record.summary)}
-            for verdict, reason in [dated(day, held.record)]
-        ]
-        for held in judged.held
-    ]
-    if not days or any(all(verdict is Verdict.EXACT for verdict, _ in each) for each in told):
-        return judged
-    verdict, reason = max(told[0], key=lambda each: each[0] is not Verdict.EXACT)
-    return replace(judged, verdict=worst((judged.verdict, verdict)), reasons=(reason, *judged.reasons))
+    if not days or claim.verdict not in _RIGHT:
+        return claim
+    judged = []  # by record, for each day that its summary does not name
+    for compared in claim.compared:
+        own = {date.start for date in dates_in(compared.record.summary)}
+        judged.append([judge_date(day, compared.record) for day in days if day.start not in own])
+    if any(all(verdict is Verdict.EXACT for verdict, _ in verdicts) for verdicts in judged):
+        return claim
+    verdict, reason = max(judged[0], key=lambda pair: pair[0] is not Verdict.EXACT)
+    return replace(claim, verdict=worst(claim.verdict, verdict), reasons=(reason, *claim.reasons))

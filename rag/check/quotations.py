@@ -1,4 +1,4 @@
-"""Quoted words and the records near to them -> whether a record has them so."""
+"""Quoted words and their candidate records -> the verdict: whether a record has these words."""
 
 from __future__ import annotations
 
@@ -6,217 +6,201 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.check.candidates import covered, passage
-from rag.check.text_compare import compared, summary_words, title_words, verbatim
+from rag.check.candidates import best_passage, covered
+from rag.check.text_compare import compare_quotation, summary_words, verbatim
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
-from rag.check.word_diff import content, quoted
-from rag.language.tokens import tokens
+from rag.check.word_diff import content_words, judge_quotation
+from rag.language.tokens import Token, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rag.check.extract import TextSpan
-    from rag.language.tokens import Token
     from rag.record import Record
 
 LIKE = 0.6
-"""Share of the words from which on a quotation is taken for a passage of the collection, however changed."""
+"""Similarity to a record's passage from which on a quotation is taken for that passage, however changed."""
 
-TOLD = 3
-"""Words that say something, below which a quotation may stand anywhere."""
+CONTENT = 3
+"""Content words of a quotation, at least; shorter ones may stand anywhere."""
 
 SHORTEST = 4
 """Words of a quotation, at least."""
 
-_STITCHED = 0.75  # share of a quotation that runs of a record's words make up, wherever they stand in it
-_LEFT_OUT = re.compile(r"\s*[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?\s*")
-_INSERTED = re.compile(r"\s*\[[^\[\]]*\]\s*")
+_JOINED = 0.75  # share of a quotation's words, in runs from a record, from which on it is put together from them
+_OMISSION = re.compile(r"\s*[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?\s*")
+_INSERTION = re.compile(r"\s*\[[^\[\]]*\]\s*")
+_BREAK = Token("¶", "", 0, 0)  # between two texts of a record, so that no run crosses it
 
 
 @dataclass(frozen=True, slots=True)
-class _Near:
+class _Quoted:
+    """A quotation to judge."""
+
+    span: TextSpan
+    kind: ClaimKind
+    words: tuple[Token, ...]
+
+    def judged(
+        self, verdict: Verdict, reasons: tuple[str, ...], *compared: ComparedRecord, shown: bool = False
+    ) -> JudgedClaim:
+        """The claim with its verdict; `shown` compares it with the first record letter by letter."""
+        parts = compare_quotation(self.span.text, compared[0].quote) if shown else ()
+        return JudgedClaim(self.kind, verdict, self.span.start, self.span.end, reasons, parts, compared)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
     """The passage of a record that is most like a quotation."""
 
-    record: Record
-    text: str
+    compared: ComparedRecord
     words: tuple[Token, ...]
-    score: float
-
-    def held(self) -> ComparedRecord:
-        return ComparedRecord(self.record, self.score, self.text)
 
 
-def quotation(span: TextSpan, near: Sequence[Record], kind: ClaimKind = ClaimKind.QUOTATION) -> JudgedClaim | None:
+def quotation(span: TextSpan, records: Sequence[Record], kind: ClaimKind = ClaimKind.QUOTATION) -> JudgedClaim | None:
     """The verdict on quoted words; None where there are none."""
-    words = tokens(span.text)
-    if not words:
+    quoted = _Quoted(span, kind, tuple(tokens(span.text)))
+    if not quoted.words:
         return None
-    whole = _whole(span.text, near)
-    if len(words) < SHORTEST or content(words) < TOLD:
-        return _short(span, whole, kind)
-    if whole:
-        told = "These are the curator's words, to the letter."
-        reasons = (told, f"{len(whole)} records have them.") if len(whole) > 1 else (told,)
-        held = tuple(ComparedRecord(record, 1.0, found) for record, found in whole)
-        return JudgedClaim(kind, Verdict.EXACT, span.start, span.end, reasons, compared(span.text, whole[0][1]), held)
-    joined = _marked(span, near, kind) or (_stitched(span, words, near, kind) if near else None)
-    return joined or _compared(span, words, near, kind)
+    sources = tuple(_sources(span.text, records))
+    if len(quoted.words) < SHORTEST or content_words(quoted.words) < CONTENT:
+        return _short(quoted, sources)
+    if sources:
+        again = (f"{len(sources)} records have them.",) if len(sources) > 1 else ()
+        reasons = ("These are the curator's words, to the letter.", *again)
+        return quoted.judged(Verdict.EXACT, reasons, *sources, shown=True)
+    return _in_pieces(quoted, records) or _joined(quoted, records) or _nearest(quoted, records)
 
 
-def _short(span: TextSpan, whole: Sequence[tuple[Record, str]], kind: ClaimKind) -> JudgedClaim:
-    if whole:
-        reason = "Too short to tell: these words do stand in a record, as they might in any text."
-    else:
-        reason = "Too short to tell: words like these stand in many texts."
-    held = tuple(ComparedRecord(record, 1.0, found) for record, found in whole[:1])
-    return JudgedClaim(kind, Verdict.UNDECIDED, span.start, span.end, (reason,), held=held)
+def _short(quoted: _Quoted, sources: Sequence[ComparedRecord]) -> JudgedClaim:
+    reason = "Too short to judge: words like these stand in many texts."
+    if sources:
+        reason = "Too short to judge: a record has these words, as any text might."
+    return quoted.judged(Verdict.UNDECIDED, (reason,), *sources[:1])
 
 
-def _compared(span: TextSpan, words: Sequence[Token], near: Sequence[Record], kind: ClaimKind) -> JudgedClaim:
+def _nearest(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim:
     """The quotation against the passage that is most like it."""
-    best = _best(words, near)
-    if best is None or best.score < LIKE:
-        reason = "No record of this collection has words like these."
-        held = (best.held(),) if best else ()
-        return JudgedClaim(kind, Verdict.NOT_FOUND, span.start, span.end, (reason,), held=held)
-    verdict, reasons = quoted(words, best.words)
-    return JudgedClaim(kind, verdict, span.start, span.end, reasons, compared(span.text, best.text), (best.held(),))
+    best = _best(quoted, records)
+    if best is None or best.compared.score < LIKE:
+        nearest = (best.compared,) if best else ()
+        return quoted.judged(Verdict.NOT_FOUND, ("No record of this collection has words like these.",), *nearest)
+    verdict, reasons = judge_quotation(quoted.words, best.words)
+    return quoted.judged(verdict, reasons, best.compared, shown=True)
 
 
-def whole_texts(record: Record) -> tuple[str, ...]:
-    """What of a record can be quoted."""
+def _texts(record: Record) -> tuple[str, ...]:
+    """The texts of a record that can be quoted."""
     return (record.summary, record.title) if record.summary else (record.title,)
 
 
-def _whole(text: str, near: Sequence[Record]) -> list[tuple[Record, str]]:
-    """The records that have the words to the letter, and their own spelling of them."""
-    found = []
-    for record in near:
-        for held in whole_texts(record):
-            if verbatim(text, held) is not None:
-                found.append((record, _spelt(text, held)))
-                break
-    return found
+def _sources(text: str, records: Sequence[Record]) -> Iterator[ComparedRecord]:
+    """The records that have the words to the letter, with their own spelling of them."""
+    for record in records:
+        source = next((source for source in _texts(record) if verbatim(text, source) is not None), None)
+        if source is not None:
+            yield ComparedRecord(record, 1.0, _own_spelling(text, source))
 
 
-def _spelt(text: str, held: str) -> str:
-    """The record's own letters of words that it has."""
-    words, own = tokens(text), summary_words(held)
-    sought = [each.word for each in words]
-    for at in range(len(own) - len(sought) + 1):
-        if [each.word for each in own[at : at + len(sought)]] == sought:
-            return _cut(held, own, at, at + len(sought))
+def _own_spelling(text: str, source: str) -> str:
+    """The record's own letters for words that it has."""
+    words, own = [token.word for token in tokens(text)], summary_words(source)
+    for at in range(len(own) - len(words) + 1):
+        if [token.word for token in own[at : at + len(words)]] == words:
+            return _cut(source, own[at : at + len(words)])
     return text
 
 
-def _cut(held: str, own: Sequence[Token], first: int, last: int) -> str:
-    """Words [first, last) of a record with the marks that open and close them."""
-    start, end = own[first].start, own[last - 1].end
-    return held[start:end] + (held[end : end + 1] if held[end : end + 1] in {".", ",", "!", "?", ";"} else "")
+def _cut(source: str, words: Sequence[Token]) -> str:
+    """The stretch of a record with these words, and the mark that closes them."""
+    start, end = words[0].start, words[-1].end
+    return source[start:end] + (source[end : end + 1] if source[end : end + 1] in {".", ",", "!", "?", ";"} else "")
 
 
-def _marked(span: TextSpan, near: Sequence[Record], kind: ClaimKind) -> JudgedClaim | None:
-    """A quotation with marked omissions or insertions, if each of its parts is a record's to the letter."""
-    inserted = _INSERTED.search(_LEFT_OUT.sub(" … ", span.text)) is not None
-    pieces = [each for part in _LEFT_OUT.split(span.text) for each in _INSERTED.split(part) if tokens(each)]
-    if not pieces or (len(pieces) == 1 and not inserted) or any(len(tokens(each)) == 1 for each in pieces):
+def _in_pieces(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim | None:
+    """A quotation with marked omissions or insertions, if records have each of its pieces to the letter."""
+    text = quoted.span.text
+    inserted = _INSERTION.search(_OMISSION.sub(" … ", text)) is not None
+    pieces = [piece for part in _OMISSION.split(text) for piece in _INSERTION.split(part) if tokens(piece)]
+    if not pieces or (len(pieces) == 1 and not inserted) or any(len(tokens(piece)) == 1 for piece in pieces):
         return None
-    for record in near:
-        for held in whole_texts(record):
-            at: int | None = 0
-            for piece in pieces:
-                at = verbatim(piece, held, at) if at is not None else None
-            if at is None:
+    for record in records:
+        for source in _texts(record):
+            if not _in_order(pieces, source):
                 continue
-            best = passage([each.word for each in tokens(span.text)], [each.word for each in summary_words(held)])
-            own = _cut(held, summary_words(held), best.first, best.last) if best.last > best.first else held
-            reason = (
-                "The words in square brackets are the quoter's; the others are the curator's."
-                if inserted
-                else "These are the curator's words; words are left out, and the omission is marked."
-            )
-            verdict = Verdict.NEAR if inserted else Verdict.EXACT
-            return JudgedClaim(
-                kind,
-                verdict,
-                span.start,
-                span.end,
-                (reason,),
-                compared(span.text, own),
-                (ComparedRecord(record, best.score, own),),
-            )
-    homes = [next((record for record in near if _whole(piece, [record])), None) for piece in pieces]
-    if all(homes):
-        records = list(dict.fromkeys(record for record in homes if record is not None))
-        reason = (
-            f"Its parts stand in {len(records)} records, not in one."
-            if len(records) > 1
-            else "Its parts stand in the record, but not in this order."
-        )
-        held_ = tuple(
-            ComparedRecord(record, 1 / len(records), next(p for p, h in zip(pieces, homes, strict=True) if h is record))
-            for record in records
-        )
-        return JudgedClaim(kind, Verdict.ALTERED, span.start, span.end, (reason,), held=held_)
-    return None
+            best = _passage(quoted, record, source)
+            compared = best.compared if best else ComparedRecord(record, 0.0, source)
+            if inserted:
+                reason = "The words in square brackets are the quoter's; the others are the curator's."
+                return quoted.judged(Verdict.NEAR, (reason,), compared, shown=True)
+            reason = "These are the curator's words; words are left out, and the omission is marked."
+            return quoted.judged(Verdict.EXACT, (reason,), compared, shown=True)
+    first_pieces: dict[Record, str] = {}
+    for piece in pieces:
+        found = next(_sources(piece, records), None)
+        if found is None:
+            return None
+        first_pieces.setdefault(found.record, piece)
+    reason = "Its parts stand in the record, but not in this order."
+    if len(first_pieces) > 1:
+        reason = f"Its parts stand in {len(first_pieces)} records, not in one."
+    share = 1 / len(first_pieces)
+    compared_all = (ComparedRecord(record, share, piece) for record, piece in first_pieces.items())
+    return quoted.judged(Verdict.ALTERED, (reason,), *compared_all)
 
 
-def _best(words: Sequence[Token], near: Sequence[Record]) -> _Near | None:
-    best: _Near | None = None
-    given = [each.word for each in words]
-    for record in near:
-        for text in whole_texts(record):
-            own = summary_words(text)
-            window = passage(given, [each.word for each in own])
-            if window.last > window.first and (best is None or window.score > best.score):
-                cut = own[window.first : window.last]
-                best = _Near(record, _cut(text, own, window.first, window.last), cut, window.score)
-    return best
+def _in_order(pieces: Sequence[str], source: str) -> bool:
+    """Whether a text has these pieces to the letter, one after the other."""
+    at: int | None = 0
+    for piece in pieces:
+        at = verbatim(piece, source, at) if at is not None else None
+    return at is not None
 
 
-def _stitched(span: TextSpan, words: Sequence[Token], near: Sequence[Record], kind: ClaimKind) -> JudgedClaim | None:
-    """Runs of a record's words joined without a mark, or of two records' words."""
-    given = [each.word for each in words]
-    shares = []
-    for record in near:
-        held = [each.word for text in whole_texts(record) for each in (*summary_words(text), _BREAK)]
-        found = covered(given, held)
-        shares.append((sum(found), record, found))
-    shares.sort(key=lambda each: -each[0])
-    first = shares[0]
-    if first[0] >= _STITCHED * len(given) and len(given) > 2 * SHORTEST:
-        best = _best(words, [first[1]])
-        gaps = best is not None and len(best.words) - len(words) > 1
-        if best is not None and gaps:
-            _, reasons = quoted(words, best.words)
-            reason = "It joins passages of the record, and does not mark what it leaves out."
-            return JudgedClaim(
-                kind,
-                Verdict.ALTERED,
-                span.start,
-                span.end,
-                (reason, *reasons),
-                compared(span.text, best.text),
-                (best.held(),),
-            )
+def _passage(quoted: _Quoted, record: Record, source: str) -> _Passage | None:
+    """The passage of one text of a record that is most like a quotation; None where no word agrees."""
+    own = summary_words(source)
+    window = best_passage([token.word for token in quoted.words], [token.word for token in own])
+    if window.last <= window.first:
         return None
-    for count, record, found in shares[1:]:
-        both = sum(a or b for a, b in zip(first[2], found, strict=True))
-        if (
-            count >= SHORTEST
-            and first[0] >= SHORTEST
-            and both >= _STITCHED * len(given)
-            and both - first[0] >= SHORTEST
-        ):
-            held_ = (_share(words, first[1]), _share(words, record))
+    words = own[window.first : window.last]
+    return _Passage(ComparedRecord(record, window.score, _cut(source, words)), words)
+
+
+def _best(quoted: _Quoted, records: Sequence[Record]) -> _Passage | None:
+    """The passage of all these records that is most like a quotation."""
+    passages = [
+        passage
+        for record in records
+        for source in _texts(record)
+        if (passage := _passage(quoted, record, source)) is not None
+    ]
+    return max(passages, key=lambda passage: passage.compared.score, default=None)
+
+
+def _joined(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim | None:
+    """A quotation put together from one record's passages without a mark, or from two records' words."""
+    given = [token.word for token in quoted.words]
+    shares = []
+    for record in records:
+        own = [token.word for source in _texts(record) for token in (*summary_words(source), _BREAK)]
+        found = covered(given, own)
+        shares.append((sum(found), record, found))
+    if not shares:
+        return None
+    (most, first, found), *others = sorted(shares, key=lambda share: -share[0])
+    enough = _JOINED * len(given)
+    if most >= enough and len(given) > 2 * SHORTEST:
+        best = _best(quoted, [first])
+        if best is None or len(best.words) - len(given) <= 1:
+            return None
+        _, reasons = judge_quotation(quoted.words, best.words)
+        reason = "It joins passages of the record, and does not mark what it leaves out."
+        return quoted.judged(Verdict.ALTERED, (reason, *reasons), best.compared, shown=True)
+    for count, record, also in others:
+        both = sum(a or b for a, b in zip(found, also, strict=True))
+        if min(count, most, both - most) >= SHORTEST and both >= enough:
             reason = "It joins words of two records into one quotation."
-            return JudgedClaim(kind, Verdict.ALTERED, span.start, span.end, (reason,), held=held_)
+            nearest = (_best(quoted, [source]) for source in (first, record))
+            return quoted.judged(Verdict.ALTERED, (reason,), *(best.compared for best in nearest if best))
     return None
-
-
-_BREAK = next(iter(title_words("¶x")))._replace(word="¶")
-
-
-def _share(words: Sequence[Token], record: Record) -> ComparedRecord:
-    best = _best(words, [record])
-    return ComparedRecord(record, best.score if best else 0.0, best.text if best else "")

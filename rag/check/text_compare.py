@@ -1,22 +1,23 @@
-"""Two texts -> whether they are the same letters, the same words, or where they part, letter by letter."""
+"""Two texts -> whether they have the same letters or the same words, or where they differ, letter by letter."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from rag.check.verdicts import TextPart, Where
+from rag.check.verdicts import TextPart, TextSide
 from rag.dates.phrases import phrases
 from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
 from rag.language.tokens import Token, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SAME = str.maketrans(
     {
@@ -32,9 +33,9 @@ _QUOTED = re.compile(r"'{2,}")  # ``so'' and '' so ''
 _EDGES = " ,.;:'"
 _PIECE = re.compile(r"[^\W_]+|\s+|[\W_]")
 _DATE = "@"  # begins the word that stands for a whole date
-_SPELT = 5  # letters from which on one letter more or less is a slip, not another word
-_NEARLY = 0.6  # share of their letters above which two words are shown letter by letter
-_HEARD = 4  # letters from which on words that sound alike are one name
+_SPELLED = 5  # letters from which on one letter more or less is a slip, not another word
+_SOUNDED = 4  # letters from which on words that sound alike are one name
+_NEARLY = 0.6  # similarity of two words above which they are compared letter by letter
 
 
 def plain(text: str) -> str:
@@ -43,18 +44,18 @@ def plain(text: str) -> str:
     return _QUOTED.sub("'", _DASH.sub("-", " ".join(folded.split())))
 
 
-_given = lru_cache(maxsize=16)(plain)  # each is held against many records
-_held = lru_cache(maxsize=1 << 12)(plain)  # records come again
+_plain_given = lru_cache(maxsize=16)(plain)  # many records are compared with each
+_plain_record = lru_cache(maxsize=1 << 12)(plain)  # records come again
 
 
-def same(given: str, held: str) -> bool:
-    """Whether both are the same letters, but for punctuation that closes a citation."""
-    return _given(given).strip(_EDGES) == _held(held).strip(_EDGES)
+def same_text(given: str, record_text: str) -> bool:
+    """Whether both have the same letters, except punctuation that closes a citation."""
+    return _plain_given(given).strip(_EDGES) == _plain_record(record_text).strip(_EDGES)
 
 
-def verbatim(given: str, held: str, start: int = 0) -> int | None:
-    """Where `given` ends in `held`, counted in plain letters, if it stands there whole words from `start` on."""
-    sought, text = _given(given).strip(_EDGES), _held(held)
+def verbatim(given: str, record_text: str, start: int = 0) -> int | None:
+    """Where `given` ends in the record's plain text, if it stands there in whole words from `start` on."""
+    sought, text = _plain_given(given).strip(_EDGES), _plain_record(record_text)
     while sought and (at := text.find(sought, start)) >= 0:
         end = at + len(sought)
         if not (text[at - 1 : at].isalnum() and sought[0].isalnum()) and not (
@@ -65,25 +66,24 @@ def verbatim(given: str, held: str, start: int = 0) -> int | None:
     return None
 
 
-def dated(text: str) -> list[Token]:
+def words_and_dates(text: str) -> list[Token]:
     """The words of a text in order; a date, however spelt, is one word."""
     found, at = [], 0
-    running = tokens(text)
-    spans = [(each.start, each.end, str(each.hull)) for each in phrases(text)] if re.search(r"\d", text) else []
-    for start, end, edtf in spans:
-        while at < len(running) and running[at].end <= start:
-            found.append(running[at])
+    words = tokens(text)
+    for date in phrases(text) if re.search(r"\d", text) else ():
+        while at < len(words) and words[at].end <= date.start:
+            found.append(words[at])
             at += 1
-        while at < len(running) and running[at].start < end:
+        while at < len(words) and words[at].start < date.end:
             at += 1
-        found.append(Token(_DATE + edtf, text[start:end], start, end))
-    return [*found, *running[at:]]
+        found.append(Token(f"{_DATE}{date.hull}", text[date.start : date.end], date.start, date.end))
+    return [*found, *words[at:]]
 
 
 @lru_cache(maxsize=1 << 12)
 def title_words(title: str) -> tuple[Token, ...]:
     """The words of a record's title; a date is one word."""
-    return tuple(dated(unicodedata.normalize("NFC", title)))
+    return tuple(words_and_dates(unicodedata.normalize("NFC", title)))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -92,68 +92,68 @@ def summary_words(summary: str) -> tuple[Token, ...]:
     return tuple(tokens(unicodedata.normalize("NFC", summary)))
 
 
-def is_dated(word: str) -> bool:
+def is_date_word(word: str) -> bool:
     """Whether a word stands for a date."""
     return word.startswith(_DATE)
 
 
-def alike(given: str, held: str) -> bool:
+def is_respelling(first: str, second: str) -> bool:
     """Whether two words, as the index sees them, are spellings of one: another transliteration, or a slip."""
-    if given == held:
+    if first == second:
         return True
-    if is_dated(given) or is_dated(held) or not (given.isalpha() and held.isalpha()):
+    if is_date_word(first) or is_date_word(second) or not (first.isalpha() and second.isalpha()):
         return False
-    if is_english(given) and is_english(held):
+    if is_english(first) and is_english(second):
         return False
-    short = min(len(given), len(held))
-    return (short >= _HEARD and sound(given) == sound(held)) or (
-        short >= _SPELT and Levenshtein.distance(given, held, score_cutoff=1) <= 1
+    short = min(len(first), len(second))
+    return (short >= _SOUNDED and sound(first) == sound(second)) or (
+        short >= _SPELLED and Levenshtein.distance(first, second, score_cutoff=1) <= 1
     )
 
 
-def parts(given: str, held: str) -> tuple[TextPart, ...]:
-    """What both share and where they part: by words, and by letters within a word that is nearly the same."""
-    first, second = _PIECE.findall(given), _PIECE.findall(held)
-    return tuple(_joined(iter(_together([*_joined(_parted(first, second))]))))
+def compare(given: str, record_text: str) -> tuple[TextPart, ...]:
+    """What both share and where they differ: by words, and by letters within a word that is nearly the same."""
+    first, second = _PIECE.findall(given), _PIECE.findall(record_text)
+    return tuple(_merged(_grouped([*_merged(_differences(first, second))])))
 
 
-def compared(given: str, held: str) -> tuple[TextPart, ...]:
-    """The parts of a quotation and its passage, without what closes either."""
-    return parts(given.strip(_EDGES), held.strip(_EDGES))
+def compare_quotation(given: str, passage: str) -> tuple[TextPart, ...]:
+    """The same for a quotation and the record's passage, without the punctuation at their edges."""
+    return compare(given.strip(_EDGES), passage.strip(_EDGES))
 
 
-def _parted(first: Sequence[str], second: Sequence[str]) -> Iterator[TextPart]:
-    blocks = Indel.opcodes([*map(plain_piece, first)], [*map(plain_piece, second)]).as_matching_blocks()
+def _differences(first: Sequence[str], second: Sequence[str]) -> Iterator[TextPart]:
+    blocks = Indel.opcodes([*map(_plain_piece, first)], [*map(_plain_piece, second)]).as_matching_blocks()
     at = other = 0
     for block in blocks:
-        yield from _replaced("".join(first[at : block.a]), "".join(second[other : block.b]))
-        yield TextPart(Where.BOTH, "".join(first[block.a : block.a + block.size]))
+        yield from _replacement("".join(first[at : block.a]), "".join(second[other : block.b]))
+        yield TextPart(TextSide.BOTH, "".join(first[block.a : block.a + block.size]))
         at, other = block.a + block.size, block.b + block.size
 
 
-def plain_piece(piece: str) -> str:
+def _plain_piece(piece: str) -> str:
     """A piece as it counts for exactness; white space stays."""
     return plain(piece) or (" " if piece.isspace() else "")
 
 
-def _replaced(given: str, held: str) -> Iterator[TextPart]:
-    """One run of letters in the place of another."""
-    if given and held and " " not in given + held and Indel.normalized_similarity(given, held) > _NEARLY:
-        for each in Indel.opcodes(given, held):
-            side = {"equal": Where.BOTH, "delete": Where.GIVEN}.get(each.tag, Where.HELD)
-            theirs = held[each.dest_start : each.dest_end]
-            yield TextPart(side, theirs if side is Where.HELD else given[each.src_start : each.src_end])
+def _replacement(given: str, original: str) -> Iterator[TextPart]:
+    """One run of letters in place of another."""
+    if given and original and " " not in given + original and Indel.normalized_similarity(given, original) > _NEARLY:
+        for edit in Indel.opcodes(given, original):
+            side = {"equal": TextSide.BOTH, "delete": TextSide.GIVEN}.get(edit.tag, TextSide.RECORD)
+            inserted = original[edit.dest_start : edit.dest_end]
+            yield TextPart(side, inserted if side is TextSide.RECORD else given[edit.src_start : edit.src_end])
         return
-    yield TextPart(Where.GIVEN, given)
-    yield TextPart(Where.HELD, held)
+    yield TextPart(TextSide.GIVEN, given)
+    yield TextPart(TextSide.RECORD, original)
 
 
-def _together(found: Sequence[TextPart]) -> Iterator[TextPart]:
-    """The same, but words exchanged side by side are one exchange: "Havana" for "New York"."""
+def _grouped(parts: Sequence[TextPart]) -> Iterator[TextPart]:
+    """The same parts; words exchanged side by side are one exchange: "Havana" for "New York"."""
     changed: list[TextPart] = []
-    for at, part in enumerate(found):
-        between = part.side is Where.BOTH and part.text.isspace() and 0 < at < len(found) - 1
-        if part.side is not Where.BOTH or (between and changed):
+    for at, part in enumerate(parts):
+        is_space = part.side is TextSide.BOTH and part.text.isspace() and 0 < at < len(parts) - 1
+        if part.side is not TextSide.BOTH or (is_space and changed):
             changed.append(part)
             continue
         yield from _exchanged(changed)
@@ -163,24 +163,14 @@ def _together(found: Sequence[TextPart]) -> Iterator[TextPart]:
 
 
 def _exchanged(changed: Sequence[TextPart]) -> Iterator[TextPart]:
-    if sum(part.side is Where.BOTH for part in changed) == 0:
+    if all(part.side is not TextSide.BOTH for part in changed):
         yield from changed
         return
-    yield TextPart(Where.GIVEN, "".join(part.text for part in changed if part.side is not Where.HELD))
-    yield TextPart(Where.HELD, "".join(part.text for part in changed if part.side is not Where.GIVEN))
+    yield TextPart(TextSide.GIVEN, "".join(part.text for part in changed if part.side is not TextSide.RECORD))
+    yield TextPart(TextSide.RECORD, "".join(part.text for part in changed if part.side is not TextSide.GIVEN))
 
 
-def _joined(found: Iterator[TextPart]) -> Iterator[TextPart]:
-    """Without empty parts, neighbours of one side together."""
-    last: TextPart | None = None
-    for part in found:
-        if not part.text:
-            continue
-        if last is not None and last.side is part.side:
-            last = TextPart(last.side, last.text + part.text)
-            continue
-        if last is not None:
-            yield last
-        last = part
-    if last is not None:
-        yield last
+def _merged(parts: Iterable[TextPart]) -> Iterator[TextPart]:
+    """The parts without empty ones; neighbours of one side become one."""
+    for side, run in groupby((part for part in parts if part.text), key=lambda part: part.side):
+        yield TextPart(side, "".join(part.text for part in run))

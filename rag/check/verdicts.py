@@ -1,4 +1,4 @@
-"""What a check finds: nouns. A reference or quotation in a text, the verdict on it, and where it departs."""
+"""The values of a check: each reference or quotation of a text, its verdict, and where its letters differ."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class Verdict(Enum):
-    """How a reference or quotation stands to this collection.
+    """How well a reference or quotation agrees with the collection.
 
-    EXACT: letter for letter, but for white space, the shapes of quotation marks and dashes, a comma or full stop at the
-    end, and omissions that are marked. NEAR: the same words in other letters, or a detail off: case, accents,
-    punctuation, a spelling, a shortened title, a date up to a month away. ALTERED: recognisable, but it says something
-    else. NOT_FOUND: nothing here is like it. UNDECIDED: there is too little to compare.
+    EXACT: letter for letter, except white space, the shapes of quotation marks and dashes, a comma or full stop at the
+    end, and marked omissions. NEAR: the same words in other letters, or a detail off: case, accents, punctuation, a
+    spelling, a shortened title, a date up to a month away. ALTERED: recognisable, but it says something else.
+    NOT_FOUND: no record is like it. UNDECIDED: there is too little to compare.
     """
 
     EXACT = "exact"
@@ -30,13 +30,13 @@ class Verdict(Enum):
 _WORSE = (Verdict.EXACT, Verdict.NEAR, Verdict.ALTERED, Verdict.NOT_FOUND)
 
 
-def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
-    """The one furthest from exact."""
+def worst(*verdicts: Verdict) -> Verdict:
+    """The verdict furthest from exact."""
     return max(verdicts, key=_WORSE.index)
 
 
 class ClaimKind(Enum):
-    """What was found in the text."""
+    """What a claim is."""
 
     ADDRESS = "address"
     TITLE = "title"
@@ -44,19 +44,19 @@ class ClaimKind(Enum):
     PASSAGE = "passage"
 
 
-class Where(Enum):
-    """Where words stand: in both, only in the text that is checked, or only in the record."""
+class TextSide(Enum):
+    """Where letters stand: in both texts, only in the text checked, or only in the record."""
 
     BOTH = "both"
     GIVEN = "given"
-    HELD = "held"
+    RECORD = "held"
 
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
     """A run of letters and where it stands."""
 
-    side: Where
+    side: TextSide
     text: str
 
 
@@ -65,7 +65,7 @@ class ComparedRecord:
     """A record that a claim was compared with.
 
     Attributes:
-        score: How much of the words agrees, in [0, 1]; higher is nearer.
+        score: Share of the words that agree, in [0, 1]; higher is nearer.
         quote: The record's own words that were compared; empty for none.
     """
 
@@ -76,14 +76,14 @@ class ComparedRecord:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """The verdict on one claim, before records are numbered.
+    """A claim and its verdict, before records are numbered.
 
     Attributes:
         start: Offset of its first character in the text checked.
         end: Offset after its last.
         reasons: Sentences for the reader, the gravest first; at least one.
-        parts: The claim against the record, letter by letter; empty where nothing is like it.
-        held: The records compared, the nearest first.
+        parts: The claim against the record, letter by letter; empty where no record is like it.
+        compared: The records compared, the nearest first.
     """
 
     kind: ClaimKind
@@ -92,15 +92,15 @@ class JudgedClaim:
     end: int
     reasons: tuple[str, ...]
     parts: tuple[TextPart, ...] = ()
-    held: tuple[ComparedRecord, ...] = ()
+    compared: tuple[ComparedRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reference or quotation of the text, and what is to be said of it.
+    """One reference or quotation of the text, its verdict and the reasons.
 
     Attributes:
-        text: To the letter as in `Checked.text`, from `start` to `end`.
+        text: Exactly `Checked.text` from `start` to `end`.
         citations: Numbers into `Checked.citations`, the nearest record first.
     """
 
@@ -116,12 +116,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a check.
+    """The result of a check.
 
     Attributes:
         text: The text in Unicode's composed form, without control characters.
         findings: In the order of the text.
-        citations: The records compared with, numbered in that order.
+        citations: The records compared, numbered in the order of the findings.
         notes: Sentences for the reader: what was not checked.
     """
 

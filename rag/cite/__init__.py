@@ -1,8 +1,8 @@
 """Records -> how to cite them: notes, bibliographies, and files for reference managers.
 
-    record -> work -> prose (by way of csl and style) | csl | bibtex | ris
+    record -> work -> prose (by way of csl) | csl | bibtex | ris
 
-A module for each format, each written by its own library. Another style of prose is one file more in `rag/styles`, one
+A module for each format, each written by its own library. Another style of prose is one file more in `styles`, one
 function of `prose` and one row of STYLES.
 """
 

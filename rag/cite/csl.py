@@ -13,21 +13,6 @@ if TYPE_CHECKING:
 KIND = "manuscript"
 """The CSL type of a summary of a document."""
 
-FIELDS = {
-    "title": True,
-    "genre": True,
-    "issued": False,
-    "archive": False,
-    "archive_location": False,
-    "source": False,
-    "URL": False,
-    "accessed": False,
-    "abstract": False,
-    "keyword": False,
-    "note": False,
-}
-"""Every field of an item, and whether all have it."""
-
 
 def item(work: Work) -> dict[str, object]:
     """One item, without its empty fields."""

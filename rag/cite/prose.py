@@ -1,13 +1,15 @@
 """Work -> a Chicago note, an entry of a Chicago bibliography, an entry of works cited in MLA's manner.
 
-The styles are those that the Citation Style Language project publishes (CC BY-SA 3.0), in `rag/styles`; citeproc-py
-prints by them. A bibliography is filed as a library files titles: without a first article, É with E.
+The styles in `styles` are those that the Citation Style Language project publishes (CC BY-SA 3.0), trimmed to what a
+record can reach: citeproc-py walks all of a style anew for each citation. A bibliography is filed as a library files
+titles: without a first article, É with E.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 CHICAGO, MLA = "chicago-notes-bibliography-access-dates", "modern-language-association"
 
+FOLDER = Path(__file__).parent / "styles"
 _SINGLE = str.maketrans('“”"', "\u2018\u2019'")
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\w)", re.IGNORECASE)
 _ENDS = (".", "?", "!", "…")
@@ -50,9 +53,9 @@ def _filing_key(work: Work) -> tuple[str, str, str]:
     return _ARTICLE.sub("", words, count=1).casefold(), (work.issued and work.issued.edtf) or "", work.id
 
 
-@lru_cache(maxsize=1 << 12)  # a list is shown, copied and loaded down; one takes 2 ms
+@lru_cache(maxsize=1 << 12)  # a list is shown, copied and loaded down
 def _printed(work: Work, style: str, *, note: bool = False) -> str:
-    # citeproc-py carries no types; its 0.15 s of import wait for a citation.
+    # citeproc-py carries no types; it is slow to import, so that waits for a citation.
     from citeproc import (  # type: ignore[import-untyped]  # noqa: PLC0415
         Citation,
         CitationItem,
@@ -60,14 +63,14 @@ def _printed(work: Work, style: str, *, note: bool = False) -> str:
     )
     from citeproc.formatter import plain  # type: ignore[import-untyped]  # noqa: PLC0415
     from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # noqa: PLC0415
-    from citeproc.string import MixedString, NoCase  # type: ignore[import-untyped]  # noqa: PLC0415
+    from citeproc.string import String  # type: ignore[import-untyped]  # noqa: PLC0415
 
     item = _item(work, style)
     source = CiteProcJSON([item])
     (reference,) = source.values()
     for field in ("title", "archive", "archive_location", "source"):
         if text := item.get(field):
-            reference[field] = MixedString([NoCase(text)])  # an archive's words keep their own capitals
+            reference[field] = String(text)  # an archive's "<span>" is no markup
     citation = Citation([CitationItem(work.id)])
     with _one_at_a_time:
         bibliography = CitationStylesBibliography(_style(style), source, plain)
@@ -80,9 +83,9 @@ def _printed(work: Work, style: str, *, note: bool = False) -> str:
 
 @cache
 def _style(name: str) -> Any:  # noqa: ANN401 - citeproc-py carries no types
-    from rag.cite.style import trimmed  # noqa: PLC0415 - citeproc-py is slow to import
+    from citeproc import CitationStylesStyle  # noqa: PLC0415 - citeproc-py is slow to import
 
-    return trimmed(name, csl.KIND, csl.FIELDS)
+    return CitationStylesStyle(str(FOLDER / f"{name}.csl"), validate=False)
 
 
 def _item(work: Work, style: str) -> dict[str, Any]:

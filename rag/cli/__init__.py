@@ -9,7 +9,6 @@ import argparse
 import codecs
 import io
 import os
-import select
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from rag.cli import asking, building, checking, replaying, serving, watching
 from rag.cli.progress import say, settle
 from rag.errors import RagError, escaped
+from rag.platform import is_unread
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _run(args: argparse.Namespace) -> int:
         say(f"rag: {escaped(str(error))}")
         return 1
     except OSError as error:
-        if isinstance(error, BrokenPipeError) and _is_unread():
+        if isinstance(error, BrokenPipeError) and is_unread(sys.stdout.fileno()):
             return 0
         place = escaped(str(error.filename or "the system"))
         say(f"rag: {place}: {error.strerror}; correct the path, or make room and allow it")
@@ -54,13 +54,6 @@ def _run(args: argparse.Namespace) -> int:
         say("rag: stopped; what was published before is still in use")
         return 130
     return status
-
-
-def _is_unread() -> bool:
-    """Whether the reader of the standard output has turned away: what a command prints it prints when all is done."""
-    poll = select.poll()
-    poll.register(sys.stdout.fileno(), 0)
-    return bool(poll.poll(0))
 
 
 def _escape_unencodable() -> None:

@@ -1,4 +1,4 @@
-"""`rag build`, `generations`, `rollback`: sources -> a new generation; the ones kept, and back to one of them."""
+"""`rag build`, `generations`, `rollback`: sources -> a new generation; list generations; go back to one."""
 
 from __future__ import annotations
 
@@ -32,22 +32,26 @@ def add(commands: Commands) -> None:
         default=[],
         type=_choice,
         metavar="FIELD=COLUMN",
-        help="which column of these paths tells a field: title=Headline; table=NAME for a table of a database",
+        help="which column of these paths gives a field: title=Headline; table=NAME for a table of a database",
     )
-    build.add_argument("--dry-run", action="store_true", help="read all, say what would be done, publish nothing")
+    build.add_argument(
+        "--dry-run", action="store_true", help="read everything, say what a build would do, publish nothing"
+    )
     faults = build.add_mutually_exclusive_group()
-    faults.add_argument("--strict", action="store_const", const=0, dest="most", help="publish nothing if any is faulty")
     faults.add_argument(
-        "--max-faults", type=_number, dest="most", metavar="N", help="publish nothing if more are faulty"
+        "--strict", action="store_const", const=0, dest="most", help="publish nothing if there is any fault"
+    )
+    faults.add_argument(
+        "--max-faults", type=_number, dest="most", metavar="N", help="publish nothing if there are more faults"
     )
     add_vectors(build)
     build.set_defaults(run=_build, wrong=build.error)
 
-    generations = commands.add_parser("generations", help="list the collections kept, the newest first")
+    generations = commands.add_parser("generations", help="list the generations that are kept, the newest first")
     add_vectors(generations)
     generations.set_defaults(run=_generations)
 
-    rollback = commands.add_parser("rollback", help="go back to an earlier one; running servers follow")
+    rollback = commands.add_parser("rollback", help="go back to an earlier generation; running servers follow")
     rollback.add_argument(
         "name", nargs="?", metavar="NAME", help="as `rag generations` lists it (default: the one before)"
     )
@@ -57,45 +61,46 @@ def add(commands: Commands) -> None:
 
 def _build(args: argparse.Namespace, settings: Settings) -> int:
     if not args.paths and (args.only or args.chosen):
-        args.wrong("--only and --map speak of a PATH; give it")
-    from rag.ingest.build import build, rehearse  # noqa: PLC0415
+        args.wrong("--only and --map need a PATH; give one")
+    from rag.ingest.build import build, dry_run  # noqa: PLC0415
     from rag.ingest.report import DryRun  # noqa: PLC0415
     from rag.ingest.source_list import receive  # noqa: PLC0415
 
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
     with tempfile.TemporaryDirectory() as scratch:
-        kept = Path(scratch) if args.dry_run else settings.vectors
-        paths = [receive(stdin, kept) if path == _STDIN else path for path in args.paths]
+        folder = Path(scratch) if args.dry_run else settings.vectors
+        paths = [receive(stdin, folder) if path == _STDIN else path for path in args.paths]
         with ProgressLine() as progress:
-            do = rehearse if args.dry_run else build
-            told = do(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
-        for line in told.lines():
+            do = dry_run if args.dry_run else build
+            report = do(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
+        for line in report.lines():
             print(escaped(line))
-    if isinstance(told, DryRun) and told.refusal:
-        message = f"nothing would be published: {told.refusal}"
+    if isinstance(report, DryRun) and report.refusal:
+        message = f"nothing would be published: {report.refusal}"
         raise NothingToBuild(message)
     return 0
 
 
 def _generations(args: argparse.Namespace, settings: Settings) -> int:
     del args
-    from rag.index.embedded.rollback import history  # noqa: PLC0415
+    from rag.index.open import open_index  # noqa: PLC0415
 
-    kept = history(settings.vectors)
-    for each in kept:
-        records = "damaged" if each.records is None else f"{each.records:,} records"
-        print(f"{each.name}  {each.published:%Y-%m-%d %H:%M} UTC  {records:>18}{'  current' if each.current else ''}")
-        if each.fault is not None:
-            print(f"  {each.fault}")
-    if not kept:
+    generations = open_index(settings).generations()
+    for generation in generations:
+        records = "damaged" if generation.records is None else f"{generation.records:,} records"
+        current = "  current" if generation.current else ""
+        print(f"{generation.name}  {generation.published:%Y-%m-%d %H:%M} UTC  {records:>18}{current}")
+        if generation.fault is not None:
+            print(f"  {generation.fault}")
+    if not generations:
         print("none: run `rag build`")
     return 0
 
 
 def _rollback(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.index.embedded.rollback import roll_back  # noqa: PLC0415
+    from rag.index.open import open_index  # noqa: PLC0415
 
-    print(f"published {roll_back(settings.vectors, args.name)}")
+    print(f"published {open_index(settings).roll_back(args.name)}")
     return 0
 
 
@@ -112,8 +117,8 @@ def _choice(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    """Read how many faults may be."""
+    """Read a number of faults."""
     if text.isdecimal():
         return int(text)
-    message = f"{text!r} is not a whole number of 0 or more"
+    message = f"{text!r} is not a number; give 0 or more"
     raise argparse.ArgumentTypeError(message)

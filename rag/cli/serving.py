@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
+from rag.cli.progress import ProgressLine
+from rag.errors import GenerationError, escaped
 
 if TYPE_CHECKING:
     import argparse
@@ -29,6 +31,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
 
     host, port = args.host or settings.host, settings.port if args.port is None else args.port
     replace(settings, port=port)  # refuses an invalid port
+    _build_first(settings)
     os.environ["RAG_VECTORS"] = str(settings.vectors)
     print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
     uvicorn.run(
@@ -41,3 +44,22 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         h11_max_incomplete_event_size=65536,  # so that 2,000 characters of any script fit an address
     )
     return 0
+
+
+def _build_first(settings: Settings) -> None:
+    """Build where nothing was ever built; where a collection was lost, that is for its owner to say."""
+    from rag.index.open import open_index  # noqa: PLC0415
+
+    index = open_index(settings)
+    try:
+        if index.names() or index.published():
+            return
+    except GenerationError:
+        return
+    from rag.ingest.build import build  # noqa: PLC0415
+
+    print(f"{settings.vectors.absolute()}: no collection yet; building it first", flush=True)
+    with ProgressLine() as progress:
+        report = build(settings, progress=progress)
+    for line in report.lines():
+        print(escaped(line))

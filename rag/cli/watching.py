@@ -40,7 +40,7 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 def _doctor(args: argparse.Namespace, settings: Settings) -> int:
     del args
-    from rag.doctor import examine  # noqa: PLC0415
+    from rag.cli.doctor import examine  # noqa: PLC0415
 
     findings = examine(settings)
     for each in findings:

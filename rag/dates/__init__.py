@@ -3,8 +3,9 @@
 Two doors: `archival_date` for a record's dates, `rag.query.date_expressions` for a question's.
 
 edtf         EDTF <-> days
-spans        what incomplete words say -> spans of EDTF
+vocabulary   the words of dates, from the language's table
 date_tokens  text -> the words and digits that can belong to a date
-grammar      words -> what they say (the shapes: grammar.lark; parser: what lark brings)
+grammar      tokens -> what they say (grammar.lark has the shapes)
+spans        what incomplete words say -> spans of EDTF
 phrases      text -> the phrases in it that say a date
 """

@@ -1,4 +1,4 @@
-"""Spelling of a date -> what is known of it: EDTF, earliest and latest day. Nothing is invented."""
+"""A spelling of a date -> EDTF, its earliest and its latest day; what the source leaves open stays open."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
+from rag.dates.vocabulary import DATING
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,13 +29,12 @@ __all__ = [
 ]
 
 _LONGEST = 200  # characters; no archive spells one date at more length
-_BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers bracket what they supply: [1962], 19[62?]
-_NAMED = re.compile(r"[0-9]|ties\b|century", re.IGNORECASE)  # no date goes without one of these
+_BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers put what they supply in brackets: [1962], 19[62?]
 _FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", re.DOTALL)
 
 
 class Fit(Enum):
-    """How a record's date lies to the days asked for."""
+    """How a record's date relates to the days of a question."""
 
     CERTAIN = "certain"
     POSSIBLE = "possible"
@@ -44,11 +44,11 @@ class Fit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ArchivalDate:
-    """A date as the source gives it and as far as it can be understood.
+    """A date as the source gives it, and what it means.
 
     Attributes:
         text: The source's own spelling, white space folded.
-        edtf: EDTF level 0 or 1, or None where it cannot be understood.
+        edtf: EDTF level 0 or 1, or None where the spelling is not understood.
         start: Earliest day it can mean, or None where unknown.
         end: Latest day it can mean, or None where unknown.
     """
@@ -60,22 +60,22 @@ class ArchivalDate:
 
     @property
     def understood(self) -> bool:
-        """Whether at least one side of it is known; one open side is "before" or "since" a day."""
+        """Whether it has a first or a last day; with one open side it means "before" or "since" a day."""
         return self.start is not None or self.end is not None
 
     @property
     def vague(self) -> bool:
-        """Whether the source calls it uncertain or approximate, so that its days are no firm bounds."""
+        """Whether the source calls it uncertain or approximate, so that its first and last day are not firm."""
         return self.edtf is not None and any(mark in self.edtf for mark in "?~%")
 
 
 @lru_cache(maxsize=1 << 16)  # collections repeat their dates
 def parse_date(text: str) -> ArchivalDate:
-    """Read a source's spelling of one date; what cannot be understood keeps its text and nothing else.
+    """Read a source's spelling of one date; a spelling that is not understood keeps its text and nothing else.
 
-    The rules for what a spelling leaves open stand in `rag.dates.grammar`. A field with words beside its date
-    ("Moscow, October 27, 1962") is understood by that date; with other digits beside it, only to the year, since they
-    may be a part of the date that was not understood.
+    `rag.dates.grammar` has the rules for what a spelling leaves open. A field with words beside its date ("Moscow,
+    October 27, 1962") means that date. With other digits beside it, it means no more than the year: they may be part
+    of the date.
     """
     folded = " ".join(text.split())
     edtf = _edtf(folded) or (_spelt(folded) if len(folded) <= _LONGEST else None)
@@ -83,15 +83,15 @@ def parse_date(text: str) -> ArchivalDate:
 
 
 def is_date(text: str) -> bool:
-    """Whether a line is nothing but a date, as in a list of records: "November 2, 1962", "September, 1959".
+    """Whether a line is only a date, as in a list of records: "November 2, 1962", "September, 1959".
 
-    A number alone is never one, not even a year: lines of digits count pages and number files. Digits alone must say
+    A number alone is no date, not even a year: lines of digits count pages and number files. Digits alone must give
     day, month and year.
     """
     from rag.dates.phrases import whole  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     line = text.strip().strip("[]").rstrip(".,;: ")
-    if len(line) > _LONGEST or not _NAMED.search(line) or not (phrase := whole(line)):
+    if len(line) > _LONGEST or not DATING.search(line) or not (phrase := whole(line)):
         return False
     if "_TO" in {phrase.shapes[0], phrase.shapes[-1]}:  # half of a longer line
         return False
@@ -104,10 +104,10 @@ def is_date(text: str) -> bool:
 
 
 def dates_in(text: str) -> tuple[ArchivalDate, ...]:
-    """The dates that a running text such as a title names, in its order; a year alone counts."""
+    """The dates in a running text such as a title, in its order; a year alone is one."""
     from rag.dates.phrases import phrases  # noqa: PLC0415 - the grammar is built only where spellings are read
 
-    if not _NAMED.search(text):
+    if not DATING.search(text):
         return ()
     return tuple(
         _date(" ".join(text[phrase.start : phrase.end].split()), str(span))
@@ -117,9 +117,9 @@ def dates_in(text: str) -> tuple[ArchivalDate, ...]:
 
 
 def fit(dates: Sequence[ArchivalDate], asked: Interval) -> Fit:
-    """How a record lies to the days asked for, by the best of its dates.
+    """How a record relates to the days of a question, by the best of its dates.
 
-    CERTAIN if one of its dates lies wholly inside and is not vague, POSSIBLE if one overlaps.
+    CERTAIN if one of its dates lies wholly inside them and is not vague, POSSIBLE if one overlaps them.
     """
     known = [date for date in dates if date.understood]
     if not known:
@@ -130,7 +130,7 @@ def fit(dates: Sequence[ArchivalDate], asked: Interval) -> Fit:
 
 
 def overlaps(date: ArchivalDate, interval: Interval) -> bool:
-    """Whether the date can mean a day of the interval; never where it is not understood."""
+    """Whether the date can mean a day of the interval; never if it is not understood."""
     return (
         date.understood
         and (date.end is None or interval.start is None or interval.start <= date.end)
@@ -139,7 +139,7 @@ def overlaps(date: ArchivalDate, interval: Interval) -> bool:
 
 
 def apart(first: ArchivalDate | Interval, second: ArchivalDate | Interval) -> int:
-    """Days between the nearest that the two can mean; 0 where they can be one."""
+    """Days between the two where they are nearest; 0 where they can be the same."""
     before = (first.start - second.end).days if first.start and second.end else 0
     after = (second.start - first.end).days if second.start and first.end else 0
     return max(before, after, 0)
@@ -157,7 +157,7 @@ def _date(text: str, edtf: str) -> ArchivalDate:
 
 
 def _edtf(text: str) -> str | None:
-    """The text, without hours and unknown digits, if it is EDTF already and says anything."""
+    """The text without hours and unknown digits, if it is EDTF and not open on both sides."""
     low, slash, high = text.partition("/")
     try:
         if edtf_interval(text) != Interval(None, None):
@@ -168,8 +168,8 @@ def _edtf(text: str) -> str | None:
 
 
 def _spelt(text: str) -> str | None:
-    """What the words of a date field say, in EDTF."""
+    """What the words of a date field mean, in EDTF."""
     from rag.dates.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
-    span = field(text.translate(_BRACKETS).strip(" .,;:")) if _NAMED.search(text) else None
+    span = field(text.translate(_BRACKETS).strip(" .,;:")) if DATING.search(text) else None
     return None if span is None else str(span)

@@ -1,71 +1,26 @@
-"""Text -> tokens: the words and digits that can belong to a date, and what stands between them."""
+"""Text -> tokens: the words and digits that can belong to a date, and what joins them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from rag.dates.parser import Token
+from lark import Token
+
+from rag.dates.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Kinds as grammar.lark names them; an underscore marks words that only join others.
-_VOCABULARY = {
-    "MONTH": "jan january feb febr february mar march apr april may jun june jul july aug august sep sept september "
-    "oct october nov november dec december",
-    "SEASON": "spring summer autumn fall winter",
-    "DECADE": "twenties thirties forties fifties sixties seventies eighties nineties",
-    "NTH": "first second third fourth last latter final closing "
-    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first",
-    "EARLY": "early beginning start opening",
-    "MID": "mid middle",
-    "LATE": "late end close",
-    "_CIRCA": "circa ca around approximately approx roughly",
-    "_ABOUT": "about",
-    "_PERHAPS": "perhaps probably possibly presumably likely",
-    "_CENTURY": "century",
-    "_HALF": "half",
-    "_QUARTER": "quarter",
-    "_WEEK": "week",
-    "_PERIODS": "days weeks months years",
-    "_FEW": "few part",
-    "_FROM": "from",
-    "_BETWEEN": "between",
-    "_TO": "to through thru",
-    "_AND": "and but",
-    "_OR": "or",
-    "_ON": "on",
-    "_IN": "in during",
-    "_OF": "of",
-    "_THE": "the",
-    "_BEFORE": "before",
-    "_AFTER": "after",
-    "_SINCE": "since",
-    "_STARTING": "starting",
-    "_UNTIL": "until till",
-    "_BY": "by",
-    "_UP": "up",
-    "_PRIOR": "prior",
-    "_EARLIER": "earlier older",
-    "_LATER": "later newer",
-    "_THAN": "than",
-    "_NOT": "no not",
-    "_ONWARDS": "onward onwards forward thereafter beyond",
-    "_PRESENT": "present now today",
-    "WEEKDAY": "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday "
-    "sun sunday",
-}
-_KINDS = {word: kind for kind, words in _VOCABULARY.items() for word in words.split()}
 _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full stop
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"
-_SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # say nothing that a date needs
+_SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # a date does not need them
 
 _ENDS = r"(?![\w-]|[.,][0-9]|/(?![0-9]{4}(?![0-9]))\w)"  # no longer number, decimal, word or code
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
-_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out the noughts
+_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
 _ROMAN = r"[XVIxvi]{1,4}"
-_GROWN_ON = re.compile(r"[\w'\u2019]")
+_JOINED = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
       (?P<space> \s+ )
@@ -104,13 +59,8 @@ _TOKEN = re.compile(
 )
 
 
-def spelt(kind: str) -> list[str]:
-    """The words of a kind that is told by its words."""
-    return _VOCABULARY[kind].split()
-
-
 def tokens(text: str) -> Iterator[Token]:
-    """Every token of the text in its order, without weekdays and hours; "OTHER" is what belongs to no date."""
+    """Every token of the text in its order, without weekdays and hours; "OTHER" belongs to no date."""
     at = 0
     while match := _TOKEN.match(text, at):
         start, (kind, at) = at, _kind(match)
@@ -119,13 +69,13 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _kind(match: re.Match[str]) -> tuple[str, int]:
-    """Kind and end of a token. A word that no date has takes all that it is grown together with: IL-28, Castro's."""
+    """Kind and end of a token. A word of no date takes everything that is joined to it: IL-28, Castro's."""
     kind, text = match.lastgroup or "OTHER", match.string
     if kind != "word":
         return kind, match.end()
     end = match.end("word")
-    kind = _KINDS.get(match["word"].lower(), "OTHER")
-    if kind == "OTHER" or _GROWN_ON.match(text, end):
+    kind = KINDS.get(match["word"].lower(), "OTHER")
+    if kind == "OTHER" or _JOINED.match(text, end):
         return "OTHER", match.end()
     if kind in _ABBREVIATED:
         end += text.startswith(".", end)

@@ -1,9 +1,8 @@
 """EDTF -> days, and back: levels 0 and 1 of the Extended Date/Time Format, years 0001 to 9999.
 
 A point is as exact as it is written: `1962-10-27`, `1962-10`, `1962-10-XX`, `1962`, `196X`, `19XX`, or a season
-`1962-21` .. `1962-24`. A season is three whole months; the winter of a year begins in its December, so that
-`1962-24` is what "winter 1962-63" says. `?`, `~` and `%` (uncertain, approximate, both) mark a point and move
-no day: what they say cannot be counted in days.
+`1962-21` .. `1962-24`. A season is three whole months. The winter of a year begins in its December: `1962-24` is
+"winter 1962-63". `?`, `~` and `%` (uncertain, approximate, both) mark a point and change no day.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ class Point:
     """One date of EDTF, as exact as it is known.
 
     Attributes:
-        year: Four characters: `1962`, `196X` or `19XX`, never year nought.
+        year: Four characters: `1962`, `196X` or `19XX`, never year zero.
         month: 1 to 12, or a season 21 to 24 (spring to winter), or None.
         day: 1 to 31, a day that this month has, or None.
         mark: "", "?" (uncertain), "~" (approximate) or "%" (both).
@@ -49,14 +48,14 @@ class Point:
     mark: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what no calendar holds."""
+        """Refuse a year, month or day that no calendar has."""
         if len(self.year) != len("1962") or self.year == "0000":
             message = f"there is no year {self.year}; years run from 0001 to 9999"
             raise ValueError(message)
         if self.month is None:
             return
         if "X" in self.year:
-            message = f"{self.year} is no one year and can have no month"
+            message = f"{self.year} is more than one year and cannot have a month"
             raise ValueError(message)
         if not (1 <= self.month <= _MONTHS or self.month in _SEASONS):
             message = f"there is no month {self.month:02}; months are 01 to 12, seasons 21 to 24"
@@ -71,7 +70,7 @@ class Point:
 
     @property
     def is_season(self) -> bool:
-        """Whether it is known to the season."""
+        """Whether it is a season."""
         return self.month in _SEASONS
 
     @property
@@ -128,9 +127,9 @@ def edtf_interval(text: str) -> Interval:
 
 
 def edtf_of(interval: Interval) -> str | None:
-    """The shortest EDTF that says exactly these days, both ends as exact as each other; None where both are open.
+    """The shortest EDTF of exactly these days, both ends equally exact; None where both are open.
 
-    Seasons are not used: they are vague, and September to November is not.
+    It has no seasons: they are vague, and September to November is not.
     """
     start, end = interval.start, interval.end
     if start is None and end is None:

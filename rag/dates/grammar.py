@@ -1,15 +1,15 @@
-"""Tokens -> what they say. The shapes stand in grammar.lark; here is what each of them means.
+"""Tokens -> what they say. grammar.lark has the shapes; each method here gives the meaning of one.
 
-Rules that the words leave open, decided once:
+What the words leave open is decided once:
 
 - A year of two digits is 19xx: this is how archives of the twentieth century write.
-- 05/06/1962 is the fifth of June or the sixth of May, so no more than 1962; 27/10/1962 and 10/27/1962 can be read
-  in one way only. With dots the day comes first (05.06.1962), as everywhere that dots are used.
-- A day that the month does not have is no day: 30 February 1961 is February 1961.
+- 05/06/1962 is the fifth of June or the sixth of May, so no more than 1962; 27/10/1962 and 10/27/1962 have one
+  reading only. With dots the day comes first (05.06.1962), as everywhere that people write dots.
+- A day that the month does not have is left out: 30 February 1961 is February 1961.
 - Early, mid and late are thirds: months 1-4, 5-8, 9-12 of a year; days 1-10, 11-20, 21-end of a month; years 0-3, 4-6,
   7-9 of a decade. The edges inside the period are approximate and marked so.
-- "Before" and "after" leave the period named out; "since", "until" and "by" keep it in.
-- A range may name month or year once, at either end: "3-9 May 1961", "November to February 1963" (from 1962).
+- "Before" and "after" exclude the period they name; "since", "until" and "by" include it.
+- A range may give month or year once, at either end: "3-9 May 1961", "November to February 1963" (from 1962).
 """
 
 from __future__ import annotations
@@ -24,28 +24,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.dates.parser import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
 from rag.dates.spans import Cut, DatePart, Said
+from rag.dates.vocabulary import DECADES, MONTHS, ORDINALS, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-_DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 0, "latter": 0, "final": 0, "closing": 0} | {
-    "sixteenth": 16,
-    "seventeenth": 17,
-    "eighteenth": 18,
-    "nineteenth": 19,
-    "twentieth": 20,
-    "twenty-first": 21,
-}
 
 
 def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
-    """What the grammar reads in the first words, longest first, each with how many words it takes."""
+    """What the first words say by the grammar, longest first, each with how many words it takes."""
     parser = _grammar().parse_interactive()
     whole_at = []
     for count, word in enumerate(words, 1):
@@ -56,7 +47,7 @@ def sayings(words: Sequence[Token]) -> Iterator[tuple[Said, int]]:
         state = parser.parser_state
         if "$END" in state.parse_conf.states[state.position]:
             whole_at.append(count)
-    # Read afresh from the first word: copies of a lark parser share trees that reading on changes.
+    # Each is parsed anew from the first word: copies of a lark parser share trees, and parsing changes them.
     for count in reversed(whole_at):
         parser = _grammar().parse_interactive()
         for word in words[:count]:
@@ -124,7 +115,7 @@ class _Meaning(Transformer[Token, Said]):
         return Cut(which, None)
 
     def nth(self, which: Token) -> int:
-        return _NTH[which.lower()] if which.type == "NTH" else _number(which)
+        return ORDINALS[which.lower()] if which.type == "NTH" else _number(which)
 
     def num(self, digits: Token) -> int:
         return _number(digits)
@@ -141,7 +132,7 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart(month=_month(month))
 
     def season(self, season: Token) -> DatePart:
-        return DatePart(month=_SEASONS[season.lower()])
+        return DatePart(month=SEASONS[season.lower()])
 
     def in_year(self, year: str) -> DatePart:
         return DatePart(year)
@@ -150,8 +141,8 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart(digits=str(digits))
 
     def decade(self, said: Token) -> DatePart:
-        if said.lower() in _DECADES:
-            return DatePart(f"19{_DECADES.index(said.lower()) + 2}X")
+        if said.lower() in DECADES:
+            return DatePart(DECADES[said.lower()])
         digits = said.strip("sS'\u2019")
         if digits.endswith("00"):  # the 1800s are a century
             return DatePart(f"{digits[:2]}XX")
@@ -190,13 +181,13 @@ class _Meaning(Transformer[Token, Said]):
 
     def season_year(self, *words: str) -> DatePart:
         season, year = sorted(words, key=str.isdigit)
-        return DatePart(year, _SEASONS[season.lower()])
+        return DatePart(year, SEASONS[season.lower()])
 
     def ymd(self, said: Token) -> DatePart:
         date = said.upper().split("T")[0]
         fields = [date[:4], date[4:6], date[6:]] if date.isdigit() else re.findall("[0-9]+", date)
         year, month, day = (*(int(field) for field in fields), 0)[:3]
-        known = month in range(1, 13) or month in _SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
+        known = month in range(1, 13) or month in SEASONS.values()  # 1962-00-00 and 1962-13-01 say the year
         return DatePart(f"{year:04}", month if known else None, day if known and day else None)
 
     def numeric(self, said: Token) -> DatePart:
@@ -216,8 +207,8 @@ class _Meaning(Transformer[Token, Said]):
 
     def hyphened(self, said: Token) -> DatePart:
         day, month, year = said.split("-")
-        known = month.lower()[:3] in _MONTHS
-        return DatePart(_year(year), _month(month), int(day)) if known else DatePart()
+        number = _month(month)
+        return DatePart(_year(year), number, int(day)) if number else DatePart()
 
     def month_slash_year(self, said: Token) -> DatePart:
         month, year = said.split("/")
@@ -228,8 +219,10 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart((digits[0] if digits else "").ljust(4, "X"))
 
 
-def _month(word: str) -> int:
-    return _MONTHS.index(word[:3].lower()) + 1
+def _month(word: str) -> int | None:
+    """The month that a word, or its first three letters, means; None where it means none."""
+    word = word.lower().removesuffix(".")
+    return MONTHS.get(word) or MONTHS.get(word[:3])
 
 
 def _year(digits: str) -> str:
@@ -243,9 +236,9 @@ def _number(digits: str) -> int:
 @cache
 def _grammar() -> Lark:
     grammar = files("rag.dates").joinpath("grammar.lark").read_text(encoding="utf-8")
-    # The lexer is never asked: the words come from words.py, one by one.
-    # To make a parser of it takes a seventh of a second and 3 MB, so it is kept where Python keeps what it compiles.
-    kept = Path(__file__).with_name("__pycache__") / "grammar.lalr"
-    may_keep = kept.exists() or (os.access(kept.parent, os.W_OK) and not sys.dont_write_bytecode)
-    cache = str(kept) if may_keep else False
+    # lark's lexer does nothing here: date_tokens.py gives the tokens, one by one.
+    # Making the parser is slow, so it stays in a file where Python has its compiled modules.
+    file = Path(__file__).with_name("__pycache__") / "grammar.lalr"
+    may_write = os.access(file.parent, os.W_OK) and not sys.dont_write_bytecode
+    cache = str(file) if file.exists() or may_write else False
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning(), cache=cache)

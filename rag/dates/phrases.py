@@ -1,7 +1,7 @@
-"""Text -> the phrases in it that say a date: a date field, whole; or the dates inside a title or a question.
+"""Text -> its phrases that are dates: of a date field as a whole, or inside a title or a question.
 
-A date field means a date by whatever it holds. In a sentence, digits may number or count something else, a question
-mark ends a question, and "about 1962" names a subject; so less is taken for a date there.
+Everything in a date field means a date. In a sentence, digits may number or count something else, a question mark ends
+a question, and "about 1962" names a subject; so fewer words are a date there.
 """
 
 from __future__ import annotations
@@ -12,59 +12,47 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from rag.dates.date_tokens import spelt, tokens
+from rag.dates.date_tokens import tokens
 from rag.dates.edtf import Point
 from rag.dates.grammar import sayings
 from rag.dates.spans import DateSpan
+from rag.dates.vocabulary import DATING
+from rag.language.tables import any_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.dates.parser import Token
+    from lark import Token
 
-# Kinds of words of which every date has one, if no year is lent to it.
+# Every date has a word of one of these kinds, unless its year comes from outside.
 _DATING = frozenset(
     {"YEAR", "YY", "DECADE", "_CENTURY", "YMD", "NUMERIC", "HYPHENED", "MONTH_SLASH_YEAR", "UNSPECIFIED"},
 )
-_DATED = re.compile(rf"[0-9]|{'|'.join((*spelt('DECADE'), *spelt('_CENTURY')))}", re.IGNORECASE)  # any of them
 _YEARLY = frozenset({"MONTH", "SEASON"})
 _LONGEST = 24  # tokens; the longest phrase of the grammar has fewer
-# What only a date field says with these: in a sentence "?" ends a question, and "about 1962" names a subject.
+# Part of a date only in a date field.
 _FIELD_ONLY = frozenset({"_QUERY", "_ABOUT", "_PERHAPS", "UNSPECIFIED"})
 _FIELD_SHAPE = ("NUM", "MONTH", "NUM")  # 27 OCT 12
-_NUMBERED = re.compile(
-    r"(?:\b(?:no|nos|nr|number|numbers|protocol|resolution|order|decree|directive|article|page|pages|p|pp|vol|volume|box|"
-    r"folder|file|item|delo|op|opis|fond|room|nsam|nsc|operation|flight|unit|his|her|their)\.?|[#№$£€+/])\s*$",
-    re.IGNORECASE,
-)
-# In titles these have numbers too; in a question, "telegrams 1962" asks for those of a year.
-_NUMBERED_IN_TITLES = re.compile(
-    r"\b(?:telegrams?|cables?|embtels?|deptels?|depcirtel|urtel|circular|airgram|d[ei]spatch|polto|topol|cedto|secto|tosec)"
-    r"\s*$",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(
-    r"\s*-?(?:%|°|(?:mm|cm|m|km|kg|t|tons?|tonnes|miles|metres|meters|men|women|troops|soldiers|people|persons|officers|"
-    r"rifles|guns|tanks|planes|aircraft|bullets|rounds|pieces|copies|dollars|pesos|rubles|roubles|percent|per cent|"
-    r"million|thousand|hundred|pages|hours)\b)",
-    re.IGNORECASE,
-)
-_UNDATED = re.compile(r"\b(?:undated|unknown|no date|not dated|n\. ?d\b|s\. ?d\b|nd$)", re.IGNORECASE)
-_BEFORE_CHRIST = re.compile(r"\bB\. ?C\b|\bBCE?\b")
-_REACH = 16  # characters before a date that are looked at
+_BESIDE = {place: any_of(listed) for place, listed in table("date_words")["numbers"].items()}
+_NUMBERED = re.compile(rf"(?:\b(?:{_BESIDE['before']})\.?|[#№$£€+/])\s*$", re.IGNORECASE)
+_NUMBERED_IN_TITLES = re.compile(rf"\b(?:{_BESIDE['before_in_titles']})\s*$", re.IGNORECASE)
+_COUNTED = re.compile(rf"\s*-?(?:%|°|(?:{_BESIDE['after']})\b)", re.IGNORECASE)
+_UNDATED = re.compile(table("date_words")["signs"]["undated"], re.IGNORECASE)
+_BEFORE_CHRIST = re.compile(table("date_words")["signs"]["before_christ"])
+_REACH = 16  # characters before a date that may make it a number
 _BARE = frozenset({"YEAR", "YMD", "NUMERIC", "MONTH_SLASH_YEAR", "DECADE", "_CIRCA"})
 _PLAUSIBLE = range(1400, 2050)  # a year alone in a sentence; other numbers of four digits count things
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of a text that say a date.
+    """Words of a text that are a date.
 
     Attributes:
         start: Where they begin in the text.
         end: Where they end, exclusive.
-        spans: What they say: one span, or two in "3 and 5 May 1961"; at least one.
-        shapes: The kinds of words, as words.py names them, in their order.
+        spans: What they mean: one span, or two in "3 and 5 May 1961".
+        shapes: The kinds of their tokens, in order.
     """
 
     start: int
@@ -74,15 +62,15 @@ class Phrase:
 
     @property
     def hull(self) -> DateSpan:
-        """The one span that holds them all."""
+        """The one span that contains all of them."""
         return _hull(self.spans)
 
 
 def field(text: str) -> DateSpan | None:
-    """The date that a date field gives, with whatever words stand beside it; None where it gives none.
+    """The date of a date field, whatever words stand beside it; None where it has none.
 
-    Dates that are not said as one phrase ("October 27, 1962; November 2, 1962") give the span that holds them all.
-    Digits beside the date may be a part of it that was not understood, so they leave no more than its years.
+    Several phrases ("October 27, 1962; November 2, 1962") give the span that contains all of them. Digits beside the
+    date may be a part of it that is not understood, so only its years remain.
     """
     if phrase := whole(text):
         return phrase.hull
@@ -105,7 +93,7 @@ def field(text: str) -> DateSpan | None:
 
 
 def whole(text: str) -> Phrase | None:
-    """The date that a text is, if it is nothing else."""
+    """The date that the whole text is, if it is one."""
     words = list(islice(tokens(text), _LONGEST + 1))
     for said, count in sayings(words):
         if count == len(words) and (spans := said.spans()):
@@ -114,15 +102,15 @@ def whole(text: str) -> Phrase | None:
 
 
 def phrases(text: str, *, asked: bool = False, year: int | None = None) -> Iterator[Phrase]:
-    """The dates that a running text names, in its order.
+    """The dates in a running text, in its order.
 
     Args:
         text: A title or a question.
         asked: Whether "before", "after", "since", "until" or "by" a date mean the days before or after it, as in a
-            question; otherwise the date itself is meant.
-        year: Where given, also days and months without a year are read, as of this year.
+            question; otherwise they mean the date itself.
+        year: The year of days and months that give none; without it they are no dates.
     """
-    if year is None and not _DATED.search(text):  # most questions and titles, without a look at each word
+    if year is None and not DATING.search(text):  # true of most titles and questions, and quick to see
         return
     for other, run in groupby(tokens(text), key=lambda word: word.type == "OTHER"):
         words = [] if other else list(run)
@@ -155,7 +143,7 @@ def _only_in_a_field(words: Sequence[Token]) -> bool:
 
 
 def _hull(spans: Sequence[DateSpan]) -> DateSpan:
-    """The span that holds them all; only a single one can be open."""
+    """The span that contains all of them; only a single one can be open."""
     first = min(spans, key=lambda span: span.days.start or dt.date.min)
     last = max(spans, key=lambda span: span.days.end or dt.date.max)
     return DateSpan(first.low, last.high)
@@ -166,7 +154,7 @@ def _phrase(words: Sequence[Token], spans: tuple[DateSpan, ...]) -> Phrase:
 
 
 def _is_a_number(text: str, phrase: Phrase, *, asked: bool) -> bool:
-    """Whether its digits number or count something else: Protocol No. 1960, 1500 tons, in his sixties."""
+    """Whether its digits are a number of something else: Protocol No. 1960, 1500 tons, in his sixties."""
     before = (text, max(0, phrase.start - _REACH), phrase.start)
     if phrase.shapes[0] in _BARE and (
         _NUMBERED.search(*before) or not (asked or _NUMBERED_IN_TITLES.search(*before) is None)

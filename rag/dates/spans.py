@@ -1,4 +1,4 @@
-"""What the words of a date say -> points of EDTF, completed from each other. The rules are those of grammar.py."""
+"""What the words of a date say -> points of EDTF; each end of a range completes the other. grammar.py has the rules."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _DAYS_OF_A_MONTH = range(28, 32)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A part cut out of a period.
+    """A part of a period: one of equal parts, or a week.
 
     Attributes:
-        which: The n-th equal part, from 0; or the n-th week of the month, from 1, the last being 0, None the seven days
-            from the day named.
-        of: How many equal parts there are (2, 3 or 4), or None where weeks are counted.
+        which: The number of the part, from 0. For weeks: the number of the week in the month, from 1; 0 for the last;
+            None for the seven days from the day on.
+        of: How many equal parts the period has (2, 3 or 4), or None for weeks.
     """
 
     which: int | None
@@ -30,12 +30,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class DatePart:
-    """One end of a phrase as far as its own words go.
+    """One end of a phrase, as its own words give it.
 
     Attributes:
-        year: As `Point.year`; None where the words leave it to the other end.
+        year: As `Point.year`; None where the other end gives it.
         digits: The last one or two digits of a year ("1962-63"), or None.
-        cut: What is meant of the period, or None for all of it.
+        cut: The part of the period that is meant, or None for all of it.
     """
 
     year: str | None = None
@@ -46,7 +46,7 @@ class DatePart:
     cut: Cut | None = None
 
     def ends(self) -> tuple[Point, Point]:
-        """The first and the last point of it; ValueError where the words make no date."""
+        """Its first and last point; ValueError where the words make no date."""
         if self.year is None or self.digits is not None or (self.day is not None and self.month is None):
             message = f"no date: {self}"
             raise ValueError(message)
@@ -61,7 +61,7 @@ class DatePart:
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """From one point to another, or open on one side; never open on both."""
+    """From one point to another; one side may be open."""
 
     low: Point | None
     high: Point | None
@@ -81,9 +81,9 @@ class Said:
     """What a phrase says: one part (then both ends are the same), a range, or a range open on one side.
 
     Attributes:
-        after: Whether `low` itself is left out.
-        before: Whether `high` itself is left out.
-        both: Whether two dates are named rather than all between them.
+        after: Whether `low` itself is excluded.
+        before: Whether `high` itself is excluded.
+        both: Whether it means two dates, not the days between them.
     """
 
     low: DatePart | None
@@ -94,16 +94,16 @@ class Said:
 
     @property
     def open(self) -> bool:
-        """Whether one side is left open, or an end left out."""
+        """Whether one side is open, or an end excluded."""
         return self.low is None or self.high is None or self.after or self.before
 
     def spans(self, year: int | None = None) -> tuple[DateSpan, ...]:
         """What it says on the calendar: one span, two if `both`, none where the words make no date.
 
         Args:
-            year: The year of days and months that name none.
+            year: The year of days and months that give none.
         """
-        low, high = _lent(self.low, self.high, year)
+        low, high = _with_year(self.low, self.high, year)
         try:
             if low is not None and high is not None and low is not high:
                 low, high = _complete(low, high)
@@ -112,25 +112,27 @@ class Said:
                 return DateSpan(*start), DateSpan(*end)
             first = start and (_from(start[1].last + _DAY, start[1].mark) if self.after else start[0])
             last = end and (_to(end[0].first - _DAY, end[0].mark) if self.before else end[1])
-        except (ValueError, OverflowError):  # no such date, or none that a calendar holds
+        except (ValueError, OverflowError):  # no such date, or one outside the calendar
             return ()
         if first and last and last.last < first.first:
             return () if self.open or not (start and end) else (DateSpan(end[0], start[1]),)  # 1962-1960
         return (DateSpan(first, last),)
 
 
-def _lent(low: DatePart | None, high: DatePart | None, year: int | None) -> tuple[DatePart | None, DatePart | None]:
-    """Lend the year to the first part, where none of them has one; the second takes it from there."""
+def _with_year(
+    low: DatePart | None, high: DatePart | None, year: int | None
+) -> tuple[DatePart | None, DatePart | None]:
+    """Give this year to the first part where none has one; the second takes it from there."""
     if year is None or any(part and part.year for part in (low, high)):
         return low, high
     if low is None:
         return None, high and replace(high, year=f"{year:04}")
-    lent = replace(low, year=f"{year:04}")
-    return lent, lent if high is low else high
+    dated = replace(low, year=f"{year:04}")
+    return dated, dated if high is low else high
 
 
 def _complete(low: DatePart, high: DatePart) -> tuple[DatePart, DatePart]:
-    """Give each end what it leaves to the other; where the two are one date, that date twice."""
+    """Give each end what the other has and it lacks; where the two are one date, that date twice."""
     if low.mark and not high.mark:  # c. 1958-1960
         high = replace(high, mark=low.mark)
     if high.month is None and high.cut is None:
@@ -151,7 +153,7 @@ def _complete(low: DatePart, high: DatePart) -> tuple[DatePart, DatePart]:
 
 
 def _year_alone(low: DatePart, high: DatePart) -> tuple[DatePart, DatePart]:
-    """Where the far end is but a year, or digits that may be its last ones."""
+    """Complete a range whose far end is only a year, or digits that may be its last ones."""
     if low.year is None and low.month and not (low.day or high.day) and (high.year or high.digits):  # May-1962, Oct-62
         return (replace(low, year=high.year or f"19{high.digits}"),) * 2
     digits = high.digits or (None if high.year else str(high.day))
@@ -164,12 +166,12 @@ def _year_alone(low: DatePart, high: DatePart) -> tuple[DatePart, DatePart]:
 
 
 def _from(day: dt.date, mark: str) -> Point:
-    """The point, as coarse as can be, that begins with this day."""
+    """The coarsest point that begins with this day."""
     return _coarse(day, month=day.day == 1, year=(day.month, day.day) == (1, 1), mark=mark)
 
 
 def _to(day: dt.date, mark: str) -> Point:
-    """The point, as coarse as can be, that ends with this day."""
+    """The coarsest point that ends with this day."""
     return _coarse(day, month=(day + _DAY).day == 1, year=(day.month, day.day) == (12, 31), mark=mark)
 
 
@@ -192,7 +194,7 @@ def _units(point: Point) -> list[Point]:
 
 
 def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
-    """One of equal parts. A month counts as 30 days and its last part takes what is left; thirds are vague."""
+    """One of equal parts. A month counts as 30 days, and its last part takes the rest; thirds are vague."""
     if which >= of:
         message = f"there is no part {which + 1} of {of}"
         raise ValueError(message)
@@ -206,7 +208,7 @@ def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
 
 
 def _week(point: Point, which: int | None) -> tuple[Point, Point]:
-    """Seven days: from a day on, or the n-th seven of a month, its last seven for 0."""
+    """Seven days: from a day on, or of the month, counted from its first; 0 for its last seven."""
     if which is None:
         return point, point if point.day is None else _coarse(point.first + 6 * _DAY, month=False, year=False, mark="")
     days = _units(point)

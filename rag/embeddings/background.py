@@ -12,35 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.language.tables import table
+
 if TYPE_CHECKING:
     from rag.embeddings import Vectors
 
-PROBES = (
-    "How do I reset my password?",
-    "best pizza near the station",
-    "how to train a puppy",
-    "recipe for chocolate cake",
-    "What is the capital of Australia?",
-    "weather tomorrow afternoon",
-    "Who won the football match last night?",
-    "how to remove a coffee stain",
-    "cheap hotels with a swimming pool",
-    "What is the boiling point of water?",
-    "guitar chords for beginners",
-    "Why is the sky blue?",
-    "opening hours of the supermarket",
-    "How many calories are in a banana?",
-    "what to plant in a shady garden",
-    "How do vaccines work?",
-    "install a printer driver",
-    "lyrics of a lullaby",
-    "How old is the universe?",
-    "exercises for lower back pain",
-    "What is a prime number?",
-    "knitting pattern for a scarf",
-    "Which birds migrate in winter?",
-    "how to change a bicycle tyre",
-)
+PROBES: tuple[str, ...] = tuple(table("probes")["questions"])
 """Questions that hardly any archive answers."""
 
 

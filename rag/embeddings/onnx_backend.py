@@ -20,6 +20,7 @@ from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
 from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
 from rag.errors import ModelError
+from rag.platform import cpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +64,7 @@ class GraphEmbedder:
             message = f"onnxruntime cannot be loaded ({error}); install it again with make clean serve"
             raise ModelError(message) from error
 
-        cores = len(os.sched_getaffinity(0))
+        cores = cpus()
         self._at_once = cores if bulk else 1
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1 if bulk else cores

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from rag.platform import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +45,7 @@ class TokenTable:
         """(...) -> (..., dim)."""
         size = self.dimensions * self._type.itemsize
         with self._file.open("rb", buffering=0) as opened:
-            descriptor = opened.fileno()
-            read = [os.pread(descriptor, size, self._begin + size * number) for number in numbers.ravel().tolist()]
+            read = [read_at(opened, size, self._begin + size * number) for number in numbers.ravel().tolist()]
         return np.frombuffer(b"".join(read), self._type).reshape(*numbers.shape, self.dimensions)
 
     def mean(self) -> NDArray[np.float32]:

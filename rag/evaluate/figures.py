@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,12 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.evaluate.outcomes import DEPTH, Outcome, Way
-from rag.evaluate.question_sets import NO_ANSWER, TOP_GRADE
+from rag.evaluate.question_sets import NO_ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from ir_measures import Measure
 
 RESAMPLES = 1000
 """Samples drawn for an interval."""
@@ -54,33 +53,31 @@ class Figure:
 
 def score(outcomes: Sequence[Outcome]) -> list[Scored]:
     """Judge every ranking: nDCG@10 (@5 of related records), precision at 1, recall at 100, reciprocal rank."""
-    scored = []
-    for way in Way:
-        asked = [outcome for outcome in outcomes if outcome.way is way]
-        values = _judge(asked, 5 if way is Way.RELATED else 10)
-        scored += [Scored(outcome, each) for outcome, each in zip(asked, values, strict=True)]
-    return scored
+    return [
+        Scored(each, _judge(each, 5 if way is Way.RELATED else 10))
+        for way in Way
+        for each in outcomes
+        if each.way is way
+    ]
 
 
-def _judge(outcomes: Sequence[Outcome], cutoff: int) -> list[dict[str, float]]:
-    import ir_measures  # noqa: PLC0415 - 0.3 s
-
-    measures: dict[Measure, str] = {
-        ir_measures.nDCG(gains={grade: 2**grade - 1 for grade in range(TOP_GRADE + 1)}) @ cutoff: f"nDCG@{cutoff}",
-        ir_measures.P @ 1: "P@1",
-        ir_measures.R @ DEPTH: f"R@{DEPTH}",
-        ir_measures.RR: "RR",
+def _judge(outcome: Outcome, cutoff: int) -> dict[str, float]:
+    grades = outcome.question.grades
+    if not grades:
+        return {}
+    best = sorted((2.0**grade - 1.0 for grade in grades.values() if grade > 0), reverse=True)
+    gains = [2.0 ** grades.get(record, 0) - 1.0 for record in outcome.ranking]
+    ranks = [rank for rank, gain in enumerate(gains, start=1) if gain > 0.0]
+    return {
+        f"nDCG@{cutoff}": _discounted(gains[:cutoff]) / (_discounted(best[:cutoff]) or 1.0),
+        "P@1": float(1 in ranks),
+        f"R@{DEPTH}": sum(rank <= DEPTH for rank in ranks) / (len(best) or 1),
+        "RR": 1.0 / ranks[0] if ranks else 0.0,
     }
-    grades = {str(row): dict(each.question.grades) for row, each in enumerate(outcomes) if each.question.grades}
-    # Scores that fall from rank to rank: the library sorts by score, and breaks ties by id.
-    run = {
-        str(row): {record: -float(rank) for rank, record in enumerate(outcome.ranking)}
-        for row, outcome in enumerate(outcomes)
-    }
-    values = [dict.fromkeys(measures.values() if each.question.grades else (), 0.0) for each in outcomes]
-    for each in ir_measures.iter_calc(measures, grades, run) if grades else ():
-        values[int(each.query_id)][measures[each.measure]] = float(each.value)
-    return values
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 
 def ranking_figures(scored: Sequence[Scored]) -> list[Figure]:

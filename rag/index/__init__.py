@@ -1,6 +1,7 @@
 """The index of a collection.
 
-ports     what writes and reads a collection, whatever keeps it
-analyzer  how a text becomes the terms that are searched
-embedded  the adapter that keeps it in a folder; another engine is another folder beside it
+ports     what writes and reads a collection, wherever it is kept
+open      settings -> the index, by whichever engine
+analyzer  text -> the terms that are searched
+embedded  the engine that needs no server; another engine is another folder beside it
 """

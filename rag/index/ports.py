@@ -1,11 +1,11 @@
-"""The two ports of the index. What is written here is all that the rest of the program knows of an engine.
+"""The ports of the index: all that the rest of the program knows of an engine.
 
 Vectors are float32 rows of unit length, so an inner product is a cosine in [-1, 1].
-Filters are values (`rag.record.Filter`); an adapter applies them inside its searches, never after. Their fields, and
-those that facets count, are `rag.record.FIELDS`: people, places, subjects, languages, type, archive; file (of a
-listing); summary ("with", "without"); year (of the listed date, "1962"; a date that can mean two years has none);
-precision (how closely the date by which lists go is known: "day", "month", "year", "loose", "undated"). Another field,
-days that end before they begin and a vector of another length are each a ValueError.
+Filters are values (`rag.record.Filter`); an adapter applies them inside its searches, never after. Filters and facets
+know the fields `rag.record.FIELDS`: people, places, subjects, languages, type, archive; file (of a listing); summary
+("with" or "without"); year (of the listed date: "1962"; a date that spans two years has none); precision (of the date
+by which lists are sorted: "day", "month", "year", "loose" or "undated"). ValueError for any other field, for days that
+end before they begin and for a vector of another length.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from rag.dates.archival_date import Interval
     from rag.embeddings import Vectors
     from rag.embeddings.similar_words import KeptUses, Uses
-    from rag.record import Filter, PageHeld, Record
+    from rag.record import Filter, ListingPage, Record
 
 Scores = NDArray[np.float64]
 
@@ -43,11 +44,11 @@ class QueryTerm:
     """One word of a question, with the spellings that count as the same word.
 
     Attributes:
-        spellings: At least one; they count as one word, by the best-scoring of them that a record holds.
+        spellings: At least one. They count as one word: a record's best-scoring spelling decides.
         weight: Factor on its BM25 score, above 0.
         is_name: Whether it names a person, place or body of the collection.
-        stand_ins: Words used like it, with the share, in [0, 1], of their own BM25 score that a record earns by one of
-            them that says no more of it; never more than as if they were as rare as the word itself.
+        stand_ins: Expansion terms with a weight in [0, 1]. A record that lacks the word earns that share of the term's
+            BM25 score, with the term's IDF capped at the word's.
     """
 
     spellings: tuple[str, ...]
@@ -63,7 +64,7 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What counts as a sign that a record has to do with a question: a shared word, or a cosine of at least `floor`."""
+    """What makes a record a match: it contains one of the words, or its cosine is at least `floor`."""
 
     words: tuple[QueryTerm, ...]
     vector: Vectors | None  # (dim,)
@@ -75,7 +76,7 @@ class Passages:
     """A record's own sentences and their vectors: the title first, then each sentence of the summary.
 
     Attributes:
-        texts: n of them, each to the letter a part of title or summary.
+        texts: n parts of title or summary, verbatim.
         vectors: (n, dim), rows of unit length.
     """
 
@@ -88,8 +89,8 @@ class ValueCounts:
     """Records counted by the values of a field.
 
     Attributes:
-        counts: Of the values told.
-        omitted: How many other values any of the records has.
+        counts: Records by value, for the values listed.
+        omitted: How many further values occur.
     """
 
     counts: Mapping[str, int]
@@ -98,14 +99,14 @@ class ValueCounts:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Records counted by when they are, each once, by the date that lists go by.
+    """Records counted by period, each once, by the date that lists are sorted by.
 
     Attributes:
-        days: Of each stretch of days: those known to one of its days.
-        within: Of each stretch: those known less closely that lie wholly within it.
-        across: Those that may lie in more than one stretch, or partly outside all.
-        outside: Those that lie in none.
-        undated: Those without an understood date.
+        days: For each period, the records dated to one of its days.
+        within: For each period, the records dated less precisely, but certainly to this period.
+        across: Records whose date may fall in several periods, or partly outside all.
+        outside: Records dated outside all periods.
+        undated: Records without an understood date.
     """
 
     days: tuple[int, ...]
@@ -117,7 +118,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What the writer is given for one record."""
+    """One record for the writer."""
 
     record: Record
     vector: Vectors  # (dim,)
@@ -126,15 +127,15 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a generation was made by and of; kept in its manifest, shown by `doctor` and /about.
+    """What a generation was made from; it stands in the manifest, `rag doctor` and /about show it.
 
     Attributes:
         model: Name or path of the embedding model.
         weights: SHA-256 of the model's weights.
         dimensions: Length of a vector.
-        sources: The sources remembered, as absolute paths.
-        pages: The saved pages read, with what each says it is a part of.
-        chosen: Sources with what was chosen for them, each as it was given: "title=Headline".
+        sources: The collection's sources, as absolute paths.
+        pages: The saved pages read, with the range that each says it covers.
+        chosen: Sources with the choices made for them, as given: "title=Headline".
         title: What the pages of every source call the collection, or empty.
     """
 
@@ -142,9 +143,97 @@ class Identity:
     weights: str
     dimensions: int
     sources: tuple[str, ...]
-    pages: tuple[PageHeld, ...] = ()
+    pages: tuple[ListingPage, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation that is kept.
+
+    Attributes:
+        records: Number of records, None where it is damaged.
+        current: Whether it is the published one.
+        fault: What is wrong with it, None where it is whole.
+    """
+
+    name: str
+    published: dt.datetime
+    records: int | None
+    current: bool
+    fault: str | None = None
+
+
+class Index(Protocol):
+    """One collection, wherever its generations are kept. Safe under threads."""
+
+    @property
+    def location(self) -> str:
+        """Where it is, for messages."""
+        ...
+
+    @property
+    def fault(self) -> str | None:
+        """Why the published generation is not the one in use; None while it is."""
+        ...
+
+    @property
+    def opened(self) -> IndexReader | None:
+        """The reader last used, without a look at what is published now."""
+        ...
+
+    def reader(self) -> IndexReader:
+        """The published generation, or the last good one while that is refused; cheap, one call a request.
+
+        Raises:
+            GenerationError: There is none to fall back on. It is tried again when the pointer moves, or in a while.
+        """
+        ...
+
+    def published(self) -> str | None:
+        """Name of the published generation, None where there is none; GenerationError where it cannot be read."""
+        ...
+
+    def names(self) -> list[str]:
+        """Every generation, the oldest first."""
+        ...
+
+    def identity(self, name: str) -> Identity:
+        """What a generation was made from, even where other parts of it are damaged or foreign; GenerationError."""
+        ...
+
+    def verify(self, name: str) -> int:
+        """Check every byte of a generation; its number of records. GenerationError names what is damaged or foreign."""
+        ...
+
+    def generations(self) -> list[Generation]:
+        """Every generation, the newest first; warns where the published one is missing."""
+        ...
+
+    def roll_back(self, name: str | None = None) -> str:
+        """Publish this generation, or the newest whole one before the published one; its name.
+
+        Where the published one is lost, all count as earlier.
+
+        Raises:
+            GenerationError: There is no such generation, or it is damaged; what was published stays so.
+        """
+        ...
+
+    def lock(self) -> AbstractContextManager[object]:
+        """Keep other builds out until the context ends; RagError while another is running.
+
+        The context gives what `writer` takes as `lock`.
+        """
+        ...
+
+    def writer(self, identity: Identity, *, keep: int = 2, lock: object = None) -> IndexWriter:
+        """Begin a new generation; once it is published, the newest `keep` stay, with the published one among them.
+
+        It takes the lock itself unless `lock` is given; RagError while another build is running.
+        """
+        ...
 
 
 class IndexReader(Protocol):
@@ -157,50 +246,47 @@ class IndexReader(Protocol):
 
     @property
     def identity(self) -> Identity:
-        """By what and of what it was made."""
+        """What it was made from."""
         ...
 
     @property
     def content(self) -> str:
-        """SHA-256 over its records and the model's weights: the same for every build of the same."""
+        """SHA-256 over its records and the model's weights: the same for every build of the same records."""
         ...
 
     def __len__(self) -> int:
-        """How many records it holds."""
+        """Number of records."""
         ...
 
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
-        """Up to k records by falling cosine to `vector` (dim,), among those that pass."""
+        """Up to k records that pass the filter, by falling cosine to `vector` (dim,)."""
         ...
 
     def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
-        """Up to k records by falling BM25 score, among those that pass; empty for no words."""
+        """Up to k records that pass the filter, by falling BM25 score; empty for no words."""
         ...
 
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
-        """The BM25 score of each of these records, (len(ids),), by the words alone, and with what stands in for them.
-
-        0.0 where none matches.
-        """
+        """BM25 scores of these records, (len(ids),) each: without and with expansion terms; 0.0 where none occurs."""
         ...
 
     def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
-        """Inverse document frequency of each word as BM25 counts it, above 0, all its spellings taken for one word.
+        """BM25's inverse document frequency of each word, above 0, all its spellings counted as one word.
 
-        A word that no record holds has the highest.
+        A word that no record contains has the highest.
         """
         ...
 
     def records(self, ids: Sequence[str]) -> list[Record]:
-        """These records, in this order; RecordNotFound for an id that is not here."""
+        """These records, in this order; RecordNotFound for an unknown id."""
         ...
 
     def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """First and last day, as ordinals, of each of these records' dates that is open on neither side."""
+        """For each record, first and last day (as ordinals) of each of its dates that is open on neither side."""
         ...
 
     def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
-        """When each of these records entered the collection, in UTC; RecordNotFound for an id that is not here."""
+        """When each of these records entered the collection, in UTC; RecordNotFound for an unknown id."""
         ...
 
     def ids(self, offset: int, limit: int) -> list[str]:
@@ -208,7 +294,7 @@ class IndexReader(Protocol):
         ...
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
-        """(len(ids), dim); RecordNotFound for an id that is not here."""
+        """(len(ids), dim); RecordNotFound for an unknown id."""
         ...
 
     def passages(self, ids: Sequence[str]) -> list[Passages]:
@@ -216,51 +302,49 @@ class IndexReader(Protocol):
         ...
 
     def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
-        """(len(ids),) cosine of `vector` (dim,) and the nearest passage of each of these records."""
+        """(len(ids),) cosine of `vector` (dim,) and each record's nearest passage."""
         ...
 
     def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
-        """Whether each of these records passes."""
+        """Whether each of these records passes the filter."""
         ...
 
     def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
-        """Records that pass and show any of the signs, by the earliest known day of the listed date, then by id.
+        """Records that pass the filter and match, in this order, those of one day by id.
 
-        Where the listed date says nothing the first of the title's that does stands in; undated records come last.
+        A record's day is the earliest known day of its listed date, or else of the first understood date in its title;
+        undated records come last.
         """
         ...
 
     def count(self, where: Filter, signs: Matching | None = None) -> int:
-        """How many records pass and show any of the signs."""
+        """How many records pass the filter and match."""
         ...
 
     def undated(self, where: Filter, signs: Matching | None = None) -> int:
-        """How many records that show any of the signs would pass but for having no understood date at all."""
+        """How many matching records fail the filter only because they have no understood date."""
         ...
 
     def certain(self, where: Filter, signs: Matching | None = None) -> int:
-        """How many of those that `count` counts lie certainly in the days asked for (`rag.dates.archival_date.fit`)."""
+        """How many of the records counted by `count` certainly fall in its days (`rag.dates.archival_date.fit`)."""
         ...
 
     def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
-        """Records that pass and show any of the signs, by value of `field`; values in order, none of which counts 0."""
+        """Records that pass the filter and match, by value of `field`; values in order, without zero counts."""
         ...
 
     def commonest(
         self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
     ) -> ValueCounts:
-        """The same for up to k values, those of most records, and for those of `also` that any has.
-
-        Of equally common ones the first in order are told.
-        """
+        """The same for the k values with most records (ties in the order of values), and those of `also` that occur."""
         ...
 
     def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
-        """The first and the last known day of the dates by which these records are listed; None without any."""
+        """First and last known day of the dates that these records are sorted by; None without any."""
         ...
 
     def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
-        """These records, counted in the stretches from each edge to the day before the next; edges rise."""
+        """These records, counted in the periods from each edge to the day before the next; edges rise."""
         ...
 
     def beside(self, record_id: str) -> tuple[str | None, str | None]:
@@ -272,11 +356,11 @@ class IndexReader(Protocol):
         ...
 
     def uses(self) -> KeptUses:
-        """How the profile's words are used (see `rag.embeddings.similar_words`)."""
+        """The vectors of the profile's words (see `rag.embeddings.similar_words`)."""
         ...
 
     def read_ahead(self) -> None:
-        """Read once what questions look into here and there, so that the disk keeps none of them waiting."""
+        """Read once what questions look up in many places, so that they need not wait for the disk."""
         ...
 
     def close(self) -> None:
@@ -299,11 +383,11 @@ class IndexWriter(Protocol):
         ...
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Write these records; ValueError for an id that is already there and for a vector not of unit length."""
+        """Write these records; ValueError for a duplicate id and for a vector not of unit length."""
         ...
 
     def publish(self, profile: bytes, uses: Uses) -> str:
-        """Finish, point readers here in one atomic step; the generation's name. NothingToBuild without a record."""
+        """Finish and publish in one atomic step; the generation's name. NothingToBuild without a record."""
         ...
 
     def discard(self) -> None:

@@ -1,9 +1,10 @@
-"""Listings -> records: equal ones become one, each gets its name.
+"""Listings -> records: equal listings become one record, and every record gets its id.
 
-Two listings are equal when all that they tell is, however date and white space are spelt; what one does not tell, the
-other may, if they have one id of their own or one of them tells nothing but date, title and summary. Where the source
-gives no id, it is made of what the record tells, so it is the same after every rebuild and in any order of files; where
-another record of the same date, title and summary comes, it grows, lest an address come to mean another.
+Two listings are equal if all their fields are, however their dates and white space are written. A field that only one
+of them has does not part them if both have the same id from their source, or if one has only date, title and summary.
+
+A record without an id from its source gets one made of its fields: the same after every rebuild and in any order of
+files. Records that share date, title and summary get longer ids, so that no address changes its meaning.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.dates.archival_date import dates_in
 from rag.errors import SourceError
-from rag.ingest.formats.column_names import MANY
+from rag.ingest.formats.column_names import MULTIVALUED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from rag.ingest.formats.protocol import Item
     from rag.record import Listing, Record
 
-# What makes two listings two records, beside date, title and summary, and MANY.
-_SINGLE = ("id", "source_url", "type", "archive", "source", "rights")
+_SINGLE_VALUED = ("id", "source_url", "type", "archive", "source", "rights")  # beside date, title and summary
 _SLUG = 60  # characters
 _DIGEST = 3  # bytes
 
-# Latin letters that Unicode does not take apart. Not a library's table: a new release of it would rename records.
+# Latin letters that Unicode does not decompose. Not a library's table: a new release of it would change ids.
 _LETTERS = str.maketrans(
     {
         "ł": "l",
@@ -48,110 +48,109 @@ _LETTERS = str.maketrans(
 
 
 def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError, ...]]:
-    """Each record once, in the order of its first listing, with all its listings; and every record left out."""
-    firsts: dict[bytes, Item] = {}  # by what is told
-    more: dict[bytes, list[tuple[int, Listing]]] = {}  # the later listings of the same, each with its line
+    """Return each record once, in the order of first listings, with all listings; a fault for each id used twice."""
+    firsts: dict[bytes, Item] = {}  # by key
+    later: dict[bytes, list[tuple[int, Listing]]] = {}  # equal listings after the first, each with its line
     for item in items:
-        (place,) = item.record.listings
-        told = _key(item.record)
-        if item.record.id and told in firsts and not _agree(firsts[told].record, item.record):
-            told = _hashed(_told(item.record))
-        known = firsts.setdefault(told, item)
-        if known is not item:
-            more.setdefault(told, []).append((item.line, place))
-            firsts[told] = replace(known, record=_united(known.record, item.record))
-    _join_bare(firsts, more)
-    names = [_name(first.record) for first in firsts.values()]
-    shared = {name for name, times in Counter(names).items() if times > 1}
-    named: dict[str, tuple[Item, tuple[Listing, ...]]] = {}
+        (listing,) = item.record.listings
+        key = _key(item.record)
+        if item.record.id and key in firsts and not _compatible(firsts[key].record, item.record):
+            key = _hash(_content(item.record))
+        first = firsts.setdefault(key, item)
+        if first is not item:
+            later.setdefault(key, []).append((item.line, listing))
+            firsts[key] = replace(first, record=_united(first.record, item.record))
+    _join_bare(firsts, later)
+    short_ids = [_short_id(first.record) for first in firsts.values()]
+    shared = {short_id for short_id, times in Counter(short_ids).items() if times > 1}
+    by_id: dict[str, tuple[Item, tuple[Listing, ...]]] = {}
     faults: list[SourceError] = []
-    for (told, first), plain in zip(firsts.items(), names, strict=True):
-        known_by_it = named[plain][0].record if plain in named else None
-        name = _apart(first.record, plain, known_by_it) if plain in shared else plain
-        (place,) = first.record.listings
-        places = ((first.line, place), *more.get(told, ()))
-        known, _ = named.setdefault(name, (first, tuple(place for _, place in places)))
-        if known is not first:
+    for (key, first), short_id in zip(firsts.items(), short_ids, strict=True):
+        earlier = by_id[short_id][0].record if short_id in by_id else None
+        record_id = _distinct_id(first.record, short_id, earlier) if short_id in shared else short_id
+        places = ((first.line, first.record.listings[0]), *later.get(key, ()))
+        owner, _ = by_id.setdefault(record_id, (first, tuple(listing for _, listing in places)))
+        if owner is not first:
             cure = f"change either {'id' if first.record.id else 'title'}"
-            other = f"{known.record.listings[0].file}:{known.line}"
-            reason = f"its id {name!r} is already that of another record, in {other}; {cure}"
-            faults += [SourceError(place.file, line, reason) for line, place in places]
+            other = f"{owner.record.listings[0].file}:{owner.line}"
+            reason = f"its id {record_id!r} is already that of another record, in {other}; {cure}"
+            faults += [SourceError(listing.file, line, reason) for line, listing in places]
     records = tuple(
-        replace(first.record, id=name, dates_in_title=dates_in(first.record.title), listings=listings)
-        for name, (first, listings) in named.items()
+        replace(first.record, id=record_id, dates_in_title=dates_in(first.record.title), listings=listings)
+        for record_id, (first, listings) in by_id.items()
     )
     return records, tuple(faults)
 
 
-def _join_bare(firsts: dict[bytes, Item], more: dict[bytes, list[tuple[int, Listing]]]) -> None:
-    """A listing without id that tells nothing but its core is the same as the one that tells more, if only one does."""
-    alike: dict[bytes, list[bytes]] = {}
-    for told, first in firsts.items():
+def _join_bare(firsts: dict[bytes, Item], later: dict[bytes, list[tuple[int, Listing]]]) -> None:
+    """Join a listing of nothing but date, title and summary with the one that has more fields, if there is only one."""
+    same_core: dict[bytes, list[bytes]] = {}
+    for key, first in firsts.items():
         if not first.record.id:
-            alike.setdefault(_hashed(_core(first.record).encode()), []).append(told)
-    for core, keys in alike.items():
+            same_core.setdefault(_hash(_core(first.record).encode()), []).append(key)
+    for core, keys in same_core.items():
         match keys:
             case [one, other] if core in keys:
                 joined = firsts.pop(other)
-                (place,) = joined.record.listings
+                (listing,) = joined.record.listings
                 firsts[one] = replace(firsts[one], record=_united(firsts[one].record, joined.record))
-                more[one] = [*more.get(one, ()), (joined.line, place), *more.pop(other, ())]
+                later[one] = [*later.get(one, ()), (joined.line, listing), *later.pop(other, ())]
 
 
-def _agree(one: Record, other: Record) -> bool:
-    """Whether no field that has one value has two; an address may change."""
-    fields = ((getattr(one, field), getattr(other, field)) for field in _SINGLE if field != "source_url")
+def _compatible(one: Record, other: Record) -> bool:
+    """Whether no field of one value has two; an address may change."""
+    fields = ((getattr(one, field), getattr(other, field)) for field in _SINGLE_VALUED if field != "source_url")
     return all(not first or not second or first == second for first, second in fields)
 
 
 def _united(one: Record, other: Record) -> Record:
-    """What either tells, with the listings of the first."""
-    told: dict[str, Any] = {field: getattr(one, field) or getattr(other, field) for field in _SINGLE}
-    told |= {field: tuple(dict.fromkeys((*getattr(one, field), *getattr(other, field)))) for field in MANY}
-    return replace(one, **told)
+    """The fields of both, with the listings of the first."""
+    fields: dict[str, Any] = {field: getattr(one, field) or getattr(other, field) for field in _SINGLE_VALUED}
+    fields |= {field: tuple(dict.fromkeys((*getattr(one, field), *getattr(other, field)))) for field in MULTIVALUED}
+    return replace(one, **fields)
 
 
 def _core(record: Record) -> str:
-    """What a listing always tells. The parts hold no line breaks, so they cannot run together."""
+    """Date, title and summary. They contain no line breaks, so the result is unambiguous."""
     date = "" if record.date is None else record.date.edtf or record.date.text
     return f"{date}\n{record.title}\n{record.summary}"
 
 
-def _told(record: Record) -> bytes:
-    """All that makes a record this one and no other. Empty fields are left out: one more of them changes no id."""
-    told = [(field, [value]) for field in _SINGLE if (value := getattr(record, field))]
-    told += [(field, sorted(values)) for field in MANY if (values := getattr(record, field))]
-    return "\n".join((_core(record), *("\t".join((field, *values)) for field, values in told))).encode()
+def _content(record: Record) -> bytes:
+    """All fields of a record but the empty ones, so that a field added to the program changes no id."""
+    fields = [(field, [value]) for field in _SINGLE_VALUED if (value := getattr(record, field))]
+    fields += [(field, sorted(values)) for field in MULTIVALUED if (values := getattr(record, field))]
+    return "\n".join((_core(record), *("\t".join((field, *values)) for field, values in fields))).encode()
 
 
 def _key(record: Record) -> bytes:
-    """What is the same for equal listings: of those with an id of their own, though another field be told by one."""
-    return _hashed(f"id\t{record.id}\n{_core(record)}".encode() if record.id else _told(record))
+    """A digest that equal listings share: of id and core where there is an id, else of all fields."""
+    return _hash(f"id\t{record.id}\n{_core(record)}".encode() if record.id else _content(record))
 
 
-def _hashed(told: bytes) -> bytes:
-    return hashlib.blake2b(told, digest_size=16).digest()
+def _hash(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def _name(record: Record) -> str:
+def _short_id(record: Record) -> str:
     """The source's own id; else `1962-10-27-telegram-from-soviet-delegate-to-the-un-zorin-3f9c1e`."""
-    return _own(record.id) if record.id else _readable(record, _digest(_core(record).encode()))
+    return _url_safe(record.id) if record.id else _readable(record, _digest(_core(record).encode()))
 
 
-def _apart(record: Record, name: str, known: Record | None) -> str:
-    """The name of a record that shares its name with another; `known` is one read before, if any.
+def _distinct_id(record: Record, short_id: str, earlier: Record | None) -> str:
+    """The id of a record whose short id another one has too; `earlier` is such a record read before it, if any.
 
-    Two archives may both count from 1: the later id says its file too. Without an id, whichever tells more than date,
-    title and summary is named by all that it tells, so that it does not matter which is read first.
+    Two archives may both count from 1: then the later id includes its file. Without an id from its source, a record
+    with more than date, title and summary gets an id made of all its fields, whichever is read first.
     """
     if record.id:
-        (place,) = record.listings
-        other = known is not None and known.listings[0].file != place.file
-        return f"{name}-{_digest(place.file.encode())}" if other else name
-    told = _told(record)
-    # Twice as long a digest: an archive may hold thousands of photographs without date.
-    digest = hashlib.blake2b(told, digest_size=2 * _DIGEST).digest().hex("-", _DIGEST)
-    return name if told == _core(record).encode() else _readable(record, digest)
+        (listing,) = record.listings
+        elsewhere = earlier is not None and earlier.listings[0].file != listing.file
+        return f"{short_id}-{_digest(listing.file.encode())}" if elsewhere else short_id
+    content = _content(record)
+    # Twice as long a digest: an archive may have thousands of undated photographs.
+    digest = hashlib.blake2b(content, digest_size=2 * _DIGEST).digest().hex("-", _DIGEST)
+    return short_id if content == _core(record).encode() else _readable(record, digest)
 
 
 def _readable(record: Record, digest: str) -> str:
@@ -159,24 +158,24 @@ def _readable(record: Record, digest: str) -> str:
     return "-".join(filter(None, (date, _slug(record.title), digest)))
 
 
-def _own(source_id: str) -> str:
-    """A source's own id as part of an address: `frus1961-63v06/d1` is `frus1961-63v06~d1`; no two become one."""
+def _url_safe(source_id: str) -> str:
+    """A source's id as part of an address: `frus1961-63v06/d1` becomes `frus1961-63v06~d1`. Different ids stay so."""
     plain = source_id.replace("/", "~")
     if "~" not in source_id and re.fullmatch(r"(?!\.+$)[\w.~-]{1,120}", plain, re.ASCII):
         return plain
     return "-".join(filter(None, (_slug(source_id), _digest(source_id.encode()))))
 
 
-def _digest(told: bytes) -> str:
-    return hashlib.blake2b(told, digest_size=_DIGEST).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=_DIGEST).hexdigest()
 
 
 def _slug(title: str) -> str:
     """The title in lower-case ASCII, cut between words; empty where it has no Latin letter or digit."""
-    apart = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))
-    # An apostrophe stands within a word ("castro's" -> "castros"), as combining marks do after NFKD.
+    letters = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))
+    # An apostrophe is part of a word ("castro's" -> "castros"), and so are combining marks after NFKD.
     plain = "".join(
-        char for char in apart if not unicodedata.combining(char) and char not in "'\N{RIGHT SINGLE QUOTATION MARK}"
+        char for char in letters if not unicodedata.combining(char) and char not in "'\N{RIGHT SINGLE QUOTATION MARK}"
     )
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))
     return slug if len(slug) <= _SLUG else slug[: _SLUG + 1].rpartition("-")[0] or slug[:_SLUG]

@@ -1,4 +1,4 @@
-"""Sources -> listings -> records; what cannot be read is a fault that says where, and the rest is read."""
+"""Sources -> listings -> records. What cannot be read becomes a fault with its place, and the rest is read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING
 from rag.errors import SourceError, escaped, printable
 from rag.ingest.deduplicate import merge
 from rag.ingest.formats import delimited, ead, json_records, listing_pages, oai_pmh, sqlite, tei
-from rag.ingest.formats.files import LARGEST, Opened
-from rag.ingest.formats.protocol import GUESSED, Item, Mapped, Titled, lines_of, shortened, untellable
+from rag.ingest.formats.files import LARGEST, SourceFile
+from rag.ingest.formats.protocol import (
+    NO_CHOICE,
+    CollectionTitle,
+    ColumnMapping,
+    Item,
+    lines_of,
+    shortened,
+    unstorable,
+)
 from rag.ingest.formats.xml_reader import root
-from rag.record import PageHeld
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,35 +33,35 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "LARGEST", "Collected", "read"]
 
 FORMATS: tuple[SourceFormat, ...] = (sqlite, tei, ead, oai_pmh, json_records, delimited, listing_pages)
-"""In the order in which a file is shown to them; the first that knows it reads it."""
+"""In the order in which they are tried; the first format that recognizes a file reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
-_OFTEN = 500  # listings between two calls of what tells the progress
+_PROGRESS_EVERY = 500  # listings
 _PACKED = (".gz", ".xz", ".bz2")
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """All that the sources tell.
+    """All that the sources contain.
 
     Attributes:
-        records: In the order of their first listing, no two with the same id.
+        records: In the order of their first listing; their ids differ.
         faults: Whatever could not be read, in reading order.
         files: How many files were opened, the faulty ones included.
         listings: How many listings the records have in all.
-        pages: Each saved page, with what it says it is a part of.
-        mapped: Each file that has columns, with what they were taken for.
-        passed: Files in folders that were passed over for their endings.
-        title: What the collection is called, if every source says so and none calls it otherwise; else empty.
+        pages: Each listing page, with the range it says it shows.
+        mappings: How the columns of each file with columns were read.
+        skipped: Files in folders whose endings no format takes.
+        title: The title that every source gives the collection; empty where they differ or one gives none.
     """
 
     records: tuple[Record, ...]
     faults: tuple[SourceError, ...]
     files: int
     listings: int
-    pages: tuple[PageHeld, ...]
-    mapped: tuple[Mapped, ...] = ()
-    passed: tuple[str, ...] = ()
+    pages: tuple[ListingPage, ...]
+    mappings: tuple[ColumnMapping, ...] = ()
+    skipped: tuple[str, ...] = ()
     title: str = ""
 
 
@@ -62,41 +70,41 @@ def read(
     chosen: Mapping[Path, ColumnChoice] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Collected:
-    """Read files, and of folders all files that a kind of source takes: in the order given, folders sorted.
+    """Read files in the order given, and from folders, sorted, all files whose endings a format takes.
 
-    Links to folders are followed, and a file that is reached twice is read once. Whatever the sources hold, it raises
-    nothing.
+    Follows links to folders, and reads a file once even if it is reached twice. Raises nothing, whatever the sources
+    contain.
 
     Args:
-        chosen: By source, what a person chose that would otherwise be guessed.
+        chosen: By source, what a person chose in place of guesses.
         progress: Called now and then with how many listings were read.
     """
-    reading = _FileReading(progress or (lambda _: None))
-    records, clashes = merge(reading.items(paths, chosen or {}))
+    reader = _SourceReader(progress or (lambda _: None))
+    records, clashes = merge(reader.items(paths, chosen or {}))
     return Collected(
         records=records,
-        faults=(*reading.missing, *reading.faults, *clashes),
-        files=len(reading.files),
+        faults=(*reader.missing, *reader.faults, *clashes),
+        files=len(reader.files),
         listings=sum(len(record.listings) for record in records),
-        pages=tuple(reading.pages),
-        mapped=tuple(reading.mapped),
-        passed=tuple(reading.passed),
-        title=reading.title,
+        pages=tuple(reader.pages),
+        mappings=tuple(reader.mappings),
+        skipped=tuple(reader.skipped),
+        title=reader.title,
     )
 
 
 @dataclass(slots=True)
-class _FileReading:
-    """Sources being read, one listing at a time; whatever else they tell is kept here."""
+class _SourceReader:
+    """Yields the listings of the sources one at a time, and collects whatever else they contain."""
 
     progress: Callable[[int], None]
     listings: int = 0
     files: set[str] = field(default_factory=set)  # by real path
     missing: list[SourceError] = field(default_factory=list)
     faults: list[SourceError] = field(default_factory=list)
-    pages: list[PageHeld] = field(default_factory=list)
-    mapped: list[Mapped] = field(default_factory=list)
-    passed: list[str] = field(default_factory=list)
+    pages: list[ListingPage] = field(default_factory=list)
+    mappings: list[ColumnMapping] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
     titles: list[set[str]] = field(default_factory=list)  # by source
 
     @property
@@ -107,22 +115,22 @@ class _FileReading:
 
     def items(self, paths: Sequence[Path], chosen: Mapping[Path, ColumnChoice]) -> Iterator[Item]:
         """Every listing of every file."""
-        sources = [(source, self._found(source)) for source in paths]
-        names = _told_apart({path: file for _, found in sources for path, file in found})
-        for source, found in sources:
+        sources = [(source, self._new_files(source)) for source in paths]
+        names = _distinct_names({path: file for _, files in sources for path, file in files})
+        for source, files in sources:
             self.titles.append(set())
-            choice, before = chosen.get(source, GUESSED), len(self.mapped)
-            for path, _ in found:
+            choice, before = chosen.get(source, NO_CHOICE), len(self.mappings)
+            for path, _ in files:
                 yield from self._file(path, names[path], choice)
-            self.faults += _absent(source, choice, self.mapped[before:])
+            self.faults += _absent_columns(source, choice, self.mappings[before:])
 
-    def _found(self, source: Path) -> list[tuple[Path, str]]:
-        """The files of a source that no source before it has."""
-        found, passed, faults = _files(source)
+    def _new_files(self, source: Path) -> list[tuple[Path, str]]:
+        """The files of a source that no earlier source has."""
+        files, skipped, faults = _files(source)
         self.missing += faults
-        self.passed += passed
+        self.skipped += skipped
         new: list[tuple[Path, str]] = []
-        for path, file in found:
+        for path, file in files:
             real = os.path.realpath(path)
             if real not in self.files:
                 self.files.add(real)
@@ -130,98 +138,95 @@ class _FileReading:
         return new
 
     def _file(self, path: Path, file: str, choice: ColumnChoice) -> Iterator[Item]:
-        """The listings of one file. A kind that finds neither listing nor fault leaves it to the next."""
-        anything = False
+        """The listings of one file. A format that finds neither listing nor fault leaves the file to the next."""
+        found = False
         try:
-            opened = Opened(path, file)
+            opened = SourceFile(path, file)
             if not opened.head.strip(_BLANK):
                 raise opened.fault(0, "it is empty; save it again or take it out of the source")
-            for kind in FORMATS:
-                for told in kind.read(opened, choice) if kind.sniff(opened, choice) else ():
-                    anything = anything or isinstance(told, Item | SourceError)
-                    if isinstance(told, Item):
+            for source_format in FORMATS:
+                for part in source_format.read(opened, choice) if source_format.sniff(opened, choice) else ():
+                    found = found or isinstance(part, Item | SourceError)
+                    if isinstance(part, Item):
                         self.listings += 1
-                        if self.listings % _OFTEN == 0:
+                        if self.listings % _PROGRESS_EVERY == 0:
                             self.progress(self.listings)
-                        yield told
+                        yield part
                     else:
-                        self._keep(told)
-                if anything:
+                        self._collect(part)
+                if found:
                     return
-            raise _unknown(opened)
+            raise _unrecognized(opened)
         except SourceError as fault:
             self.faults.append(fault)
 
-    def _keep(self, told: SourceError | PageHeld | Mapped | Titled) -> None:
-        match told:
+    def _collect(self, part: SourceError | ListingPage | ColumnMapping | CollectionTitle) -> None:
+        match part:
             case SourceError():
-                self.faults.append(told)
-            case PageHeld():
-                self.pages.append(told)
-            case Mapped():
-                self.mapped.append(told)
-            case Titled():
-                self.titles[-1].add(told.title)
+                self.faults.append(part)
+            case ListingPage():
+                self.pages.append(part)
+            case ColumnMapping():
+                self.mappings.append(part)
+            case CollectionTitle():
+                self.titles[-1].add(part.title)
 
 
-def _absent(source: Path, choice: ColumnChoice, mapped: Sequence[Mapped]) -> Iterator[SourceError]:
-    """The columns chosen for a source that no row of any of its files has."""
-    files = [each for each in mapped if each.rows]
-    has = tuple(dict.fromkeys(name for each in files for name in each.columns))
-    place = files[0].file if len(files) == 1 else str(source)
-    for told, names in choice.columns.items():
+def _absent_columns(source: Path, choice: ColumnChoice, mappings: Sequence[ColumnMapping]) -> Iterator[SourceError]:
+    """A fault for each column chosen for a source that no row of its files has."""
+    tables = [mapping for mapping in mappings if mapping.rows]
+    present = tuple(dict.fromkeys(name for table in tables for name in table.columns))
+    place = tables[0].file if len(tables) == 1 else str(source)
+    for field_name, names in choice.columns.items():
         for name in names:
-            if files and printable(name) not in has:
-                reason = f"no row has the column {name!r} chosen for {told}; choose one of: {shortened(has)}"
+            if tables and printable(name) not in present:
+                reason = f"no row has the column {name!r} chosen for {field_name}; choose one of: {shortened(present)}"
                 yield SourceError(place, 0, reason)
 
 
-def _unknown(opened: Opened) -> SourceError:
-    """Why no kind of source could read this file."""
+def _unrecognized(opened: SourceFile) -> SourceError:
+    """Why no format reads this file."""
     if (outermost := root(opened)) is not None:
-        reason = f"it is XML, but <{outermost or '?'}> is neither TEI, EAD nor an answer of OAI-PMH"
-        return opened.fault(0, f"{reason}; take it out of the source")
-    if named := delimited.head(opened):
-        told = ", ".join(named[:12])
-        return opened.fault(1, f"no column of it is known; it has {told}: choose by --map title=COLUMN")
+        reason = f"it is XML, but no format reads <{outermost or '?'}>; take it out of the source"
+        return opened.fault(0, reason)
+    if columns := delimited.header(opened):
+        names = ", ".join(columns[:12])
+        return opened.fault(1, f"no column of it is known; it has {names}: choose by --map title=COLUMN")
     lines = lines_of(opened.whole())
-    if strange := next((number for number, line in enumerate(lines, 1) if untellable(line)), 0):
-        return opened.fault(strange, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")
-    return opened.fault(
-        0,
-        "it holds no listing (a date alone on its line, then a title), no table and no list of records; "
-        "take it out of the source",
-    )
+    if broken := next((number for number, line in enumerate(lines, 1) if unstorable(line)), 0):
+        return opened.fault(broken, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")
+    reason = "it has no listing (a date alone on its line, then a title), no table and no list of records"
+    return opened.fault(0, f"{reason}; take it out of the source")
 
 
 def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[SourceError]]:
-    """The files of a source, each with its path below it; those passed over, hidden ones apart; and what is missing."""
+    """The files of a source, each with its path below it; the files to skip; what is missing. Ignores hidden files."""
     if not os.path.exists(source):  # noqa: PTH110 - unlike Path.exists it raises for no name at all
         return [], [], [SourceError(str(source), 0, "there is no such file or folder; correct the path")]
     if not source.is_dir():
-        return [(source, _shown(source.name))], [], []
+        return [(source, _as_text(source.name))], [], []
     faults: list[SourceError] = []
 
     def blame(error: OSError) -> None:
         faults.append(SourceError(str(error.filename), 0, f"the folder cannot be read ({error.strerror}); allow it"))
 
-    suffixes = frozenset[str]().union(*(kind.SUFFIXES for kind in FORMATS))
-    found: list[tuple[Path, str]] = []
-    passed: list[str] = []
+    suffixes = frozenset[str]().union(*(source_format.SUFFIXES for source_format in FORMATS))
+    files: list[tuple[Path, str]] = []
+    skipped: list[str] = []
     for path in _walk(source, blame):
-        shown = _shown(path.relative_to(source).as_posix())
+        name = _as_text(path.relative_to(source).as_posix())
         if _suffix(path) in suffixes:
-            found.append((path, shown))
+            files.append((path, name))
         else:
-            passed.append(shown)
-    if not found and not faults:
-        reason = f"the folder holds no {' or '.join(sorted(suffixes))} file; put what is to be read there"
+            skipped.append(name)
+    if not files and not faults:
+        reason = f"the folder has no {' or '.join(sorted(suffixes))} file; put the files to read there"
         faults.append(SourceError(str(source), 0, reason))
-    return sorted(found, key=lambda entry: entry[1]), sorted(passed), faults
+    return sorted(files, key=lambda entry: entry[1]), sorted(skipped), faults
 
 
 def _walk(source: Path, blame: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every file below a folder, hidden ones apart. Links to folders are followed last, each real folder once."""
+    """Every file below a folder but hidden ones. Follows links to folders last, and reads each real folder once."""
     tops, seen = [str(source)], set[str]()
     for top in tops:
         for folder, folders, names in os.walk(top, onerror=blame):
@@ -235,8 +240,8 @@ def _walk(source: Path, blame: Callable[[OSError], None]) -> Iterator[Path]:
             yield from (Path(folder, name) for name in names if not name.startswith("."))
 
 
-def _told_apart(files: Mapping[Path, str]) -> dict[Path, str]:
-    """Each file's path below its source; where two have the same, with as many folders more as tell them apart."""
+def _distinct_names(files: Mapping[Path, str]) -> dict[Path, str]:
+    """Each file's path below its source; where paths are equal, with as many folders above as make them differ."""
     names = dict(files)
     parts = {path: Path(os.path.abspath(path)).parts for path in files}  # noqa: PTH100 - resolve() would follow links
     shown = {path: file.count("/") + 1 for path, file in files.items()}
@@ -247,16 +252,16 @@ def _told_apart(files: Mapping[Path, str]) -> dict[Path, str]:
             return names
         for path in alike:
             shown[path] += 1
-            names[path] = _shown(Path(*parts[path][-shown[path] :]).as_posix())
+            names[path] = _as_text(Path(*parts[path][-shown[path] :]).as_posix())
 
 
 def _suffix(path: Path) -> str:
-    """The ending that tells what a file is, packed or not."""
+    """The file's ending, without that of its packing."""
     name = path.name.lower()
     ending = next((packed for packed in _PACKED if name.endswith(packed)), "")
     return os.path.splitext(name.removesuffix(ending))[1]  # noqa: PTH122 - of a name, not of a path
 
 
-def _shown(name: str) -> str:
-    """A file's name as one line of text: on some systems it may hold any bytes."""
+def _as_text(name: str) -> str:
+    """A file's name as one line of text: on some systems it may contain any bytes."""
     return escaped(os.fsencode(name).decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""What a build did, or would do -> lines for people, and every fault in a file beside the generation."""
+"""What a build did, or would do -> lines for people, and a file of all faults beside the generation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.errors import printable
-from rag.index.embedded.generation import names
+from rag.index.open import open_index
 from rag.ingest.formats.protocol import shortened
 
 if TYPE_CHECKING:
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.errors import SourceError
-    from rag.ingest.formats.protocol import Mapped
+    from rag.ingest.formats.protocol import ColumnMapping
     from rag.ingest.read import Collected
-    from rag.record import PageHeld, Record
+    from rag.record import ListingPage, Record
+    from rag.settings import Settings
 
-_SHOWN = 50  # pages, and faults, that are told in lines
+_SHOWN = 50  # pages, mappings and faults printed
 _FAULTS = ".faults.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCounts:
-    """What the sources told, in numbers.
+    """What the sources contain, in numbers.
 
     Attributes:
-        merged: Listings that are one record with an earlier one.
-        untold: Records without a summary.
-        undated: Records without an understood date.
-        passed: Files in folders that were passed over for their endings.
+        without_summary: Records without a summary.
+        undated: Records without a date that could be understood.
+        skipped: Files in folders whose endings no format takes.
     """
 
     files: int
     listings: int
     records: int
-    untold: int
+    without_summary: int
     undated: int
-    pages: tuple[PageHeld, ...]
-    mapped: tuple[Mapped, ...]
-    passed: tuple[str, ...]
+    pages: tuple[ListingPage, ...]
+    mappings: tuple[ColumnMapping, ...]
+    skipped: tuple[str, ...]
     faults: tuple[SourceError, ...]
 
     @classmethod
@@ -52,37 +52,37 @@ class SourceCounts:
             files=collected.files,
             listings=collected.listings,
             records=len(records),
-            untold=sum(not record.summary for record in records),
+            without_summary=sum(not record.summary for record in records),
             undated=sum(all(date.edtf is None for date in record.dates) for record in records),
             pages=collected.pages,
-            mapped=collected.mapped,
-            passed=collected.passed,
+            mappings=collected.mappings,
+            skipped=collected.skipped,
             faults=collected.faults,
             **more,
         )
 
     @property
     def merged(self) -> int:
-        """Listings that are one record with an earlier one."""
+        """Listings merged into the record of an earlier one."""
         return self.listings - self.records
 
-    def _counted(self) -> Iterator[str]:
+    def _count_lines(self) -> Iterator[str]:
         yield f"{self.files} files, {self.listings} listings, {self.records} records, {self.merged} merged"
-        yield f"{self.untold} without summary, {self.undated} undated"
+        yield f"{self.without_summary} without summary, {self.undated} undated"
 
-    def _by_file(self) -> Iterator[str]:
+    def _file_lines(self) -> Iterator[str]:
         for page in self.pages[:_SHOWN]:
-            yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} held"
+            yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} listings"
         if len(self.pages) > _SHOWN:
             yield f"  and {len(self.pages) - _SHOWN} pages more"
-        for mapped in self.mapped[:_SHOWN]:
-            yield from mapped.lines()
-        if len(self.mapped) > _SHOWN:
-            yield f"  and {len(self.mapped) - _SHOWN} files more"
-        if self.passed:
-            yield f"  {len(self.passed)} other files passed over: {shortened(self.passed)}"
+        for mapping in self.mappings[:_SHOWN]:
+            yield from mapping.lines()
+        if len(self.mappings) > _SHOWN:
+            yield f"  and {len(self.mappings) - _SHOWN} files more"
+        if self.skipped:
+            yield f"  {len(self.skipped)} other files skipped: {shortened(self.skipped)}"
 
-    def _blamed(self, most: int | None = None) -> Iterator[str]:
+    def _fault_lines(self, most: int | None = None) -> Iterator[str]:
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")
         for fault in self.faults[:most]:
             yield f"  {fault}"
@@ -93,26 +93,26 @@ class BuildReport(SourceCounts):
     """What a build did, in numbers.
 
     Attributes:
-        embedded: Texts whose vector was computed now.
-        reused: Texts whose vector was known from an earlier build.
-        listed: The file in which all faults are listed, None where there is none.
+        embedded: Texts whose vectors this build computed.
+        reused: Texts whose vectors an earlier build computed.
+        fault_file: The file that lists all faults; None where there are none.
     """
 
     generation: str
     embedded: int
     reused: int
-    listed: Path | None = None
+    fault_file: Path | None = None
 
     def lines(self) -> Iterator[str]:
         """The report for people."""
-        yield from self._counted()
+        yield from self._count_lines()
         yield f"{self.embedded} texts embedded, {self.reused} reused"
-        yield from self._by_file()
-        yield from self._blamed(_SHOWN)
+        yield from self._file_lines()
+        yield from self._fault_lines(_SHOWN)
         if len(self.faults) > _SHOWN:
             yield f"  and {len(self.faults) - _SHOWN} more"
-        if self.listed is not None:
-            yield f"all faults are listed in {self.listed}"
+        if self.fault_file is not None:
+            yield f"all faults are listed in {self.fault_file}"
         yield f"published {self.generation}"
 
 
@@ -121,11 +121,11 @@ class DryRun(SourceCounts):
     """What a build would do.
 
     Attributes:
-        new: Records with an id that the published generation does not have.
-        changed: Records whose text or date is another there.
-        gone: Records that would leave it.
-        samples: A few records, as they would be kept.
-        refusal: Why a build would publish nothing; empty where it would.
+        new: Records whose ids the published generation does not have.
+        changed: Records whose text or date differs from the published one.
+        gone: Published records that the new generation would not have.
+        samples: A few records, as they would be published.
+        refusal: Why a build would publish nothing; empty where it would publish.
     """
 
     new: int
@@ -136,15 +136,15 @@ class DryRun(SourceCounts):
 
     def lines(self) -> Iterator[str]:
         """The report for people, with every fault."""
-        yield from self._counted()
-        yield from self._by_file()
+        yield from self._count_lines()
+        yield from self._file_lines()
         for record in self.samples:
             yield f"  {record.id}"
             date = record.date.text if record.date else "no date"
             yield f"    {printable(f'{date} ({_understood(record)}): {record.title}')}"
             if record.summary:
                 yield f"    {printable(record.summary[:200])}"
-        yield from self._blamed()
+        yield from self._fault_lines()
         if not self.refusal:
             yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
 
@@ -153,17 +153,17 @@ def _understood(record: Record) -> str:
     return (record.date and record.date.edtf) or "not understood"
 
 
-def list_faults(faults: tuple[SourceError, ...], vectors: Path, generation: str) -> Path | None:
-    """Write every fault to a file beside this generation, and remove those of generations that are no more."""
-    kept = {f"{name}{_FAULTS}" for name in names(vectors)}
-    for file in vectors.glob(f"*{_FAULTS}"):
-        if file.name not in kept:
-            file.unlink(missing_ok=True)
+def list_faults(faults: tuple[SourceError, ...], settings: Settings, generation: str) -> Path | None:
+    """Write every fault to a file beside this generation, and remove the files of deleted generations."""
+    kept = {f"{name}{_FAULTS}" for name in open_index(settings).names()}
+    for old in settings.vectors.glob(f"*{_FAULTS}"):
+        if old.name not in kept:
+            old.unlink(missing_ok=True)
     if not faults:
         return None
-    listed = vectors / f"{generation}{_FAULTS}"
-    with listed.open("w", encoding="utf-8", newline="", errors="replace") as opened:
+    file = settings.vectors / f"{generation}{_FAULTS}"
+    with file.open("w", encoding="utf-8", newline="", errors="replace") as opened:
         writer = csv.writer(opened)
         writer.writerow(("file", "line", "reason"))
         writer.writerows((fault.file, fault.line or "", fault.reason) for fault in faults)
-    return listed
+    return file

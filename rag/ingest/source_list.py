@@ -1,13 +1,12 @@
-"""The collection remembers its sources, and what was chosen for each: in the manifest of every generation.
+"""The sources of the collection, and the columns chosen for each. The manifest of every generation lists them.
 
-So that going back to an older generation goes back to its sources, and neither a damaged file nor another build that
-ends meanwhile makes one forgotten. What a build was given that was stopped later is kept in vectors/UNFINISHED, so that
-the next goes on with it. What came by the standard input is kept in vectors/received/, to be read again.
+So a rollback restores the sources of its generation, and neither a damaged file nor a build that ends meanwhile loses
+any. vectors/UNFINISHED keeps the list of a build that was stopped, so that the next build continues it.
+vectors/received/ keeps what came by the standard input, for later builds.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import os
@@ -19,19 +18,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rag.errors import GenerationError, NothingToBuild, placed
-from rag.index.embedded.generation import POINTER, current, made_of, names
+from rag.index.open import open_index
 from rag.ingest.formats.protocol import ColumnChoice
+from rag.platform import lock_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.record import PageHeld
+    from rag.record import ListingPage
     from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 TABLE = "table"
-"""What is chosen beside the fields of a record: the table of a database."""
+"""A choice beside the fields of a record: the table of a database."""
 
 _RECEIVED = "received"
 _UNFINISHED = "UNFINISHED"
@@ -40,39 +40,40 @@ _CHUNK = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """What a collection is made of.
+    """The sources of a collection.
 
     Attributes:
-        sources: Absolute paths, in the order in which they are read.
-        chosen: Paths with what was chosen for them: "title=Headline".
-        pages: The saved pages read, with what each says it is a part of.
-        title: What all sources call the collection, or empty.
+        sources: Absolute paths, in reading order.
+        chosen: Paths, each with one choice for it: "title=Headline".
+        pages: The listing pages that were read.
+        title: The title that all sources give the collection, or empty.
     """
 
     sources: tuple[str, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
-    pages: tuple[PageHeld, ...] = ()
+    pages: tuple[ListingPage, ...] = ()
     title: str = ""
 
     def choices(self) -> dict[Path, ColumnChoice]:
-        """What was chosen, by source."""
-        columns: dict[str, dict[str, tuple[str, ...]]] = {}
+        """Return the choices for each source."""
+        by_source: dict[str, dict[str, tuple[str, ...]]] = {}
         for source, choice in self.chosen:
             field, _, column = choice.partition("=")
-            told = columns.setdefault(source, {})
-            told[field] = (*told.get(field, ()), column) if column else ()
+            columns = by_source.setdefault(source, {})
+            columns[field] = (*columns.get(field, ()), column) if column else ()
         return {
-            Path(source): ColumnChoice(told, next(iter(told.pop(TABLE, ())), None)) for source, told in columns.items()
+            Path(source): ColumnChoice(columns, next(iter(columns.pop(TABLE, ())), None))
+            for source, columns in by_source.items()
         }
 
 
 def resolve(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (), *, only: bool = False) -> SourceList:
-    """The sources remembered, then those given; at first the seeds. A choice anew takes the place of the old one.
+    """Return the known sources, then those given; without either, the seeds. New choices replace old ones of a source.
 
-    GenerationError where what is remembered is lost and nothing is given: the seeds must not take a person's place.
+    GenerationError where the known sources are lost and none is given: the seeds must not replace a person's sources.
     """
     try:
-        known = SourceList() if only else _remembered(settings.vectors)
+        known = SourceList() if only else _known(settings)
     except GenerationError as error:
         if not given:
             raise
@@ -84,77 +85,80 @@ def resolve(settings: Settings, given: Sequence[Path], chosen: Sequence[str] = (
     return SourceList(sources, (*kept, *((source, choice) for source in added for choice in chosen)))
 
 
-def _remembered(vectors: Path) -> SourceList:
-    """What a build after the published generation read and did not finish, or what that generation was made of.
+def _known(settings: Settings) -> SourceList:
+    """The sources of a build stopped since the last publication; else those of the published generation.
 
-    Where that is lost, the newest that still says it; GenerationError where none of them does.
+    Where its manifest is lost, those of the newest generation that has one; GenerationError where none has.
     """
-    if (unfinished := _unfinished(vectors)) is not None:
+    if (unfinished := _unfinished(settings)) is not None:
         return unfinished
+    index = open_index(settings)
     lost: list[GenerationError] = []
     try:
-        published = current(vectors)
+        published = index.published()
     except GenerationError as error:
         lost.append(error)
         published = None
-    newest_first = sorted(names(vectors), reverse=True)
+    newest_first = index.names()[::-1]
     for name in dict.fromkeys([published, *newest_first] if published else newest_first):
         try:
-            identity = made_of(vectors / name)
+            identity = index.identity(name)
         except GenerationError as error:
             lost.append(error)
         else:
-            for each in lost:
-                logger.warning("%s", each)
+            for fault in lost:
+                logger.warning("%s", fault)
             return SourceList(identity.sources, identity.chosen)
     if lost:
-        message = f"{vectors}: no generation says any more what it was made of; name its sources: `rag build PATH ...`"
+        message = f"{index.location}: no generation says what it was made of; name its sources: `rag build PATH ...`"
         raise GenerationError(message)
     return SourceList()
 
 
-def mark_started(vectors: Path, origin: SourceList) -> None:
-    """Keep of what a generation is about to be made, until `clean_up`."""
-    told = {"after": _pointer(vectors), "sources": origin.sources, "chosen": origin.chosen}
-    beside = vectors / f".{_UNFINISHED}"
-    beside.write_text(json.dumps(told), encoding="utf-8")
-    beside.replace(vectors / _UNFINISHED)
+def mark_started(settings: Settings, source_list: SourceList) -> None:
+    """Write the sources of the build that begins to vectors/UNFINISHED, until `clean_up`."""
+    content = {"after": _published(settings), "sources": source_list.sources, "chosen": source_list.chosen}
+    beside = settings.vectors / f".{_UNFINISHED}"
+    beside.write_text(json.dumps(content), encoding="utf-8")
+    beside.replace(settings.vectors / _UNFINISHED)
 
 
-def _unfinished(vectors: Path) -> SourceList | None:
-    """What was begun after the published generation; going back to an older one, or on to another, ends that."""
-    file = vectors / _UNFINISHED
+def _unfinished(settings: Settings) -> SourceList | None:
+    """The sources of a build that began after the published generation; None if another was published since."""
+    file = settings.vectors / _UNFINISHED
     try:
-        told = json.loads(file.read_bytes())
-        if told["after"] != _pointer(vectors):
+        content = json.loads(file.read_bytes())
+        if content["after"] != _published(settings):
             return None
         return SourceList(
-            tuple(map(str, told["sources"])), tuple((str(path), str(what)) for path, what in told["chosen"])
+            tuple(map(str, content["sources"])), tuple((str(path), str(choice)) for path, choice in content["chosen"])
         )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        logger.warning("%s: cannot be read (%s); name again what the stopped build was given", file, error)
+        logger.warning("%s: cannot be read (%s); give the sources of the stopped build again", file, error)
         return None
 
 
-def _pointer(vectors: Path) -> str:
-    """What the pointer to the published generation says, be it damaged; empty where there is none."""
-    file = vectors / POINTER
-    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+def _published(settings: Settings) -> str:
+    """Name of the published generation, or why it is unknown; empty where there is none."""
+    try:
+        return open_index(settings).published() or ""
+    except GenerationError as error:
+        return str(error)
 
 
 def receive(stream: IO[bytes], vectors: Path) -> Path:
-    """Keep what comes by a stream; the same content is the same file. NothingToBuild where nothing comes."""
+    """Save a stream to a file named by its content; NothingToBuild where the stream is empty."""
     chunk = stream.read(_CHUNK)
     if not chunk.strip():
-        message = "nothing was published: nothing came by the standard input; correct the command before the pipe"
+        message = "nothing was published: the standard input is empty; correct the command before the pipe"
         raise NothingToBuild(message)
     folder = vectors / _RECEIVED
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)
     with placed(folder), tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as kept:
-        fcntl.flock(kept, fcntl.LOCK_EX)  # so that `clean_up` knows it from what a killed one left
+        lock_file(kept)  # so that `clean_up` knows it from what a killed one left
         try:
             while chunk:
                 digest.update(chunk)
@@ -169,19 +173,20 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     return file
 
 
-def clean_up(vectors: Path, begun: float) -> None:
-    """The build is finished: remove what was kept for it, and what was received for generations that are no more.
+def clean_up(settings: Settings, begun: float) -> None:
+    """Remove the mark of the finished build, and received files that no generation needs.
 
-    What came after it had `begun` (seconds since 1970), or is still coming, is for another build.
+    A file that arrived after the build had `begun` (seconds since 1970), or is still arriving, is for another build.
     """
-    (vectors / _UNFINISHED).unlink(missing_ok=True)
+    (settings.vectors / _UNFINISHED).unlink(missing_ok=True)
+    index = open_index(settings)
     needed: set[str] = set()
-    for name in names(vectors):
+    for name in index.names():
         try:
-            needed.update(made_of(vectors / name).sources)
+            needed.update(index.identity(name).sources)
         except GenerationError:
-            return  # it may have been this one's
-    for file in (vectors / _RECEIVED).glob("*"):
+            return  # its sources may include any of these files
+    for file in (settings.vectors / _RECEIVED).glob("*"):
         if str(file.absolute()) not in needed and not _is_awaited(file, begun):
             file.unlink(missing_ok=True)
 
@@ -189,7 +194,7 @@ def clean_up(vectors: Path, begun: float) -> None:
 def _is_awaited(file: Path, begun: float) -> bool:
     try:
         with file.open("rb") as opened:
-            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock_file(opened, shared=True)
             return os.fstat(opened.fileno()).st_ctime >= begun  # of the last that became of it: its name
     except FileNotFoundError:
         return False

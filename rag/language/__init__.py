@@ -1,7 +1,27 @@
-"""What is true of a language, apart from any collection.
+"""What is true of a language, apart from any collection: the code here, the words in the language's own folder.
 
-tokens, phrases   text -> words; a set of phrases -> where they stand in a run of words
-sentences         text -> sentences
+tables            a name -> one of the tables of the language
+stopwords         words that are no evidence on their own
+document_types    a title -> what type of document it is
+sentences         a text -> sentences
+tokens, phrases   a text -> words; a set of phrases -> where they stand in a run of words
 phonetics         a word -> how it sounds, whoever transliterated it
-english           the data of one language: a second one is a second folder
+
+A second language is a second folder beside `english/` with the same files, and `tables.LANGUAGE` names the one in use:
+
+abbreviations.toml      where a full stop ends no sentence
+citation_words.toml     what stands about a citation: dates of access, archives, types of documents
+claim_words.toml        what denies, reverses and only reports
+date_words.toml         months, seasons, decades, ordinals, and what joins them
+document_types.toml     what documents are called
+followup_words.toml     the turns by which a question leans on the one before
+name_words.toml         ranks, offices, verbs, given names: by these a name is recognised
+numerals.toml           numbers in words
+probes.toml             everyday questions, to measure how near anything at all comes
+question_words.toml     what stands beside a date in a question
+stopwords.toml          words that ask rather than name
+word_list               the words that anybody may write
+
+Two things of English are still code: the shapes of a date (rag/dates/grammar.lark) and the order of a sentence's parts
+(rag/names/mentions.py, rag/llm/roles.py).
 """

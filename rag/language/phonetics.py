@@ -1,4 +1,9 @@
-"""A word -> how it sounds, whoever transliterated it."""
+"""A word -> how it sounds, whoever transliterated it.
+
+Khrushchev, Chruschtschow and Kroutchev are one name in English, German and French: all three sound `krusev`. Sibilants
+are one sound (s, z, sh, zh, ch, ts and their clusters), so are k and kh, v and w, i, j and y. Vowels stay, because they
+distinguish more names than they confuse.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +33,7 @@ _SPELLINGS = (
     (r"(?<=s)ov\b", "ev"),
     (r"(?<=\w\w)ei\b", "i"),
 )
-"""Spellings of one sound, in the order in which they must be looked for."""
-
+"""Spellings of each sound, in the order in which they are replaced."""
 
 _RULES = tuple((re.compile(spelling), sound) for spelling, sound in _SPELLINGS)
 
@@ -37,7 +41,7 @@ _RULES = tuple((re.compile(spelling), sound) for spelling, sound in _SPELLINGS)
 @lru_cache(maxsize=1 << 16)
 def sound(word: str) -> str:
     """How a word sounds, as ASCII letters; equal for spellings of one name. Any script is read."""
-    heard = anyascii(word).lower()
+    spoken = anyascii(word).lower()
     for spelling, letters in _RULES:
-        heard = spelling.sub(letters, heard)
-    return heard
+        spoken = spelling.sub(letters, spoken)
+    return spoken

@@ -12,7 +12,7 @@ class Phrases:
     """Finds known phrases, words joined by one space, in running words."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        """Remember them by their first word."""
+        """Arrange them by their first word."""
         self._phrases = frozenset(phrases)
         self._longest: dict[str, int] = {}
         for phrase in self._phrases:
@@ -20,7 +20,7 @@ class Phrases:
             self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
 
     def spans(self, running: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """[first, end) of each phrase found, from left to right, the longest first, none overlapping."""
+        """[first, end) of each phrase, from left to right, the longest first; none overlap."""
         if self._longest.keys().isdisjoint(running):
             return
         done = 0

@@ -1,8 +1,8 @@
 """A text -> its sentences, each to the letter.
 
-Own code because the libraries measured (sentencex, syntok, pysbd) cut "Yu. V. Petrov", "Cde. Roca" and "d. 131" in two.
-A cut that is missed only makes a quotation longer; a wrong one falsifies it. So in doubt nothing is cut, and a
-quotation or a bracket that closes stays with the words around it: a quoted sentence alone would pass for the curator's.
+Own code, because sentencex, syntok and pysbd cut "Yu. V. Petrov", "Cde. Roca" and "d. 131" in two. A missing cut makes
+a quotation longer; a wrong cut falsifies it. So in doubt there is no cut, and a quotation or bracket that closes stays
+with the words around it: alone, a quoted sentence would pass for the curator's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.language.english.abbreviations import BEGINNER, CLIPPED, LEANING, NUMBERED
+from rag.language.tables import word_lists
+
+_ABBREVIATIONS = word_lists("abbreviations")
 
 _OPENERS = r"[\"'([{“„«¿¡\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{EN DASH}—-]*+"
 _CLOSERS = r"[\"')\]}“”»\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]*+"
@@ -18,7 +20,7 @@ _WORD = re.compile(rf"{_OPENERS}(?P<core>\S*?)(?<![.!?…])(?P<stop>[.!?…]++)(
 _BEGIN = re.compile(rf"{_OPENERS}(?P<core>\w\S*)")
 _ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,5}|[ivx]{1,5}|[a-z])[.)\]]+", re.IGNORECASE)
 
-# Past this many characters a quotation is a text of its own and is read sentence by sentence.
+# A quotation of more characters is a text of its own, and is cut into its sentences.
 _WHOLE = "{1,600}"
 _TOGETHER = re.compile(
     "|".join(
@@ -35,7 +37,7 @@ _TOGETHER = re.compile(
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """Each sentence, a substring of `text`, in order; together all of it but the white space between them."""
+    """Each sentence, a substring of `text`, in order; together they are all of it but the white space between them."""
     words = list(re.finditer(r"\S+", text))
     if not words:
         return ()
@@ -55,7 +57,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def _ends(word: str, following: str, *, alone: bool) -> bool:
-    """Whether a sentence ends between these two; `alone` where it would consist of `word` only."""
+    """Whether a sentence ends between these two words; `alone` says that it would be `word` only."""
     last, begin = _WORD.fullmatch(word), _BEGIN.fullmatch(following)
     if last is None or begin is None or begin["core"][0].islower() or (alone and _ENUMERATOR.fullmatch(word)):
         return False
@@ -65,10 +67,11 @@ def _ends(word: str, following: str, *, alone: bool) -> bool:
 
 
 def _abbreviated(word: str, following: str) -> bool:
-    """Whether the point of `word` is an abbreviation's and no full stop beside."""
+    """Whether the point of `word` marks an abbreviation, and no end of a sentence."""
     part = word.rpartition(".")[2]
-    if LEANING.fullmatch(word) or LEANING.fullmatch(part):
+    if not _ABBREVIATIONS["leaning"].isdisjoint((word, part)):
         return True
-    if CLIPPED.fullmatch(part):
-        return not BEGINNER.fullmatch(following)
-    return bool(NUMBERED.fullmatch(part)) and following[0].isdigit()
+    if part in _ABBREVIATIONS["clipped"] or (len(part) == 1 and part.isalpha()):
+        begins = following.rstrip(",;:")
+        return not (begins == begins.capitalize() and begins.lower() in _ABBREVIATIONS["beginning"])
+    return part in _ABBREVIATIONS["numbered"] and following[0].isdigit()

@@ -1,11 +1,7 @@
-"""Text -> words as the index sees them, and how a word sounds whoever transliterated it.
+"""Text -> words as the index has them.
 
-A word is a run of letters and digits, lower-cased, Latin letters without their marks: Gomułka is gomulka. That is what
-the lexical engine does, and a test holds the two against each other.
-
-A sound is coarser still. Khrushchev, Chruschtschow and Kroutchev are one name that passed through English, German
-and French; what the three spellings share is `krusev`. Sibilants are one sound (s, z, sh, zh, ch, ts and all their
-clusters), so are k and kh, v and w, i, j and y; vowels stay, for they tell more names apart than they blur.
+A word is a run of letters and digits, lower-cased, Latin letters without their marks: Gomułka is gomulka. The lexical
+engine does the same, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -21,10 +17,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Token(NamedTuple):
-    """One word where it stands; a tuple, for a large archive has hundreds of millions.
+    """One word and its place; a tuple, because a large archive has hundreds of millions.
 
     Attributes:
-        word: As the index sees it.
+        word: As the index has it.
         text: As it is written.
         start: Offset of its first character.
         end: Offset after its last.
@@ -45,12 +41,12 @@ def tokens(text: str) -> list[Token]:
 
 
 def places(text: str) -> list[tuple[int, int]]:
-    """Where each of the same begins, and where it ends."""
+    """Where each word of a text begins and ends."""
     return [m.span() for m in _WORD.finditer(text)]
 
 
 def words(text: str) -> list[str]:
-    """Every word of a text as the index sees it, in order."""
+    """Every word of a text as the index has it, in order."""
     if text.isascii():
         return _WORD.findall(text.lower())
     return [folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]

@@ -1,4 +1,4 @@
-"""claim_words.toml -> the words and turns by which a sentence is held against a record."""
+"""claim_words.toml -> the words by which a sentence is compared with a record."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rag.index.analyzer import analyze
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_SHORT = 4  # letters of a stem up to which its last "e" is no ending
+_SHORT = 4  # letters of a stem up to which its last "e" stays
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimWords:
-    """The table, its words as stems.
+    """The word lists of the table.
 
     Attributes:
-        deny: Words that deny, as they are written.
-        deny_by_meaning: Stems that deny by their meaning.
-        light: Words between a denial and what it denies.
-        opposites: Stem -> the stems of which each means the opposite.
-        empty: Stems that say nothing of what a record is about.
-        machine: Finds what speaks to a machine.
+        deny: Words that deny, as they are written ("not").
+        deny_by_meaning: Stems of words that deny by their meaning ("refuse").
+        light: Words that may stand between a denial and the word that it denies.
+        opposites: Stem -> the stems that mean the opposite.
+        empty: Stems that say nothing about a record's subject.
+        machine: Matches orders to a program.
     """
 
     deny: frozenset[str]
@@ -42,7 +42,7 @@ class ClaimWords:
 
 @lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
-    """A word, as the index sees it, without its endings: one form for agree, agreed and agrees, for meet and met."""
+    """A word, as the index sees it, without its endings: agree, agreed and agrees have one stem, as meet and met."""
     plain = _irregular().get(word, word)
     found = next(iter(analyze(plain)), plain)
     return found.removesuffix("e") if len(found) > _SHORT else found
@@ -54,7 +54,7 @@ def _irregular() -> dict[str, str]:
 
 
 def stems(words: Iterable[str]) -> frozenset[str]:
-    """Words without their endings."""
+    """The stems of these words."""
     return frozenset(map(stem, words))
 
 
@@ -67,13 +67,13 @@ def _table() -> dict[str, Any]:
 
 @cache
 def claim_words() -> ClaimWords:
-    """The table beside this module, read once."""
+    """The word lists, read once."""
     table = _table()
     opposites: dict[str, frozenset[str]] = {}
     for line in table["opposites"]:
-        one, other = (stems(side.split()) for side in line.split("|"))
-        for side, against in ((one, other), (other, one)):
-            for word in side:
+        left, right = (stems(side.split()) for side in line.split("|"))
+        for words, against in ((left, right), (right, left)):
+            for word in words:
                 opposites[word] = opposites.get(word, frozenset()) | against
     return ClaimWords(
         deny=frozenset(table["deny"].split()),

@@ -1,4 +1,4 @@
-"""A reply that comes in pieces -> its sentences, each split into claims with the citations that stand behind them."""
+"""A reply in pieces -> its sentences, each split into claims with their citations."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 _NUMBERS = r"\d{1,3}(?:\s*[,;]\s*\d{1,3})*"
 _MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")
 _AFTER_STOP = re.compile(rf"([.!?…]+)([\"'”’»)]*)((?:\s*[\[【]\s*{_NUMBERS}\s*[\]】])+)")
-_BEGUN = re.compile(r"\s*[\[【][\d\s,;]*$")  # a citation of which the end has not come yet
+_BEGUN = re.compile(r"\s*[\[【][\d\s,;]*$")  # a citation whose end has not come yet
 _LIST = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s*)+")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
 _BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
 _WORDS = re.compile(r"\w+")
-_CLAIM = 4  # words that a citation inside a sentence must have before it, to stand for these alone
-_LONGEST = 1200  # characters after which an open quotation no longer holds its sentence together
+_CLAIM = 4  # words before a citation inside a sentence, at least, for it to support them alone
+_LONGEST = 1200  # characters from which on a sentence may end inside an open quotation
 
 
 @dataclass(frozen=True, slots=True)
 class CitedClaim:
-    """A part of a sentence and the numbers that stand behind it."""
+    """A part of a sentence and the citation numbers that support it."""
 
     text: str
     citations: tuple[int, ...]
@@ -38,7 +38,7 @@ class Draft:
 
     Attributes:
         text: Without its citation marks, list marks and emphasis.
-        claims: Its parts, in order; one where the citations stand for all of it.
+        claims: Its parts, in order; a single one where the citations support the whole sentence.
     """
 
     text: str
@@ -46,12 +46,12 @@ class Draft:
 
     @property
     def citations(self) -> tuple[int, ...]:
-        """The numbers cited, each once."""
+        """The numbers that it cites, each once."""
         return tuple(dict.fromkeys(number for claim in self.claims for number in claim.citations))
 
 
 def draft(written: str) -> Draft:
-    """Tell a sentence from its citations. A citation inside it stands for the words since the one before."""
+    """Split a sentence from its citations; one inside it supports the words since the citation before."""
     plain = _EMPHASIS.sub(r"\2", _LIST.sub("", " ".join(written.split())))
     parts: list[CitedClaim] = []
     at = 0
@@ -73,10 +73,10 @@ def draft(written: str) -> Draft:
 
 
 class Splitter:
-    """Gives each sentence of a growing text as soon as the next one begins; a line's end ends one too."""
+    """Gives each sentence of a growing text as soon as the next one or a new line begins."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Begin with an empty text."""
         self._rest = ""
 
     def feed(self, piece: str) -> Iterator[str]:
@@ -85,24 +85,23 @@ class Splitter:
         *lines, self._rest = self._rest.split("\n")
         for line in lines:
             yield from _split(line)
-        # A citation after a full stop belongs before it, so one that has only begun must be waited for.
-        begun = _BEGUN.search(self._rest)
-        held = self._rest[begun.start() :] if begun else ""
-        *whole, last = _split(self._rest[: len(self._rest) - len(held)]) or [""]
-        if whole and not held:
+        if _BEGUN.search(self._rest):  # a citation after a full stop belongs to the sentence before
+            return
+        *whole, last = _split(self._rest) or [""]
+        if whole:
             yield from whole
             self._rest = last + self._rest[len(self._rest.rstrip()) :]
 
     def end(self) -> Iterator[str]:
-        """What is left when no more comes."""
+        """The sentences left when the text has ended."""
         rest, self._rest = self._rest, ""
         yield from _split(rest)
 
 
 def _split(text: str) -> list[str]:
-    """The sentences of a line, citations before their full stop; what an open quotation holds is not cut."""
+    """The sentences of a line, with citations before the full stop; an open quotation is not cut."""
     found: list[str] = []
-    for sentence in sentences(_AFTER_STOP.sub(_moved, text)):
+    for sentence in sentences(_AFTER_STOP.sub(_marks_first, text)):
         if found and is_open(found[-1]) and len(found[-1]) < _LONGEST:
             found[-1] = f"{found[-1]} {sentence}"
         else:
@@ -110,6 +109,6 @@ def _split(text: str) -> list[str]:
     return [sentence for sentence in found if _WORDS.search(sentence)]
 
 
-def _moved(match: re.Match[str]) -> str:
+def _marks_first(match: re.Match[str]) -> str:
     stop, closers, marks = match.groups()
     return f"{closers}{marks}." if stop == "." else f"{stop}{closers}{marks}."

@@ -1,6 +1,6 @@
-"""Messages -> a reply, piece by piece, from any OpenAI-compatible server; whatever goes wrong is one WritingError.
+"""Messages -> a reply, piece by piece, from any OpenAI-compatible server; every fault is a WritingError.
 
-Its messages are for readers: none holds the key, the address, the question, or a word of what the server sent.
+Its messages are for readers: none contains the key, the address, the question, or a word that the server sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MISSING = "the language model needs the package openai; pip install 'reading-room[llm]', or unset RAG_LLM_URL"
 
-_STATUS = {
+_STATUS: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "does not accept the key",
     HTTPStatus.FORBIDDEN: "does not accept the key",
     HTTPStatus.NOT_FOUND: "does not know the model or the address",
@@ -33,14 +33,14 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much.
+    """The limits of a reply.
 
     Attributes:
         connect: Seconds to reach the server.
-        silence: Seconds between two pieces, the first included.
-        whole: Seconds for all of the reply, from its first byte on.
-        size: Bytes of it on the wire, envelopes included.
-        tokens: Tokens that the model is asked to stop at.
+        silence: Seconds to the first piece, and between two pieces.
+        whole: Seconds for the whole reply, from its first byte on.
+        size: Bytes of the response's body.
+        tokens: Tokens of the reply, as the request asks.
     """
 
     connect: float = 5.0
@@ -57,7 +57,7 @@ class Endpoint:
     """One model on one server. Safe under threads."""
 
     def __init__(self, url: str, model: str, key: Secret, limits: Limits = LIMITS) -> None:
-        """Remember where it is; nothing is asked yet."""
+        """Take the address; nothing is sent yet."""
         self.model = model
         self._url = url
         self._key = key
@@ -65,12 +65,12 @@ class Endpoint:
 
     @classmethod
     def of(cls, settings: Settings) -> Endpoint | None:
-        """The one that the settings name, or None."""
+        """The endpoint that the settings name, or None."""
         return cls(settings.llm_url, settings.llm_model, settings.llm_key) if settings.llm_url else None
 
     def reply(self, messages: Iterable[ChatCompletionMessageParam]) -> Iterator[str]:
-        """The reply's text as it comes; WritingError, before or between pieces, where it does not come whole."""
-        with self._client() as client, _told():
+        """The reply's text as it arrives; WritingError, before or between pieces, where it is incomplete."""
+        with self._client() as client, _one_error():
             stream = client.chat.completions.create(
                 model=self.model,
                 messages=messages,
@@ -93,8 +93,8 @@ class Endpoint:
                 raise WritingError(message)
 
     def models(self) -> tuple[str, ...]:
-        """The names of the models that the server has."""
-        with self._client() as client, _told():
+        """The names of the server's models."""
+        with self._client() as client, _one_error():
             return tuple(str(model.id) for model in client.models.list().data)
 
     @contextmanager
@@ -102,18 +102,18 @@ class Endpoint:
         try:
             import openai  # noqa: PLC0415 - optional, and it takes a second
 
-            from rag.llm.limits import bounded  # noqa: PLC0415
+            from rag.llm.limits import limiting  # noqa: PLC0415
         except ImportError as error:
             raise WritingError(MISSING) from error
-        # At DEBUG, or with OPENAI_LOG set, it would log what is asked.
+        # At DEBUG, or with OPENAI_LOG set, it would log the question.
         logging.getLogger("openai").setLevel(logging.WARNING)
         limits = self._limits
         timeout = openai.Timeout(limits.silence, connect=limits.connect)
-        # A redirect would take the key and the question to whomever it names.
+        # A redirect would send the key and the question to another server.
         web = openai.DefaultHttpxClient(
             timeout=timeout,
             follow_redirects=False,
-            event_hooks={"response": [bounded(limits.whole, limits.size)]},
+            event_hooks={"response": [limiting(limits.whole, limits.size)]},
         )
         with openai.OpenAI(
             base_url=self._url,
@@ -121,15 +121,15 @@ class Endpoint:
             timeout=timeout,
             max_retries=0,
             http_client=web,
-            # What the environment holds for another service is not for this one.
+            # The environment may have these for another service.
             default_headers={"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()},  # type: ignore[dict-item] # documented, not typed
         ) as client:
             yield client
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn every fault of the client, the wire and the reply's shape into one sentence."""
+def _one_error() -> Iterator[None]:
+    """Turn every fault of the client, the network and the reply's form into a WritingError of one sentence."""
     import openai  # noqa: PLC0415
 
     try:
@@ -143,15 +143,11 @@ def _told() -> Iterator[None]:
         if 300 <= error.status_code < 400:  # noqa: PLR2004 - redirects
             what = "points elsewhere, which is not followed"
         else:
-            what = _STATUS.get(HTTPStatus(error.status_code), "failed") if _is_known(error.status_code) else "failed"
+            what = _STATUS.get(error.status_code, "failed")
         message = f"The language model’s server {what} (status {error.status_code})."
     except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
-        # A reply of another shape fails wherever it is first read.
+        # A reply of another form fails wherever it is first read.
         message = "The language model’s reply could not be read."
     else:
         return
     raise WritingError(message) from None
-
-
-def _is_known(status: int) -> bool:
-    return status in HTTPStatus.__members__.values()

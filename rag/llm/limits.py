@@ -1,4 +1,4 @@
-"""A response -> the same, refused from the moment it takes too long or grows too large; the only importer of httpx2."""
+"""A response -> the same, refused when it takes too long or grows too large; the only importer of httpx2."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def bounded(seconds: float, size: int) -> Callable[[httpx2.Response], None]:
-    """A hook that bounds every response: a server may send empty events for ever, or a reply without an end."""
+def limiting(seconds: float, size: int) -> Callable[[httpx2.Response], None]:
+    """A hook that limits every response: a server may send empty events for ever, or a reply without an end."""
 
     def hook(response: httpx2.Response) -> None:
         if isinstance(response.stream, httpx2.SyncByteStream):
-            response.stream = _Bounded(response.stream, seconds, size)
+            response.stream = _Limited(response.stream, seconds, size)
 
     return hook
 
 
-class _Bounded(httpx2.SyncByteStream):
+class _Limited(httpx2.SyncByteStream):
     def __init__(self, inner: httpx2.SyncByteStream, seconds: float, size: int) -> None:
         self._inner = inner
         self._end = time.monotonic() + seconds

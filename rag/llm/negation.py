@@ -1,9 +1,9 @@
-"""Text -> what it denies; two texts -> whether one denies, or turns round, what the other says.
+"""Text -> what it denies; two texts -> whether one contradicts the other.
 
-A denial is read by the words it stands before: "does not meet with recognition" denies the meeting. So a
-sentence that says or denies, of a word it shares with the record, what the record everywhere says otherwise is found,
-whatever else it changes. A denial turned into an assertion in other words altogether is not: only the nearness in
-meaning guards there.
+A denial denies the words after it: "does not meet with recognition" denies the meeting. A sentence contradicts a
+record if it asserts a word that the record only denies, denies a word that the record only asserts, or has the
+opposite of a word. A contradiction in other words altogether is not found here; only similarity in meaning guards
+against that.
 """
 
 from __future__ import annotations
@@ -23,85 +23,90 @@ if TYPE_CHECKING:
 _BREAK = re.compile(r"[.,;:!?()]")
 _REACH = 3  # words after a denial that it denies
 _ROOT = 3  # letters that a prefix must leave more than: "unite" is no "ite"
-_NEAR = 8  # words around a denial by which it is known again
+_NEAR = 8  # words on each side of a denial that identify it
 
 
 @dataclass(frozen=True, slots=True)
 class Polarity:
-    """What a text says and what it denies, as stems.
+    """The words that a text asserts and denies, as stems.
 
     Attributes:
-        said: What stands undenied somewhere.
-        denied: The word that each denial denies first.
-        softly: The words that anything denies which does so by its meaning.
-        around: For each plain denial, the words around it.
-        near: For each denial of either sort, the words around it.
-        spelt: Each stem as the text first spells it.
+        asserted: Words that stand undenied somewhere.
+        denied: The first word after each plain denial ("not").
+        denied_by_meaning: The words after each denial by meaning ("refuse").
+        around_plain: The words around each plain denial.
+        around: The words around each denial of either sort.
+        spelling: Stem -> the text's first spelling of it.
     """
 
-    said: frozenset[str]
+    asserted: frozenset[str]
     denied: frozenset[str]
-    softly: frozenset[str]
+    denied_by_meaning: frozenset[str]
+    around_plain: tuple[frozenset[str], ...]
     around: tuple[frozenset[str], ...]
-    near: tuple[frozenset[str], ...]
-    spelt: Mapping[str, str]
+    spelling: Mapping[str, str]
 
 
 def polarity(texts: Sequence[str]) -> Polarity:
-    """What these texts say and deny."""
-    said: set[str] = set()
+    """What these texts assert and deny."""
+    asserted: set[str] = set()
     denied: set[str] = set()
-    softly: set[str] = set()
+    denied_by_meaning: set[str] = set()
+    around_plain: list[frozenset[str]] = []
     around: list[frozenset[str]] = []
-    every: list[frozenset[str]] = []
-    spelt: dict[str, str] = {}
+    spelling: dict[str, str] = {}
     for text in texts:
-        found = tokens(text)
-        content = [_content(token) for token in found]
-        under: set[int] = set()
-        for token, each in zip(found, content, strict=True):
-            spelt.setdefault(each, token.text)
-        for at in range(len(found)):
-            plain, by_meaning = _denies(found, at)
+        words = tokens(text)
+        content = [_content(token) for token in words]
+        reached: set[int] = set()
+        for token, stemmed in zip(words, content, strict=True):
+            spelling.setdefault(stemmed, token.text)
+        for at in range(len(words)):
+            plain, by_meaning = _denies(words, at)
             if not (plain or by_meaning):
                 continue
             near = frozenset(filter(None, content[max(0, at - _NEAR) : at + _NEAR + 1]))
-            every.append(near)
-            heads = list(_heads(text, found, content, at))
+            around.append(near)
+            reach = list(_reach(text, words, content, at))
             if plain:
-                around.append(near)
-                denied.update(content[place] for place in heads[:1])
+                around_plain.append(near)
+                denied.update(content[place] for place in reach[:1])
             else:
-                softly.update(content[place] for place in heads)
-            under.update(heads)
-        said.update(stem for at, stem in enumerate(content) if stem and at not in under)
-    return Polarity(frozenset(said), frozenset(denied), frozenset(softly), tuple(around), tuple(every), spelt)
+                denied_by_meaning.update(content[place] for place in reach)
+            reached.update(reach)
+        asserted.update(stemmed for at, stemmed in enumerate(content) if stemmed and at not in reached)
+    return Polarity(
+        frozenset(asserted),
+        frozenset(denied),
+        frozenset(denied_by_meaning),
+        tuple(around_plain),
+        tuple(around),
+        spelling,
+    )
 
 
-def turned(sentence: Polarity, record: Polarity) -> str | None:
-    """What a sentence denies or turns round against a record, in words; None where it does not."""
-    known = record.said | record.denied | record.softly
-    if word := next(iter(sorted((sentence.said & record.denied) - record.said - sentence.denied)), None):
-        return f"it says what the record denies (“{sentence.spelt[word]}”)"
-    if word := next(
-        iter(sorted((sentence.denied & record.said) - record.denied - record.softly - sentence.said)), None
-    ):
-        return f"it denies what the record says (“{sentence.spelt[word]}”)"
-    for near in sentence.around:
-        if not any(near & other for other in record.near):
+def contradiction(sentence: Polarity, record: Polarity) -> str | None:
+    """How a sentence contradicts a record, in words; None where it does not."""
+    if wrongly := (sentence.asserted & record.denied) - record.asserted - sentence.denied:
+        return f"it says what the record denies (“{sentence.spelling[min(wrongly)]}”)"
+    affirmed = record.asserted - record.denied - record.denied_by_meaning
+    if wrongly := (sentence.denied & affirmed) - sentence.asserted:
+        return f"it denies what the record says (“{sentence.spelling[min(wrongly)]}”)"
+    for near in sentence.around_plain:
+        if not any(near & other for other in record.around):
             return "it denies something, and the record does not"
-    for word in sorted(sentence.said - known):
-        against = claim_words().opposites.get(word, frozenset()) & record.said
-        if against - sentence.said:
-            return (
-                f"it says the opposite of the record (“{sentence.spelt[word]}” against “{record.spelt[min(against)]}”)"
-            )
-        if (prefixed := _unprefixed(word, known)) is not None:
-            return f"it says the opposite of the record (“{sentence.spelt[word]}” against “{record.spelt[prefixed]}”)"
+    known = record.asserted | record.denied | record.denied_by_meaning
+    for word in sorted(sentence.asserted - known):
+        opposites = claim_words().opposites.get(word, frozenset()) & record.asserted
+        opposite = min(opposites) if opposites - sentence.asserted else _prefixed(word, known)
+        if opposite is not None:
+            said, recorded = sentence.spelling[word], record.spelling[opposite]
+            return f"it says the opposite of the record (“{said}” against “{recorded}”)"
     return None
 
 
-def _unprefixed(word: str, known: frozenset[str]) -> str | None:
+def _prefixed(word: str, known: frozenset[str]) -> str | None:
+    """The known word that differs from this one by a prefix of denial."""
     for prefix in ("un", "dis", "in", "im", "non"):
         if prefix + word in known:
             return prefix + word
@@ -111,27 +116,25 @@ def _unprefixed(word: str, known: frozenset[str]) -> str | None:
 
 
 def _content(token: Token) -> str:
+    """The word's stem; empty for a word without content."""
     return "" if token.word in claim_words().light or token.word in claim_words().deny else stem(token.word)
 
 
-def _denies(found: Sequence[Token], at: int) -> tuple[bool, bool]:
-    """Whether a word denies, and whether it does so by its meaning."""
-    word = found[at].word
-    if word in claim_words().deny:
-        following = found[at + 1] if at + 1 < len(found) else None
-        if word == "no" and following is not None and following.text.isdigit():
-            return False, False  # No. 61
-        if word == "not" and following is not None and following.word == "only":
-            return False, False
-        return True, False
-    return False, stem(word) in claim_words().deny_by_meaning
+def _denies(words: Sequence[Token], at: int) -> tuple[bool, bool]:
+    """Whether a word is a plain denial, and whether it denies by its meaning."""
+    word = words[at].word
+    if word not in claim_words().deny:
+        return False, stem(word) in claim_words().deny_by_meaning
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    is_number = word == "no" and following.isdigit()  # No. 61
+    return not is_number and (word, following) != ("not", "only"), False
 
 
-def _heads(text: str, found: Sequence[Token], content: Sequence[str], at: int) -> Iterator[int]:
-    """The first words of meaning after a denial, up to a stop."""
+def _reach(text: str, words: Sequence[Token], content: Sequence[str], at: int) -> Iterator[int]:
+    """The places of the first content words after a denial, up to a stop."""
     left = _REACH
-    for place in range(at + 1, len(found)):
-        if not left or _BREAK.search(text[found[place - 1].end : found[place].start]):
+    for place in range(at + 1, len(words)):
+        if not left or _BREAK.search(text[words[place - 1].end : words[place].start]):
             return
         if content[place]:
             left -= 1

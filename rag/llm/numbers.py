@@ -1,4 +1,4 @@
-"""Text -> the numbers it gives, in digits or words, each with the words that it counts."""
+"""Text -> its numbers, in digits or words, each with the words that it counts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.english.numerals import SCALES, VALUES
+from rag.language.tables import table
 from rag.llm.claim_words import claim_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+VALUES: dict[str, int] = table("numerals")["values"]
+SCALES: dict[str, int] = table("numerals")["scales"]
 _WORD = f"(?:{'|'.join(sorted([*VALUES, *SCALES], key=len, reverse=True))})"
 _AND = "(?:(?<=hundred)|(?<=thousand)|(?<=million)) and "
 _NUMBER = re.compile(
@@ -37,8 +39,8 @@ class Number:
 
     Attributes:
         text: As it is written.
-        value: What it comes to; for "thousands" the word.
-        counts: The stems that follow it, the nearest first.
+        value: Its value; of "thousands" the word.
+        counts: The stems of the words it counts, the nearest first.
     """
 
     text: str
@@ -47,10 +49,10 @@ class Number:
 
 
 def numbers(text: str) -> Iterator[Number]:
-    """Every number of a text; dates should have been taken out. "One", and "the two" of a pair, are none."""
+    """Every number of a text without dates; "one", and "the two" of a pair, are not numbers."""
     for match in _NUMBER.finditer(text):
-        small = match[0].lower()
-        if small not in _NO_COUNT and not (small in _PAIR and _POINTING.search(text, 0, match.start())):
+        word = match[0].lower()
+        if word not in _NO_COUNT and not (word in _PAIR and _POINTING.search(text, 0, match.start())):
             yield Number(match[0], _value(match), tuple(_counts(text, match.end())))
 
 
@@ -71,16 +73,16 @@ def _value(match: re.Match[str]) -> float | str:
 
 
 def _counts(text: str, end: int) -> Iterator[str]:
-    """The words that a number counts: up to a stop, another number, or enough of them."""
+    """The words that a number counts: up to a stop, another number, or _COUNTED words."""
     left = _COUNTED
     for word in _FOLLOWING.finditer(text, end):
         if not left or _STOP.search(text, end, word.end()):
             return
         end = word.end()
-        plain = word[0].lower()
-        if plain in ("of", "the"):
+        lower = word[0].lower()
+        if lower in ("of", "the"):
             continue
-        if plain in claim_words().light:
+        if lower in claim_words().light:
             return
         left -= 1
-        yield stem(plain)
+        yield stem(lower)

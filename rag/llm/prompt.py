@@ -1,8 +1,8 @@
-"""An answer's records, numbered and fenced -> what is sent to a model, within a budget.
+"""An answer's records, numbered and fenced -> the messages for a model, within a budget.
 
 A record is data. It stands between fences that no record can contain, since they are made from the records themselves,
-and the model is told that nothing between them is meant for it. Whether it obeys is not trusted: the gate reads what it
-writes, and takes nothing from a sentence of a record that speaks to a machine.
+and the rules say that nothing between them is an instruction. The program does not trust the model to obey: the gate
+judges what it writes, and ignores every sentence of a record that gives orders to a program.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from rag.record import Record
 
 BUDGET = 8000
-"""Characters of all records together, at most: some 2,000 tokens."""
+"""Characters of all records together, at most: about 2,000 tokens."""
 
 NOTHING = "NOT IN THESE RECORDS"
-"""What a model is to write where the records do not answer."""
+"""The words that a model should write where the records do not answer."""
 
 _RULES = """\
 You write for historians, from numbered archival records and from nothing else.
@@ -37,32 +37,32 @@ If the records do not answer the question, write only: {nothing}"""
 
 
 def prompt(question: str, records: Mapping[int, Record]) -> list[ChatCompletionMessageParam]:
-    """The messages for a chat model: the rules, then records and question."""
+    """The messages for a chat model: the rules, then the records and the question."""
     room = BUDGET // max(len(records), 1)
     blocks = {number: _block(record, room) for number, record in records.items()}
     fence = _fence("".join(blocks.values()) + question)
-    told = "\n".join(f"{fence} record [{number}]\n{block}\n{fence} end" for number, block in blocks.items())
+    listed = "\n".join(f"{fence} record [{number}]\n{block}\n{fence} end" for number, block in blocks.items())
     return [
         {"role": "system", "content": _RULES.format(fence=fence, nothing=NOTHING)},
-        {"role": "user", "content": f"{told}\n\nThe reader's question: {' '.join(question.split())}"},
+        {"role": "user", "content": f"{listed}\n\nThe reader's question: {' '.join(question.split())}"},
     ]
 
 
 def _block(record: Record, room: int) -> str:
-    """Date, title and summary; of a long one the sentences that fit."""
+    """Date, title and summary; of a long summary the sentences that fit."""
     head = f"Date: {record.date.text if record.date else 'undated'}\nTitle: {' '.join(record.title.split())[:room]}\n"
     left = room - len(head)
-    kept = []
+    fitting = []
     for sentence in sentences(record.summary):
         left -= len(sentence) + 1
         if left < 0:
             break
-        kept.append(sentence)
-    return f"{head}Summary: {' '.join(kept) or '(none)'}"
+        fitting.append(sentence)
+    return f"{head}Summary: {' '.join(fitting) or '(none)'}"
 
 
 def _fence(text: str) -> str:
-    """A line that does not occur in a text, always the same for the same text."""
+    """A line that does not occur in a text; the same text always gets the same line."""
     salt = 0
     while (fence := f"#{blake2b(f'{salt}{text}'.encode(), digest_size=6).hexdigest()}") in text:
         salt += 1

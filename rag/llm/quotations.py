@@ -1,7 +1,7 @@
-"""Text -> what it quotes; a quotation -> whether a source has it to the letter, as `rag.check` understands that.
+"""Text -> its quotations; a quotation -> whether a source has it to the letter, as `rag.check` compares letters.
 
-The quotation must be one unbroken run of whole words of one text. Nothing is put together: words left out in the
-middle, or taken from two texts, make no quotation.
+A quotation must be one unbroken run of whole words of one text: with words left out in the middle, or taken from two
+texts, it is none.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _MARKS = re.compile(r"[\"“”„«»]")
 
 
 @dataclass(frozen=True, slots=True)
-class Quoting:
-    """A text told from what it quotes.
+class QuotedText:
+    """A text and its quotations.
 
     Attributes:
-        quotations: What stands between quotation marks, without them, in order.
-        outside: The text with every quotation taken out.
+        quotations: The words between quotation marks, without the marks, in order.
+        outside: The text without its quotations.
         open: Whether a quotation mark has no partner.
     """
 
@@ -37,16 +37,16 @@ class Quoting:
     open: bool
 
 
-def quoting(text: str) -> Quoting:
-    """Tell a text from what it quotes."""
+def quotations_of(text: str) -> QuotedText:
+    """Split a text from its quotations."""
     found = tuple(next(part for part in match.groups() if part is not None).strip() for match in _QUOTED.finditer(text))
     outside = _QUOTED.sub(" … ", text)
-    return Quoting(tuple(filter(None, found)), outside, _MARKS.search(outside) is not None)
+    return QuotedText(tuple(filter(None, found)), outside, _MARKS.search(outside) is not None)
 
 
 def is_open(text: str) -> bool:
-    """Whether a quotation has begun that has not ended."""
-    return quoting(text).open
+    """Whether a quotation begins and does not end."""
+    return quotations_of(text).open
 
 
 def is_verbatim(quotation: str, texts: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A cited record -> all that a sentence about it may be held against, read once."""
+"""A cited record -> its facts, which sentences about it are compared with; read once."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
-    """What a record says.
+class RecordFacts:
+    """What a record says; sentences that give orders to a program are left out.
 
     Attributes:
-        texts: Title and summary, without sentences that speak to a machine.
-        sentences: The title and each sentence of the summary, but for those.
-        vectors: (n, dim), rows of unit length, one for each of these.
-        running: Its words in order, between spaces, so that a name of several words is found as " a b ".
-        stems: The stems of its words.
-        dates: As listed, and as title and summary name them.
-        doers: Stem of a verb -> the people nearest before it in its sentences.
+        texts: Title and summary.
+        sentences: The title and each sentence of the summary.
+        vectors: (n, dim), rows of unit length, one for each sentence.
+        running: Its words and names in order, between spaces, so that " a b " finds a name of several words.
+        stems: The stems of its words and names.
+        dates: The dates of its listing, title and summary.
+        doers: Stem of a verb -> the people named last before it in its sentences.
     """
 
     record: Record
@@ -48,31 +48,30 @@ class Testimony:
     doers: dict[str, frozenset[str]]
 
 
-def testimony(record: Record, passages: Passages) -> Testimony:
+def record_facts(record: Record, passages: Passages) -> RecordFacts:
     """Read a record; `passages` are its title and sentences."""
-    speaking = [row for row, text in enumerate(passages.texts) if not speaks_to_a_machine(text)]
-    spoken = tuple(passages.texts[row] for row in speaking)
-    # A quotation may run over several sentences, but not over what was left out.
-    texts = (record.title, record.summary) if len(spoken) == len(passages.texts) else spoken
+    rows = [row for row, text in enumerate(passages.texts) if not speaks_to_a_machine(text)]
+    sentences = tuple(passages.texts[row] for row in rows)
+    # A quotation may run over several sentences, but not over a sentence left out.
+    texts = (record.title, record.summary) if len(sentences) == len(passages.texts) else sentences
     named = (*record.people, *record.places, *record.subjects, record.archive or "", record.source or "")
-    every = [word for text in (*texts, *named) for word in words(text)]
     dates = (*record.dates, *(date for text in texts for date in dates_in(text)))
-    return Testimony(
+    return RecordFacts(
         record=record,
         texts=texts,
-        sentences=spoken,
-        vectors=passages.vectors[speaking],
+        sentences=sentences,
+        vectors=passages.vectors[rows],
         running=f" {' | '.join(' '.join(words(text)) for text in (*texts, *named))} ",
-        stems=stems(every),
+        stems=stems(word for text in (*texts, *named) for word in words(text)),
         dates=tuple(dict.fromkeys(dates)),
         numbers=tuple(number for text in texts for number in numbers(undated(text))),
         polarity=polarity(texts),
-        doers=doers(spoken, record.people),
+        doers=doers(sentences, record.people),
     )
 
 
 def undated(text: str, *, year: int | None = None) -> str:
-    """A text with its dates taken out."""
+    """A text without its dates."""
     for phrase in reversed(list(phrases(text, year=year))):
         text = f"{text[: phrase.start]}, {text[phrase.end :]}"
     return text

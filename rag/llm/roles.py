@@ -1,4 +1,4 @@
-"""Sentences -> who does what in them, as far as the order of English tells: the person named last before a verb."""
+"""Sentences -> who does what in them, by English word order: the person named last before a verb."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GAP = 2  # light words between a name and its verb, at most: Castro has also as
 
 
 def doers(texts: Iterable[str], people: Sequence[str]) -> dict[str, frozenset[str]]:
-    """Stem of each word -> the people named last before it, in each sentence where there is one."""
+    """Stem of each word -> the people named last before it, over all sentences."""
     whose = _whose(people)
     found: dict[str, set[str]] = {}
     for text in texts:
@@ -31,7 +31,7 @@ def doers(texts: Iterable[str], people: Sequence[str]) -> dict[str, frozenset[st
 
 
 def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
-    """(person, stem of the verb) wherever a name is followed at once by what it does; nothing in the passive."""
+    """(person, stem of the verb) wherever a verb follows a name at once; none in a passive sentence."""
     whose = _whose(people)
     found = tokens(text)
     if any(token.word in _PASSIVE for token in found):
@@ -52,7 +52,7 @@ def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _whose(people: Sequence[str]) -> dict[str, str]:
-    """Each word of a name -> whose it is; words that two people share are nobody's."""
+    """Each word of a name -> the one person whose name has it; words that two people share are left out."""
     bearers: dict[str, set[str]] = {}
     for person in people:
         for word in words(person):

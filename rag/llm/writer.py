@@ -1,10 +1,10 @@
-"""An answer -> the same in a model's words, sentence by sentence as they are judged, and what became of it all."""
+"""An answer -> the same in a model's words, sentence by sentence as the gate judges them, and the outcome."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from rag.llm.gate import Gate, GatedSentence, Reason, ReasonKind
 from rag.llm.prompt import NOTHING, prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rag.answer.answer import Answer
     from rag.assistant.assistant import Assistant
@@ -24,37 +24,37 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ENOUGH = 0.5
-"""Share of a reply's sentences that must stand for it to be given at all."""
+"""Share of a reply's sentences that must stand, at least, for the reader to get any."""
 
 SENTENCES = 12
-"""Sentences of a reply that are read, at most; it ends sooner where one comes again."""
+"""Sentences of a reply that are read, at most; reading ends sooner where one comes again."""
 
 RECORDS = 8
-"""Records put before a model, at most: the first cited."""
+"""Records that a model is given, at most: the first cited."""
 
 AT_ONCE = 4
-"""Replies under way at once, at most: each holds a thread of the server until its model has done."""
+"""Replies under way at once, at most: each occupies a thread of the server until its model has finished."""
 
 _ENDS = (".", "!", "?", "…", '"', "”", "’", ")", "]")
-_THINKING = ("<think>", "</think>")
+_THINKING, _THOUGHT = "<think>", "</think>"
 
 
 class WritingOutcome(Enum):
-    """What the reader is given."""
+    """What the reader gets."""
 
     WRITTEN = "written"  # the model's sentences that stand
-    EXTRACTIVE = "extractive"  # the curators' own, as if no model had been asked
+    EXTRACTIVE = "extractive"  # the curators' own words, as without a model
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a reply, once it has ended.
+    """The outcome of a reply, once it has ended.
 
     Attributes:
-        model: Who wrote it.
-        stand: Sentences that stand.
-        struck: Sentences that do not.
-        notes: Sentences for the reader: why the extractive answer is given, what was cut.
+        model: The model's name.
+        stand: How many sentences stand.
+        struck: How many do not.
+        notes: Sentences for the reader: why the answer is extractive.
     """
 
     outcome: WritingOutcome
@@ -65,7 +65,7 @@ class Written:
 
 
 class AnswerWriter:
-    """Has answers written by one model. Safe under threads."""
+    """Has one model write answers. Safe under threads."""
 
     def __init__(self, assistant: Assistant, endpoint: Endpoint) -> None:
         """Take finished parts."""
@@ -85,18 +85,18 @@ class AnswerWriter:
         return self._endpoint.model
 
     def write(self, answer: Answer) -> Iterator[GatedSentence | Written]:
-        """Each sentence as soon as it is judged, then what became of all. Never raises for what a model does."""
+        """Each sentence as soon as it is judged, then the outcome. Never raises for what a model does."""
         if answer.understood.only_filter or not answer.citations:
-            yield self._ended([], "There is nothing here to be written in other words.")
+            yield self._ended([], "There is nothing here to write in other words.")
             return
         if not self._places.acquire(blocking=False):
             yield self._ended([], "The language model is busy with other readers.")
             return
         judged: list[GatedSentence] = []
         try:
-            for each in self._judged(answer):
-                judged.append(each)
-                yield each
+            for sentence in self._judged(answer):
+                judged.append(sentence)
+                yield sentence
         except RagError as error:
             yield self._ended(judged, str(error))
             return
@@ -107,32 +107,31 @@ class AnswerWriter:
     def _judged(self, answer: Answer) -> Iterator[GatedSentence]:
         cited = {citation.number: citation.hit.record for citation in answer.citations[:RECORDS]}
         passages = self._assistant.passages([record.id for record in cited.values()])
-        given = {number: (record, read) for (number, record), read in zip(cited.items(), passages, strict=True)}
+        given = {number: (record, own) for (number, record), own in zip(cited.items(), passages, strict=True)}
         gate = Gate(given, self._assistant.names, self._assistant.meanings)
         splitter = Splitter()
-        pieces = _spoken(self._endpoint.reply(prompt(answer.understood.text, cited)))
-        said: set[str] = set()
+        pieces = _without_thinking(self._endpoint.reply(prompt(answer.understood.text, cited)))
+        read: set[str] = set()
         try:
             for piece in pieces:
                 for sentence in splitter.feed(piece):
-                    # A small model that says the same again says it for ever.
-                    if sentence in said or len(said) == SENTENCES:
+                    # A small model that repeats itself does so for ever.
+                    if sentence in read or len(read) == SENTENCES:
                         return
-                    said.add(sentence)
+                    read.add(sentence)
                     yield _answering(gate.judge(sentence))
         except WritingError:
-            for sentence in list(splitter.end())[: SENTENCES - len(said)]:
+            for sentence in list(splitter.end())[: SENTENCES - len(read)]:
                 yield _broken(gate.judge(sentence))
             raise
-        for sentence in list(splitter.end())[: SENTENCES - len(said)]:
-            if sentence in said:
+        for sentence in list(splitter.end())[: SENTENCES - len(read)]:
+            if sentence in read:
                 return
-            found = _answering(gate.judge(sentence))
-            yield found if found.text.endswith(_ENDS) else _broken(found)
+            last = _answering(gate.judge(sentence))
+            yield last if last.text.endswith(_ENDS) else _broken(last)
 
-    def _ended(self, judged: Iterable[GatedSentence], fault: str = "") -> Written:
-        judged = list(judged)
-        stand = sum(each.stands for each in judged)
+    def _ended(self, judged: Sequence[GatedSentence], fault: str = "") -> Written:
+        stand = sum(sentence.stands for sentence in judged)
         written = not fault and stand > 0 and stand >= ENOUGH * len(judged)
         if fault:
             notes = [fault]
@@ -140,7 +139,7 @@ class AnswerWriter:
             notes = ["The language model wrote nothing."]
         elif written:
             notes = []
-        elif not any(each.citations for each in judged):
+        elif not any(sentence.citations for sentence in judged):
             notes = ["The language model declined, or cited no record."]
         else:
             notes = ["Too little of what the language model wrote stands."]
@@ -152,7 +151,7 @@ class AnswerWriter:
 
 
 def _answering(judged: GatedSentence) -> GatedSentence:
-    """Let the agreed words for "no answer" end the reply."""
+    """End the reply where the model says that the records do not answer."""
     if NOTHING in judged.text.upper():
         message = "The language model found no answer in these records."
         raise WritingError(message)
@@ -160,26 +159,22 @@ def _answering(judged: GatedSentence) -> GatedSentence:
 
 
 def _broken(judged: GatedSentence) -> GatedSentence:
-    return GatedSentence(
-        judged.text, judged.citations, (Reason(ReasonKind.BROKEN, "the reply ended here"), *judged.reasons)
-    )
+    return replace(judged, reasons=(Reason(ReasonKind.BROKEN, "the reply ended here"), *judged.reasons))
 
 
-def _spoken(pieces: Iterable[str]) -> Iterator[str]:
-    """A reply without what some models think aloud before it."""
-    begun, ended = _THINKING
-    held: str | None = ""
+def _without_thinking(pieces: Iterable[str]) -> Iterator[str]:
+    """A reply without the thinking that some models begin with."""
+    pieces = iter(pieces)
+    opening = ""
     for piece in pieces:
-        if held is None:
-            yield piece
-            continue
-        held += piece
-        opening = held.lstrip()
-        if ended in opening:
-            yield opening.partition(ended)[2]
-            held = None
-        elif not begun.startswith(opening[: len(begun)]):
-            yield held
-            held = None
-    if held and not held.lstrip().startswith(begun):
-        yield held
+        opening = (opening + piece).lstrip()
+        if _THOUGHT in opening:
+            opening = opening.partition(_THOUGHT)[2]
+            break
+        if not _THINKING.startswith(opening[: len(_THINKING)]):
+            break
+    else:
+        if opening.startswith(_THINKING):
+            return
+    yield opening
+    yield from pieces

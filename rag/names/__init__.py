@@ -1,10 +1,11 @@
-"""Names of people, places and bodies, found in records and understood in questions.
+"""Names of people, places and bodies: which are known beforehand, which a collection introduces, which a record has.
 
-authority      the names that are known beforehand (variants.toml): places, demonyms, ranks, given names, bodies
-mentions       a text -> the people it introduces
-people         mentions -> one person for each, whatever the spelling
-abbreviations  a text -> what it abbreviates and spells out
-profile        the collection as a whole: words, names, background
+authorities/   the names that the package knows beforehand, as data
+authority      files of names -> known names; RAG_AUTHORITIES adds to the package's own or replaces them
+mentions       a text -> the people and towns it introduces
+people         mentions -> persons, one for all spellings of a name
+abbreviations  a text -> the abbreviations it spells out
+profile        what is known of a collection as a whole: words, names, background
 build_profile  records -> their profile
-annotate       record + profile -> the record with the names in it
+annotate       record + profile -> the record with the people and places that it names
 """

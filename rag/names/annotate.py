@@ -1,8 +1,8 @@
 """Record + profile -> the record with the people and places that its title and summary name.
 
-A surname alone means the one who bears it in full in the same record, else the only one who bears it in the
-collection, else the only one of the rank before it (President Kennedy). Where several remain, the bare surname is all
-that is known.
+A surname alone means the person of that surname whom the same record names in full, else the only one in the
+collection, else the only one with the rank before it (President Kennedy). Where several remain, the bare surname
+stands.
 """
 
 from __future__ import annotations
@@ -13,26 +13,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
+from rag.language.tables import word_lists
 from rag.language.tokens import tokens
-from rag.names.authority import NameKind, variants
-from rag.names.profile import is_cased
+from rag.names.authority import NameKind, packaged
+from rag.names.mentions import NO_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from rag.language.tokens import Token
+    from rag.names.authority import Authorities
     from rag.names.profile import Name, Profile
     from rag.record import Record
 
-_ENGLISH = variants().english
-_FAMOUS = 10  # times as often as all others of the surname together is one named who is meant by it
+_GIVEN = word_lists("name_words")["given"]
+_FAMOUS = 10  # a bare surname means the person named so many times as often as all others of it together
 
 
 class Annotator:
-    """Names what records name; make one for each profile."""
+    """Finds the names in records; make one for each profile."""
 
-    def __init__(self, profile: Profile) -> None:
-        """Arrange the profile's names to be looked up."""
+    def __init__(self, profile: Profile, authorities: Authorities | None = None) -> None:
+        """Arrange the profile's names for search; `authorities` are those that made the profile."""
+        self._authorities = authorities or packaged()
         self._forms: dict[NameKind, dict[str, Name]] = {NameKind.PERSON: {}, NameKind.PLACE: {}, NameKind.BODY: {}}
         for name in profile.names:
             if name.kind in self._forms:
@@ -41,13 +45,27 @@ class Annotator:
         self._bearers = bearers(profile)
 
     def named(self, record: Record) -> Record:
-        """The record with the names that its own words give it; names from its source are left as they are."""
-        texts = [_Text(text, self._finders, self._forms) for text in (record.title, record.summary)]
+        """The record with the names in its own words; those that its source gives stay as they are."""
+        texts = [self._text(text) for text in (record.title, record.summary)]
         return replace(
             record,
             people=record.people or tuple(dict.fromkeys(self._people(texts))),
             places=record.places or tuple(dict.fromkeys(_places(texts))),
         )
+
+    def _text(self, text: str) -> _Text:
+        text = unicodedata.normalize("NFC", text)
+        found = tokens(text)
+        running = [token.word for token in found]
+        names = {
+            kind: [
+                (first, end, self._forms[kind][" ".join(running[first:end])])
+                for first, end in finder.spans(running)
+                if found[first].text[0].isupper() and self._authorities.is_cased(found[first:end])
+            ]
+            for kind, finder in self._finders.items()
+        }
+        return _Text(text, found, names)
 
     def _people(self, texts: Sequence[_Text]) -> Iterator[str]:
         whole = [name for text in texts for _, _, name in text.names[NameKind.PERSON]]
@@ -59,12 +77,12 @@ class Annotator:
                 if at in starts:
                     yield starts[at].text
                 elif token.word in self._bearers and token.word not in firsts and self._stands_alone(text, at):
-                    whom = self._alone(text, at, present)
-                    present.update(whom)
-                    yield from whom
+                    person = self._alone(text, at, present)
+                    present.update(person)
+                    yield from person
 
     def _alone(self, text: _Text, at: int, present: AbstractSet[str]) -> list[str]:
-        """Whom a surname alone names: at most one, and nobody where two of them are named in full."""
+        """The person whom a surname alone names: at most one, and nobody where the record names two in full."""
         people = self._bearers[text.tokens[at].word]
         here = [name.text for name in people if name.text in present]
         if not here:
@@ -72,33 +90,25 @@ class Annotator:
         return here if len(here) == 1 else []
 
     def _stands_alone(self, text: _Text, at: int) -> bool:
-        """Whether this surname is written as a name, and is no part of a place's or a stranger's."""
+        """Whether this surname is written as a name, and is no part of a place's or of an unknown person's."""
         if at in text.taken or not text.tokens[at].text[0].isupper():
             return False
         before = text.tokens[at - 1] if at else None
         if before is None or text.gap(at) != " " or not before.text[0].isupper() or at - 1 in text.taken:
             return True
-        return before.word in _ENGLISH.no_name or (text.opens(at - 1) and before.word not in _ENGLISH.given)
+        return before.word in NO_NAME or (text.opens(at - 1) and before.word not in _GIVEN)
 
 
 class _Text:
-    """A text, its words, and the names that stand in it whole: (first word, word after the last, name)."""
+    """A text, its words, and the full names in it: (first word, word after the last, name)."""
 
     def __init__(
-        self, text: str, finders: Mapping[NameKind, Phrases], forms: Mapping[NameKind, Mapping[str, Name]]
+        self, text: str, found: Sequence[Token], names: Mapping[NameKind, Sequence[tuple[int, int, Name]]]
     ) -> None:
-        self._text = unicodedata.normalize("NFC", text)
-        self.tokens = tokens(self._text)
-        running = [token.word for token in self.tokens]
-        self.names = {
-            kind: [
-                (first, end, forms[kind][" ".join(running[first:end])])
-                for first, end in finder.spans(running)
-                if self.tokens[first].text[0].isupper() and is_cased(self.tokens[first:end])
-            ]
-            for kind, finder in finders.items()
-        }
-        self.taken = {at for spans in self.names.values() for first, end, _ in spans for at in range(first, end)}
+        self._text = text
+        self.tokens = found
+        self.names = names
+        self.taken = {at for spans in names.values() for first, end, _ in spans for at in range(first, end)}
 
     def gap(self, at: int) -> str:
         """What stands before the word at `at`."""
@@ -118,7 +128,7 @@ def _places(texts: Sequence[_Text]) -> Iterator[str]:
 
 
 def bearers(profile: Profile) -> dict[str, list[Name]]:
-    """Surname, as a word, -> the people who bear it, the best attested first."""
+    """Surname, as a word, -> the people who bear it, the most often named first."""
     found: dict[str, list[Name]] = defaultdict(list)
     for name in profile.names:
         for surname in name.surnames:
@@ -127,7 +137,7 @@ def bearers(profile: Profile) -> dict[str, list[Name]]:
 
 
 def bearer(names: Sequence[Name], before: str) -> str:
-    """Who is meant by a surname that these people bear, after the word `before`; the bare surname where it is open."""
+    """The person whom a surname of these people means after the word `before`; the surname where that is open."""
     ranked = [name for name in names if before in name.ranks]
     if len(ranked) == 1:
         return ranked[0].text

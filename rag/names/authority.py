@@ -1,17 +1,38 @@
-"""variants.toml -> what is known of names beforehand: other names, demonyms, the words that show a name in English."""
+"""Files of names -> the names known beforehand: of places, people, bodies and archives.
+
+A file is TOML. Each of its sections `places`, `people`, `bodies` and `archives` has lines of two forms:
+
+    "Name" = ["Another name", "A third"]
+    "Name" = { also = ["Another name"], of = ["Adjective", "Inhabitants"] }
+
+`towns` lists places with one spelling only, in one text, commas between. `cased` lists names that are other words in
+lower case (US): these count only in capitals. RAG_AUTHORITIES names files that follow the package's own. A name takes
+the place of the same name in an earlier file; `replace = true` takes the place of all earlier files. Questions follow
+the files at once, the people and places of records with the next build.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
-from importlib import resources
-from typing import Any
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from rag.language.tokens import folded, words
+from rag.errors import SettingsError
+from rag.language.phrases import Phrases
+from rag.language.tokens import words
 
-_NO_NAME = ("ranks", "offices", "papers", "openings", "verbs")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.language.tokens import Token
+
+    # (section, name), (other names, demonyms and adjectives)
+    _Entry = tuple[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]
+
+_PACKAGED = Path(__file__).with_name("authorities")
 
 
 class NameKind(Enum):
@@ -23,9 +44,13 @@ class NameKind(Enum):
     TERM = "term"  # no name, but a thing that the collection abbreviates: ICBM
 
 
+_KINDS = {"places": NameKind.PLACE, "people": NameKind.PERSON, "bodies": NameKind.BODY}
+_KEYS = {**dict.fromkeys((*_KINDS, "archives"), dict), "towns": str, "cased": list, "replace": bool}
+
+
 @dataclass(frozen=True, slots=True)
 class AuthorityName:
-    """One line of the table.
+    """One name.
 
     Attributes:
         name: What it is called here.
@@ -44,64 +69,101 @@ class AuthorityName:
         return (self.name, *self.also, *self.of)
 
 
-@dataclass(frozen=True, slots=True)
-class NameWords:
-    """The words, as the index sees them, by which a name is recognised in English prose.
-
-    Attributes:
-        no_name: Those that are no part of a person's name, however they are written.
-    """
-
-    ranks: frozenset[str]
-    offices: frozenset[str]
-    papers: frozenset[str]
-    openings: frozenset[str]
-    links: frozenset[str]
-    verbs: frozenset[str]
-    also_surnames: frozenset[str]
-    posts: frozenset[str]
-    talks: frozenset[str]
-    personal: frozenset[str]
-    authored: frozenset[str]
-    together: frozenset[str]
-    by: frozenset[str]
-    at: frozenset[str]
-    particles: frozenset[str]
-    initials: frozenset[str]
-    given: frozenset[str]
-    no_name: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Authorities:
-    """The whole table.
+    """All names known beforehand.
 
     Attributes:
+        names: Those of places, people and bodies.
+        archives: What archives are called, every name of each.
         cased: Names in capitals that are other words in lower case ("US").
     """
 
-    known: tuple[AuthorityName, ...]
-    english: NameWords
+    names: tuple[AuthorityName, ...]
+    archives: tuple[str, ...]
     cased: frozenset[str]
+
+    @cached_property
+    def forms(self) -> dict[NameKind, dict[str, AuthorityName]]:
+        """Each spelling, as words, -> its name, by kind."""
+        found: dict[NameKind, dict[str, AuthorityName]] = {kind: {} for kind in _KINDS.values()}
+        for name in self.names:
+            found[name.kind].update((phrase(spelling), name) for spelling in name.spellings)
+        return found
+
+    @cached_property
+    def impersonal(self) -> dict[str, NameKind]:
+        """Each spelling of a place or body, as words, -> which of the two it is."""
+        return {form: kind for kind in (NameKind.PLACE, NameKind.BODY) for form in self.forms[kind]}
+
+    def is_cased(self, found: Sequence[Token]) -> bool:
+        """Whether these words of a name are written as the name (US), not as the other word that they are (us)."""
+        return len(found) != 1 or found[0].text.isupper() or found[0].word.upper() not in self.cased
+
+    @cached_property
+    def finder(self) -> Phrases:
+        """Finds places and bodies in running words."""
+        return Phrases(self.impersonal)
 
 
 @cache
-def variants() -> Authorities:
-    """The table beside this module, read once."""
-    return _variants(tomllib.loads(resources.files("rag.names").joinpath("variants.toml").read_text(encoding="utf-8")))
+def packaged() -> Authorities:
+    """The names that the package brings."""
+    return read_authorities()
 
 
-def _variants(table: dict[str, Any]) -> Authorities:
-    places = (
-        AuthorityName(name, NameKind.PLACE, tuple(line.get("also", ())), tuple(line.get("of", ())))
-        for name, line in table["places"].items()
+def read_authorities(paths: Sequence[Path] = ()) -> Authorities:
+    """The names of the package's files and then of these; SettingsError for a file that cannot be used."""
+    entries: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    cased: set[str] = set()
+    for path in (*sorted(_PACKAGED.glob("*.toml")), *paths):
+        table = _read(path)
+        if table.get("replace"):
+            entries.clear()
+            cased.clear()
+        cased.update(_texts(f"{path}: cased", table.get("cased", [])))
+        entries.update(_entries(path, table))
+    return Authorities(
+        tuple(AuthorityName(name, _KINDS[key], *more) for (key, name), more in entries.items() if key in _KINDS),
+        tuple(each for (key, name), (also, _) in entries.items() if key not in _KINDS for each in (name, *also)),
+        frozenset(cased),
     )
-    plain = (AuthorityName(" ".join(name.split()), NameKind.PLACE) for name in table["plain"].split(","))
-    people = (AuthorityName(name, NameKind.PERSON, tuple(also)) for name, also in table["people"].items())
-    bodies = (AuthorityName(name, NameKind.BODY, tuple(also)) for name, also in table["bodies"].items())
-    english = {name: frozenset(map(folded, listed.split())) for name, listed in table["english"].items()}
-    english["no_name"] = frozenset().union(*(english[name] for name in _NO_NAME))
-    return Authorities((*places, *plain, *people, *bodies), NameWords(**english), frozenset(table["cased"]))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The file, its keys checked."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); correct RAG_AUTHORITIES or unset it"
+        raise SettingsError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f'{path}: is not TOML ({error}); write a section [places], and lines such as: "Peking" = ["Beijing"]'
+        raise SettingsError(message) from error
+    if wrong := sorted(key for key, value in table.items() if not isinstance(value, _KEYS.get(key, ()))):
+        message = f"{path}: {wrong[0]}: is no section or setting of this form; known are {', '.join(_KEYS)}"
+        raise SettingsError(message)
+    return table
+
+
+def _entries(path: Path, table: dict[str, Any]) -> Iterator[_Entry]:
+    for key in (*_KINDS, "archives"):
+        for name, value in table.get(key, {}).items():
+            lists = value if isinstance(value, dict) else {"also": value}
+            place = f"{path}: [{key}] {name}"
+            if unknown := sorted(lists.keys() - {"also", "of"}):
+                message = f"{place}: {unknown[0]} is unknown; known are also, of"
+                raise SettingsError(message)
+            yield (key, name), (_texts(place, lists.get("also", [])), _texts(place, lists.get("of", [])))
+    for town in filter(None, map(str.strip, table.get("towns", "").split(","))):
+        yield ("places", " ".join(town.split())), ((), ())
+
+
+def _texts(place: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    message = f'{place}: {value!r} is no list of texts; write one such as ["Peking", "Peiping"]'
+    raise SettingsError(message)
 
 
 def phrase(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Records -> their profile: every word counted, and all that the records introduce or the table knows named."""
+"""Records -> their profile: how many records have each word, and every name that they introduce or that is known."""
 
 from __future__ import annotations
 
@@ -11,66 +11,68 @@ from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
 from rag.language.tokens import tokens
 from rag.names.abbreviations import abbreviations
-from rag.names.authority import NameKind, phrase, variants
+from rag.names.authority import NameKind, packaged, phrase
 from rag.names.mentions import mentions
 from rag.names.people import People, Person, may_be_one
-from rag.names.profile import Name, Profile, is_cased
+from rag.names.profile import Name, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rag.language.tokens import Token
     from rag.names.abbreviations import Abbreviation
-    from rag.names.authority import AuthorityName
+    from rag.names.authority import Authorities, AuthorityName
     from rag.record import Record
 
-_ORDINARY = 0.2  # share of the records with a word that write it in lower case, from which on it is no name
+_ORDINARY = 0.2  # a word is no name where more than this share of its records write it in lower case
 
 
-def profile_of(records: Iterable[Record]) -> Profile:
-    """Read every record once."""
-    census = _Census()
+def profile_of(records: Iterable[Record], authorities: Authorities | None = None) -> Profile:
+    """Read every record once; `authorities` are the names known beforehand, the package's own by default."""
+    census = _Census(authorities or packaged())
     for record in records:
         census.add(record)
     return Profile(census.records, dict(sorted(census.words.items())), tuple(census.names()))
 
 
 class _Census:
-    """Counts, record by record, and tells the names at the end."""
+    """Counts, record by record, and gives the names at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, authorities: Authorities) -> None:
         self.records = 0
         self.words: Counter[str] = Counter()
-        self._lower: Counter[str] = Counter()  # records that hold a word in lower case
+        self._lower: Counter[str] = Counter()  # records that have a word in lower case
         self._people = People()
         self._towns: Counter[str] = Counter()  # as written -> records that introduce them
         self._short: Counter[Abbreviation] = Counter()
-        self._forms: dict[AuthorityName, Counter[str]] = defaultdict(Counter)  # form -> records that hold it
+        self._forms: dict[AuthorityName, Counter[str]] = defaultdict(Counter)  # form -> records that have it
         self._seen: Counter[AuthorityName] = Counter()
-        self._table: dict[NameKind, dict[str, AuthorityName]] = defaultdict(dict)
-        for known in variants().known:
-            self._table[known.kind].update((phrase(name), known) for name in known.spellings)
+        self._authorities = authorities
         # One finder for each kind, so that the Soviet Union is found inside its Communist Party.
-        self._phrases = {kind: Phrases(forms) for kind, forms in self._table.items()}
+        self._finders = {kind: Phrases(forms) for kind, forms in authorities.forms.items()}
 
     def add(self, record: Record) -> None:
         """Count one record."""
         texts = [unicodedata.normalize("NFC", text) for text in (record.title, record.summary)]
         found = [tokens(text) for text in texts]
-        introduced = [each for text, words in zip(texts, found, strict=True) for each in mentions(text, words)]
-        known = {each for words in found for each in self._known(words)}
+        introduced = [
+            mention
+            for text, words in zip(texts, found, strict=True)
+            for mention in mentions(text, words, self._authorities)
+        ]
+        known = dict.fromkeys(name_and_form for words in found for name_and_form in self._known(words))
         self.records += 1
         self.words.update({token.word for words in found for token in words})
         self._lower.update({token.word for words in found for token in words if token.text.islower()})
-        self._people.add(each for each in introduced if each.kind is NameKind.PERSON)
-        self._towns.update({each.form for each in introduced if each.kind is NameKind.PLACE})
-        self._short.update({each for text in texts for each in abbreviations(text)})
-        self._seen.update({each for each, _ in known})
-        for each, form in known:
-            self._forms[each][form] += 1
+        self._people.add(mention for mention in introduced if mention.kind is NameKind.PERSON)
+        self._towns.update({mention.form for mention in introduced if mention.kind is NameKind.PLACE})
+        self._short.update({abbreviation for text in texts for abbreviation in abbreviations(text)})
+        self._seen.update({name for name, _ in known})
+        for name, form in known:
+            self._forms[name][form] += 1
 
     def names(self) -> Iterator[Name]:
-        """Everything named, once the last record is read."""
+        """Every name, once the last record is read."""
         people = list(self._people.people(is_ordinary=self._is_ordinary))
         names: list[Name] = []
         for known, forms in self._forms.items():
@@ -79,11 +81,12 @@ class _Census:
                 people.append(_joined(known, forms, self._seen[known], same))
             else:
                 names.append(Name(known.name, known.kind, tuple(sorted(forms)), records=self._seen[known]))
-        for each, records in sorted(self._short.items(), key=lambda item: (-item[1], item[0].short, item[0].long)):
-            _spell_out(names, each, records)
+        counted = sorted(self._short.items(), key=lambda item: (-item[1], item[0].short, item[0].long))
+        for abbreviation, records in counted:
+            _spell_out(names, abbreviation, records)
         names += [
-            Name(each.name, NameKind.PERSON, each.forms, each.surnames, each.firsts, each.ranks, each.records)
-            for each in people
+            Name(one.name, NameKind.PERSON, one.forms, one.surnames, one.firsts, one.ranks, one.records)
+            for one in people
         ]
         taken = {form for name in names for form in (*name.forms, *name.surnames)}
         names += [
@@ -97,43 +100,43 @@ class _Census:
         return self._lower[word] > _ORDINARY * self.words[word]
 
     def _known(self, words: Sequence[Token]) -> Iterator[tuple[AuthorityName, str]]:
-        """What of the table these words name, and how it is spelt."""
+        """The known names in these words, each with its spelling."""
         running = [token.word for token in words]
-        for kind, phrases in self._phrases.items():
-            for first, end in phrases.spans(running):
-                if words[first].text[0].isupper() and is_cased(words[first:end]):
+        for kind, finder in self._finders.items():
+            for first, end in finder.spans(running):
+                if words[first].text[0].isupper() and self._authorities.is_cased(words[first:end]):
                     form = " ".join(running[first:end])
-                    yield self._table[kind][form], form
+                    yield self._authorities.forms[kind][form], form
 
 
-def _spell_out(names: list[Name], each: Abbreviation, records: int) -> None:
-    """Join a short form and its long one, to the name that is known by either."""
-    both = {phrase(each.short), phrase(each.long)}
+def _spell_out(names: list[Name], abbreviation: Abbreviation, records: int) -> None:
+    """Add both forms of an abbreviation to the name that has either; else make them a name."""
+    both = {phrase(abbreviation.short), phrase(abbreviation.long)}
     for at, name in enumerate(names):
         if not both.isdisjoint(name.forms):
             names[at] = replace(name, forms=tuple(sorted(both.union(name.forms))))
             return
-    first, *_, last = each.long.split()
+    first, *_, last = abbreviation.long.split()
     kind = NameKind.BODY if first[0].isupper() and last[0].isupper() else NameKind.TERM
-    names.append(Name(each.long, kind, tuple(sorted(both)), records=records))
+    names.append(Name(abbreviation.long, kind, tuple(sorted(both)), records=records))
 
 
 def _parted(people: Iterable[Person], known: AuthorityName) -> tuple[list[Person], list[Person]]:
-    """Those of the collection's people whom a line of the table means, and the others."""
+    """The collection's people who are this known person, and the others."""
     spellings = {phrase(name) for name in known.spellings}
     name = phrase(known.name).split()
-    heard = sound(name[-1])
+    surname_sound = sound(name[-1])
     parted: tuple[list[Person], list[Person]] = ([], [])
     for person in people:
-        meant = not spellings.isdisjoint(person.forms or person.surnames) or any(
-            sound(form.rpartition(" ")[2]) == heard and may_be_one(form.split(), name) for form in person.forms
+        same = not spellings.isdisjoint(person.forms or person.surnames) or any(
+            sound(form.rpartition(" ")[2]) == surname_sound and may_be_one(form.split(), name) for form in person.forms
         )
-        parted[not meant].append(person)
+        parted[not same].append(person)
     return parted
 
 
 def _joined(known: AuthorityName, forms: Mapping[str, int], records: int, people: Sequence[Person]) -> Person:
-    """One person of the table with all that the collection calls them."""
+    """A known person with everything that the collection calls them."""
     spelt = {phrase(name): name for name in known.spellings}
     commonest = spelt[max(sorted(forms), key=lambda form: forms[form])]
     best = max(people, key=lambda person: person.records).name if people else commonest
@@ -148,4 +151,4 @@ def _joined(known: AuthorityName, forms: Mapping[str, int], records: int, people
 
 
 def _all(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(sorted({each for part in parts for each in part}))
+    return tuple(sorted({text for part in parts for text in part}))

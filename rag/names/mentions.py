@@ -1,10 +1,9 @@
-"""Title and summary -> the people and towns they introduce, by the grammar of archival English; no model, no register.
+"""Title and summary -> the people and towns they introduce, by the grammar of archival English.
 
-A capitalised run is a person where something says so: initials (A. I. Alekseev), a given name (Fidel Castro), a rank
-before it (Ambassador to Cuba Kudryavtsev), a talk with or between (Conversation with Hafizullah Amin), brackets after
-an office (Hungarian Embassy (Görög)), a verb that only people do (Chen asks), or a person it is listed with. Where
-nothing says so there is no mention: a name introduced once is known everywhere in the collection, so precision comes
-first.
+A run of capitalised words is a person where there is evidence: initials (A. I. Alekseev), a given name (Fidel Castro),
+a rank before it (Ambassador to Cuba Kudryavtsev), a talk with or between (Conversation with Hafizullah Amin), brackets
+after an office (Hungarian Embassy (Görög)), a verb that only people do (Chen asks), or a list with another person.
+Without evidence there is no mention: a name introduced once counts in the whole collection, so precision comes first.
 """
 
 from __future__ import annotations
@@ -13,17 +12,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.phrases import Phrases
-from rag.names.authority import NameKind, phrase, variants
+from rag.language.tables import word_lists
+from rag.names.authority import NameKind, packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.language.tokens import Token
+    from rag.names.authority import Authorities
 
-_ENGLISH = variants().english
+_WORDS = word_lists("name_words")
 
-_ROW = 3  # names in a row that need nothing else to vouch for them
+NO_NAME = frozenset[str]().union(*(_WORDS[kind] for kind in ("ranks", "offices", "papers", "openings", "verbs")))
+"""Words that are no part of a person's name, however they are written."""
+
+_ROW = 3  # so many names in a row need no other evidence
 _FAR = 16  # words between a rank and the name it introduces, at most
 _NEAR = 6  # words between an office and the name in brackets after it, at most
 _LONGEST = 6  # words of a person's name
@@ -39,8 +42,8 @@ class Mention:
 
     Attributes:
         form: The name as it is written, white space folded.
-        rank: The nearest word of rank before a person, as the index sees it; None where there is none.
-        sure: Whether initials, a given name or a rank vouch for a person, not the sentence alone.
+        rank: The nearest word of rank before a person, as the index has it; None where there is none.
+        sure: Whether initials, a given name or a rank show that it is a person, not the sentence alone.
     """
 
     form: str
@@ -49,33 +52,28 @@ class Mention:
     sure: bool = False
 
 
-def mentions(text: str, found: Sequence[Token]) -> list[Mention]:
-    """Everyone and every town that a text with these words introduces, in order, as often as it does."""
+def mentions(text: str, found: Sequence[Token], authorities: Authorities | None = None) -> list[Mention]:
+    """Every person and town that a text with these words introduces, in order, as often as it does."""
     # In a text that is all capitals, capitals mean nothing.
-    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
-    return [] if shouted else list(_Reader(text, found).mentions())
-
-
-_TABLE = {
-    phrase(name): each.kind for each in variants().known if each.kind is not NameKind.PERSON for name in each.spellings
-}
-_PHRASES = Phrases(_TABLE)
+    capitals = sum(map(str.isupper, text)) > sum(map(str.islower, text))
+    return [] if capitals else list(_Reader(text, found, authorities or packaged()).mentions())
 
 
 class _Reader:
-    """One text, read from left to right. Words go by their position; what stands between two is a gap."""
+    """One text, read from left to right. A word goes by its position; the characters before it are its gap."""
 
-    def __init__(self, text: str, found: Sequence[Token]) -> None:
+    def __init__(self, text: str, found: Sequence[Token], authorities: Authorities) -> None:
         self._text = text
         self._tokens = found
-        self._known: dict[int, NameKind] = {}  # words of places and bodies that the table knows
-        for first, end in _PHRASES.spans([token.word for token in found]):
+        self._places_and_bodies = authorities.impersonal
+        self._known: dict[int, NameKind] = {}  # words of known places and bodies
+        for first, end in authorities.finder.spans([token.word for token in found]):
             if self._is_capital(first) and not self._is_surname_of_given(first, end):
-                kind = _TABLE[" ".join(token.word for token in found[first:end])]
+                kind = self._places_and_bodies[" ".join(token.word for token in found[first:end])]
                 self._known.update(dict.fromkeys(range(first, end), kind))
 
     def mentions(self) -> Iterator[Mention]:
-        """Runs that something vouches for, and the runs that are listed with them."""
+        """Runs with evidence, and the runs listed with them."""
         at = receiver = 0
         listed: frozenset[int] = frozenset()
         while at < len(self._tokens):
@@ -94,11 +92,11 @@ class _Reader:
             at = end
 
     def _judge(self, first: int, end: int, *, listed: bool) -> Mention | None:
-        """Whom or what this run names, or None."""
+        """The person or town that this run names, or None."""
         form = " ".join(self._text[self._tokens[first].start : self._tokens[end - 1].end].split())
         if self._is_site(first, end):
             return Mention(form, NameKind.PLACE)
-        named = self._is_initial(first) or (end - first > 1 and self._tokens[first].word in _ENGLISH.given)
+        named = self._is_initial(first) or (end - first > 1 and self._tokens[first].word in _WORDS["given"])
         rank = self._rank(first, named=named)
         if named or rank is not None:
             return Mention(form, NameKind.PERSON, rank, sure=True)
@@ -109,7 +107,7 @@ class _Reader:
     # --- Where a name begins and ends ---
 
     def _run(self, first: int) -> int:
-        """Where the capitalised run that begins at `first` ends; `first` where none begins that could be a name."""
+        """Where the capitalised run from `first` ends; `first` where no run that could be a name begins there."""
         if not (self._is_initial(first) or self._is_name(first)):
             return first
         end = first + 1
@@ -130,14 +128,14 @@ class _Reader:
         return end
 
     def _joins(self, first: int, at: int, *, quoted: bool) -> bool:
-        """Whether what stands before the word at `at` may stand inside a name that began at `first`."""
+        """Whether the gap before the word at `at` may stand inside a name that began at `first`."""
         gap, before = self._gap(at), self._tokens[at - 1]
         return (
             gap == " "
             or bool(_OPENING.fullmatch(gap))  # Ernesto 'Che' Guevara
             or (quoted and bool(_CLOSING.fullmatch(gap)))
             or (gap.strip() == "." and self._is_initial(at - 1))
-            or (gap == "-" and (before.word in _ENGLISH.given or at - first > 1))  # but Khrushchev-Kennedy
+            or (gap == "-" and (before.word in _WORDS["given"] or at - first > 1))  # but Khrushchev-Kennedy
             or (gap in _APOSTROPHES and len(before.text) == 1)  # O'Neill
         )
 
@@ -146,12 +144,12 @@ class _Reader:
         token = self._tokens[at]
         if at in self._known or not self._is_capital(at) or not self._text.startswith(".", token.end):
             return False
-        return len(token.text) == 1 or token.word in _ENGLISH.initials
+        return len(token.text) == 1 or token.word in _WORDS["initials"]
 
     def _is_name(self, at: int) -> bool:
         """Whether this word could be a part of a name: McCloy, but neither NATO nor Ministry."""
         token = self._tokens[at]
-        if at in self._known or token.word in _ENGLISH.no_name or not self._is_capital(at) or not token.word.isalpha():
+        if at in self._known or token.word in NO_NAME or not self._is_capital(at) or not token.word.isalpha():
             return False
         if len(token.text) == 1:
             irish = self._gap(at + 1) in _APOSTROPHES and self._text[token.end + 1 : token.end + 2].isupper()
@@ -159,10 +157,10 @@ class _Reader:
         return sum(map(str.isupper, token.text[1:])) <= int(token.text[1].islower()) and not token.text[-1].isupper()
 
     def _opens_particle(self, at: int) -> bool:
-        """Whether a particle stands here with a name after it: dos Santos."""
+        """Whether this word is a particle with a name after it: dos Santos."""
         token = self._tokens[at]
         return (
-            token.word in _ENGLISH.particles
+            token.word in _WORDS["particles"]
             and token.text.islower()
             and at + 1 < len(self._tokens)
             and self._gap(at + 1) == " "
@@ -170,31 +168,31 @@ class _Reader:
         )
 
     def _is_lord(self, first: int, at: int) -> bool:
-        """Whether a word of rank is here the surname to a given name: Winston Lord."""
-        if self._tokens[at].word not in _ENGLISH.also_surnames or self._tokens[first].word not in _ENGLISH.given:
+        """Whether a word of rank is here the surname after a given name: Winston Lord."""
+        if self._tokens[at].word not in _WORDS["also_surnames"] or self._tokens[first].word not in _WORDS["given"]:
             return False
         followed = at + 1 < len(self._tokens) and self._gap(at + 1) == " " and self._is_name(at + 1)
         return self._is_capital(at) and not followed
 
     def _is_surname_of_given(self, first: int, end: int) -> bool:
-        """Whether what else is a place ends a person's name: George Washington."""
+        """Whether a place's name is here a person's surname: George Washington."""
         if first == 0 or end - first != 1 or self._gap(first) != " ":
             return False
         before = self._tokens[first - 1].word
-        return before in _ENGLISH.given and before not in _TABLE and self._is_capital(first - 1)
+        return before in _WORDS["given"] and before not in self._places_and_bodies and self._is_capital(first - 1)
 
-    # --- What vouches for it ---
+    # --- The evidence ---
 
     def _is_site(self, first: int, end: int) -> bool:
         """Whether the run is a town: Embassy in Asmara, in Asmara, Ethiopia."""
-        if first < 1 or self._tokens[first - 1].word not in _ENGLISH.at or self._gap(first) != " ":
+        if first < 1 or self._tokens[first - 1].word not in _WORDS["at"] or self._gap(first) != " ":
             return False
-        post = first > 1 and self._tokens[first - 2].word in _ENGLISH.posts
+        post = first > 1 and self._tokens[first - 2].word in _WORDS["posts"]
         return post or (self._gap(end) == ", " and self._known.get(end) is NameKind.PLACE)
 
     def _rank(self, first: int, *, named: bool) -> str | None:
-        """The rank that introduces the name at `first`, looking back over its office and country."""
-        if first == 0 or (not named and self._tokens[first - 1].word in _ENGLISH.links - {"d", "interim"}):
+        """The rank that introduces the name at `first`; its office and country may stand between."""
+        if first == 0 or (not named and self._tokens[first - 1].word in _WORDS["links"] - {"d", "interim"}):
             return None  # Minister of Posts: an office, not a person
         commas = 0
         for at in range(first - 1, max(first - _FAR, 0) - 1, -1):
@@ -202,51 +200,51 @@ class _Reader:
             commas += gap == ","
             if gap not in ("", ",", "-", ".", *_APOSTROPHES) or commas > 1 or (gap == "." and at + 1 != first):
                 return None
-            if token.word in _ENGLISH.ranks:
+            if token.word in _WORDS["ranks"]:
                 return token.word
-            office = token.word in _ENGLISH.offices and self._is_capital(at)
-            if not (office or at in self._known or token.word in _ENGLISH.links or token.word == "s"):
+            office = token.word in _WORDS["offices"] and self._is_capital(at)
+            if not (office or at in self._known or token.word in _WORDS["links"] or token.word == "s"):
                 return None
         return None
 
     def _introduced(self, first: int, end: int) -> bool:
-        """Whether the words before say that a person comes: conversation with, between, diary of."""
+        """Whether the words before announce a person: conversation with, between, diary of."""
         if first == 0 or self._gap(first) != " ":
             return False
         before, paper = self._tokens[first - 1].word, self._tokens[first - 2].word if first > 1 else ""
         if before in ("between", "among") or (
-            before in _ENGLISH.together | _ENGLISH.by and len(self._row(first)) >= _ROW
+            before in _WORDS["together"] | _WORDS["by"] and len(self._row(first)) >= _ROW
         ):
             return True
         if end - first == 1:
-            return before in _ENGLISH.by and paper in _ENGLISH.personal
-        return (before in _ENGLISH.together and paper in _ENGLISH.talks) or (
-            before in _ENGLISH.by and paper in _ENGLISH.authored
+            return before in _WORDS["by"] and paper in _WORDS["personal"]
+        return (before in _WORDS["together"] and paper in _WORDS["talks"]) or (
+            before in _WORDS["by"] and paper in _WORDS["authored"]
         )
 
     def _in_brackets(self, first: int, end: int) -> bool:
-        """Whether the run alone stands in brackets after an office: Embassy in Havana (Görög)."""
+        """Whether the run stands alone in brackets after an office: Embassy in Havana (Görög)."""
         if first == 0 or not self._gap(first).endswith("(") or not self._gap(end).startswith(")"):
             return False
         before = self._tokens[max(first - _NEAR, 0) : first]
-        return any(token.word in _ENGLISH.ranks | _ENGLISH.offices for token in before)
+        return any(token.word in _WORDS["ranks"] | _WORDS["offices"] for token in before)
 
     def _speaks(self, first: int, end: int) -> bool:
-        """Whether a verb that only people do follows a run, or two, that open a sentence: Chen asks."""
+        """Whether one run or two open a sentence, and a verb follows that only people do: Chen asks."""
         if end >= len(self._tokens) or self._gap(end) != " ":
             return False
         if first > 0 and not _SENTENCE.search(self._gap(first)):
             return False
         if self._tokens[end].word == "and" and end + 1 < len(self._tokens):
             end = max(self._run(end + 1), end)
-        return end < len(self._tokens) and self._gap(end) == " " and self._tokens[end].word in _ENGLISH.verbs
+        return end < len(self._tokens) and self._gap(end) == " " and self._tokens[end].word in _WORDS["verbs"]
 
     def _opens_row(self, first: int) -> bool:
-        """Whether what stands before a name lets a row of names follow."""
-        return first > 0 and self._tokens[first - 1].word in _ENGLISH.together | _ENGLISH.by
+        """Whether the word before a name may introduce a row of names."""
+        return first > 0 and self._tokens[first - 1].word in _WORDS["together"] | _WORDS["by"]
 
     def _row(self, first: int) -> frozenset[int]:
-        """Where each name of the row of names that begins at `first` begins; the last is joined by "and"."""
+        """Where each name of the row that begins at `first` begins; "and" joins the last one."""
         starts: list[int] = []
         complete = 0  # names up to the last "and"
         joined = False
@@ -265,6 +263,6 @@ class _Reader:
         return self._tokens[at].text[0].isupper()
 
     def _gap(self, at: int) -> str:
-        """What stands before the word at `at`; past the last word, what ends the text."""
+        """The characters before the word at `at`; after the last word, the end of the text."""
         start = self._tokens[at - 1].end if at else 0
         return self._text[start : self._tokens[at].start if at < len(self._tokens) else len(self._text)]

@@ -1,8 +1,8 @@
-"""Mentions -> people: one for each person, whatever the spelling, with the words by which they are called.
+"""Mentions -> persons, one for all spellings of a name, with the words by which they are called.
 
 A. I. Alekseev, Alexeev and Alekseyev are one: the surnames sound alike and the given names do not contradict. Fidel and
-Raul Castro are two, and a bare Castro is neither until the record says which. A surname one slip away from a far
-commoner one with the same given name (Fidel Casto) is that slip.
+Raul Castro are two, and a bare Castro is neither until the record says which. A surname one letter away from a far
+commoner one with the same given name (Fidel Casto) is a misspelling.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from rapidfuzz.distance import OSA
 
 from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
+from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.names.authority import variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rag.names.mentions import Mention
 
-_INITIALS = variants().english.initials
-_RANKS = variants().english.ranks  # King Hassan is not Martin Luther King
-_SHORT = 2  # letters up to which a word calls nobody
-_COMMONER = 3  # times as many records before a rarer spelling counts as a slip
-_UNLIKELY = 10  # times as often as in full a surname stands alone before it means somebody else
-_SLIP = 6  # letters a lone surname needs before one wrong letter can be told from another name
+_INITIALS = word_lists("name_words")["initials"]
+_RANKS = word_lists("name_words")["ranks"]  # King Hassan is not Martin Luther King
+_SHORT = 2  # a word with no more letters calls nobody
+_COMMONER = 3  # a spelling with so many times fewer records than another is a misspelling of it
+_UNLIKELY = 10  # a surname so many times as often alone as in full means somebody else
+_SLIP = 6  # a lone surname with fewer letters is no misspelling of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Person:
     Attributes:
         name: The fullest name, as the collection spells it.
         forms: Every full form, as words: "a i alekseev".
-        surnames: Every spelling of the surname, as a word; by these the person is called alone.
-        firsts: The words with which full forms begin, initials aside.
-        ranks: Words of rank that stood before a form.
+        surnames: Every spelling of the surname, as a word; each calls the person alone.
+        firsts: First words of full forms, initials aside.
+        ranks: Words of rank before a form.
         records: How many records introduce them.
     """
 
@@ -73,18 +73,18 @@ class _Form:
 
 
 class People:
-    """Collects mentions, a record at a time, and tells the people from each other at the end."""
+    """Collects mentions, a record at a time, and groups them into persons at the end."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Start without any."""
         self._forms: dict[tuple[str, ...], _Form] = {}
 
     def add(self, mentions: Iterable[Mention]) -> None:
         """Count one record's mentions, each form once."""
-        told = [(tuple(words(mention.form)), mention) for mention in mentions]
-        firsts = {form[0] for form, _ in told if len(form) > 1}
+        spelt = [(tuple(words(mention.form)), mention) for mention in mentions]
+        firsts = {form[0] for form, _ in spelt if len(form) > 1}
         seen = set()
-        for form, mention in told:
+        for form, mention in spelt:
             if len(form) == 1 and form[0] in firsts:
                 continue  # Chen, of Chen Yi
             counted = self._forms.setdefault(form, _Form(form))
@@ -96,14 +96,14 @@ class People:
             seen.add(form)
 
     def people(self, *, is_ordinary: Callable[[str], bool]) -> Iterator[Person]:
-        """Everyone, the best attested first.
+        """Everyone, the most often named first.
 
         Args:
             is_ordinary: Whether the collection also writes this word in lower case, so that it names nobody alone.
         """
-        kept = [form for form in self._forms.values() if not _is_no_name(form, is_ordinary)]
-        families = _families([form for form in kept if len(form.words) > 1])
-        _join_lone(families, [form for form in kept if len(form.words) == 1])
+        forms = [form for form in self._forms.values() if not _is_no_name(form, is_ordinary)]
+        families = _families([form for form in forms if len(form.words) > 1])
+        _join_lone(families, [form for form in forms if len(form.words) == 1])
         found = [
             _person(
                 cluster,
@@ -117,7 +117,7 @@ class People:
 
 
 def _is_no_name(form: _Form, is_ordinary: Callable[[str], bool]) -> bool:
-    """Whether ordinary words only look like a name: I. Terms, Chairman Atomic."""
+    """Whether these are ordinary words that look like a name: I. Terms, Chairman Atomic."""
     if form.sure and len(form.words) > 1 and not _is_initial(form.words[0]):
         return False
     return any(is_ordinary(word) for word in form.words if not _is_initial(word))
@@ -125,7 +125,7 @@ def _is_no_name(form: _Form, is_ordinary: Callable[[str], bool]) -> bool:
 
 @dataclass(slots=True)
 class _Family:
-    """Forms whose surnames are one name."""
+    """Forms with spellings of one surname."""
 
     forms: list[_Form] = field(default_factory=list)
     surnames: Counter[str] = field(default_factory=Counter)
@@ -136,7 +136,7 @@ class _Family:
         self.surnames[surname] += form.records
 
     def clusters(self) -> list[list[_Form]]:
-        """Its forms by person: full given names first, then initials that fit exactly one of them."""
+        """Its forms by person: full given names, then the initials that fit exactly one of them."""
         found: list[list[_Form]] = []
         for form in sorted(self.forms, key=lambda form: (_is_initial(form.words[0]), -len(form.words), -form.records)):
             fitting = [cluster for cluster in found if any(may_be_one(form.words, other.words) for other in cluster)]
@@ -153,7 +153,7 @@ class _Family:
 
 
 def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two full names, as words, with like surnames do not contradict: N. S. and Nikita do not."""
+    """Whether two full names, as words, with like surnames may be one person's: N. S. and Nikita may."""
     short, long = sorted((tuple(one), tuple(other)), key=len)
     if short in (long[: len(short)], long[-len(short) :]):
         return True  # Fidel Castro (Ruz), (Ernesto) Che Guevara
@@ -162,7 +162,7 @@ def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _like(one: str, other: str) -> bool:
-    """Whether two given names are one, or one is the other's initial."""
+    """Whether two given names are one, or one is the initial of the other."""
     if _is_initial(one) or _is_initial(other):
         short, long = sorted((one, other), key=len)
         return long.startswith(short) or sound(long).startswith(sound(short))
@@ -195,7 +195,7 @@ def _families(forms: list[_Form]) -> dict[str, _Family]:
 
 
 def _meant(slip: _Form, namesakes: list[tuple[_Form, str]]) -> str | None:
-    """The family of which this form is a misspelling: same given name, one letter off, far commoner."""
+    """The family that this form misspells: same given name, one letter off, far commoner."""
     if is_english(slip.words[-1]) or _is_initial(slip.words[0]):
         return None
     for form, key in namesakes:
@@ -206,7 +206,7 @@ def _meant(slip: _Form, namesakes: list[tuple[_Form, str]]) -> str | None:
 
 
 def _join_lone(families: dict[str, _Family], lone: list[_Form]) -> None:
-    """Give each surname that stands alone to its family: one that sounds alike, one it is a slip of, or its own."""
+    """Give each lone surname to a family: one that sounds alike, one that it misspells, or its own."""
     common: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for family in families.values():
         for surname, count in family.surnames.items():
@@ -226,7 +226,7 @@ def _join_lone(families: dict[str, _Family], lone: list[_Form]) -> None:
         family.lone.append(form)
 
 
-def _person(cluster: list[_Form], surnames: Iterable[str], is_telling: Callable[[str], bool]) -> Person:
+def _person(cluster: list[_Form], surnames: Iterable[str], is_distinct: Callable[[str], bool]) -> Person:
     best = max(
         cluster,
         key=lambda form: (
@@ -240,8 +240,8 @@ def _person(cluster: list[_Form], surnames: Iterable[str], is_telling: Callable[
     return Person(
         name=re.sub(r"\.(?=\w)", ". ", best.text),
         forms=tuple(sorted(form.phrase for form in cluster if len(form.words) > 1)),
-        surnames=tuple(sorted(filter(is_telling, surnames))),
-        firsts=tuple(sorted({form.words[0] for form in cluster if len(form.words) > 1 and is_telling(form.words[0])})),
+        surnames=tuple(sorted(filter(is_distinct, surnames))),
+        firsts=tuple(sorted({form.words[0] for form in cluster if len(form.words) > 1 and is_distinct(form.words[0])})),
         ranks=tuple(sorted({rank for form in cluster for rank in form.ranks})),
         records=sum(form.records for form in cluster),
     )

@@ -1,4 +1,4 @@
-"""What a question must know of a collection as a whole: its words, and its names in every spelling."""
+"""What is known of a collection as a whole: how many records have each word, and every name with its spellings."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.errors import GenerationError
-from rag.names.authority import NameKind, variants
+from rag.names.authority import NameKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rag.language.tokens import Token
+    from collections.abc import Mapping
 
 _FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Someone, somewhere or some body that the collection names, or a term that it abbreviates.
+    """A person, place or body that the collection names, or a term that it abbreviates.
 
     Attributes:
         text: What it is called, for people to read.
         forms: Its full spellings found in the collection, as words ("a i alekseev", "u s").
-        surnames: Spellings, as words, by which a person is called alone ("alekseev", "alexeev").
+        surnames: Spellings, as words, that call a person alone ("alekseev", "alexeev").
         firsts: First words of a person's full spellings, initials aside ("chen", "fidel").
         ranks: Words of rank that introduce a person ("ambassador").
         records: How many records introduce it.
@@ -43,12 +41,12 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A collection as a whole, made when it is built and read when it is asked.
+    """A collection as a whole: the build makes it, questions read it.
 
     Attributes:
         records: How many records there are.
-        words: Word, in lower case and without accents -> how many records hold it, in title or summary.
-        names: The names found, the most frequent first within a kind.
+        words: Word, in lower case and without accents -> how many records have it, in title or summary.
+        names: Its names, the most frequent first within a kind.
         background: How near it comes to questions that have nothing to do with it.
     """
 
@@ -83,8 +81,3 @@ class Profile:
 def _name(stored: Mapping[str, Any]) -> Name:
     lists = {field: tuple(value) for field, value in stored.items() if isinstance(value, list)}
     return Name(**{**stored, **lists, "kind": NameKind(stored["kind"])})
-
-
-def is_cased(found: Sequence[Token]) -> bool:
-    """Whether this is not one of the table's names in capitals written as the other word that it is ("us")."""
-    return len(found) != 1 or found[0].text.isupper() or found[0].word.upper() not in variants().cased

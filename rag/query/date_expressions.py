@@ -15,17 +15,9 @@ from typing import TYPE_CHECKING
 from rag.dates.archival_date import Interval
 from rag.dates.edtf import Point
 from rag.dates.phrases import phrases
-from rag.language.english.question_words import (
-    ASKING,
-    CONCERNING,
-    EXCLUDING,
-    GLUE,
-    GOVERNING,
-    NAMED,
-    NO_NOUN,
-    RECORDS,
-    words,
-)
+from rag.dates.vocabulary import MONTHS
+from rag.language.document_types import PLURALS
+from rag.language.tables import any_of, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +25,20 @@ if TYPE_CHECKING:
     from rag.dates.phrases import Phrase
 
 
+_WORDS = word_lists("question_words")
+RECORDS, ASKING, GOVERNING = _WORDS["records"], _WORDS["asking"], _WORDS["governing"]
+CONCERNING, EXCLUDING, NAMED = _WORDS["concerning"], _WORDS["excluding"], _WORDS["happenings"]
+GLUE = GOVERNING | _WORDS["joining"]
+NO_NOUN = ASKING | RECORDS | (PLURALS - NAMED) | GOVERNING | CONCERNING | _WORDS["beginning"]
+
 _TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASON"})  # "in the sixties"
-_OWN_WORDS = words("""
-    _BEFORE _AFTER _SINCE _UNTIL _BY _BETWEEN _FROM _TO _NOT _PRIOR _UP _EARLIER _LATER _ONWARDS _STARTING
-""")
+_OWN_WORDS = frozenset({"_BEFORE", "_AFTER", "_SINCE", "_UNTIL", "_BY", "_BETWEEN", "_FROM", "_TO", "_NOT"}) | {
+    "_PRIOR", "_UP", "_EARLIER", "_LATER", "_ONWARDS", "_STARTING",
+}  # fmt: skip
 _DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED"})
 _LONE = frozenset({"MONTH", "SEASON"})
 _REACH = 48  # characters beside a date that are looked at
-_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_MONTH = re.compile(rf"\b(?:{any_of(' '.join(MONTHS))})\b", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _LAST_TWO = re.compile(r"(?:(?<![\w'\u2019-])([^\W\d_]+)\s+)?(?<![\w'\u2019-])([^\W\d_]+)\s+$")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.language.english.followup_words import ELLIPTIC, EXPLETIVE, INSTEAD, OPENERS, PERSON, POINTING, THING
+from rag.language.tables import table
 from rag.query.date_expressions import find_dates
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ TURNS = 4
 
 _FEW = 2
 """Content words up to which a question without a name says too little on its own."""
+
+OPENERS, INSTEAD, POINTING, PERSON, THING, EXPLETIVE, ELLIPTIC = (
+    re.compile("|".join(table("followup_words")[turn]), re.IGNORECASE)
+    for turn in ("openers", "instead", "pointing", "person", "thing", "expletive", "elliptic")
+)
 
 _NAME = re.compile(r"[^\W\d_]\w*(?:[-’'.]\w+)*")
 

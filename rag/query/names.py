@@ -1,8 +1,8 @@
-"""Question + profile -> the names it means and every spelling under which the collection holds them.
+"""Question + profile -> the names it means and every spelling that the collection has of them.
 
-A word may stand in the collection under another spelling (Alekseev, Alexeyev), another name (Peking, Beijing) or an
-abbreviation (CPCz); it may be misspelt, or spelt by ear (Gorbatschow). Nothing is taken away from the question: what is
-found is searched beside the reader's own word.
+The collection may have a word under another spelling (Alekseev, Alexeyev), another name (Peking, Beijing) or an
+abbreviation (CPCz); the reader may misspell it, or spell it by ear (Gorbatschow). The question loses nothing: other
+spellings are searched beside the reader's own word.
 """
 
 from __future__ import annotations
@@ -14,26 +14,27 @@ from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
 from rag.language.phrases import Phrases
+from rag.language.tables import word_lists
 from rag.language.tokens import folded, tokens
 from rag.names.annotate import bearer, bearers
-from rag.names.authority import NameKind, phrase, variants
+from rag.names.authority import NameKind, packaged, phrase
 from rag.names.people import may_be_one
-from rag.names.profile import is_cased
 from rag.query.spelling_correction import SpellingCorrector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.language.tokens import Token
+    from rag.names.authority import Authorities
     from rag.names.profile import Name, Profile
 
-_GIVEN = variants().english.given
-_SHORT = 2  # letters up to which a part of a name is too short to be sought by spelling
+_GIVEN = word_lists("name_words")["given"]
+_SHORT = 2  # a part of a name with no more letters is not searched by spelling
 
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """What the question has and the collection has not, and what the collection has in its place."""
+    """A word of the question that the collection lacks, and what the collection has in its place."""
 
     given: str
     found: str
@@ -47,7 +48,7 @@ class NamesFound:
         terms: Every word of the question, in order, each in exactly one term; its first spelling is the question's own.
         names: The people, places and bodies of the collection that it names.
         corrections: What is searched beside the reader's own spelling.
-        absent: Words and names that the collection holds under no spelling.
+        absent: Words and names that the collection has under no spelling.
     """
 
     terms: tuple[QueryTerm, ...]
@@ -57,10 +58,12 @@ class NamesFound:
 
 
 class Names:
-    """The names of one collection, arranged to be asked for. Safe under threads; make one for each profile."""
+    """Finds the names of one collection in questions. Safe under threads; make one for each profile."""
 
-    def __init__(self, profile: Profile) -> None:
-        """Arrange them."""
+    def __init__(self, profile: Profile, authorities: Authorities | None = None) -> None:
+        """Arrange the collection's names, and those known beforehand: the package's own by default."""
+        self._authorities = authorities or packaged()
+        self._demonyms = frozenset(phrase(word) for name in self._authorities.names for word in name.of)
         self._words = profile.words
         self._bearers = bearers(profile)
         self._firsts: dict[str, list[Name]] = defaultdict(list)
@@ -71,7 +74,7 @@ class Names:
             for first in name.firsts:
                 self._firsts[first].append(name)
         self._shown = _shown(profile)
-        self._meant = _meant(profile)
+        self._meant = _meant(profile, self._authorities)
         self._finder = Phrases(self._meant)
         settled = {word for form in self._meant for word in form.split()}
         self._speller = SpellingCorrector(profile.words, parts, settled)
@@ -82,14 +85,14 @@ class Names:
         Args:
             question: In the reader's own words.
             names: Look for names, and for their other spellings.
-            spelling: Look for what words that the collection does not hold were meant to be.
+            spelling: Correct words that the collection does not have.
         """
         text = unicodedata.normalize("NFC", question)
         asked = tokens(text)
         meant = [token.word for token in asked]
         if spelling:
-            shouted = text.isupper() and len(asked) > 1  # then capitals are no abbreviation's
-            written = [token.word if shouted else token.text for token in asked]
+            capitals = text.isupper() and len(asked) > 1  # then they mark no abbreviation
+            written = [token.word if capitals else token.text for token in asked]
             meant = [self._speller.correct(word) or folded(word) for word in written]
         reading = _NameReading(text, asked, meant)
         at = 0
@@ -107,22 +110,24 @@ class Names:
         return meant in self._bearers or meant in self._firsts or self._meant.get(meant) is not None
 
     def _spans(self, asked: Sequence[Token], meant: Sequence[str]) -> Iterator[tuple[int, int]]:
-        return ((first, end) for first, end in self._finder.spans(meant) if is_cased(asked[first:end]))
+        return (
+            (first, end) for first, end in self._finder.spans(meant) if self._authorities.is_cased(asked[first:end])
+        )
 
     def _word(self, reading: _NameReading, at: int, *, names: bool) -> None:
         """Read a word that is no part of a known name."""
         token, word = reading.asked[at], reading.meant[at]
         reading.correct(at, self._written(word))
-        whom = self._whom(reading, at) if names else None
+        person = self._person(reading, at) if names else None
         spellings = [token.word, word, *(self._surnames(word) if names else ())]
-        reading.add(spellings, is_name=whom is not None)
+        reading.add(spellings, is_name=person is not None)
         if word not in self._words:
             reading.absent[token.text] = None
-        if whom:
-            reading.names[whom] = None
+        if person:
+            reading.names[person] = None
 
     def _name(self, reading: _NameReading, first: int, end: int) -> None:
-        """Read a name that is known in full."""
+        """Read a full name."""
         form = " ".join(reading.meant[first:end])
         name = self._meant[form]
         if name is None:
@@ -139,7 +144,7 @@ class Names:
         given = " ".join(token.word for token in reading.asked[first:end])
         spellings = [given, form, *_shortest([*name.surnames, *name.forms])]
         reading.add(spellings, is_name=name.kind is not NameKind.TERM)
-        if given != form or (form not in _DEMONYMS and any(word not in self._words for word in form.split())):
+        if given != form or (form not in self._demonyms and any(word not in self._words for word in form.split())):
             shown = self._written(form) if given != form else name.text
             reading.corrections[Respelling(reading.text(first, end), shown)] = None
 
@@ -151,8 +156,8 @@ class Names:
         """Every spelling of a surname."""
         return (other for name in self._bearers.get(word, ()) for other in name.surnames)
 
-    def _whom(self, reading: _NameReading, at: int) -> str | None:
-        """Whom a part of a name means; None where it is nobody's, or a stranger's: Jacqueline Kennedy."""
+    def _person(self, reading: _NameReading, at: int) -> str | None:
+        """The person whom a part of a name means; None for nobody, or somebody not in the collection."""
         word, before = reading.meant[at], reading.meant[at - 1] if at else ""
         people = self._bearers.get(word, [])
         if before in _GIVEN or before in self._firsts:
@@ -166,7 +171,7 @@ class Names:
 
 
 def _shortest(forms: Sequence[str]) -> list[str]:
-    """These forms without those that hold another: who finds Soviet has found Soviet Union."""
+    """These forms without those that contain another: a search for Soviet finds Soviet Union."""
     kept: list[str] = []
     for form in sorted(set(forms), key=lambda form: (form.count(" "), form)):
         if not any(f" {short} " in f" {form} " for short in kept):
@@ -204,24 +209,21 @@ class _NameReading:
         return NamesFound(tuple(self._terms), tuple(self.names), tuple(self.corrections), tuple(self.absent))
 
 
-_DEMONYMS = frozenset(phrase(word) for known in variants().known for word in known.of)
-
-
 def _shown(profile: Profile) -> dict[str, str]:
     """Words of names, as they are written: "gorog" -> "Görög"."""
     proper = [name for name in reversed(profile.names) if name.kind in (NameKind.PERSON, NameKind.PLACE)]
     return {token.word: token.text for name in proper for token in tokens(name.text)}
 
 
-def _meant(profile: Profile) -> dict[str, Name | None]:
-    """Each spelling known of a name, as words, -> that name; None where the collection does not name it at all."""
+def _meant(profile: Profile, authorities: Authorities) -> dict[str, Name | None]:
+    """Each spelling of a name, as words, -> that name; None where it is known and not in the collection."""
     by_kind: dict[NameKind, dict[str, Name]] = {kind: {} for kind in NameKind}
     for name in profile.names:
         by_kind[name.kind].update((form, name) for form in name.forms)
     found: dict[str, Name | None] = {}
     for kind in (NameKind.PLACE, NameKind.BODY, NameKind.PERSON, NameKind.TERM):
         found = {**by_kind[kind], **found}
-    for known in variants().known:
+    for known in reversed(authorities.names):  # of two with one spelling the later counts
         forms = [phrase(spelling) for spelling in known.spellings]
         owner = next((by_kind[known.kind][form] for form in forms if form in by_kind[known.kind]), None)
         for form in forms:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens
 from rag.query.date_expressions import find_dates
 from rag.query.enquiry import Aspect

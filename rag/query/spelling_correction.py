@@ -1,8 +1,8 @@
-"""A word that the collection does not hold -> the word of the collection that it was meant to be, or None.
+"""A word that the collection does not have -> the word of the collection that the reader meant, or None.
 
-Precision comes first: an answer about the wrong man is worse than an honest no. A word that readers may mean as it
-stands (English words, well-known names, places of the table) is never corrected away; it is simply not in this
-collection. A name may be taken down by ear, so it is also found by its sound; other words only by one slip of the pen.
+Precision comes first: an answer about the wrong person is worse than an honest no. A word that readers may mean as it
+stands (an English word, a well-known name, a known place) is never corrected: it is simply not in this collection.
+Readers spell names by ear, so names are also found by their sound; other words only with one letter wrong.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from rag.language.tokens import folded
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-_HEARD = 5  # letters from which on a name is recognised by its sound
-_SLIP = 6  # letters from which on one slip is forgiven in a word, and a sound may be one off in a name
-_LONG = 9  # letters from which on two slips are forgiven in a name
-_CLEAR = 7  # letters from which on even an English word may be a name's other spelling: Khrushchev, Khruschev
-_COMMONER = 20  # times as often as itself the collection holds the name of which a word is a slip
+# A slip is a letter too many, too few, wrong, or in the wrong place.
+_SOUND = 5  # a name of so many letters is recognised by its sound
+_SLIP = 6  # a word of so many letters may have one slip, and a name's sound may be one off
+_LONG = 9  # a name of so many letters may have two slips
+_CLEAR = 7  # even an English word of so many letters may be a name's other spelling: Khrushchev, Khruschev
+_COMMONER = 20  # a word is a slip of a name that occurs so many times as often
 _VOWELS = frozenset("aeiouy")
 _FAR = 4  # slips between two spellings of one sound, at most
 
@@ -36,74 +37,74 @@ class SpellingCorrector:
         """Arrange the words for search.
 
         Args:
-            frequencies: Word -> how many records hold it.
+            frequencies: Word -> how many records have it.
             names: Those that are names of people and places.
-            settled: Words never to be corrected.
+            settled: Words that are never corrected.
         """
         self._frequencies = frequencies
         self._settled = settled
-        self._heard: dict[str, list[str]] = defaultdict(list)
+        self._names_of_sound: dict[str, list[str]] = defaultdict(list)
         self._names: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
         called = set(names)
         for name in sorted(called):
-            heard = sound(name)
-            if heard:
-                self._heard[heard].append(name)
-                self._names[heard[0], len(name)].append(name)
+            spoken = sound(name)
+            if spoken:
+                self._names_of_sound[spoken].append(name)
+                self._names[spoken[0], len(name)].append(name)
         for word in frequencies:
             if len(word) >= _SLIP - 1 and word.isalpha() and word not in called:
                 self._words[word[0], len(word)].append(word)
         self._sounds: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for heard in self._heard:
-            self._sounds[heard[0], len(heard)].append(heard)
+        for spoken in self._names_of_sound:
+            self._sounds[spoken[0], len(spoken)].append(spoken)
 
     def correct(self, given: str) -> str | None:
-        """The word, as the index sees it, that `given` was meant to be; None where it stands or nothing is near."""
+        """The word, as the index has it, that `given` means; None where it is right or nothing is near."""
         word = folded(given)
-        if word in self._settled or len(word) < _HEARD or not word.isalpha():
+        if word in self._settled or len(word) < _SOUND or not word.isalpha():
             return None
         if not given.removeprefix("Mc")[1:].islower():
-            return None  # capitals inside are an abbreviation's: COMINT, mRNA
-        heard = sound(given)
-        found = self._by_sound(word, heard)
+            return None  # capitals inside mark an abbreviation: COMINT, mRNA
+        spoken = sound(given)
+        found = self._by_sound(word, spoken)
         if word in self._frequencies:
             return found if found is not None and self._is_slip(word, found) else None
         if found is not None and (len(word) >= _CLEAR or not is_english(word)):
             return found
-        found = self._name(word, heard) or self._word(word, heard)
+        found = self._name(word, spoken) or self._word(word, spoken)
         return None if found is None or is_english(word) else found
 
-    def _by_sound(self, word: str, heard: str) -> str | None:
+    def _by_sound(self, word: str, spoken: str) -> str | None:
         """The name that sounds exactly so."""
-        names = self._heard.get(heard, ()) if len(heard) >= _HEARD - 1 else ()
+        names = self._names_of_sound.get(spoken, ()) if len(spoken) >= _SOUND - 1 else ()
         return self._best({name: OSA.distance(word, name) for name in names})
 
-    def _name(self, word: str, heard: str) -> str | None:
+    def _name(self, word: str, spoken: str) -> str | None:
         """The nearest name by letters or by sound; both begin with the same sound."""
         slips = 2 if len(word) >= _LONG else 1
-        near = dict(_near(word, self._names, heard[:1], slips))
-        if len(heard) >= _SLIP:
-            for other, _ in _near(heard, self._sounds, heard[:1], 1):
-                distances = {name: OSA.distance(word, name) for name in self._heard[other]}
+        near = dict(_near(word, self._names, spoken[:1], slips))
+        if len(spoken) >= _SLIP:
+            for other, _ in _near(spoken, self._sounds, spoken[:1], 1):
+                distances = {name: OSA.distance(word, name) for name in self._names_of_sound[other]}
                 near |= {name: slips for name, slips in distances.items() if slips <= min(_FAR, len(word) // 3)}
         if len(word) <= _SLIP:
             near = {name: slips for name, slips in near.items() if not _swaps_consonant(word, name)}
         return self._best(near)
 
-    def _word(self, word: str, heard: str) -> str | None:
+    def _word(self, word: str, spoken: str) -> str | None:
         """The nearest word that is no name."""
         if len(word) < _SLIP:
             return None
         near = {
             other: distance
             for other, distance in _near(word, self._words, word[0], 2)
-            if (distance == 1 or sound(other) == heard) and not _is_inflected(word, other)
+            if (distance == 1 or sound(other) == spoken) and not _is_inflected(word, other)
         }
         return self._best(near)
 
     def _best(self, near: Mapping[str, int]) -> str | None:
-        """The nearest; of several equally near the one that is clearly the commonest, or None."""
+        """The nearest; of several equally near, the one that is clearly the commonest, or None."""
         if not near:
             return None
         least = min(near.values())
@@ -115,7 +116,7 @@ class SpellingCorrector:
         )
 
     def _is_slip(self, word: str, name: str) -> bool:
-        """Whether a word that the collection holds is but its own rare misspelling of a name."""
+        """Whether a word of the collection is its own rare misspelling of a name."""
         return self._count(name) >= _COMMONER * self._count(word) and not is_english(word)
 
     def _count(self, word: str) -> int:
@@ -131,13 +132,13 @@ def _swaps_consonant(one: str, other: str) -> bool:
 
 
 def _is_inflected(one: str, other: str) -> bool:
-    """Whether the two are one word with and without an ending: shipments is not a slip."""
+    """Whether the two are one word with and without an ending: shipments is no slip."""
     short, long = sorted((one, other), key=len)
     return long.startswith(short) and long[len(short) :] in ("s", "d", "es", "ed", "r")
 
 
 def _near(word: str, buckets: Mapping[tuple[str, int], list[str]], first: str, slips: int) -> Iterable[tuple[str, int]]:
-    """(word, slips) of those in the buckets of like first letter and length."""
+    """(word, slips) of the words in the buckets with this first letter and about this length."""
     for length in range(len(word) - slips, len(word) + slips + 1):
         bucket = buckets.get((first, length))
         if bucket:

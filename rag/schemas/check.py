@@ -1,10 +1,10 @@
-"""What came of a check -> its JSON."""
+"""The result of a check -> its JSON."""
 
 from typing import Self
 
 from pydantic import Field
 
-from rag.check import Checked, ClaimKind, Finding, Verdict, Where
+from rag.check import Checked, ClaimKind, Finding, TextSide, Verdict
 from rag.schemas.answer import CitationOut
 from rag.schemas.base import Shape
 
@@ -14,16 +14,16 @@ from rag.schemas.base import Shape
 class PartOut(Shape):
     """A run of letters: in both, only in the text checked ("given"), or only in the record ("held")."""
 
-    side: Where
+    side: TextSide
     text: str
 
 
 class FindingOut(Shape):
-    """One reference or quotation of the text, and how it stands to the collection."""
+    """One reference or quotation of the text, with its verdict."""
 
     kind: ClaimKind
     verdict: Verdict
-    text: str = Field(description="To the letter as in `text` of the whole, from `start` to `end`.")
+    text: str = Field(description="Exactly `text` of the whole, from `start` to `end`.")
     start: int = Field(description="Offset of its first character, in Unicode code points.")
     end: int = Field(description="Offset after its last.")
     reasons: list[str]
@@ -46,16 +46,16 @@ class FindingOut(Shape):
 
 
 class CheckOut(Shape):
-    """Each reference and quotation of a text, held against the collection."""
+    """Each reference and quotation of a text, compared with the collection."""
 
     text: str = Field(description="In Unicode's composed form, without control characters.")
     findings: list[FindingOut] = Field(description="In the order of the text.")
-    citations: list[CitationOut] = Field(description="Records compared; `quotes` are the words compared with.")
+    citations: list[CitationOut] = Field(description="Records compared; `quotes` are the words that were compared.")
     notes: list[str]
 
     @classmethod
     def of(cls, checked: Checked) -> Self:
-        """Shape what came of a check."""
+        """Shape the result of a check."""
         return cls(
             text=checked.text,
             findings=[FindingOut.of(finding) for finding in checked.findings],

@@ -1,4 +1,4 @@
-"""What a model wrote, as it was judged -> its JSON."""
+"""A model's judged sentences -> their JSON."""
 
 from typing import Self
 
@@ -19,7 +19,7 @@ class ReasonOut(Shape):
 
 
 class JudgedOut(Shape):
-    """A sentence that a model wrote, held against the records that it cites."""
+    """A sentence that a model wrote, compared with the records that it cites."""
 
     text: str = Field(description="Without its citation marks.")
     citations: list[int]
@@ -33,10 +33,10 @@ class JudgedOut(Shape):
 
 
 class WrittenOut(Shape):
-    """What became of a model's reply, once it has ended."""
+    """The outcome of a model's reply, once it has ended."""
 
     outcome: WritingOutcome = Field(
-        description="`extractive`: nothing written is given, the curators' own words are the answer."
+        description="`extractive`: no written sentence counts; the curators' own words are the answer."
     )
     model: str
     stand: int
@@ -45,5 +45,5 @@ class WrittenOut(Shape):
 
     @classmethod
     def of(cls, written: Written) -> Self:
-        """Shape the end."""
+        """Shape the outcome."""
         return cls.model_validate(written)

@@ -1,4 +1,4 @@
-"""A receipt's question, put again -> its JSON."""
+"""A receipt's question, answered again -> its JSON."""
 
 from typing import Self
 
@@ -13,12 +13,12 @@ from rag.schemas.base import Shape
 
 
 class ChangeOut(Shape):
-    """One thing that is not as it was when the receipt was given."""
+    """One difference between the receipt and the answer now."""
 
     kind: ChangeKind
     record: str | None = Field(description="The id of the record concerned.")
-    text: str = Field(description="What changed, for a reader; of a record, what follows its name.")
-    lost: list[str] = Field(description="Its sentences quoted then, still standing in it, and not quoted now.")
+    text: str = Field(description="What changed, for a reader; of a record, what follows its id.")
+    lost: list[str] = Field(description="Its sentences quoted then, still in the record, and not quoted now.")
 
     @classmethod
     def of(cls, change: Change) -> Self:
@@ -27,11 +27,11 @@ class ChangeOut(Shape):
 
 
 class ReplayOut(Shape):
-    """What a receipt's question is answered now, and whether that is the same."""
+    """The answer that a receipt's question gets now, and whether it is the same."""
 
-    same: bool = Field(description="Whether the same records are quoted, in the same order, with the same sentences.")
+    same: bool = Field(description="Whether it quotes the same records, in the same order, with the same sentences.")
     changes: list[ChangeOut]
-    then: Receipt = Field(description="What the receipt says; it is compared, never believed.")
+    then: Receipt = Field(description="The receipt as given; the program compares it and believes nothing in it.")
     now: AnswerOut
 
     @classmethod

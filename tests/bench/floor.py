@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -14,6 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from rag.embeddings.tokenizer import tokenizer
 from rag.embeddings.weights import PACKAGE
 from rag.language.sentences import sentences
+from rag.platform import cpus
 from tests.bench.collection import records_of
 from tests.bench.figures import COUNT, Sample
 
@@ -47,7 +47,7 @@ def least(source: str) -> Mapping[str, float]:
     return {
         "alone": sum(len(each.ids) for each in encode(sorted(alone))),
         "every": sum(len(each.ids) for each in encode(sorted(every))),
-        "speed": len(os.sched_getaffinity(0)) * 2 * _ROWS * _WIDE * _WIDER / median(spent),
+        "speed": cpus() * 2 * _ROWS * _WIDE * _WIDER / median(spent),
     }
 
 

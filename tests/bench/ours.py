@@ -15,7 +15,8 @@ from rag.assistant.context import OpenCollections
 from rag.assistant.encoder import Encoder
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import WordVectors
-from rag.index.embedded.current import PublishedIndex
+from rag.index.open import open_index
+from rag.names.authority import packaged
 from rag.names.profile import Profile
 from rag.query.enquiry import ALL_ASPECTS
 from rag.query.names import Names
@@ -52,9 +53,9 @@ def read_ahead(home: str) -> None:
 def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     """Of each question what the answer costs, what finding the records alone does, and the encoder alone, in turns."""
     assistant = _assistant(Path(home))
-    shelf = PublishedIndex(Path(home), weights=check_packaged())
+    shelf = open_index(_settings(Path(home)), weights=check_packaged())
     embedder = load_embedder(PACKAGED)
-    collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)))
+    collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)), packaged())
 
     def find(question: str) -> None:
         reader = shelf.reader()
@@ -94,7 +95,7 @@ def memory(home: str, questions: Sequence[str]) -> list[tuple[str, int]]:
 
 def understand(home: str | None) -> tuple[Cost, list[Cost]]:
     """Arrange the names of the collection, or of the large vocabulary where none is given, and read questions."""
-    profile = large() if home is None else Profile.from_bytes(PublishedIndex(Path(home)).reader().profile())
+    profile = large() if home is None else Profile.from_bytes(open_index(_settings(Path(home))).reader().profile())
     arranged = cost.of_call(lambda: Names(profile))
     names = Names(profile)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle, islice, product
 from typing import TYPE_CHECKING
 
-from rag.language.english.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.authority import NameKind
 from rag.names.profile import Name, Profile
 

@@ -19,18 +19,18 @@ from rag.embeddings import PACKAGED, folder_of, open_embedder
 from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.similar_words import uses_of
 from rag.embeddings.word_vectors import WordVectors
-from rag.index.embedded import FolderReader, FolderWriter
-from rag.index.embedded.generation import current
 from rag.index.ports import Identity, IndexEntry, Passages
-from rag.language.english.document_types import document_type
+from rag.language.document_types import document_type
 from rag.names.annotate import Annotator
 from rag.names.build_profile import profile_of
 from tests.bench.collection import records_of
+from tests.fakes import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rag.embeddings import Vectors
+    from rag.index.ports import IndexReader
 
 NOISE = 0.3
 """Standard deviation of the noise, as a share of that of the vectors' own numbers."""
@@ -46,7 +46,8 @@ def alone(source: str, home: str) -> None:
     records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     embedder = open_embedder(PACKAGED)
     vectors = embedder.embed_documents([record.text for record in records])
-    with FolderWriter(Path(home), Identity(embedder.name, embedder.weights, embedder.dimensions, ())) as writer:
+    identity = Identity(embedder.name, embedder.weights, embedder.dimensions, ())
+    with index_of(Path(home)).writer(identity) as writer:
         writer.add(
             IndexEntry(record, vector, Passages((record.title,), vector[np.newaxis]))
             for record, vector in zip(records, vectors, strict=True)
@@ -59,10 +60,10 @@ def alone(source: str, home: str) -> None:
 
 def enlarge(base: str, home: str, n: int) -> float:
     """Write n records, those of the base again and again; the seconds that the writer took."""
-    reader = FolderReader(Path(base) / str(current(Path(base))))
+    reader = index_of(Path(base)).reader()
     entries = _endless(reader)
     spent, left = 0.0, n
-    with FolderWriter(Path(home), reader.identity) as writer:
+    with index_of(Path(home)).writer(reader.identity) as writer:
         while left:
             chunk = list(islice(entries, min(left, _AT_ONCE)))
             begun = perf_counter()
@@ -74,7 +75,7 @@ def enlarge(base: str, home: str, n: int) -> float:
         return spent + perf_counter() - begun
 
 
-def _endless(reader: FolderReader) -> Iterator[IndexEntry]:
+def _endless(reader: IndexReader) -> Iterator[IndexEntry]:
     """Its entries as they are, then again and again with noise."""
     ids = reader.ids(0, len(reader))
     records, vectors, passages = reader.records(ids), reader.vectors(ids), reader.passages(ids)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.assistant.assistant import Assistant, Coverage
 from rag.dates.archival_date import Interval
-from rag.record import PageHeld
+from rag.record import ListingPage
 from web.collection import root
 from web.page import Page, filled
 from web.parameters import AssistantDep
@@ -93,7 +93,7 @@ def _told(assistant: Assistant, _generation: str, _root: str) -> str:
     )
 
 
-def held(page: PageHeld) -> Holdings:
+def held(page: ListingPage) -> Holdings:
     """What a page holds and what it says is on others."""
     said = _OF.search(page.page or "")
     elsewhere = max(int(said[1].replace(",", "")) - page.listings, 0) if said else None

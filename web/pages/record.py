@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.dates.archival_date import ArchivalDate, Interval, overlaps
-from rag.language.english.document_types import document_type
+from rag.language.document_types import document_type
 from rag.record import Record
 from rag.search.related import Related
 from web.page import Page, render

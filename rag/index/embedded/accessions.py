@@ -1,4 +1,4 @@
-"""When each record entered the collection: carried over from one generation to the next, in seconds since 1970, UTC."""
+"""When each record entered the collection, in seconds since 1970 (UTC): carried over from generation to generation."""
 
 from __future__ import annotations
 
@@ -26,18 +26,17 @@ Seconds = NDArray[np.int64]
 
 
 def carried(vectors: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
-    """(n,) for the records of a new generation: as the published one says, now for those that it has not.
+    """(n,) for the records of a new generation: the times in the published one, now for records new to it.
 
-    That may be an older program's, or each new form of a generation would make all records new. Where it is damaged,
-    the newest other that can say it does. `file` is the name of such an array in a generation, `rows` that of its
-    records.
+    An older program's generation counts, or every new schema would make all records new. Where the published one is
+    damaged, the newest readable one serves. `file` names the array of times in a generation, `rows` its records.
     """
     faults = []
     for name in by_preference(vectors):
         try:
-            entered = _as_told(vectors / name, ids, file, rows)
+            entered = _times(vectors / name, ids, file, rows)
         except (GenerationError, DatabaseError, OSError, ValueError) as error:
-            faults.append(str(error).removesuffix(f"; {CURE}"))  # that is under way
+            faults.append(str(error).removesuffix(f"; {CURE}"))  # the cure is under way
         else:
             if faults:
                 logger.warning("%s; records entered when %s says", faults[0], name)
@@ -47,8 +46,8 @@ def carried(vectors: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
     return np.full(len(ids), _now(), np.int64)
 
 
-def _as_told(folder: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
-    """(n,) as this generation says, now for those that it has not."""
+def _times(folder: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
+    """(n,) from this generation, now for records that it lacks."""
     verify(folder, any_schema=True, only=(file, rows))
     before = read(folder / file, folder.name)
     entered = np.full(len(ids), _now(), np.int64)
@@ -64,7 +63,7 @@ def _now() -> int:
 
 
 def read(file: Path, generation: str) -> Seconds:
-    """(n,), or (1,) for all alike where the generation was written before it was kept: when that was published."""
+    """(n,) or, from a generation that is older than this file, (1,): the time when that was published."""
     if file.exists():
         entered: Seconds = np.load(file)
         return entered

@@ -1,7 +1,7 @@
-"""Pairs of a code and a row -> which rows have a code, how many of some rows have each.
+"""Pairs of a code and a row -> which rows have a code, and how many rows of a selection have each code.
 
-What many records have is kept as a bit a record: it takes less room than their rows, and is counted in less time than
-to look these up one by one. Of FRUS' 7,868 codes in 32,178 records 28 make half of all pairs.
+A common code is stored as one bit a record, which takes less room than a list of rows and is counted faster. For the
+7,868 codes of 32,178 FRUS records, 28 codes make half of all pairs.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
-_ROW, _WORD = 32, 64  # bits of a row's number, and of what bits are counted by
+_ROW, _WORD = 32, 64  # bits of a row number, and of the words by which bits are counted
 
 
 class Bitmaps:
     """Which rows have each code."""
 
     def __init__(self, pairs: Integers, rows: int) -> None:
-        """Take pairs (m, 2) of a code and one of so many rows, sorted; every code is some row's."""
+        """Take sorted pairs (m, 2) of a code and a row below `rows`; every code occurs."""
         codes, of_code = (np.ascontiguousarray(column) for column in pairs.T)
         sizes = np.bincount(codes)
         common = sizes * _ROW > rows
@@ -31,11 +31,11 @@ class Bitmaps:
             mask = np.zeros(rows, np.bool_)
             mask[of_code[ends[code] - sizes[code] : ends[code]]] = True
             self._bits[place] = _packed(mask)
-        self._rows = of_code[~common[codes]]  # of the rare ones, code by code
-        self._bounds = np.append(0, np.cumsum(np.where(common, 0, sizes)))  # where each code's begin; where all end
+        self._rows = of_code[~common[codes]]  # of the rare codes, code by code
+        self._bounds = np.append(0, np.cumsum(np.where(common, 0, sizes)))  # (codes + 1,) where each code's rows begin
 
     def mark(self, code: int, mask: Mask) -> None:
-        """Set those that have the code in a mask (rows,)."""
+        """Set the rows that have this code in a mask (rows,)."""
         place = int(np.searchsorted(self._common, code))
         if place < len(self._common) and self._common[place] == code:
             bits = self._bits[place].view(np.uint8)
@@ -44,7 +44,7 @@ class Bitmaps:
             mask[self._rows[self._bounds[code] : self._bounds[code + 1]]] = True
 
     def counts(self, mask: Mask) -> Integers:
-        """(codes,) how many of the rows in a mask (rows,) have each."""
+        """(codes,) how many rows in a mask (rows,) have each code."""
         counts = np.empty(len(self._bounds) - 1, np.int32)
         having = mask.view(np.uint8).take(self._rows)
         counts[self._rare] = np.add.reduceat(having, self._bounds[self._rare], dtype=np.int32) if having.size else 0
@@ -53,7 +53,7 @@ class Bitmaps:
 
 
 def _packed(mask: Mask) -> NDArray[np.uint64]:
-    """A bit each, as many whole words as hold them."""
+    """One bit a row, padded to whole words."""
     words = np.zeros(-(-len(mask) // _WORD), np.uint64)
     bits = np.packbits(mask)
     words.view(np.uint8)[: len(bits)] = bits

@@ -1,4 +1,4 @@
-"""What reading a generation raises -> one line: which file, what is wrong, what to do."""
+"""What reading a generation raises -> a GenerationError of one line: which file, what is wrong, what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CURE = "run `rag build` to make a new one"
 
 _ALLOW = "allow this user to read it (chmod -R a+rX)"
-_FEWER = "let programs hold fewer files open, or raise the limit (ulimit -n)"
+_FEWER = "let programs keep fewer files open, or raise the limit (ulimit -n)"
 _CURES = {
     errno.EACCES: _ALLOW,
     errno.EPERM: _ALLOW,
@@ -23,15 +23,15 @@ _CURES = {
     errno.EMFILE: _FEWER,
     errno.ENFILE: _FEWER,
 }
-"""What to do about a file that the system refuses; about any other, CURE."""
+"""What to do about a file that the system refuses, by error number; else CURE."""
 
-_RAISED = (ValueError, TypeError, LookupError, RuntimeError, BadZipFile, DatabaseError)
-_PANIC = "PanicException"  # of tantivy's; it is no Exception, and importable from nowhere
-_SHOWN = 200  # characters of what a library says
+_RAISED = (ValueError, TypeError, LookupError, RuntimeError, BadZipFile, DatabaseError)  # over damaged data
+_PANIC = "PanicException"  # tantivy's; it is not an Exception and cannot be imported
+_SHOWN = 200  # characters shown of a library's message
 
 
 def damaged(place: Path, fault: str) -> GenerationError:
-    """What only a build mends."""
+    """What only a new build repairs."""
     return GenerationError(f"{place}: {fault}; {CURE}")
 
 
@@ -41,19 +41,19 @@ def unreadable(place: Path, error: OSError) -> GenerationError:
 
 
 class ReadGuard:
-    """A context in which what a library raises over a damaged file is a GenerationError; it costs 0.2 us."""
+    """A context that turns what a library raises over a damaged file into a GenerationError; cheap at every read."""
 
     __slots__ = ("_done", "_place")
 
     def __init__(self, place: Path, done: str = "read") -> None:
-        """Remember what is read, and what is done to it."""
+        """Note the place and the action for the message."""
         self._place, self._done = place, done
 
     def __enter__(self) -> None:
         """Begin."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Tell of damage; anything else is raised as it is."""
+        """Report damage; let everything else pass."""
         if error is None:
             return
         if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""The folder of generations -> a Reader of the one to use now."""
+"""The folder of generations -> a reader of the one to use now."""
 
 from __future__ import annotations
 
@@ -9,28 +9,24 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError
-from rag.index.embedded import FolderReader
 from rag.index.embedded.generation import POINTER, current, names
+from rag.index.embedded.reader import FolderReader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-_AGAIN = 30.0  # seconds until a generation that was refused is tried again: it may be allowed or put back meanwhile
+_RETRY = 30.0  # seconds until a refused generation is tried again: it may be allowed or put back meanwhile
 
 _Stamp = tuple[int, int]
 
 
 class PublishedIndex:
-    """Follows the pointer. A reader that a request still holds stays open; nobody closes it under its hands."""
+    """Follows the pointer. A reader stays open as long as any request uses it."""
 
     def __init__(self, vectors: Path, *, weights: str | None = None) -> None:
-        """Remember where to look; nothing is opened yet.
-
-        `weights` is the SHA-256 of those that questions are embedded by: generations made by others are refused, unless
-        it is None.
-        """
+        """Note where to look; nothing is opened yet. `weights` is that of `rag.index.open.open_index`."""
         self._vectors = vectors
         self._weights = weights
         self._one_at_a_time = Lock()
@@ -41,23 +37,19 @@ class PublishedIndex:
 
     @property
     def fault(self) -> str | None:
-        """Why the published generation is not the one in use; None while it is."""
+        """See Index."""
         return self._fault
 
     @property
     def opened(self) -> FolderReader | None:
-        """The generation last used, without a look at what is published now."""
+        """See Index."""
         return self._reader
 
     def reader(self) -> FolderReader:
-        """The published generation, or the last good one while that is refused; cheap, one call a request.
-
-        Raises:
-            GenerationError: There is none to fall back on. It is tried again when the pointer moves, or in a while.
-        """
+        """See Index."""
         if self._reader is not None and self._stamp() == self._seen and monotonic() < self._due:
             return self._reader
-        # While one thread opens a new generation the others go on with the old one, if there is any.
+        # While one thread opens a new generation, the others go on with the old one, if there is any.
         if self._one_at_a_time.acquire(blocking=self._reader is None):
             try:
                 self._follow()
@@ -68,17 +60,17 @@ class PublishedIndex:
         return self._reader
 
     def _follow(self) -> None:
-        """Open what the pointer names, until it no longer moves meanwhile."""
+        """Open what the pointer names; again, if the pointer has moved meanwhile."""
         while (stamp := self._stamp()) != self._seen or monotonic() >= self._due:
-            self._seen, self._due = stamp, monotonic() + _AGAIN
+            self._seen, self._due = stamp, monotonic() + _RETRY
             try:
                 self._reader, self._fault, self._due = self._published(), None, math.inf
             except GenerationError as error:
                 if self._stamp() != stamp:
                     continue  # it was removed because a newer one has been published
-                told, self._fault = self._fault, str(error)
+                reported, self._fault = self._fault, str(error)
                 self._reader = self._reader or self._other()
-                if self._reader and self._fault != told:  # whoever asks is told where there is none
+                if self._reader and self._fault != reported:  # without a reader, `reader` raises it
                     logger.warning("%s; in use is %s", error, self._reader.generation)
 
     def _published(self) -> FolderReader:
@@ -89,7 +81,7 @@ class PublishedIndex:
         return self._open(name)
 
     def _other(self) -> FolderReader | None:
-        """The newest good generation before the published one, or else after it: it may have been rolled back from."""
+        """The newest good generation before the published one, else after it: a rollback may have left that behind."""
         try:
             kept = names(self._vectors)
         except GenerationError:
@@ -111,7 +103,7 @@ class PublishedIndex:
         return reader
 
     def _stamp(self) -> _Stamp | None:
-        """What changes whenever the pointer is replaced."""
+        """Inode and time of the pointer: they change whenever it is replaced."""
         try:
             status = (self._vectors / POINTER).stat()
         except OSError:

@@ -1,7 +1,7 @@
-"""Records -> the numbers that filters decide by: days of their dates, codes of their fields' values.
+"""Records -> the numbers that filters compare: days of their dates, codes of their fields' values.
 
-A day is its proleptic Gregorian ordinal, 1 to 3,652,059; FIRST_DAY and LAST_DAY stand for a side that is open.
-A row is a record's place in its generation, from 0, in the order in which it was added.
+A day is a proleptic Gregorian ordinal, 1 to 3,652,059; FIRST_DAY and LAST_DAY stand for an open side.
+A row is a record's number in its generation, from 0, in the order in which records were added.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNDATED = 2**31 - 1
 
 
 def _year(record: Record) -> tuple[str, ...]:
-    """The year of the listed date, where that date can mean no other."""
+    """The year of the listed date, if it spans only one."""
     date = record.date
     if date is None or date.start is None or date.end is None or date.start.year != date.end.year:
         return ()
@@ -32,7 +32,7 @@ def _year(record: Record) -> tuple[str, ...]:
 
 
 def _precision(record: Record) -> tuple[str]:
-    """How closely the date is known by which lists go."""
+    """How precise the date is that lists are sorted by."""
     date = next((date for date in record.dates if date.understood), None)
     if date is None:
         return ("undated",)
@@ -59,11 +59,11 @@ _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters need to know of one record.
+    """What filters need to know about one record.
 
     Attributes:
-        spans: First and last day of each date that is understood.
-        codes: Of its fields' values, each once.
+        spans: First and last day of each understood date.
+        codes: The codes of its fields' values, each once.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -89,7 +89,7 @@ class ColumnsWriter:
         self._codes: list[tuple[int, int]] = []
 
     def add(self, record: Record) -> Facts:
-        """Take the next row's record."""
+        """Add the record of the next row."""
         row = len(self._days)
         understood = [date for date in record.dates if date.understood]
         pairs = [(field, value) for field, values in _VALUES.items() for value in dict.fromkeys(values(record))]
@@ -97,18 +97,18 @@ class ColumnsWriter:
             spans=tuple(dict.fromkeys(map(span, understood))),
             codes=tuple(self.values.setdefault(pair, len(self.values)) for pair in pairs),
         )
-        # Lists go by the date that the archive itself lists; a title's date only stands in for a missing one.
+        # Lists are sorted by the date that the archive lists; a date in the title only replaces a missing one.
         days = (date.start or date.end for date in understood)
         self._days.append(next((day.toordinal() for day in days if day), UNDATED))
-        firm = {span(date) for date in understood if not date.vague}
-        self._spans += [(row, *days, days in firm) for days in facts.spans]
+        precise = {span(date) for date in understood if not date.vague}
+        self._spans += [(row, *days, days in precise) for days in facts.spans]
         self._codes += [(code, row) for code in facts.codes]
         return facts
 
     def save(self, file: Path, ids: Sequence[str]) -> None:
-        """Write all; `ids`, row by row, decide between records of one day."""
+        """Write all; `ids`, row by row, order the records of one day."""
         days = np.array(self._days, dtype=np.int32)  # (n,)
-        place = np.empty_like(days)  # of each row among the sorted ids
+        place = np.empty_like(days)  # (n,) of each row's id among the sorted ids
         place[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
         with file.open("wb") as opened:
             np.savez(

@@ -3,16 +3,16 @@
 from typing import Final
 
 VECTORS: Final = "vectors.faiss"
-"""An index of one vector a record; see `rag.index.embedded.faiss_index`."""
+"""One vector a record; see `rag.index.embedded.faiss_index`."""
 
 PLAIN: Final = "vectors.f32"
-"""The same vectors one after another, where the index holds but sketches of them."""
+"""The same vectors in full, where the index keeps only sketches of them."""
 
 PASSAGES: Final = "passages.i8"
 """One vector a passage; see `rag.index.embedded.passage_vectors`."""
 
 WORDS: Final = "words"
-"""A folder of tantivy: words by their stems, with days and codes to filter by."""
+"""A tantivy index: stems of words, with days and codes to filter by."""
 
 TEXTS: Final = "texts.u64"
 """The same words in the order of each record's text; see `rag.index.embedded.forward_index`."""
@@ -21,16 +21,16 @@ COLUMNS: Final = "columns.npz"
 """Days and codes of every record, to filter, count and sort by."""
 
 ROWS: Final = "rows.sqlite"
-"""The records, the texts of their passages, the values that codes stand for."""
+"""The records, the texts of their passages, and the value of each code."""
 
 PROFILE: Final = "profile.bin"
-"""What the build says of the collection as a whole."""
+"""What the build stored about the collection as a whole; see `rag.names.profile`."""
 
 USES: Final = "uses.npy"
-"""How the commonest words are used; see `rag.embeddings.similar_words`."""
+"""Vectors of the most frequent words; see `rag.embeddings.similar_words`."""
 
 ENTERED: Final = "entered.npy"
 """When each record entered the collection."""
 
-HERE_AND_THERE: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, USES, f"{WORDS}/*")
-"""Those that a question looks into in hundreds of places, as patterns."""
+RANDOM_ACCESS: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, USES, f"{WORDS}/*")
+"""Patterns of the files in which one question reads hundreds of places."""

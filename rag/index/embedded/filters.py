@@ -1,4 +1,4 @@
-"""The numbers of records -> which of them pass a filter, how many have each value, how they lie in time."""
+"""Days and codes of records -> which records pass a filter, how many have each code, how they spread over time."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Criteria:
     """A filter in numbers.
 
     Attributes:
-        days: First and last day; one of a record's spans must share a day with them. None for any record.
-        codes: Sets of codes; a record must have one of each set.
-        certain: Whether one of its dates must lie in the days certainly, or none may; None for either.
-        possible: Rows that lie in the days but not certainly, where that matters.
+        days: First and last day; one of a record's spans must overlap them. None for no condition.
+        codes: Sets of codes; a record must have a code of each set.
+        certain: True if one of its dates must certainly fall in the days, False if none may; None for either.
+        possible: Rows that fall in the days, but not certainly; computed only where `certain` is set.
     """
 
     days: tuple[int, int] | None
@@ -35,22 +35,22 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
-    """Dates column by column: in a table the numbers of each would lie apart.
+    """Dates by column, each of them contiguous in memory.
 
     Attributes:
-        rows: Whose they are, rising.
-        first: First day of each; `last` likewise.
-        firm: Whether each is not vague.
+        rows: The row of each date's record, rising.
+        first: First day of each date; `last` likewise.
+        precise: Whether each date is not vague.
     """
 
     rows: Integers
     first: Integers
     last: Integers
-    firm: Mask
+    precise: Mask
 
 
 class Columns:
-    """The numbers of every record, in memory: some 100 bytes a record."""
+    """Days and codes of every record, in memory: some 100 bytes a record."""
 
     def __init__(self, file: Path) -> None:
         """Read what ColumnsWriter saved."""
@@ -58,17 +58,17 @@ class Columns:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
             spans = saved["spans"]
             self._codes = Bitmaps(saved["codes"], len(self))
-        # A record's spans stand together, the one by which lists go before the others. Nearly all have no other, so a
-        # column has a place for each row: what is compared need not be gathered.
+        # A record's spans are adjacent, the listed one first. Nearly all records have only that one, so its columns
+        # have an entry for each row: a comparison needs no gathering.
         listed = np.diff(spans[:, 0], prepend=-1) > 0
-        columns = np.tile(np.array([0, UNDATED, -1, 0], np.int32)[:, np.newaxis], len(self))  # (4, n) no day at all
+        columns = np.tile(np.array([0, UNDATED, -1, 0], np.int32)[:, np.newaxis], len(self))  # (4, n): no day at all
         columns[:, spans[listed, 0]] = spans[listed].T
         self._listed = _spans(columns)
         self._others = _spans(spans[~listed].T)
         self.dated = self._listed.last >= FIRST_DAY
 
     def __len__(self) -> int:
-        """How many records there are."""
+        """Number of records."""
         return len(self._rows[Order.DATE])
 
     def passing(self, criteria: Criteria) -> Mask:
@@ -76,7 +76,7 @@ class Columns:
         mask = np.ones(len(self), dtype=np.bool_)
         if criteria.days is not None:
             first, last = criteria.days
-            mask = self._having(lambda spans: (spans.first <= last) & (spans.last >= first))
+            mask = self._any_date(lambda spans: (spans.first <= last) & (spans.last >= first))
             if criteria.certain is not None:
                 mask &= self.certain(criteria.days) == criteria.certain
         for codes in criteria.codes:
@@ -87,12 +87,12 @@ class Columns:
         return mask
 
     def certain(self, days: tuple[int, int]) -> Mask:
-        """(n,) whether each row has a date that lies wholly within the days and is not vague."""
+        """(n,) whether each row has a date that is not vague and lies wholly within the days."""
         first, last = days
-        return self._having(lambda spans: spans.firm & (spans.first >= first) & (spans.last <= last))
+        return self._any_date(lambda spans: spans.precise & (spans.first >= first) & (spans.last <= last))
 
     def possible(self, days: tuple[int, int]) -> tuple[int, ...]:
-        """The rows that lie in the days, but not certainly."""
+        """The rows that fall in the days, but not certainly."""
         return tuple(np.flatnonzero(self.passing(Criteria(days, ())) & ~self.certain(days)).tolist())
 
     def spans(self, rows: Sequence[int]) -> list[list[tuple[int, int]]]:
@@ -110,26 +110,26 @@ class Columns:
         ]
 
     def extent(self, mask: Mask) -> tuple[int, int] | None:
-        """The first and the last known day of the dates by which these rows are listed."""
+        """First and last known day of the listed dates of these rows."""
         first, last = self._listed_days(mask)
         known = np.concatenate([first[first > FIRST_DAY], last[last < LAST_DAY]])
         return (int(known.min()), int(known.max())) if known.size else None
 
     def timeline(self, edges: Sequence[int], mask: Mask) -> Timeline:
-        """These rows counted in the stretches between edges."""
+        """These rows counted by period; `edges` are days. See IndexReader."""
         first, last = self._listed_days(mask)
-        size = len(edges) + 1  # before the first edge, the stretches, from the last edge on
+        size = len(edges) + 1  # before the first edge, the periods, from the last edge on
         begins = np.searchsorted(edges, first, side="right")
-        loose = np.flatnonzero(first != last)  # few are, and only they can end in another stretch
+        loose = np.flatnonzero(first != last)  # few are, and only they can end in another period
         begun, ended = begins[loose], np.searchsorted(edges, last[loose], side="right")
         days = np.bincount(begins, minlength=size) - np.bincount(begun, minlength=size)
         within = np.bincount(begun[begun == ended], minlength=size)
-        none = int(np.count_nonzero((ended == 0) | (begun == size - 1)))
+        outside = int(np.count_nonzero((ended == 0) | (begun == size - 1)))
         return Timeline(
             days=tuple(days[1:-1].tolist()),
             within=tuple(within[1:-1].tolist()),
-            across=len(loose) - int(within[1:-1].sum()) - none,
-            outside=int(days[0] + days[-1]) + none,
+            across=len(loose) - int(within[1:-1].sum()) - outside,
+            outside=int(days[0] + days[-1]) + outside,
             undated=int(np.count_nonzero(mask & ~self.dated)),
         )
 
@@ -139,27 +139,27 @@ class Columns:
         (place,) = np.flatnonzero(rows == row).tolist()
         return (int(rows[place - 1]) if place else None, int(rows[place + 1]) if place + 1 < len(rows) else None)
 
-    def _having(self, meets: Callable[[_Spans], Mask]) -> Mask:
-        """(n,) whether any of each row's dates does."""
-        mask = meets(self._listed)
-        mask[self._others.rows[meets(self._others)]] = True
+    def _any_date(self, condition: Callable[[_Spans], Mask]) -> Mask:
+        """(n,) whether any of each row's dates meets a condition."""
+        mask = condition(self._listed)
+        mask[self._others.rows[condition(self._others)]] = True
         return mask
 
     def _listed_days(self, mask: Mask) -> tuple[Integers, Integers]:
-        """First and last day of the listed date of each of these rows that is dated."""
+        """First and last day of the listed dates of these rows, without undated ones."""
         dated = np.flatnonzero(mask & self.dated)
         return self._listed.first[dated], self._listed.last[dated]
 
     def counts(self, mask: Mask) -> Integers:
-        """(codes,) how many passing rows have each code."""
+        """(codes,) how many of these rows have each code."""
         return self._codes.counts(mask)
 
     def sorted(self, mask: Mask, order: Order) -> Integers:
-        """The passing rows in this order."""
+        """These rows in this order."""
         rows: Integers = self._rows[order]
         return rows[mask[rows]]
 
 
 def _spans(columns: Integers) -> _Spans:
-    rows, first, last, firm = map(np.ascontiguousarray, columns)
-    return _Spans(rows, first, last, firm.astype(np.bool_))
+    rows, first, last, precise = map(np.ascontiguousarray, columns)
+    return _Spans(rows, first, last, precise.astype(np.bool_))

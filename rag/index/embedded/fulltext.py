@@ -1,10 +1,10 @@
-"""Words -> the rows that hold them, by BM25; the only importer of tantivy.
+"""Words -> the rows that contain them, by BM25, in a tantivy index.
 
-A record's dates are indexed so that a filter acts inside the search, however many dates it has. Each span is indexed as
-the nodes of a segment tree over all days that cover it, and a day lies in a span exactly when one of the day's 23
-ancestors is such a node. So a year is found by the ancestors of all its days. But two spans share a day when one begins
-within the other: so each span's first day is also a number to search a range in. The range is held against every
-record, which at a million takes 7 ms, where the tree has those of a year in one.
+Dates are indexed so that a filter acts inside the search, however many dates a record has. A segment tree spans all
+days. Each date span is indexed as the fewest tree nodes that cover it, so a day lies in a span exactly if one of the
+day's 23 ancestors is such a node. Records of a short period are found by the ancestors of all its days. Over a long
+period there are too many of them: two spans overlap exactly if one begins within the other, so a search combines a
+range over each span's first day with the ancestors of the period's first day. The range compares every record.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import numpy as np
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from rag.index.analyzer import ANALYZER, REMEMBERED, analyze, composed, terms_of
+from rag.index.embedded.analyzer import ANALYZER, CACHED, analyze, composed, terms_of
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import LAST_DAY
 from rag.index.embedded.forward_index import ForwardIndex, ForwardIndexWriter
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from rag.index.ports import QueryTerm, Scores
 
 _TEXT = "text"  # the field
-_HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; taken as they are needed
+_HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; allocated on demand
 _LEAVES = LAST_DAY + 1
-_FEW = 1024  # numbers sought one by one; a set of them is held against every number of the index
-_A_DAY = 200  # records that are held against a range while one day more is sought in the tree
+_FEW = 1024  # numbers up to which each is a query of its own; a set query compares every number of the index
+_RECORDS_A_DAY = 200  # records that a range compares in the time that one more day takes in the tree
 
 
 def _cover(first: int, last: int) -> Iterator[int]:
@@ -62,7 +62,7 @@ def _cover(first: int, last: int) -> Iterator[int]:
 
 
 def _ancestors(first: int, last: int) -> Iterator[int]:
-    """Every tree node that holds one of these days."""
+    """Every tree node that covers one of these days."""
     low, high = first + _LEAVES, last + _LEAVES
     while low:
         yield from range(low, high + 1)
@@ -70,10 +70,10 @@ def _ancestors(first: int, last: int) -> Iterator[int]:
 
 
 class FullTextWriter:
-    """Writes one new index of words into an empty folder."""
+    """Writes a new full-text index, and the forward index of the same texts."""
 
     def __init__(self, folder: Path, texts: Path) -> None:
-        """Create it, and the file of the texts themselves."""
+        """Create the folder of the one and the file of the other."""
         folder.mkdir()
         self._texts = ForwardIndexWriter(texts)
         schema = tantivy.SchemaBuilder()
@@ -108,7 +108,7 @@ class FullTextWriter:
             self._texts.add(analyze(text))
 
     def save(self) -> None:
-        """Write all and let go of the folder."""
+        """Write all and close both."""
         with self._writing():
             self._writer.commit()
             self._texts.save()
@@ -117,46 +117,56 @@ class FullTextWriter:
             lock.unlink()
 
     def close(self) -> None:
-        """End the writer's threads; it can be done twice."""
+        """End the writer's threads and close the files; it may be called twice."""
         self._texts.close()
         with self._writing():
             self._end.close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """What the disk refuses is an OSError, as it is everywhere else."""
+        """Turn what tantivy raises over a full disk into an OSError."""
         try:
             yield
         except ValueError as error:
             if not re.search(r"io::Error|IO error", str(error)):
                 raise
-            raise OSError(errno.EIO, "the index of words could not be written", str(self._folder)) from error
+            raise OSError(errno.EIO, "the full-text index could not be written", str(self._folder)) from error
 
 
 @dataclass(frozen=True, slots=True)
-class _Spelt:
+class _WordStatistics:
     """How rare a word is.
 
     Attributes:
-        inherent: The terms of each of its spellings, with the rarity that tantivy gives a term or a phrase.
-        rarity: Inverse document frequency of the word, all its spellings taken for one.
+        phrase_idf: For the terms of each spelling, the IDF that tantivy gives this term or phrase.
+        idf: Inverse document frequency of the word, all its spellings counted as one word.
     """
 
-    inherent: Mapping[Phrase, float]
-    rarity: float
+    phrase_idf: Mapping[Phrase, float]
+    idf: float
 
 
-def _spelt(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]) -> _Spelt:
-    def rarity(held: int) -> float:
-        """BM25's inverse document frequency of a term that so many records hold."""
-        return math.log1p((searcher.num_docs - held + 0.5) / (held + 0.5))
+def _statistics(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]) -> _WordStatistics:
+    def idf(frequency: int) -> float:
+        """BM25's inverse document frequency of a term in so many records."""
+        return math.log1p((searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
 
-    phrases = sorted({terms for each in spellings if (terms := terms_of(each))})
+    phrases = sorted({terms for spelling in spellings if (terms := terms_of(spelling))})
     with reading:
-        held = {terms: [searcher.doc_freq(_TEXT, term) for term in terms] for terms in phrases}
-    # The records of each spelling are counted as others' than those of another.
-    holding = min(sum(map(min, held.values())), searcher.num_docs)
-    return _Spelt({terms: sum(map(rarity, each)) for terms, each in held.items()}, rarity(holding))
+        frequencies = {terms: [searcher.doc_freq(_TEXT, term) for term in terms] for terms in phrases}
+    # As if no record contained two of the spellings.
+    frequency = min(sum(map(min, frequencies.values())), searcher.num_docs)
+    return _WordStatistics({terms: sum(map(idf, each)) for terms, each in frequencies.items()}, idf(frequency))
+
+
+def _linked(folder: Path, door: Path) -> Path:
+    """The door, by which to enter; the folder itself where this user may make no links, as on Windows."""
+    try:
+        for file in folder.iterdir():
+            (door / file.name).symlink_to(file.resolve())
+    except OSError:
+        return folder
+    return door
 
 
 class FullText:
@@ -168,14 +178,12 @@ class FullText:
         # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
         # may write there a moment longer; what they leave is links and empty files.
         with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as door:
-            for file in folder.iterdir():
-                (Path(door) / file.name).symlink_to(file.resolve())
-            index = tantivy.Index.open(door)
+            index = tantivy.Index.open(str(_linked(folder, Path(door))))
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema
-        # One question asks for the same words several times, the next for some of them again.
-        self._spelt = lru_cache(REMEMBERED)(partial(_spelt, self._searcher, self._reading))
+        # One question looks up the same words several times, the next some of them again.
+        self._statistics = lru_cache(CACHED)(partial(_statistics, self._searcher, self._reading))
         self._texts = ForwardIndex(texts, self._searcher.num_docs)
 
     def matching(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
@@ -183,25 +191,25 @@ class FullText:
         return self._search(self._query(words, self._conditions(criteria)), k)
 
     def scores(self, words: Sequence[QueryTerm], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
-        """(len(rows),) BM25 scores, 0 where none matches: by the words alone, and with what stands in for them."""
-        words = [word for word in words if self.spelt(word)]
+        """See IndexReader."""
+        words = [word for word in words if self.phrases(word)]
         if not words:
             return np.zeros(len(rows)), np.zeros(len(rows))
-        earned = [self._earned(word) for word in words]
-        begins = list(accumulate(map(len, earned[:-1]), initial=0))  # each word's own among all phrases
-        phrases, most, alone = zip(*chain.from_iterable(earned), strict=True)
-        told = np.array(most)[:, np.newaxis] * self._texts.saturation(phrases, rows)
+        of_words = [self._weighted_phrases(word) for word in words]
+        begins = list(accumulate(map(len, of_words[:-1]), initial=0))  # of each word among all phrases
+        phrases, idf, is_spelling = zip(*chain.from_iterable(of_words), strict=True)
+        scores = np.array(idf)[:, np.newaxis] * self._texts.saturation(phrases, rows)  # (phrases, rows)
         weights = np.array([word.weight for word in words])
-        by_words = weights @ np.maximum.reduceat(told * np.array(alone)[:, np.newaxis], begins)
-        return by_words, weights @ np.maximum.reduceat(told, begins)
+        unexpanded = weights @ np.maximum.reduceat(scores * np.array(is_spelling)[:, np.newaxis], begins)
+        return unexpanded, weights @ np.maximum.reduceat(scores, begins)
 
-    def spelt(self, word: QueryTerm) -> Sequence[Phrase]:
+    def phrases(self, word: QueryTerm) -> Sequence[Phrase]:
         """The terms of each spelling of a word."""
-        return list(self._spelt(word.spellings).inherent)
+        return list(self._statistics(word.spellings).phrase_idf)
 
     def rows(self, terms: tuple[str, ...]) -> NDArray[np.int32]:
-        """Every row that holds these terms, one after the other, in no order."""
-        # In the order of rows, which come with it, they need neither be scored nor looked up one by one.
+        """Every row that contains these terms, one after the other, in no order."""
+        # Sorted by row, hits carry their row numbers and are not scored.
         query = Query.const_score_query(self._terms(terms), 1.0)
         with self._reading:
             found = self._searcher.search(query, limit=self._searcher.num_docs, count=False, order_by_field="row")
@@ -209,8 +217,8 @@ class FullText:
             return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
     def rarity(self, word: QueryTerm) -> float:
-        """Inverse document frequency of a word, all its spellings taken for one."""
-        return self._spelt(word.spellings).rarity
+        """See IndexReader."""
+        return self._statistics(word.spellings).idf
 
     def _search(self, query: Query, k: int) -> list[tuple[int, float]]:
         if k < 1:
@@ -221,7 +229,7 @@ class FullText:
             return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
     def _query(self, words: Sequence[QueryTerm], conditions: Sequence[Query]) -> Query:
-        """Any of the words, which alone are scored, and every condition; nothing where there is no word to search."""
+        """Any of the words and every condition, scored by the words alone; an empty query without words."""
         scored = [(Occur.Should, query) for word in words if (query := self._word(word)) is not None]
         if not scored:
             return Query.empty_query()
@@ -232,34 +240,34 @@ class FullText:
         return Query.boolean_query([(Occur.Must, any_word), *unscored])
 
     def _word(self, word: QueryTerm) -> Query | None:
-        """The best of a word's spellings; terms are made here, so no text is ever read as query syntax."""
-        spelt = self._spelt(word.spellings)
-        if not spelt.inherent:
+        """The best of a word's spellings, built from terms: no text is ever parsed as query syntax."""
+        statistics = self._statistics(word.spellings)
+        if not statistics.phrase_idf:
             return None
-        first, *others = spelt.inherent
+        first, *others = statistics.phrase_idf
         if len(first) == 1 and not others:
-            # A lone term stays bare: tantivy skips blocks of hopeless records only in a plain union of terms.
+            # A single term stays bare: tantivy skips blocks of low-scoring records only in a plain union of terms.
             best = self._terms(first)
         else:
             best = Query.disjunction_max_query(
                 [
-                    Query.boost_query(self._terms(terms), spelt.rarity / inherent)
-                    for terms, inherent in spelt.inherent.items()
+                    Query.boost_query(self._terms(terms), statistics.idf / idf)
+                    for terms, idf in statistics.phrase_idf.items()
                 ]
             )
         return best if word.weight == 1 else Query.boost_query(best, word.weight)
 
-    def _earned(self, word: QueryTerm) -> list[tuple[Phrase, float, bool]]:
-        """The terms of each spelling, and of each stand-in but of a stem that is told: what they count, if alone."""
-        spelt = self._spelt(word.spellings)
+    def _weighted_phrases(self, word: QueryTerm) -> list[tuple[Phrase, float, bool]]:
+        """The terms of each spelling and expansion term, each stem once; its weighted IDF; whether it is a spelling."""
+        statistics = self._statistics(word.spellings)
         # All spellings are one word, so a rare one must not weigh more than a common one.
-        earned = dict.fromkeys(spelt.inherent, (spelt.rarity, True))
-        for other, share in word.stand_ins:
-            stand_in = self._spelt((other,))
-            for terms, inherent in stand_in.inherent.items():
-                most = share * min(1.0, spelt.rarity / stand_in.rarity) * inherent
-                earned.setdefault(terms, (most, False))
-        return [(terms, *counts) for terms, counts in earned.items()]
+        weighted = dict.fromkeys(statistics.phrase_idf, (statistics.idf, True))
+        for term, share in word.stand_ins:
+            expansion = self._statistics((term,))
+            for terms, idf in expansion.phrase_idf.items():
+                capped = min(1.0, statistics.idf / expansion.idf)  # share of the term's IDF that the word's allows
+                weighted.setdefault(terms, (share * capped * idf, False))
+        return [(terms, *weight) for terms, weight in weighted.items()]
 
     def _terms(self, terms: tuple[str, ...]) -> Query:
         if len(terms) == 1:
@@ -269,16 +277,16 @@ class FullText:
     def _conditions(self, criteria: Criteria) -> list[Query]:
         conditions = [self._among("code", codes) for codes in criteria.codes]
         if criteria.days is not None:
-            conditions.append(self._sharing(*criteria.days))
+            conditions.append(self._overlapping(*criteria.days))
         if criteria.certain is not None:
             possible = self._among("row", criteria.possible)
             every = (Occur.Must, Query.all_query())
             conditions.append(Query.boolean_query([every, (Occur.MustNot, possible)]) if criteria.certain else possible)
         return conditions
 
-    def _sharing(self, first: int, last: int) -> Query:
-        """Records with a span that shares a day with this one."""
-        if (last - first) * _A_DAY < self._searcher.num_docs:
+    def _overlapping(self, first: int, last: int) -> Query:
+        """Records with a date span that overlaps these days."""
+        if (last - first) * _RECORDS_A_DAY < self._searcher.num_docs:
             return Query.term_set_query(self._schema, "span_node", list(_ancestors(first, last)))
         begins = Query.range_query(self._schema, "first_day", FieldType.Integer, first, last)
         spans = self._among("span_node", list(_ancestors(first, first)))

@@ -1,19 +1,19 @@
-"""A folder of finished files -> a generation: sealed, published, verified, in the end removed.
+"""A folder of finished files -> a generation: sealed, published, verified and finally removed.
 
 vectors/
   CURRENT               the name of the published generation; replaced by one rename
   <generation>/         UTC time and digest of its content, so that names sort by age
     manifest.json       written last: what the generation is, size and SHA-256 of every file
-  .building-*/          being written, or left behind by a build that was killed
-  .lock                 held by the one build that may run
+  .building-*/          being written, or left behind by a killed build
+  .lock                 locked by the one build that may run
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -27,15 +27,19 @@ from pydantic import TypeAdapter, ValidationError
 from rag.errors import GenerationError, RagError
 from rag.index.embedded.corruption import CURE, damaged, unreadable
 from rag.index.ports import Identity
-from rag.record import PageHeld
+from rag.platform import lock_file, sync
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from io import BufferedReader
     from typing import IO
 
+logger = logging.getLogger(__name__)
+
 SCHEMA = 4
-"""Form of files and manifest; raise it with every change that an older reader would misread."""
+"""Format of files and manifest; raise it with every change that an older reader would misread."""
+
 POINTER = "CURRENT"
 
 _MANIFEST = "manifest.json"
@@ -50,7 +54,7 @@ class Stored:
     """One file of a generation.
 
     Attributes:
-        path: Below the generation's folder.
+        path: Relative to the generation's folder.
     """
 
     path: str
@@ -63,8 +67,8 @@ class Manifest:
     """What a generation is.
 
     Attributes:
-        content: SHA-256 over weights and records: the same for every build of the same.
-        index: How its vectors are searched: "flat", all of them, or "lists", those of the likeliest lists.
+        content: SHA-256 over weights and records: the same for every build of the same records.
+        index: How vectors are searched: "flat" compares all, "lists" those in the nearest inverted lists.
     """
 
     schema: int
@@ -78,14 +82,14 @@ class Manifest:
 
 
 _ADAPTER = TypeAdapter(Manifest)
-_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "PageHeld": PageHeld})
+_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "ListingPage": ListingPage})
 
 _IDENTITY = TypeAdapter(Identity)
-_IDENTITY.rebuild(force=True, _types_namespace={"PageHeld": PageHeld})
+_IDENTITY.rebuild(force=True, _types_namespace={"ListingPage": ListingPage})
 
 
 def current(vectors: Path) -> str | None:
-    """Name of the published generation, None where there is none; GenerationError where the pointer says none."""
+    """Name of the published generation, None where there is none; GenerationError where the pointer is damaged."""
     try:
         name = (vectors / POINTER).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
@@ -93,13 +97,15 @@ def current(vectors: Path) -> str | None:
     except OSError as error:
         raise unreadable(vectors / POINTER, error) from error
     if not _NAME.fullmatch(name):
-        message = f"{vectors / POINTER}: {name[:40]!r} names no generation; {CURE}, or `rag rollback` to use one kept"
+        message = (
+            f"{vectors / POINTER}: {name[:40]!r} is not a generation's name; {CURE}, or `rag rollback` to use one kept"
+        )
         raise GenerationError(message)
     return name
 
 
 def names(vectors: Path) -> list[str]:
-    """Every generation, the oldest first; `verify` says whether it is whole."""
+    """Every generation, the oldest first; `verify` checks whether one is whole."""
     try:
         return sorted(folder.name for folder in vectors.glob("*/") if _NAME.fullmatch(folder.name))
     except OSError as error:
@@ -107,7 +113,7 @@ def names(vectors: Path) -> list[str]:
 
 
 def by_preference(vectors: Path) -> list[str]:
-    """Every generation: first the published one, if the pointer names one that is kept, then the newest."""
+    """Every generation: the published one first, then the newest first."""
     try:
         published = current(vectors)
     except GenerationError:
@@ -116,28 +122,30 @@ def by_preference(vectors: Path) -> list[str]:
 
 
 def published_at(name: str) -> dt.datetime:
-    """When the generation of this name was published."""
+    """When this generation was published."""
     return dt.datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=dt.UTC)
 
 
 def verify(
     folder: Path, *, all_digests: bool = False, any_schema: bool = False, only: Collection[str] | None = None
 ) -> Manifest:
-    """Read a generation's manifest and hold its files against it; GenerationError names what does not fit.
+    """Read a generation's manifest and compare its files with it; GenerationError names what does not fit.
 
-    Files of more than 64 MiB are held against their size alone, unless `all_digests`. With `any_schema` the generation
-    may be an older program's, if its manifest has not changed. With `only`, no other files are looked at than these.
+    Args:
+        all_digests: Compute every digest; otherwise only the size of files above 64 MiB is checked.
+        any_schema: Accept the generation of an older program, if its manifest still has these fields.
+        only: Check these files alone.
     """
     manifest = _manifest(folder / _MANIFEST, any_schema=any_schema)
     if manifest.generation != folder.name:
         raise damaged(folder, f"its manifest is that of {manifest.generation}")
     for stored in manifest.files:
         if only is None or stored.path in only:
-            _hold_against(stored, folder / stored.path, all_digests=all_digests)
+            _check(stored, folder / stored.path, all_digests=all_digests)
     return manifest
 
 
-def _hold_against(stored: Stored, file: Path, *, all_digests: bool) -> None:
+def _check(stored: Stored, file: Path, *, all_digests: bool) -> None:
     try:
         with file.open("rb") as opened:
             size = os.fstat(opened.fileno()).st_size
@@ -150,9 +158,9 @@ def _hold_against(stored: Stored, file: Path, *, all_digests: bool) -> None:
 
 
 def made_of(folder: Path) -> Identity:
-    """Of what a generation was made, whatever of its files is damaged or foreign; GenerationError.
+    """What a generation was made from, even where other files are damaged or its schema is foreign; GenerationError.
 
-    The sources that a person once named must outlive a lost file and a newer form of the manifest.
+    The sources that a person named must outlive a lost file and a newer schema.
     """
     file = folder / _MANIFEST
     try:
@@ -163,7 +171,7 @@ def made_of(folder: Path) -> Identity:
     except OSError as error:
         raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise damaged(file, "is no manifest") from error
+        raise damaged(file, "it is not a manifest") from error
 
 
 def _is_whole(folder: Path) -> bool:
@@ -186,7 +194,7 @@ def _manifest(file: Path, *, any_schema: bool) -> Manifest:
     except OSError as error:
         raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise damaged(file, "is no manifest") from error
+        raise damaged(file, "it is not a manifest") from error
 
 
 def _seal(manifest: object) -> str:
@@ -199,25 +207,25 @@ def _sha256(opened: BufferedReader) -> str:
 
 def _stored(file: Path, folder: Path) -> Stored:
     with file.open("rb") as opened:
-        return Stored(str(file.relative_to(folder)), file.stat().st_size, _sha256(opened))
+        return Stored(file.relative_to(folder).as_posix(), file.stat().st_size, _sha256(opened))
 
 
 class BuildLock:
-    """Held by the one build that may run, from before it asks what the collection is made of. A context."""
+    """Locked by the one build that may run, before it reads the list of sources. A context."""
 
     def __init__(self, vectors: Path) -> None:
-        """Take it; RagError where another holds it."""
+        """Take it; RagError while another build has it."""
         vectors.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = (vectors / ".lock").open("wb")
+        self._file: IO[bytes] = (vectors / ".lock").open("ab")
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(self._file)
         except BlockingIOError as error:
             self._file.close()
             message = f"{vectors}: another build is running; wait for its end, then build again"
             raise RagError(message) from error
 
     def close(self) -> None:
-        """Let the next build in."""
+        """Release it."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -225,27 +233,27 @@ class BuildLock:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let the next build in."""
+        """Release it."""
         self.close()
 
 
 class BuildFolder:
-    """Where the one running build writes; nothing of it is seen before `publish`."""
+    """Where the running build writes; readers see nothing of it before `publish`."""
 
-    def __init__(self, vectors: Path, lock: BuildLock | None = None) -> None:
-        """Take the lock, unless it is held already, sweep what killed builds left, make an empty folder."""
+    def __init__(self, vectors: Path, lock: object = None) -> None:
+        """Take the lock unless `lock` is given, remove what killed builds left, make an empty folder."""
         self._own = BuildLock(vectors) if lock is None else None
         self._vectors = vectors
-        for left in vectors.glob(f"{_BUILDING}*"):
-            shutil.rmtree(left)
+        for leftover in vectors.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover)
         self.folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=vectors))
 
     def publish(self, identity: Identity, *, content: str, records: int, passages: int, index: str) -> str:
-        """Seal the folder and point readers at it; return the generation's name."""
+        """Seal the folder and point readers at it; the generation's name."""
         files = sorted(file for file in self.folder.rglob("*") if file.is_file())
         for file in files:
             file.chmod(0o644)  # readers may be other users than the builder
-            _sync(file)
+            sync(file)
         manifest = Manifest(
             SCHEMA,
             self._name(content),
@@ -261,30 +269,39 @@ class BuildFolder:
         _write(self.folder / _MANIFEST, sealed)
         for folder in {file.parent for file in files} | {self.folder}:
             folder.chmod(0o755)
-            _sync(folder)
+            sync(folder)
         self.folder.rename(self._vectors / manifest.generation)
-        _sync(self._vectors)
+        sync(self._vectors)
         point(self._vectors, manifest.generation)
         return manifest.generation
 
     def prune(self, keep: int) -> None:
-        """Remove all but the published generation and the newest whole others, `keep` in all."""
+        """Keep the published generation and the newest whole ones, `keep` in all; remove the others."""
         kept = {current(self._vectors)}
         for name in reversed(names(self._vectors)):
             if len(kept) < keep and _is_whole(self._vectors / name):
                 kept.add(name)
             if name not in kept:
-                # It goes at once by a rename; what a kill leaves of it is swept by the next build.
-                shutil.rmtree((self._vectors / name).rename(self._vectors / f"{_BUILDING}{name}"))
+                self._remove(self._vectors / name)
+
+    def _remove(self, generation: Path) -> None:
+        """Remove it at once by a rename; what a kill leaves of it is swept by the next build."""
+        try:
+            renamed = generation.rename(self._vectors / f"{_BUILDING}{generation.name}")
+        except PermissionError as error:  # on Windows nothing is renamed that a server has open
+            message = "%s: cannot be removed (%s); once no server uses it, a later build will"
+            logger.warning(message, generation, error.strerror)
+        else:
+            shutil.rmtree(renamed)
 
     def close(self) -> None:
-        """Remove what was not published and let the next build in."""
+        """Remove what was not published and release the lock."""
         shutil.rmtree(self.folder, ignore_errors=True)
         if self._own is not None:
             self._own.close()
 
     def _name(self, content: str) -> str:
-        """Now, or a second after the newest generation where clocks went back."""
+        """Now, or a second after the newest generation if the clock went back."""
         time = dt.datetime.now(dt.UTC)
         if existing := names(self._vectors):
             time = max(time, published_at(existing[-1]) + dt.timedelta(seconds=1))
@@ -293,25 +310,16 @@ class BuildFolder:
 
 def point(vectors: Path, generation: str) -> None:
     """Make this the published generation, in one step."""
-    beside = vectors / f".{POINTER}"
-    _write(beside, f"{generation}\n")
-    beside.replace(vectors / POINTER)
-    _sync(vectors)
+    temporary = vectors / f".{POINTER}"
+    _write(temporary, f"{generation}\n")
+    temporary.replace(vectors / POINTER)
+    sync(vectors)
 
 
 def _write(file: Path, text: str) -> None:
-    """Write what any user may read, and wait until it is on the disk."""
+    """Write a file that any user may read, and wait until it is on the disk."""
     with file.open("w", encoding="ascii") as opened:
-        os.fchmod(opened.fileno(), 0o644)
+        file.chmod(0o644)
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or a folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Signs -> the rows that show any of them. A page asks for the same several times, each time of other rows."""
+"""A Matching -> the rows that match. A page asks for the same one several times, each time among other rows."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ if TYPE_CHECKING:
     from rag.index.embedded.vectors import VectorIndex
     from rag.index.ports import Matching, QueryTerm
 
-HELD = 256
-"""Terms whose rows are remembered: common words take longest and come again. 32 MB at a million records."""
+CACHED = 256
+"""Terms whose rows are cached: frequent words take longest and recur. 32 MB at a million records."""
 
 
 class Matches:
-    """Remembers the last signs, and of which rows it is known whether they show them. Safe under threads."""
+    """Caches the last Matching, and which rows were compared with it. Safe under threads."""
 
     def __init__(self, words: FullText, vectors: VectorIndex) -> None:
-        """Know of no row."""
+        """Compare nothing yet."""
         self._words, self._vectors = words, vectors
-        self._bits = lru_cache(HELD)(partial(_bits, words, len(vectors)))
+        self._bits = lru_cache(CACHED)(partial(_bits, words, len(vectors)))
         self._one_at_a_time = Lock()
         self._key: object = None
-        self._shown = self._open = np.zeros(len(vectors), np.bool_)
+        self._matched = self._unknown = np.zeros(len(vectors), np.bool_)
 
-    def of(self, signs: Matching, rows: Mask) -> Mask:
-        """(n,) whether each of these rows shows any."""
+    def of(self, matching: Matching, rows: Mask) -> Mask:
+        """(n,) whether each of these rows matches."""
         with self._one_at_a_time:
-            if self._key != (key := key_of(signs)):
-                self._shown = self._holding(signs.words)
-                self._open = ~self._shown
+            if self._key != (key := key_of(matching)):
+                self._matched = self._containing(matching.words)
+                self._unknown = ~self._matched
                 self._key = key
-            # Only a row that holds none of the words needs a cosine, and only when it is asked for.
-            unknown = rows & self._open
-            if signs.vector is not None and unknown.any():
-                self._shown[self._vectors.above(signs.vector, signs.floor, unknown)] = True
-                self._open &= ~unknown
-            return rows & self._shown
+            # Only a row that contains none of the words needs a cosine, and only when it is asked for.
+            compared = rows & self._unknown
+            if matching.vector is not None and compared.any():
+                self._matched[self._vectors.above(matching.vector, matching.floor, compared)] = True
+                self._unknown &= ~compared
+            return rows & self._matched
 
-    def _holding(self, words: Sequence[QueryTerm]) -> Mask:
-        """(n,) whether each row holds any of these words."""
-        bits = np.packbits(np.zeros_like(self._shown))
-        for terms in {terms for word in words for terms in self._words.spelt(word)}:
+    def _containing(self, words: Sequence[QueryTerm]) -> Mask:
+        """(n,) whether each row contains any of these words."""
+        bits = np.packbits(np.zeros_like(self._matched))
+        for terms in {terms for word in words for terms in self._words.phrases(word)}:
             bits |= self._bits(terms)
-        return np.unpackbits(bits, count=len(self._shown)).view(np.bool_)
+        return np.unpackbits(bits, count=len(self._matched)).view(np.bool_)
 
 
 def _bits(words: FullText, count: int, terms: tuple[str, ...]) -> NDArray[np.uint8]:
@@ -61,6 +61,6 @@ def _bits(words: FullText, count: int, terms: tuple[str, ...]) -> NDArray[np.uin
     return np.packbits(mask)
 
 
-def key_of(signs: Matching | None) -> object:
-    """What is equal of equal signs."""
-    return signs and (signs.words, signs.floor, None if signs.vector is None else signs.vector.tobytes())
+def key_of(matching: Matching | None) -> object:
+    """A value that is equal for equal ones."""
+    return matching and (matching.words, matching.floor, None if matching.vector is None else matching.vector.tobytes())

@@ -1,4 +1,4 @@
-"""The files of a generation -> the answers of a Reader."""
+"""The files of a generation -> an IndexReader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
-from rag.index.embedded import accessions, files, ranges
+from rag.index.embedded import accessions, files
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
 from rag.index.embedded.filters import Columns, Criteria
@@ -21,7 +21,7 @@ from rag.index.embedded.matches import Matches, key_of
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import VectorIndex
-from rag.index.embedded.word_vector_file import UsesFile
+from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Order, Passages, ValueCounts
 from rag.record import FIELDS
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
     from rag.record import Filter, Record
 
-_AT_ONCE = 2**20  # bytes
-_QUESTIONS = 8  # asked at a time, of whose candidates the rows are remembered
+_CHUNK = 2**20  # bytes
+_CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question under way
 
 
 class FolderReader:
-    """Reads one generation; its files are let go when nothing refers to it any more."""
+    """Reads one generation; its files are closed when nothing refers to it any more."""
 
     def __init__(self, folder: Path, *, weights: str | None = None) -> None:
         """Verify the generation and open it; GenerationError names what is damaged or foreign.
 
-        `weights` is the SHA-256 of those it must have been made by, None for any.
+        `weights` is that of `rag.index.open.open_index`.
         """
         manifest = verify(folder)
         if weights not in {None, manifest.identity.weights}:
@@ -62,179 +62,179 @@ class FolderReader:
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
-            self._signed = Matches(self._words, self._vectors)
+            self._matches = Matches(self._words, self._vectors)
             self._rows = rows = RecordStore(folder / files.ROWS)
-            # One question asks several things of the same hundreds of candidates.
-            self._places = lru_cache(_QUESTIONS)(lambda ids: np.array(rows.rows(ids), np.int64))
+            # One question looks up the same hundreds of candidates several times.
+            self._rows_of = lru_cache(_CANDIDATE_LISTS)(lambda ids: np.array(rows.rows(ids), np.int64))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
-            self._uses = UsesFile(folder / files.USES)
+            self._uses = WordVectorFile(folder / files.USES)
             self._entered = np.broadcast_to(accessions.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
 
     @property
     def generation(self) -> str:
-        """See Reader."""
+        """See IndexReader."""
         return self._manifest.generation
 
     @property
     def identity(self) -> Identity:
-        """See Reader."""
+        """See IndexReader."""
         return self._manifest.identity
 
     @property
     def content(self) -> str:
-        """See Reader."""
+        """See IndexReader."""
         return self._manifest.content
 
     def __len__(self) -> int:
-        """See Reader."""
+        """See IndexReader."""
         return len(self._columns)
 
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
-        """See Reader."""
+        """See IndexReader."""
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
     def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
-        """See Reader."""
+        """See IndexReader."""
         found = self._words.matching(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
 
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
-        """See Reader."""
-        return self._words.scores(words, self._places(tuple(ids)))
+        """See IndexReader."""
+        return self._words.scores(words, self._rows_of(tuple(ids)))
 
     def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
-        """See Reader."""
+        """See IndexReader."""
         return [self._words.rarity(word) for word in words]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
-        """See Reader."""
+        """See IndexReader."""
         return self._rows.records(ids)
 
     def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """See Reader."""
+        """See IndexReader."""
         return self._columns.spans(self._rows.rows(ids))
 
     def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
-        """See Reader."""
+        """See IndexReader."""
         return [dt.datetime.fromtimestamp(self._entered[row], dt.UTC) for row in self._rows.rows(ids)]
 
     def ids(self, offset: int, limit: int) -> list[str]:
-        """See Reader."""
+        """See IndexReader."""
         return self._rows.ids(range(offset, min(offset + limit, len(self))))
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
-        """See Reader."""
-        return self._vectors.take(self._places(tuple(ids)))
+        """See IndexReader."""
+        return self._vectors.take(self._rows_of(tuple(ids)))
 
     def passages(self, ids: Sequence[str]) -> list[Passages]:
-        """See Reader."""
+        """See IndexReader."""
         return [
             Passages(texts.texts, self._passages.take(texts.first, texts.first + len(texts.texts)))
             for texts in self._rows.passages(ids)
         ]
 
     def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
-        """See Reader."""
+        """See IndexReader."""
         if not ids:
             return np.empty(0, np.float32)
-        rows = self._places(tuple(ids))
-        first, after = self._bounds[rows], self._bounds[rows + 1]
-        passages, ends = ranges.places(first, after)
-        cosines = self._passages.cosines(vector, passages)
-        best: Vectors = np.maximum.reduceat(cosines, ends - (after - first))
+        rows = self._rows_of(tuple(ids))
+        after = self._bounds[rows + 1]
+        lengths = after - self._bounds[rows]
+        ends = np.cumsum(lengths)
+        passages = np.arange(ends[-1]) + np.repeat(after - ends, lengths)  # the rows of each record's passages in turn
+        best: Vectors = np.maximum.reduceat(self._passages.cosines(vector, passages), ends - lengths)
         return best
 
     def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
-        """See Reader."""
+        """See IndexReader."""
         passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
         return passing
 
     def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
-        """See Reader."""
-        showing = self._showing(where, signs)
-        rows = self._latest[showing[self._latest]] if order is Order.ENTERED else self._columns.sorted(showing, order)
+        """See IndexReader."""
+        selected = self._selected(where, signs)
+        rows = self._latest[selected[self._latest]] if order is Order.ENTERED else self._columns.sorted(selected, order)
         return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
     def count(self, where: Filter, signs: Matching | None = None) -> int:
-        """See Reader."""
-        return int(np.count_nonzero(self._showing(where, signs)))
+        """See IndexReader."""
+        return int(np.count_nonzero(self._selected(where, signs)))
 
     def undated(self, where: Filter, signs: Matching | None = None) -> int:
-        """See Reader."""
+        """See IndexReader."""
         undated = self._passing(where.timeless()) & ~self._columns.dated
-        return int(np.count_nonzero(undated if signs is None else self._signed.of(signs, undated)))
+        return int(np.count_nonzero(undated if signs is None else self._matches.of(signs, undated)))
 
     def certain(self, where: Filter, signs: Matching | None = None) -> int:
-        """See Reader."""
-        showing = self._showing(where, signs)
+        """See IndexReader."""
+        selected = self._selected(where, signs)
         days = self._criteria(where).days
-        return int(np.count_nonzero(showing if days is None else showing & self._columns.certain(days)))
+        return int(np.count_nonzero(selected if days is None else selected & self._columns.certain(days)))
 
     def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
-        """See Reader."""
+        """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
         counts = self._counted(where, signs)[codes]  # (values,)
-        there = np.flatnonzero(counts)
-        return {values[place]: count for place, count in zip(there.tolist(), counts[there].tolist(), strict=True)}
+        found = np.flatnonzero(counts)
+        return {values[place]: count for place, count in zip(found.tolist(), counts[found].tolist(), strict=True)}
 
     def commonest(
         self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
     ) -> ValueCounts:
-        """See Reader."""
+        """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
         counts = self._counted(where, signs)[codes]  # (values,)
-        there = np.flatnonzero(counts)
-        told = there
-        if len(there) > k:
-            rank = there - counts[there].astype(np.int64) * len(codes)  # by falling count, then in order; none twice
-            named = (bisect_left(values, each) for each in also)
-            chosen = [place for place in named if place < len(values) and values[place] in also and counts[place]]
-            told = np.unique([*there[np.argpartition(rank, k)[:k]].tolist(), *chosen])
-        return ValueCounts({values[place]: int(counts[place]) for place in told.tolist()}, len(there) - len(told))
+        found = listed = np.flatnonzero(counts)
+        if len(found) > k:
+            rank = found - counts[found].astype(np.int64) * len(codes)  # by falling count, then in order; all differ
+            places = (bisect_left(values, value) for value in also)
+            added = [place for place in places if place < len(values) and values[place] in also and counts[place]]
+            listed = np.unique([*found[np.argpartition(rank, k)[:k]].tolist(), *added])
+        return ValueCounts({values[place]: int(counts[place]) for place in listed.tolist()}, len(found) - len(listed))
 
     def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
-        """See Reader."""
-        days = self._columns.extent(self._showing(where, signs))
+        """See IndexReader."""
+        days = self._columns.extent(self._selected(where, signs))
         return None if days is None else Interval(*map(dt.date.fromordinal, days))
 
     def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
-        """See Reader."""
-        return self._columns.timeline([edge.toordinal() for edge in edges], self._showing(where, signs))
+        """See IndexReader."""
+        return self._columns.timeline([edge.toordinal() for edge in edges], self._selected(where, signs))
 
     def beside(self, record_id: str) -> tuple[str | None, str | None]:
-        """See Reader."""
+        """See IndexReader."""
         rows = self._columns.beside(*self._rows.rows([record_id]))
         before, after = (None if row is None else self._rows.ids([row])[0] for row in rows)
         return before, after
 
     def profile(self) -> bytes:
-        """See Reader."""
+        """See IndexReader."""
         return self._profile
 
-    def uses(self) -> UsesFile:
-        """See Reader."""
+    def uses(self) -> WordVectorFile:
+        """See IndexReader."""
         return self._uses
 
     def read_ahead(self) -> None:
-        """See Reader. From the disk a million records' take seconds, in the order of the files."""
-        buffer = bytearray(_AT_ONCE)
-        for pattern in files.HERE_AND_THERE:
+        """See IndexReader."""
+        buffer = bytearray(_CHUNK)
+        for pattern in files.RANDOM_ACCESS:
             for file in self._folder.glob(pattern):
                 with file.open("rb", buffering=0) as opened:
                     while opened.readinto(buffer):
                         pass
 
     def close(self) -> None:
-        """See Reader."""
+        """See IndexReader."""
         self._rows.close()
 
     def _criteria(self, where: Filter) -> Criteria:
-        """The filter in this generation's own numbers."""
+        """The filter in this generation's days and codes."""
         for field, _ in where.fields:
             _check_field(field)
         days = None if where.when is None else span(where.when)
@@ -249,24 +249,24 @@ class FolderReader:
     def _passing(self, where: Filter) -> Mask:
         return self._columns.passing(self._criteria(where))
 
-    def _showing(self, where: Filter, signs: Matching | None) -> Mask:
-        """(n,) whether each row passes and shows any of the signs."""
+    def _selected(self, where: Filter, signs: Matching | None) -> Mask:
+        """(n,) whether each row passes the filter and matches."""
         passing = self._passing(where)
-        return passing if signs is None else self._signed.of(signs, passing)
+        return passing if signs is None else self._matches.of(signs, passing)
 
     def _counted(self, where: Filter, signs: Matching | None) -> Integers:
-        """(codes,) how many of them have each; a page counts most of its fields over the same records."""
+        """(codes,) number of selected rows with each code; cached, as a page counts several fields of the same rows."""
         key = (where, key_of(signs))
         last = self._last_counted
         if last is None or last[0] != key:
-            self._last_counted = last = (key, self._columns.counts(self._showing(where, signs)))
+            self._last_counted = last = (key, self._columns.counts(self._selected(where, signs)))
         return last[1]
 
     def _mask(self, where: Filter) -> Mask | None:
         return self._passing(where) if where else None
 
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
-        with self._reading:  # the rows are those of the index of words
+        with self._reading:  # a damaged index gives rows that do not exist
             return dict(zip(self._rows.ids(rows), scores, strict=True))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# record.py and dates.py import their types for the checker alone, so pydantic is told them here.
+# Record imports these types for the type checker alone, so pydantic gets them here.
 _RECORD = TypeAdapter(Record)
 _RECORD.rebuild(force=True, _types_namespace={"ArchivalDate": ArchivalDate, "Listing": Listing, "dt": dt})
 
@@ -52,7 +52,7 @@ def encode(record: Record) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class PassageTexts:
-    """A record's passages as far as this file holds them.
+    """The texts of a record's passages.
 
     Attributes:
         first: Row of the first one's vector; the others follow.
@@ -66,7 +66,7 @@ class RecordStoreWriter:
     """Writes one new file."""
 
     def __init__(self, file: Path) -> None:
-        """Create it; whoever builds answers for durability, so SQLite need not journal."""
+        """Create it; SQLite need not journal, since the build syncs finished files."""
         self._connection = sqlite3.connect(file, isolation_level=None)
         self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
 
@@ -78,22 +78,22 @@ class RecordStoreWriter:
         )
 
     def save(self, values: Mapping[tuple[str, str], int]) -> None:
-        """Write the codes of (field, value) and close the file."""
+        """Write the code of each (field, value) and close the file."""
         self._connection.executemany(
             "INSERT INTO value VALUES (?, ?, ?)", ((code, field, value) for (field, value), code in values.items())
         )
-        # Opening reads every id, and need not read the records between them.
+        # With this index, opening reads every id without the records.
         self._connection.execute("CREATE INDEX head ON record (row, id, first)")
         self._connection.execute("COMMIT")
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
 class RecordStore:
-    """Reads such a file, never writing beside it. Safe under threads."""
+    """Such a file, read without writing beside it. Safe under threads."""
 
     def __init__(self, file: Path) -> None:
         """Open it; it is closed when nothing refers to this object any more."""
@@ -104,25 +104,24 @@ class RecordStore:
         self._one_at_a_time = Lock()
         self._values: dict[str, tuple[NDArray[np.int64], list[str]]] = {}
         self.close = weakref.finalize(self, self._connection.close)
-        # Pages are copied from the system's memory faster than they are found among copies: 40 records of 32,178 take
-        # 185 us, with SQLite's usual 2 MB of them 229.
+        # To copy a page from the system's cache is faster than to find it in a larger cache of SQLite's own.
         self._connection.execute("PRAGMA cache_size = -128")  # KiB
-        # A question looks up some thousand of these. Reading them fails here where the file is no database.
+        # A question looks up about a thousand ids. If the file is not a database, this query fails.
         heads = self._connection.execute("SELECT id, first FROM record ORDER BY row").fetchall()
         self._ids = [record_id for record_id, _ in heads]
         self._rows = {record_id: row for row, record_id in enumerate(self._ids)}
-        self.first = np.array([first for _, first in heads], np.int64)  # (n,) row of each one's first passage's vector
+        self.first = np.array([first for _, first in heads], np.int64)  # (n,) row of each record's first passage
 
     def rows(self, ids: Iterable[str]) -> list[int]:
         """The row of each id; RecordNotFound."""
         try:
-            return [self._rows[each] for each in ids]
+            return [self._rows[record_id] for record_id in ids]
         except KeyError as error:
             raise RecordNotFound(str(error.args[0])) from error
 
     def known(self, ids: Iterable[str]) -> list[int | None]:
-        """The row of each id, or None."""
-        return [self._rows.get(each) for each in ids]
+        """The row of each id, None for an unknown one."""
+        return [self._rows.get(record_id) for record_id in ids]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
         """The record of each id; RecordNotFound."""
@@ -143,24 +142,24 @@ class RecordStore:
         return [self._ids[row] for row in rows]
 
     def codes(self, field: str, values: Iterable[str]) -> tuple[int, ...]:
-        """The codes of those of these values that any record has."""
+        """The codes of these values, without values that no record has."""
         pairs = [(field, value) for value in values]
         with self._one_at_a_time:
-            ask = self._connection.execute
-            found = [ask("SELECT code FROM value WHERE field = ? AND value = ?", pair).fetchone() for pair in pairs]
+            query = "SELECT code FROM value WHERE field = ? AND value = ?"
+            found = [self._connection.execute(query, pair).fetchone() for pair in pairs]
         return tuple(row[0] for row in found if row is not None)
 
     def values(self, field: str) -> tuple[NDArray[np.int64], list[str]]:
-        """Every code and value of the field, by value; read once, for the file never changes."""
+        """Every code and value of the field, by value; cached, since the file never changes."""
         with self._one_at_a_time:
             if field not in self._values:
-                asked = "SELECT code, value FROM value WHERE field = ? ORDER BY value"
-                found = self._connection.execute(asked, (field,)).fetchall()
+                query = "SELECT code, value FROM value WHERE field = ? ORDER BY value"
+                found = self._connection.execute(query, (field,)).fetchall()
                 codes = np.array([code for code, _ in found], np.int64)
                 self._values[field] = (codes, [value for _, value in found])
             return self._values[field]
 
     def _found(self, query: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
-        """What is asked of each row, in their order."""
+        """The result of a query for each row, in their order."""
         with self._one_at_a_time:
             return [self._connection.execute(query, (row,)).fetchone() for row in rows]

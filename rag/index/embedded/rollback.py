@@ -1,41 +1,22 @@
-"""The generations that are kept -> a list of them; and back to an earlier one."""
+"""The generations that are kept -> a list of them, and the way back to an earlier one."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError
 from rag.index.embedded.generation import BuildLock, current, names, point, published_at, verify
+from rag.index.ports import Generation
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
-
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A generation that is kept.
-
-    Attributes:
-        records: How many it holds, None where it is damaged.
-        current: Whether readers are pointed at it.
-        fault: What is wrong with it, None where it is whole.
-    """
-
-    name: str
-    published: dt.datetime
-    records: int | None
-    current: bool
-    fault: str | None = None
-
-
-def history(vectors: Path) -> list[Kept]:
-    """Every generation, the newest first; a pointer to none of them is told as a warning."""
+def history(vectors: Path) -> list[Generation]:
+    """See Index.generations."""
     pointed, kept = None, []
     try:
         pointed = current(vectors)
@@ -46,24 +27,18 @@ def history(vectors: Path) -> list[Kept]:
             records, fault = verify(vectors / name).records, None
         except GenerationError as error:
             records, fault = None, str(error)
-        kept.append(Kept(name, published_at(name), records, name == pointed, fault))
-    if pointed is not None and not any(each.current for each in kept):
+        kept.append(Generation(name, published_at(name), records, name == pointed, fault))
+    if pointed is not None and not any(generation.current for generation in kept):
         logger.warning("%s: %s is published but gone; `rag rollback` publishes the newest kept", vectors, pointed)
     return kept
 
 
 def roll_back(vectors: Path, name: str | None = None) -> str:
-    """Point readers at this generation, or at the newest whole one before the current; its name.
-
-    Where the current one is lost, or the pointer says none, any is before it.
-
-    Raises:
-        GenerationError: There is no such generation, or it is damaged; the current one is as it was.
-    """
+    """See Index."""
     with BuildLock(vectors):
         known = names(vectors)
         if name is None:
-            name = _before(vectors, _earlier(vectors, known))
+            name = _newest_whole(vectors, _earlier(vectors, known))
         elif name not in known:
             listed = ", ".join(known) or "none"
             message = f"{vectors}: no generation is called {name!r}; kept are {listed}"
@@ -74,7 +49,7 @@ def roll_back(vectors: Path, name: str | None = None) -> str:
 
 
 def _earlier(vectors: Path, known: list[str]) -> list[str]:
-    """Those of the known that are older than the current one."""
+    """The generations older than the published one; all of them where that is lost."""
     try:
         pointed = current(vectors)
     except GenerationError:
@@ -82,8 +57,7 @@ def _earlier(vectors: Path, known: list[str]) -> list[str]:
     return [name for name in known if pointed not in known or name < pointed]
 
 
-def _before(vectors: Path, earlier: list[str]) -> str:
-    """The newest of these that is whole."""
+def _newest_whole(vectors: Path, earlier: list[str]) -> str:
     for name in reversed(earlier):
         try:
             verify(vectors / name)

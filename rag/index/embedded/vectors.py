@@ -1,7 +1,7 @@
 """Unit vectors -> the nearest rows.
 
-Up to FLAT vectors the index compares every passing one. Of more of them its lists tell likely ones, and these are
-compared; but where few rows pass, each of them is. `above` compares all that pass.
+Up to FLAT vectors a search compares every passing one. Beyond, inverted lists give likely ones and those are compared;
+where few rows pass, all of these are. `above` compares all that pass.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from rag.index.embedded.bitmaps import Mask
 
 FLAT = 10_000
-"""Vectors up to which all are compared; of a larger collection, passing ones. 1 ms on one core."""
+"""Vectors up to which all are compared; in a larger collection, passing vectors."""
 
 FEW = 1 / 30
-"""Share of a larger collection up to which passing ones are: to look for them among sketches takes longer."""
+"""Share of a larger collection up to which all passing vectors are compared: faster than to find them by sketches."""
 
-_BLOCK = 256  # rows brought together at once: 400 KB at 384 dimensions, which stay in a core's cache
+_BLOCK = 256  # rows gathered at once: 400 KB at 384 dimensions, which stay in a core's cache
 _UNIT = 1e-3  # how far from 1 a norm may lie
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 def check_unit(vectors: Vectors, dimensions: int) -> None:
-    """Refuse what is not (n, dimensions) of unit length."""
+    """ValueError unless vectors are (n, dimensions) of unit length."""
     if vectors.ndim != 2 or vectors.shape[1] != dimensions:  # noqa: PLR2004 rows and columns
         message = f"vectors must be (n, {dimensions}), not {vectors.shape}"
         raise ValueError(message)
@@ -42,31 +42,32 @@ def check_unit(vectors: Vectors, dimensions: int) -> None:
 
 
 class VectorsWriter:
-    """Takes vectors row by row onto the disk; in the end it makes of them the index that suits their number."""
+    """Writes vectors to the disk row by row, then indexes them as their number demands."""
 
     def __init__(self, index: Path, plain: Path, dimensions: int) -> None:
-        """Begin; of up to FLAT vectors only the `index` stays, which holds them."""
+        """Begin; up to FLAT vectors only the `index` stays, which contains them."""
         self._index, self._plain, self._dimensions = index, plain, dimensions
         self._opened = plain.open("wb")
 
     def add(self, vectors: Vectors) -> None:
-        """Take the next rows' vectors, (n, dim)."""
+        """Write the next rows, (n, dim)."""
         check_unit(vectors, self._dimensions)
         self._opened.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
 
     def save(self) -> str:
-        """Write all; the kind of index, "flat" or "lists"."""
+        """Finish; the kind of index, "flat" or "lists"."""
         self._opened.close()
         vectors = _mapped(self._plain, self._dimensions)
         if len(vectors) > FLAT:
             Lists.write(vectors, self._index)
             return "lists"
         Flat.write(vectors, self._index)
+        del vectors  # Windows removes nothing that is mapped
         self._plain.unlink()
         return "flat"
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._opened.close()
 
 
@@ -74,11 +75,11 @@ class VectorIndex:
     """Vectors by row. Safe under threads.
 
     Attributes:
-        vectors: (n, dim), all of them; they are not to be written to.
+        vectors: (n, dim), all of them; do not write to them.
     """
 
     def __init__(self, vectors: Vectors, index: Flat | Lists) -> None:
-        """Take vectors (n, dim) and an index of the same; `open` finds them."""
+        """Take vectors (n, dim) and their index; `open` reads both from files."""
         self.vectors = vectors
         self._index = index
 
@@ -88,12 +89,12 @@ class VectorIndex:
         opened = open_index(index)
         vectors = opened.vectors if isinstance(opened, Flat) else _mapped(plain, opened.dimensions)
         if len(vectors) != len(opened):
-            message = f"{plain} holds {len(vectors)} vectors, not the {len(opened)} of {index}"
+            message = f"{plain} has {len(vectors)} vectors, not the {len(opened)} of {index}"
             raise ValueError(message)
         return cls(vectors, opened)
 
     def __len__(self) -> int:
-        """How many vectors it holds."""
+        """Number of vectors."""
         return len(self.vectors)
 
     @property
@@ -102,7 +103,7 @@ class VectorIndex:
         return int(self.vectors.shape[1])
 
     def nearest(self, vector: Vectors, k: int, mask: Mask | None) -> Found:
-        """Up to k rows and their cosines, falling; only rows that `mask` (n,) lets pass."""
+        """Up to k rows and their cosines, falling; only rows in `mask` (n,)."""
         question = self._question(vector)
         passing = len(self) if mask is None else int(np.count_nonzero(mask))
         k = min(k, passing)
@@ -118,29 +119,29 @@ class VectorIndex:
         return _best(rows, self._cosines(question, rows), k)
 
     def above(self, vector: Vectors, floor: float, mask: Mask) -> NDArray[np.int64]:
-        """Every passing row whose cosine is at least `floor`, in order."""
+        """Every row in `mask` (n,) with a cosine of at least `floor`, in order."""
         rows = _rows(len(self), mask)
         return rows[self._cosines(self._question(vector), rows) >= floor]
 
     def take(self, rows: list[int] | NDArray[np.int64]) -> Vectors:
         """(len(rows), dim)."""
-        return self.vectors.take(np.asarray(rows, np.int64), axis=0, mode="clip")  # else each is checked twice
+        return self.vectors.take(np.asarray(rows, np.int64), axis=0, mode="clip")  # the default checks each index twice
 
     def _cosines(self, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
-        """(len(rows),); the same for a row whichever others are asked for, for each has a sum of its own."""
-        if 2 * len(rows) > len(self):  # to bring them together would take longer
+        """(len(rows),); a row's cosine never depends on the other rows, since vecdot sums each row by itself."""
+        if 2 * len(rows) > len(self):  # to gather them would take longer
             every: Vectors = np.vecdot(self.vectors, question)
             return every[rows]
         cosines = np.empty(len(rows), np.float32)
-        room = np.empty((_BLOCK, self.dimensions), np.float32)
+        buffer = np.empty((_BLOCK, self.dimensions), np.float32)
         for begin in range(0, len(rows), _BLOCK):
-            some = rows[begin : begin + _BLOCK]
-            vectors = self.vectors.take(some, axis=0, out=room[: len(some)], mode="clip")  # else they are copied twice
+            block = rows[begin : begin + _BLOCK]
+            vectors = self.vectors.take(block, axis=0, out=buffer[: len(block)], mode="clip")  # else copied twice
             np.vecdot(vectors, question, out=cosines[begin : begin + _BLOCK])
         return cosines
 
     def _question(self, vector: Vectors) -> Vectors:
-        """(dim,), checked."""
+        """(dim,) of float32; ValueError for what is no vector of this index."""
         if vector.shape != (self.dimensions,) or not np.isfinite(vector).all():
             message = f"the vector must be {self.dimensions} finite numbers, not of shape {vector.shape}"
             raise ValueError(message)
@@ -148,7 +149,7 @@ class VectorIndex:
 
 
 def _mapped(file: Path, dimensions: int) -> Vectors:
-    """(n, dim); a plain array, because each look at a mapped one costs more."""
+    """(n, dim), as a plain array: access to a memmap costs more."""
     return np.asarray(np.memmap(file, np.float32, "r")).reshape(-1, dimensions)
 
 
@@ -157,7 +158,7 @@ def _rows(count: int, mask: Mask | None) -> NDArray[np.int64]:
 
 
 def _best(rows: NDArray[np.int64], cosines: Vectors, k: int) -> Found:
-    """The k of the greatest cosines, falling."""
+    """The k rows of greatest cosine, falling."""
     best = np.argpartition(-cosines, k - 1)[:k]
     best = best[np.argsort(-cosines[best], kind="stable")]
     return rows[best], cosines[best]

@@ -1,15 +1,16 @@
-"""How the words of a collection are used -> those asked for, out of a file of numpy's that is read no further.
+"""A numpy file of word vectors (`rag.embeddings.similar_words`) -> the rows asked for, read from the disk one by one.
 
-A question looks up some twenty rows here and there. Mapped, each would keep its neighbours in memory, 64 KB of them.
+A question looks up some twenty scattered rows. In a mapped file each would keep 64 KB of neighbours in memory.
 """
 
 from __future__ import annotations
 
-import os
 import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from rag.platform import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,23 +19,23 @@ if TYPE_CHECKING:
     from rag.embeddings.similar_words import Uses
 
 
-class UsesFile:
-    """Reads such a file. Safe under threads."""
+class WordVectorFile:
+    """Such a file, open for reading. Safe under threads."""
 
     def __init__(self, file: Path) -> None:
-        """Open it; it is closed when nothing refers to this object any more. ValueError where it is cut short."""
+        """Open it; it is closed when nothing refers to this object any more. ValueError where it is truncated."""
         with file.open("rb") as opened:
             np.lib.format.read_magic(opened)
-            (self._count,), _, self._kind = np.lib.format.read_array_header_1_0(opened)
+            (self._count,), _, self._dtype = np.lib.format.read_array_header_1_0(opened)
             self._begin = opened.tell()
-        if file.stat().st_size != self._begin + self._count * self._kind.itemsize:
-            message = f"{file} does not hold {self._count} uses of words"
+        if file.stat().st_size != self._begin + self._count * self._dtype.itemsize:
+            message = f"{file} does not contain the vectors of {self._count} words"
             raise ValueError(message)
-        self._file = os.open(file, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._file)
+        self._file = file.open("rb", buffering=0)
+        weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
-        """How many rows it holds."""
+        """Number of rows."""
         return self._count
 
     def __getitem__(self, rows: slice | Sequence[int]) -> Uses:
@@ -44,8 +45,8 @@ class UsesFile:
             read = self._read(first, after - first)
         else:
             read = b"".join([self._read(row, 1) for row in rows])
-        return np.frombuffer(read, self._kind)
+        return np.frombuffer(read, self._dtype)
 
     def _read(self, first: int, count: int) -> bytes:
-        size = self._kind.itemsize
-        return os.pread(self._file, count * size, self._begin + first * size)
+        size = self._dtype.itemsize
+        return read_at(self._file, count * size, self._begin + first * size)

@@ -1,4 +1,4 @@
-"""Entries -> the files of a generation, all or none."""
+"""Entries -> the files of a generation, all of them or none."""
 
 from __future__ import annotations
 
@@ -22,24 +22,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings.similar_words import Uses
-    from rag.index.embedded.generation import BuildLock
     from rag.index.ports import Identity, IndexEntry
 
 
 class FolderWriter:
-    """Writes one generation, holding the lock of the folder until the context ends."""
+    """Writes one generation, with the folder locked until the context ends."""
 
-    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: BuildLock | None = None) -> None:
-        """Begin beside the published generation; RagError while a build that does not hold `lock` is running."""
-        self._site = BuildFolder(vectors, lock)
-        self._folder = vectors
+    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: object = None) -> None:
+        """See Index.writer."""
+        self._build = BuildFolder(vectors, lock)
+        self._root = vectors
         self._identity = identity
         self._keep = keep
         self._content = hashlib.sha256(identity.weights.encode())
         self._ids: list[str] = []
         self._known: set[str] = set()
         self._passages = 0
-        folder = self._site.folder
+        folder = self._build.folder
         self._vectors = VectorsWriter(folder / files.VECTORS, folder / files.PLAIN, identity.dimensions)
         self._words = FullTextWriter(folder / files.WORDS, folder / files.TEXTS)
         self._columns = ColumnsWriter()
@@ -47,15 +46,14 @@ class FolderWriter:
         self._passage_vectors = PassagesWriter(folder / files.PASSAGES, identity.dimensions)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """See Writer. Of what is wrong in any of these, nothing is written."""
-        entries = list(entries)
-        if not entries:
+        """See IndexWriter. If any entry is wrong, none is written."""
+        if not (entries := list(entries)):
             return
         for entry in entries:
             self._check(entry)
         passage_vectors = np.concatenate([entry.passages.vectors for entry in entries])
         check_unit(passage_vectors, self._identity.dimensions)
-        self._vectors.add(np.stack([entry.vector for entry in entries]))  # refuses; from here on nothing does
+        self._vectors.add(np.stack([entry.vector for entry in entries]))  # the last check
         self._passage_vectors.add(passage_vectors)
         for entry in entries:
             record, texts = entry.record, entry.passages.texts
@@ -68,7 +66,7 @@ class FolderWriter:
             self._ids.append(record.id)
 
     def _check(self, entry: IndexEntry) -> None:
-        """ValueError for an id that was there before, or passages without as many vectors."""
+        """ValueError for a duplicate id, or where passages and their vectors differ in number."""
         record, passages = entry.record, entry.passages
         if record.id in self._known:
             message = f"the id {record.id!r} is already in this generation"
@@ -79,11 +77,11 @@ class FolderWriter:
         self._known.add(record.id)
 
     def publish(self, profile: bytes, uses: Uses) -> str:
-        """See Writer."""
+        """See IndexWriter."""
         if not self._ids:
-            message = "no record was written; name a source that holds one"
+            message = "no record was written; name a source that contains one"
             raise NothingToBuild(message)
-        folder = self._site.folder
+        folder = self._build.folder
         index = self._vectors.save()
         self._passage_vectors.close()
         self._columns.save(folder / files.COLUMNS, self._ids)
@@ -91,30 +89,30 @@ class FolderWriter:
         self._words.save()
         (folder / files.PROFILE).write_bytes(profile)
         np.save(folder / files.USES, uses)
-        np.save(folder / files.ENTERED, accessions.carried(self._folder, self._ids, files.ENTERED, files.ROWS))
-        generation = self._site.publish(
+        np.save(folder / files.ENTERED, accessions.carried(self._root, self._ids, files.ENTERED, files.ROWS))
+        generation = self._build.publish(
             self._identity,
             content=self._content.hexdigest(),
             records=len(self._ids),
             passages=self._passages,
             index=index,
         )
-        self._site.prune(self._keep)
+        self._build.prune(self._keep)
         return generation
 
     def discard(self) -> None:
-        """See Writer. Where the disk is full each of these may fail, and the others are still to be done."""
-        with ExitStack() as endings:
-            endings.callback(self._site.close)
-            endings.callback(self._words.close)
-            endings.callback(self._rows.close)
-            endings.callback(self._passage_vectors.close)
-            endings.callback(self._vectors.close)
+        """See IndexWriter. On a full disk any of these may fail; the others must be done all the same."""
+        with ExitStack() as callbacks:
+            callbacks.callback(self._build.close)
+            callbacks.callback(self._words.close)
+            callbacks.callback(self._rows.close)
+            callbacks.callback(self._passage_vectors.close)
+            callbacks.callback(self._vectors.close)
 
     def __enter__(self) -> Self:
         """Begin."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Discard; after `publish` there is nothing left to discard."""
+        """Discard; after `publish` nothing is left to discard."""
         self.discard()

@@ -1,8 +1,10 @@
-"""The formats that sources come in, a module each; one more is one module and its name in `rag.ingest.read.FORMATS`.
+"""The formats of sources, a module each.
 
-protocol        what a format is: it knows its own files (`sniff`) and reads them (`read`)
-files           a file, plain or packed, opened once and within bounds
-column_names    names that columns usually have -> fields of a record
-column_mapping  rows -> items, by those names or by what was chosen
-xml_reader      XML, its entities and their limits, for tei, ead and oai_pmh
+To add one: write and test a module, name it in `rag.ingest.read.FORMATS`, and add its row to `web/help/importing.md`.
+
+protocol        what a format is: it recognizes its own files (`sniff`) and reads them (`read`)
+files           a file, plain or compressed, read within bounds
+column_names    usual names of columns -> fields of a record
+column_mapping  rows -> items, by those names or by a person's choice
+xml_reader      XML without entities or downloads, for tei, ead and oai_pmh
 """

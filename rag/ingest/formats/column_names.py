@@ -1,8 +1,8 @@
 """The names that archives give their columns -> the fields of a record.
 
-Names are compared without case, spaces and signs ("Document URL", "document_url", "documentUrl"). Of a field with
-several columns the first that is not empty counts, so what is displayed stands before what was derived from it; a field
-that may have several values takes them from all.
+Names are compared without case, spaces and punctuation ("Document URL", "document_url", "documentUrl"). A field of one
+value takes the first of its columns that is not empty, so a displayed form stands before the forms derived from it. A
+field of several values takes all its columns.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MANY = ("people", "places", "subjects", "languages")
-"""Fields of a record that may have several values."""
+MULTIVALUED = ("people", "places", "subjects", "languages")
+"""The fields that may have several values."""
 
 _NAMES = {
     "id": "id recordid documentid docid identifier uuid unitid referencecode",
@@ -36,16 +36,16 @@ _NAMES = {
     "source_url": "sourceurl url documenturl permalink uri link",
 }
 FIELDS = tuple(_NAMES)
-"""Fields that a column can tell."""
+"""The fields that a column can give."""
 
 _KNOWN = {field: names.split() for field, names in _NAMES.items()}
-# The document itself is no summary of it; but where nothing better is there, its words are what can be searched.
-_DOCUMENT = ("text", "body", "content", "fulltext")
+# The document's own text is not a summary of it, but the only text to search where there is nothing better.
+_FULL_TEXT = ("text", "body", "content", "fulltext")
 _PREFIX = re.compile(r"dc(?:terms)?[:._]|\[.*\]$", re.IGNORECASE)
 
 
 def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The columns of each field, the best first; a field that no column tells is left out."""
+    """Return the columns of each field that has any, the best first."""
     by_plain: dict[str, str] = {}
     for name in names:
         by_plain.setdefault(_plain(name), name)
@@ -54,11 +54,11 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         for field, known in _KNOWN.items()
         if (columns := tuple(by_plain[plain] for plain in known if plain in by_plain))
     }
-    if "summary" not in guessed and (texts := tuple(by_plain[plain] for plain in _DOCUMENT if plain in by_plain)):
+    if "summary" not in guessed and (texts := tuple(by_plain[plain] for plain in _FULL_TEXT if plain in by_plain)):
         guessed["summary"] = texts[:1]
     return guessed
 
 
 def _plain(name: str) -> str:
-    """The name without case, spaces, signs and the prefix of Dublin Core."""
+    """The name without case, spaces, punctuation and the prefix of Dublin Core."""
     return re.sub(r"[\W_]+", "", _PREFIX.sub("", name.strip()).casefold())

@@ -1,7 +1,7 @@
-"""EAD finding aids, 2002 and 3 -> listings: one of the whole and one of every component described in it.
+"""EAD finding aids, 2002 and 3 -> listings: one for the whole and one for each component described in it.
 
-A component stands in the others around it; where it does not say its archive, its language, its number or its box they
-say it, and its place in them is a part of its source. Without an id it is told apart by that.
+A component inherits archive, language, number and box from the components around it, where it has none of its own. Its
+source names them too, so that components without id differ.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.xml_reader import (
     EntityError,
     attribute,
-    below,
     children,
     dated,
+    descendants,
     elements,
     first,
     name,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import ArchivalDate
     from rag.errors import SourceError
-    from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import ColumnChoice, Item, Told
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
     from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml"})
@@ -36,115 +36,116 @@ SUFFIXES = frozenset({".xml"})
 _COMPONENTS = frozenset({"archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})
 _PEOPLE = ("persname", "famname", "corpname", "name")
 _DATES = ("unitdate", "unitdatestructured")
-_UNKNOWN = "otherlevel"
+_NO_LEVEL = "otherlevel"
 
 
-def sniff(opened: Opened, choice: ColumnChoice) -> bool:
-    """See Kind."""
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
     del choice
     return root(opened) == "ead"
 
 
-def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-    """See Kind."""
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
     mapper = Mapper(opened.file, "EAD", choice)
-    aid = ""
-    told: list[Element] = []  # the components around what is read that are told already
+    aid_id = ""
+    done: list[Element] = []  # the components still open that were read already
     for event, element in elements(opened):
-        called = name(element)
-        if event == "end" and called in {"eadid", "recordid"}:
-            aid = text(element)
-        elif called not in _COMPONENTS:
+        tag = name(element)
+        if event == "end" and tag in {"eadid", "recordid"}:
+            aid_id = text(element)
+        elif tag not in _COMPONENTS:
             continue
         elif event == "start":
-            # All that describes a component stands before the components within it.
-            around = [each for each in element.iterancestors() if name(each) in _COMPONENTS][:1]
-            yield from (_told(mapper, each, aid) for each in around if each not in told)
-            told += [each for each in around if each not in told]
+            # The description of a component ends where the first component within it begins.
+            parent = next((outer for outer in element.iterancestors() if name(outer) in _COMPONENTS), None)
+            if parent is not None and parent not in done:
+                yield _item(mapper, parent, aid_id)
+                done.append(parent)
         else:
-            if element not in told:
-                yield _told(mapper, element, aid)
-            told = [each for each in told if each is not element]
+            if element not in done:
+                yield _item(mapper, element, aid_id)
+            done = [component for component in done if component is not element]
             element.clear(keep_tail=True)
     yield from mapper.end()
 
 
-def _told(mapper: Mapper, component: Element, aid: str) -> Item | SourceError:
+def _item(mapper: Mapper, component: Element, aid_id: str) -> Item | SourceError:
     try:
-        return mapper.read(component.sourceline, _record(component, aid))
+        return mapper.read(component.sourceline, _record(component, aid_id))
     except EntityError as error:
         return mapper.fault(component.sourceline, str(error))
 
 
-def _record(component: Element, aid: str) -> dict[str, Any]:
-    """The record of one component."""
-    around = [each for each in component.iterancestors() if name(each) in _COMPONENTS]
-    did = next(children(component, "did"), None)
-    titles = [title for each in (component, *around) if (title := _title(each))]
+def _record(component: Element, aid_id: str) -> dict[str, Any]:
+    path = (component, *(outer for outer in component.iterancestors() if name(outer) in _COMPONENTS))
+    did = _did(component)
     level = attribute(component, "level")
-    own = attribute(component, "id")
+    own_id = attribute(component, "id")
     return {
-        "id": f"{aid}/{own}" if aid and own else "",
-        "title": titles[0] if titles else "",
+        "id": f"{aid_id}/{own_id}" if aid_id and own_id else "",
+        "title": next(filter(None, map(_title, path)), ""),
         "summary": " ".join([*map(text, children(did, "abstract")), *_prose(component, "scopecontent")]),
         "date": _date(did),
         "people": _controlled(component, did, *_PEOPLE),
         "places": _controlled(component, None, "geogname"),
         "subjects": _controlled(component, None, "subject", "function", "occupation"),
-        "languages": _inherited((component, *around), "langmaterial", "language"),
-        "type": _controlled(component, None, "genreform")[:1] or ("" if level == _UNKNOWN else level),
-        "archive": _inherited((component, *around), "repository")[:1],
-        "source": "; ".join(_place((component, *around))),
+        "languages": _inherited(path, "langmaterial", "language"),
+        "type": _controlled(component, None, "genreform")[:1] or ("" if level == _NO_LEVEL else level),
+        "archive": _inherited(path, "repository")[:1],
+        "source": "; ".join(_location(path)),
         "rights": [*_prose(component, "accessrestrict"), *_prose(component, "userestrict")],
-        "source_url": [link for each in below(did, "dao") if (link := attribute(each, "href"))][:1],
+        "source_url": [link for dao in descendants(did, "dao") if (link := attribute(dao, "href"))][:1],
     }
 
 
+def _did(component: Element) -> Element | None:
+    """The part of a component that identifies it."""
+    return next(children(component, "did"), None)
+
+
 def _title(component: Element) -> str:
-    did = next(children(component, "did"), None)
-    return text(first(did, "unittitle"), _DATES).rstrip(" ,;")
+    return text(first(_did(component), "unittitle"), _DATES).rstrip(" ,;")
 
 
-def _prose(component: Element, called: str) -> list[str]:
-    """The paragraphs of a component's own descriptions of this name, without their heads."""
-    return [words for each in children(component, called) if (words := text(each, {"head", called}))]
+def _prose(component: Element, tag: str) -> list[str]:
+    """The texts of a component's own elements of this name, without heads and nested ones."""
+    return [words for part in children(component, tag) if (words := text(part, {"head", tag}))]
 
 
 def _date(did: Element | None) -> ArchivalDate | str:
     """The first date; in EAD 3 it may consist of parts."""
-    date = next(below(did, *_DATES), None)
+    date = next(descendants(did, *_DATES), None)
     if date is None:
         return ""
-    days = [attribute(each, "standarddate") or text(each) for each in below(date, "fromdate", "todate", "datesingle")]
-    return dated(
-        " – ".join(map(text, below(date, "fromdate", "todate", "datesingle"))) or text(date),
-        attribute(date, "normal") or "/".join(days[:2]),
-    )
+    parts = list(descendants(date, "fromdate", "todate", "datesingle"))
+    days = [attribute(part, "standarddate") or text(part) for part in parts[:2]]
+    return dated(" – ".join(map(text, parts)) or text(date), attribute(date, "normal") or "/".join(days))
 
 
 def _controlled(component: Element, did: Element | None, *names: str) -> list[str]:
-    """The headings under which it is entered, and of its creators the names."""
-    entered = [each for access in children(component, "controlaccess") for each in below(access, *names)]
-    creators = [each for origin in children(did, "origination") for each in below(origin, *names)]
-    return list(dict.fromkeys(text(each) for each in (*creators, *entered)))
+    """The names of its creators, then its index terms."""
+    terms = [term for access in children(component, "controlaccess") for term in descendants(access, *names)]
+    creators = [creator for origin in children(did, "origination") for creator in descendants(origin, *names)]
+    return list(dict.fromkeys(map(text, (*creators, *terms))))
 
 
-def _inherited(components: tuple[Element, ...], called: str, part: str = "") -> list[str]:
-    """What the nearest of these components that says it says in its `did`."""
-    for component in components:
-        for told in children(next(children(component, "did"), None), called):
-            if words := [text(each) for each in below(told, part)] if part else [text(told)]:
+def _inherited(path: tuple[Element, ...], tag: str, part: str = "") -> list[str]:
+    """The texts of an element of `did`, or of its parts, in the nearest component that has it."""
+    for component in path:
+        for element in children(_did(component), tag):
+            if words := list(map(text, descendants(element, part))) if part else [text(element)]:
                 return words
     return []
 
 
-def _place(components: tuple[Element, ...]) -> list[str]:
-    """Where the first of these is: what it stands in, its number, its box and folder."""
-    titles = [title for each in reversed(components[1:]) if (title := _title(each))]
-    numbers = _inherited(components, "unitid")[:1]
-    held = (list(below(next(children(each, "did"), None), "container")) for each in components)
+def _location(path: tuple[Element, ...]) -> list[str]:
+    """Where the first component is: the titles above it, its number, its box and folder."""
+    titles = [title for outer in reversed(path[1:]) if (title := _title(outer))]
+    numbers = _inherited(path, "unitid")[:1]
+    containers = (list(descendants(_did(component), "container")) for component in path)
     boxes = [
-        f"{attribute(each, 'type') or attribute(each, 'localtype')} {text(each)}".strip().capitalize()
-        for each in next(filter(None, held), [])
+        f"{attribute(box, 'type') or attribute(box, 'localtype')} {text(box)}".strip().capitalize()
+        for box in next(filter(None, containers), [])
     ]
     return [part for part in (" > ".join(titles), *numbers, ", ".join(boxes)) if part]

@@ -1,4 +1,4 @@
-"""A path -> its bytes, unpacked: plain, gzip, xz or bzip2, told by the first of them."""
+"""A path -> its bytes and text, unpacked. The first bytes say whether gzip, xz or bzip2 packed it, not the name."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 64 * 2**20
-"""Bytes of the largest file that is read as one piece; tables and lists are read row by row and may be larger."""
+"""Bytes of the largest file that is read in one piece. Tables and lists are read row by row and may be larger."""
 
-_HEAD = 1 << 16  # bytes by which a file's kind is told
+_HEAD = 1 << 16  # bytes by which a format recognizes a file
 _BUFFER = 1 << 18  # bytes
-# An honest text shrinks to a tenth, a repetitive one to a fiftieth. A bomb of a few KB unpacks a thousandfold.
-_BULGE = 250
+# Ordinary text packs to a tenth, repetitive text to a fiftieth. A bomb of a few KB unpacks to a thousandfold.
+_MOST_EXPANSION = 250
 _UNPACKERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"\xfd7zXZ\0": lzma.open, b"BZh": bz2.open}
 _ZIP = b"PK\3\4"
 _TAR, _TAR_AT = b"ustar", 257
 
 
-class Opened:
-    """A file that can be read, from its beginning, as often as one likes.
+class SourceFile:
+    """A file of a source. It can be read several times, each time from its beginning.
 
     Attributes:
         path: Where it is.
-        file: The path below the source given, for people.
+        file: The path below the source, as people see it.
         head: Its first 64 KiB, unpacked.
     """
 
     def __init__(self, path: Path, file: str) -> None:
-        """Look at its beginning; SourceError."""
+        """Read the head; SourceError where that fails."""
         self.path = path
         self.file = file
         try:
             if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-                raise self.fault(0, "it is no regular file; save its content into one")
+                raise self.fault(0, "it is not a regular file; save its content into one")
             with path.open("rb") as handle:
                 start = handle.read(8)
         except OSError as error:
@@ -60,19 +60,19 @@ class Opened:
 
     @property
     def packed(self) -> bool:
-        """Whether it has to be unpacked."""
+        """Whether it is compressed."""
         return self._unpacker is not None
 
     @contextmanager
     def bytes(self) -> Iterator[BinaryIO]:
-        """Its bytes; what goes wrong while they are read is a SourceError."""
+        """Open its unpacked bytes; a failure while they are read is a SourceError."""
         try:
             with self.path.open("rb") as raw:
                 if self._unpacker is None:
                     yield raw
                 else:
                     unpacked = self._unpacker(raw, "rb")
-                    yield cast("BinaryIO", io.BufferedReader(_Watched(unpacked, raw, self), _BUFFER))
+                    yield cast("BinaryIO", io.BufferedReader(_BoundedStream(unpacked, raw, self), _BUFFER))
         except OSError as error:
             raise self._unreadable(error) from error
 
@@ -83,20 +83,20 @@ class Opened:
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
-        """Its text as it stands, line ends too; bytes that are no UTF-8 become lone surrogates."""
+        """Open its text with its own line ends; invalid UTF-8 becomes lone surrogates."""
         with self.bytes() as stream:
             try:
                 yield io.TextIOWrapper(stream, encoding=self._encoding, errors="surrogateescape", newline="")
-            except UnicodeDecodeError as error:  # UTF-16 leaves nothing to go on with
-                raise self.fault(0, f"it is no whole UTF-16 text ({error.reason}); save it as UTF-8") from error
+            except UnicodeDecodeError as error:  # after an error in UTF-16 nothing can be read
+                raise self.fault(0, f"its UTF-16 is damaged ({error.reason}); save it as UTF-8") from error
 
     def whole(self) -> str:
-        """All of its text; SourceError where it is larger than LARGEST."""
+        """Read all of its text; SourceError where it is larger than LARGEST."""
         with self.bytes() as stream:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise self.fault(0, f"it is larger than the {LARGEST >> 20} MiB that are read of one file; split it")
-        # Joined files hold byte-order marks in mid-text.
+        # Joined files have byte-order marks in the middle.
         return content.decode("utf-8", "surrogateescape").replace("\ufeff", "")
 
     @property
@@ -104,7 +104,7 @@ class Opened:
         return "utf-16" if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
     def fault(self, line: int, reason: str) -> SourceError:
-        """What is wrong with it, and the cure."""
+        """Make the fault of this file: what is wrong, and the cure."""
         return SourceError(self.file, line, reason)
 
     def _unreadable(self, error: OSError) -> SourceError:
@@ -113,10 +113,10 @@ class Opened:
         )
 
 
-class _Watched(io.RawIOBase):
-    """What is unpacked, as long as it is in proportion to what was packed."""
+class _BoundedStream(io.RawIOBase):
+    """The unpacked bytes, up to a limit in proportion to the packed ones."""
 
-    def __init__(self, unpacked: BinaryIO, raw: BinaryIO, opened: Opened) -> None:
+    def __init__(self, unpacked: BinaryIO, raw: BinaryIO, opened: SourceFile) -> None:
         self._unpacked = unpacked
         self._raw = raw
         self._opened = opened
@@ -129,12 +129,10 @@ class _Watched(io.RawIOBase):
         try:
             content = self._unpacked.read(len(buffer))
         except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-            raise self._opened.fault(
-                0, f"it is damaged where it was packed ({error}); fetch or pack it again"
-            ) from error
+            raise self._opened.fault(0, f"its packed data is damaged ({error}); fetch or pack it again") from error
         self._count += len(content)
-        if self._count > LARGEST and self._count > _BULGE * self._raw.tell():
-            reason = f"it unpacks to more than {_BULGE} times its size; unpack it yourself if you trust it"
+        if self._count > LARGEST and self._count > _MOST_EXPANSION * self._raw.tell():
+            reason = f"it unpacks to more than {_MOST_EXPANSION} times its size; unpack it yourself if you trust it"
             raise self._opened.fault(0, reason)
         buffer[: len(content)] = content
         return len(content)

@@ -1,4 +1,4 @@
-"""JSON Lines, a JSON list, or one object that is a record or holds a list of them -> listings."""
+"""JSON Lines, a JSON list, or one object that is a record or contains a list of records -> listings."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rag.errors import printable
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.column_names import MANY, guess
+from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.files import LARGEST
-from rag.ingest.formats.protocol import Mapped
+from rag.ingest.formats.protocol import ColumnMapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
     from rag.errors import SourceError
-    from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import ColumnChoice, Item, Told
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
 
     Row: TypeAlias = dict[str, Any]
 
@@ -31,60 +31,59 @@ _OBJECT = re.compile(r'^[ \t]*\{\s*"', re.MULTILINE)
 _LONGEST = 4 * 2**20  # characters of one line, or of one entry of a list
 _CHUNK = 1 << 18  # characters
 _BETWEEN = re.compile(r"[\s,]*")
-_DEEP = 3  # how many objects deep the list of records may lie
-_SHOWING = 20  # lines, or entries, by which a list is told
-_CALLED = {"title", "summary"}
-_ANYTHING = {"id", "type", "source_url"}  # fields that not only documents have
-# What lists of records are called, and lists of what belongs to one.
-_ANSWERS = frozenset({"results", "records", "docs", "hits", "items"})
-_PARTS = frozenset({"attachments", "files", "images", "media", "pages", "related", "translations"})
+_DEPTH = 3  # objects within objects that are searched for the list of records
+_SAMPLE = 20  # lines, or entries, by which a list is recognized
+_DESCRIPTIVE = {"title", "summary"}
+_GENERIC = {"id", "type", "source_url"}  # fields that not only documents have
+# Usual names of lists of records, and of lists of the parts of one record.
+_RESULT_LISTS = frozenset({"results", "records", "docs", "hits", "items"})
+_PART_LISTS = frozenset({"attachments", "files", "images", "media", "pages", "related", "translations"})
 _LOST = "and what follows could not be read; correct it"
-_DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and the like are no JSON, yet pandas writes them
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is not JSON, yet pandas writes it
 
 
-def sniff(opened: Opened, choice: ColumnChoice) -> bool:
-    """See Kind."""
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
     del choice
     start = opened.start
-    return _BEGIN.match(start) is not None or (_OBJECT.search(start) is not None and _are_lines(_early(opened)))
+    return _BEGIN.match(start) is not None or (_OBJECT.search(start) is not None and _are_lines(_first_lines(opened)))
 
 
-def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-    """See Kind."""
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
     if (begin := _BEGIN.match(opened.start)) and begin[0].lstrip().startswith("["):
-        mapper, rows = Mapper(opened.file, "JSON list", choice, _chosen_there(opened, choice)), _each_entry
-    elif _are_lines(_early(opened)):
-        mapper, rows = Mapper(opened.file, "JSON Lines", choice, _chosen_there(opened, choice)), _each_line
+        mapper, rows = Mapper(opened.file, "JSON list", choice, _chosen_present(opened, choice)), _read_list
+    elif _are_lines(_first_lines(opened)):
+        mapper, rows = Mapper(opened.file, "JSON Lines", choice, _chosen_present(opened, choice)), _read_lines
     else:
-        yield from _within(opened, choice)
+        yield from _read_object(opened, choice)
         return
     with opened.text() as text:
         yield from rows(text, mapper)
     yield from mapper.end()
 
 
-def _early(opened: Opened) -> list[str]:
-    """Its first lines."""
+def _first_lines(opened: SourceFile) -> list[str]:
     with opened.text() as text:
-        return [line for _, line in islice(_lines(text), _SHOWING)]
+        return [line for _, line in islice(_lines(text), _SAMPLE)]
 
 
-def _are_lines(early: list[str]) -> bool:
-    """Whether these are lines of objects, though some may be broken or say something else."""
-    return len(early) > 1 and (_is_row(early[0]) or 2 * sum(map(_is_row, early)) >= len(early))
+def _are_lines(lines: list[str]) -> bool:
+    """Whether the first line or half of these lines are objects; the others may be broken or remarks."""
+    return len(lines) > 1 and (_is_object(lines[0]) or 2 * sum(map(_is_object, lines)) >= len(lines))
 
 
-def _each_line(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
-    """A record from every line; a line that holds none costs nothing but itself."""
+def _read_lines(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
+    """A record or a fault from every line."""
     for number, line in _lines(text):
         try:
-            yield mapper.read(number, _row(line))
-        except _NoRow as fault:
+            yield mapper.read(number, _object(line))
+        except _NotAnObject as fault:
             yield mapper.fault(number, fault.reason)
 
 
-def _each_entry(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
-    """A record from every entry of a list, of which no more than one entry is held."""
+def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
+    """A record or a fault from every entry of a list; memory contains one entry at a time."""
     buffer = text.read(_CHUNK)
     end = buffer.index("[") + 1
     line = 1 + buffer.count("\n", 0, end)
@@ -98,99 +97,96 @@ def _each_entry(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
         except RecursionError:
             yield mapper.fault(line, f"the entry is nested too deeply, {_LOST}")
             return
-        except ValueError as error:  # broken, or only cut off by the end of the buffer
+        except ValueError as error:  # broken, or cut off by the end of the buffer
             if len(buffer) - begin > _LONGEST or not (more := text.read(max(_CHUNK, len(buffer) - begin))):
-                yield mapper.fault(line, f"the entry is no JSON ({getattr(error, 'msg', error)}), {_LOST}")
+                yield mapper.fault(line, f"the entry is not JSON ({getattr(error, 'msg', error)}), {_LOST}")
                 return
             buffer, end = buffer[begin:] + more, 0
             continue
-        yield mapper.read(line, entry) if isinstance(entry, dict) else mapper.fault(line, "the entry is no object")
+        yield mapper.read(line, entry) if isinstance(entry, dict) else mapper.fault(line, "the entry is not an object")
         line += buffer.count("\n", begin, end)
     if (buffer[begin + 1 :] + text.read(_CHUNK)).strip():
         yield mapper.fault(line, f"the list ends here, {_LOST}")
 
 
-def _within(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-    """The object as one record; or those of a list within it, which have no lines of their own."""
+def _read_object(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """The object as one record; or the records of a list within it, all with line 0."""
     with opened.text() as text:
         content = text.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise opened.fault(0, "the object is too large to be read as one piece; save its list as JSON Lines")
+        raise opened.fault(0, "the object is too large to be read in one piece; save its list as JSON Lines")
     try:
-        row = _row(content)
-    except _NoRow as fault:
+        row = _object(content)
+    except _NotAnObject as fault:
         raise opened.fault(fault.line, fault.reason) from fault
-    lists = dict(_lists(row, "", _DEEP))
-    best = max(lists, key=lambda name: _worth(name, lists[name], choice), default="")
+    lists = dict(_lists(row, "", _DEPTH))
+    best = max(lists, key=lambda path: _score(path, lists[path], choice), default="")
     if not lists or _is_record(row, best, lists[best], choice):
         mapper = Mapper(opened.file, "JSON object", choice)
         yield mapper.read(0, row)
         yield from mapper.end()
         return
-    mapper = Mapper(opened.file, f"JSON object, list {best}", choice, _chosen_there(opened, choice))
-    for number, each in enumerate(lists.pop(best), 1):
-        if isinstance(each, dict):
-            yield mapper.read(0, each)
+    mapper = Mapper(opened.file, f"JSON object, list {best}", choice, _chosen_present(opened, choice))
+    for number, entry in enumerate(lists.pop(best), 1):
+        if isinstance(entry, dict):
+            yield mapper.read(0, entry)
         else:
-            yield mapper.fault(0, f"entry {number} of {best} is no object; take it out, or write it as one")
-    for told in mapper.end():
-        if isinstance(told, Mapped):
-            others = (printable(f"{name} (a list of {len(rows)})") for name, rows in lists.items())
-            yield replace(told, unused=(*told.unused, *others))
+            yield mapper.fault(0, f"entry {number} of {best} is not an object; take it out, or write it as one")
+    for part in mapper.end():
+        if isinstance(part, ColumnMapping):
+            others = (printable(f"{path} (a list of {len(rows)})") for path, rows in lists.items())
+            yield replace(part, unused=(*part.unused, *others))
         else:
-            yield told
+            yield part
 
 
-def _lists(row: Row, path: str, deep: int) -> Iterator[tuple[str, list[Any]]]:
-    """Every list in an object that holds objects, by the names that lead to it; no people, places and the like."""
+def _lists(row: Row, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
+    """Every list of objects in an object, with its dotted path; lists of people, places and the like left out."""
     for name, value in row.items():
-        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-            if not guess([name]).keys() & set(MANY):
+        if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+            if not guess([name]).keys() & set(MULTIVALUED):
                 yield path + name, value
-        elif isinstance(value, dict) and deep > 1:
-            yield from _lists(value, f"{path}{name}.", deep - 1)
+        elif isinstance(value, dict) and depth > 1:
+            yield from _lists(value, f"{path}{name}.", depth - 1)
 
 
 def _names(rows: list[Any]) -> set[str]:
-    """The names of the first values of a list."""
-    return {name for row in rows[:_SHOWING] if isinstance(row, dict) for name in row}
+    """The names in the first entries of a list."""
+    return {name for row in rows[:_SAMPLE] if isinstance(row, dict) for name in row}
 
 
-def _worth(path: str, rows: list[Any], choice: ColumnChoice) -> tuple[int, bool, bool, int, int]:
-    """How much a list looks like one of records; more is better."""
+def _score(path: str, rows: list[Any], choice: ColumnChoice) -> tuple[int, bool, bool, int, int]:
+    """How much a list looks like a list of records; more is better."""
     names = _names(rows)
-    told = guess(names).keys()
+    fields = guess(names).keys()
     chosen = {name for columns in choice.columns.values() for name in columns}
-    return len(chosen & names), bool(told & _CALLED), _is_answer(path), len(told - _ANYTHING), len(rows)
+    descriptive, in_results = bool(fields & _DESCRIPTIVE), _last(path) in _RESULT_LISTS
+    return len(chosen & names), descriptive, in_results, len(fields - _GENERIC), len(rows)
 
 
 def _is_record(row: Row, path: str, rows: list[Any], choice: ColumnChoice) -> bool:
-    """Whether an object is a record itself, and not what holds the list of them.
+    """Whether an object is itself a record, rather than a wrapper around the list of records.
 
-    What has date, title and summary is a record. What is only called something is one, unless the list is named as
-    answers name theirs, or those in it have summaries and tell all that the object tells, and more.
+    In a wrapper of search results ("results", "docs", ...), only an object with date, title and summary is a record.
+    Any other object with a title or summary is a record, unless its entries have a summary, all its fields and more.
     """
     title, names = set(choice.columns.get("title", ())), _names(rows)
     if (chosen := not title.isdisjoint(row)) != (not title.isdisjoint(names)):
         return chosen
-    told, within = guess(name for name, value in row.items() if value is not rows).keys(), guess(names).keys()
-    if not told & _CALLED or not within & _CALLED:
-        return bool(told & _CALLED)
-    if _is_answer(path):
-        return told >= {*_CALLED, "date"}
-    return _last(path) in _PARTS or "summary" not in within or not told < within - _ANYTHING
-
-
-def _is_answer(path: str) -> bool:
-    return _last(path) in _ANSWERS
+    fields, entry_fields = guess(name for name in row if row[name] is not rows).keys(), guess(names).keys()
+    if not fields & _DESCRIPTIVE or not entry_fields & _DESCRIPTIVE:
+        return bool(fields & _DESCRIPTIVE)
+    if (name := _last(path)) in _RESULT_LISTS:
+        return fields >= {*_DESCRIPTIVE, "date"}
+    return name in _PART_LISTS or "summary" not in entry_fields or not fields < entry_fields - _GENERIC
 
 
 def _last(path: str) -> str:
     return path.rpartition(".")[2].casefold()
 
 
-def _chosen_there(opened: Opened, choice: ColumnChoice) -> set[str]:
-    """Those of the columns chosen that any row has, or seems to have: rows before the first such need to know."""
+def _chosen_present(opened: SourceFile, choice: ColumnChoice) -> set[str]:
+    """The chosen columns that any row seems to have: the mapper must know them from the first row on."""
     names = {name for columns in choice.columns.values() for name in columns}
     if not names:
         return set()
@@ -200,7 +196,7 @@ def _chosen_there(opened: Opened, choice: ColumnChoice) -> set[str]:
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, str]]:
-    """Every line that is not blank, with its number; of one that is far too long only the beginning."""
+    """Every line that is not blank, with its number; only the beginning of a line that is too long."""
     number = 0
     while line := text.readline(_LONGEST):
         number += 1
@@ -211,8 +207,8 @@ def _lines(text: TextIO) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-class _NoRow(ValueError):
-    """A text that is no JSON object."""
+class _NotAnObject(ValueError):
+    """The text is not a JSON object."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -220,26 +216,26 @@ class _NoRow(ValueError):
         self.line = line
 
 
-def _row(text: str) -> Row:
-    """The object that a text is; _NoRow."""
+def _object(text: str) -> Row:
+    """Parse a JSON object; _NotAnObject where the text is anything else."""
     if len(text) == _LONGEST and not text.endswith("\n"):
-        raise _NoRow(1, f"the line is longer than the {_LONGEST >> 20} MiB that are read; shorten it")
+        raise _NotAnObject(1, f"the line is longer than the {_LONGEST >> 20} MiB that are read; shorten it")
     try:
         row = _DECODER.decode(text)
     except RecursionError as error:
-        raise _NoRow(1, "it is nested too deeply; write it flatter") from error
+        raise _NotAnObject(1, "it is nested too deeply; write it flatter") from error
     except json.JSONDecodeError as error:
-        raise _NoRow(error.lineno, f"it is no JSON: {error.msg} in column {error.colno}; correct it") from error
+        raise _NotAnObject(error.lineno, f"it is not JSON: {error.msg} in column {error.colno}; correct it") from error
     except ValueError as error:
-        raise _NoRow(1, f"it is no JSON: {error}; correct it") from error
+        raise _NotAnObject(1, f"it is not JSON: {error}; correct it") from error
     if not isinstance(row, dict):
-        raise _NoRow(1, 'it is no JSON object; write one such as {"title": ..., "date": ...}')
+        raise _NotAnObject(1, 'it is not a JSON object; write one such as {"title": ..., "date": ...}')
     return row
 
 
-def _is_row(text: str) -> bool:
+def _is_object(text: str) -> bool:
     try:
-        _row(text)
-    except _NoRow:
+        _object(text)
+    except _NotAnObject:
         return False
     return True

@@ -1,15 +1,15 @@
-"""A saved listing page -> listings: date, title and, mostly, a summary, one below the other.
+"""A saved listing page -> listings: date, title and usually a summary, one below the other.
 
-One reader for every layout, because they differ in furniture only. What it goes by:
+One reader serves every layout, because layouts differ only in their furniture. Its rules:
 
-- Paragraphs are parted by blank lines; the lines of one are folded. On a page without blank lines around its dates
-  every line is a paragraph.
-- A paragraph that is a date and nothing else opens a listing; the next one is its title, all others its summary.
-  Where the first date bears a bullet, only dates with a bullet open listings, so that a summary may hold a bare date.
-  On other pages a bare date in a summary does open one, for nothing tells them apart; the count shows it.
+- Blank lines separate paragraphs; the lines of a paragraph are folded into one. On a page without blank lines around
+  its dates every line is a paragraph.
+- A paragraph that is only a date begins a listing; the next one is its title, all others its summary. Where the first
+  date has a bullet, only dates with a bullet begin listings, so that a summary may contain a bare date. On other pages
+  a bare date in a summary does begin one, for nothing distinguishes it; the range line then disagrees with the count.
 - A range line ("1 - 10 of 31") begins a page and says how many listings it must yield.
-- Furniture ends a listing: the site's own words, or text at the margin where the title was indented. What follows it
-  belongs to nobody until the next date, and neither does anything above the first date. Page numbers are passed over.
+- Furniture ends a listing: the site's own words, or text at the margin where the title was indented. The text after
+  it, up to the next date, and the text above the first date belong to no listing. Page numbers are skipped.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
-from rag.ingest.formats.protocol import Item, Titled, fold, lines_of, untellable
-from rag.record import Listing, PageHeld, Record
+from rag.ingest.formats.protocol import CollectionTitle, Item, fold, lines_of, unstorable
+from rag.record import Listing, ListingPage, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import ColumnChoice, Told
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
 
 SUFFIXES = frozenset({".txt"})
 
@@ -40,14 +40,14 @@ _RANGE = re.compile(
 )
 _BULLET = re.compile(rf"(?:[•‣◦▪●○∙·*]\s?|{_DASH}\s)")
 # A capital first: wrapped prose may leave a word alone on its line.
-_HEAD = re.compile(
+_PAGE_HEAD = re.compile(
     r"(?=[A-Z])(?i:skip to (?:main )?content|search in|digital archive international history declassified)"
 )
 _FURNITURE = re.compile(
-    rf"{_HEAD.pattern}|(?=[A-Z])(?i:search|results:?|documents|pagination|footer|back to top|"
+    rf"{_PAGE_HEAD.pattern}|(?=[A-Z])(?i:search|results:?|documents|pagination|footer|back to top|"
     "(?:first|previous|next|last) page|(?:load|show) more)"
 )
-# What else may stand for a date, but only where one is due: elsewhere it is a page's number, or prose.
+# These are dates only where a date may come: elsewhere they are page numbers or prose.
 _YEAR = r"(?:1\d{3}|20\d\d)"
 _YEAR_OR_NONE = re.compile(
     rf"\[?(?:(?:the )?{_YEAR}s?\s?\??(?:\s?(?:{_DASH}|/)\s?(?:{_YEAR}|\d\d)\??)?|undated|no date|n\.\s?d\.|"
@@ -55,29 +55,29 @@ _YEAR_OR_NONE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|•·]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
-_NAME_BELOW = re.compile(r"search in", re.IGNORECASE)  # the site's own box: the line below it is the site's name
+_SEARCH_BOX = re.compile(r"search in", re.IGNORECASE)  # the site's name is in the line below it
 _LONGEST_NAME = 120  # characters
-_LONGEST_DATE = 60  # characters; a longer paragraph is prose and is not asked whether it is a date
+_LONGEST_DATE = 60  # characters; a longer paragraph is prose
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """All that one text tells.
+    """What one text contains.
 
     Attributes:
         items: In reading order.
         faults: What could not be read, by line; empty only if nothing was lost.
-        pages: What the text says it is a part of.
-        title: What it calls the collection, or empty.
+        pages: The listing pages in the text.
+        title: The title of the collection, or empty.
     """
 
     items: tuple[Item, ...]
     faults: tuple[SourceError, ...]
-    pages: tuple[PageHeld, ...]
+    pages: tuple[ListingPage, ...]
     title: str = ""
 
 
-@lru_cache(maxsize=1 << 12)  # a short paragraph is asked more than once
+@lru_cache(maxsize=1 << 12)  # each short paragraph is tested more than once
 def _is_date(text: str) -> bool:
     return len(text) <= _LONGEST_DATE and is_date(text)
 
@@ -88,10 +88,10 @@ class _Paragraph:
 
     Attributes:
         line: Its first line, from 1.
-        text: Without the bullet, if it is a date; any other text keeps its own.
-        date: Whether it is a date and nothing else.
+        text: A date without its bullet, or any other text as it is.
+        date: Whether it is only a date.
         bullet: Whether it is a date with a bullet.
-        broken: A line in it that cannot be repeated (see `untellable`), or 0.
+        broken: The number of its first line with `unstorable` text, or 0.
     """
 
     line: int
@@ -103,13 +103,13 @@ class _Paragraph:
 
     @classmethod
     def of(cls, lines: Sequence[tuple[int, str]]) -> _Paragraph:
-        """Fold these (number, line)."""
+        """Fold lines, each with its number."""
         number, first = lines[0]
         text = fold(" ".join(line for _, line in lines))
         bare = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
         date = _is_date(bare)
         bullet = len(bare) < len(text) and (date or _YEAR_OR_NONE.fullmatch(bare) is not None)
-        broken = next((number for number, line in lines if untellable(line)), 0)
+        broken = next((number for number, line in lines if unstorable(line)), 0)
         return cls(number, bare if bullet else text, date, bullet, first[:1].isspace(), broken)
 
 
@@ -118,68 +118,68 @@ class _Page:
     """A page being read.
 
     Attributes:
-        heading: Its range line, if it has one.
-        due: How many listings the range line promises.
+        range_line: "1 - 10 of 31", if it has one.
+        expected: How many listings the range line promises.
         listings: How many were read.
     """
 
-    heading: _Paragraph | None = None
-    due: int = 0
+    range_line: _Paragraph | None = None
+    expected: int = 0
     listings: int = 0
 
     @property
     def text(self) -> str | None:
-        """The range line as it stands."""
-        return self.heading.text if self.heading else None
+        """The text of the range line."""
+        return self.range_line.text if self.range_line else None
 
 
-class _PageReading:
+class _PageReader:
     """One file being read, paragraph by paragraph."""
 
     def __init__(self, file: str) -> None:
         self.items: list[Item] = []
         self.faults: list[SourceError] = []
-        self.pages: list[PageHeld] = []
+        self.pages: list[ListingPage] = []
         self._file = file
         self._page = _Page()
         self._position = 0
-        self._open: list[_Paragraph] = []  # date, title and the summary's paragraphs of the listing being read
+        self._open: list[_Paragraph] = []  # date, title and summary of the listing being read
         self._bulleted = False
-        self._naming = False
+        self._title_due = False
         self.title = ""
 
     def take(self, paragraph: _Paragraph) -> None:
-        """Read one paragraph further."""
-        if self._naming and not (self.title or paragraph.date or paragraph.broken):
+        """Read the next paragraph."""
+        if self._title_due and not (self.title or paragraph.date or paragraph.broken):
             self.title = paragraph.text if len(paragraph.text) <= _LONGEST_NAME else ""
-        self._naming = _NAME_BELOW.fullmatch(paragraph.text) is not None
+        self._title_due = _SEARCH_BOX.fullmatch(paragraph.text) is not None
         if numbers := _RANGE.fullmatch(paragraph.text):
             self._close()
             if paragraph.text != self._page.text:  # some pages repeat the line at their foot
                 first, last = (int(re.sub(r"\D", "", numbers[name])) for name in ("first", "last"))
                 self._turn(_Page(paragraph, max(0, last - first + 1)))
         elif self._opens(paragraph):
-            # Only where no listing is open may the layout change: two pages may have been saved into one file.
+            # The layout may change between listings, because one file may contain several pages.
             self._bulleted = self._bulleted if self._open else paragraph.bullet
             self._close()
             self._open.append(paragraph)
         elif _FURNITURE.fullmatch(paragraph.text) or self._at_margin(paragraph):
             self._close()
-            if self._page.listings and _HEAD.fullmatch(paragraph.text):
+            if self._page.listings and _PAGE_HEAD.fullmatch(paragraph.text):
                 self._turn(_Page())
         elif self._open and not _PAGE_NUMBERS.fullmatch(paragraph.text):
             self._open.append(paragraph)
 
     def end(self) -> None:
-        """Finish what is open."""
+        """Finish the last listing and page."""
         self._close()
         self._turn(_Page())
 
     def _opens(self, paragraph: _Paragraph) -> bool:
         if self._open and self._bulleted and not paragraph.bullet:
             return False
-        due = bool(self._open) or not self._page.listings
-        return paragraph.date or (due and _YEAR_OR_NONE.fullmatch(paragraph.text) is not None)
+        date_due = bool(self._open) or not self._page.listings
+        return paragraph.date or (date_due and _YEAR_OR_NONE.fullmatch(paragraph.text) is not None)
 
     def _at_margin(self, paragraph: _Paragraph) -> bool:
         return len(self._open) > 1 and self._open[1].indented and not paragraph.indented
@@ -189,11 +189,11 @@ class _PageReading:
             return
         (date, *rest), self._open = self._open, []
         if not rest:
-            self._blame(date.line, f"the date {date.text!r} has no title below it; add the title or take the date out")
+            self._fault(date.line, f"the date {date.text!r} has no title below it; add the title or take the date out")
             return
         self._position += 1
         if broken := max(paragraph.broken for paragraph in (date, *rest)):
-            self._blame(broken, f"the listing of {date.text!r} holds bytes that are not UTF-8; save the file as UTF-8")
+            self._fault(broken, f"the listing of {date.text!r} has bytes that are not UTF-8; save the file as UTF-8")
             return
         self._page.listings += 1
         record = Record(
@@ -207,51 +207,51 @@ class _PageReading:
 
     def _turn(self, page: _Page) -> None:
         ended, self._page = self._page, page
-        if ended.heading is None and not ended.listings:
+        if ended.range_line is None and not ended.listings:
             return
-        self.pages.append(PageHeld(self._file, ended.text, ended.listings))
-        if ended.heading and ended.due != ended.listings:
-            promised = f"the page says {ended.text!r}, which is {ended.due}"
-            self._blame(ended.heading.line, f"{promised}, but {ended.listings} could be read; save the page again")
+        self.pages.append(ListingPage(self._file, ended.text, ended.listings))
+        if ended.range_line and ended.expected != ended.listings:
+            promised = f"the page says {ended.text!r}, which is {ended.expected}"
+            self._fault(ended.range_line.line, f"{promised}, but {ended.listings} could be read; save the page again")
 
-    def _blame(self, line: int, reason: str) -> None:
+    def _fault(self, line: int, reason: str) -> None:
         self.faults.append(SourceError(self._file, line, reason))
 
 
-def sniff(opened: Opened, choice: ColumnChoice) -> bool:
-    """See Kind."""
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
     del choice
-    return holds_listings(opened.whole())
+    return has_listings(opened.whole())
 
 
-def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-    """See Kind."""
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
     del choice  # a page has no columns
     parsed = parse(opened.whole(), opened.file)
     yield from parsed.items
     yield from parsed.faults
     yield from parsed.pages
     if parsed.title:
-        yield Titled(parsed.title)
+        yield CollectionTitle(parsed.title)
 
 
-def holds_listings(text: str) -> bool:
-    """Whether there is a date alone on its line, or a range line."""
+def has_listings(text: str) -> bool:
+    """Return whether a line is only a date, or a range line."""
     return any(_Paragraph.of([line]).date or _RANGE.fullmatch(fold(line[1])) for line in enumerate(lines_of(text), 1))
 
 
 def parse(text: str, file: str) -> Parsed:
-    """Every listing of the page or pages in `text`."""
-    reading = _PageReading(file)
+    """Read every listing of the page or pages in `text`."""
+    reader = _PageReader(file)
     for paragraph in _paragraphs(text):
-        reading.take(paragraph)
-    reading.end()
-    faults = sorted(reading.faults, key=lambda fault: fault.line)
-    return Parsed(tuple(reading.items), tuple(faults), tuple(reading.pages), reading.title)
+        reader.take(paragraph)
+    reader.end()
+    faults = sorted(reader.faults, key=lambda fault: fault.line)
+    return Parsed(tuple(reader.items), tuple(faults), tuple(reader.pages), reader.title)
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
-    """The paragraphs of a page; a date at the head of one is a paragraph of its own."""
+    """Yield the paragraphs of a page; a date in the first line of one is a paragraph of its own."""
     blocks = [(_Paragraph.of(block[:1]), block) for block in _blocks(lines_of(text))]
     alone = [len(block) == 1 for first, block in blocks if first.date]
     spaced = 2 * sum(alone) > len(alone)  # most dates have blank lines around them
@@ -267,7 +267,7 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
-    """Runs of (number, line) between blank lines; a date with a bullet begins a new one, furniture stands alone."""
+    """Yield blocks of (number, line) between blank lines; a bulleted date begins one, furniture is one by itself."""
     block: list[tuple[int, str]] = []
     for number, line in enumerate(lines, 1):
         text = fold(line)

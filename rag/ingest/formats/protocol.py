@@ -1,4 +1,4 @@
-"""A file -> what it tells: listings as they stand, faults, pages held, columns. Every kind is read into these."""
+"""What a format is, and what it extracts from a file: items, faults, listing pages, column mappings, titles."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rag.errors import SourceError
-from rag.record import PageHeld
+from rag.record import ListingPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rag.ingest.formats.files import Opened
+    from rag.ingest.formats.files import SourceFile
     from rag.record import Record
 
-_UNTELLABLE = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One listing as its source gives it, before equal ones become one record.
+    """One listing as its source gives it, before equal listings become one record.
 
     Attributes:
-        line: Where it begins in its file, from 1.
-        record: All that the listing tells, with itself as the only listing. Its id is the source's own, or empty
-            where the source gives none; dates in the title are left to `rag.ingest.deduplicate`.
+        line: Where it begins in its file, from 1; 0 where the format counts no lines.
+        record: All that the listing says, with itself as the only listing. Its id is the source's own, or empty where
+            the source gives none; `rag.ingest.deduplicate` reads the dates in its title.
     """
 
     line: int
@@ -33,56 +33,55 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """Which columns of a file were taken for which fields of a record.
+class ColumnMapping:
+    """Which columns of a file give which fields of a record.
 
     Attributes:
-        kind: What the file is: "JSON Lines", "CSV", ...
-        rows: How many it holds, the faulty ones included.
-        fields: Each field with its columns; of several the first that is not empty counts, or all of them together
-            where a record may have several values.
+        format_name: "JSON Lines", "CSV", ...
+        rows: How many rows the file has, the faulty ones included.
+        fields: Each field with its columns. A field of one value takes the first column that is not empty, a field of
+            several values takes all columns.
         unused: The other columns.
     """
 
     file: str
-    kind: str
+    format_name: str
     rows: int
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[str, ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All of them, those that are used first."""
+        """All columns, the used ones first."""
         return (*(name for _, names in self.fields for name in names), *self.unused)
 
     def lines(self) -> Iterator[str]:
-        """What was taken for what, for people."""
+        """The mapping in lines for people."""
         fields = (
             field if columns == (field,) else f"{field} = {' + '.join(columns)}" for field, columns in self.fields
         )
-        yield f"  {self.file}: {self.kind}, {self.rows} rows: {', '.join(fields) or 'no known column'}"
+        yield f"  {self.file}: {self.format_name}, {self.rows} rows: {', '.join(fields) or 'no known column'}"
         if self.unused:
             yield f"    not used: {shortened(self.unused)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Titled:
-    """What a file calls the collection that it is of."""
+class CollectionTitle:
+    """The title that a file gives its collection."""
 
     title: str
 
 
-Told: TypeAlias = Item | SourceError | PageHeld | Mapped | Titled
-"""What a file can tell; whatever could not be read is a SourceError."""
+Extracted: TypeAlias = Item | SourceError | ListingPage | ColumnMapping | CollectionTitle
+"""What a format can extract from a file; a SourceError stands for what it could not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """What a person chose for a source that would otherwise be guessed.
+    """What a person chose for a source, in place of a guess.
 
     Attributes:
-        columns: Field of a record -> the columns that tell it, in each file that has one of them; none at all leaves
-            the field empty.
+        columns: The columns that give each field, in every file that has one of them; no columns leave the field empty.
         table: The table to read of a database.
     """
 
@@ -90,46 +89,46 @@ class ColumnChoice:
     table: str | None = None
 
 
-GUESSED = ColumnChoice()
-"""Nothing was chosen."""
+NO_CHOICE = ColumnChoice()
+"""Everything is guessed."""
 
 
 class SourceFormat(Protocol):
-    """A kind of source: a module with these three, named in `rag.ingest.read.FORMATS`.
+    """A format: a module with these three names, listed in `rag.ingest.read.FORMATS`.
 
     Attributes:
-        SUFFIXES: Endings of the files that are taken from a folder. A file given by its own path may have any.
+        SUFFIXES: Endings of the files to take from a folder. A file given by its own path may have any ending.
     """
 
     SUFFIXES: frozenset[str]
 
-    def sniff(self, opened: Opened, choice: ColumnChoice) -> bool:
-        """Whether a file with this content is of this kind; SourceError alone is raised."""
+    def sniff(self, opened: SourceFile, choice: ColumnChoice) -> bool:
+        """Return whether the content is of this format. Raises nothing but SourceError."""
         ...
 
-    def read(self, opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-        """Read all of it, bit by bit; SourceError alone is raised, and ends the file.
+    def read(self, opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+        """Extract everything, piece by piece. Raises nothing but SourceError, which ends the file.
 
-        Bytes that were no UTF-8 arrive as lone surrogates: a listing in which something is `untellable` is a fault.
+        Invalid UTF-8 arrives as lone surrogates: yield a fault for a listing with `unstorable` text.
         """
         ...
 
 
 def shortened(names: tuple[str, ...], most: int = 30) -> str:
-    """These names in one line."""
+    """Join names into one line, at most so many of them."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def fold(text: str) -> str:
-    """The text on one line: every run of white space, form feeds and the like included, is one space."""
+    """Turn every run of white space, line ends and form feeds included, into one space."""
     return " ".join(text.split())
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines that an editor counts; `splitlines` would also break at the form feeds, NEL and U+2028 of OCR."""
+    """Split into the lines that an editor counts; `splitlines` would also split at form feeds, NEL and U+2028."""
     return re.split(r"\r{0,2}\n|\r", text)
 
 
-def untellable(text: str) -> bool:
-    """Whether it holds what no page, no JSON and no database can repeat: a zero byte, or one that was no UTF-8."""
-    return _UNTELLABLE.search(text) is not None
+def unstorable(text: str) -> bool:
+    """Whether no page, JSON or database can contain it: it has a zero byte or invalid UTF-8."""
+    return _UNSTORABLE.search(text) is not None

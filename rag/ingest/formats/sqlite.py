@@ -1,4 +1,4 @@
-"""A table of an SQLite database -> listings. It is opened to be read alone, and none of its code is trusted."""
+"""A table of an SQLite database -> listings. The database is opened read-only, and no code in it is trusted."""
 
 from __future__ import annotations
 
@@ -16,130 +16,131 @@ from rag.ingest.formats.protocol import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import ColumnChoice, Told
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
 
 SUFFIXES = frozenset({".sqlite", ".sqlite3", ".db"})
 
 _MAGIC = b"SQLite format 3\0"
-_LONGEST = 1 << 20  # characters read of one value: more than any field may have, so that what is cut is refused
+_LONGEST = 1 << 20  # characters read of one value: more than a field may have, so that a cut value is refused
 _LARGEST = 8 * 2**30  # bytes of a database that is unpacked
 _CHUNK = 1 << 20  # bytes
 
 
-def sniff(opened: Opened, choice: ColumnChoice) -> bool:
-    """See Kind."""
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
     del choice
     return opened.head.startswith(_MAGIC)
 
 
-def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-    """See Kind."""
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
     with _unpacked(opened) as file:
         try:
             with closing(_connected(file)) as connection:
-                tables, closed = _tables(connection)
+                tables, unreadable = _tables(connection)
                 if choice.table and choice.table not in tables:
                     listed = ", ".join(tables) or "none"
-                    fault = f"it has no table {choice.table!r}" + (
-                        " that can be read" if choice.table in closed else ""
-                    )
+                    fault = f"it has no table {choice.table!r}"
+                    fault += " that can be read" if choice.table in unreadable else ""
                     raise opened.fault(0, f"{fault}; choose one of: {listed}")
-                table = choice.table or max(tables, key=lambda name: _worth(tables[name], choice), default=None)
+                table = choice.table or max(tables, key=lambda name: _score(tables[name], choice), default=None)
                 if table is None:
-                    raise opened.fault(0, "the database holds no table that can be read; take it out of the source")
-                more = [each for each in tables if each != table and _records(tables[each])]
-                left = () if choice.table else (*more, *closed)
-                kind = f"SQLite, table {table}" + (f" (not read: {shortened(left)})" if left else "")
-                mapper = Mapper(opened.file, kind, choice)
+                    raise opened.fault(0, "the database has no table that can be read; take it out of the source")
+                others = [name for name in tables if name != table and _has_records(tables[name])]
+                skipped = () if choice.table else (*others, *unreadable)
+                format_name = f"SQLite, table {table}" + (f" (not read: {shortened(skipped)})" if skipped else "")
+                mapper = Mapper(opened.file, format_name, choice)
                 for number, row in enumerate(_rows(connection, table, tables[table], choice), 1):
-                    yield mapper.read(number, dict(zip(tables[table], map(_told, row), strict=True)))
+                    yield mapper.read(number, dict(zip(tables[table], map(_decoded, row), strict=True)))
                 yield from mapper.end()
         except sqlite3.Error as error:
             raise opened.fault(0, f"the database cannot be read ({error}); repair it or fetch it again") from error
 
 
 @contextmanager
-def _unpacked(opened: Opened) -> Iterator[Path]:
-    """The database as a file of its own."""
+def _unpacked(opened: SourceFile) -> Iterator[Path]:
+    """The path of the database, unpacked."""
     journal = Path(f"{opened.path}-wal")
     if not opened.packed:
         if journal.exists() and journal.stat().st_size:
-            raise opened.fault(0, f"{journal.name} holds changes of it; close the program that writes it first")
+            raise opened.fault(
+                0, f"{journal.name} has changes that are not in it yet; close the program that writes it first"
+            )
         yield opened.path
         return
-    with tempfile.NamedTemporaryFile(suffix=".sqlite") as unpacked:
-        with opened.bytes() as stream:
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / "unpacked.sqlite"
+        with unpacked.open("wb") as file, opened.bytes() as stream:
             while chunk := stream.read(_CHUNK):
-                unpacked.write(chunk)
-                if unpacked.tell() > _LARGEST:
+                file.write(chunk)
+                if file.tell() > _LARGEST:
                     raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 30} GiB; unpack it yourself")
-        unpacked.flush()
-        yield Path(unpacked.name)
+        yield unpacked
 
 
 def _connected(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    # Bytes that are no UTF-8 cost only the row in which they stand.
+    # Invalid UTF-8 makes one row faulty, not the whole table.
     connection.text_factory = _text
     connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
     return connection
 
 
 def _tables(connection: sqlite3.Connection) -> tuple[dict[str, list[str]], list[str]]:
-    """Each table with its columns, and those whose module is not at hand; no views, which are programs."""
+    """Each table with its columns, and the tables whose module is missing; no views, which are programs."""
     found = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     )
     tables: dict[str, list[str]] = {}
-    closed: list[str] = []
+    unreadable: list[str] = []
     for (name,) in found.fetchall():
         try:
             columns = connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1", (name,))
             tables[name] = [column for (column,) in columns]
         except sqlite3.OperationalError:
-            closed.append(name)
-    return tables, closed
+            unreadable.append(name)
+    return tables, unreadable
 
 
-def _records(columns: list[str]) -> bool:
-    """Whether a table looks like one of records."""
+def _has_records(columns: list[str]) -> bool:
+    """Whether a table looks like a table of records."""
     return bool(guess(columns).keys() & {"title", "summary"})
 
 
-def _worth(columns: list[str], choice: ColumnChoice) -> tuple[int, bool, int]:
-    """How much a table looks like one of records; more is better."""
+def _score(columns: list[str], choice: ColumnChoice) -> tuple[int, bool, int]:
+    """How much a table looks like a table of records; more is better."""
     chosen = {name for names in choice.columns.values() for name in names}
-    return len(chosen & set(columns)), _records(columns), len(guess(columns))
+    return len(chosen & set(columns)), _has_records(columns), len(guess(columns))
 
 
 def _rows(
     connection: sqlite3.Connection, table: str, columns: list[str], choice: ColumnChoice
 ) -> Iterator[tuple[object, ...]]:
-    """Every row; of what is long the beginning, of columns that tell nothing, such as pictures, nothing."""
+    """Every row, with long values cut and columns without a field, such as pictures, left NULL."""
     used = {name for names in (*guess(columns).values(), *choice.columns.values()) for name in names}
-    told = ", ".join(
+    selected = ", ".join(
         f"CASE WHEN typeof({name}) IN ('text', 'blob') THEN substr({name}, 1, {_LONGEST}) ELSE {name} END"
         if column in used
         else "NULL"
         for column, name in zip(columns, map(_quoted, columns), strict=True)
     )
-    return connection.execute(f"SELECT {told} FROM {_quoted(table)}")  # noqa: S608 - every name is quoted
+    return connection.execute(f"SELECT {selected} FROM {_quoted(table)}")  # noqa: S608 - every name is quoted
 
 
-def _told(value: object) -> object:
-    """A value, of a BLOB the text that it is in UTF-8; None where it is none, such as a picture or a file."""
+def _decoded(value: object) -> object:
+    """The value; of a BLOB its text in UTF-8, or None where it is anything else, such as a picture."""
     if not isinstance(value, bytes):
         return value
     try:
-        text, _ = utf_8_decode(value, "strict", len(value) < _LONGEST)  # what was cut may end within a letter
+        text, _ = utf_8_decode(value, "strict", len(value) < _LONGEST)  # a cut may fall within a character
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text
 
 
 def _text(value: bytes) -> str:
-    """A TEXT; what is no UTF-8 in it is refused where it would be kept."""
+    """Decode a TEXT; the mapper refuses the surrogates of invalid UTF-8."""
     return value.decode("utf-8", "surrogateescape")
 
 

@@ -1,7 +1,7 @@
-"""TEI P5 -> listings: one of every `div` that is a document, as in *Foreign Relations*; else one of the whole text.
+"""TEI P5 -> listings: one for each `div` that is a document, as in *Foreign Relations*; else one for the whole text.
 
-A document's head, dateline and source note are its editors' own. Its summary is theirs too where they wrote one; where
-they did not, its opening sentences stand in for it.
+A document's title, date and source come from its editors: head, dateline and source note. So does its summary, if they
+wrote one; its opening sentences replace a missing summary.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.xml_reader import (
     EntityError,
     attribute,
-    below,
     children,
     dated,
+    descendants,
     elements,
     first,
     name,
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rag.dates.archival_date import ArchivalDate
-    from rag.ingest.formats.files import Opened
-    from rag.ingest.formats.protocol import ColumnChoice, Told
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
     from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml"})
 
 _ROOTS = frozenset({"TEI", "teiCorpus"})
 _DOCUMENTS = frozenset({"document", "letter"})
-_PEOPLE = 100  # names kept of one document
-_OPENING = 700  # characters of a document that stand in for a summary
+_PEOPLE = 100  # names of one document
+_OPENING = 700  # characters of a document that replace a missing summary
 _SUMMARY = re.compile(r"Summary\s?:\s*", re.IGNORECASE)
 _SOURCE = re.compile(r"\[?Source\s?:\s*", re.IGNORECASE)
 _DAY = re.compile(
@@ -48,32 +48,32 @@ _DAY = re.compile(
 _FRUS = "https://history.state.gov/historicaldocuments"
 
 
-def sniff(opened: Opened, choice: ColumnChoice) -> bool:
-    """See Kind."""
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
     del choice
     return root(opened) in _ROOTS
 
 
-def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
-    """See Kind."""
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
     mapper = Mapper(opened.file, "TEI", choice)
     volume = _Volume()
     for event, element in elements(opened):
-        called = name(element)
+        tag = name(element)
         if event == "start":
-            if called == "TEI":
+            if tag == "TEI":
                 volume = _Volume()
             continue
         try:
-            if called == "teiHeader":
+            if tag == "teiHeader":
                 volume.describe(element)
-            elif called == "persName" and (own := attribute(element, "id")):
-                volume.people[f"#{own}"] = text(element)
-            elif called == "div" and attribute(element, "type") in _DOCUMENTS:
+            elif tag == "persName" and (person_id := attribute(element, "id")):
+                volume.people[f"#{person_id}"] = text(element)
+            elif tag == "div" and attribute(element, "type") in _DOCUMENTS:
                 volume.documents += 1
                 yield mapper.read(element.sourceline, _document(element, volume))
                 element.clear(keep_tail=True)
-            elif called == "TEI" and not volume.documents:
+            elif tag == "TEI" and not volume.documents:
                 yield mapper.read(element.sourceline, _whole(element, volume))
         except EntityError as error:
             yield mapper.fault(element.sourceline, str(error))
@@ -82,11 +82,11 @@ def read(opened: Opened, choice: ColumnChoice) -> Iterator[Told]:
 
 @dataclass(slots=True)
 class _Volume:
-    """What is common to the documents of one TEI element.
+    """What the documents of one TEI element have in common.
 
     Attributes:
-        frus: Its name at the Office of the Historian, if it is one of theirs.
-        people: The full names that references such as "#p_KNS1" stand for.
+        frus: Its id at the Office of the Historian, if they published it.
+        people: Full names, by references such as "#p_KNS1".
     """
 
     id: str = ""
@@ -99,48 +99,50 @@ class _Volume:
 
     def describe(self, header: Element) -> None:
         """Read its header."""
-        titles = list(below(first(header, "titleStmt"), "title"))
-        best = next((each for each in titles if attribute(each, "type") in {"complete", "main"}), None)
+        titles = list(descendants(first(header, "titleStmt"), "title"))
+        best = next((title for title in titles if attribute(title, "type") in {"complete", "main"}), None)
         self.title = text(best if best is not None else next(iter(titles), None))
-        numbers = {attribute(each, "type"): text(each) for each in below(first(header, "publicationStmt"), "idno")}
-        self.frus = numbers.get("frus", "")
-        self.id = self.frus or next(iter(numbers.values()), "")
+        numbers = descendants(first(header, "publicationStmt"), "idno")
+        ids = {attribute(number, "type"): text(number) for number in numbers}
+        self.frus = ids.get("frus", "")
+        self.id = self.frus or next(iter(ids.values()), "")
         self.rights = text(first(header, "availability"))[:1000]
-        self.languages = [text(each) for each in below(first(header, "langUsage"), "language")]
+        self.languages = list(map(text, descendants(first(header, "langUsage"), "language")))
 
 
 def _document(div: Element, volume: _Volume) -> dict[str, Any]:
     """The record of one document of a volume."""
-    own, number = attribute(div, "id"), attribute(div, "n")
+    own_id, number = attribute(div, "id"), attribute(div, "n")
     head = next(children(div, "head"), None)
     title = text(head, {"note"})
     if number:
         title = re.sub(rf"^\[?{re.escape(number)}\.?\]?\s+", "", title)
-    summary, source = _noted(div)
+    summary, source = _summary_and_source(div)
     summary = summary or _opening(div)
     dateline = first(div, "dateline")
     date = _date(first(dateline, "date"), div)
-    if not summary:  # a calendar of documents: the head is all there is
-        title, summary = _calendared(title)
-        date = date or next(iter(dates_in(title)), "") or _supplied(title, _chapter(div))
+    if not summary:  # a calendar of documents: each has only a head
+        title, *rest = sentences(title) or ("",)
+        summary = " ".join(rest)
+        date = date or next(iter(dates_in(title)), "") or _date_by_chapter(title, _chapters(div))
     return {
-        "id": f"{volume.id}/{own}" if volume.id and own else "",
+        "id": f"{volume.id}/{own_id}" if volume.id and own_id else "",
         "title": title,
         "summary": summary,
         "date": date,
         "people": _people(div, volume),
-        "places": [text(each) for each in below(dateline, "placeName")],
+        "places": list(map(text, descendants(dateline, "placeName"))),
         "languages": volume.languages,
         "archive": volume.title,
         "source": source,
         "rights": volume.rights,
-        "source_url": f"{_FRUS}/{volume.frus}/{own}" if volume.frus and own else "",
-        "chapter": _chapter(div),
+        "source_url": f"{_FRUS}/{volume.frus}/{own_id}" if volume.frus and own_id else "",
+        "chapter": _chapters(div),
     }
 
 
 def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
-    """The record of a text that is one document, by its header."""
+    """The record of a text without documents, from its header."""
     header, body = first(tei, "teiHeader"), first(tei, "text")
     described = first(header, "msDesc")
     when = first(header, "creation", "date")
@@ -149,17 +151,16 @@ def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
     abstract = first(header, "abstract")
     summary = text(abstract if abstract is not None else first(described, "summary"))
     source = first(described, "msIdentifier")
-    sent = list(below(first(header, "correspDesc"), "persName", "placeName"))
+    authors = descendants(first(header, "titleStmt"), "author")
+    correspondents = descendants(first(header, "correspDesc"), "persName")
     return {
         "id": volume.id,
         "title": volume.title,
         "summary": summary or _opening(body),
         "date": _date(when, tei),
-        "people": [
-            text(each) for each in (*below(first(header, "titleStmt"), "author"), *sent) if name(each) != "placeName"
-        ],
-        "places": [text(each) for each in sent if name(each) == "placeName"],
-        "subjects": [text(each) for each in below(first(header, "textClass"), "term")],
+        "people": list(map(text, (*authors, *correspondents))),
+        "places": list(map(text, descendants(first(header, "correspDesc"), "placeName"))),
+        "subjects": list(map(text, descendants(first(header, "textClass"), "term"))),
         "languages": volume.languages,
         "archive": text(first(source, "repository")),
         "source": ", ".join(map(text, source)) if source is not None else text(first(header, "sourceDesc")),
@@ -167,41 +168,35 @@ def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
     }
 
 
-def _noted(div: Element) -> tuple[str, str]:
-    """The editors' summary and source, from the note that holds either."""
-    notes = list(below(div, "note"))
-    summary = next((text(each) for each in notes if attribute(each, "type") == "summary"), "")
-    note = next((each for each in notes if attribute(each, "type") == "source" or _SOURCE.match(text(each))), None)
-    paragraphs = [text(each) for each in (list(children(note, "p")) or [note]) if each is not None]
-    told = [each for each in paragraphs if _SUMMARY.match(each)]
-    source = " ".join(each for each in paragraphs if each not in told)
-    return summary or " ".join(_SUMMARY.sub("", each, count=1) for each in told), _SOURCE.sub("", source, count=1)
+def _summary_and_source(div: Element) -> tuple[str, str]:
+    """The editors' summary and source, from their notes."""
+    notes = list(descendants(div, "note"))
+    summary = next((text(note) for note in notes if attribute(note, "type") == "summary"), "")
+    note = next((note for note in notes if attribute(note, "type") == "source" or _SOURCE.match(text(note))), None)
+    paragraphs = [text(part) for part in (list(children(note, "p")) or [note]) if part is not None]
+    summaries = [_SUMMARY.sub("", part, count=1) for part in paragraphs if _SUMMARY.match(part)]
+    source = " ".join(part for part in paragraphs if not _SUMMARY.match(part))
+    return summary or " ".join(summaries), _SOURCE.sub("", source, count=1)
 
 
 def _opening(body: Element | None) -> str:
     """The first sentences of a text."""
     words = ""
-    for paragraph in below(body, "p"):
-        if not any(name(each) == "note" for each in paragraph.iterancestors()):
+    for paragraph in descendants(body, "p"):
+        if not any(name(outer) == "note" for outer in paragraph.iterancestors()):
             words = f"{words} {text(paragraph, {'note'})}".strip()
         if len(words) > _OPENING:
             break
-    taken = ""
+    opening = ""
     for sentence in sentences(words):
-        if taken and len(taken) + len(sentence) > _OPENING:
+        if opening and len(opening) + len(sentence) > _OPENING:
             break
-        taken = f"{taken} {sentence}".strip()
-    return taken
+        opening = f"{opening} {sentence}".strip()
+    return opening
 
 
-def _calendared(head: str) -> tuple[str, str]:
-    """A head that tells all -> title and summary."""
-    title, *rest = sentences(head) or ("",)
-    return title, " ".join(rest)
-
-
-def _supplied(title: str, chapters: list[str]) -> str:
-    """The date of an entry that leaves the year to its chapter ("October 1962"); in brackets what that supplies."""
+def _date_by_chapter(title: str, chapters: list[str]) -> str:
+    """The date of an entry whose chapter ("October 1962") supplies the year, in brackets; empty where none does."""
     chapter = parse_date(chapters[-1]) if chapters and is_date(chapters[-1]) else None
     if chapter is None or not chapter.start or not chapter.end or chapter.start.year != chapter.end.year:
         return ""
@@ -213,7 +208,7 @@ def _supplied(title: str, chapters: list[str]) -> str:
 
 
 def _date(date: Element | None, div: Element) -> ArchivalDate | str:
-    """A date as it is written, with what its attributes say more of it; else what those of the document say."""
+    """A date as written, made exact by its attributes; without a date, the days in the document's own attributes."""
     if date is None:
         return dated("", _span(attribute(div, "doc-dateTime-min"), attribute(div, "doc-dateTime-max")))
     when = attribute(date, "when").partition("T")[0]
@@ -224,22 +219,22 @@ def _date(date: Element | None, div: Element) -> ArchivalDate | str:
 
 def _span(begin: str, end: str) -> str:
     """Two days as one EDTF date."""
-    days = [each.partition("T")[0] for each in (begin, end) if each]
+    days = [day.partition("T")[0] for day in (begin, end) if day]
     return "/".join(dict.fromkeys(days))
 
 
 def _people(div: Element, volume: _Volume) -> list[str]:
-    """Who is named in head and text, by their full names where the volume lists them."""
+    """The people named in its head or signature, or listed by the volume; by full name where the volume lists it."""
     found = []
-    for person in below(div, "persName"):
-        around = {name(each) for each in person.iterancestors()}
+    for person in descendants(div, "persName"):
+        around = {name(outer) for outer in person.iterancestors()}
         known = volume.people.get(attribute(person, "corresp") or attribute(person, "ref"))
         if "note" not in around and (known or around & {"head", "signed"}):
             found.append(known or text(person))
     return list(dict.fromkeys(found))[:_PEOPLE]
 
 
-def _chapter(div: Element) -> list[str]:
-    """The heads of what it stands in, from the outermost."""
-    around = [each for each in div.iterancestors() if name(each) == "div"]
-    return [text(head, {"note"}) for each in reversed(around) for head in list(children(each, "head"))[:1]]
+def _chapters(div: Element) -> list[str]:
+    """The heads of the chapters around it, the outermost first."""
+    around = [outer for outer in div.iterancestors() if name(outer) == "div"]
+    return [text(head, {"note"}) for outer in reversed(around) for head in list(children(outer, "head"))[:1]]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
+import lzma
 from collections import defaultdict
 from functools import cache
-from importlib.metadata import distribution
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_WORDS = Path(__file__).with_name("words.txt.xz")
 
 
 @cache
@@ -19,13 +21,9 @@ def _english() -> Mapping[bytes, bytearray]:
 
     They take 1 MB; as a set they would take 8.
     """
-    # Found without importing it, which would take another 2 MB.
-    file = distribution("symspellpy").locate_file("symspellpy/frequency_dictionary_en_82_765.txt")
     listed: dict[bytes, bytearray] = defaultdict(lambda: bytearray(b"\n"))
-    with Path(str(file)).open("rb") as lines:
-        for line in lines:
-            word = line.removeprefix(codecs.BOM_UTF8).partition(b" ")[0]
-            listed[word[:2]] += word + b"\n"
+    for line in BytesIO(lzma.decompress(_WORDS.read_bytes())):
+        listed[line[:2].rstrip()] += line
     return dict(listed)
 
 

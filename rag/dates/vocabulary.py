@@ -1,0 +1,34 @@
+"""The words of dates, from the language's table: what month, season, decade or place in a row each means."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language.tables import any_of, table
+
+_TABLE = table("date_words")
+
+MONTHS = {word: number for number, spelt in enumerate(_TABLE["months"], 1) for word in spelt.split()}
+"""1 to 12, by each spelling."""
+
+SEASONS: dict[str, int] = _TABLE["seasons"]
+"""21 to 24, as EDTF counts them."""
+
+DECADES = {word: f"19{digit}X" for digit, word in enumerate(_TABLE["decades"].split(), 2)}
+"""Decades of the twentieth century in EDTF."""
+
+ORDINALS: dict[str, int] = _TABLE["ordinals"]
+"""Which of several parts a word means; 0 is the last."""
+
+KINDS = {
+    **dict.fromkeys(MONTHS, "MONTH"),
+    **dict.fromkeys(SEASONS, "SEASON"),
+    **dict.fromkeys(DECADES, "DECADE"),
+    **dict.fromkeys(ORDINALS, "NTH"),
+    **dict.fromkeys(_TABLE["weekdays"].split(), "WEEKDAY"),
+    **{word: kind for kind, words in _TABLE["tokens"].items() for word in words.split()},
+}
+"""The kind of token that a word is, as grammar.lark names it."""
+
+DATING = re.compile(rf"[0-9]|{any_of(' '.join(DECADES))}|{any_of(_TABLE['tokens']['_CENTURY'])}", re.IGNORECASE)
+"""What no date goes without, unless a year is lent to it."""
