@@ -196,7 +196,7 @@ def test_search_prints_what_the_assistant_finds(
 
     assert (status, err) == (0, "")
     assert ids(out) == [hit.record.id for hit in found.hits] != []
-    assert f"\n{len(found.hits)} of {found.total} matching records\n" in out
+    assert f"\n{len(found.hits)} of {found.total} records found\n" in out
     assert json.loads(as_json[1]) == shaped(FoundOut.of(found))
 
 
@@ -314,7 +314,7 @@ def test_an_unknown_setting_is_refused(rag: Rag, monkeypatch: pytest.MonkeyPatch
     status, out, err = rag("doctor")
 
     assert (status, out) == (1, "")
-    assert err.startswith("rag: unknown settings: RAG_VECTOR; known are RAG_CONFIG, ")
+    assert err.startswith("rag: unknown settings: RAG_VECTOR; known are RAG_AUTHORITIES, RAG_CONFIG, ")
 
 
 def test_a_folder_that_is_named_wins_over_the_setting(
@@ -429,7 +429,7 @@ def test_a_file_of_any_name_is_named_in_one_line(rag: Rag, tmp_path: Path) -> No
 
     assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 listings\n" in out
     assert missing.startswith("rag: nothing was published: no new\\nline\\x1b[31m.txt: there is no such file")
-    assert strict.stdout.endswith(b"file; put what is to be read there\n")
+    assert strict.stdout.endswith(b"file; put the files to read there\n")
     assert b"/\\udcff: the folder has no" in strict.stdout
 
 

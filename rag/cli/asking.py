@@ -118,7 +118,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     for hit in found.hits:
         print("\n".join(_hit_lines(hit)))
-    print(f"{len(found.hits)} of {found.total} matching records")
+    print(f"{len(found.hits)} of {found.total} records found")
     for note in found.notes:
         print(note)
     return 0
