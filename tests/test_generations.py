@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rag.embeddings.similar_words import NO_USES
+from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.current import PublishedIndex
@@ -343,7 +343,7 @@ def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
 def used(reader: IndexReader) -> None:
     """Ask it what a question asks."""
     words = [QueryTerm(("grain",)), QueryTerm(("sugar", "for sugar"))]
-    reader.matching(words, 9, Filter())
+    reader.search_words(words, 9, Filter())
     reader.scores(words, ["after"])
     reader.count(Filter(), Matching(tuple(words), None, 0.0))
     reader.records(["after"])
@@ -405,7 +405,7 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
         pytest.raises(NothingToBuild),
         FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer,
     ):
-        writer.publish(b"", NO_USES)
+        writer.publish(b"", NO_WORD_TABLE)
 
     assert sorted(tmp_path.iterdir()) == there
     assert ids_in(PublishedIndex(tmp_path).reader()) == ["before"]
