@@ -316,7 +316,7 @@ def test_an_unknown_setting_is_refused(rag: Rag, monkeypatch: pytest.MonkeyPatch
     status, out, err = rag("doctor")
 
     assert (status, out) == (1, "")
-    assert err.startswith("rag: unknown settings: RAG_VECTOR; known are RAG_CONFIG, ")
+    assert err.startswith("rag: unknown settings: RAG_VECTOR; known are RAG_AUTHORITIES, RAG_CONFIG, ")
 
 
 def test_a_folder_that_is_named_wins_over_the_setting(
@@ -420,7 +420,7 @@ def test_an_output_of_any_encoding_takes_every_text_and_json_stays_json(
     assert json.loads(printed) == "\N{GRINNING FACE}"
 
 
-def test_a_file_of_any_name_is_told_in_one_line(rag: Rag, tmp_path: Path) -> None:
+def test_a_file_of_any_name_is_reported_in_one_line(rag: Rag, tmp_path: Path) -> None:
     name = "new\nline\x1b[31m.txt"
     (tmp_path / name).write_text(numbered(HARBOUR), encoding="utf-8")
     folder = tmp_path / os.fsdecode(b"\xff")
@@ -431,7 +431,7 @@ def test_a_file_of_any_name_is_told_in_one_line(rag: Rag, tmp_path: Path) -> Non
 
     assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 listings\n" in out
     assert missing.startswith("rag: nothing was published: no new\\nline\\x1b[31m.txt: there is no such file")
-    assert strict.stdout.endswith(b"file; put what is to be read there\n")
+    assert strict.stdout.endswith(b"file; put the files to read there\n")
     assert b"/\\udcff: the folder has no" in strict.stdout
 
 

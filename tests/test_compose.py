@@ -113,7 +113,7 @@ def test_several_that_answer_alike_are_told_by_date_a_line_each() -> None:
     assert len(composed.quotes) == 4
 
 
-def test_of_many_that_answer_alike_no_more_are_told_than_are_read_at_a_glance() -> None:
+def test_of_many_that_answer_alike_no_more_are_cited_than_are_read_at_a_glance() -> None:
     ranking = [told(0.9 - number / 1000, str(number), f"Storm {number}.") for number in range(12)]
 
     assert cited(compose(ranking, PIER)) == [str(number) for number in range(8)]
