@@ -1,15 +1,15 @@
-"""Every error this package raises on purpose; each is one line: place, fault, cure.
+"""Every error that this package raises on purpose; each message is one line: place, fault, cure.
 
 RagError
   SettingsError        an unknown or malformed setting
   SourceError          a source could not be read: file, line, fault, cure
-  NothingToBuild       no source yielded a single record, or --strict met a fault
-  ModelError           the model is missing, or its weights are not the ones expected
-  GenerationError      vectors/ holds no generation, or a foreign or damaged one
-  WritingError         a language model cannot be asked, or its reply cannot be used
-    NoModel            none is set
+  NothingToBuild       no source has a record, or --strict found a fault
+  ModelError           the model is missing, or its weights are not the expected ones
+  GenerationError      vectors/ has no generation, or a foreign or damaged one
+  WritingError         a language model cannot be reached, or its reply cannot be used
+    NoModel            no language model is set
   RecordNotFound       no record has this id
-  QuestionError        the question, a date or a cursor cannot be understood at all
+  QuestionError        a question, date or cursor cannot be used
   ReceiptError         a receipt cannot be read, or was miscopied
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def placed(place: Path) -> Iterator[None]:
-    """An OSError that names no place is of this one; a write that ended short has not even a number."""
+    """Name this place in an OSError that names none; one from an incomplete write also lacks an errno."""
     try:
         yield
     except OSError as error:
@@ -37,17 +37,17 @@ def placed(place: Path) -> Iterator[None]:
 
 
 def printable(text: str) -> str:
-    """One line of it without what no terminal and no file of text can take."""
+    """The text on one line, without control characters and surrogates."""
     return re.sub("[\0-\x1f\x7f-\x9f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
 
 
 def escaped(text: str) -> str:
-    """One line of it that can be told from any other: a file's name may hold line ends and what a terminal obeys."""
+    """The text on one line, control characters escaped: a file name may contain line breaks and terminal commands."""
     return re.sub("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda found: ascii(found[0])[1:-1], text)
 
 
 class RagError(Exception):
-    """An operational fault, fit to be shown to a person as it is."""
+    """An operational error with a message for people."""
 
 
 class SettingsError(RagError):
@@ -58,14 +58,14 @@ class SourceError(RagError):
     """A source could not be read.
 
     Attributes:
-        file: The path below the source given.
-        line: Line of the fault, from 1; 0 where the whole file is meant.
+        file: Path within the source.
+        line: Line of the fault, from 1; 0 for the whole file.
         reason: Fault and cure, in one line.
     """
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         """Name the place first, as compilers do."""
-        reason = printable(reason)  # it may name what the source holds
+        reason = printable(reason)  # it may quote the source
         super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
         self.file = file
         self.line = line
@@ -73,19 +73,19 @@ class SourceError(RagError):
 
 
 class NothingToBuild(RagError):
-    """No source yielded a record, or a strict build met a fault; nothing was published."""
+    """No source has a record, or a strict build found a fault; nothing was published."""
 
 
 class ModelError(RagError):
-    """The embedding model is missing, or its weights are not the ones expected."""
+    """The embedding model is missing, or its weights are not the expected ones."""
 
 
 class GenerationError(RagError):
-    """There is no generation to read, or it is foreign or damaged."""
+    """There is no generation, or it is foreign or damaged."""
 
 
 class WritingError(RagError):
-    """A language model cannot be asked, or its reply cannot be used; never shows the key or the question."""
+    """A language model cannot be reached, or its reply cannot be used; the message omits the key and the question."""
 
 
 class NoModel(WritingError):
@@ -93,11 +93,11 @@ class NoModel(WritingError):
 
     def __init__(self) -> None:
         """Name the cure."""
-        super().__init__("no language model is set; set RAG_LLM_URL and RAG_LLM_MODEL, or ask without")
+        super().__init__("no language model is set; set RAG_LLM_URL and RAG_LLM_MODEL, or ask without one")
 
 
 class RecordNotFound(RagError):
-    """No record of this collection has the id asked for."""
+    """No record of this collection has this id."""
 
     def __init__(self, record_id: str) -> None:
         """Keep the id for the problem document."""
@@ -106,8 +106,8 @@ class RecordNotFound(RagError):
 
 
 class QuestionError(RagError):
-    """A question, date or cursor that cannot be used; says which and what would do."""
+    """A question, date or cursor that cannot be used; the message names it and a usable form."""
 
 
 class ReceiptError(RagError):
-    """A receipt that cannot be read, was miscopied, or is of another form."""
+    """A receipt that cannot be read, was miscopied, or has another format."""

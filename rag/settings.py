@@ -1,4 +1,4 @@
-"""Environment and one TOML file -> Settings, a frozen value that is read once and passed on."""
+"""The environment and one TOML file -> Settings, read once and passed on."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ _LAST_PORT = 65535
 
 
 class Secret:
-    """A text that no message, log or dump shows; only whoever reveals it has it."""
+    """A text that no message, log or dump shows unless it calls `reveal`."""
 
     __slots__ = ("_text",)
 
     def __init__(self, text: str = "") -> None:
-        """Keep it."""
+        """Keep the text."""
         self._text = text
 
     def __bool__(self) -> bool:
-        """Whether there is one."""
+        """Whether the text is not empty."""
         return bool(self._text)
 
     def __repr__(self) -> str:
-        """Show nothing of it."""
+        """Hide the text."""
         return f"Secret({'***' if self else ''})"
 
     def reveal(self) -> str:
-        """The text itself."""
+        """The text."""
         return self._text
 
 
@@ -47,24 +47,24 @@ NO_SECRET = Secret()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. Each is set by `RAG_<NAME>` or by its name in the file; the environment wins.
+    """All settings. Each is `RAG_<NAME>` in the environment, or its name in the file; the environment wins.
 
     Attributes:
-        seeds: The folder that is remembered when no source was ever named.
+        seeds: The first source, until a build names others.
         vectors: The folder of generations.
         model: "all-MiniLM-L6-v2" for the packaged weights, or the path or name of any sentence-transformers model.
         host: Address that `rag serve` listens on.
-        port: Its port; 0 takes a free one.
-        keep: Generations kept, the published one among them; at least 1.
+        port: Its port; 0 for any free one.
+        keep: Number of generations to keep, the published one included; at least 1.
         log: Level of the program's own log lines.
-        site: Public address of the web pages, which citations name; empty for the one that a request asks.
+        site: Public address of the web pages, for citations; empty to take it from each request.
         llm_url: Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
         llm_model: The model's name there.
-        llm_key: The server's key, which only the environment may give.
-        title: What the collection is called; empty for what its saved pages call it.
+        llm_key: The server's key; only the environment may set it.
+        title: Name of the collection; empty to take it from its saved pages.
         institution: Who keeps it; pages and citations name it.
-        rights: Under what terms it may be used.
-        authorities: Files of names that follow the package's own (`rag.names.authority` says how they look).
+        rights: Terms of use.
+        authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
     """
 
     seeds: Path
@@ -84,15 +84,15 @@ class Settings:
     authorities: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what no part of the program could use."""
+        """Refuse unusable values."""
         if not 0 <= self.port <= _LAST_PORT:
-            message = f"RAG_PORT: {self.port} is no port; give 0 to {_LAST_PORT}"
+            message = f"RAG_PORT: {self.port} is not a port; give 0 to {_LAST_PORT}"
             raise SettingsError(message)
         if self.keep < 1:
             message = f"RAG_KEEP: {self.keep} would keep no generation; give 1 or more"
             raise SettingsError(message)
         if self.log not in _LOG_LEVELS:
-            message = f"RAG_LOG: {self.log!r} is no level; give one of {', '.join(sorted(_LOG_LEVELS))}"
+            message = f"RAG_LOG: {self.log!r} is not a log level; give one of {', '.join(sorted(_LOG_LEVELS))}"
             raise SettingsError(message)
         self._check_llm()
 
@@ -105,14 +105,14 @@ class Settings:
             usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
         except ValueError:
             usable = False
-        # What is wrong with an address is not shown with it: it may hold a password.
+        # The message does not quote the address, because it may contain a password.
         if self.llm_url and not (usable and "@" not in address.netloc and not address.query and not address.fragment):
-            message = "RAG_LLM_URL: is no plain address; write it as http://127.0.0.1:8080/v1, the key in RAG_LLM_KEY"
+            message = "RAG_LLM_URL: not a plain address; write it as http://127.0.0.1:8080/v1, the key in RAG_LLM_KEY"
             raise SettingsError(message)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], file: Path | None = None) -> Settings:
-        """Read `environ` and the file: `file`, else what RAG_CONFIG names, else ./.rag.toml where there is one."""
+        """Read `environ` and a file: `file`, else RAG_CONFIG, else ./.rag.toml if it exists."""
         ours = {name: value for name, value in environ.items() if name.startswith(_PREFIX)}
         config = file or (Path(ours["RAG_CONFIG"]) if "RAG_CONFIG" in ours else None)
         if config is None and Path(_FILE).is_file():
@@ -128,10 +128,10 @@ class Settings:
             raise SettingsError(message)
 
         if "llm_key" in written:
-            message = f"{config}: llm_key: a key does not belong into a file; set RAG_LLM_KEY in the environment"
+            message = f"{config}: llm_key: a file must not contain a key; set RAG_LLM_KEY in the environment"
             raise SettingsError(message)
 
-        # A relative path in a file is meant from that file, one in the environment from where one stands.
+        # A relative path in a file is relative to that file, one in the environment to the current folder.
         folder = Path() if config is None else config.parent
         values = {name: _typed(f"{config}: {name}", name, value, folder) for name, value in written.items()}
         values |= {
@@ -141,14 +141,14 @@ class Settings:
 
 
 def _setting(key: str) -> str:
-    """Name the environment's variable for a field."""
+    """The environment variable of a field."""
     return f"{_PREFIX}{key.upper()}"
 
 
 _KEYS = frozenset(field.name for field in fields(Settings))
 _TYPES = {field.name: field.type for field in fields(Settings)}
 SETTING_NAMES = tuple(sorted([*map(_setting, _KEYS), "RAG_CONFIG"]))
-"""Every environment variable this program reads, for the README and its test."""
+"""Every environment variable that this program reads."""
 
 
 def _read(config: Path) -> dict[str, object]:
@@ -165,7 +165,7 @@ def _read(config: Path) -> dict[str, object]:
 
 
 def _typed(place: str, key: str, value: object, folder: Path) -> Path | tuple[Path, ...] | str | int | Secret:
-    """Turn what was written into the field's type."""
+    """Convert a value to the field's type."""
     match _TYPES[key], value:
         case "Path", str() if value:
             return folder / Path(value).expanduser()
@@ -181,17 +181,17 @@ def _typed(place: str, key: str, value: object, folder: Path) -> Path | tuple[Pa
             return value
         case "int", str() if value.strip().isdecimal():
             return int(value)
-    message = f"{place}: {value!r} is no {'whole number' if _TYPES[key] == 'int' else 'text'}; correct or unset it"
+    message = f"{place}: {value!r} is not a {'number' if _TYPES[key] == 'int' else 'text'}; correct or unset it"
     raise SettingsError(message)
 
 
 def _beside(folder: str) -> Path:
-    """Find the project's folder of this name: beside the package in a checkout, else where one stands."""
+    """The project's folder of this name: beside the package in a checkout, else in the current folder."""
     project = Path(__file__).resolve().parent.parent
     return (project if (project / "pyproject.toml").is_file() else Path()) / folder
 
 
 def _seeds() -> Path:
-    """Find the project's seeds; where there are none, those that an installed package carries."""
+    """The project's seeds; without any, those of the installed package."""
     seeds, carried = _beside("seeds"), Path(__file__).with_name("seeds")
     return carried if carried.is_dir() and not seeds.exists() else seeds

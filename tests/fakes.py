@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embeddings.similar_words import NOT_TOLD
+from rag.embeddings.similar_words import NO_USES
 from rag.index.open import open_index
 from rag.index.ports import Identity, IndexEntry, Passages
 from rag.settings import Settings
@@ -59,7 +59,7 @@ def shelve(
     embedder: Embedder,
     *,
     profile: bytes = b"profile",
-    uses: Uses = NOT_TOLD,
+    uses: Uses = NO_USES,
     keep: int = 2,
 ) -> str:
     """Publish a generation of these records, each with its title and its summary as passages; its name."""

@@ -307,7 +307,7 @@ def test_a_method_refused_says_which_are_taken(client: httpx2.Client) -> None:
     assert client.get("/api/v1/ask").headers["allow"] == "POST"
 
 
-def test_a_form_in_place_of_json_is_told_the_media_type(client: httpx2.Client) -> None:
+def test_a_form_in_place_of_json_gets_the_media_type_to_use(client: httpx2.Client) -> None:
     response = client.post("/api/v1/ask", data={"question": "x"})
 
     assert response.status_code == 422
@@ -439,7 +439,7 @@ def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path
     page = client.get("/?q=Castro", headers={"accept": "text/html"})
     assert page.status_code == 503
     assert "come back to this address later" in page.text
-    assert "browse every record" not in page.text
+    assert "browse all records" not in page.text
 
 
 def test_an_answer_is_made_anew_from_the_records_that_are_ticked(client: httpx2.Client) -> None:

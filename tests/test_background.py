@@ -1,4 +1,4 @@
-"""The noise of a collection is what everyday questions reach there, whatever its size."""
+"""The background of a collection is what everyday questions reach there, whatever its size."""
 
 from __future__ import annotations
 
@@ -39,28 +39,26 @@ unit_vectors = arrays(np.float64, st.tuples(st.integers(1, 12), st.just(3)), ele
 
 @given(unit_vectors, unit_vectors, unit_vectors)
 def test_nine_probes_of_ten_stay_below_it(probes: Vectors, records: Vectors, passages: Vectors) -> None:
-    noise = measure(probes, records, passages)
+    background = measure(probes, records, passages)
 
-    for level, held in ((noise.record, records), (noise.passage, passages)):
-        nearest = sorted(max(float(probe @ vector) for vector in held) for probe in probes)
+    for level, vectors in ((background.record, records), (background.passage, passages)):
+        nearest = sorted(max(float(probe @ vector) for vector in vectors) for probe in probes)
         low = nearest[int(0.9 * (len(nearest) - 1))]
         assert low - 1e-5 <= level <= nearest[-1] + 1e-5
         assert level == pytest.approx(np.percentile(nearest, 90), abs=1e-5)
-    assert noise.evidence_floor <= noise.record + 1e-6
+    assert background.evidence_floor <= background.record + 1e-6
 
 
 @given(unit_vectors, unit_vectors)
-def test_half_the_probes_stay_below_what_counts_as_a_sign(probes: Vectors, records: Vectors) -> None:
-    sign = measure(probes, records, records).evidence_floor
+def test_half_the_probes_stay_below_the_evidence_floor(probes: Vectors, records: Vectors) -> None:
+    floor = measure(probes, records, records).evidence_floor
     nearest = sorted(max(float(probe @ vector) for vector in records) for probe in probes)
 
-    assert nearest[(len(nearest) - 1) // 2] - 1e-5 <= sign <= nearest[len(nearest) // 2] + 1e-5
+    assert nearest[(len(nearest) - 1) // 2] - 1e-5 <= floor <= nearest[len(nearest) // 2] + 1e-5
 
 
 @given(unit_vectors, unit_vectors, st.integers(1, 5))
-def test_what_is_measured_little_by_little_is_what_is_measured_at_once(
-    probes: Vectors, records: Vectors, some: int
-) -> None:
+def test_measuring_in_batches_gives_what_measuring_at_once_gives(probes: Vectors, records: Vectors, some: int) -> None:
     meter = BackgroundMeter(probes)
     for begin in range(0, len(records), some):
         meter.add(records[begin : begin + some], records[: begin + some])
@@ -69,7 +67,7 @@ def test_what_is_measured_little_by_little_is_what_is_measured_at_once(
     assert astuple(meter.background()) == pytest.approx(astuple(measure(probes, records, records)), abs=1e-6)
 
 
-def test_a_collection_that_shares_the_words_of_a_probe_is_not_noisier_for_it() -> None:
+def test_a_collection_that_answers_one_probe_has_no_higher_background() -> None:
     probes = EMBEDDER.embed_questions(PROBES)
     usual = measure(probes, *[EMBEDDER.embed_documents(GRAIN)] * 2)
     with_one = measure(probes, *[EMBEDDER.embed_documents([*GRAIN, PROBES[3]])] * 2)
@@ -78,12 +76,12 @@ def test_a_collection_that_shares_the_words_of_a_probe_is_not_noisier_for_it() -
     assert with_one.record == pytest.approx(usual.record, abs=0.2)
 
 
-def test_probes_are_distinct_and_many_enough_for_a_tenth_of_them_to_be_at_home() -> None:
+def test_probes_are_distinct_and_so_many_that_a_collection_may_answer_a_tenth() -> None:
     assert len(set(PROBES)) == len(PROBES) >= 20
 
 
-def test_the_noise_is_kept_in_the_profile() -> None:
-    noise = measure(EMBEDDER.embed_questions(PROBES), *[EMBEDDER.embed_documents(GRAIN)] * 2)
-    profile = Profile(records=3, words={"grain": 1}, background=noise)
+def test_the_background_is_saved_in_the_profile() -> None:
+    background = measure(EMBEDDER.embed_questions(PROBES), *[EMBEDDER.embed_documents(GRAIN)] * 2)
+    profile = Profile(records=3, words={"grain": 1}, background=background)
 
-    assert Profile.from_bytes(profile.to_bytes()).background == noise
+    assert Profile.from_bytes(profile.to_bytes()).background == background

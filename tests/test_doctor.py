@@ -74,7 +74,7 @@ def test_where_all_is_well_every_line_says_so(settings: Settings, report: BuildR
         "encoder: the model's graph, run by onnxruntime",
         f"generation {report.generation}: 57 records, every file as it was written",
         f"source {settings.seeds}",
-        f"{settings.vectors / 'embedded.sqlite'}: what is embedded is whole",
+        f"{settings.vectors / 'embedded.sqlite'}: saved vectors are undamaged",
     ):
         assert any(said in line for line in lines), said
 
@@ -109,7 +109,7 @@ def test_a_flipped_bit_is_found_and_what_is_in_use_instead_is_named(built: Setti
     assert instead.line() == f"WARN  in use is {older.name}"
 
 
-def test_with_no_good_generation_only_the_damage_is_told(built: Settings) -> None:
+def test_with_no_good_generation_only_the_damage_is_reported(built: Settings) -> None:
     for folder in generations(built):
         flip(folder / "rows.sqlite")
 
@@ -136,7 +136,7 @@ def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Set
     # SQLite words it otherwise from version to version.
     assert re.match(rf"WARN  {re.escape(str(file))}: damaged \(.*\bpage 3\b", found.line())
     assert found.line().endswith(
-        "; run `rag build`; if it is damaged still, remove it, and the next one embeds every text anew"
+        "; run `rag build`; if it is still damaged, delete it, and the next build embeds every text again"
     )
     assert file.read_bytes() == content
 
@@ -144,7 +144,7 @@ def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Set
     assert not ill(built)
 
 
-def test_a_build_that_was_killed_while_it_wrote_what_is_embedded_is_told_with_its_cure(built: Settings) -> None:
+def test_a_build_that_was_killed_while_it_saved_vectors_is_reported_with_its_cure(built: Settings) -> None:
     file = built.vectors / "embedded.sqlite"
     journal = file.with_name(f"{file.name}-journal")
     with closing(sqlite3.connect(file)) as writing:
@@ -156,7 +156,8 @@ def test_a_build_that_was_killed_while_it_wrote_what_is_embedded_is_told_with_it
 
     (found,) = ill(built)
     assert found.line() == (
-        f"WARN  {file}: a build has not finished with it; run `rag build`; if one runs, look again after it"
+        f"WARN  {file}: a build did not finish writing it"
+        "; run `rag build`; if a build is running, check again when it has ended"
     )
 
     build(built, embedder=Packaged())
@@ -169,7 +170,7 @@ def test_a_source_that_is_gone_is_a_warning_with_its_cure(built: Settings) -> No
 
     assert {seeds.state, source.state} == {State.WARN}
     assert seeds.line() == f"WARN  seeds {built.seeds} is missing; set RAG_SEEDS, or name sources to `rag build`"
-    assert source.line().startswith(f"WARN  source {built.seeds} is gone; put it back, or ")
+    assert source.line().startswith(f"WARN  source {built.seeds} is missing; restore it, or ")
 
 
 def test_another_model_than_the_generations_is_a_fault(built: Settings) -> None:

@@ -117,26 +117,26 @@ def test_a_stopped_build_goes_on_where_it_was(file: Path) -> None:
 
 
 def test_progress_rises_to_all_texts(file: Path) -> None:
-    told: list[tuple[int, int]] = []
+    seen: list[tuple[int, int]] = []
     texts = [f"text {number}" for number in range(600)]
 
     with EmbeddingCache(file, Counting()) as cache:
         cache.embed_all(texts[:100])
-        cache.embed_all(texts, lambda done, of: told.append((done, of)))
+        cache.embed_all(texts, lambda done, of: seen.append((done, of)))
 
-    assert told == sorted(told)
-    assert (told[0][0] > 100, told[-1]) == (True, (600, 600))
+    assert seen == sorted(seen)
+    assert (seen[0][0] > 100, seen[-1]) == (True, (600, 600))
 
 
-def test_long_texts_are_kept_and_told_after_fewer_than_short_ones(file: Path) -> None:
-    told: list[int] = []
+def test_a_batch_has_fewer_long_texts_than_short_ones(file: Path) -> None:
+    seen: list[int] = []
     texts = [f"{number} " + "word " * 250 for number in range(200)]
 
     with EmbeddingCache(file, Counting()) as cache:
-        cache.embed_all(texts, lambda done, _: told.append(done))
+        cache.embed_all(texts, lambda done, _: seen.append(done))
 
     # 1,252 to 1,254 characters each, 65,536 at a time
-    assert sorted(after - before for before, after in itertools.pairwise([0, *told])) == [41, 53, 53, 53]
+    assert sorted(after - before for before, after in itertools.pairwise([0, *seen])) == [41, 53, 53, 53]
 
 
 def test_texts_of_every_length_are_done_early_so_that_the_rate_foretells_the_time_left(file: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_text_that_no_kept_build_used_is_forgotten(file: Path) -> None:
     assert (embedded, reused) == (1, 1)
 
 
-@pytest.mark.parametrize("damage", [b"", b"not a database, but long enough to hold a header of one hundred bytes" * 9])
+@pytest.mark.parametrize("damage", [b"", b"not a database, but long enough for a header of one hundred bytes" * 9])
 def test_a_damaged_file_is_put_aside_and_begun_anew(
     file: Path, damage: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -182,7 +182,7 @@ def test_damage_inside_the_file_is_mended(file: Path) -> None:
     texts = [f"text {number}" for number in range(300)]
     embed(file, Counting(), texts)
     content = bytearray(file.read_bytes())
-    for page in range(2, len(content) // 4096):  # the first two hold the schema
+    for page in range(2, len(content) // 4096):  # the first two are the schema
         content[page * 4096 : page * 4096 + 8] = b"\xff" * 8
     file.write_bytes(content)
 
@@ -270,7 +270,7 @@ def test_answering_and_serving_load_no_torch(settings: Settings, report: BuildRe
 
 
 def test_running_the_model_leaves_nothing_in_the_users_home(tmp_path: Path) -> None:
-    told = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
     loading = {
         "the library alone": "import onnxruntime",
         "ours": "from rag.embeddings import PACKAGED, load_embedder as load; load(PACKAGED).embed_questions(['grain'])",
@@ -279,10 +279,10 @@ def test_running_the_model_leaves_nothing_in_the_users_home(tmp_path: Path) -> N
     for name, script in loading.items():
         home = tmp_path / name
         home.mkdir()
-        subprocess.run([sys.executable, "-c", script], check=True, env={**told, "HOME": str(home)})  # noqa: S603 our own
+        subprocess.run([sys.executable, "-c", script], check=True, env={**environment, "HOME": str(home)})  # noqa: S603 our own
         left[name] = [file.name for file in home.rglob("*") if file.is_file()]
 
-    assert "deviceid" in left["the library alone"]  # else what is held off is gone, and this with it
+    assert "deviceid" in left["the library alone"]  # else there is nothing left to prevent, and this test can go
     assert left["ours"] == []
 
 
@@ -290,7 +290,7 @@ def test_the_packaged_weights_are_the_original_ones() -> None:
     assert check_packaged() == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-def test_altered_or_missing_weights_are_told_with_file_and_cure(tmp_path: Path) -> None:
+def test_altered_or_missing_weights_are_reported_with_file_and_cure(tmp_path: Path) -> None:
     altered = tmp_path / "model.safetensors"
     altered.write_bytes(b"something else")
 
@@ -307,10 +307,10 @@ def test_a_model_that_is_not_on_this_machine_is_not_fetched(name: str) -> None:
 
 
 def test_a_folder_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="holds no weights"):
+    with pytest.raises(ModelError, match="has no weights"):
         SentenceTransformerEmbedder(str(tmp_path))
     (tmp_path / "model.safetensors").write_bytes(b"")
-    with pytest.raises(ModelError, match="is no sentence-transformers model"):
+    with pytest.raises(ModelError, match="is not a sentence-transformers model"):
         SentenceTransformerEmbedder(str(tmp_path))
 
 
@@ -339,8 +339,8 @@ def model(request: pytest.FixtureRequest) -> Embedder:
 def test_vectors_are_of_unit_length_and_those_of_the_library(
     model: Embedder, reference: SentenceTransformerEmbedder
 ) -> None:
-    assert reference.name == PACKAGED  # loaded first, for it tells the library to draw no bars
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+    assert reference.name == PACKAGED  # loaded first, because it switches the library's progress bars off
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - slow to import
 
     library = SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
 

@@ -143,13 +143,13 @@ def test_records_keep_their_day_whatever_is_damaged_of_the_generation_before(
     entered = harbour(tmp_path, PIER, CRANE).entered(["pier", "crane"])
 
     assert [int(each.timestamp()) for each in entered] == [1_000_000_000, 2_000_000_000]
-    told = [each.message for each in caplog.records if each.name == "rag.index.embedded.accessions"]
-    assert len(told) == (file in {"manifest.json", "rows.sqlite", "entered.npy"})
-    assert all(f"{newer}/{file}: " in each and f"; records entered when {older} says" in each for each in told)
-    assert not [each for each in told if "rag build" in each]
+    warnings = [each.message for each in caplog.records if each.name == "rag.index.embedded.accessions"]
+    assert len(warnings) == (file in {"manifest.json", "rows.sqlite", "entered.npy"})
+    assert all(f"{newer}/{file}: " in each and f"; records entered when {older} says" in each for each in warnings)
+    assert not [each for each in warnings if "rag build" in each]
 
 
-def test_where_no_generation_says_it_any_more_all_records_are_new_and_that_is_told(
+def test_where_no_generation_knows_when_records_entered_all_are_new_and_a_warning_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     name = harbour(tmp_path, PIER).generation
@@ -207,7 +207,7 @@ def test_a_feed_says_what_it_is_and_of_whom_and_hostile_text_stays_text(tmp_path
     assert client.get("/search.atom?date_from=octember").status_code == 422
 
 
-def test_the_feed_of_a_filter_holds_what_its_search_holds(client: httpx2.Client) -> None:
+def test_the_feed_of_a_filter_has_the_records_of_its_search(client: httpx2.Client) -> None:
     for query in ("q=Castro+in+1962", "date_from=1961&date_to=1961", "q=missiles&raw=true"):
         feed = client.get(f"/search.atom?{query}").content
         found = client.get(f"/api/v1/search?{query}&k=50").json()
@@ -272,15 +272,15 @@ def test_zotero_finds_a_manuscript_with_its_title_date_and_permalink(tmp_path: P
 
 def test_search_engines_find_a_component_of_an_archive(tmp_path: Path) -> None:
     client = client_of(harbour(tmp_path, PIER, STORM))
-    (told,) = Head(client.get("/records/pier").text).json_ld
+    (json_ld,) = Head(client.get("/records/pier").text).json_ld
 
-    assert told["@type"] == "ArchiveComponent"
-    assert told["name"] == "Report on the pier <b>]]>&"
-    assert told["abstract"] == "Ships and cranes <b>]]>&"
-    assert told["dateCreated"] == "1951-05-03"
-    assert told["url"] == told["@id"] == "https://havn.example/records/pier"
-    assert told["isPartOf"] == {"@type": "Collection", "name": "Harbour Papers", "url": "https://havn.example/"}
-    assert told["provider"] == {"@type": "Organization", "name": "Havn Institute"}
+    assert json_ld["@type"] == "ArchiveComponent"
+    assert json_ld["name"] == "Report on the pier <b>]]>&"
+    assert json_ld["abstract"] == "Ships and cranes <b>]]>&"
+    assert json_ld["dateCreated"] == "1951-05-03"
+    assert json_ld["url"] == json_ld["@id"] == "https://havn.example/records/pier"
+    assert json_ld["isPartOf"] == {"@type": "Collection", "name": "Harbour Papers", "url": "https://havn.example/"}
+    assert json_ld["provider"] == {"@type": "Organization", "name": "Havn Institute"}
 
 
 def test_every_page_says_whose_the_collection_is(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_a_long_list_is_cited_page_by_page(client: httpx2.Client) -> None:
     assert len(cited) == len(set(cited)) == 57
 
 
-def test_the_page_shows_what_the_files_hold_and_can_leave_one_out(client: httpx2.Client) -> None:
+def test_the_page_shows_the_content_of_the_files_and_can_leave_one_out(client: httpx2.Client) -> None:
     ids = [each["id"] for each in client.get("/api/v1/records?limit=3").json()["records"]]
     pages = {style: client.get("/cite", params={"id": ids, "style": style}).text for style in STYLES}
     fewer = re.findall(r'href="(/cite\?[^"]*)">Leave out', pages["chicago"])
@@ -332,7 +332,7 @@ def test_the_page_shows_what_the_files_hold_and_can_leave_one_out(client: httpx2
         sorted(other for other in ids if other != each) for each in ids
     ]
     assert "Nothing to cite" in client.get("/cite").text
-    assert "On this page stand the first 10; a file holds" in client.get("/cite?sort=date").text
+    assert "This page shows the first 10; a file contains" in client.get("/cite?sort=date").text
 
 
 def test_each_collection_begins_with_questions_of_its_own(assistant: Assistant, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rag.embeddings.similar_words import NOT_TOLD
+from rag.embeddings.similar_words import NO_USES
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.current import PublishedIndex
@@ -405,7 +405,7 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
         pytest.raises(NothingToBuild),
         FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer,
     ):
-        writer.publish(b"", NOT_TOLD)
+        writer.publish(b"", NO_USES)
 
     assert sorted(tmp_path.iterdir()) == there
     assert held(PublishedIndex(tmp_path).reader()) == ["before"]

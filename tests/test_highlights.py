@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from rag.answer.highlights import ALIKE, Marker, Side
 from rag.embeddings import PACKAGED, folder_of
-from rag.embeddings.similar_words import NOT_TOLD, NOTHING_ALIKE, Thesaurus
+from rag.embeddings.similar_words import NO_THESAURUS, NO_USES, Thesaurus
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.ports import QueryTerm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-THESAURUS = Thesaurus(WordVectors(folder_of(PACKAGED)), {}, NOT_TOLD)
+THESAURUS = Thesaurus(WordVectors(folder_of(PACKAGED)), {}, NO_USES)
 WORDS = (
     QueryTerm(("deliveries",)),
     QueryTerm(("alekseev", "alexeyev"), is_name=True),
@@ -49,7 +49,7 @@ def test_a_name_is_like_no_other_name() -> None:
 
 
 def test_without_a_table_of_words_only_the_same_word_is_marked() -> None:
-    marker = Marker(WORDS, (3.0, 2.0, 1.0), NOTHING_ALIKE)
+    marker = Marker(WORDS, (3.0, 2.0, 1.0), NO_THESAURUS)
 
     assert marked("A delivery, then shipments.", marker) == [("delivery", "deliveries", Side.WORD)]
 
@@ -89,7 +89,7 @@ def test_marks_lie_in_any_text_in_order_and_apart(text: str) -> None:
     ],
 )
 def test_words_used_alike_are_nearer_than_words_that_are_not(one: str, like: str, unlike: str) -> None:
-    near, far = THESAURUS.alike([one], [like, unlike])[0]
+    near, far = THESAURUS.cosines([one], [like, unlike])[0]
 
     assert near >= ALIKE > far
 
@@ -101,7 +101,7 @@ def test_the_table_agrees_with_the_model_that_it_is_taken_from() -> None:
     words = ["missiles", "rockets", "troops", "soldiers", "sugar", "harbour", "aircraft", "planes"]
     vectors = open_embedder(PACKAGED).embed_documents(words)
     upper = np.triu_indices(len(words), 1)
-    ours, theirs = THESAURUS.alike(words, words)[upper], (vectors @ vectors.T)[upper]
+    ours, theirs = THESAURUS.cosines(words, words)[upper], (vectors @ vectors.T)[upper]
     ranks = np.array([np.argsort(np.argsort(each)) for each in (ours, theirs)])
 
     assert np.corrcoef(ranks)[0, 1] > 0.7
@@ -109,7 +109,7 @@ def test_the_table_agrees_with_the_model_that_it_is_taken_from() -> None:
 
 def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
     words = ["missiles", "rockets", "euphemistically"]
-    cosines = THESAURUS.alike(words, words)
+    cosines = THESAURUS.cosines(words, words)
 
     np.testing.assert_allclose(cosines, cosines.T, atol=1e-6)
     np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-5)
@@ -118,9 +118,9 @@ def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
 def test_a_model_without_a_table_leaves_all_words_unlike(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
 
-    assert Thesaurus(WordVectors(tmp_path), {}, NOT_TOLD).alike(["missiles"], ["missiles", "rockets"]).tolist() == [
+    assert Thesaurus(WordVectors(tmp_path), {}, NO_USES).cosines(["missiles"], ["missiles", "rockets"]).tolist() == [
         [0.0, 0.0]
     ]
     assert folder_of("no-such-model") is None
     assert folder_of(str(tmp_path)) == tmp_path
-    assert THESAURUS.alike([], ["missiles"]).shape == (0, 1)
+    assert THESAURUS.cosines([], ["missiles"]).shape == (0, 1)

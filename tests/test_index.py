@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
-from rag.embeddings.similar_words import NOT_TOLD
+from rag.embeddings.similar_words import NO_USES
 from rag.errors import RecordNotFound
 from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
@@ -540,7 +540,7 @@ def test_the_writer_refuses_what_would_rank_wrongly(tmp_path: Path) -> None:
         for fault, entry in entries.items():
             with pytest.raises(ValueError, match=fault):
                 writer.add([entry])
-        generation = writer.publish(b"", NOT_TOLD)
+        generation = writer.publish(b"", NO_USES)
 
     reader = FolderReader(tmp_path / generation)
     assert (len(reader), [each.id for each in reader.page(EVERYTHING, Order.DATE, 0, 9)]) == (1, ["a"])

@@ -344,7 +344,7 @@ def test_a_model_that_cannot_be_asked_is_a_warning_and_one_that_can_is_well(
     server.listing = None
     assert state is State.WARN
     assert "failed (status 500)" in line
-    assert examine(settings)[-1].line() == "OK    no language model is set; answers are in the curators' words alone"
+    assert examine(settings)[-1].line() == "OK    no language model is set; answers are only in the curators' words"
 
 
 def test_without_the_package_the_cure_is_named(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -371,7 +371,7 @@ def test_the_command_line_prints_what_stands_and_what_is_struck(
     assert f"Written by {MODEL}" in printed
     assert "checked  Blas Roca explained" in printed
     assert "struck   Blas Roca explained" in printed
-    assert "1 stand, 1 struck" in printed
+    assert "1 checked, 1 struck out" in printed
 
     assert main(["ask", ASKED, "--write", "--json"]) == 0
     first, *middle, last = map(json.loads, capsys.readouterr().out.splitlines())

@@ -30,10 +30,10 @@ from rag.record import Hit, Listing, ListingPage, Record
 from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
-from web.conversation import ROOM, TURNS, Conversation, Put, _conversation
+from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversation
 from web.export.as_markdown import _plain
 from web.page import ErrorPage, Page, environment, render
-from web.pages.about import AboutPage, held
+from web.pages.about import AboutPage, holdings
 from web.pages.ask import AskPage, lines, turn
 from web.pages.cite import Chosen, CitePage
 from web.pages.record import RecordPage, discrepancy
@@ -46,8 +46,8 @@ from web.views.facets import chosen, groups
 from web.views.histogram import bars as bars_of
 from web.views.histogram import drawing
 from web.views.semantic_map import mapped
-from web.views.timeline import line
-from web.views.understanding import worded
+from web.views.timeline import timeline
+from web.views.understanding import described
 from web.views.urls import Search, ask_url
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client
         assert quoted == len(re.findall(r"<figcaption>\s*Curator\W*s (?:summary|title), not the document", page))
 
 
-def test_a_chip_is_taken_away_by_its_link_and_taken_up_again(client: httpx2.Client) -> None:
+def test_a_chip_is_removed_by_its_link_and_restored(client: httpx2.Client) -> None:
     page = client.get("/", params={"q": ASKED}).text
     away = re.search(r'class="chip"\s+href="([^"]*no=dates[^"]*)"', page)
     assert away
@@ -172,36 +172,38 @@ def test_a_question_carries_those_before_it_in_its_address(client: httpx2.Client
     carried = [unescape(each) for each in re.findall(r'name="h" value="([^"]*)"', composer)]
 
     assert carried == [ASKED, "and Guevara?"]
-    assert "Asked as:" in text_of(page)
+    assert "Understood as:" in text_of(page)
     assert [unescape(each) for each in re.findall(r'dir="auto">([^<]*)</h2>', page)] == [ASKED, "and Guevara?"]
 
 
-puts = st.builds(
-    Put,
+questions = st.builds(
+    AskedQuestion,
     st.text(min_size=1, max_size=900).filter(str.strip).map(str.strip),
     st.lists(st.sampled_from(Aspect), unique=True).map(lambda some: tuple(each for each in Aspect if each in some)),
     st.none() | st.lists(st.text("abc-19.", min_size=1, max_size=80), unique=True, max_size=9).map(tuple),
 )
 
 
-@given(st.lists(puts, min_size=1, max_size=12).map(tuple), st.integers(0, 3), st.integers(1, 100))
-def test_an_address_carries_the_latest_questions_within_bounds(some: tuple[Put, ...], left: int, k: int) -> None:
-    fitted = Conversation(some, left, k).fitted()
+@given(st.lists(questions, min_size=1, max_size=12).map(tuple), st.integers(0, 3), st.integers(1, 100))
+def test_an_address_carries_the_latest_questions_within_bounds(
+    asked: tuple[AskedQuestion, ...], omitted: int, k: int
+) -> None:
+    fitted = Conversation(asked, omitted, k).fitted()
     query = fitted.url().partition("?")[2].encode()
     read = _conversation(Request({"type": "http", "query_string": query, "headers": []}))
 
-    assert fitted.puts == some[len(some) - len(fitted.puts) :]
-    assert fitted.left == left + len(some) - len(fitted.puts)
-    assert 1 <= len(fitted.puts) <= TURNS
-    assert len(fitted.url()) <= ROOM or len(fitted.puts) == 1
+    assert fitted.questions == asked[len(asked) - len(fitted.questions) :]
+    assert fitted.omitted == omitted + len(asked) - len(fitted.questions)
+    assert 1 <= len(fitted.questions) <= TURNS
+    assert len(fitted.url()) <= ROOM or len(fitted.questions) == 1
     assert read == fitted
 
 
-def test_more_questions_than_an_address_holds_are_told(client: httpx2.Client) -> None:
+def test_questions_that_do_not_fit_an_address_are_counted(client: httpx2.Client) -> None:
     asked = [f"What did Castro say in {year}?" for year in range(1955, 1965)]
     page = client.get("/", params={"q": asked[-1], "h": asked[:-1]}).text
 
-    assert "2 earlier questions are not in the address of this page" in text_of(page)
+    assert "2 earlier questions are no longer in the address of this page" in text_of(page)
     assert page.count('class="question"') == TURNS
     assert 'id="t10-question"' in page
 
@@ -224,7 +226,7 @@ def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Cli
     page = text_of(client.get("/", params={"q": ASKED, "only": ""}).text)
 
     assert "Nothing to answer from. No record is ticked; tick those to answer from." in page
-    assert "Found, and not ticked" in page
+    assert "Found, but not ticked" in page
 
 
 @pytest.mark.parametrize(
@@ -232,12 +234,12 @@ def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Cli
     [
         ("q=x&only=no-such-record", "no record has the id"),
         ("q=x&h=y&h-no=0.tone", "h-no: &#39;tone&#39; is none of dates, names, spelling, history"),
-        ("q=x&k=many", "k: &#39;many&#39; is no whole number from 1 to 100"),
+        ("q=x&k=many", "k: &#39;many&#39; is not a number from 1 to 100"),
         ("q=x&" + "&".join(f"only={each}" for each in range(101)), "tick fewer"),
         ("h=" + "x" * 2001, "shorten it"),
     ],
 )
-def test_an_address_that_cannot_be_read_is_told_and_cured(client: httpx2.Client, query: str, fault: str) -> None:
+def test_an_address_that_cannot_be_read_is_named_with_its_cure(client: httpx2.Client, query: str, fault: str) -> None:
     response = client.get(f"/?{query}", headers=HTML)
 
     assert response.status_code == 422
@@ -290,19 +292,19 @@ def test_nothing_in_an_archives_text_becomes_markdown(text: str) -> None:
     assert not re.search(r"<(?!/?(?:blockquote|p)>)", rendered)
 
 
-def test_a_receipt_is_replayed_on_its_page_and_a_slip_is_told_beside_the_box(client: httpx2.Client) -> None:
+def test_a_receipt_is_replayed_on_its_page_and_a_slip_is_reported_beside_the_box(client: httpx2.Client) -> None:
     line = client.post("/api/v1/ask", json={"question": ASKED}).json()["receipt"]
     page = text_of(client.get("/replay", params={"receipt": line}).text)
     slip = client.get("/replay", params={"receipt": line[:-1]}, headers=HTML)
 
-    assert "The same records and quotes as then." in page
+    assert "The same records and quotes as before." in page
     assert slip.status_code == 422
     assert 'role="alert"' in slip.text
     assert "is copied whole" in text_of(slip.text)
     assert "Replay an answer" in client.get("/replay").text
 
 
-def test_days_that_are_mentioned_are_shown_and_can_be_left_aside(client: httpx2.Client) -> None:
+def test_days_that_are_mentioned_are_shown_and_can_be_removed(client: httpx2.Client) -> None:
     page = client.get("/", params={"q": "the 1962 crisis"}).text
     without = client.get("/", params={"q": "the 1962 crisis", "no": "dates"}).text
 
@@ -327,7 +329,7 @@ def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client:
     assert len(records) == len(set(records)) == 57
 
 
-def test_a_date_that_cannot_be_read_is_told_beside_its_box(client: httpx2.Client) -> None:
+def test_a_date_that_cannot_be_read_is_reported_beside_its_box(client: httpx2.Client) -> None:
     response = client.get("/search", params={"q": "Guevara", "date_from": "octember"}, headers=HTML)
 
     assert response.status_code == 422
@@ -362,15 +364,15 @@ def test_a_date_known_to_its_month_is_shown_as_its_days_and_not_one_of_them(clie
     hits = client.get("/api/v1/search", params={"date_from": "1959", "date_to": "1959"}).json()["hits"]
     page = text_of(client.get(hits[0]["record"]["url"]).text)
 
-    assert "September, 1959 some day from September 1, 1959 to September 30, 1959" in page
+    assert "September, 1959 between September 1, 1959 and September 30, 1959" in page
 
 
 def test_a_record_that_only_may_fall_into_the_days_asked_for_says_so(client: httpx2.Client) -> None:
     possible = client.get("/search", params={"date_from": "1959-09-10", "date_to": "1959-09-12"}).text
     certain = client.get("/search", params={"date_from": "1959-09", "date_to": "1959-09"}).text
 
-    assert "Possibly in these days" in possible
-    assert "Possibly in these days" not in certain
+    assert "Possibly within these dates" in possible
+    assert "Possibly within these dates" not in certain
 
 
 def test_the_about_page_counts_years_and_pages(client: httpx2.Client) -> None:
@@ -434,14 +436,14 @@ def evil_pages() -> Iterator[Page]:
         generation=EVIL,
     )
     no = dataclasses.replace(answer, status=Status.NOT_FOUND, sentences=(), citations=())
-    talk = Conversation((Put(EVIL, (Aspect.DATES,)), Put(EVIL, (), (EVIL,))))
+    conversation = Conversation((AskedQuestion(EVIL, (Aspect.DATES,)), AskedQuestion(EVIL, (), (EVIL,))))
     yield AskPage(
         question=EVIL,
-        turns=(turn(talk, 0, answer), turn(talk, 1, no)),
-        left=1,
-        carried=talk.carried(),
-        markdown=talk.url("/conversation.md"),
-        json=talk.url("/conversation.json"),
+        turns=(turn(conversation, 0, answer), turn(conversation, 1, no)),
+        omitted=1,
+        carried=conversation.carried(),
+        markdown=conversation.url("/conversation.md"),
+        json=conversation.url("/conversation.json"),
         coverage=None,
         bars=(),
         examples=(EVIL,),
@@ -481,13 +483,13 @@ def evil_pages() -> Iterator[Page]:
         fault=EVIL,
         first=1,
         last=1,
-        understood=worded(understood),
+        understood=described(understood),
         chosen=chosen(narrowed, {}),
         groups=groups(counted, narrowed, 2, {}),
         drawing=drawing(counted, narrowed),
         undated="",
         page=1,
-        steps=(),
+        pages=(),
         previous="",
         following="",
         elsewhere=(record,),
@@ -501,13 +503,13 @@ def evil_pages() -> Iterator[Page]:
         styles=styles,
         asking=ask_url(EVIL),
         nearest="",
-        titled=((date, True),),
+        title_dates=((date, True),),
         before=record,
         after=record,
-        told=True,
+        type_from_title=True,
         fields=((EVIL, ((EVIL, ask_url(EVIL)),)),),
         pages={EVIL: ""},
-        line=line(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
+        timeline=timeline(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
         tags=((EVIL, EVIL),),
         json_ld={EVIL: EVIL},
     )
@@ -526,23 +528,23 @@ def evil_pages() -> Iterator[Page]:
         coverage=Coverage(1, 1, 0, 0, {}, (), EVIL, Identity(EVIL, EVIL, 3, ())),
         bars=(),
         drawing=None,
-        kinds=next(group for group in groups(counted, Search(), 2, {}) if group.field == "type"),
-        held=(held(ListingPage(EVIL, EVIL, 1)),),
-        silences=(EVIL,),
-        silent=1,
+        types=next(group for group in groups(counted, Search(), 2, {}) if group.field == "type"),
+        holdings=(holdings(ListingPage(EVIL, EVIL, 1)),),
+        gaps=(EVIL,),
+        gap_count=1,
         map=mapped(chart),
     )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
 
 
-def test_a_page_says_how_much_of_its_list_is_elsewhere() -> None:
+def test_listings_on_other_pages_are_counted() -> None:
     pages = ("1 - 10 of 31", "121 - 130 of 1,300", "11 - 20 of 24", "1 - 10 of 10", None, "of note")
 
-    assert [held(ListingPage("a.txt", page, 10)).elsewhere for page in pages] == [21, 1290, 14, 0, None, None]
+    assert [holdings(ListingPage("a.txt", page, 10)).elsewhere for page in pages] == [21, 1290, 14, 0, None, None]
 
 
-def test_the_about_page_says_what_is_elsewhere_and_of_which_months_nothing_is_held(client: httpx2.Client) -> None:
+def test_the_about_page_lists_other_pages_and_months_without_records(client: httpx2.Client) -> None:
     page = text_of(client.get("/about").text)
 
     assert "1 - 10 of 31 10 21" in page
@@ -583,7 +585,7 @@ def test_nothing_that_an_archive_or_a_reader_writes_becomes_markup() -> None:
         (None, "1962-10-28", "until October 28, 1962"),
     ],
 )
-def test_days_are_said_in_as_few_words_as_say_them(start: str | None, end: str | None, words: str) -> None:
+def test_days_are_written_in_few_words(start: str | None, end: str | None, words: str) -> None:
     days = (dt.date.fromisoformat(each) if each else None for each in (start, end))
 
     assert span(Interval(*days)) == words

@@ -73,11 +73,11 @@ def test_files_of_names_are_a_list(tmp_path: Path) -> None:
         Path("a.toml"),
         Path("b.toml"),
     )
-    with pytest.raises(SettingsError, match=r"authorities: .* is no text"):
+    with pytest.raises(SettingsError, match=r"authorities: .* is not a text"):
         Settings.load({}, written(tmp_path / "bad.toml", "authorities = [1]\n"))
 
 
-def test_every_unknown_name_is_told_in_one_line(tmp_path: Path) -> None:
+def test_every_unknown_name_is_listed_in_one_line(tmp_path: Path) -> None:
     file = written(tmp_path / "mine.toml", "prot = 1\nRAG_PORT = 2\n")
 
     with pytest.raises(SettingsError) as refused:

@@ -71,7 +71,7 @@ def brush(page: Page, one: str, other: str) -> None:
 def walk(page: Page, *, draws: bool) -> None:
     """Search, narrow, open a record, select three, look for more, cite them, ask about one, print."""
     page.goto("/search")
-    page.get_by_label("Words, or nothing").fill("talks about missiles and arms")
+    page.get_by_label("Words (leave empty").fill("talks about missiles and arms")
     page.get_by_role("button", name="Find").click()
     words = total(page)
     promised = narrow(page, "people", "Nikita Khrushchev")
@@ -131,10 +131,10 @@ def test_the_same_walk_needs_no_script(plain_page: Page) -> None:
     plain_page.goto("/search")
     column(plain_page, "1961").click()
     assert asked(plain_page) == {"date_from": ["1961"], "date_to": ["1961"]}
-    expect(plain_page.locator(".classes")).to_contain_text("10 certainly of these days")
+    expect(plain_page.locator(".classes")).to_contain_text("10 certainly within these dates")
 
 
-def test_what_lies_in_the_days_certainly_and_what_possibly_are_listed_apart(plain_page: Page) -> None:
+def test_records_certainly_and_possibly_within_the_dates_are_listed_apart(plain_page: Page) -> None:
     page = plain_page
     page.goto("/search?date_from=1959-09-10&date_to=1961-01-20")
     certain, possible = (int(page.locator(".classes strong").nth(at).inner_text()) for at in (0, 1))
@@ -172,7 +172,7 @@ def test_a_selection_goes_along_to_other_pages_of_results_and_to_other_searches(
     page.get_by_role("link", name="Next").click()
     titles.append(select(page, 1))
     expect(page.locator(".choose")).to_contain_text("(3)")
-    page.get_by_label("Words, or nothing").fill("Guevara")
+    page.get_by_label("Words (leave empty").fill("Guevara")
     page.get_by_role("button", name="Find").click()
     expect(page.locator(".choose")).to_contain_text("(3)")
     assert len(asked(page)["id"]) == 3
@@ -196,7 +196,7 @@ def test_without_a_script_a_button_takes_the_selection_along(plain_page: Page) -
     ask_about_selected(page, titles)
 
 
-def test_what_is_selected_says_nothing_of_what_is_looked_for(browser_page: Page) -> None:
+def test_a_selection_does_not_narrow_the_search(browser_page: Page) -> None:
     page = browser_page
     page.goto("/search?people=Che+Guevara")
     found = total(page)
@@ -206,7 +206,7 @@ def test_what_is_selected_says_nothing_of_what_is_looked_for(browser_page: Page)
     expect(page.get_by_role("heading", level=1)).to_have_text(f"How to cite these {found} records")
 
 
-def test_a_value_is_taken_away_where_it_was_chosen(browser_page: Page) -> None:
+def test_a_chosen_value_is_removed_by_its_link(browser_page: Page) -> None:
     page = browser_page
     page.goto("/search?people=Che+Guevara&type=Telegram")
     page.locator(".taken .chip", has_text="Telegram").click()

@@ -67,7 +67,7 @@ def ask(page: Page, question: str) -> None:
 def first_record(page: Page) -> None:
     page.goto("/search")
     page.locator(".entry .title a").first.click()
-    expect(page.get_by_role("heading", name="What is known")).to_be_visible()
+    expect(page.get_by_role("heading", name="Details")).to_be_visible()
 
 
 def overflow(page: Page) -> int:
@@ -102,7 +102,7 @@ def test_asking_on_keeps_the_earlier_turn_above_without_a_reload(browser_page: P
 
     assert page.evaluate("window.untouched")
     assert page.locator(".question").all_inner_texts() == [ASKED, "and Guevara?"]
-    expect(page.get_by_text("Asked as:")).to_be_visible()
+    expect(page.get_by_text("Understood as:")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("source")
     expect(page.locator(".question").last).to_be_focused()
     assert "q=and+Guevara" in page.url
@@ -191,9 +191,9 @@ def test_a_conversation_is_downloaded_and_an_answer_replayed(browser_page: Page)
         text = download.value.path().read_text(encoding="utf-8")
         assert ASKED in text
         assert "and Guevara?" in text
-    page.get_by_role("link", name="Replay it").last.click()
+    page.get_by_role("link", name="Replay").last.click()
 
-    expect(page.get_by_role("heading", name="The same records and quotes as then.")).to_be_visible()
+    expect(page.get_by_role("heading", name="The same records and quotes as before.")).to_be_visible()
 
 
 def test_a_number_shows_its_source_on_focus_until_escape_and_arrows_go_through_all(browser_page: Page) -> None:
@@ -218,13 +218,13 @@ def test_a_number_shows_its_source_on_focus_until_escape_and_arrows_go_through_a
     expect(cites.last).to_be_focused()
 
 
-def test_a_chip_taken_away_asks_again_in_the_same_place(browser_page: Page) -> None:
+def test_a_removed_chip_asks_again_in_the_same_place(browser_page: Page) -> None:
     page = browser_page
     page.goto("/")
     ask(page, ASKED)
     page.locator(".chip", has_text="November 1962").click()
 
-    expect(page.get_by_role("link", name="take up again")).to_be_visible()
+    expect(page.get_by_role("link", name="restore")).to_be_visible()
     assert page.locator(".turn").count() == 1
 
 
@@ -234,7 +234,7 @@ def test_an_honest_no_says_so_aloud_and_offers_a_way_on(browser_page: Page) -> N
     ask(page, UNHEARD_OF)
 
     expect(page.get_by_role("status")).to_have_text("Not in this collection.")
-    page.get_by_role("link", name="search for these words as they stand").click()
+    page.get_by_role("link", name="search for these words as typed").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Browse the collection")
 
 
@@ -349,7 +349,7 @@ def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(brow
     expect(browser_page.locator("#t1-c1")).to_be_visible()
     expect(browser_page.get_by_role("button", name="Ask")).to_be_hidden()
     expect(browser_page.get_by_role("navigation", name="Pages")).to_be_hidden()
-    expect(browser_page.get_by_text("Addresses in brackets continue http://127.0.0.1")).to_be_visible()
+    expect(browser_page.get_by_text("Addresses in brackets begin with http://127.0.0.1")).to_be_visible()
     browser_page.goto("/search?q=missiles&date_from=1962")
     expect(browser_page.get_by_text("Searched for missiles from 1962")).to_be_visible()
 
@@ -357,11 +357,11 @@ def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(brow
 def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the_left(
     browser: Browser, tmp_path: Path
 ) -> None:
-    told = Record(
+    hebrew = Record(
         "golan", "פגישה בין שר החוץ לבין השגריר", "שר החוץ דן עם השגריר בהסכם הפרדת הכוחות.", parse_date("1974")
     )
     english = Record("pier", "Report on the pier", "Ships and cranes.", parse_date("1973"))
-    publish(Settings.load({"RAG_VECTORS": str(tmp_path)}), [told, english], embedder=WordCountEmbedder())
+    publish(Settings.load({"RAG_VECTORS": str(tmp_path)}), [hebrew, english], embedder=WordCountEmbedder())
     context = browser.new_context()
     page = context.new_page()
 

@@ -59,7 +59,7 @@ def test_sentences_appear_as_they_are_checked_beside_the_curators_own(page: Page
     expect(written.locator(".why")).to_contain_text("“12 November 1962” is no date of the record")
     assert written.locator("b").count() == 0
     go_on.set()
-    expect(written.get_by_role("status")).to_have_text("2 checked, 1 struck.", timeout=SLOW)
+    expect(written.get_by_role("status")).to_have_text("2 checked, 1 struck out.", timeout=SLOW)
     expect(written).not_to_have_attribute("aria-busy", "true")
     expect(written.get_by_role("list")).to_have_attribute("aria-live", "polite")
     expect(page.get_by_role("heading", name=f"Written by {MODEL}, a language model")).to_be_visible()
@@ -101,7 +101,7 @@ def test_a_conversation_that_is_opened_has_only_its_latest_turn_written(page: Pa
     model.script = lambda reply: reply.say(TRUE)
     model.seen.clear()
     page.goto(f"/?h=Who+was+Rumyantsev%3F&q={ASKED}")
-    expect(page.locator(".written").last.get_by_role("status")).to_have_text("1 checked, 0 struck.", timeout=SLOW)
+    expect(page.locator(".written").last.get_by_role("status")).to_have_text("1 checked, 0 struck out.", timeout=SLOW)
 
     assert page.locator(".turn").count() == 2
     assert len(model.seen) == 1
@@ -127,7 +127,7 @@ def test_what_is_written_is_accessible_and_fits_every_width(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(f"/?q={ASKED}")
-    expect(page.locator(".written").get_by_role("status")).to_have_text("1 checked, 1 struck.", timeout=SLOW)
+    expect(page.locator(".written").get_by_role("status")).to_have_text("1 checked, 1 struck out.", timeout=SLOW)
     faults: dict[str, str] = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")

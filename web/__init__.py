@@ -1,10 +1,10 @@
-"""The web application: JSON for programs, pages for people, one assistant behind both.
+"""The web application: JSON for programs and pages for people, both from one assistant.
 
-Read the modules in this order; it is the order in which a request moves:
+A request passes these modules in this order:
 
     app -> guard -> metrics -> parameters -> api | pages -> page -> problems
 
-`api` has a module for each kind of call, with the bodies of `request_bodies`; `pages` one for each page, filled by
-`page` with what `views` make of the answer, or with the Markdown of `help`. `feeds` is what other programs find and
-follow the collection by. `conversation` is how questions stand in an address, `export` what is kept of them.
+`api` has a module for each group of calls; their bodies are in `request_bodies`. `pages` has a module for each page;
+`page` fills its template with what `views` make of an answer, or with the Markdown of `help`. `feeds` are for other
+programs: Atom, OpenSearch, sitemap. `conversation` keeps questions in an address, `export` saves them as a file.
 """

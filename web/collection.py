@@ -1,4 +1,4 @@
-"""The collection's name and address -> every page of a request, without a word of them in any route."""
+"""The collection's name and address -> every page of a request, without passing them through each route."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _served: ContextVar[tuple[Collection, str]] = ContextVar("served", default=(Coll
 
 
 def collection() -> Collection:
-    """What the collection that serves this request is called."""
+    """The title, institution and rights of the collection that serves this request."""
     return _served.get()[0]
 
 
 def root() -> str:
-    """The public address that the paths of pages continue; empty where the settings name none."""
+    """The public address of the site; empty where the settings give none."""
     return _served.get()[1]
 
 
-class Named:
-    """Tells every page below whose it is; two applications in one process stay apart."""
+class CollectionName:
+    """Sets the collection for each request, so that two applications in one process stay apart."""
 
     def __init__(self, app: ASGIApp, assistant: Assistant, site: str) -> None:
-        """Wrap the routes; `site` is their public address, or empty."""
+        """Wrap the routes; `site` is their public address or empty."""
         self._app = app
         self._assistant = assistant
         self._site = site

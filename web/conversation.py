@@ -1,10 +1,10 @@
-"""A conversation <-> the address that holds it whole: the server keeps none, so reload, back and sharing keep it.
+"""A conversation <-> its address. The server stores nothing, so that a page can be reloaded, shared and gone back to.
 
     /?h=first question&h=second&h-no=0.dates&h-only=1.<id>&q=third&no=names&only=<id>
 
-`h` are the questions before, the oldest first; `h-no` and `h-only` say by place what the reader took away from one, and
-which records it is to be answered from. `q`, `no` and `only` are the latest question's own. An empty `only` says that
-records were chosen, and perhaps none. `left` counts the questions that an address had no more room for.
+`h` are the earlier questions, oldest first; `h-no` and `h-only` give, by the number of the question, what the reader
+removed from its understanding and the records to answer it from. `q`, `no` and `only` are those of the latest question.
+An empty `only` says that the reader chose records, perhaps none. `left` counts questions that no longer fit.
 """
 
 from __future__ import annotations
@@ -33,136 +33,137 @@ ROOM = 6000
 """Bytes of a page's address, at most: every browser and nearly every proxy takes as many."""
 
 USUAL = 5
-"""Records in an answer, unless the address says otherwise."""
+"""Records in an answer by default."""
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """A question as it stands in an address.
+class AskedQuestion:
+    """A question in an address.
 
     Attributes:
-        without: What the reader took away from its understanding.
-        only: Ids of the records it is to be answered from; None where the evidence decides.
+        without: What the reader removed from its understanding.
+        only: Ids of the records to answer from; None to search for them.
     """
 
-    question: str
+    text: str
     without: tuple[Aspect, ...] = ()
     only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Questions put one after the other.
+    """Questions in the order in which they were asked.
 
     Attributes:
-        puts: The oldest first; the last is the latest question.
-        left: Questions before them that are no longer carried.
+        questions: The last is the latest.
+        omitted: Number of questions before them that no longer fit the address.
         k: Records in each answer.
     """
 
-    puts: tuple[Put, ...] = ()
-    left: int = 0
+    questions: tuple[AskedQuestion, ...] = ()
+    omitted: int = 0
     k: int = USUAL
 
     def pairs(self, *, ticking: int | None = None) -> Pairs:
-        """What its address says; without the records of the one place whose boxes a form ticks."""
-        *before, latest = self.puts
+        """The parameters of its address, without the records of question `ticking`, whose form sends them itself."""
+        *before, latest = self.questions
         pairs = [
-            *_asides(self.left, self.k),
-            *(("h", put.question) for put in before),
-            *(("h-no", f"{place}.{aspect.value}") for place, put in enumerate(before) for aspect in put.without),
+            *_options(self.omitted, self.k),
+            *(("h", question.text) for question in before),
+            *(("h-no", f"{at}.{aspect.value}") for at, question in enumerate(before) for aspect in question.without),
             *(
-                ("h-only", f"{place}.{each}")
-                for place, put in enumerate(before)
-                if place != ticking
-                for each in _marked(put.only)
+                ("h-only", f"{at}.{record_id}")
+                for at, question in enumerate(before)
+                if at != ticking
+                for record_id in _only_values(question.only)
             ),
-            ("q", latest.question),
+            ("q", latest.text),
             *(("no", aspect.value) for aspect in latest.without),
-            *(("only", each) for each in _marked(latest.only) if ticking != len(before)),
+            *(("only", record_id) for record_id in _only_values(latest.only) if ticking != len(before)),
         ]
         return tuple(pairs)
 
     def carried(self) -> Pairs:
-        """What the address of a further question says besides that question, of what there is room for."""
-        if not self.puts:
-            return tuple(_asides(self.left, self.k))
-        following = Conversation((*self.puts, Put("")), self.left, self.k).fitted()
+        """The parameters that the next question's address needs besides that question, as far as they fit."""
+        if not self.questions:
+            return tuple(_options(self.omitted, self.k))
+        following = replace(self, questions=(*self.questions, AskedQuestion(""))).fitted()
         return tuple((name, value) for name, value in following.pairs() if name != "q")
 
     def url(self, path: str = "/") -> str:
-        """The address that holds it whole."""
-        return f"{path}?{urlencode(self.pairs())}" if self.puts else path
+        """Its address."""
+        return f"{path}?{urlencode(self.pairs())}" if self.questions else path
 
     def fitted(self) -> Conversation:
-        """As much of it as an address has room for, the latest questions first."""
+        """The latest questions, as many as fit an address."""
         fitted = self
-        while len(fitted.puts) > 1 and (len(fitted.puts) > TURNS or len(fitted.url()) > ROOM):
-            fitted = replace(fitted, puts=fitted.puts[1:], left=fitted.left + 1)
+        while len(fitted.questions) > 1 and (len(fitted.questions) > TURNS or len(fitted.url()) > ROOM):
+            fitted = replace(fitted, questions=fitted.questions[1:], omitted=fitted.omitted + 1)
         return fitted
 
-    def until(self, place: int) -> Conversation:
-        """It as it was when this question was the latest."""
-        return replace(self, puts=self.puts[: place + 1])
+    def until(self, at: int) -> Conversation:
+        """The conversation when this question was the latest."""
+        return replace(self, questions=self.questions[: at + 1])
 
-    def changed(self, place: int, **changes: object) -> Conversation:
-        """It with one question put otherwise."""
-        put = replace(self.puts[place], **changes)  # type: ignore[arg-type] # the fields of a Put
-        return replace(self, puts=(*self.puts[:place], put, *self.puts[place + 1 :]))
+    def changed(self, at: int, **changes: object) -> Conversation:
+        """The conversation with one question changed."""
+        question = replace(self.questions[at], **changes)  # type: ignore[arg-type] # the fields of an AskedQuestion
+        return replace(self, questions=(*self.questions[:at], question, *self.questions[at + 1 :]))
 
     def answers(self, assistant: Assistant) -> list[Answer]:
-        """The answer of each question, with those before it in mind."""
+        """The answer to each question, with the earlier ones as its history."""
+        texts = tuple(question.text for question in self.questions)
         return [
-            _answer(assistant, assistant.generation, put, tuple(each.question for each in self.puts[:place]), self.k)
-            for place, put in enumerate(self.puts)
+            _answer(assistant, assistant.generation, question, texts[:at], self.k)
+            for at, question in enumerate(self.questions)
         ]
 
 
-# A page shows every turn anew, and all but one of them as before. What is remembered is no session: it is whatever
-# anybody asked last, by question alone.
+# Each page shows all turns, and only one is new. The cache is no session: it has the latest questions of all readers.
 @lru_cache(maxsize=128)
-def _answer(assistant: Assistant, _generation: str, put: Put, before: tuple[str, ...], k: int) -> Answer:
+def _answer(assistant: Assistant, _generation: str, question: AskedQuestion, before: tuple[str, ...], k: int) -> Answer:
     return assistant.ask(
-        put.question,
-        history=[Turn(each) for each in before],
+        question.text,
+        history=[Turn(text) for text in before],
         k=k,
-        understand=frozenset(Aspect) - frozenset(put.without),
-        among=put.only,
+        understand=frozenset(Aspect) - frozenset(question.without),
+        among=question.only,
     )
 
 
-def _asides(left: int, k: int) -> list[tuple[str, str]]:
-    return [*([("left", str(left))] if left else []), *([("k", str(k))] if k != USUAL else [])]
+def _options(omitted: int, k: int) -> list[tuple[str, str]]:
+    return [*([("left", str(omitted))] if omitted else []), *([("k", str(k))] if k != USUAL else [])]
 
 
-def _marked(only: tuple[str, ...] | None) -> tuple[str, ...]:
+def _only_values(only: tuple[str, ...] | None) -> tuple[str, ...]:
     return () if only is None else only or ("",)
 
 
 def _conversation(request: Request) -> Conversation:
     given = request.query_params
-    question = given.get("q", "").strip()
-    before = [each.strip() for each in given.getlist("h") if each.strip()]
-    if any(len(each) > LONGEST for each in (question, *before)):
+    latest = given.get("q", "").strip()
+    before = [text.strip() for text in given.getlist("h") if text.strip()]
+    if any(len(text) > LONGEST for text in (latest, *before)):
         message = f"q, h: a question has {LONGEST:,} characters at most; shorten it"
         raise QuestionError(message)
-    puts = [
-        Put(
-            each,
-            _aspects("h-no", _at(given.getlist("h-no"), place)),
-            _ids("h-only", _at(given.getlist("h-only"), place)),
+    questions = [
+        AskedQuestion(
+            text,
+            _aspects("h-no", _values_of(given.getlist("h-no"), at)),
+            _ids("h-only", _values_of(given.getlist("h-only"), at)),
         )
-        for place, each in enumerate(before)
+        for at, text in enumerate(before)
     ]
-    if question:
-        puts.append(Put(question, _aspects("no", given.getlist("no")), _ids("only", given.getlist("only"))))
-    left = _number("left", given.get("left", "0"), 0, 10**6)
-    return Conversation(tuple(puts), left, _number("k", given.get("k", str(USUAL)), 1, MOST)).fitted()
+    if latest:
+        only = _ids("only", given.getlist("only"))
+        questions.append(AskedQuestion(latest, _aspects("no", given.getlist("no")), only))
+    omitted = _number("left", given.get("left", "0"), 0, 10**6)
+    return Conversation(tuple(questions), omitted, _number("k", given.get("k", str(USUAL)), 1, MOST)).fitted()
 
 
-def _at(values: list[str], place: int) -> list[str]:
-    """What is said of the question at this place."""
-    return [value.partition(".")[2] for value in values if value.partition(".")[0] == str(place)]
+def _values_of(values: list[str], at: int) -> list[str]:
+    """The values for question `at`."""
+    return [value.partition(".")[2] for value in values if value.partition(".")[0] == str(at)]
 
 
 def _aspects(name: str, values: list[str]) -> tuple[Aspect, ...]:
@@ -176,7 +177,7 @@ def _aspects(name: str, values: list[str]) -> tuple[Aspect, ...]:
 def _ids(name: str, values: list[str]) -> tuple[str, ...] | None:
     ids = tuple(dict.fromkeys(value for value in values if value))
     if len(ids) > MOST:
-        message = f"{name}: these are {len(ids)} records, and an answer takes {MOST} at most; tick fewer"
+        message = f"{name}: {len(ids)} records are ticked, but an answer takes {MOST} at most; tick fewer"
         raise QuestionError(message)
     return ids if values else None
 
@@ -184,7 +185,7 @@ def _ids(name: str, values: list[str]) -> tuple[str, ...] | None:
 def _number(name: str, text: str, least: int, most: int) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most:
         return int(text)
-    message = f"{name}: {text[:40]!r} is no whole number from {least} to {most}"
+    message = f"{name}: {text[:40]!r} is not a number from {least} to {most}"
     raise QuestionError(message)
 
 

@@ -1,7 +1,7 @@
-"""Request -> the same within bounds; response -> the same with the headers that keep a browser safe.
+"""Middleware that limits requests and adds security headers to responses.
 
-Guard      headers on everything; HEAD; a fault nobody foresaw becomes a problem, never a traceback
-BodyLimit  a body is read up to its bound and handed on, or refused
+Guard      security headers; HEAD requests; an unexpected error becomes a problem, never a traceback
+BodyLimit  refuses a body that is too large
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ LARGEST = 256 * 1024
 """Bytes of a request's body, at most."""
 
 PATIENCE = 16 * LARGEST
-"""Bytes that are read of one too large: a client that is cut off while it still sends may never read why."""
+"""Bytes that are read of a body that is too large: a client that is cut off while sending may not read the answer."""
 
 HEADERS = {
-    # Nothing from elsewhere, nothing inline: an archive's text could not run or load anything even unescaped.
+    # Nothing from other sites, nothing inline: even unescaped, an archive's text could not run or load anything.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # A question stands in the address of its page; it is nobody else's business.
+    # The address of a page contains the question, which is private.
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    # A newer generation answers at the same address.
+    # The same address shows a newer generation later.
     "Cache-Control": "no-cache",
 }
 
@@ -66,7 +66,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        # The routes take GET; the server itself, which sees the original scope, leaves a HEAD's body out.
+        # The routes take GET; the server sees the original scope and sends no body for HEAD.
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
             await self._app(inner, receive, send_safely)
@@ -74,20 +74,20 @@ class Guard:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             if started:
                 raise
-            detail = f"{scope['path']}: the server met a fault that it did not foresee; its log says more"
-            response = respond(Request(scope), 500, detail, cure="try again, and report it if it stays")
+            detail = f"{scope['path']}: the server had an unexpected error; its log has the details"
+            response = respond(Request(scope), 500, detail, cure="try again, and report it if it happens again")
             await response(scope, receive, send_safely)
 
 
 class BodyLimit:
-    """Reads a body of at most `LARGEST` bytes before anything else sees it."""
+    """Reads the whole body before the routes do, up to `LARGEST` bytes."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the routes."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on with its body, or refuse it."""
+        """Pass the request on with its body, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -108,13 +108,13 @@ class BodyLimit:
             await response(scope, receive, send)
             return
 
-        handed_on = False
+        passed_on = False
 
         async def receive_again() -> Message:
-            nonlocal handed_on
-            if handed_on:
+            nonlocal passed_on
+            if passed_on:
                 return await receive()
-            handed_on = True
+            passed_on = True
             return {"type": "http.request", "body": bytes(body), "more_body": False}
 
         await self._app(scope, receive_again, send)

@@ -1,4 +1,4 @@
-"""Requests -> counts and durations by route, in Prometheus' text format. What was asked is never among them."""
+"""Requests -> counts and durations by route, in Prometheus' text format; never the questions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
-class RequestMeter:
+class RequestMetrics:
     """The counters of one application."""
 
     def __init__(self) -> None:
-        """Start at nothing; a registry of its own, so that two applications in one process stay apart."""
+        """Create a registry of its own, so that two applications in one process stay apart."""
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "reading_room_requests", "Requests served.", ("route", "status"), registry=self._registry
@@ -32,39 +32,39 @@ class RequestMeter:
         )
 
     def count(self, route: str, status: int, seconds: float) -> None:
-        """Count one request under its route's pattern, so that no address or question becomes a label."""
+        """Count one request by the pattern of its route, so that no address or question becomes a label."""
         self._requests.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def exposition(self) -> Response:
-        """Everything counted so far."""
+        """All counters."""
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
-class Metered:
-    """Counts what passes through it."""
+class MetricsMiddleware:
+    """Counts requests."""
 
-    def __init__(self, app: ASGIApp, meter: RequestMeter) -> None:
+    def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
         """Wrap the routes."""
         self._app = app
-        self._meter = meter
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve and count one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 500  # of a request that ends in an exception
+        status = 500  # where the request ends in an exception
         arrived = perf_counter()
 
-        async def send_noting(message: Message) -> None:
+        async def record_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_noting)
+            await self._app(scope, receive, record_status)
         finally:
             route = getattr(scope.get("route"), "path", None) or "none"
-            self._meter.count(route, status, perf_counter() - arrived)
+            self._metrics.count(route, status, perf_counter() - arrived)

@@ -1,4 +1,4 @@
-"""A page's fields -> HTML: each page is one dataclass with one template, filled with exactly its fields."""
+"""A page's fields -> HTML: each page is a dataclass with a template that uses exactly its fields."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from web.collection import collection, root
-from web.views.dates import meant
+from web.views.dates import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class Page:
-    """What one template shows; each field is a name the template uses."""
+    """The fields of one template."""
 
     __slots__ = ()
     template: ClassVar[str]
@@ -24,7 +24,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage(Page):
-    """What went wrong, and a way on."""
+    """An error, and links to go on from."""
 
     template: ClassVar[str] = "error.html"
 
@@ -34,32 +34,32 @@ class ErrorPage(Page):
 
 
 def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """The page as it is sent."""
-    return HTMLResponse(filled(page), status, headers)
+    """The response for a page."""
+    return HTMLResponse(html(page), status, headers)
 
 
-def filled(page: Page) -> str:
-    """The page's template, filled with exactly its fields."""
-    shown = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
-    return environment.get_template(page.template).render(shown)
+def html(page: Page) -> str:
+    """The page as HTML."""
+    context = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
+    return environment.get_template(page.template).render(context)
 
 
 environment = Environment(
     loader=PackageLoader("web"),
     autoescape=True,
-    auto_reload=False,  # a template changes with the program; to look whether it did takes a tenth of a ms a page
+    auto_reload=False,  # templates change only with the program
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters["meant"] = meant
+environment.filters["meaning"] = meaning
 environment.filters["counted"] = "{:,}".format
 environment.globals["collection"] = collection
 environment.globals["root"] = root
-environment.globals["here"] = ""  # a page that the masthead leads to says which it is
+environment.globals["here"] = ""  # pages that the header links to set their own address
 
 
 def compile_templates() -> None:
-    """Compile all of them now; the first to need one would wait for it."""
+    """Compile all templates, so that no request waits for it."""
     for name in environment.list_templates():
         environment.get_template(name)

@@ -1,4 +1,4 @@
-"""Request -> what the assistant's methods take. Pages and API read their parameters here, in the same words."""
+"""Request -> arguments of the assistant; pages and API share these parameters."""
 
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
@@ -14,10 +14,10 @@ from rag.record import FIELDS, Filter
 from web.request_bodies import LONGEST, MOST
 
 Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-"""Fields and the values asked for, in the order of FIELDS and of the request."""
+"""Fields and their values, in the order of FIELDS and of the request."""
 
 
-# `async def`, for what takes less time than to hand it to a thread.
+# `async def`, because these are too short to be worth a thread.
 async def _assistant(request: Request) -> Assistant:
     assistant: Assistant = request.app.state.assistant
     return assistant
@@ -52,7 +52,7 @@ async def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
 
 Fitting = Annotated[
     Literal["certain", "possible"] | None,
-    Query(description="Of the records of the days asked for, only those that lie in them so."),
+    Query(description="Only records that are certainly, or possibly, within the dates."),
 ]
 
 
@@ -62,18 +62,18 @@ def _where(
     date_to: Annotated[str, Query(description="EDTF; its last day counts.")] = "",
     fit: Fitting = None,
 ) -> Filter:
-    # A form sends its empty boxes along.
+    # A form also sends its empty boxes.
     return narrowed(between(date_from.strip() or None, date_to.strip() or None), fields, fit)
 
 
 def narrowed(where: Filter, fields: Fields, fit: str | None = None) -> Filter:
-    """The filter with these fields' conditions, one for each field, and this fit to its days."""
+    """The filter with a condition for each field, and this fit to its dates."""
     only = Fit(fit) if fit else None
     return replace(where, fields=tuple((field, frozenset(values)) for field, values in fields), only=only)
 
 
 async def _site(request: Request) -> Site:
-    """Where the reader sees the record, today: at the public address, or at the one that was asked."""
+    """Where the reader sees a record, today: at the public address, or at that of the request."""
     root: str = request.app.state.site or str(request.base_url).rstrip("/")
     return (await _assistant(request)).site(root)
 
@@ -83,8 +83,8 @@ AssistantDep = Annotated[Assistant, Depends(_assistant)]
 SiteDep = Annotated[Site, Depends(_site)]
 FieldsDep = Annotated[Fields, Depends(_fields)]
 WhereDep = Annotated[Filter, Depends(_where)]
-Words = Annotated[str, Query(max_length=LONGEST, description="What is looked for; empty for all records by date.")]
-Count = Annotated[int, Query(ge=1, le=MOST, description="How many records.")]
+Words = Annotated[str, Query(max_length=LONGEST, description="Words to search for; empty for all records by date.")]
+Count = Annotated[int, Query(ge=1, le=MOST, description="Number of records.")]
 StyleName = Annotated[
     Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"], Query(description="The format.")
 ]

@@ -1,4 +1,4 @@
-"""What went wrong -> RFC 9457: `application/problem+json` for programs, an error page for people."""
+"""Errors -> `application/problem+json` (RFC 9457) for programs, an error page for people."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """A fault, as RFC 9457 words it."""
+    """An error in the format of RFC 9457."""
 
-    type: str = Field("about:blank", description="A URI that names the kind of fault; the status says it all so far.")
+    type: str = Field("about:blank", description="A URI for the type of problem; always about:blank so far.")
     title: str = Field(description="The status in words.")
     status: int
     detail: str = Field(description="Place, fault and cure in one line.")
-    instance: str = Field(description="The path that was asked for.")
+    instance: str = Field(description="The path of the request.")
 
 
 class ProblemResponse(JSONResponse):
-    """A problem for programs."""
+    """A problem as a response."""
 
     media_type = MEDIA_TYPE
 
 
 _REFERENCE = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "The request cannot be met as it is; `detail` says what would do.", **_REFERENCE},
+    "4XX": {"description": "The request cannot be used; `detail` says how to correct it.", **_REFERENCE},
     "5XX": {"description": "The server cannot answer now.", **_REFERENCE},
 }
-"""What every route of the API may answer besides, for its OpenAPI document."""
+"""Error responses of every route of the API, for its OpenAPI document."""
 
 
 def respond(
     request: Request, status: int, detail: str, *, cure: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Word a fault for whoever asks: a page where a browser asks for a page, else problem+json."""
+    """An error as a page where a browser asks for one, else as problem+json."""
     title = HTTPStatus(status).phrase
     detail = f"{detail}; {cure}" if cure else detail
     if wants_page(request):
@@ -59,12 +59,12 @@ def respond(
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a person's browser asks, outside the API."""
+    """Whether a browser asks for a page outside the API."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
 def install(app: FastAPI) -> None:
-    """Let every fault of a route, a parameter or the assistant end as a problem, and say so in the API's document."""
+    """Turn every error of a route, a parameter or the assistant into a problem, and document that in the OpenAPI."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RagError, _operational)
@@ -79,7 +79,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _http(request: Request, error: Exception) -> Response:
-    """Faults of the protocol: no such path, a method it does not take, ..."""
+    """Errors of the protocol: no such path, a method that a path does not take, ..."""
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.NOT_MODIFIED:
@@ -88,7 +88,7 @@ async def _http(request: Request, error: Exception) -> Response:
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             detail = f"{path}: there is nothing at this address"
-            cure = None if wants_page(request) else "/ asks, /search browses, /docs lists every call"
+            cure = None if wants_page(request) else "/ asks a question, /search browses, /docs lists every call"
             return respond(request, error.status_code, detail, cure=cure)
         case HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = (error.headers or {}).get("Allow", "another method")
@@ -101,7 +101,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """Parameters or a body that do not fit; every one is named, none is echoed."""
+    """Invalid parameters or an invalid body; the message names every fault and quotes no value."""
     if not isinstance(error, RequestValidationError):
         raise error
     faults = [f"{_place(fault['loc'])}: {_worded(fault)}" for fault in error.errors()]
@@ -126,7 +126,7 @@ def _worded(fault: Mapping[str, Any]) -> str:
 
 
 async def _operational(request: Request, error: Exception) -> Response:
-    """Faults of the question or the collection, which word themselves."""
+    """Errors of the question or the collection, with their own messages."""
     match error:
         case RecordNotFound() | NoModel():
             status = HTTPStatus.NOT_FOUND
@@ -136,5 +136,5 @@ async def _operational(request: Request, error: Exception) -> Response:
             status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = str(error)
     if isinstance(error, RecordNotFound) and wants_page(request):
-        detail = f"No record has the id {error.record_id!r}"  # the cure it tells is a command; the page has links
+        detail = f"No record has the id {error.record_id!r}"  # its cure is a command; the page has links
     return respond(request, status, detail)

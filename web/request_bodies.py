@@ -1,4 +1,4 @@
-"""Request bodies of the API -> arguments of the assistant. What it returns stands in `rag.schemas`."""
+"""Request bodies of the API -> arguments of the assistant. Responses are in `rag.schemas`."""
 
 from typing import Annotated, Self
 
@@ -20,10 +20,10 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 def _numeric(value: object) -> object:
-    """Refuse what pydantic would read as a number, though the description of the API does not: true, "5"."""
+    """Refuse `true` and `"5"`, which pydantic takes for numbers but the API's description does not."""
     if isinstance(value, bool | str):
         message = f"input should be a number, not {'a boolean' if isinstance(value, bool) else 'a text'}"
-        raise ValueError(message)  # noqa: TRY004 - the error that pydantic takes for a fault of the value
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports this type of error
     return value
 
 
@@ -32,13 +32,13 @@ Count = Annotated[int, _Number, Field(ge=1, le=MOST)]
 
 
 class RequestBody(Shape):
-    """A request body; a name that it does not know is refused, so that no filter is dropped for a slip of spelling."""
+    """A request body. It refuses unknown names, so that a misspelt filter is not ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FiltersIn(RequestBody):
-    """Days that one of a record's dates must possibly fall in."""
+    """A range of dates; one date of a record must certainly or possibly be within it."""
 
     date_from: str | None = Field(
         default=None, description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts."
@@ -53,27 +53,28 @@ class SaidIn(Shape):
 
 
 class TurnIn(Shape):
-    """A question asked before; whatever else the earlier reply held may be sent along and is not read."""
+    """An earlier question; other fields of its answer may be sent too and are ignored."""
 
     question: Text
     answer: str | list[SaidIn] | None = Field(default=None, description="Its answer, as text or as the API gave it.")
 
     def turn(self) -> Turn:
-        """Give the noun."""
-        said = self.answer if not isinstance(self.answer, list) else " ".join(each.text for each in self.answer)
-        return Turn(self.question, said or None)
+        """The turn for the assistant."""
+        answer = self.answer
+        text = " ".join(sentence.text for sentence in answer) if isinstance(answer, list) else answer
+        return Turn(self.question, text or None)
 
 
 class AskIn(RequestBody):
     """A question in plain words."""
 
     question: Text
-    history: list[TurnIn] = Field(default_factory=list, max_length=MOST, description="The turns before, oldest first.")
-    k: Count = Field(default=5, description="Records in all, quoted and nearest together.")
+    history: list[TurnIn] = Field(default_factory=list, max_length=MOST, description="Earlier turns, oldest first.")
+    k: Count = Field(default=5, description="Number of records in all, quoted and nearest together.")
     filters: FiltersIn = FiltersIn()
-    understand: list[Aspect] = Field(default=list(Aspect), description="What may be read from the question.")
+    understand: list[Aspect] = Field(default=list(Aspect), description="What to look for in the question.")
     among: list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None = Field(
-        default=None, max_length=MOST, description="Ids of the records to answer from; null for what is found."
+        default=None, max_length=MOST, description="Ids of the records to answer from; null for all records."
     )
 
 
@@ -98,7 +99,7 @@ class SimilarIn(RequestBody):
         None,
         min_length=1,
         max_length=MOST,
-        description="Of several records; what is near to the mean of their vectors.",
+        description="Ids of several records; finds what is near the mean of their vectors.",
     )
     vector: list[Annotated[float, _Number, Field(allow_inf_nan=False)]] | None = Field(
         None, min_length=1, max_length=16_384, description="As many numbers as the model has dimensions."

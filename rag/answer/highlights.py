@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from rag.embeddings.similar_words import NOTHING_ALIKE
+from rag.embeddings.similar_words import NO_THESAURUS
 from rag.index.analyzer import analyze, terms_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, places
@@ -65,7 +65,7 @@ class Marker:
         self,
         words: Sequence[QueryTerm],
         rarity: Sequence[float],
-        thesaurus: Thesaurus = NOTHING_ALIKE,
+        thesaurus: Thesaurus = NO_THESAURUS,
     ) -> None:
         """Take the words that carry the question, and the inverse document frequency of each."""
         self._words = words
@@ -139,7 +139,7 @@ class Marker:
             and word not in FUNCTION_WORDS
         }
         asked = [self._words[at].spellings[0] for at in self._plain]
-        cosines = self._thesaurus.alike(asked, list(others.values()))  # (asked, others)
+        cosines = self._thesaurus.cosines(asked, list(others.values()))  # (asked, others)
         if not cosines.size:
             return []
         likest = zip(others, cosines.argmax(axis=0).tolist(), strict=True)

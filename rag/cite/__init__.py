@@ -27,10 +27,10 @@ class Style:
     """A way to cite.
 
     Attributes:
-        name: What people call it.
-        media_type: Of what it writes.
-        suffix: Of a file of it.
-        prose: Whether it is read by people rather than programs.
+        name: For people.
+        media_type: Of a file in it.
+        suffix: Of a file in it.
+        prose: Whether people read it, and not programs.
     """
 
     name: str
@@ -49,16 +49,16 @@ STYLES = {
     "ris": Style("RIS", "application/x-research-info-systems", "ris", prose=False, write=ris.write),
     "csl-json": Style("CSL-JSON", "application/vnd.citationstyles.csl+json", "json", prose=False, write=csl.write),
 }
-"""Every style by the name that addresses and commands give it."""
+"""Every style by its name in addresses and commands."""
 
 
 def cite(record: Record, style: str, *, site: Site | None = None) -> tuple[str, str]:
     """How to cite a record: (media type, text ending in a newline).
 
     Args:
-        record: What was seen.
+        record: The record.
         style: A name in STYLES; ValueError for any other.
-        site: Where it was seen; without, it is cited by the archive's own address, if it has one.
+        site: Where the reader saw it; without a site, the citation has the archive's own address, if there is one.
     """
     return cite_all([record], style, site=site)
 

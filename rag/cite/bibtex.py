@@ -1,4 +1,4 @@
-"""Work -> BibTeX, of which biblatex reads the date to the day."""
+"""Work -> BibTeX; biblatex also reads the day of the date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rag.cite.work import Work
 
-# BibTeX counts braces even behind a backslash, so they must go; pylatexenc and latexcodec leave them in.
+# BibTeX counts braces even after a backslash, so none may stay; pylatexenc and latexcodec leave them in.
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -24,8 +24,8 @@ _LATEX = str.maketrans(
 
 
 def write(works: Sequence[Work]) -> str:
-    """One entry for each, with keys that differ even where a reader of BibTeX would fold case."""
-    from bibtexparser.entrypoint import write_string  # noqa: PLC0415 - 0.09 s
+    """One entry for each work, with keys that differ by more than case."""
+    from bibtexparser.entrypoint import write_string  # noqa: PLC0415 - slow to import
     from bibtexparser.library import Library  # noqa: PLC0415
     from bibtexparser.model import Entry, Field  # noqa: PLC0415
 

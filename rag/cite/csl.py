@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rag.cite.work import Work
 
 KIND = "manuscript"
-"""What a summary of a document is to CSL."""
+"""The CSL type of a summary of a document."""
 
 
 def item(work: Work) -> dict[str, object]:

@@ -29,7 +29,7 @@ _SINGLE = str.maketrans('“”"', "\u2018\u2019'")
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\w)", re.IGNORECASE)
 _ENDS = (".", "?", "!", "…")
 
-# A style keeps notes on what it prints, so threads must take turns.
+# A style keeps state while it prints, so threads must take turns.
 _one_at_a_time = Lock()
 
 
@@ -40,15 +40,15 @@ def chicago_note(works: Sequence[Work]) -> str:
 
 def chicago_bibliography(works: Sequence[Work]) -> str:
     """A bibliography."""
-    return "".join(_printed(work, CHICAGO) for work in sorted(works, key=_filed))
+    return "".join(_printed(work, CHICAGO) for work in sorted(works, key=_filing_key))
 
 
 def mla(works: Sequence[Work]) -> str:
     """A list of works cited."""
-    return "".join(_printed(work, MLA) for work in sorted(works, key=_filed))
+    return "".join(_printed(work, MLA) for work in sorted(works, key=_filing_key))
 
 
-def _filed(work: Work) -> tuple[str, str, str]:
+def _filing_key(work: Work) -> tuple[str, str, str]:
     words = re.sub(r"^\W+", "", anyascii(work.title))
     return _ARTICLE.sub("", words, count=1).casefold(), (work.issued and work.issued.edtf) or "", work.id
 
@@ -75,7 +75,7 @@ def _printed(work: Work, style: str, *, note: bool = False) -> str:
     with _one_at_a_time:
         bibliography = CitationStylesBibliography(_style(style), source, plain)
         bibliography.register(citation)
-        # Chicago keeps out of its bibliography what nobody could find again; there the note stands in.
+        # A Chicago bibliography leaves out a work that nobody could find again; print its note instead.
         entries = [] if note else bibliography.bibliography()
         printed = str(entries[0] if entries else bibliography.cite(citation, None))
     return f"{_closed(printed, item['title'])}\n"
@@ -90,25 +90,25 @@ def _style(name: str) -> Any:  # noqa: ANN401 - citeproc-py carries no types
 
 def _item(work: Work, style: str) -> dict[str, Any]:
     item = csl.item(work)
-    # Within the marks of a citation double ones become single; citeproc-py does not see to it.
+    # Double quotation marks inside a quoted title become single; citeproc-py does not do that.
     item["title"] = work.title.translate(_SINGLE)
     if style == CHICAGO:  # it does not print `source`
         item |= {"archive": ", ".join(work.kept_in)} if work.kept_in else {}
     if work.issued and (len(work.issued.days) > 1 or work.issued.circa):
-        # In the source's words: citeproc-py 0.11 puts a comma before the dash of a range, and has "[1958?]" for circa.
+        # In the source's words: citeproc-py 0.11 prints a comma before the dash of a range, and "[1958?]" for circa.
         item["issued"] = {"literal": work.issued.text}
     return item
 
 
 def _closed(printed: str, title: str) -> str:
-    """Put the comma or stop that follows the title before its closing mark, as both styles have it.
+    """Move the comma or full stop after the title inside its quotation marks, as both styles require.
 
-    citeproc-py leaves that rule of the locale out.
+    citeproc-py does not apply that rule of the locale.
     """
     opened = f"“{title}"
     if not printed.startswith(f"{opened}”"):
         return printed
     rest = printed[len(opened) + 1 :]
-    mark = rest[:1] if rest[:1] in {",", "."} else ""
-    kept = "" if mark == "." and title.endswith(_ENDS) else mark
-    return f"{opened}{kept}”{rest[len(mark) :]}"
+    stop = rest[:1] if rest[:1] in {",", "."} else ""
+    inside = "" if stop == "." and title.endswith(_ENDS) else stop
+    return f"{opened}{inside}”{rest[len(stop) :]}"

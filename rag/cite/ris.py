@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 def write(works: Sequence[Work]) -> str:
-    """One reference for each."""
-    import rispy  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; 0.03 s
+    """One reference for each work."""
+    import rispy  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only when needed
 
-    # AV is where Zotero keeps an archival location; rispy does not name it.
+    # Zotero reads an archival location from AV, a tag that rispy does not know.
     tags = {**rispy.TAG_KEY_MAPPING, "AV": "location_archives"}
 
     class Writer(rispy.RisWriter):  # type: ignore[misc] # rispy carries no types
         def set_header(self, count: int) -> str:
-            """Nothing: not every reader of RIS skips the count that rispy puts here."""
+            """Write none: some readers of RIS do not skip the count that rispy writes here."""
             del count
             return ""
 
@@ -54,7 +54,7 @@ def _year(issued: Issued | None) -> str:
 
 
 def _date(issued: Issued | None) -> str:
-    """YYYY/MM/DD/words, each part empty where it is not known; the words wherever the numbers do not say it all."""
+    """YYYY/MM/DD/text; a part that is not known is empty, and the text is there where the numbers are not exact."""
     if issued is None:
         return ""
     single = len(issued.days) == 1

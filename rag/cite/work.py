@@ -1,6 +1,6 @@
-"""Record -> what every format says of it: each text on one line and of nothing but what can be read.
+"""Record -> the fields that every format prints, each on one line and without unreadable characters.
 
-What is cited is what the reader saw, a curator's summary in this collection, never the document itself.
+A citation refers to what the reader saw, a curator's summary in this collection, never to the document itself.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
-# Year, month or day, perhaps uncertain. Seasons, decades and open ends are cited in the source's own words.
+# A year, month or day, perhaps uncertain. Seasons, decades and open ends are cited in the source's own words.
 _PLAIN_EDTF = re.compile(r"(?P<day>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)(?P<unsure>[~?%]?)")
 
-# Embeddings, overrides and isolates of direction reach beyond the field they stand in; marks do not, and stay.
-_REACHING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNREADABLE = frozenset({"Cc", "Cs", "Cn"})  # controls, halves of characters, what is no character
+# Embeddings, overrides and isolates of text direction reach beyond their field; direction marks do not, and stay.
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNREADABLE = frozenset({"Cc", "Cs", "Cn"})  # control characters, surrogates, unassigned code points
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Site:
     """Where and when the reader saw the record.
 
     Attributes:
-        name: What the collection is called.
-        root: The site's address, to which a record's path is added ("https://archive.example"); empty for none.
+        name: Of the collection.
+        root: Address of the site, without a record's path ("https://archive.example"); empty for none.
         accessed: The day.
-        institution: Who keeps the collection; empty where that is not known.
-        rights: Under what terms it may be used; empty where that is not known.
+        institution: Who keeps the collection; empty where not known.
+        rights: Terms of use; empty where not known.
     """
 
     name: str
@@ -46,13 +46,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A date as far as citations can say it.
+    """A date as citations print it.
 
     Attributes:
         text: The source's own words.
         edtf: As in `ArchivalDate`.
-        days: One [year], [year, month] or [year, month, day], or the two ends of a range; empty for words alone.
-        circa: Whether they are uncertain or approximate.
+        days: One [year], [year, month] or [year, month, day], or the two ends of a range; empty where only the text
+            says it.
+        circa: Whether the days are uncertain or approximate.
     """
 
     text: str
@@ -62,7 +63,7 @@ class Issued:
 
     @classmethod
     def of(cls, date: ArchivalDate) -> Issued:
-        """Keep the precision that was given."""
+        """Keep the precision of the source."""
         ends = [_PLAIN_EDTF.fullmatch(end) for end in (date.edtf or "").split("/")]
         plain = [end for end in ends if end]
         known = len(plain) == len(ends)
@@ -76,17 +77,17 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is cited.
+    """A record as it is cited.
 
     Attributes:
-        genre: "curator's summary", or "catalogue entry" where there is none.
+        genre: "curator's summary", or "catalogue entry" for a record without one.
         archive: Who keeps the document, where the source says so.
         location: Its place there.
-        collection: What the reader saw the record in.
-        institution: Who keeps that.
+        collection: Where the reader saw the record.
+        institution: Who keeps the collection.
         url: The permalink.
-        note: What it is not, where else it is told of, and the rights.
-        rights: Under what terms it may be used.
+        note: That it is not the document, the archive's own address, and the rights.
+        rights: Terms of use.
     """
 
     id: str
@@ -107,7 +108,7 @@ class Work:
 
     @classmethod
     def of(cls, record: Record, site: Site | None) -> Work:
-        """Without a site's address it is cited by the archive's own, if it has one."""
+        """Without a site's address, take the archive's own, if there is one."""
         genre = "curator's summary" if record.summary else "catalogue entry"
         notes = [f"A {genre}, not the document itself."]
         here = site is not None and bool(site.root)
@@ -135,22 +136,22 @@ class Work:
 
     @property
     def kept_in(self) -> tuple[str, ...]:
-        """From the inside out: the document's archive, the collection, its institution; what is known of them."""
+        """The document's archive, the collection and its institution, in this order, without the unknown ones."""
         return tuple(filter(None, (self.archive, self.collection, self.institution)))
 
 
 def line(text: str) -> str:
-    """The text on one line: a break would end a RIS field and start whatever follows it."""
-    if text.isprintable():  # nearly always, and twenty times as quick to say
+    """The text on one line, because a line break would end a RIS field."""
+    if text.isprintable():  # nearly always, and much faster
         return " ".join(text.split())
-    kept = "".join(
+    readable = "".join(
         character
         for character in text
-        if character.isspace() or not (unicodedata.category(character) in _UNREADABLE or character in _REACHING)
+        if character.isspace() or not (unicodedata.category(character) in _UNREADABLE or character in _DIRECTION)
     )
-    return " ".join(kept.split())
+    return " ".join(readable.split())
 
 
 def address(text: str) -> str:
-    """Percent-encode what no format may see bare in an address, which none of them escapes."""
+    """Percent-encode an address, because no format escapes it."""
     return quote(text, safe=":/?#[]@!$&'()*+,;=%~")

@@ -1,6 +1,6 @@
-"""`rag ...`: parse arguments, call, print, exit status. Heavy imports wait until they are needed.
+"""`rag ...`: parse the arguments, call, print, return an exit status. Heavy imports wait until a command needs them.
 
-A module for each kind of command: its arguments, its call, its lines. `arguments` is what several of them take.
+A module for each group of commands: arguments, call and output. `arguments` is what several of them share.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 done, 1 an operational error in one line, 2 wrong usage."""
-    _print_anything()
-    args = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
+    """Run one command: 0 done, 1 an operational error in one line, 2 wrong usage."""
+    _escape_unencodable()
+    args = _parser().parse_args(_join_sort(sys.argv[1:] if argv is None else argv))
     try:
         return _run(args)
     finally:
@@ -56,8 +56,8 @@ def _run(args: argparse.Namespace) -> int:
     return status
 
 
-def _print_anything() -> None:
-    """Let the outputs take every text, whatever their encoding."""
+def _escape_unencodable() -> None:
+    """Escape characters that the encoding of an output lacks."""
     codecs.register_error("rag.unencodable", _unencodable)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -65,15 +65,15 @@ def _print_anything() -> None:
 
 
 def _unencodable(error: UnicodeError) -> tuple[str, int]:
-    """What an encoding lacks, as JSON escapes it: what is printed as JSON stays JSON."""
+    """The characters as JSON escapes them, so that JSON stays JSON."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end
 
 
-def _joined(argv: Sequence[str]) -> list[str]:
-    """Write `--sort -date` as one word: alone, argparse takes what begins with a dash for an option."""
+def _join_sort(argv: Sequence[str]) -> list[str]:
+    """Join `--sort -date`: argparse takes a lone word with a dash for an option."""
     joined: list[str] = []
     for word in argv:
         if word == "-date" and joined[-1:] == ["--sort"]:
@@ -86,6 +86,6 @@ def _joined(argv: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rag", description="Ask an archive; get its curators' own words, cited.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for kind in (building, asking, replaying, checking, watching, serving):
-        kind.add(commands)
+    for group in (building, asking, replaying, checking, watching, serving):
+        group.add(commands)
     return parser

@@ -1,4 +1,4 @@
-"""What several commands take, and the assistant that they ask."""
+"""Arguments of several commands, and the assistant that they ask."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_ranking(parser: argparse.ArgumentParser, k: int) -> None:
-    """How many records (`k` unless said), from and to which day, and whether as JSON."""
+    """The number of records (`k` by default), the first and last day, JSON."""
     parser.add_argument("-k", type=count, default=k, help=f"how many records (default {k})")
     parser.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
     parser.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
@@ -24,32 +24,32 @@ def add_ranking(parser: argparse.ArgumentParser, k: int) -> None:
 
 
 def add_vectors(parser: argparse.ArgumentParser) -> None:
-    """Where the collection is."""
+    """The folder of the collection."""
     parser.add_argument("--vectors", type=Path, metavar="DIR", help="where generations are kept (default vectors/)")
 
 
 def count(text: str) -> int:
-    """Read a number of records."""
+    """Parse a number of records."""
     if text.isdecimal() and 1 <= int(text) <= 100:  # noqa: PLR2004 - the API's own bounds
         return int(text)
-    message = f"{text!r} is not a whole number from 1 to 100"
+    message = f"{text!r} is not a number from 1 to 100"
     raise argparse.ArgumentTypeError(message)
 
 
 def condition(text: str) -> tuple[str, str]:
-    """Read a field and a value that records must have."""
-    from rag.record import FIELDS  # noqa: PLC0415 - what it imports waits for a command that needs it
+    """Parse a field and the value that records must have."""
+    from rag.record import FIELDS  # noqa: PLC0415 - slow to import
 
     field, equals, value = text.partition("=")
     if field in FIELDS and equals and value:
         return field, value
-    message = f"{text!r} is no FIELD=VALUE; the fields are {', '.join(FIELDS)}"
+    message = f"{text!r} is not FIELD=VALUE; the fields are {', '.join(FIELDS)}"
     raise argparse.ArgumentTypeError(message)
 
 
 def opened(settings: Settings) -> Assistant:
     """Open the published collection."""
-    # What is loaded here stays to the end; to look through it for cycles would take a tenth of a command's time.
+    # What is loaded here lives as long as the process, so the garbage collector need not look through it.
     gc.disable()
     try:
         from rag.assistant.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here

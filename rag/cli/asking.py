@@ -1,4 +1,4 @@
-"""`rag ask`, `search`, `related`, `show`: a question, words or an id -> what the collection says."""
+"""`rag ask`, `search`, `related`, `show`: a question, words or an id -> an answer or records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
-"""The names of `rag.cite.STYLES`, whose import would keep `rag --help` waiting."""
+"""The names of `rag.cite.STYLES`, which is slow to import."""
 
 STYLES = ("text", "json", *CITED)
 
@@ -33,9 +33,9 @@ def add(commands: Commands) -> None:
     ask = commands.add_parser("ask", help="the cited answer, or an honest no")
     ask.add_argument("question", metavar="QUESTION")
     add_ranking(ask, 5)
-    ask.add_argument("--among", action="append", metavar="ID", help="answer from this record alone, or from these")
-    ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write there what `rag replay` reads")
-    ask.add_argument("--write", action="store_true", help="also have the model of RAG_LLM_URL write it, and check that")
+    ask.add_argument("--among", action="append", metavar="ID", help="answer only from this record; can be repeated")
+    ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt for `rag replay` to FILE")
+    ask.add_argument("--write", action="store_true", help="also print the reply of the model of RAG_LLM_URL, checked")
     ask.set_defaults(run=_ask)
 
     search = commands.add_parser("search", help="the nearest records, with scores")
@@ -47,15 +47,15 @@ def add(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="FIELD=VALUE",
-        help='for instance people="Fidel Castro"; several values of one field: any of them',
+        help='for instance people="Fidel Castro"; if repeated for one field, any of its values',
     )
     search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
-    search.add_argument("--format", choices=("text", *CITED), default="text", help="how to cite what is found")
+    search.add_argument("--format", choices=("text", *CITED), default="text", help="print citations of the records")
     search.set_defaults(run=_search)
 
     related = commands.add_parser("related", help="records related to one, with the reasons")
     related.add_argument("id", metavar="ID")
-    related.add_argument("-k", type=count, default=5, help="how many (default 5)")
+    related.add_argument("-k", type=count, default=5, help="how many records (default 5)")
     related.add_argument("--json", action="store_true", help="print what the API returns")
     add_vectors(related)
     related.set_defaults(run=_related)
@@ -118,7 +118,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     for hit in found.hits:
         print("\n".join(_hit_lines(hit)))
-    print(f"{len(found.hits)} of {found.total} records with any evidence")
+    print(f"{len(found.hits)} of {found.total} records found")
     for note in found.notes:
         print(note)
     return 0
@@ -134,7 +134,7 @@ def _related(args: argparse.Namespace, settings: Settings) -> int:
     for each in related:
         print("\n".join([*_hit_lines(each.hit), f"          {'; '.join(each.reasons)}"]))
     if not related:
-        print("no record of this collection is related to it")
+        print("no other record is close enough to count as related")
     return 0
 
 
@@ -159,7 +159,7 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
     if answer.understood.rewritten:
-        yield f"asked as: {answer.understood.text}\n"
+        yield f"understood as: {answer.understood.text}\n"
     if not answer.sentences:
         yield "Not in this collection."
     for sentence in answer.sentences:
@@ -171,7 +171,7 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
     for citation in answer.citations:
         yield from _hit_lines(citation.hit, f"[{citation.number}]")
     if answer.nearest:
-        yield "\nNearest records" if not answer.citations else "\nNext nearest"
+        yield "\nNearest records" if not answer.citations else "\nNext nearest records"
     for hit in answer.nearest:
         yield from _hit_lines(hit)
 
@@ -185,11 +185,11 @@ def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
 def _record_lines(record: Record) -> Iterable[str]:
     yield textwrap.fill(record.title, 100)
     if record.date is not None:
-        yield f"Date     {record.date.text}  ({record.date.edtf or 'not understood'})"
+        yield f"Date     {record.date.text}  ({record.date.edtf or 'not readable as a date'})"
     else:
         yield "Date     none given"
     for date in record.dates_in_title:
-        yield f"         the title names {date.text}  ({date.edtf})"
+        yield f"         in the title: {date.text}  ({date.edtf})"
     for listing in record.listings:
         page = f", on the page {listing.page}" if listing.page else ""
         yield f"Listed   {listing.file}, number {listing.position}{page}"

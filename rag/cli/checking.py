@@ -1,4 +1,4 @@
-"""`rag check`: a footnote, a quotation, a paragraph -> what of it this collection has."""
+"""`rag check`: a footnote, a quotation, a paragraph -> a verdict on each reference and quotation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
     """Add the command."""
     check = commands.add_parser("check", help="is a reference or quotation exact, near, altered, or not here?")
     check.add_argument("text", metavar="TEXT", help="a footnote, a quotation, an address, a paragraph; - reads stdin")
-    check.add_argument("--evaluate", action="store_true", help="TEXT is a file of labelled texts: print how they fare")
+    check.add_argument("--evaluate", action="store_true", help="TEXT is a file of labelled texts: print the accuracy")
     check.add_argument("--json", action="store_true", help="print what the API returns")
     add_vectors(check)
     check.set_defaults(run=_check)
@@ -68,5 +68,5 @@ def _worded(finding: Finding) -> str:
 
 
 def _marked(side: str, text: str) -> str:
-    """Letters of the text checked in [-...-], the record's in {+...+}, as `diff` marks words."""
+    """Only in the text: [-...-]; only in the record: {+...+}, as `wdiff` marks words."""
     return {"given": f"[-{text}-]", "held": f"{{+{text}+}}"}.get(side, text)

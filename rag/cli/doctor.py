@@ -1,4 +1,4 @@
-"""Is all well? What is installed, which model and generation are in use, whether they fit; and the cure for each."""
+"""The installation -> checks of its packages, sources, models and generation, each with a cure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PYTHON = (3, 11)
 
 
 class State(Enum):
-    """How one finding stands."""
+    """The result of a check."""
 
     OK = "OK"
     WARN = "WARN"
@@ -47,11 +47,11 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One thing that was looked at.
+    """One check.
 
     Attributes:
-        what: What is so, in a few words.
-        cure: What to do about it; empty where all is well.
+        what: The finding, in a few words.
+        cure: How to fix it; empty where nothing is wrong.
     """
 
     state: State
@@ -60,16 +60,16 @@ class HealthCheck:
 
     @property
     def failed(self) -> bool:
-        """Whether the program cannot work like this."""
+        """Whether the program cannot work."""
         return self.state is State.FAIL
 
     def line(self) -> str:
-        """The finding for people."""
+        """The check for people."""
         return f"{self.state.value:4}  {self.what}" + (f"; {self.cure}" if self.cure else "")
 
 
 def examine(settings: Settings) -> list[HealthCheck]:
-    """Look at everything; never raises for what it finds."""
+    """Run all checks; no finding raises an error."""
     return [
         *_installed(),
         *_sources(settings),
@@ -118,9 +118,9 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
         return
     yield HealthCheck(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
     try:
-        GraphEmbedder().embed_questions(["Is all well?"])
+        GraphEmbedder().embed_questions(["Who met whom?"])
     except ModelError as error:
-        yield HealthCheck(State.WARN, "encoder: sentence-transformers, which takes seconds to start", str(error))
+        yield HealthCheck(State.WARN, "encoder: sentence-transformers, which starts slowly", str(error))
     else:
         yield HealthCheck(State.OK, "encoder: the model's graph, run by onnxruntime")
 
@@ -149,29 +149,29 @@ def _generation(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _embedded(file: Path) -> Iterator[HealthCheck]:
-    """What is embedded is of use to builds alone, so that nothing about it is a failure."""
+    """Only builds use this file, so that no fault in it is a failure."""
     try:
         if not file.exists():
             return
-        told = damage(file)
+        fault = damage(file)
     except BlockingIOError:
-        cure = "run `rag build`; if one runs, look again after it"
-        yield HealthCheck(State.WARN, f"{file}: a build has not finished with it", cure)
+        cure = "run `rag build`; if a build is running, check again when it has ended"
+        yield HealthCheck(State.WARN, f"{file}: a build did not finish writing it", cure)
         return
     except OSError as error:
         yield HealthCheck(State.WARN, f"{file}: {error.strerror}", "make it readable")
         return
-    if told:
-        cure = "run `rag build`; if it is damaged still, remove it, and the next one embeds every text anew"
-        yield HealthCheck(State.WARN, f"{file}: damaged ({told})", cure)
+    if fault:
+        cure = "run `rag build`; if it is still damaged, delete it, and the next build embeds every text again"
+        yield HealthCheck(State.WARN, f"{file}: damaged ({fault})", cure)
     else:
-        yield HealthCheck(State.OK, f"{file}: what is embedded is whole")
+        yield HealthCheck(State.OK, f"{file}: saved vectors are undamaged")
 
 
 def _writer(settings: Settings) -> Iterator[HealthCheck]:
     endpoint = Endpoint.of(settings)
     if endpoint is None:
-        yield HealthCheck(State.OK, "no language model is set; answers are in the curators' words alone")
+        yield HealthCheck(State.OK, "no language model is set; answers are only in the curators' words")
         return
     try:
         models = endpoint.models()
@@ -189,5 +189,5 @@ def _source(source: str) -> HealthCheck:
     if Path(source).exists():
         return HealthCheck(State.OK, f"source {source}")
     return HealthCheck(
-        State.WARN, f"source {source} is gone", "put it back, or name the others with `rag build --only`"
+        State.WARN, f"source {source} is missing", "restore it, or name the others with `rag build --only`"
     )

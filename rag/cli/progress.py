@@ -1,4 +1,4 @@
-"""How far a long command is: on a terminal a line that renews itself, elsewhere a line now and then."""
+"""The progress of a long command: one line that a terminal redraws, elsewhere a new line now and then."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ import time
 from contextlib import suppress
 from typing import Self, TextIO
 
-_SILENT = 2.0  # seconds in which nothing need be said
+_DELAY = 2.0  # seconds before the first line of a step
 _TERMINAL, _ELSEWHERE = 0.2, 15.0  # seconds between two lines
 
 
 class ProgressLine:
-    """Called with the step, how much of it is done, and how much it is in all where that is known. A context."""
+    """Prints progress. Call it with the step, how much is done, and the total or None; a context manager."""
 
     def __init__(self) -> None:
-        """Begin to count."""
+        """Start the clock."""
         self._step = ""
-        self._begun = self._told = time.monotonic()
+        self._begun = self._printed = time.monotonic()
         self._first = 0
         self._open = False
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Say it, if it was not said just now."""
+        """Print a line, unless one was printed just now."""
         now = time.monotonic()
-        if step != self._step or done < self._first:  # what is damaged is begun anew
+        if step != self._step or done < self._first:  # a new step, or the same again after damage
             self._end()
-            self._step, self._begun, self._first, self._told = step, now, done, now + _SILENT - self._pause
-        if now - self._told < self._pause:
+            self._step, self._begun, self._first, self._printed = step, now, done, now + _DELAY - self._pause
+        if now - self._printed < self._pause:
             return
-        self._told = now
-        rate = (done - self._first) / max(now - self._begun, 1e-9)  # a second; what was done at first came for nothing
+        self._printed = now
+        rate = (done - self._first) / max(now - self._begun, 1e-9)  # a second, without what was there at the start
         line = f"  {step}: {done:,}" if total is None else f"  {step}: {done:,} of {total:,}"
         if rate:
             line += f", {rate:,.0f} a second"
-            line += "" if total is None else f", {_spoken((total - done) / rate)} left"
+            line += "" if total is None else f", {_duration((total - done) / rate)} left"
         self._open = _is_terminal()
         say(f"\r{line:<78}" if self._open else line, end="" if self._open else "\n")
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the terminal's line."""
+        """End the line of a terminal."""
         self._end()
 
     @property
@@ -58,7 +58,7 @@ class ProgressLine:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Write by the standard error; that it cannot be written stops no work."""
+    """Print to the standard error; where that fails, the command goes on."""
     if sys.stderr:  # it may be closed
         with suppress(OSError):
             print(text, end=end, file=sys.stderr)
@@ -66,7 +66,7 @@ def say(text: str, end: str = "\n") -> None:
 
 
 def settle(stream: TextIO) -> None:
-    """Write what waits to be written; what cannot be is dropped, for Python would make a failure of it at its end."""
+    """Flush the stream; drop what cannot be written, because Python would fail on it at exit."""
     try:
         stream.flush()
     except OSError:
@@ -77,7 +77,7 @@ def _is_terminal() -> bool:
     return bool(sys.stderr) and sys.stderr.isatty()
 
 
-def _spoken(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     """`40 s`, `12 min`, `3 h 5 min`."""
     minutes = round(seconds / 60)
     if seconds < 100:  # noqa: PLR2004 - two digits of seconds are still easy to read

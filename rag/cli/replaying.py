@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    replay = commands.add_parser("replay", help="put a receipt's question again; the same quotes, or what changed")
-    replay.add_argument(
-        "receipt", metavar="RECEIPT", help="the line, a file that holds receipts, or - for what is piped in"
-    )
+    replay = commands.add_parser("replay", help="ask a receipt's question again; the same quotes, or what changed")
+    replay.add_argument("receipt", metavar="RECEIPT", help="a receipt, a file of receipts, or - for the standard input")
     replay.add_argument("--json", action="store_true", help="print what the API returns, one line for each receipt")
     add_vectors(replay)
     replay.set_defaults(run=_replay)
@@ -45,7 +43,7 @@ def _replay(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _lines(given: str) -> tuple[str, ...]:
-    """The receipts of a file, or the one that stands on the command line itself."""
+    """The receipt on the command line, or those of a file."""
     from rag.answer.receipt import FORM, receipts_in  # noqa: PLC0415
     from rag.errors import ReceiptError  # noqa: PLC0415
 
@@ -54,12 +52,12 @@ def _lines(given: str) -> tuple[str, ...]:
     try:
         text = sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        message = f"{given}: is no text ({error.reason}); give a file that holds a receipt"
+        message = f"{given}: is not a text file ({error.reason}); give a file with a receipt"
         raise ReceiptError(message) from error
-    found = receipts_in(text) or ((text,) if text.lstrip().startswith("rr") else ())  # `replay` says what ails it
+    found = receipts_in(text) or ((text,) if text.lstrip().startswith("rr") else ())  # `replay` names the fault
     if not found:
-        place = "what is piped in" if given == "-" else given
-        message = f"{place}: holds no receipt; one is a line that begins with {FORM}."
+        place = "standard input" if given == "-" else given
+        message = f"{place}: has no receipt; a receipt is a line that begins with {FORM}."
         raise ReceiptError(message)
     return found
 
@@ -67,7 +65,7 @@ def _lines(given: str) -> tuple[str, ...]:
 def _replay_lines(replay: Replay) -> Iterable[str]:
     yield textwrap.fill(f"Question: {replay.receipt.asked.question}", 100)
     yield textwrap.fill(f"Understood: {replay.answer.understood.text}", 100)
-    yield "The same records and quotes as then." if replay.same else "Not the same as then:"
+    yield "The same records and quotes as before." if replay.same else "Not the same as before:"
     for change in replay.changes:
         yield textwrap.fill(
             f"{change.record_id} {change.text}" if change.record_id else change.text,
@@ -77,7 +75,7 @@ def _replay_lines(replay: Replay) -> Iterable[str]:
             break_on_hyphens=False,
         )
         for lost in change.lost:
-            yield textwrap.fill(f"then: {lost}", 100, initial_indent="    ", subsequent_indent="    ")
+            yield textwrap.fill(f"before: {lost}", 100, initial_indent="    ", subsequent_indent="    ")
     for sentence in replay.answer.sentences:
         marks = "".join(f"[{number}]" for number in sentence.citations)
         yield textwrap.fill(f"{sentence.text} {marks}", 100)

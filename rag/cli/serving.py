@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands) -> None:
-    """Add the commands."""
+    """Add the command."""
     serve = commands.add_parser("serve", help="the web application")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
@@ -30,7 +30,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415
 
     host, port = args.host or settings.host, settings.port if args.port is None else args.port
-    replace(settings, port=port)  # refuses what is no port
+    replace(settings, port=port)  # refuses an invalid port
     _build_first(settings)
     os.environ["RAG_VECTORS"] = str(settings.vectors)
     print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
@@ -39,9 +39,9 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         host=host,
         port=port,
         log_level=settings.log.lower(),
-        access_log=False,  # questions stand in addresses, and are nobody else's business
+        access_log=False,  # an address contains the question, which is private
         server_header=False,
-        h11_max_incomplete_event_size=65536,  # 2,000 characters of any script fit into an address
+        h11_max_incomplete_event_size=65536,  # so that 2,000 characters of any script fit an address
     )
     return 0
 

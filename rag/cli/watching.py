@@ -1,4 +1,4 @@
-"""`rag evaluate`, `doctor`: how good is it, and is all well?"""
+"""`rag evaluate`, `doctor`: measure the answers; check the installation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
     add_vectors(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
-    doctor = commands.add_parser("doctor", help="is all well? OK / WARN / FAIL, and the cure for each")
+    doctor = commands.add_parser("doctor", help="check the installation: OK / WARN / FAIL, and the cure for each")
     add_vectors(doctor)
     doctor.set_defaults(run=_doctor)
 

@@ -1,15 +1,16 @@
-"""Texts -> unit vectors, by one model that lies on this machine; and what those vectors tell of words.
+"""Texts and words -> unit vectors, by a model on this machine.
 
-weights        which files a model is, and that they are the ones expected
-tokenizer      a text -> the tokens of a model
-token_table    one row of numbers for each token, from which a model begins
-onnx_backend   the packaged model as a graph that onnxruntime runs: ready in a blink, no torch
-torch_backend  any sentence-transformers model: what the graph is compared with, and its stand-in
-load           the embedder for a model's name: the graph for the packaged one, else torch
-cache          what is embedded already, for the next build
-quantize       vectors in eight bits
-word_vectors   how alike words are used, by the model's own table; similar_words: those of a collection
-background     how near a collection comes to questions that have nothing to do with it
+weights        a model's files and their SHA-256
+tokenizer      a text -> the model's tokens
+token_table    a token -> its row in the model's input embeddings
+onnx_backend   the packaged model as a graph that onnxruntime runs: starts fast, needs no torch
+torch_backend  any sentence-transformers model; the reference for the graph, and its fallback
+load           a model's name -> its embedder
+cache          vectors of texts that an earlier build embedded
+quantize       vectors -> eight bits a number
+word_vectors   a word -> its vector, from the model's input embeddings
+similar_words  a collection's words -> the words most similar to each
+background     the cosines that unrelated questions reach in a collection
 """
 
 from rag.embeddings.load import PackagedEmbedder, load_embedder, open_embedder

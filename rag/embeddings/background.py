@@ -1,8 +1,8 @@
-"""A collection's vectors -> how near to it a question comes that has nothing to do with it.
+"""A collection's vectors -> its background: the cosines that unrelated questions reach.
 
-Cosines mean different things in different collections: the more records there are, the nearer the nearest to any
-question at all. So the build asks a fixed set of everyday questions, and what they reach is the collection's noise.
-Some may be at home in one collection or another, hence the median and not the mean.
+A cosine means different things in different collections: the more records there are, the nearer the nearest one is to
+any question. So a build measures how near a fixed set of everyday questions comes. A collection may answer a few of
+them, so the background is a quantile and not the maximum.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from rag.embeddings import Vectors
 
 PROBES: tuple[str, ...] = tuple(table("probes")["questions"])
-"""Questions that no archive is likely to answer."""
+"""Questions that hardly any archive answers."""
 
 
-_MOST = 0.9
+_QUANTILE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How near the collection comes to questions that have nothing to do with it.
+    """Cosines of the probes with their nearest records and passages.
 
     Attributes:
-        record: Cosine that nine probes of ten do not reach with any record.
-        passage: Cosine that nine probes of ten do not reach with any passage.
-        evidence_floor: Cosine that half of the probes do not reach with any record; above it a record counts as found.
+        record: 90th percentile over the probes, for records.
+        passage: 90th percentile over the probes, for passages.
+        evidence_floor: Median over the probes, for records; a record with a higher cosine counts as found.
     """
 
     record: float
@@ -40,11 +40,11 @@ class Background:
 
 
 NO_BACKGROUND = Background(record=0.0, passage=0.0)
-"""The noise of a collection in which nothing was measured."""
+"""Where nothing was measured."""
 
 
 class BackgroundMeter:
-    """Measures a collection as it passes by, some of its vectors at a time."""
+    """Measures a collection batch by batch."""
 
     def __init__(self, probes: Vectors) -> None:
         """Take the vectors of PROBES, (p, dim), rows of unit length."""
@@ -57,15 +57,15 @@ class BackgroundMeter:
         self._passage = np.maximum(self._passage, _nearest(self._probes, passages))
 
     def background(self) -> Background:
-        """The noise of all that was taken: at least one record and one passage."""
+        """The background of all vectors added: at least one record and one passage."""
         return Background(
-            record=float(np.quantile(self._record, _MOST)),
-            passage=float(np.quantile(self._passage, _MOST)),
+            record=float(np.quantile(self._record, _QUANTILE)),
+            passage=float(np.quantile(self._passage, _QUANTILE)),
             evidence_floor=float(np.median(self._record)),
         )
 
 
 def _nearest(probes: Vectors, vectors: Vectors) -> Vectors:
-    """(p,) the cosine of each probe and its nearest vector."""
+    """(p,) the cosine of each probe with its nearest vector."""
     nearest: Vectors = (probes @ vectors.T).max(axis=1, initial=-1.0)
     return nearest

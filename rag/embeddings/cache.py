@@ -1,4 +1,4 @@
-"""Texts -> their vectors, each computed once and kept in a file beside the generations, from which they are read."""
+"""Texts -> their vectors, each computed once and kept in a file beside the generations."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FILE: Final = "embedded.sqlite"
-"""What the file is called, in the folder of the generations."""
+"""The file's name, in the folder of the generations."""
 
-_BATCH = 256  # texts embedded between two commits, at most: what a killed build has to do again
-_CHARACTERS = 65_536  # of them at most: some two seconds' work, after which progress is told
-_LONG = 1500  # characters; an encoder reads little more of a text
+_BATCH = 256  # texts embedded between two commits, at most: a killed build loses no more
+_CHARACTERS = 65_536  # in a batch, at most, so that progress is reported every few seconds
+_LONG = 1500  # characters of a text that count; an encoder reads few more
 _READ = 4096  # vectors in memory at once
-_UNIT = 1e-3  # how far from 1 the norm of a stored vector may lie before it is taken for damaged
+_TOLERANCE = 1e-3  # a stored vector whose norm differs from 1 by more is damaged
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS embedded (
         key BLOB PRIMARY KEY,  -- BLAKE2b-128 of the text, keyed by the model's weights
@@ -40,8 +40,8 @@ _SCHEMA = """
     ) WITHOUT ROWID;
     CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY);
 """
-# What else SQLite complains of is damage: a flipped bit may as well be a misspelt column or a text for a vector.
-_SURROUNDINGS = {
+# Any other error of SQLite means damage: a flipped bit can look like a wrong column name or a wrong type.
+_NOT_DAMAGE = {
     sqlite3.SQLITE_AUTH,
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -52,17 +52,17 @@ _SURROUNDINGS = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
-# What it says to one who may only read, where a change is not finished.
+# A reader gets these while a change is not finished.
 _UNFINISHED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """What was done to have the vector of every text.
+    """Where the vectors of some texts came from.
 
     Attributes:
-        embedded: Distinct texts that were computed now.
-        reused: Distinct texts that were known.
+        embedded: Distinct texts that this build embedded.
+        reused: Distinct texts whose vectors the file had.
     """
 
     embedded: int
@@ -70,16 +70,16 @@ class Embedded:
 
 
 class EmbeddingCache:
-    """What one build sees of the file. A context: it is closed at its end.
+    """The file, open for one build. A context manager that closes it.
 
-    Wherever the file is found to be damaged it is put aside, and what was asked for is embedded anew.
+    When the file turns out to be damaged it is moved aside, and the texts are embedded again.
 
     Attributes:
-        done: What was done for the last texts that `embed_all` was given, damage found later included.
+        done: The counts of the last call of `embed_all`, corrected when damage is found later.
     """
 
     def __init__(self, file: Path, embedder: Embedder) -> None:
-        """Open the file, or begin it."""
+        """Open or create the file."""
         self.done = Embedded(0, 0)
         self._file = file
         self._embedder = embedder
@@ -88,43 +88,43 @@ class EmbeddingCache:
         try:
             self._connection, self._build = _opened(file)
         except sqlite3.DatabaseError as error:
-            self._connection, self._build = _put_aside(file, error)
+            self._connection, self._build = _replaced(file, error)
 
     def embed_all(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Embedded:
-        """Embed what is new and remember it batch by batch; `progress` is told how many texts of how many are done."""
+        """Embed the new texts and save them batch by batch; calls `progress` with (texts done, all texts)."""
         self._asked = texts, progress
         try:
             self.done = self._embed_all(texts, progress)
         except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
+            self._start_over(error)
             self.done = self._embed_all(texts, progress)
         return self.done
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """(len(texts), dim), rows of unit length, of texts that `embed_all` was given."""
+        """(len(texts), dim), rows of unit length; each text was passed to `embed_all`."""
         try:
             return self._vectors(texts)
         except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
+            self._start_over(error)
             self.done = self._embed_all(*self._asked)
             return self._vectors(texts)
 
     def prune(self, keep: int) -> None:
-        """End this build: forget what none of the last `keep` builds used, this one among them."""
+        """End this build: delete vectors that none of the last `keep` builds used, this build included."""
         try:
             with self._connection:
                 self._connection.execute("DELETE FROM used WHERE build <= ?", (self._build - keep,))
                 self._connection.execute("DELETE FROM embedded WHERE key NOT IN (SELECT key FROM used)")
                 self._connection.execute(f"PRAGMA user_version = {self._build}")
         except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
+            self._start_over(error)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def _key(self, text: str) -> bytes:
@@ -133,21 +133,21 @@ class EmbeddingCache:
     def _embed_all(self, texts: Sequence[str], progress: Callable[[int, int], None] | None) -> Embedded:
         distinct = {self._key(text): text for text in texts}
         known = self._known(distinct)
-        # Texts of about one length stand together, for those of one number of tokens share a pass.
+        # A batch has texts of similar length, because texts with the same number of tokens share a pass.
         new = sorted(distinct.keys() - known, key=lambda key: (len(distinct[key]), key), reverse=True)
         done = len(known)
-        # And batches of every length are spread over the whole, that the rate so far foretells the rest: a long text
-        # takes twenty times as long as a short one. Keys are as good as random.
+        # Long texts take much longer than short ones. Batches run in a random order (keys are hashes), so that the rate
+        # so far predicts the rest.
         for batch in sorted(_batches(new, distinct), key=itemgetter(0)):
-            self._remember(batch, self._embedder.embed_documents([distinct[key] for key in batch]))
+            self._save(batch, self._embedder.embed_documents([distinct[key] for key in batch]))
             done += len(batch)
             if progress is not None:
                 progress(done, len(distinct))
         return Embedded(embedded=len(new), reused=len(known))
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
-        ask = self._connection.execute
-        rows = [ask("SELECT vector FROM embedded WHERE key = ?", (self._key(text),)).fetchone() for text in texts]
+        execute = self._connection.execute
+        rows = [execute("SELECT vector FROM embedded WHERE key = ?", (self._key(text),)).fetchone() for text in texts]
         found = [row[0] for row in rows if row is not None and self._is_whole(row[0])]
         if len(found) < len(rows):
             message = "vectors that were there are missing"
@@ -155,19 +155,18 @@ class EmbeddingCache:
         return self._rows(found)
 
     def _known(self, keys: Iterable[bytes]) -> set[bytes]:
-        """Those of these keys whose vectors are remembered, and whole."""
+        """The keys whose vectors the file has, undamaged."""
         known: set[bytes] = set()
         with self._connection:
-            ask = self._connection.execute
-            ask("DELETE FROM wanted")
+            execute = self._connection.execute
+            execute("DELETE FROM wanted")
             self._connection.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
-            ask("INSERT OR REPLACE INTO used SELECT key, ? FROM wanted", (self._build,))
-            found = ask("SELECT key, vector FROM embedded JOIN wanted USING (key)")
-            while some := found.fetchmany(_READ):
-                whole = [(key, vector) for key, vector in some if self._is_whole(vector)]
+            execute("INSERT OR REPLACE INTO used SELECT key, ? FROM wanted", (self._build,))
+            found = execute("SELECT key, vector FROM embedded JOIN wanted USING (key)")
+            while batch := found.fetchmany(_READ):
+                whole = [(key, vector) for key, vector in batch if self._is_whole(vector)]
                 norms = np.linalg.norm(self._rows([vector for _, vector in whole]), axis=1)  # (len(whole),)
-                # A damaged vector is made anew.
-                known.update(key for (key, _), norm in zip(whole, norms, strict=True) if abs(norm - 1) < _UNIT)
+                known.update(key for (key, _), norm in zip(whole, norms, strict=True) if abs(norm - 1) < _TOLERANCE)
         return known
 
     def _is_whole(self, vector: object) -> bool:
@@ -177,40 +176,40 @@ class EmbeddingCache:
     def _rows(self, vectors: Sequence[bytes]) -> Vectors:
         return np.frombuffer(b"".join(vectors), np.float32).reshape(len(vectors), self._embedder.dimensions)
 
-    def _remember(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+    def _save(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?)", rows)
 
-    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
+    def _start_over(self, error: sqlite3.DatabaseError) -> None:
         self._connection.close()
-        self._connection, self._build = _put_aside(self._file, error)
+        self._connection, self._build = _replaced(self._file, error)
 
 
 def damage(file: Path) -> str:
-    """What is wrong with the file, empty where all is well; nothing is written, and OSError if it cannot be read.
+    """The damage that SQLite finds in the file, empty for none; writes nothing. OSError where it cannot be read.
 
-    BlockingIOError where a build is writing it, or was killed while it did: the next one mends that.
+    BlockingIOError where a build is writing, or was killed while writing; the next build repairs that.
     """
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            (told,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if not _is_damage(error):
             unfinished = error.sqlite_errorcode & 0xFF in _UNFINISHED
             raise OSError(errno.EAGAIN if unfinished else errno.EIO, str(error), str(file)) from error
-        told = str(error)
-    return "" if told == "ok" else " ".join(str(told).split())
+        result = str(error)
+    return "" if result == "ok" else " ".join(str(result).split())
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is to blame; an error that has no number is not SQLite's own, but of what was read."""
+    """Whether the file's content is at fault. An error without a code was raised here, for a missing vector."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-    return code & 0xFF not in _SURROUNDINGS and not isinstance(error, sqlite3.ProgrammingError)
+    return code & 0xFF not in _NOT_DAMAGE and not isinstance(error, sqlite3.ProgrammingError)
 
 
 def _batches(keys: Iterable[bytes], texts: Mapping[bytes, str]) -> Iterator[list[bytes]]:
-    """These in their order, as many at a time as one commit takes."""
+    """The keys in order, a commit's worth at a time."""
     batch: list[bytes] = []
     characters = 0
     for key in keys:
@@ -223,19 +222,19 @@ def _batches(keys: Iterable[bytes], texts: Mapping[bytes, str]) -> Iterator[list
         yield batch
 
 
-def _put_aside(file: Path, error: sqlite3.DatabaseError) -> tuple[sqlite3.Connection, int]:
-    """Put a damaged file aside and begin another; any other fault is not ours to mend."""
+def _replaced(file: Path, error: sqlite3.DatabaseError) -> tuple[sqlite3.Connection, int]:
+    """Move a damaged file aside and open an empty one; raises any other error again."""
     if not _is_damage(error):
         raise error
     aside = file.with_suffix(".damaged")
     file.replace(aside)
-    file.with_name(f"{file.name}-journal").unlink(missing_ok=True)  # it would be played into the new one
-    logger.warning("%s: %s; it is now %s, and every text is embedded anew", file, error, aside.name)
+    file.with_name(f"{file.name}-journal").unlink(missing_ok=True)  # SQLite would apply it to the new file
+    logger.warning("%s: %s; moved to %s, and every text is embedded again", file, error, aside.name)
     return _opened(file)
 
 
 def _opened(file: Path) -> tuple[sqlite3.Connection, int]:
-    """The file and the number of the build that begins; a build that was killed is begun again."""
+    """The file and the number of this build; a killed build leaves its number to the next."""
     file.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(file)
     try:

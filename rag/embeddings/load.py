@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class PackagedEmbedder:
-    """The packaged model for many texts, known at once and loaded only when one must be embedded."""
+    """The packaged model for many texts, loaded when the first text must be embedded."""
 
     name: Final = PACKAGED
     dimensions: Final = 384
@@ -48,17 +48,17 @@ class PackagedEmbedder:
 
 
 def open_embedder(model: str) -> Embedder:
-    """The embedder of a model by path or name, for whom it may have nothing to do; ModelError as `load_embedder`."""
+    """The embedder of a model by path or name, for a build that may find nothing to embed; ModelError likewise."""
     return PackagedEmbedder() if model == PACKAGED else load_embedder(model)
 
 
 def load_embedder(model: str, *, bulk: bool = False) -> Embedder:
-    """The embedder of a model by path or name, ready; ModelError where the model is missing or altered.
+    """The embedder of a model by path or name, loaded; ModelError where the model is missing or altered.
 
-    The packaged model is run as a graph, or where that cannot be by sentence-transformers, as any other.
+    The packaged model runs as a graph, or with sentence-transformers where the graph cannot run.
 
     Args:
-        bulk: It is for many texts at a time, not for questions.
+        bulk: For many texts at a time, not for questions.
     """
     if model != PACKAGED:
         return SentenceTransformerEmbedder(model)

@@ -1,9 +1,9 @@
-"""The packaged model as a graph -> vectors, by onnxruntime, whose only importer this is.
+"""The packaged model as a graph -> vectors, by onnxruntime; no other module imports it.
 
-The graph comes with this package and holds no weights: it names the place of each in the model's own file, which
-onnxruntime maps into memory. `make encoder` writes it anew and holds it against sentence-transformers.
+The graph file of this package has no weights: it refers to offsets in the model's own file, which onnxruntime maps into
+memory. `make encoder` exports the graph and compares it with sentence-transformers.
 
-It takes texts of one number of tokens at a time, so that nothing is padded and nothing masked.
+All texts of one pass have the same number of tokens, so that no padding and no attention mask is needed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from rag.embeddings.token_table import Table
+from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
 from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
 from rag.errors import ModelError
@@ -32,22 +32,21 @@ if TYPE_CHECKING:
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-"""Read when onnxruntime is imported. Without it each process that runs a model says so to its makers over the network,
-and leaves a number of this machine and a database in the user's cache.
+"""onnxruntime reads it on import. Without it, each process that runs a model reports that to Microsoft, and leaves an
+identifier of this machine and a database in the user's cache.
 """
 
-_PASS = 512  # tokens in one pass; more at once are not faster
+_PASS = 512  # tokens in one pass; larger passes are not faster
 _SPIN = "20"
 """Microseconds that a waiting thread spins before it sleeps.
 
-A question of 12, 19 or 30 tokens takes 3.7, 5.0 or 6.0 ms (medians on two idle cores), without spinning 4.8, 6.2 or
-7.3. Beside two busy processes it takes a tenth to a fifth longer for it; spinning as long as by default, up to twice as
-long.
+Without spinning, a question takes about a quarter longer on idle cores; with the default, up to twice as long beside
+busy processes.
 """
 
 
 class GraphEmbedder:
-    """The packaged model. Of a text it reads the first 256 tokens."""
+    """The packaged model. It reads the first 256 tokens of a text."""
 
     name: Final = PACKAGED
     dimensions: Final = 384
@@ -56,11 +55,11 @@ class GraphEmbedder:
         """Load the graph; ModelError where it or the weights are missing or altered.
 
         Args:
-            bulk: Give each core passes of its own, instead of all cores to each pass: better for many texts.
+            bulk: Run one pass per core at a time instead of each pass on all cores: faster for many texts.
         """
         self.weights = check_packaged()
         try:
-            import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 it takes a tenth of a second
+            import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
         except ImportError as error:
             message = f"onnxruntime cannot be loaded ({error}); install it again with make clean serve"
             raise ModelError(message) from error
@@ -73,9 +72,9 @@ class GraphEmbedder:
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(PACKAGE))
         try:
             self._tokenizer = tokenizer(PACKAGE)
-            self._table = Table(PACKAGED_FILE)
+            self._table = TokenTable(PACKAGED_FILE)
             self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
-        except Exception as error:  # both libraries raise whatever their native side says, bare Exception among it
+        except Exception as error:  # both libraries may raise a bare Exception
             message = f"{graph}: cannot be run ({error}); install Reading Room again"
             raise ModelError(message) from error
         if self._session.get_modelmeta().custom_metadata_map.get("weights") != self.weights:
@@ -108,11 +107,11 @@ class GraphEmbedder:
 
 
 def _passes(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts of one length, as many as fill a pass; the longest first, so that no core ends long after."""
-    alike: dict[int, list[int]] = defaultdict(list)
-    for place, length in enumerate(lengths):
-        alike[length].append(place)
-    for length, places in sorted(alike.items(), reverse=True):
-        most = max(1, _PASS // length)
-        for begin in range(0, len(places), most):
-            yield places[begin : begin + most]
+    """Rows of texts of one length, one pass at a time; the longest first, so that all cores finish together."""
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for row, length in enumerate(lengths):
+        by_length[length].append(row)
+    for length, rows in sorted(by_length.items(), reverse=True):
+        size = max(1, _PASS // length)
+        for begin in range(0, len(rows), size):
+            yield rows[begin : begin + size]

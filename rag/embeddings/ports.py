@@ -1,4 +1,4 @@
-"""What an embedder is."""
+"""The interface of an embedder."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):
-    """A model of meaning. Safe under threads."""
+    """A model that embeds texts. Thread-safe."""
 
     @property
     def name(self) -> str:
-        """The model's name or path, as it was asked for."""
+        """The model's name or path, as the settings give it."""
         ...
 
     @property
@@ -37,5 +37,5 @@ class Embedder(Protocol):
         ...
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """(len(texts), dim), rows of unit length; a batch, so that questions asked at once can share one pass."""
+        """(len(texts), dim), rows of unit length; concurrent questions can share one pass."""
         ...

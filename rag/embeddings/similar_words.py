@@ -1,8 +1,8 @@
-"""The words of a collection -> what is used like them, reckoned when it is built and read when it is asked.
+"""The words of a collection -> the words most similar to each: computed by a build, looked up for a question.
 
-The commonest words may stand in for any other: a record that tells of missiles answers a question about rockets. Of
-every word is kept which these are, and its vector (`rag.embeddings.word_vectors`), by which words of a text are
-compared with those of a question.
+The most frequent words of a collection can be expansions of any other word: a record about missiles then matches a
+question about rockets. The build saves the expansions of each word and its vector (`rag.embeddings.word_vectors`), by
+which words of a text are compared with those of a question.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from rag.embeddings.word_vectors import WordVectors
 
 Uses = NDArray[np.void]
-"""(n,) how words are used: the vector of each in eight bits a number, scaled, and what may stand in for it."""
+"""(n,) for each word its quantized vector and its expansions."""
 
 
 class KeptUses(Protocol):
-    """The same, read from wherever they lie."""
+    """The same, wherever it is stored."""
 
     def __len__(self) -> int:
-        """How many words are told of."""
+        """The number of rows."""
         ...
 
     def __getitem__(self, rows: slice | Sequence[int], /) -> Uses:
@@ -40,106 +40,105 @@ class KeptUses(Protocol):
 
 
 Rows = NDArray[np.intp]
-StandIns = tuple[tuple[str, float], ...]
-"""Words that may stand in for one, each with their cosine, falling."""
+Expansions = tuple[tuple[str, float], ...]
+"""Words similar to one, each with its cosine, falling."""
 
-STANDS_IN = 0.35
-"""Cosine of two words from which on one may stand in for the other, and with that share of its score.
+MIN_COSINE = 0.35
+"""Cosine that makes a word an expansion of another; it is also the share of its score that counts.
 
 Measured by a copy of the fusion (nDCG@10 on the development questions / Cranfield / every fifth heading of FRUS):
-without stand-ins .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 on .961 / .583 / .303, from .50 on
+without expansions .957 / .580 / .302, from .35 on .962 / .585 / .303, from .40 on .961 / .583 / .303, from .50 on
 .960 / .583 / .302.
 """
 
-_STAND_INS = 3  # for one word, at most
+_EXPANSIONS = 3  # of one word, at most
 _BATCH = 128  # words compared at once
-_LETTERS = 3  # a word needs to be told by its use
-_COMMONEST = 4096  # words of a collection that may stand in
-_KEPT = 65_536  # words of a collection whose use is kept; 26 MB at 384 dimensions
-_REMEMBERED = 256  # other words; 400 KB
+_LETTERS = 3  # of a word that has expansions or is one, at least
+_COMMONEST = 4096  # words of a collection that may be expansions
+_SAVED = 65_536  # words of a collection that have a row, at most; 26 MB at 384 dimensions
+_CACHED = 256  # other words; 400 KB
 
 
-def uses_of(words: Mapping[str, int], kindred: WordVectors) -> Uses:
-    """How the words of a collection are used, each told with how many records hold it; of none where no table is."""
-    listed, places, able = _by_commonness(words)
+def uses_of(words: Mapping[str, int], word_vectors: WordVectors) -> Uses:
+    """The rows of a collection's words, each given with its number of records; none without word vectors."""
+    listed, places, able = _by_frequency(words)
     order = [listed[place] for place in places]
-    common = kindred.vectors(order[:able])  # (c, dim)
+    common = word_vectors.vectors(order[:able])  # (c, dim)
     if not common.any():
-        return NOT_TOLD
-    uses = np.zeros(len(order), _use(common.shape[1]))
+        return NO_USES
+    uses = np.zeros(len(order), _row_type(common.shape[1]))
     for begin in range(0, len(order), _BATCH):
         end = min(begin + _BATCH, len(order))
-        some = uses[begin:end]
-        vectors = common[begin:end] if end <= able else kindred.vectors(order[begin:end])
-        quantize(vectors, some)
-        word, rank, other, cosine = _likest(vectors @ common.T, np.arange(begin, end))
-        some["others"][word, rank], some["cosines"][word, rank] = other, cosine
+        batch = uses[begin:end]
+        vectors = common[begin:end] if end <= able else word_vectors.vectors(order[begin:end])
+        quantize(vectors, batch)
+        word, rank, other, cosine = _most_similar(vectors @ common.T, np.arange(begin, end))
+        batch["others"][word, rank], batch["cosines"][word, rank] = other, cosine
     return uses
 
 
-def _use(dimensions: int) -> np.dtype[np.void]:
-    """How the use of a word is kept: its vector, and where a cosine is not 0 another word."""
-    return np.dtype([*dtype_fields(dimensions), ("others", "<u2", _STAND_INS), ("cosines", "<f4", _STAND_INS)])
+def _row_type(dimensions: int) -> np.dtype[np.void]:
+    """A word's row: its vector, and its expansions by their rows; a cosine of 0 means none."""
+    return np.dtype([*dtype_fields(dimensions), ("others", "<u2", _EXPANSIONS), ("cosines", "<f4", _EXPANSIONS)])
 
 
-NOT_TOLD: Uses = np.zeros(0, _use(1))
-"""Of no word."""
+NO_USES: Uses = np.zeros(0, _row_type(1))
 
 
-def _by_commonness(words: Mapping[str, int]) -> tuple[list[str], Rows, int]:
-    """Words as the alphabet has them, their places in the order of uses, and how many of the first may stand in.
+def _by_frequency(words: Mapping[str, int]) -> tuple[list[str], Rows, int]:
+    """The words in alphabetical order, the place of each row's word in it, and how many first rows can be expansions.
 
-    The common come before the rare, so that what is read of a file lies together.
+    Frequent words come first, so that the rows that are read lie close together in the file.
     """
     listed = sorted(words)
-    told = np.fromiter((len(word) >= _LETTERS and word.isalpha() for word in listed), np.bool_, len(listed))
+    usable = np.fromiter((len(word) >= _LETTERS and word.isalpha() for word in listed), np.bool_, len(listed))
     records = np.fromiter(map(words.__getitem__, listed), np.int64, len(listed))
-    places = np.lexsort((-records, ~told))[:_KEPT]
-    return listed, places, int(np.count_nonzero(told[places[:_COMMONEST]]))
+    places = np.lexsort((-records, ~usable))[:_SAVED]
+    return listed, places, int(np.count_nonzero(usable[places[:_COMMONEST]]))
 
 
-def _likest(cosines: Vectors, own: Rows) -> tuple[Rows, Rows, Rows, Vectors]:
-    """Of cosines (w, n) the word, rank, other word and cosine of each that stands in; none does in its `own` column."""
-    word, other = np.divmod(np.flatnonzero(cosines >= STANDS_IN), cosines.shape[1])  # `nonzero` takes ten times as long
+def _most_similar(cosines: Vectors, own: Rows) -> tuple[Rows, Rows, Rows, Vectors]:
+    """Cosines (w, n) -> word, rank, column and cosine of each expansion; a word's `own` column is none."""
+    word, other = np.divmod(np.flatnonzero(cosines >= MIN_COSINE), cosines.shape[1])  # faster than `nonzero`
     foreign = own[word] != other
     word, other = word[foreign], other[foreign]
     falling = np.lexsort((-cosines[word, other], word))
     word, other = word[falling], other[falling]
     rank = np.arange(len(word)) - np.searchsorted(word, word)
-    first = rank < _STAND_INS
+    first = rank < _EXPANSIONS
     word, other = word[first], other[first]
     return word, rank[first], other, cosines[word, other]
 
 
 class Thesaurus:
-    """The words of one collection and what is used like them. Safe under threads."""
+    """The words of one collection and their expansions. Thread-safe."""
 
-    def __init__(self, kindred: WordVectors, words: Mapping[str, int], uses: KeptUses) -> None:
-        """Take the collection's words, each with how many records hold it, and what `uses_of` told of them."""
+    def __init__(self, word_vectors: WordVectors, words: Mapping[str, int], uses: KeptUses) -> None:
+        """Take the collection's words, each with its number of records, and what `uses_of` returned for them."""
         self._uses = uses
-        self._words, places, able = _by_commonness(words)  # to be searched: a dictionary would take several times more
-        self._rows = np.full(len(words), -1, np.int32)  # of each word in `uses`; -1 where it is not
+        self._words, places, able = _by_frequency(words)  # for bisection: a dictionary takes several times the memory
+        self._rows = np.full(len(words), -1, np.int32)  # of each word in `uses`; -1 for none
         self._rows[places[: len(uses)]] = np.arange(len(uses), dtype=np.int32)
         self._others = [self._words[place] for place in places[: min(able, len(uses))]]
-        self._vector = lru_cache(_REMEMBERED)(lambda word: kindred.vectors([word])[0])
-        self._reckoned = lru_cache(_REMEMBERED)(partial(_reckoned, uses, len(self._others), self._vector))
+        self._vector = lru_cache(_CACHED)(lambda word: word_vectors.vectors([word])[0])
+        self._computed = lru_cache(_CACHED)(partial(_computed, uses, len(self._others), self._vector))
 
-    def stand_ins(self, words: Sequence[str]) -> list[StandIns]:
-        """Of each of these words the collection's words used most like it, each with their cosine, falling."""
+    def expansions(self, words: Sequence[str]) -> list[Expansions]:
+        """For each word the most similar words of the collection."""
         rows = map(self._row, words)
-        told = [self._kept(row) if row >= 0 else self._reckoned(word) for word, row in zip(words, rows, strict=True)]
-        return [tuple((self._others[place], cosine) for place, cosine in each) for each in told]
+        found = [self._saved(row) if row >= 0 else self._computed(word) for word, row in zip(words, rows, strict=True)]
+        return [tuple((self._others[place], cosine) for place, cosine in pairs) for pairs in found]
 
-    def alike(self, some: Sequence[str], others: Sequence[str]) -> Vectors:
-        """(len(some), len(others)) cosines in [-1, 1]; 0 for a word that the table does not know."""
-        if not some or not others:
-            return np.zeros((len(some), len(others)), np.float32)
-        vectors = self._vectors([*some, *others])
-        cosines: Vectors = vectors[: len(some)] @ vectors[len(some) :].T
+    def cosines(self, words: Sequence[str], others: Sequence[str]) -> Vectors:
+        """(len(words), len(others)) in [-1, 1]; 0 for a word without a vector."""
+        if not words or not others:
+            return np.zeros((len(words), len(others)), np.float32)
+        vectors = self._vectors([*words, *others])
+        cosines: Vectors = vectors[: len(words)] @ vectors[len(words) :].T
         return cosines
 
     def _row(self, word: str) -> int:
-        """Where in `uses` a word is, -1 where it is not."""
+        """A word's row in `uses`, -1 for none."""
         place = bisect_left(self._words, word)
         return self._rows.item(place) if place < len(self._words) and self._words[place] == word else -1
 
@@ -154,24 +153,24 @@ class Thesaurus:
             vectors[place] = self._vector(words[place])
         return vectors
 
-    def _kept(self, row: int) -> list[tuple[int, float]]:
+    def _saved(self, row: int) -> list[tuple[int, float]]:
         (use,) = self._uses[[row]]
-        told = zip(use["others"].tolist(), use["cosines"].tolist(), strict=True)
-        return [(place, cosine) for place, cosine in told if cosine]
+        pairs = zip(use["others"].tolist(), use["cosines"].tolist(), strict=True)
+        return [(place, cosine) for place, cosine in pairs if cosine]
 
 
-def _reckoned(uses: KeptUses, able: int, vector_of: Callable[[str], Vectors], word: str) -> list[tuple[int, float]]:
-    """The stand-ins of a word whose use is not kept, as places among the first, which are able to stand in."""
+def _computed(uses: KeptUses, able: int, vector_of: Callable[[str], Vectors], word: str) -> list[tuple[int, float]]:
+    """The expansions of a word without a row, as rows among the first `able`."""
     vector = vector_of(word)
-    if not able or not vector.any():  # built or served without a table
+    if not able or not vector.any():  # built or served without word vectors
         return []
     cosines = np.zeros(able, np.float32)
-    for begin in range(0, able, _BATCH):  # so few at a time stay in a core's cache
-        some = uses[begin : min(begin + _BATCH, able)]
-        cosines[begin : begin + _BATCH] = (some["numbers"].astype(np.float32) @ vector) * some["scale"]
-    _, _, others, near = _likest(cosines[np.newaxis], np.array([-1]))
+    for begin in range(0, able, _BATCH):  # a batch fits a core's cache
+        batch = uses[begin : min(begin + _BATCH, able)]
+        cosines[begin : begin + _BATCH] = (batch["numbers"].astype(np.float32) @ vector) * batch["scale"]
+    _, _, others, near = _most_similar(cosines[np.newaxis], np.array([-1]))
     return list(zip(others.tolist(), near.tolist(), strict=True))
 
 
-NOTHING_ALIKE = Thesaurus(NO_WORD_VECTORS, {}, NOT_TOLD)
-"""No words are alike in no collection."""
+NO_THESAURUS = Thesaurus(NO_WORD_VECTORS, {}, NO_USES)
+"""No words are similar."""

@@ -1,4 +1,4 @@
-"""A model's folder -> what cuts texts into the model's tokens; whoever needs it shares it, for it takes megabytes."""
+"""A model's folder -> its tokenizer, shared by all users because it takes megabytes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST: Final = 256
-"""Tokens that the packaged model reads of a text."""
+"""Tokens of a text that the packaged model reads, at most."""
 
 
 @cache
 def tokenizer(model: Path) -> Tokenizer:
-    """The model's own, without padding; it raises what its library raises, bare Exception where a file is no good.
+    """The model's tokenizer, without padding. Raises what its library raises: a bare Exception for an unusable file.
 
-    Set here and never again: a tokenizer that nobody alters is safe under threads.
+    Nothing changes its options later, so that it is thread-safe.
     """
-    made = Tokenizer.from_file(str(model / "tokenizer.json"))
-    made.enable_truncation(MOST)
-    made.no_padding()
-    return made
+    loaded = Tokenizer.from_file(str(model / "tokenizer.json"))
+    loaded.enable_truncation(MOST)
+    loaded.no_padding()
+    return loaded

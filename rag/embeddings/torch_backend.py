@@ -1,4 +1,4 @@
-"""Any sentence-transformers model -> vectors; the only importer of that library, which takes seconds and waits."""
+"""Any sentence-transformers model -> vectors; no other module imports that library, and only when it is needed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model that lies on this machine. Of a text it reads what the model can hold."""
+    """Any sentence-transformers model on this machine. It reads as much of a text as the model takes."""
 
     def __init__(self, model: str = PACKAGED) -> None:
         """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
-        # Read when Hugging Face's libraries are first imported; its bars would stand among our own lines.
+        # Hugging Face's libraries read it on import; their progress bars would mix with our output.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        # Waiting threads must not spin: where another process wants the cores, a question took twenty times as long.
+        # Waiting threads must not spin: beside a busy process a question took twenty times as long.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
-            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 it takes seconds
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - slow to import
         except ImportError as error:
             message = f"sentence-transformers cannot be loaded ({error}); install it again with make clean serve"
             raise ModelError(message) from error
@@ -41,7 +41,7 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, RuntimeError, KeyError) as error:
-            message = f"{folder}: is no sentence-transformers model ({error}); correct RAG_MODEL"
+            message = f"{folder}: is not a sentence-transformers model ({error}); correct RAG_MODEL"
             raise ModelError(message) from error
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self._one_at_a_time = Lock()
@@ -63,12 +63,12 @@ class SentenceTransformerEmbedder:
 
 
 def _folder(model: str) -> Path:
-    """Where a model's files lie."""
+    """The folder of a model's files."""
     if model == PACKAGED:
         return PACKAGE
-    from sentence_transformers.util import load_dir_path  # noqa: PLC0415 it takes seconds
+    from sentence_transformers.util import load_dir_path  # noqa: PLC0415 - slow to import
 
-    found = load_dir_path(model, "", local_files_only=True)  # a folder's own path, or where a name was cached
+    found = load_dir_path(model, "", local_files_only=True)  # the path itself, or the cached folder of a name
     if found is None:
         message = (
             f"{model}: no such model on this machine, and none is fetched; set RAG_MODEL to a folder or {PACKAGED}"

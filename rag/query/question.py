@@ -75,7 +75,7 @@ class Understanding:
     def expanded(self, thesaurus: Thesaurus) -> tuple[QueryTerm, ...]:
         """The terms, each that may have synonyms with those of the collection."""
         plain = [term.spellings[0] for term in self.terms if term.has_synonyms]
-        found = iter(thesaurus.stand_ins(plain))
+        found = iter(thesaurus.expansions(plain))
         return tuple(replace(term, stand_ins=next(found)) if term.has_synonyms else term for term in self.terms)
 
 

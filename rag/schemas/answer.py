@@ -1,4 +1,4 @@
-"""An answer, with what was understood and what is cited -> its JSON."""
+"""An answer, with the understanding of its question and its citations -> JSON."""
 
 import datetime as dt
 from typing import Self
@@ -17,7 +17,7 @@ from rag.schemas.record import FIT, HitOut, RecordOut
 
 
 class CorrectionOut(Shape):
-    """A spelling given, and the collection's own that is searched beside it."""
+    """A word of the question, and the collection's spelling that is searched too."""
 
     given: str
     found: str
@@ -29,12 +29,12 @@ class CorrectionOut(Shape):
 
 
 class UnderstoodOut(Shape):
-    """What the words were taken to ask."""
+    """How the question was understood."""
 
-    text: str = Field(description="The question as it stands alone.")
+    text: str = Field(description="The question as it can be read without the turns before.")
     date_from: dt.date | None
     date_to: dt.date | None
-    mentions_from: dt.date | None = Field(description="Days named without being asked for; they raise records.")
+    mentions_from: dt.date | None = Field(description="First day of dates that only raise the rank of records.")
     mentions_to: dt.date | None
     names: list[str]
     corrections: list[CorrectionOut]
@@ -57,16 +57,16 @@ class UnderstoodOut(Shape):
 
 
 class MarkOut(Shape):
-    """A part of a sentence that answers to a word of the question."""
+    """A part of a sentence that matches a word of the question."""
 
     start: int = Field(description="Offset of its first character in `text`, in Unicode characters, from 0.")
-    end: int = Field(description="Offset after its last.")
-    asked: str = Field(description="The question's own word.")
-    side: Side = Field(description="`word`: it is that word, by stem or spelling; `meaning`: it is used alike.")
+    end: int = Field(description="Offset after its last character.")
+    asked: str = Field(description="The word of the question.")
+    side: Side = Field(description="`word`: the same word, by stem or spelling; `meaning`: a similar word.")
 
 
 class SentenceOut(Shape):
-    """One sentence, to the letter from each record that it cites."""
+    """One sentence, word for word from each record that it cites."""
 
     text: str
     citations: list[int]
@@ -101,7 +101,7 @@ class CitationOut(Shape):
 
 
 class AnswerOut(Shape):
-    """The curators' own words, cited, or an honest no."""
+    """The curators' own words, cited, or no answer."""
 
     status: Status
     question: str
@@ -110,8 +110,8 @@ class AnswerOut(Shape):
     citations: list[CitationOut]
     nearest: list[HitOut]
     notes: list[str]
-    by_date: bool = Field(description="Whether the sentences go by date; else the best evidence comes first.")
-    receipt: str = Field(description="A line by which the answer can be replayed; see `/api/v1/replay`.")
+    by_date: bool = Field(description="Whether the sentences are in order of date; else the best evidence comes first.")
+    receipt: str = Field(description="A line with which `/api/v1/replay` checks the answer later.")
 
     @classmethod
     def of(cls, answer: Answer) -> Self:

@@ -1,9 +1,9 @@
-"""What all shapes are."""
+"""The base of all schemas."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Shape(BaseModel):
-    """A JSON object that is read or written whole and never changed; a noun gives it its fields of the same name."""
+    """An immutable JSON object; fields of the same name are read from a dataclass."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)

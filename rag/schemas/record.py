@@ -1,4 +1,4 @@
-"""Records and hits -> their JSON."""
+"""Records and hits -> JSON."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -18,24 +18,24 @@ KnownText = Annotated[str | None, Field(default=None, exclude_if=lambda known: k
 
 
 class DateOut(Shape):
-    """A date as the source gives it, and as far as it is understood."""
+    """A date as the source writes it, and the days that it can mean."""
 
     text: str = Field(description="The source's own spelling.")
-    edtf: str | None = Field(description="EDTF level 0 or 1; null where it cannot be understood.")
-    start: dt.date | None = Field(description="The earliest day it can mean.")
-    end: dt.date | None = Field(description="The latest day it can mean.")
+    edtf: str | None = Field(description="EDTF level 0 or 1; null where the text is not readable as a date.")
+    start: dt.date | None = Field(description="The earliest day that it can mean.")
+    end: dt.date | None = Field(description="The latest day that it can mean.")
 
 
 class ListingOut(Shape):
     """Where a source lists the record."""
 
-    file: str = Field(description="The path below the source given.")
-    position: int = Field(description="Its place among the file's listings, from 1.")
-    page: str | None = Field(description='The page\'s own range line ("1 - 10 of 31").')
+    file: str = Field(description="Path within the source.")
+    position: int = Field(description="Place among the listings of the file, from 1.")
+    page: str | None = Field(description='The range that the page gives ("1 - 10 of 31").')
 
 
 class RecordOut(Shape):
-    """One document, as its curators describe it; never the document itself."""
+    """One document as its curators describe it; never the document itself."""
 
     id: str
     title: str
@@ -43,7 +43,7 @@ class RecordOut(Shape):
     date: DateOut | None = Field(description="The listed date; null where the source gives none.")
     dates_in_title: list[DateOut]
     listings: list[ListingOut]
-    url: str = Field(description="This site's path of the record.")
+    url: str = Field(description="The record's path on this site.")
     source_url: str | None = Field(description="The archive's own address.")
     people: Known
     places: Known
@@ -56,19 +56,19 @@ class RecordOut(Shape):
 
     @classmethod
     def of(cls, record: Record) -> Self:
-        """Shape a record; what is not known of it is left out."""
+        """Shape a record, without fields that are not known."""
         return cls.model_validate(record)
 
 
 FIT: Fit | None = Field(
     default=None,
-    description="Where days are asked for: whether its dates lie in them certainly, or possibly.",
+    description="With a filter of dates: whether the record's dates are certainly or possibly within them.",
     exclude_if=lambda fit: fit is None,
 )
 
 
 class PartsOut(Shape):
-    """What a score is made of; further parts by name, each in [0, 1]."""
+    """The parts of a score; further ones have names of their own, each in [0, 1]."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     __pydantic_extra__: dict[str, float]
@@ -78,7 +78,7 @@ class PartsOut(Shape):
 
 
 class HitOut(Shape):
-    """A record and the evidence that it is what was asked for."""
+    """A record and the evidence that it matches."""
 
     record: RecordOut
     score: float | None = Field(description="Fused evidence, in [0, 1], higher is nearer; null in lists by date.")
@@ -87,7 +87,7 @@ class HitOut(Shape):
     copy_of: str | None = Field(
         default=None,
         exclude_if=lambda copy_of: copy_of is None,
-        description="Id of the record whose place it shares as a near copy; absent where it has its own.",
+        description="Id of the record whose rank it shares as a near duplicate; absent where it has its own.",
     )
 
     @classmethod
@@ -98,7 +98,7 @@ class HitOut(Shape):
 
 
 class RelatedOut(HitOut):
-    """A related record, and why."""
+    """A related record and the reasons."""
 
     reasons: list[str]
 
@@ -110,7 +110,7 @@ class RelatedOut(HitOut):
 
 
 class HitsOut(Shape):
-    """Nearest records."""
+    """The nearest records."""
 
     hits: list[HitOut]
 

@@ -1,4 +1,4 @@
-"""A page of a search, and how all that is found spreads -> its JSON."""
+"""A page of a search, its facets and timeline -> JSON."""
 
 import datetime as dt
 from typing import Self
@@ -15,35 +15,35 @@ from rag.search.facets import FacetCounts, Unit
 
 
 class CountOut(Shape):
-    """How many of the records found have a value."""
+    """A value and the number of matching records that have it."""
 
     value: str
     count: int
 
 
 class StretchOut(Shape):
-    """A day, month, year, decade or century, and the records whose listed date lies within it."""
+    """A day, month, year, decade or century, and the records whose listed date is within it."""
 
     start: dt.date
     end: dt.date
-    days: int = Field(description="Those known to a day.")
-    within: int = Field(description="Those known less closely.")
+    days: int = Field(description="Records dated to a day.")
+    within: int = Field(description="Records dated less exactly.")
 
 
 class TimelineOut(Shape):
-    """All records found, each once, by listed date."""
+    """All matching records, each once, by listed date."""
 
-    unit: Unit | None = Field(description="What one stretch is; null where no record is dated.")
+    unit: Unit | None = Field(description="The length of a stretch; null where no record is dated.")
     stretches: list[StretchOut] = Field(validation_alias="buckets")
-    across: int = Field(description="Records that may lie in several stretches or beyond them.")
-    outside: int = Field(description="Records found by the date in their title, though listed outside the stretches.")
-    certain: int | None = Field(description="Records certainly of the days asked for; null where none are.")
-    possible: int | None = Field(description="Records possibly of them.")
-    undated: int = Field(description="Records that would be found if they were dated.")
+    across: int = Field(description="Records that may belong to several stretches or lie outside all.")
+    outside: int = Field(description="Records that match by the date in their title, but are listed outside all.")
+    certain: int | None = Field(description="Records certainly within the dates of the filter; null without one.")
+    possible: int | None = Field(description="Records possibly within them.")
+    undated: int = Field(description="Records that match but for a date that they lack.")
 
     @classmethod
     def of(cls, counts: FacetCounts) -> Self:
-        """Shape how what is found lies in time."""
+        """Shape the counts over time."""
         return cls.model_validate(counts)
 
 
@@ -51,17 +51,17 @@ class FoundOut(Shape):
     """One page of a search."""
 
     hits: list[HitOut]
-    total: int = Field(description="Records that pass the filters and show any evidence.")
-    next: str | None = Field(description="Cursor of the following page.")
+    total: int = Field(description="Records that pass the filters and have any evidence.")
+    next: str | None = Field(description="Cursor of the next page.")
     understood: UnderstoodOut | None
     notes: list[str]
     facets: dict[str, list[CountOut]] | None = Field(
         default=None,
-        description="Where asked for: records by value of each field, that field's own condition set aside.",
+        description="With `facets`: records by value of each field, without that field's own condition.",
         exclude_if=lambda facets: facets is None,
     )
     timeline: TimelineOut | None = Field(
-        default=None, description="Where facets are asked for.", exclude_if=lambda timeline: timeline is None
+        default=None, description="With `facets`: records over time.", exclude_if=lambda timeline: timeline is None
     )
 
     @classmethod
@@ -76,8 +76,8 @@ class FoundOut(Shape):
             facets=None
             if found.facets is None
             else {
-                field: [CountOut(value=value, count=count) for value, count in counted.items()]
-                for field, counted in found.facets.fields.items()
+                field: [CountOut(value=value, count=count) for value, count in counts.items()]
+                for field, counts in found.facets.fields.items()
             },
             timeline=None if found.facets is None else TimelineOut.of(found.facets),
         )

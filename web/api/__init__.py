@@ -1,4 +1,4 @@
-"""HTTP -> one call of the assistant -> JSON. Shapes are in `rag.schemas` and `schemas`, faults in `problems`.
+"""HTTP -> one call of the assistant -> JSON. Responses are in `rag.schemas`, bodies in `request_bodies`.
 
 A route is `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 """

@@ -13,12 +13,12 @@ router = APIRouter()
 
 @router.post("/ask")
 def ask(body: AskIn, assistant: AssistantDep) -> AnswerOut:
-    """Answer a question in the curators' own words, cited, or say that the collection does not."""
+    """Answer a question in the curators' own words, with citations, or say that the collection has no answer."""
     return AnswerOut.of(answered(body, assistant))
 
 
 def answered(body: AskIn, assistant: Assistant) -> Answer:
-    """What the assistant answers to this body."""
+    """The assistant's answer to this body."""
     return assistant.ask(
         body.question,
         history=[turn.turn() for turn in body.history],

@@ -1,4 +1,4 @@
-"""A text -> each reference and quotation in it, held against the collection."""
+"""A text -> a verdict on each reference and quotation in it."""
 
 from fastapi import APIRouter
 
@@ -11,5 +11,5 @@ router = APIRouter()
 
 @router.post("/check")
 def check(body: CheckIn, assistant: AssistantDep) -> CheckOut:
-    """Say of each reference and quotation of a text whether it is exact, near, altered or not in this collection."""
+    """Check whether each reference and quotation of a text is exact, near, altered or not in this collection."""
     return CheckOut.of(assistant.check(body.text))

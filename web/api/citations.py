@@ -1,4 +1,4 @@
-"""Records together, selected or searched for -> one bibliography or file of them."""
+"""Selected records, or those of a search -> one bibliography or file."""
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -7,7 +7,7 @@ from web.api.paging import fresh, link_next
 from web.api.records import CITATIONS
 from web.parameters import SiteDep, StyleName
 from web.request_bodies import MOST
-from web.views.selection import ChoosingDep
+from web.views.selection import SelectorDep
 
 router = APIRouter()
 
@@ -18,9 +18,9 @@ router = APIRouter()
     response_class=Response,
     dependencies=[Depends(fresh)],
 )
-def citations(request: Request, choosing: ChoosingDep, site: SiteDep, style: StyleName = "chicago") -> Response:
-    """Say how to cite records named by `id`, or those that a search finds, a hundred at a time."""
-    selection = choosing(MOST)
+def citations(request: Request, select: SelectorDep, site: SiteDep, style: StyleName = "chicago") -> Response:
+    """Cite records by `id`, or those that a search finds, a hundred at a time."""
+    selection = select(MOST)
     media_type, text = cite_all(selection.records, style, site=site)
     name = f'inline; filename="citations.{STYLES[style].suffix}"'
     response = Response(text, media_type=media_type, headers={"Content-Disposition": name})

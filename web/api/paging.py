@@ -1,4 +1,4 @@
-"""What every list of the API says in its headers: whether it is new, and where the next page is."""
+"""Headers of every list of the API: an ETag, and a link to the next page."""
 
 from fastapi import Request, Response
 from starlette.datastructures import URL
@@ -8,16 +8,15 @@ from web.parameters import AssistantDep
 
 
 def fresh(request: Request, response: Response, assistant: AssistantDep) -> None:
-    """Spare the work where the caller holds this generation's answer: an address says the same until a rebuild."""
+    """Answer 304 where the caller has this generation's answer: it changes only with the next build."""
     tag = f'W/"{assistant.generation}"'
-    held = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
-    if tag in held:
+    if tag in map(str.strip, request.headers.get("if-none-match", "").split(",")):
         raise HTTPException(304, headers={"ETag": tag})
     response.headers["ETag"] = tag
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Name the following page in a Link header, relative, so that it holds under any host name."""
+    """Add a Link header for the next page; relative, so that it works under any host name."""
     if cursor is not None:
         following = URL(scope=request.scope).include_query_params(cursor=cursor)
         response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'

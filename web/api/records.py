@@ -1,4 +1,4 @@
-"""An id -> the record, those related to it, and how to cite it."""
+"""An id -> its record, related records and citations."""
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -15,7 +15,7 @@ CITATIONS = {
 } | {"application/vnd.citationstyles.csl+json": {"schema": {}}}
 
 
-# A record's id is `record_id` here, by an alias in `inputs` that ruff cannot see.
+# `record_id` is the id in the path, by an alias in `parameters` that ruff cannot see.
 @router.get("/records", dependencies=[Depends(fresh)])
 def records(
     request: Request, response: Response, assistant: AssistantDep, cursor: Cursor = None, limit: Count = 50
@@ -28,13 +28,13 @@ def records(
 
 @router.get("/records/{id}", dependencies=[Depends(fresh)])  # noqa: FAST003
 def record(record_id: RecordId, assistant: AssistantDep) -> RecordOut:
-    """Show one record."""
+    """Return one record."""
     return RecordOut.of(assistant.record(record_id))
 
 
 @router.get("/records/{id}/related", dependencies=[Depends(fresh)])  # noqa: FAST003
 def related(record_id: RecordId, assistant: AssistantDep, k: Count = 5) -> RelatedListOut:
-    """List the records related to one, with the reasons; never itself."""
+    """List records related to one, with the reasons; never the record itself."""
     return RelatedListOut.of(assistant.related(record_id, k=k))
 
 
@@ -45,7 +45,7 @@ def citation(
     site: SiteDep,
     style: StyleName = "chicago",
 ) -> Response:
-    """Say how to cite a record, in the format's own media type."""
+    """Cite a record, in the media type of the format."""
     media_type, text = assistant.cite(record_id, style, site=site)
     name = f"{record_id}.{STYLES[style].suffix}"  # ids are URL-safe, so the name needs no quoting
     return Response(text, media_type=media_type, headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -12,12 +12,12 @@ router = APIRouter()
 
 
 @router.get("/replay")
-def replay_by_address(assistant: AssistantDep, receipt: Annotated[str, Query(description="The line.")]) -> ReplayOut:
-    """Put a receipt's question again: the same records and quotes, or what changed since."""
+def replay_by_address(assistant: AssistantDep, receipt: Annotated[str, Query(description="A receipt.")]) -> ReplayOut:
+    """Ask a receipt's question again: the same records and quotes, or what changed since."""
     return ReplayOut.of(assistant.replay(receipt))
 
 
 @router.post("/replay")
 def replay(body: ReplayIn, assistant: AssistantDep) -> ReplayOut:
-    """Do the same with a receipt too long for an address."""
+    """Do the same for a receipt that is too long for an address."""
     return ReplayOut.of(assistant.replay(body.receipt))

@@ -1,4 +1,4 @@
-"""Words, a record or a vector -> the records nearest to it."""
+"""Words, records or a vector -> the nearest records."""
 
 from typing import Annotated
 
@@ -23,10 +23,10 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     k: Count = 10,
     sort: Sort = "relevance",
     cursor: Cursor = None,
-    raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
-    facets: Annotated[bool, Query(description="Also count all that is found by field and over time.")] = False,  # noqa: FBT002
+    raw: Annotated[bool, Query(description="Search for the words as typed.")] = False,  # noqa: FBT002
+    facets: Annotated[bool, Query(description="Also count the matching records by field and over time.")] = False,  # noqa: FBT002
 ) -> FoundOut:
-    """List the records nearest to some words, or all by date."""
+    """List the records nearest to some words, or all records by date."""
     found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw, facets=facets)
     link_next(request, response, found.next)
     return FoundOut.of(found)
@@ -34,7 +34,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
 
 @router.post("/similar")
 def similar(body: SimilarIn, assistant: AssistantDep) -> HitsOut:
-    """List the records nearest by meaning to a text, a record, several records (their mean vector) or a vector."""
+    """List the records nearest in meaning to a text, a record, several records (their mean vector) or a vector."""
     return HitsOut.of(
         assistant.similar(
             text=body.text,

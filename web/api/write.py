@@ -1,4 +1,4 @@
-"""A question -> its answer in the curators' words, then in a language model's, each sentence as it is judged."""
+"""A question -> its answer in the curators' words, then in a language model's, each sentence as it is checked."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -24,7 +24,7 @@ def _needed(writer: WriterDep) -> AnswerWriter:
     return writer
 
 
-# Answered before the first event is sent, so that whatever is wrong with a question is a problem, not a broken stream.
+# Answered before the first event is sent, so that an error in a question becomes a problem and not a broken stream.
 def _answer(body: AskIn, assistant: AssistantDep, _: Annotated[AnswerWriter, Depends(_needed)]) -> Answer:
     return answered(body, assistant)
 
@@ -33,14 +33,14 @@ def _answer(body: AskIn, assistant: AssistantDep, _: Annotated[AnswerWriter, Dep
 def write(
     answer: Annotated[Answer, Depends(_answer)], writer: Annotated[AnswerWriter, Depends(_needed)]
 ) -> Iterator[ServerSentEvent]:
-    """Have the answer written by the language model that is set; 404 where none is.
+    """Have the language model write the answer; 404 where none is set.
 
-    Server-sent events: `answer` holds what `/ask` returns; each `sentence` what the model wrote, whether it stands and
-    why not; `end` what became of it all. Whatever the model does, the stream ends with `end`.
+    Server-sent events: `answer` has what `/ask` returns; each `sentence` has a sentence of the model, whether it stands
+    and the reasons if not; `end` has the totals. The stream always ends with `end`.
     """
     yield ServerSentEvent(event="answer", data=AnswerOut.of(answer))
-    for each in writer.write(answer):
-        if isinstance(each, GatedSentence):
-            yield ServerSentEvent(event="sentence", data=JudgedOut.of(each))
+    for written in writer.write(answer):
+        if isinstance(written, GatedSentence):
+            yield ServerSentEvent(event="sentence", data=JudgedOut.of(written))
         else:
-            yield ServerSentEvent(event="end", data=WrittenOut.of(each))
+            yield ServerSentEvent(event="end", data=WrittenOut.of(written))

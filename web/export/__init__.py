@@ -1,1 +1,1 @@
-"""A conversation as a file that a reader keeps."""
+"""A conversation -> a file to keep."""

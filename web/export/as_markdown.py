@@ -1,4 +1,4 @@
-"""A conversation and its answers -> a text to keep: whose words it quotes, where they stand, its receipts."""
+"""A conversation and its answers -> Markdown: quotations and whose words they are, sources, receipts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from web.export.as_json import NOTE, words_of
-from web.views.understanding import worded
+from web.views.understanding import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
     from rag.record import Record
     from web.conversation import Conversation
 
-_MEANS = re.compile(r"([\\`*_\[\]<>#|~&!])")  # what Markdown would read as markup
-_OPENS = re.compile(r"^(\d+)([.)])|^([-+=])")  # and what only at the beginning of a line
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")  # anywhere in a line
+_MARKUP_AT_START = re.compile(r"^(\d+)([.)])|^([-+=])")  # only at the start of a line
 
 
-def markdown(talk: Conversation, answers: Sequence[Answer], site: Site) -> str:
-    """The conversation as a text."""
-    return "\n".join(_lines(talk, answers, site)) + "\n"
+def markdown(conversation: Conversation, answers: Sequence[Answer], site: Site) -> str:
+    """The conversation as Markdown."""
+    return "\n".join(_lines(conversation, answers, site)) + "\n"
 
 
-def _lines(talk: Conversation, answers: Sequence[Answer], site: Site) -> Iterator[str]:
+def _lines(conversation: Conversation, answers: Sequence[Answer], site: Site) -> Iterator[str]:
     yield f"# Questions to {_plain(site.name)}"
     yield f"\n{site.accessed.isoformat()}, <{site.root}>. {NOTE}"
-    if talk.left:
-        yield f"\nEarlier questions that are not in this file: {talk.left}."
-    for place, answer in enumerate(answers):
-        yield f"\n## {talk.left + place + 1}. {_plain(answer.question)}"
-        yield from _understood(answer, talk.puts[place].only)
+    if conversation.omitted:
+        yield f"\nNumber of earlier questions that are not in this file: {conversation.omitted}."
+    for at, answer in enumerate(answers):
+        yield f"\n## {conversation.omitted + at + 1}. {_plain(answer.question)}"
+        yield from _understood(answer, conversation.questions[at].only)
         yield from _quoted(answer)
         yield from _records(answer, site)
-        yield f"\nThis answer: <{site.root}{talk.until(place).url()}>"
+        yield f"\nThis answer: <{site.root}{conversation.until(at).url()}>"
         yield f"\nReceipt (collection {answer.generation}):\n\n```\n{answer.receipt}\n```"
 
 
 def _understood(answer: Answer, only: tuple[str, ...] | None) -> Iterator[str]:
     if answer.understood.rewritten:
-        yield f"\nAsked as: {_plain(answer.understood.text)}"
-    for kind, text in worded(answer.understood):
+        yield f"\nUnderstood as: {_plain(answer.understood.text)}"
+    for kind, text in described(answer.understood):
         yield f"\n{kind}: {_plain(text)}"
     if only is not None:
-        yield f"\nAnswered from records that the reader ticked: {len(only)}."
+        yield f"\nNumber of records that the reader ticked to answer from: {len(only)}."
 
 
 def _quoted(answer: Answer) -> Iterator[str]:
@@ -81,6 +81,6 @@ def _date(record: Record) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text as Markdown shows it to the letter."""
-    folded = " ".join(text.split())
-    return _OPENS.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", _MEANS.sub(r"\\\1", folded))
+    """The text on one line, escaped so that Markdown shows it unchanged."""
+    escaped = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _MARKUP_AT_START.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", escaped)

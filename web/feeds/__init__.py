@@ -1,6 +1,6 @@
-"""What other programs find and follow the collection by: a feed of any search, a search box, a list of all pages.
+"""For other programs: a feed of any search, a search box for browsers, a list of all pages.
 
-A module for each, written by lxml, which escapes; what XML cannot hold is left out beforehand.
+A module for each. lxml writes and escapes the XML; characters that XML does not allow are removed before.
 """
 
 from fastapi import APIRouter

@@ -1,22 +1,22 @@
-"""A search -> an Atom feed of what it finds, the last to enter the collection first (RFC 4287)."""
+"""A search -> an Atom feed of its records, the newest of the collection first (RFC 4287)."""
 
 import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from lxml import etree  # type: ignore[import-untyped] # it ships no types
+from lxml import etree  # type: ignore[import-untyped] # without types
 from lxml.builder import ElementMaker  # type: ignore[import-untyped]
 
 from rag.cite.work import Work
 from web.api.paging import fresh
 from web.collection import collection
 from web.parameters import AssistantDep, SiteDep, WhereDep, Words
-from web.views.urls import again
+from web.views.urls import search_query
 
 router = APIRouter()
 
 ENTRIES = 50
-"""Records of a feed."""
+"""Records in a feed, at most."""
 
 _atom = ElementMaker(namespace="http://www.w3.org/2005/Atom", nsmap={None: "http://www.w3.org/2005/Atom"})
 
@@ -30,21 +30,21 @@ def feed(
     q: Words = "",
     raw: Annotated[bool, Query()] = False,  # noqa: FBT002
 ) -> Response:
-    """Give the feed of a search; its address is the search's own."""
+    """Return the feed of a search; its parameters are those of the search."""
     found = assistant.search(q.strip() or None, k=ENTRIES, where=where, sort="entered", raw=raw)
     records = [hit.record for hit in found.hits]
     entered = assistant.entered([record.id for record in records])
-    asked = again(request, without={"sort"})
-    here = f"{site.root.rstrip('/')}/search{{}}{f'?{asked}' if asked else ''}"
-    named = collection()
+    query = search_query(request, without={"sort"})
+    address = f"{site.root.rstrip('/')}/search{{}}{f'?{query}' if query else ''}"
+    name = collection()
     root = _atom.feed(
-        _atom.id(here.format(".atom")),
+        _atom.id(address.format(".atom")),
         _atom.title(f"{site.name}: {_printable(q)}" if q.strip() else site.name),
         _atom.updated(_time(max(entered, default=dt.datetime.fromtimestamp(0, dt.UTC)))),
-        _atom.link(rel="self", type="application/atom+xml", href=here.format(".atom")),
-        _atom.link(rel="alternate", type="text/html", href=here.format("")),
-        _atom.author(_atom.name(named.institution or site.name)),
-        *([_atom.rights(named.rights)] if named.rights else []),
+        _atom.link(rel="self", type="application/atom+xml", href=address.format(".atom")),
+        _atom.link(rel="alternate", type="text/html", href=address.format("")),
+        _atom.author(_atom.name(name.institution or site.name)),
+        *([_atom.rights(name.rights)] if name.rights else []),
     )
     for record, time in zip(records, entered, strict=True):
         root.append(_entry(Work.of(record, site), _time(time)))
@@ -55,14 +55,14 @@ def feed(
 
 
 def _entry(work: Work, time: str) -> etree._Element:
-    said = [work.issued.text] if work.issued else []
+    date = [work.issued.text] if work.issued else []
     return _atom.entry(
         _atom.id(work.url),
         _atom.title(work.title),
         _atom.updated(time),
         _atom.published(time),
         _atom.link(rel="alternate", type="text/html", href=work.url),
-        _atom.summary(". ".join([*said, work.summary or f"A {work.genre}"])),
+        _atom.summary(". ".join([*date, work.summary or f"A {work.genre}"])),
     )
 
 

@@ -1,4 +1,4 @@
-"""The collection -> every page that a crawler should know (sitemaps.org), in parts where they are many; robots.txt."""
+"""The collection -> a list of its pages for crawlers (sitemaps.org), in parts; robots.txt."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -14,7 +14,7 @@ from web.parameters import AssistantDep, SiteDep
 router = APIRouter()
 
 PART = 1_000
-"""Records of one part. The protocol allows 50,000 addresses; fewer cost no more than any other page."""
+"""Records in one part. The protocol allows 50,000 addresses, but smaller parts are as quick as any other page."""
 
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -30,7 +30,7 @@ def sitemap(assistant: AssistantDep, site: SiteDep) -> Response:
 
 @router.get("/sitemap-{part}.xml")
 def part_of_sitemap(part: Annotated[int, Path(ge=1, le=1_000_000)], assistant: AssistantDep, site: SiteDep) -> Response:
-    """List one part; the first begins with the pages that are no record's."""
+    """List one part; the first begins with the pages that are not about a record."""
     ids, _ = assistant.ids((part - 1) * PART, PART)
     if not ids:
         raise HTTPException(404)
@@ -41,20 +41,20 @@ def part_of_sitemap(part: Annotated[int, Path(ge=1, le=1_000_000)], assistant: A
 
 @router.get("/robots.txt")
 def robots(site: SiteDep) -> PlainTextResponse:
-    """Let crawlers read what has a lasting address, and spare them the rest."""
+    """Let crawlers read only pages with a lasting address."""
     lines = ["User-agent: *", "Disallow: /api/", "Disallow: /cite", f"Sitemap: {site.root.rstrip('/')}/sitemap.xml"]
     return PlainTextResponse("\n".join([*lines, ""]))
 
 
 def _pages() -> tuple[str, ...]:
-    """The pages that are no record's."""
+    """The pages that are not about a record."""
     return ("/", "/search", "/about", *(article.href for article in articles()))
 
 
-def _xml(whole: str, each: str, addresses: Iterable[str]) -> Response:
-    """A list of this name, with an element of that one for each address."""
-    root = etree.Element(f"{{{_SPACE}}}{whole}", nsmap={None: _SPACE})
+def _xml(list_name: str, entry_name: str, addresses: Iterable[str]) -> Response:
+    """A list with an entry for each address."""
+    root = etree.Element(f"{{{_SPACE}}}{list_name}", nsmap={None: _SPACE})
     for address in addresses:
-        etree.SubElement(etree.SubElement(root, f"{{{_SPACE}}}{each}"), f"{{{_SPACE}}}loc").text = address
+        etree.SubElement(etree.SubElement(root, f"{{{_SPACE}}}{entry_name}"), f"{{{_SPACE}}}loc").text = address
     text = etree.tostring(root, xml_declaration=True, encoding="utf-8")
     return Response(text, media_type="application/xml; charset=utf-8")

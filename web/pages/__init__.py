@@ -1,6 +1,6 @@
-"""HTTP -> one call of the assistant -> a page. Everything works by address alone; the script only spares reloads.
+"""HTTP -> one call of the assistant -> a page. All pages work without a script, which only saves reloads.
 
-One module for each page: its route, what its template shows, and how that is made of the nouns.
+One module for each page: its route, the fields of its template, and how they are computed.
 """
 
 from fastapi import APIRouter
@@ -13,7 +13,7 @@ from web.pages import (
     cite,
     conversation,
     docs,
-    help,  # noqa: A004 - as its page is called
+    help,  # noqa: A004 - the name of its page
     record,
     replay,
     search,

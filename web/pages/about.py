@@ -1,4 +1,4 @@
-"""The collection -> what it holds, what it knows to be elsewhere, and how it lies in time and by meaning."""
+"""The collection -> what it contains and what it lacks, over time and by meaning."""
 
 import re
 from collections.abc import Sequence
@@ -13,29 +13,29 @@ from rag.assistant.assistant import Assistant, Coverage
 from rag.dates.archival_date import Interval
 from rag.record import ListingPage
 from web.collection import root
-from web.page import Page, filled
+from web.page import Page, html
 from web.parameters import AssistantDep
 from web.views.dates import span
-from web.views.facets import TOLD, Group, groups
+from web.views.facets import COUNTED, Group, groups
 from web.views.histogram import Bar, Drawing, bars, drawing
 from web.views.semantic_map import Map, mapped
 from web.views.urls import Search, field_url
 
 router = APIRouter()
 
-SILENCES = 12
-"""Stretches of empty months that are named; the longest."""
+GAPS = 12
+"""Gaps that are listed, at most."""
 
 _OF = re.compile(r"\bof\s+([\d,]+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """A saved page, and how much of the list that it is a part of is not on it.
+    """A saved page of a list, and how much of the list is on other pages.
 
     Attributes:
-        elsewhere: Listings of that list on other pages; None where the page does not say.
-        href: Address of the records that it lists.
+        elsewhere: Number of listings on other pages; None where the page does not give it.
+        href: Address of the page's records.
     """
 
     file: str
@@ -47,12 +47,12 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class AboutPage(Page):
-    """What the collection holds, and what it does not.
+    """What the collection contains and what it lacks.
 
     Attributes:
-        kinds: Kinds of document with their counts; None where no record says its kind.
-        silences: The longest stretches of empty months, as words, in order.
-        silent: How many such stretches there are.
+        types: Document types with their counts; None where no record has one.
+        gaps: The longest ranges of months without records, in words, in order.
+        gap_count: Number of all such ranges.
     """
 
     template: ClassVar[str] = "about.html"
@@ -60,51 +60,51 @@ class AboutPage(Page):
     coverage: Coverage
     bars: tuple[Bar, ...]
     drawing: Drawing | None
-    kinds: Group | None
-    held: tuple[Holdings, ...]
-    silences: tuple[str, ...]
-    silent: int
+    types: Group | None
+    holdings: tuple[Holdings, ...]
+    gaps: tuple[str, ...]
+    gap_count: int
     map: Map
 
 
 @router.get("/about")
 def about(assistant: AssistantDep) -> HTMLResponse:
-    """Say what this collection holds and does not hold."""
-    return HTMLResponse(_told(assistant, assistant.generation, root()))
+    """Show what this collection contains and what it lacks."""
+    return HTMLResponse(_html(assistant, assistant.generation, root()))
 
 
-@lru_cache(maxsize=2)  # it says the same to everyone until another generation is published
-def _told(assistant: Assistant, _generation: str, _root: str) -> str:
+@lru_cache(maxsize=2)  # the same for everyone until the next generation
+def _html(assistant: Assistant, _generation: str, _root: str) -> str:
     coverage = assistant.coverage()
-    counts = assistant.search(k=1, facets=True, most=TOLD).facets
-    silences = assistant.empty_months()
-    made = groups(counts, Search(), coverage.records, {}) if counts else ()
-    return filled(
+    counts = assistant.search(k=1, facets=True, most=COUNTED).facets
+    gaps = assistant.empty_months()
+    facets = groups(counts, Search(), coverage.records, {}) if counts else ()
+    return html(
         AboutPage(
             coverage=coverage,
             bars=bars(coverage.years),
             drawing=drawing(counts, Search()) if counts else None,
-            kinds=next((group for group in made if group.field == "type"), None),
-            held=tuple(map(held, coverage.pages)),
-            silences=tuple(map(span, longest(silences))),
-            silent=len(silences),
+            types=next((group for group in facets if group.field == "type"), None),
+            holdings=tuple(map(holdings, coverage.pages)),
+            gaps=tuple(map(span, longest(gaps))),
+            gap_count=len(gaps),
             map=mapped(assistant.chart()),
         )
     )
 
 
-def held(page: ListingPage) -> Holdings:
-    """What a page holds and what it says is on others."""
-    said = _OF.search(page.page or "")
-    elsewhere = max(int(said[1].replace(",", "")) - page.listings, 0) if said else None
+def holdings(page: ListingPage) -> Holdings:
+    """The listings of a page, and those on other pages by its range ("1 - 10 of 31")."""
+    total = _OF.search(page.page or "")
+    elsewhere = max(int(total[1].replace(",", "")) - page.listings, 0) if total else None
     return Holdings(page.file, page.page, page.listings, elsewhere, field_url("file", page.file))
 
 
-def longest(silences: Sequence[Interval]) -> list[Interval]:
-    """The longest of them, in order of time."""
+def longest(gaps: Sequence[Interval]) -> list[Interval]:
+    """The longest gaps, in order of time."""
 
-    def days(silence: Interval) -> int:
-        return (silence.end - silence.start).days if silence.start and silence.end else 0
+    def days(gap: Interval) -> int:
+        return (gap.end - gap.start).days if gap.start and gap.end else 0
 
-    chosen = sorted(silences, key=days, reverse=True)[:SILENCES]
-    return [silence for silence in silences if silence in chosen]
+    chosen = sorted(gaps, key=days, reverse=True)[:GAPS]
+    return [gap for gap in gaps if gap in chosen]

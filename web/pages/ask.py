@@ -1,4 +1,4 @@
-"""A conversation -> its answers, each with what was understood and what can be ticked; without one, a welcome."""
+"""A conversation -> its answers, with what was understood and records to tick; without questions, a welcome."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,11 +26,11 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something that was understood, and the link that asks again without it (or, where taken away, with it).
+    """A part of the understanding, and the link that asks again without it, or with it again.
 
     Attributes:
         kind: "Dates", "Names", "Spelling", "Follow-up" or "Records".
-        text: What was understood; empty where it was taken away.
+        text: What was understood; empty where the reader removed it.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """A sentence of the answer with the dates of the records it is from, as given."""
+    """A sentence of the answer with the dates of its records, as the source writes them."""
 
     pieces: tuple[Piece, ...]
     dates: tuple[str, ...]
@@ -49,15 +49,15 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """The boxes by which a reader chooses the records that a question is answered from.
+    """The boxes with which a reader chooses the records to answer from.
 
     Attributes:
-        form: Id of the form that they belong to.
-        name: What they are called in the address.
-        before: What comes before a record's id there.
+        form: Id of their form.
+        name: Their parameter in the address.
+        before: Prefix of a record's id in its value.
         ids: The records ticked.
-        hidden: What else the form sends: the whole conversation.
-        chosen: Whether the reader chose them.
+        hidden: Hidden fields of the form: the whole conversation.
+        chosen: Whether the reader ticked them, and not the program.
     """
 
     form: str
@@ -73,13 +73,13 @@ class ChatTurn:
     """A question with its answer.
 
     Attributes:
-        at: What the names of all anchors within it begin with.
+        at: Prefix of all anchors in it.
         href: Address of the conversation up to here.
-        replay: Address that puts the question again and compares.
-        cite: Address of how to cite the sources; empty where there are none.
+        replay: Address that asks the question again and compares.
+        cite: Address of the sources' citations; empty without sources.
         wider: Address of a search for the same words.
-        undated: Address of the records that a filter of days left out for want of a date; empty where there are none.
-        write: The body of `POST /api/v1/write` for this answer, as JSON; empty where no model is set or none is needed.
+        undated: Address of the records without a date that a date filter left out; empty where there are none.
+        write: The body of `POST /api/v1/write` for this answer, as JSON; empty where no model is set or needed.
     """
 
     at: str
@@ -98,24 +98,24 @@ class ChatTurn:
 
 @dataclass(frozen=True, slots=True)
 class AskPage(Page):
-    """The question box and, once asked, the answers.
+    """The question box and the answers so far.
 
     Attributes:
-        left: Earlier questions that the address has no room for.
-        carried: What the next question's address carries besides that question.
-        markdown: Address of the conversation as a text.
+        omitted: Number of earlier questions that do not fit the address.
+        carried: Hidden fields for the next question.
+        markdown: Address of the conversation as Markdown.
         json: Address of the conversation as JSON.
-        coverage: What the collection holds, for the welcome; None once something is asked.
+        coverage: What the collection contains, for the welcome; None after the first question.
         examples: Questions to begin with.
-        about: Records that the first question is to be answered from.
-        model: The language model that writes beside the curators; empty where none is set.
+        about: Records to answer the first question from.
+        model: The language model that also writes answers; empty where none is set.
     """
 
     template: ClassVar[str] = "ask.html"
 
     question: str
     turns: tuple[ChatTurn, ...]
-    left: int
+    omitted: int
     carried: Pairs
     markdown: str
     json: str
@@ -128,99 +128,101 @@ class AskPage(Page):
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 @router.get("/")
-def ask(assistant: AssistantDep, writer: WriterDep, talk: ConversationDep, ids: IdsDep) -> HTMLResponse:
-    """Answer the questions of a conversation, or welcome; `id` names records that the first is to be answered from."""
-    about = () if talk.puts else tuple(assistant.selected(ids))
-    coverage = None if talk.puts else assistant.coverage()
-    answers = talk.answers(assistant)
+def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDep, ids: IdsDep) -> HTMLResponse:
+    """Answer the questions of a conversation, or welcome the reader; `id` are records to answer the first from."""
+    asked = conversation.questions
+    about = () if asked else tuple(assistant.selected(ids))
+    coverage = None if asked else assistant.coverage()
+    answers = enumerate(conversation.answers(assistant))
     return render(
         AskPage(
-            question=talk.puts[-1].question if talk.puts else "",
-            turns=tuple(turn(talk, place, answer, writes=writer is not None) for place, answer in enumerate(answers)),
-            left=talk.left,
-            carried=(*talk.carried(), *(("only", record.id) for record in about)),
-            markdown=talk.url("/conversation.md"),
-            json=talk.url("/conversation.json"),
+            question=asked[-1].text if asked else "",
+            turns=tuple(turn(conversation, at, answer, writes=writer is not None) for at, answer in answers),
+            omitted=conversation.omitted,
+            carried=(*conversation.carried(), *(("only", record.id) for record in about)),
+            markdown=conversation.url("/conversation.md"),
+            json=conversation.url("/conversation.json"),
             coverage=coverage,
             bars=bars(coverage.years) if coverage else (),
-            examples=() if talk.puts or about else assistant.examples(),
+            examples=() if asked or about else assistant.examples(),
             about=about,
             model=writer.model if writer else "",
         )
     )
 
 
-def turn(talk: Conversation, place: int, answer: Answer, *, writes: bool = False) -> ChatTurn:
-    """One question of a conversation, ready to be shown."""
-    at = f"t{talk.left + place + 1}-"
+def turn(conversation: Conversation, place: int, answer: Answer, *, writes: bool = False) -> ChatTurn:
+    """One question of a conversation with its answer."""
+    at = f"t{conversation.omitted + place + 1}-"
     cited = [citation.hit.record.id for citation in answer.citations]
+    only_filter = answer.understood.only_filter
     return ChatTurn(
         at=at,
         question=answer.question,
         answer=answer,
         lines=lines(answer),
-        chips=chips(talk, place, answer),
-        ticks=ticks(talk, place, answer, f"{at}ticks"),
-        href=talk.until(place).url(),
+        chips=chips(conversation, place, answer),
+        ticks=ticks(conversation, place, answer, f"{at}ticks"),
+        href=conversation.until(place).url(),
         replay=f"/replay?{urlencode({'receipt': answer.receipt})}",
         cite=records_url("/cite", cited) if cited else "",
         wider=Search(answer.question, raw=True).url(),
         undated=field_url("precision", "undated") if answer.undated else "",
-        write=to_write(talk, place) if writes and answer.citations and not answer.understood.only_filter else "",
+        write=write_body(conversation, place) if writes and answer.citations and not only_filter else "",
     )
 
 
-def to_write(talk: Conversation, place: int) -> str:
-    """What has this answer written by a model, asked for as the page was."""
-    put = talk.puts[place]
+def write_body(conversation: Conversation, place: int) -> str:
+    """The request that has a language model write this answer, with the same options as the page."""
+    question = conversation.questions[place]
     return AskIn(
-        question=put.question,
-        history=[TurnIn(question=each.question) for each in talk.puts[:place]],
-        k=talk.k,
-        understand=[aspect for aspect in Aspect if aspect not in put.without],
-        among=None if put.only is None else list(put.only),
+        question=question.text,
+        history=[TurnIn(question=earlier.text) for earlier in conversation.questions[:place]],
+        k=conversation.k,
+        understand=[aspect for aspect in Aspect if aspect not in question.without],
+        among=None if question.only is None else list(question.only),
     ).model_dump_json()
 
 
 def lines(answer: Answer) -> tuple[AnswerLine, ...]:
     """The answer's sentences with their dates."""
-    placed = []
+    found = []
     for sentence in answer.sentences:
         citations = tuple(answer.citations[number - 1] for number in sentence.citations)
         dates = (citation.hit.record.date for citation in citations)
-        placed.append(
-            AnswerLine(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations)
-        )
-    return tuple(placed)
+        found.append(AnswerLine(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations))
+    return tuple(found)
 
 
-def chips(talk: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:
-    """What was understood of a question, and what the reader took away from it or chose."""
-    said, put = texts(answer.understood), talk.puts[place]
+def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:
+    """What was understood of a question, and what the reader removed or ticked."""
+    understood, question = texts(answer.understood), conversation.questions[place]
     shown = []
     for aspect, kind in KINDS.items():
-        if aspect in put.without:
-            again = tuple(each for each in put.without if each is not aspect)
-            shown.append(Chip(kind, "", talk.changed(place, without=again).url()))
-        elif aspect in said:
-            shown.append(Chip(kind, said[aspect], talk.changed(place, without=(*put.without, aspect)).url()))
-    if put.only is not None:
-        shown.append(Chip("Records", f"{len(put.only) or 'none'} ticked", talk.changed(place, only=None).url()))
+        if aspect in question.without:
+            without = tuple(other for other in question.without if other is not aspect)
+            shown.append(Chip(kind, "", conversation.changed(place, without=without).url()))
+        elif aspect in understood:
+            without = (*question.without, aspect)
+            shown.append(Chip(kind, understood[aspect], conversation.changed(place, without=without).url()))
+    if question.only is not None:
+        ticked = f"{len(question.only) or 'none'} ticked"
+        shown.append(Chip("Records", ticked, conversation.changed(place, only=None).url()))
     return tuple(shown)
 
 
-def ticks(talk: Conversation, place: int, answer: Answer, form: str) -> Ticks:
-    """The boxes of a question: those quoted are ticked, unless the reader chose."""
-    put = talk.puts[place]
-    latest = place == len(talk.puts) - 1
+def ticks(conversation: Conversation, place: int, answer: Answer, form: str) -> Ticks:
+    """The boxes of a question; the quoted records are ticked, unless the reader ticked others."""
+    question = conversation.questions[place]
+    latest = place == len(conversation.questions) - 1
     name, before = ("only", "") if latest else ("h-only", f"{place}.")
     quoted = (citation.hit.record.id for citation in answer.citations)
     return Ticks(
         form=form,
         name=name,
         before=before,
-        ids=frozenset(quoted if put.only is None else put.only),
-        # The empty one says that records were chosen, even where no box is ticked.
-        hidden=(*talk.pairs(ticking=place), (name, before)),
-        chosen=put.only is not None,
+        ids=frozenset(quoted if question.only is None else question.only),
+        # The empty value says that the reader chose, even where no box is ticked.
+        hidden=(*conversation.pairs(ticking=place), (name, before)),
+        chosen=question.only is not None,
     )

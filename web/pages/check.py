@@ -1,4 +1,4 @@
-"""A pasted text -> each reference and quotation in it, marked where it departs from the record."""
+"""A pasted text -> a verdict on each reference and quotation in it, with the differences marked."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -27,32 +27,32 @@ VERDICTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownFinding:
     """One finding as the page shows it.
 
     Attributes:
         verdict: In words.
-        held: Whether the words are the archivists', but for what is marked.
-        differs: Whether there is a difference of letters to show.
-        against: What its records are to it, in words.
+        archival: Whether the words are the archivists', except where marked.
+        differs: Whether there are differences to mark.
+        label: Heading of its records.
     """
 
     finding: Finding
     verdict: str
-    held: bool
+    archival: bool
     differs: bool
-    against: str
+    label: str
     citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPage(Page):
-    """The box and, once checked, what was found.
+    """The box and the findings.
 
     Attributes:
-        text: What stands in the box.
-        checked: None before anything is checked, and where it cannot be; `fault` then says why.
-        counts: How many findings have each verdict, in words.
+        text: The text in the box.
+        checked: None without a text, and where it cannot be checked; `fault` then says why.
+        counts: Number of findings with each verdict, in words.
         longest: Characters of a text, at most.
     """
 
@@ -60,7 +60,7 @@ class CheckPage(Page):
 
     text: str
     checked: Checked | None
-    found: tuple[Shown, ...]
+    found: tuple[ShownFinding, ...]
     counts: str
     fault: str
     longest: int
@@ -68,13 +68,13 @@ class CheckPage(Page):
 
 @router.get("/check")
 def check(assistant: AssistantDep, text: str = "") -> HTMLResponse:
-    """Show the box; a short text can be checked by address."""
+    """Show the box; an address can contain a short text to check."""
     return _page(assistant, text)
 
 
 @router.post("/check")
 async def check_pasted(request: Request, assistant: AssistantDep) -> HTMLResponse:
-    """Check what the form sends: a text too long for an address, and nobody else's business."""
+    """Check the text of the form, which may be too long for an address and is private."""
     body = (await request.body()).decode("ascii", "replace")
     text = parse_qs(body, keep_blank_values=True, errors="replace").get("text", [""])[0]
     return await run_in_threadpool(_page, assistant, text, pasted=True)
@@ -102,12 +102,12 @@ def _page(assistant: Assistant, text: str, *, pasted: bool = False) -> HTMLRespo
     )
 
 
-def _shown(checked: Checked, finding: Finding) -> Shown:
-    return Shown(
+def _shown(checked: Checked, finding: Finding) -> ShownFinding:
+    return ShownFinding(
         finding,
         VERDICTS[finding.verdict],
         finding.verdict in {Verdict.EXACT, Verdict.NEAR, Verdict.ALTERED},
         any(part.side.value != "both" for part in finding.parts),
-        "Nearest record" if finding.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED} else "Held against",
+        "Nearest record" if finding.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED} else "Compared with",
         tuple(checked.citations[number - 1] for number in finding.citations),
     )

@@ -1,4 +1,4 @@
-"""Records selected or searched for -> how to cite them together, in every style."""
+"""Selected records, or those of a search -> their citations in every style."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,17 +12,17 @@ from web.page import Page, render
 from web.parameters import SiteDep, StyleName
 from web.request_bodies import MOST
 from web.views.citations import Cited, cited
-from web.views.selection import ChoosingDep, Selection
+from web.views.selection import Selection, SelectorDep
 
 router = APIRouter()
 
 SHOWN = 10
-"""Records whose citations stand on the page; a file holds up to `MOST`."""
+"""Records whose citations are on the page; a file has up to `MOST`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A record that is cited, and the address of the page without it; empty where a search chose it."""
+    """A cited record, and the address of the page without it; empty where a search found it."""
 
     record: Record
     without: str
@@ -30,15 +30,15 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class CitePage(Page):
-    """How to cite some records.
+    """Citations of some records.
 
     Attributes:
-        chosen: Those whose citations stand here.
-        total: How many there are in all.
-        filed: How many a file holds.
-        search: Address of the search that found them; empty where they were named.
-        style: The one that is shown; the others, and files, are links.
-        address: That of this page but for the style.
+        chosen: The records whose citations are on the page.
+        total: Number of all records.
+        filed: Number of records in a file.
+        search: Address of the search that found them; empty where the reader selected them.
+        style: The style that is shown; the others are links.
+        address: Address of this page without the style.
     """
 
     template: ClassVar[str] = "cite.html"
@@ -53,12 +53,12 @@ class CitePage(Page):
 
 
 @router.get("/cite")
-def cite(request: Request, choosing: ChoosingDep, site: SiteDep, style: StyleName = "chicago") -> HTMLResponse:
-    """Show how to cite some records; without an address that says which, how to choose them."""
+def cite(request: Request, select: SelectorDep, site: SiteDep, style: StyleName = "chicago") -> HTMLResponse:
+    """Show citations of some records; without any parameter, how to select records."""
     if not request.url.query:
         return render(CitePage(chosen=(), total=0, filed=0, search="", styles=(), style=style, address=""))
-    selection = choosing(SHOWN)
-    asked = request.query_params.multi_items()
+    selection = select(SHOWN)
+    parameters = request.query_params.multi_items()
     shown = selection.records[:SHOWN]
     return render(
         CitePage(
@@ -68,18 +68,18 @@ def cite(request: Request, choosing: ChoosingDep, site: SiteDep, style: StyleNam
             search="" if selection.named else f"/search?{selection.query}",
             styles=cited(shown, site, f"/api/v1/citations?{selection.query}&") if shown else (),
             style=style,
-            address=f"/cite?{urlencode([pair for pair in asked if pair[0] != 'style'])}&",
+            address=f"/cite?{urlencode([pair for pair in parameters if pair[0] != 'style'])}&",
         )
     )
 
 
 def chosen(shown: tuple[Record, ...], selection: Selection, style: str) -> tuple[Chosen, ...]:
-    """Each record with the address that leaves it out."""
-    of = [("style", style)] if style != "chicago" else []
-    ids = [record.id for record in selection.records]
+    """Each record with the address of the page without it."""
+    if not selection.named:
+        return tuple(Chosen(record, "") for record in shown)
+    styled = [("style", style)] if style != "chicago" else []
+    pairs = [("id", record.id) for record in selection.records]
     return tuple(
-        Chosen(record, f"/cite?{urlencode([*(('id', each) for each in ids if each != record.id), *of])}".rstrip("?"))
-        if selection.named
-        else Chosen(record, "")
+        Chosen(record, f"/cite?{urlencode([*(pair for pair in pairs if pair[1] != record.id), *styled])}".rstrip("?"))
         for record in shown
     )

@@ -13,22 +13,22 @@ router = APIRouter()
 
 
 @router.get("/conversation.md")
-def as_markdown(assistant: AssistantDep, talk: ConversationDep, site: SiteDep) -> Response:
-    """Give the conversation of this address as a text."""
-    _asked(talk)
-    return _file(markdown(talk, talk.answers(assistant), site), "text/markdown", "conversation.md")
+def as_markdown(assistant: AssistantDep, conversation: ConversationDep, site: SiteDep) -> Response:
+    """Return the conversation of this address as Markdown."""
+    _require_question(conversation)
+    return _file(markdown(conversation, conversation.answers(assistant), site), "text/markdown", "conversation.md")
 
 
 @router.get("/conversation.json")
-def as_json(assistant: AssistantDep, talk: ConversationDep, site: SiteDep) -> Response:
-    """Give the conversation of this address with all that the API says of its answers."""
-    _asked(talk)
-    whole = ConversationOut.of(talk, talk.answers(assistant), site)
-    return _file(whole.model_dump_json(indent=2), "application/json", "conversation.json")
+def as_json(assistant: AssistantDep, conversation: ConversationDep, site: SiteDep) -> Response:
+    """Return the conversation of this address as JSON, with the API's answers."""
+    _require_question(conversation)
+    shape = ConversationOut.of(conversation, conversation.answers(assistant), site)
+    return _file(shape.model_dump_json(indent=2), "application/json", "conversation.json")
 
 
-def _asked(talk: Conversation) -> None:
-    if not talk.puts:
+def _require_question(conversation: Conversation) -> None:
+    if not conversation.questions:
         message = "q: there is no conversation yet; ask something first"
         raise QuestionError(message)
 

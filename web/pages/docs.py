@@ -1,4 +1,4 @@
-"""The API's own OpenAPI document -> a page of it: every call, every shape, no script and nothing fetched."""
+"""The OpenAPI document -> a page with every call and schema, without a script."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a name within a shape.
+    """A parameter, or a field of a schema.
 
     Attributes:
-        place: "path", "query" or "body"; empty within a shape.
+        place: "path", "query" or "body"; empty in a schema.
         kind: Its type in words.
     """
 
@@ -33,8 +33,8 @@ class Call:
     """One method of one path.
 
     Attributes:
-        body: The shape that is sent, or empty.
-        answer: The shape or media types that come back.
+        body: The schema of the request body, or empty.
+        answer: The schema or media types of the response.
     """
 
     method: str
@@ -46,8 +46,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A JSON object by its name."""
+class Schema:
+    """A JSON object."""
 
     name: str
     text: str
@@ -61,14 +61,14 @@ class ReferencePage(Page):
     template: ClassVar[str] = "docs.html"
 
     calls: tuple[Call, ...]
-    forms: tuple[Form, ...]
+    schemas: tuple[Schema, ...]
 
 
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
-    """Render the document."""
+    """Show the document."""
     document = request.app.openapi()
-    return render(ReferencePage(calls=tuple(_calls(document)), forms=tuple(_forms(document))))
+    return render(ReferencePage(calls=tuple(_calls(document)), schemas=tuple(_schemas(document))))
 
 
 def _calls(document: Mapping[str, Any]) -> Iterator[Call]:
@@ -82,23 +82,24 @@ def _calls(document: Mapping[str, Any]) -> Iterator[Call]:
                     _field(each["name"], each["in"], {**each, **each["schema"]}, required=each["required"])
                     for each in call.get("parameters", ())
                 ),
-                body=_sent(call.get("requestBody", {})),
-                answer=_sent(call["responses"]["200"]),
+                body=_content(call.get("requestBody", {})),
+                answer=_content(call["responses"]["200"]),
             )
 
 
-def _forms(document: Mapping[str, Any]) -> Iterator[Form]:
-    for name, shape in document["components"]["schemas"].items():
-        required = shape.get("required", ())
-        fields = (_field(key, "", each, required=key in required) for key, each in shape.get("properties", {}).items())
-        yield Form(name, shape.get("description", "") if "properties" in shape else _kind(shape), tuple(fields))
+def _schemas(document: Mapping[str, Any]) -> Iterator[Schema]:
+    for name, schema in document["components"]["schemas"].items():
+        required = schema.get("required", ())
+        properties = schema.get("properties", {})
+        fields = (_field(key, "", value, required=key in required) for key, value in properties.items())
+        yield Schema(name, schema.get("description", "") if properties else _kind(schema), tuple(fields))
 
 
 def _field(name: str, place: str, schema: Mapping[str, Any], *, required: bool) -> Field:
     return Field(name, place, _kind(schema), required, schema.get("description", ""))
 
 
-def _sent(message: Mapping[str, Any]) -> str:
+def _content(message: Mapping[str, Any]) -> str:
     return ", ".join(
         _kind(content["schema"]) if media_type == "application/json" else media_type
         for media_type, content in message.get("content", {}).items()
@@ -106,7 +107,7 @@ def _sent(message: Mapping[str, Any]) -> str:
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
-    """A schema in words: "integer, 1 to 100", "list of HitOut", "text or null"."""
+    """A type in words: "integer, 1 to 100", "list of HitOut", "text or null"."""
     match schema:
         case {"$ref": reference, **_rest}:
             return str(reference).rsplit("/", maxsplit=1)[-1]

@@ -1,4 +1,4 @@
-"""The Markdown files of `web/help` -> the help of the site. Links between them work in the repository too."""
+"""The Markdown files of `web/help` -> the help pages. Links between the files also work in the repository."""
 
 import re
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ class Article:
     """One file of the help.
 
     Attributes:
-        href: Its address on the site.
+        href: Address on the site.
         title: Its heading.
-        body: The whole of it as HTML.
+        body: The file as HTML.
     """
 
     href: str
@@ -39,7 +39,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class HelpPage(Page):
-    """One article, beside the way to all of them."""
+    """One article, with links to all of them."""
 
     template: ClassVar[str] = "help.html"
 
@@ -77,7 +77,7 @@ def _text(name: str) -> str:
 
 
 def _for_the_site(tokens: list[Token]) -> Iterator[Token]:
-    """Give headings their anchors, links their addresses and tables a frame in which they can be scrolled."""
+    """Add anchors to headings and scrolling to tables, and turn links to files into addresses."""
     anchor = ""
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
@@ -98,7 +98,7 @@ def _html(text: str) -> Token:
 
 
 def _anchor(heading: str) -> str:
-    """The anchor of a heading, as hosts of repositories make it: lower case, hyphens, no other signs."""
+    """The anchor of a heading, as repository hosts make it: lower case, hyphens, no other punctuation."""
     return re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-")
 
 

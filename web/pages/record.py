@@ -1,4 +1,4 @@
-"""A record's id -> all that is known of it, how to cite it, what is related to it."""
+"""A record's id -> its details, citations and related records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from web.page import Page, render
 from web.parameters import AssistantDep, RecordId, SiteDep
 from web.request_bodies import LONGEST
 from web.views.citations import Cited, cited
-from web.views.facets import NAMES
+from web.views.facets import FIELD_NAMES
 from web.views.metadata import json_ld, tags
-from web.views.timeline import TimelineRow, line
+from web.views.timeline import TimelineRow, timeline
 from web.views.urls import ask_url, field_url, records_url
 
 router = APIRouter()
@@ -25,19 +25,19 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class RecordPage(Page):
-    """All that is known of one record.
+    """One record.
 
     Attributes:
-        discrepancy: Years of listing and title, in words, where they differ; else empty.
-        asking: Address that asks about this record; `nearest` shows more like it.
-        titled: Dates in the title, each with whether it is another than the listed one.
+        discrepancy: A sentence where listing and title give different years; else empty.
+        asking: Address that asks about this record; `nearest` lists more like it.
+        title_dates: Dates in the title, each with whether it differs from the listed one.
         before: The record before it by date, or None; `after` likewise.
-        told: Whether its kind is read from its title.
-        fields: Its people, places and the like: name and values, each with the address of all that have it.
-        pages: Of each file that lists it, the address of all that it lists.
-        line: It and those related to it along time; None where they do not lie apart.
+        type_from_title: Whether its document type was read from its title.
+        fields: People, places and so on: name and values, each with the address of all records that have it.
+        pages: For each file that lists it, the address of all records of the file.
+        timeline: The record and its related ones over time; None where all have the same date.
         tags: Names and contents of meta elements.
-        json_ld: The record as schema.org knows it.
+        json_ld: The record in the vocabulary of schema.org.
     """
 
     template: ClassVar[str] = "record.html"
@@ -48,20 +48,20 @@ class RecordPage(Page):
     styles: tuple[Cited, ...]
     asking: str
     nearest: str
-    titled: tuple[tuple[ArchivalDate, bool], ...]
+    title_dates: tuple[tuple[ArchivalDate, bool], ...]
     before: Record | None
     after: Record | None
-    told: bool
+    type_from_title: bool
     fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     pages: dict[str, str]
-    line: TimelineRow | None
+    timeline: TimelineRow | None
     tags: tuple[tuple[str, str], ...]
     json_ld: Mapping[str, object]
 
 
 @router.get("/records/{id}")  # noqa: FAST003
 def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLResponse:
-    """Show all that is known of one record."""
+    """Show one record."""
     shown = assistant.record(record_id)
     related = assistant.related(record_id)
     before, after = assistant.beside(record_id)
@@ -73,12 +73,12 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             styles=cited([shown], site, f"/api/v1{shown.url}/citation?"),
             asking=ask_url(shown.title[:LONGEST]),
             nearest=records_url("/similar", [shown.id]),
-            titled=tuple((date, _differs(date, shown.date)) for date in shown.dates_in_title),
+            title_dates=tuple((date, _differs(date, shown.date)) for date in shown.dates_in_title),
             before=before,
             after=after,
-            told=shown.type is not None and shown.type == document_type(shown.title),
+            type_from_title=shown.type is not None and shown.type == document_type(shown.title),
             fields=tuple(
-                (NAMES[field], tuple((value, field_url(field, value)) for value in values))
+                (FIELD_NAMES[field], tuple((value, field_url(field, value)) for value in values))
                 for field, values in {
                     "people": shown.people,
                     "places": shown.places,
@@ -90,7 +90,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
                 if values
             ),
             pages={listing.file: field_url("file", listing.file) for listing in shown.listings},
-            line=line(shown, [each.hit.record for each in related]),
+            timeline=timeline(shown, [each.hit.record for each in related]),
             tags=tags(shown, site),
             json_ld=json_ld(shown, site),
         )
@@ -98,7 +98,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
 
 
 def _differs(date: ArchivalDate, listed: ArchivalDate | None) -> bool:
-    """Whether two dates that are understood can mean no day in common."""
+    """Whether two dates are both readable and have no day in common."""
     return (
         listed is not None
         and date.understood
@@ -108,12 +108,12 @@ def _differs(date: ArchivalDate, listed: ArchivalDate | None) -> bool:
 
 
 def discrepancy(record: Record) -> str:
-    """What a reader should know where listing and title name different years."""
+    """A sentence for readers where listing and title give different years."""
     listed = _years([record.date] if record.date else [])
-    titled = _years(record.dates_in_title)
-    if not listed or not titled or listed & titled:
+    in_title = _years(record.dates_in_title)
+    if not listed or not in_title or listed & in_title:
         return ""
-    return f"Listed under {_or(listed)}, but the title says {_or(titled)}."
+    return f"Listed under {_or(listed)}, but the title says {_or(in_title)}."
 
 
 def _years(dates: Sequence[ArchivalDate]) -> set[int]:

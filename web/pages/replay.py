@@ -1,4 +1,4 @@
-"""A receipt -> the answer that its question gets now, beside what changed since."""
+"""A receipt -> the answer to its question now, and what has changed since."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -18,7 +18,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that a receipt says of its answer, and what holds now."""
+    """A value in the receipt, and the same now."""
 
     name: str
     then: str
@@ -27,11 +27,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ReplayPage(Page):
-    """The box for a receipt and, once one is given, the replay.
+    """The box for a receipt, and the replay.
 
     Attributes:
         fault: Why the receipt cannot be read; empty where it can.
-        again: Address that asks the question of the receipt anew.
+        again: Address that asks the receipt's question.
     """
 
     template: ClassVar[str] = "replay.html"
@@ -46,28 +46,28 @@ class ReplayPage(Page):
 
 @router.get("/replay")
 def replay(assistant: AssistantDep, receipt: Annotated[str, Query()] = "") -> HTMLResponse:
-    """Put a receipt's question again and compare; without a receipt, ask for one."""
+    """Ask a receipt's question again and compare; without a receipt, show the box."""
     line = receipt.strip()
     if not line:
         return render(ReplayPage(receipt="", replay=None, fault="", lines=(), facts=(), again=""))
     try:
-        done = assistant.replay(line)
+        replayed = assistant.replay(line)
     except ReceiptError as error:
         return render(ReplayPage(receipt=line, replay=None, fault=str(error), lines=(), facts=(), again=""), 422)
     return render(
         ReplayPage(
             receipt=line,
-            replay=done,
+            replay=replayed,
             fault="",
-            lines=lines(done.answer),
-            facts=facts(done),
-            again=ask_url(done.receipt.asked.question),
+            lines=lines(replayed.answer),
+            facts=facts(replayed),
+            again=ask_url(replayed.receipt.asked.question),
         )
     )
 
 
 def facts(replay: Replay) -> tuple[Fact, ...]:
-    """What decides an answer, then and now."""
+    """Everything that an answer depends on, then and now."""
     then, now = replay.receipt, replay.now
     return tuple(
         Fact(name, before, after)

@@ -1,4 +1,4 @@
-"""Several records -> others that are like them by meaning."""
+"""Several records -> others that are near them in meaning."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,7 +15,7 @@ from web.views.urls import records_url
 router = APIRouter()
 
 NEAREST = 10
-"""Records that are shown."""
+"""Records on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class SimilarPage(Page):
     """Records like those selected.
 
     Attributes:
-        selected: What the reader chose; without any, nothing is looked for.
-        citing: Address that cites those selected.
+        selected: The records that the reader selected, perhaps none.
+        citing: Address of their citations.
     """
 
     template: ClassVar[str] = "similar.html"
@@ -36,7 +36,7 @@ class SimilarPage(Page):
 
 @router.get("/similar")
 def similar(assistant: AssistantDep, ids: IdsDep) -> HTMLResponse:
-    """List what is near to the mean of several records' vectors."""
+    """List records near the mean of several records' vectors."""
     return render(
         SimilarPage(
             selected=tuple(assistant.selected(ids)),

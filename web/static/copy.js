@@ -1,4 +1,4 @@
-// Beside each citation a button that copies it. Without this script the citation can be selected, or taken as a file.
+// A button beside each citation that copies it. Without this script a reader can select the text or save the file.
 
 for (const cited of navigator.clipboard ? document.querySelectorAll(".cited") : []) {
   const citation = cited.querySelector(".citation");
@@ -14,7 +14,7 @@ for (const cited of navigator.clipboard ? document.querySelectorAll(".cited") : 
       await navigator.clipboard.writeText(lines());
       said.textContent = "Copied.";
     } catch {
-      said.textContent = "The browser does not let it be copied; select the text.";
+      said.textContent = "The browser does not allow copying; select the text instead.";
     }
     setTimeout(() => (said.textContent = ""), 4000);
   });

@@ -1,19 +1,19 @@
-// Asks without a reload: fetches the page that a form or link leads to and takes it over into this one.
-// Without this script every form and link does the same by address, and a button does what a tick does here.
+// Asks without a reload: fetches the page of a form or link and shows it in this one.
+// Without this script the forms and links load that page, and a button does what a tick does here.
 
 const turns = document.getElementById("turns");
 const status = document.getElementById("status");
 let shown = location.pathname + location.search;
 let asking = null;
-let cameFrom = null; // the citation that was followed to its source
+let cameFrom = null; // the citation whose source the reader went to
 
 document.documentElement.classList.add("scripted");
 
-// What the settings do not say: a page is the same whatever name it is asked by.
+// Where the settings give no address of the site.
 const origin = document.getElementById("origin");
 if (origin) origin.textContent = location.origin;
 
-/** Take over what a fetched page shows; turns that its address had no room for stay above, without their boxes. */
+/** Show a fetched page; turns that did not fit its address stay above, without their boxes. */
 function takeOver(page) {
   document.title = page.title;
   const fetched = page.getElementById("turns");
@@ -42,11 +42,11 @@ function say(turn) {
     : turn.querySelector(".no h3").textContent;
 }
 
-/** Fetch a conversation by its address, show it, and let `arrive` lead the reader to what is new. */
+/** Fetch and show a conversation by its address; `arrive` moves the reader to what is new. */
 async function ask(address, arrive) {
   asking?.abort();
   const abort = (asking = new AbortController());
-  status.textContent = "Looking …";
+  status.textContent = "Searching …";
   document.getElementById("composer").setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, signal: abort.signal });
@@ -57,11 +57,11 @@ async function ask(address, arrive) {
     shown = location.pathname + location.search;
     say(arrive());
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(address); // the server's own page says what is wrong
+    if (error.name !== "AbortError") location.assign(address); // the server's page shows the error
   }
 }
 
-/** Lead to a turn: its question has the focus and the top of the window. */
+/** Focus a turn's question and scroll it to the top. */
 function toTurn(id) {
   const turn = id ? document.getElementById(id) : turns.lastElementChild;
   turn.classList.add("arrived");
@@ -71,7 +71,7 @@ function toTurn(id) {
   return turn;
 }
 
-/** Stay where the reader ticked: the same box has the focus and its place in the window. */
+/** Stay where the reader ticked: keep the box focused and in its place. */
 function toBox(id, turn, top) {
   const box = document.getElementById(id);
   if (!box) return toTurn(turn);
@@ -109,7 +109,7 @@ if (turns) {
     ask(link.getAttribute("href"), () => toTurn(turn));
   });
 
-  // A step back or forth to another question; a step between sources of one page is the browser's own affair.
+  // Back or forward to another question; the browser itself handles steps between sources of one page.
   addEventListener("popstate", () => {
     if (location.pathname + location.search !== shown) location.reload();
   });
@@ -136,7 +136,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What shows a source beside its number is put away by Escape until the pointer or the focus comes back.
+// Escape hides the preview of a source until the pointer or the focus comes back.
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;
   for (const each of document.querySelectorAll(".cite:hover, .cite:focus-within")) each.classList.add("away");

@@ -1,5 +1,5 @@
-// Keeps what is ticked in the address and in every link to the same search, so that the next page still has it.
-// Without this script a button does so.
+// Keeps ticked records in the address and in every link to the same search, so that the next page has them too.
+// Without this script a button does that.
 
 const form = document.querySelector(".selection");
 const finder = document.querySelector("form.finder");

@@ -1,13 +1,13 @@
-// Chooses a span of a timeline: by dragging across its columns, or with arrows and Shift, then Enter.
-// Without this script each column is a link to its own days, and the boxes take any others.
+// Chooses a range of dates on a timeline: by dragging across its columns, or with Shift and arrows, then Enter.
+// Without this script each column is a link to its dates, and the boxes take any others.
 
 const plot = document.querySelector(".timeline .plot");
 const form = document.querySelector("form.finder");
 const columns = [...(plot?.querySelectorAll(".column") ?? [])];
 const SVG = "http://www.w3.org/2000/svg";
-const SLACK = 6; // pixels that a click may slip
+const SLACK = 6; // pixels that the pointer may move during a click
 
-/** The search of the form, within the days from the one column to the other. */
+/** Search as the form does, within the dates from one column to the other. */
 function within(one, other) {
   const [first, last] = [Math.min(one, other), Math.max(one, other)];
   const asked = new URLSearchParams(new FormData(form));
@@ -23,7 +23,7 @@ function mark(one, other) {
   columns.forEach((column, place) => column.classList.toggle("within-brush", first <= place && place <= last));
 }
 
-/** Columns whose middle lies between two places on the screen. */
+/** Columns whose middle is between two positions on the screen. */
 function between(from, to) {
   const [left, right] = [Math.min(from, to), Math.max(from, to)];
   const found = [];
@@ -73,7 +73,7 @@ function drag() {
 }
 
 function keys() {
-  let from = null; // where Shift began
+  let from = null; // the column where Shift was pressed
   const reach = (place) => {
     columns.forEach((column, at) => column.setAttribute("tabindex", at === place ? "0" : "-1"));
     columns[place].focus();

@@ -1,5 +1,5 @@
-// Shows what a language model makes of an answer, sentence by sentence as the server has checked them. Loaded only where
-// a model is set; without this script the curators' own words stand alone, as they do whenever anything goes wrong.
+// Shows a language model's version of an answer, sentence by sentence as the server checks it. Only loaded where a model
+// is set; without this script, and whenever anything fails, only the curators' own words are shown.
 
 const FAULT = "The language model’s reply could not be shown. The curators’ own words are the answer.";
 
@@ -10,7 +10,7 @@ const made = (name, className, text = "") => {
   return element;
 };
 
-/** The events of a response's body as {event, data}; comments keep the line open and say nothing. */
+/** The events of a response's body as {event, data}; comments only keep the connection open. */
 async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -27,7 +27,7 @@ async function* events(response) {
   }
 }
 
-/** One sentence: what stands with links to its sources, what does not struck through with the reasons. */
+/** One sentence: with links to its sources where it stands, else struck through with the reasons. */
 function sentence({ text, citations, stands, reasons }, cards) {
   const item = made("li", stands ? "stands" : "struck");
   const said = made("p", "said");
@@ -49,11 +49,11 @@ function sentence({ text, citations, stands, reasons }, cards) {
 }
 
 function ended({ outcome, stand, struck, notes }) {
-  const told = outcome === "written" ? `${stand} checked, ${struck} struck.` : "";
-  return [told, ...notes].filter(Boolean).join(" ");
+  const totals = outcome === "written" ? `${stand} checked, ${struck} struck out.` : "";
+  return [totals, ...notes].filter(Boolean).join(" ");
 }
 
-/** Shows what comes for one turn: a function that takes each event. */
+/** A function that shows each event of one turn. */
 function shower(section) {
   const [list, note] = [section.querySelector(".sentences"), section.querySelector(".progress")];
   const cards = section.closest(".turn").querySelectorAll(".card");
@@ -69,10 +69,10 @@ function shower(section) {
   };
 }
 
-const replies = new Map(); // what was sent -> what came, and who shows what still comes
+const replies = new Map(); // request body -> events so far, and the function that shows the next ones
 
 async function write(body, reply) {
-  const come = (event) => {
+  const receive = (event) => {
     reply.events.push(event);
     reply.show(event);
   };
@@ -82,16 +82,16 @@ async function write(body, reply) {
     const response = await fetch("/api/v1/write", { method: "POST", headers, body });
     if (!response.ok) throw new Error(response.status);
     for await (const event of events(response)) {
-      come(event);
+      receive(event);
       last = event.event;
     }
   } catch {
     last = last === "end" ? last : null;
   }
-  if (last !== "end") come({ event: "fault" });
+  if (last !== "end") receive({ event: "fault" });
 }
 
-/** Each turn is written once. A page that opens with a conversation has only its latest turn written. */
+/** Write each turn once; when a page opens with a conversation, only its latest turn. */
 function begin(opening) {
   const sections = [...document.querySelectorAll("[data-write]")];
   for (const section of sections) {
@@ -111,4 +111,4 @@ function begin(opening) {
 
 begin(true);
 const turns = document.getElementById("turns");
-if (turns) new MutationObserver(() => begin(false)).observe(turns, { childList: true }); // what another script brings
+if (turns) new MutationObserver(() => begin(false)).observe(turns, { childList: true }); // turns that another script adds

@@ -1,1 +1,1 @@
-"""What pages show, apart from any template: a module for each part of a page."""
+"""The parts of pages, apart from templates: a module for each part."""

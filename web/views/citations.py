@@ -1,4 +1,4 @@
-"""Records -> what a page shows of how to cite them: each style's text and the address of its file."""
+"""Records -> their citations on a page: the text of each style and the address of its file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """One way to cite some records.
+    """Some records in one style.
 
     Attributes:
-        key: Name of the style in addresses.
+        key: The style's name in addresses.
         href: Address of the file.
     """
 
@@ -30,25 +30,25 @@ class Cited:
 
     @property
     def name(self) -> str:
-        """What people call the style."""
+        """The style's name for people."""
         return STYLES[self.key].name
 
     @property
     def media_type(self) -> str:
-        """Of the file, without its parameters."""
+        """Media type of the file, without parameters."""
         return STYLES[self.key].media_type.partition(";")[0]
 
     @property
     def prose(self) -> bool:
-        """Whether people read it; each of its lines is then one record's."""
+        """Whether people read it; each line is then one record."""
         return STYLES[self.key].prose
 
     @property
     def text(self) -> str:
-        """As the file holds it: written when it is asked for, since a page that only links to it needs none."""
+        """The content of the file; computed only for pages that show it."""
         return cite_all(self.records, self.key, site=self.site)[1]
 
 
 def cited(records: Sequence[Record], site: Site, address: str) -> tuple[Cited, ...]:
-    """Every style; `address` is that of the files but for the style ("/api/v1/citations?id=pier&")."""
+    """All styles; `address` is that of the files without the style ("/api/v1/citations?id=pier&")."""
     return tuple(Cited(key, records, site, f"{address}style={key}") for key in STYLES)

@@ -1,4 +1,4 @@
-"""Dates -> the words that a page says them in."""
+"""Dates -> words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def day(date: dt.date) -> str:
 
 
 def span(when: Interval) -> str:
-    """Days in as few words as say them: a day, a month, a year, years, or from one day to another."""
+    """A range of days in few words: a day, a month, a year, or from one to another."""
     start, end = when.start, when.end
     if start is None or end is None:
         return f"from {day(start)}" if start else f"until {day(end)}" if end else "any day"
@@ -33,15 +33,15 @@ def span(when: Interval) -> str:
     return f"{day(start)} to {day(end)}"
 
 
-def meant(date: ArchivalDate) -> str:
-    """How a given date was understood, in words."""
+def meaning(date: ArchivalDate) -> str:
+    """How a date was understood, in words."""
     match date.start, date.end:
         case None, None:
-            return "not understood as a date, so no filter of dates finds it"
+            return "not readable as a date, so date filters do not find it"
         case start, None if start:
-            return f"some day from {day(start)} on"
+            return f"{day(start)} or later"
         case None, end if end:
-            return f"some day until {day(end)}"
+            return f"{day(end)} or earlier"
         case start, end if start and end and start != end:
-            return f"some day from {day(start)} to {day(end)}"
-    return "a single day"
+            return f"between {day(start)} and {day(end)}"
+    return "exact day"

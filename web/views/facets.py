@@ -1,4 +1,4 @@
-"""How what is found spreads over fields -> lists of links that narrow or widen the search."""
+"""Facet counts -> lists of links that narrow or widen the search."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ if TYPE_CHECKING:
     from rag.search.facets import FacetCounts
     from web.views.urls import Search
 
-NAMES = {
+FIELD_NAMES = {
     "people": "People",
     "places": "Places",
-    "type": "Kind of document",
+    "type": "Document type",
     "year": "Year listed",
     "precision": "Dated",
     "subjects": "Subjects",
     "languages": "Languages",
     "archive": "Archive",
-    "file": "Listed on the page",
+    "file": "Source page",
     "summary": "Summary",
 }
-"""Fields in the order in which they are shown."""
+"""Fields in the order of the page."""
 
-SAID = {
+VALUE_NAMES = {
     "precision": {
         "day": "to the day",
         "month": "to the month",
         "year": "to the year",
-        "loose": "more loosely",
+        "loose": "less exactly",
         "undated": "not at all",
     },
     "summary": {"with": "with a summary", "without": "title only"},
 }
-"""How values are said that are this tool's own words."""
+"""Values that are this program's own, in words."""
 
 SHOWN = 6
-"""Values of a field that are seen at once."""
+"""Values of a field that are visible at once."""
 
 MORE = 24
-"""Further ones that can be opened; what is rarer is found by its name. Ten fields of them keep a page below 100 KB."""
+"""Further values that a reader can open, at most. Ten fields of them keep a page below 100 KB."""
 
-TOLD = SHOWN + 1 + MORE
-"""Values of a field that need be counted."""
+COUNTED = SHOWN + 1 + MORE
+"""Values of a field that a page needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class FacetValue:
     """A value, and the address of the search with it, or without it where it is chosen.
 
     Attributes:
-        value: As the address has it.
-        text: As a reader sees it.
-        count: Records that have it and pass all conditions on other fields.
+        value: As in the address.
+        text: As on the page.
+        count: Records that have it and meet all conditions on other fields.
     """
 
     value: str
@@ -69,57 +69,60 @@ class Group:
     """A field's values.
 
     Attributes:
-        shown: Those that are chosen, then the commonest.
-        more: The next commonest.
-        left: How many others there are.
+        shown: Those that are chosen, then the most frequent.
+        more: The next most frequent.
+        omitted: Number of all others.
     """
 
     field: str
     name: str
     shown: tuple[FacetValue, ...]
     more: tuple[FacetValue, ...]
-    left: int
+    omitted: int
 
 
 def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:
-    """One group a field; none for a field whose one value all `total` records have, for it narrows nothing."""
-    made = (_group(field, counts.fields.get(field, {}), counts.omitted.get(field, 0), asked, pages) for field in NAMES)
+    """A group for each field, unless all `total` records have its only value."""
+    fields = counts.fields
+    all_groups = (_group(name, fields.get(name, {}), counts.omitted.get(name, 0), asked, pages) for name in FIELD_NAMES)
     return tuple(
         group
-        for group in made
+        for group in all_groups
         if group.shown and (len(group.shown) > 1 or group.shown[0].chosen or group.shown[0].count < total)
     )
 
 
 def chosen(asked: Search, pages: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """What narrows the search: kind, value, and the address without it."""
+    """The values that narrow the search: field, value, and the address without it."""
     return tuple(
-        (NAMES[field], said(field, value, pages), asked.toggled(field, value).url()) for field, value in asked.values()
+        (FIELD_NAMES[field], value_name(field, value, pages), asked.toggled(field, value).url())
+        for field, value in asked.values()
     )
 
 
-def said(field: str, value: str, pages: Mapping[str, str]) -> str:
-    """A value as a reader sees it; `pages` tells what each file says of itself."""
-    return pages.get(value, value) if field == "file" else SAID.get(field, {}).get(value, value)
+def value_name(field: str, value: str, pages: Mapping[str, str]) -> str:
+    """A value in words; `pages` has the range that each file gives ("1 - 10 of 31")."""
+    return pages.get(value, value) if field == "file" else VALUE_NAMES.get(field, {}).get(value, value)
 
 
-def _group(field: str, counted: Mapping[str, int], left: int, asked: Search, pages: Mapping[str, str]) -> Group:
-    mine = asked.chosen(field)
-    commonest = sorted(counted, key=lambda value: (-counted[value], value))
-    others = [value for value in commonest if value not in mine]
+def _group(field: str, counts: Mapping[str, int], omitted: int, asked: Search, pages: Mapping[str, str]) -> Group:
+    chosen_values = asked.chosen(field)
+    by_count = sorted(counts, key=lambda value: (-counts[value], value))
+    others = [value for value in by_count if value not in chosen_values]
 
     adding = asked.adding(field)
 
-    def choice(value: str) -> FacetValue:
-        href = asked.toggled(field, value).url() if value in mine else adding(value)
-        return FacetValue(value, said(field, value, pages), counted.get(value, 0), value in mine, href)
+    def facet_value(value: str) -> FacetValue:
+        is_chosen = value in chosen_values
+        href = asked.toggled(field, value).url() if is_chosen else adding(value)
+        return FacetValue(value, value_name(field, value, pages), counts.get(value, 0), is_chosen, href)
 
-    # A single value hidden behind a word takes more room than the value.
+    # A link that opens a single value takes as much room as the value.
     shown = SHOWN if len(others) > SHOWN + 1 else SHOWN + 1
     return Group(
         field=field,
-        name=NAMES[field],
-        shown=tuple(map(choice, [*mine, *others[:shown]])),
-        more=tuple(map(choice, others[shown : shown + MORE])),
-        left=left + max(len(others) - shown - MORE, 0),
+        name=FIELD_NAMES[field],
+        shown=tuple(map(facet_value, [*chosen_values, *others[:shown]])),
+        more=tuple(map(facet_value, others[shown : shown + MORE])),
+        omitted=omitted + max(len(others) - shown - MORE, 0),
     )

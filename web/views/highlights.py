@@ -1,4 +1,4 @@
-"""A quoted sentence and its marks -> the pieces that a page prints one after the other."""
+"""A quoted sentence and its marks -> the pieces that a page prints."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a sentence; together they are all of it.
+    """A part of a sentence; all pieces together are the sentence.
 
     Attributes:
-        side: "word" or "meaning" where it answers to a word of the question; else empty.
+        side: "word" or "meaning" where it matches a word of the question; else empty.
         why: The same in words.
     """
 
@@ -43,4 +43,4 @@ def _cut(sentence: Sentence) -> Iterator[Piece]:
 
 
 def _why(mark: Mark) -> str:
-    return f"your word “{mark.asked}”" if mark.side is Side.WORD else f"used like your word “{mark.asked}”"
+    return f"your word “{mark.asked}”" if mark.side is Side.WORD else f"similar to your word “{mark.asked}”"

@@ -1,6 +1,6 @@
-"""Records by year or along time -> the bars of a drawing, each of them a link.
+"""Records by year or over time -> the bars of a chart, each of them a link.
 
-Places and sizes are in percent of the drawing, so that it fits any width while its words keep their size.
+Positions and sizes are in percent, so that the chart fits any width while its labels keep their size.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rag.search.facets import FacetCounts, TimeBucket
 
-_TICKS = 6  # labels that fit beside each other on a phone
+_TICKS = 6  # labels that fit side by side on a phone
 _THICKEST = 4.0  # percent
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _MONTH_STEPS = (1, 2, 3, 6, 12)
@@ -34,7 +34,7 @@ class Bar:
     Attributes:
         label: "1962", or "1960s" where a bar is a decade.
         href: Address of a search for them.
-        height: Share of the highest bar, in percent.
+        height: In percent of the highest bar.
     """
 
     label: str
@@ -44,7 +44,7 @@ class Bar:
 
 
 def bars(years: Mapping[str, int]) -> tuple[Bar, ...]:
-    """One bar a year from the first to the last, or a decade or century where years would be too many to see."""
+    """A bar for each year from the first to the last, or for each decade or century where there are too many years."""
     counted = {int(year): count for year, count in years.items()}
     if not counted:
         return ()
@@ -65,18 +65,18 @@ def bars(years: Mapping[str, int]) -> tuple[Bar, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One stretch of time.
+    """A day, month, year, decade or century.
 
     Attributes:
         label: "October 1962".
-        days: Records known to a day of it.
-        within: Records known less closely, but within it.
-        date_from: Its first day in EDTF, as short as says it; `date_to` likewise.
-        x: Its left side; `width` likewise in percent.
-        bar: Left side of what is drawn of it; `thick` is its width.
-        tall: Height of the days' part; `faint` is that of the others', above it.
-        tick: What stands below it, or empty.
-        anchor: Where the tick begins: "start", "middle" or "end" of it stands below the middle of the column.
+        days: Records dated to a day in it.
+        within: Records dated less exactly, but within it.
+        date_from: First day in short EDTF; `date_to` is the last.
+        x: Left side; `width` is also in percent.
+        bar: Left side of the bar; `thick` is its width.
+        tall: Height of the bar for `days`; `faint` is that for `within`, above it.
+        tick: Label below it, or empty.
+        anchor: Alignment of the tick: its "start", "middle" or "end" is below the middle of the column.
     """
 
     label: str
@@ -96,18 +96,18 @@ class Column:
 
     @property
     def count(self) -> int:
-        """Records in all."""
+        """All records."""
         return self.days + self.within
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Records along time.
+    """Records over time.
 
     Attributes:
-        unit: What a column is: "day", "month", "year", "decade" or "century".
-        highest: Records of the highest column.
-        wider: What is around these days, and the address that shows it: (text, address), nearest first.
+        unit: Of a column: "day", "month", "year", "decade" or "century".
+        highest: Records in the highest column.
+        wider: Longer periods around these dates, the shortest first: (text, address).
     """
 
     columns: tuple[Column, ...]
@@ -117,33 +117,33 @@ class Drawing:
 
 
 def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
-    """The columns of what is found, each leading to this search within its days; None where nothing is dated."""
-    highest = max((each.days + each.within for each in counts.buckets), default=0)
+    """A column for each bucket, with a link to this search within its days; None where no record is dated."""
+    highest = max((bucket.days + bucket.within for bucket in counts.buckets), default=0)
     if counts.unit is None or not highest:
         return None
     width = 100 / len(counts.buckets)
     thick = min(0.76 * width, _THICKEST)
-    across, drawn = round(width, 3), round(thick, 3)
+    column_width, bar_width = round(width, 3), round(thick, 3)
     ticks = _ticks(counts.unit, counts.buckets)
-    during = asked.within()
+    href_within = asked.within()
     columns = []
-    for place, stretch in enumerate(counts.buckets):
-        label, low, high = _said(stretch.start, stretch.end)
+    for place, bucket in enumerate(counts.buckets):
+        label, low, high = _labelled(bucket.start, bucket.end)
         middle = (place + 0.5) * width
         columns.append(
             Column(
                 label=label,
-                days=stretch.days,
-                within=stretch.within,
-                href=during(low, high),
+                days=bucket.days,
+                within=bucket.within,
+                href=href_within(low, high),
                 date_from=low,
                 date_to=high,
                 x=round(place * width, 3),
-                width=across,
+                width=column_width,
                 bar=round(middle - thick / 2, 3),
-                thick=drawn,
-                tall=round(100 * stretch.days / highest, 2),
-                faint=round(100 * stretch.within / highest, 2),
+                thick=bar_width,
+                tall=round(100 * bucket.days / highest, 2),
+                faint=round(100 * bucket.within / highest, 2),
                 tick=ticks.get(place, ""),
                 anchor="start" if middle < 8 else "end" if middle > 92 else "middle",  # noqa: PLR2004 - percent
             )
@@ -151,9 +151,9 @@ def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
     return Drawing(tuple(columns), counts.unit.value, highest, _wider(counts, asked))
 
 
-@lru_cache(maxsize=1024)  # a year of one page is one of the next
-def _said(start: dt.date, end: dt.date) -> tuple[str, str, str]:
-    """These days in words, and the first and the last of them in EDTF, as short as says it."""
+@lru_cache(maxsize=1024)  # most pages have the same years
+def _labelled(start: dt.date, end: dt.date) -> tuple[str, str, str]:
+    """A range of days in words, and its first and last day in short EDTF."""
     within = Search().during(start, end)
     return span(Interval(start, end)), within.date_from, within.date_to
 
@@ -163,26 +163,26 @@ def _wider(counts: FacetCounts, asked: Search) -> tuple[tuple[str, str], ...]:
         return ()
     start, end = counts.buckets[0].start, counts.buckets[-1].end
     year = (dt.date(start.year, 1, 1), dt.date(start.year, 12, 31))
-    around = [("All years", asked.ever().url())]
+    around = [("All years", asked.without_dates().url())]
     if start.year == end.year and (start, end) != year:
         around.insert(0, (f"All of {start.year}", asked.during(*year).url()))
     return tuple(around)
 
 
-def _ticks(unit: Unit, stretches: tuple[TimeBucket, ...]) -> dict[int, str]:
-    """Labels by the place of their stretch: round years, months counted from January, or every so many days."""
-    starts = [stretch.start for stretch in stretches]
+def _ticks(unit: Unit, buckets: tuple[TimeBucket, ...]) -> dict[int, str]:
+    """Labels by the place of their bucket: round years, months counted from January, or every few days."""
+    starts = [bucket.start for bucket in buckets]
     match unit:
         case Unit.DAY:
-            places = [start.toordinal() - starts[0].toordinal() for start in starts]
-            said = [f"{calendar.month_abbr[start.month]} {start.day}" for start in starts]
+            numbers = [start.toordinal() - starts[0].toordinal() for start in starts]
+            labels = [f"{calendar.month_abbr[start.month]} {start.day}" for start in starts]
         case Unit.MONTH:
-            places = [start.year * 12 + start.month - 1 for start in starts]
-            said = [f"{calendar.month_abbr[start.month]} {start.year}" for start in starts]
+            numbers = [start.year * 12 + start.month - 1 for start in starts]
+            labels = [f"{calendar.month_abbr[start.month]} {start.year}" for start in starts]
         case _:
             length = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}[unit]
-            places = [start.year // length for start in starts]
-            said = [f"{place * length}{'s' if length > 1 else ''}" for place in places]
+            numbers = [start.year // length for start in starts]
+            labels = [f"{number * length}{'s' if length > 1 else ''}" for number in numbers]
     steps = _MONTH_STEPS if unit is Unit.MONTH else _STEPS
-    step = next((step for step in steps if len(places) / step <= _TICKS), steps[-1])
-    return {at: text for at, (place, text) in enumerate(zip(places, said, strict=True)) if place % step == 0}
+    step = next((step for step in steps if len(numbers) / step <= _TICKS), steps[-1])
+    return {at: label for at, (number, label) in enumerate(zip(numbers, labels, strict=True)) if number % step == 0}

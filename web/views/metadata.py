@@ -1,6 +1,6 @@
-"""A record -> what programs read in a page's head: tags for Zotero and its like, JSON-LD for search engines.
+"""A record -> metadata in a page's head: tags for reference managers such as Zotero, JSON-LD for search engines.
 
-Zotero takes Dublin Core, Highwire's names, and its own `z:itemType`, without which it would see a web page.
+Zotero reads Dublin Core, Highwire's names and its own `z:itemType`, without which it would save a web page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def tags(record: Record, site: Site) -> tuple[tuple[str, str], ...]:
-    """Names and contents of meta elements, none of them empty."""
+    """Names and contents of meta elements, without empty ones."""
     return tuple((name, content) for name, content in _tags(Work.of(record, site)) if content)
 
 
@@ -45,14 +45,14 @@ def _tags(work: Work) -> Iterator[tuple[str, str]]:
 
 
 def json_ld(record: Record, site: Site) -> Mapping[str, object]:
-    """The record as schema.org knows it: a component of an archive, a part of this collection."""
+    """The record in the vocabulary of schema.org: a component of an archive, part of this collection."""
     work = Work.of(record, site)
     about = [
         *({"@type": "Person", "name": name} for name in record.people),
         *({"@type": "Place", "name": name} for name in record.places),
         *({"@type": "Thing", "name": name} for name in work.subjects),
     ]
-    told = {
+    properties = {
         "@context": "https://schema.org",
         "@type": "ArchiveComponent",
         "@id": work.url,
@@ -77,10 +77,10 @@ def json_ld(record: Record, site: Site) -> Mapping[str, object]:
         },
         "provider": work.institution and {"@type": "Organization", "name": work.institution},
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in properties.items() if value}
 
 
 def _date(work: Work) -> str:
-    """The date in ISO 8601 where it is one day, month or year and certain; else nothing."""
+    """The date in ISO 8601 where it is one certain day, month or year; else empty."""
     issued = work.issued
     return issued.edtf or "" if issued and len(issued.days) == 1 and not issued.circa else ""

@@ -1,4 +1,4 @@
-"""Addresses -> the records they mean: those named one by one, or a page of a search."""
+"""Addresses -> their records: those given by id, or a page of a search."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from fastapi import Depends, Query, Request
 from rag.record import Record
 from web.parameters import AssistantDep, Count, Cursor, Sort, WhereDep, Words
 from web.request_bodies import LONGEST, MOST
-from web.views.urls import again
+from web.views.urls import search_query
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Records that are meant together.
+    """Some records.
 
     Attributes:
-        total: How many there are in all.
-        next: Cursor of the following ones, or None.
-        named: Whether they were named one by one.
-        query: What of the address says which they are ("id=pier&id=storm").
+        total: Number of all records of the search.
+        next: Cursor of the next ones, or None.
+        named: Whether the address gives their ids.
+        query: The parameters that select them ("id=pier&id=storm").
     """
 
     records: tuple[Record, ...]
@@ -34,7 +34,7 @@ class Selection:
 async def _ids(
     ids: Annotated[
         list[Annotated[str, Query(max_length=LONGEST)]],
-        Query(alias="id", max_length=MOST, description="Records by id; without, those that a search finds."),
+        Query(alias="id", max_length=MOST, description="Ids of records; without any, those of a search."),
     ] = [],  # noqa: B006 - FastAPI copies it
 ) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
@@ -43,11 +43,11 @@ async def _ids(
 IdsDep = Annotated[tuple[str, ...], Depends(_ids)]
 
 
-Choosing = Callable[[int], Selection]
-"""How many records of a search are wanted, at most -> those that an address means."""
+Selector = Callable[[int], Selection]
+"""The largest number of records of a search -> the records of the address."""
 
 
-async def _choosing(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
+async def _selector(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     request: Request,
     assistant: AssistantDep,
     where: WhereDep,
@@ -56,18 +56,18 @@ async def _choosing(  # noqa: PLR0913, PLR0917 - a parameter is a query paramete
     sort: Sort = "relevance",
     k: Count = MOST,
     cursor: Cursor = None,
-    raw: Annotated[bool, Query(description="Take the words as they stand.")] = False,  # noqa: FBT002
-) -> Choosing:
-    def choose(most: int) -> Selection:
+    raw: Annotated[bool, Query(description="Search for the words as typed.")] = False,  # noqa: FBT002
+) -> Selector:
+    def select(most: int) -> Selection:
         if ids:
             records = assistant.selected(ids)
             query = urlencode([("id", record.id) for record in records])
             return Selection(tuple(records), len(records), None, named=True, query=query)
         found = assistant.search(q.strip() or None, k=min(k, most), where=where, sort=sort, cursor=cursor, raw=raw)
         records = [hit.record for hit in found.hits]
-        return Selection(tuple(records), found.total, found.next, named=False, query=again(request))
+        return Selection(tuple(records), found.total, found.next, named=False, query=search_query(request))
 
-    return choose
+    return select
 
 
-ChoosingDep = Annotated[Choosing, Depends(_choosing)]
+SelectorDep = Annotated[Selector, Depends(_selector)]

@@ -1,4 +1,4 @@
-"""A chart of the collection -> dots, names and a key, placed in percent so that they fit any width."""
+"""A chart of the collection -> dots, labels and a legend, in percent so that they fit any width."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from web.views.urls import field_url
 if TYPE_CHECKING:
     from rag.search.semantic_map import Chart, Region
 
-_MARGIN = 4.0  # percent: half a dot, half a line of words
-_WORD, _LINE = 9.0, 3.5  # percent: half a name's width and height
-_STEPS = (0, -3, 3, -6, 6, -9, 9)  # percent by which a name may be moved, the smallest first
-_NEAR = 14.0  # percent from a side within which a name is written away from it
+_MARGIN = 4.0  # percent: half a dot, half a line of text
+_WORD, _LINE = 9.0, 3.5  # percent: half a label's width and height
+_STEPS = (0, -3, 3, -6, 6, -9, 9)  # percent by which a label may move, the smallest first
+_NEAR = 14.0  # percent from a side; a nearer label is aligned to that side
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Dot:
     """A record on the map.
 
     Attributes:
-        period: Class of its shape and colour: "p0", "p1", ... or "none".
+        period: CSS class of its shape and colour: "p0", "p1", ... or "none".
     """
 
     x: float
@@ -33,7 +33,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class MapLabel:
-    """A name on the map, and the address of the records that have it."""
+    """A name on the map, and the address of its records."""
 
     x: float
     y: float
@@ -45,7 +45,7 @@ class MapLabel:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Some years, their shape and colour, and how many of the dots are of them."""
+    """Some years, their shape and colour, and their number of dots."""
 
     period: str
     years: str
@@ -54,11 +54,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """What is drawn.
+    """The map.
 
     Attributes:
-        kept: Share of the differences between records that it keeps, in percent.
-        total: Records of the collection; fewer may be drawn.
+        kept: Share of the variance of the vectors that two dimensions keep, in percent.
+        total: Records of the collection; the map may show fewer.
     """
 
     dots: tuple[Dot, ...]
@@ -69,10 +69,10 @@ class Map:
 
 
 def mapped(chart: Chart) -> Map:
-    """Place everything."""
+    """Place all dots and labels."""
     classes = [_class(spot.period) for spot in chart.spots]
     spans = [f"{first}" if first == last else f"{first} – {last}" for first, last in chart.periods]
-    key = [(_class(at), years) for at, years in enumerate(spans)] + [(_class(None), "no year known")]
+    legend = [(_class(at), years) for at, years in enumerate(spans)] + [(_class(None), "no year known")]
     return Map(
         dots=tuple(
             Dot(
@@ -95,14 +95,14 @@ def mapped(chart: Chart) -> Map:
             )
             for each in chart.regions
         ),
-        periods=tuple(Period(period, years, count) for period, years in key if (count := classes.count(period))),
+        periods=tuple(Period(period, years, count) for period, years in legend if (count := classes.count(period))),
         kept=round(100 * chart.kept),
         total=chart.total,
     )
 
 
 def _free(region: Region, chart: Chart) -> float:
-    """How far from above the name is written: in the middle of its records, or where fewer marks are hidden."""
+    """The label's distance from the top: the middle of its records, or a height near it that hides fewer dots."""
     beside = [_percent(spot.y) for spot in chart.spots if abs(spot.x - region.x) * 100 < _WORD]
     heights = [min(max(_percent(region.y) + step, _MARGIN), 100 - _MARGIN) for step in _STEPS]
     hidden = [sum(abs(each - height) < _LINE for each in beside) for height in heights]

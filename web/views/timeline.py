@@ -1,6 +1,6 @@
-"""A record and those related to it -> their places along a line of time.
+"""A record and its related records -> their positions on a timeline.
 
-Places are in percent of the drawing, levels count from the line upwards: what would cover another stands above it.
+Positions are in percent of the width. A dot that would cover another one is a level higher.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
-_LEFT, _RIGHT = 4.0, 96.0  # percent: room for a dot's own half
-_APART = 7.0  # percent that two dots of one level keep between their middles, on a phone too
+_LEFT, _RIGHT = 4.0, 96.0  # percent: leaves room for half a dot
+_APART = 7.0  # percent between two dots of one level, at least; enough on a phone
 _ROW = 26  # pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A record on the line.
+    """A record on the timeline.
 
     Attributes:
-        number: Its place in the list of related ones, from 1; 0 for the record itself.
+        number: Place in the list of related records, from 1; 0 for the record itself.
         label: Date and title.
-        x: Where its days begin; `end` where they end.
-        y: Pixels of its middle below the top.
+        x: Its first day; `end` is its last.
+        y: Pixels from the top to its middle.
     """
 
     number: int
@@ -42,11 +42,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """Records along time.
+    """Records on a timeline.
 
     Attributes:
-        height: Pixels.
-        undated: Related records that have no place on the line.
+        height: In pixels.
+        undated: Number of related records without a place on it.
     """
 
     moments: tuple[Moment, ...]
@@ -56,10 +56,10 @@ class TimelineRow:
     undated: int
 
 
-def line(record: Record, related: Sequence[Record]) -> TimelineRow | None:
-    """The line; None where nothing lies apart from the record."""
+def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:
+    """The timeline; None where all have the same date."""
     numbered = enumerate([record, *related])
-    dated = [(number, each, date) for number, each in numbered if (date := _listed(each)) is not None]
+    dated = [(number, each, date) for number, each in numbered if (date := _complete(each)) is not None]
     starts = [date.start for _, _, date in dated if date.start]
     ends = [date.end for _, _, date in dated if date.end]
     if not dated or dated[0][0] != 0 or min(starts) == max(ends):
@@ -84,6 +84,6 @@ def line(record: Record, related: Sequence[Record]) -> TimelineRow | None:
     )
 
 
-def _listed(record: Record) -> ArchivalDate | None:
-    """The date by which lists go, where both its ends are known."""
+def _complete(record: Record) -> ArchivalDate | None:
+    """The record's first date with a known start and end."""
     return next((date for date in record.dates if date.start and date.end), None)

@@ -1,4 +1,4 @@
-"""What was understood of a question -> the words that a page shows it in."""
+"""The understanding of a question -> words."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ KINDS = {
 
 
 def texts(understood: Understanding) -> dict[Aspect, str]:
-    """What was understood, by what a reader can take away; nothing is empty."""
-    said = {
+    """The understanding by aspects that a reader can remove, without empty ones."""
+    words = {
         Aspect.DATES: " · ".join(
             [
                 *([span(understood.when)] if understood.when else []),
@@ -31,9 +31,9 @@ def texts(understood: Understanding) -> dict[Aspect, str]:
         Aspect.SPELLING: " · ".join(f"{each.given} → {each.found}" for each in understood.corrections),
         Aspect.HISTORY: "completed from the question before" if understood.rewritten else "",
     }
-    return {aspect: text for aspect, text in said.items() if text}
+    return {aspect: text for aspect, text in words.items() if text}
 
 
-def worded(understood: Understanding) -> tuple[tuple[str, str], ...]:
-    """What was understood, as pairs of a kind and a text."""
+def described(understood: Understanding) -> tuple[tuple[str, str], ...]:
+    """The understanding as pairs of a kind and a text."""
     return tuple((KINDS[aspect], text) for aspect, text in texts(understood).items())

@@ -1,4 +1,4 @@
-"""What a reader asks or browses -> the address that shows it."""
+"""Searches, questions and records -> addresses of pages."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What stands in the boxes of the search page, and the values chosen beside them.
+    """The boxes of the search page, and the values and records selected.
 
     Attributes:
-        fields: Fields and the values chosen of each, at least one.
-        fit: "certain" or "possible" where only those are looked for that lie so in the days; else empty.
-        ids: Records that the reader selected, on whichever page; they say nothing of what is looked for.
+        fields: Fields with their chosen values, at least one each.
+        fit: "certain" or "possible" for records that are only so within the dates; else empty.
+        ids: Records that the reader selected on any page; they do not narrow the search.
     """
 
     q: str = ""
@@ -36,7 +36,7 @@ class Search:
     fit: str = ""
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
-        """The address of a page of this search; what is empty or usual is left out."""
+        """The address of a page of this search, without empty or default parameters."""
         given = {
             "q": self.q,
             "date_from": self.date_from,
@@ -52,7 +52,7 @@ class Search:
 
     @property
     def query(self) -> str:
-        """What of its address says what is looked for."""
+        """Its parameters without selected records."""
         return replace(self, ids=()).url().partition("?")[2]
 
     def values(self) -> Iterator[tuple[str, str]]:
@@ -62,59 +62,59 @@ class Search:
                 yield field, value
 
     def chosen(self, field: str) -> tuple[str, ...]:
-        """The values chosen of this field."""
+        """The chosen values of this field."""
         return dict(self.fields).get(field, ())
 
     def adding(self, field: str) -> Callable[[str], str]:
-        """Value -> the address of this search with it too: what all have in common is written once."""
+        """Value -> the address of this search with that value too; encodes the common part only once."""
         here = self.url()
         before = f"{here}{'&' if '?' in here else '?'}{field}="
         return lambda value: before + _quoted(value)
 
     def within(self) -> Callable[[str, str], str]:
-        """First and last day in EDTF -> the address of this search within them; likewise."""
+        """First and last day in EDTF -> the address of this search within them; encodes the common part only once."""
         before = f"/search?{urlencode({'q': self.q})}&" if self.q else "/search?"
         after = replace(self, q="", date_from="", date_to="").url().partition("?")[2]
         return lambda low, high: f"{before}date_from={low}&date_to={high}{'&' if after else ''}{after}"
 
     def toggled(self, field: str, value: str) -> Search:
-        """This search with one value more, or without it where it was chosen."""
+        """This search with the value, or without it where it was chosen."""
         pairs = list(self.values())
         pair = (field, value)
-        return self._choosing([each for each in pairs if each != pair] if pair in pairs else [*pairs, pair])
+        return self._with_values([each for each in pairs if each != pair] if pair in pairs else [*pairs, pair])
 
     def only(self, field: str, value: str) -> Search:
-        """This search for one value of the field alone."""
-        return self._choosing([*(each for each in self.values() if each[0] != field), (field, value)])
+        """This search with this value as the only one of its field."""
+        return self._with_values([*(each for each in self.values() if each[0] != field), (field, value)])
 
     def during(self, start: dt.date, end: dt.date) -> Search:
         """This search within these days."""
         low, _, high = (edtf_of(Interval(start, end)) or "").partition("/")
         return replace(self, date_from=low, date_to=high or low)
 
-    def ever(self) -> Search:
-        """This search without its days."""
+    def without_dates(self) -> Search:
+        """This search without dates."""
         return replace(self, date_from="", date_to="", fit="")
 
-    def fitting(self, fit: str) -> Search:
-        """This search for what lies in its days so, or for all where it was that already."""
+    def toggled_fit(self, fit: str) -> Search:
+        """This search with the fit, or without it where it was chosen."""
         return replace(self, fit="" if fit == self.fit else fit)
 
-    def _choosing(self, pairs: Sequence[tuple[str, str]]) -> Search:
+    def _with_values(self, pairs: Sequence[tuple[str, str]]) -> Search:
         fields: dict[str, list[str]] = {}
         for field, value in pairs:
             fields.setdefault(field, []).append(value)
         return replace(self, fields=tuple((field, tuple(values)) for field, values in fields.items()))
 
 
-_quoted = lru_cache(maxsize=4096)(quote_plus)  # the values of one page are those of the next
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # most pages have the same values
 
 
-def again(request: Request, without: Collection[str] = ()) -> str:
-    """What of a request's address says which records are meant: no page, no form of answer, no empty box of a form."""
-    left_out = {"k", "cursor", "page", "facets", "style", *without}
+def search_query(request: Request, without: Collection[str] = ()) -> str:
+    """The parameters of a request that select records: no page, no format, no empty box of a form."""
+    other = {"k", "cursor", "page", "facets", "style", *without}
     pairs = request.query_params.multi_items()
-    return urlencode([(name, value) for name, value in pairs if value and name not in left_out])
+    return urlencode([(name, value) for name, value in pairs if value and name not in other])
 
 
 def ask_url(question: str) -> str:
