@@ -324,4 +324,4 @@ def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Pa
 
     assert len(copies) == 2
     assert {hit["copy_of"] for hit in copies} <= {hit["record"]["id"] for hit in hits}
-    assert page.count(f'A near copy of <a href="/records/{copies[0]["copy_of"]}">') == 2
+    assert page.count(f'Nearly the same as <a href="/records/{copies[0]["copy_of"]}">') == 2

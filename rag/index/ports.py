@@ -58,7 +58,7 @@ class QueryTerm:
 
     @property
     def has_synonyms(self) -> bool:
-        """Whether words that are used alike may count for it. A name is only ever itself: one like it is another."""
+        """Whether similar words may count for it. They never do for a name: a similar name is another one."""
         return not self.is_name and len(self.spellings) == 1 and " " not in self.spellings[0]
 
 
