@@ -20,10 +20,9 @@ import pytest
 from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded.corruption import ReadGuard
-from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, names, point, verify
+from rag.index.embedded.index import FolderIndex
 from rag.index.embedded.reader import FolderReader
-from rag.index.embedded.rollback import history, roll_back
 from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.record import Filter, Record
@@ -59,11 +58,11 @@ def truncate(file: Path) -> None:
 def test_without_a_published_generation_the_message_names_the_cure(tmp_path: Path) -> None:
     for vectors in (tmp_path, tmp_path / "missing"):
         with pytest.raises(GenerationError, match="no generation is published; run `rag build`"):
-            PublishedIndex(vectors).reader()
+            FolderIndex(vectors).reader()
 
 
 def test_a_reader_follows_what_is_published_without_a_restart(tmp_path: Path) -> None:
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
     with pytest.raises(GenerationError):
         index.reader()
 
@@ -78,7 +77,7 @@ def test_a_reader_follows_what_is_published_without_a_restart(tmp_path: Path) ->
 
 
 def test_a_reader_in_use_answers_even_when_its_generation_is_gone(tmp_path: Path) -> None:
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
     shelve(tmp_path, [BEFORE], EMBEDDER)
     before = index.reader()
 
@@ -92,7 +91,7 @@ def test_a_reader_in_use_answers_even_when_its_generation_is_gone(tmp_path: Path
 
 
 def test_a_reader_that_nobody_uses_closes_its_files(tmp_path: Path) -> None:
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
     index.reader()
 
@@ -133,11 +132,11 @@ def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
     tmp_path: Path, file: str, harm: Callable[[Path], None]
 ) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    running = PublishedIndex(tmp_path)
+    running = FolderIndex(tmp_path)
     running.reader()
     name = shelve(tmp_path, [AFTER], EMBEDDER)
     harm(tmp_path / name / file)
-    started = PublishedIndex(tmp_path)
+    started = FolderIndex(tmp_path)
 
     for index in (running, started):
         assert ids_in(index.reader()) == ["before"]
@@ -154,7 +153,7 @@ def test_without_another_generation_every_request_raises_the_damage_and_nothing_
     caplog.set_level(logging.WARNING)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
     flip(tmp_path / name / "rows.sqlite")
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
 
     for _ in range(2):
         with pytest.raises(GenerationError, match=r"rows\.sqlite"):
@@ -173,7 +172,7 @@ def test_a_pointer_that_may_not_be_read_for_a_while_fails_no_request_and_is_look
     clock = [100.0]
     monkeypatch.setattr("rag.index.embedded.current.monotonic", lambda: clock[0])
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
     index.reader()
     shelve(tmp_path, [AFTER], EMBEDDER)
 
@@ -218,9 +217,9 @@ def test_what_is_published_may_be_read_by_any_user_whatever_the_builders_mask(tm
 def test_a_damaged_generation_gone_back_to_gives_way_to_the_newest_whole_one(tmp_path: Path) -> None:
     older = shelve(tmp_path, [BEFORE], EMBEDDER, keep=3)
     newer = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
-    assert roll_back(tmp_path) == older
+    assert FolderIndex(tmp_path).roll_back() == older
     flip(tmp_path / older / "rows.sqlite")
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
 
     assert index.reader().generation == newer
     assert re.search(rf"{older}/rows\.sqlite", index.fault or "")
@@ -228,10 +227,10 @@ def test_a_damaged_generation_gone_back_to_gives_way_to_the_newest_whole_one(tmp
 
 def test_what_was_rolled_back_from_answers_only_where_nothing_older_does(tmp_path: Path) -> None:
     oldest, middle, _ = (shelve(tmp_path, [record], EMBEDDER, keep=3) for record in (BEFORE, AFTER, BEFORE))
-    assert roll_back(tmp_path) == middle
+    assert FolderIndex(tmp_path).roll_back() == middle
     flip(tmp_path / middle / "rows.sqlite")
 
-    assert PublishedIndex(tmp_path).reader().generation == oldest
+    assert FolderIndex(tmp_path).reader().generation == oldest
 
 
 @pytest.mark.parametrize("text", ["", "..", "20200101T000000Z-00000000", "20990101T000000Z-00000000"])
@@ -242,18 +241,18 @@ def test_a_pointer_to_nothing_is_a_warning_and_rollback_repairs_it(
     newer = shelve(tmp_path, [AFTER], EMBEDDER)
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
 
-    assert PublishedIndex(tmp_path).reader().generation == newer
+    assert FolderIndex(tmp_path).reader().generation == newer
     caplog.clear()
-    assert [(each.name, each.current, each.fault) for each in history(tmp_path)] == [
+    assert [(each.name, each.current, each.fault) for each in FolderIndex(tmp_path).generations()] == [
         (newer, False, None),
         (older, False, None),
     ]
     (warning,) = caplog.messages
     assert "`rag rollback`" in warning
-    assert roll_back(tmp_path) == current(tmp_path) == newer
-    assert roll_back(tmp_path) == current(tmp_path) == older
+    assert FolderIndex(tmp_path).roll_back() == current(tmp_path) == newer
+    assert FolderIndex(tmp_path).roll_back() == current(tmp_path) == older
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
-    assert roll_back(tmp_path, older) == current(tmp_path) == older
+    assert FolderIndex(tmp_path).roll_back(older) == current(tmp_path) == older
 
 
 def rewrite(folder: Path, **changes: object) -> None:
@@ -300,7 +299,7 @@ def test_a_generation_under_another_name_is_refused(tmp_path: Path) -> None:
 def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, text: str) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
-    index = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
 
     assert ids_in(index.reader()) == ["before"]
     assert index.fault is not None
@@ -308,14 +307,14 @@ def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, te
 
 def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    index = PublishedIndex(tmp_path, weights=EMBEDDER.weights)
+    index = FolderIndex(tmp_path, weights=EMBEDDER.weights)
     index.reader()
 
     shelve(tmp_path, [AFTER], OTHER)
 
     assert ids_in(index.reader()) == ["before"]
     assert re.search("made by other, .* not by the model in use.* RAG_MODEL", index.fault or "")
-    assert ids_in(PublishedIndex(tmp_path, weights=OTHER.weights).reader()) == ["after"]
+    assert ids_in(FolderIndex(tmp_path, weights=OTHER.weights).reader()) == ["after"]
 
 
 def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -391,7 +390,7 @@ def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:
         FolderWriter(tmp_path, identity)
 
     shelve(tmp_path, [AFTER], EMBEDDER)
-    assert ids_in(PublishedIndex(tmp_path).reader()) == ["after"]
+    assert ids_in(FolderIndex(tmp_path).reader()) == ["after"]
 
 
 def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) -> None:
@@ -408,7 +407,7 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
         writer.publish(b"", NO_WORD_TABLE)
 
     assert sorted(tmp_path.iterdir()) == there
-    assert ids_in(PublishedIndex(tmp_path).reader()) == ["before"]
+    assert ids_in(FolderIndex(tmp_path).reader()) == ["before"]
 
 
 def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) -> None:
@@ -417,7 +416,7 @@ def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) ->
     assert names(tmp_path) == [oldest, *others]
 
     point(tmp_path, oldest)
-    assert ids_in(PublishedIndex(tmp_path).reader()) == ["before"]
+    assert ids_in(FolderIndex(tmp_path).reader()) == ["before"]
     newest = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
 
     assert names(tmp_path) == [*others[-2:], newest]
@@ -448,7 +447,7 @@ def test_a_build_killed_at_any_step_leaves_a_generation_that_answers(tmp_path: P
     subprocess.run([sys.executable, script, tmp_path], check=True, env=there)  # noqa: S603 our own script
 
     steps = sorted((path for path in tmp_path.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
-    answers = [(ids_in(index.reader()), index.fault) for index in map(PublishedIndex, steps)]
+    answers = [(ids_in(index.reader()), index.fault) for index in map(FolderIndex, steps)]
     switched = answers.index((["after"], None))
     assert 20 < switched < len(steps)
     assert answers == [(["before"], None)] * switched + [(["after"], None)] * (len(steps) - switched)

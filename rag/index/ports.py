@@ -391,7 +391,3 @@ class IndexWriter(Protocol):
     def publish(self, profile: bytes, word_table: WordTable) -> str:
         """Finish and publish in one atomic step; the generation's name. NothingToBuild without a record."""
         ...
-
-    def discard(self) -> None:
-        """Remove what was written; the published generation stays as it was."""
-        ...

@@ -100,7 +100,11 @@ class FolderWriter:
         self._build.prune(self._keep)
         return generation
 
-    def discard(self) -> None:
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """See IndexWriter. On a full disk any of these may fail; the others must be done all the same."""
         with ExitStack() as callbacks:
             callbacks.callback(self._build.close)
@@ -108,11 +112,3 @@ class FolderWriter:
             callbacks.callback(self._rows.close)
             callbacks.callback(self._passage_vectors.close)
             callbacks.callback(self._vectors.close)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Discard; after `publish` nothing is left to discard."""
-        self.discard()
