@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NAMES = {
     "people": "People",
     "places": "Places",
+    "sender": "Sender",
+    "recipient": "Recipient",
+    "sent_from": "Sent from",
     "type": "Kind of document",
     "year": "Year listed",
     "precision": "Dated",
