@@ -65,6 +65,9 @@ class Record:
         date: The listed date, or None where the source gives none.
         dates_in_title: The dates that the title names, in its order.
         listings: Every place that lists this record, in reading order; at least one.
+        senders: Who wrote it: people as `people` has them, else offices and bodies as written.
+        recipients: To whom, likewise.
+        sent_from: The places from which it was sent.
     """
 
     id: str
@@ -82,6 +85,9 @@ class Record:
     archive: str | None = None
     source: str | None = None
     rights: str | None = None
+    senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    sent_from: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -99,7 +105,10 @@ class Record:
         return f"/records/{self.id}"
 
 
-FIELDS = ("people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive")
+FIELDS = (
+    "people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive",
+    "sender", "recipient", "sent_from",
+)  # fmt: skip
 """The fields of filters and facets; `rag.index.ports` says what each means."""
 
 

@@ -82,6 +82,9 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
                 for field, values in {
                     "people": shown.people,
                     "places": shown.places,
+                    "sender": shown.senders,
+                    "recipient": shown.recipients,
+                    "sent_from": shown.sent_from,
                     "type": (shown.type,) if shown.type else (),
                     "subjects": shown.subjects,
                     "languages": shown.languages,
