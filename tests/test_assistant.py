@@ -127,7 +127,7 @@ def test_what_no_archive_of_the_kind_has_is_refused_though_something_is_a_little
 
 
 def test_talks_described_alike_are_quoted_once_and_two_talks_of_one_matter_each(assistant: Assistant) -> None:
-    alike = [sentence.text for sentence in assistant.ask("Kudryavtsev's conversations with Guevara").sentences]
+    alike = [sentence.text for sentence in assistant.ask("What did Kudryavtsev discuss with Guevara?").sentences]
     gold = [sentence.text for sentence in assistant.ask("gold").sentences]
 
     assert sum(text.startswith("A record of ") for text in alike) == 1

@@ -127,7 +127,7 @@ TITLES: dict[str, tuple[list[str], list[str], list[str]]] = {
 
 
 def record(title: str, **fields: tuple[str, ...]) -> Record:
-    return replace(Record("made-up", title, "", None), **fields)
+    return replace(Record("made-up", title, "", None), **fields)  # type: ignore[arg-type]  # fields of this name and type
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import tempfile
 import unicodedata
 from collections import Counter
@@ -80,18 +81,26 @@ written_records = st.builds(
 collections = st.lists(written_records, min_size=1, max_size=12).map(
     lambda records: [replace(record, id=f"r{number}") for number, record in enumerate(records)]
 )
+conditions = st.lists(
+    st.tuples(
+        st.sampled_from(("people", "type", "file", "summary")),
+        st.frozensets(st.sampled_from(("Castro", "Chen Yi", "Letter", "a.txt", "with", "nowhere")), max_size=3),
+    ),
+    max_size=2,
+).map(tuple)
+sought = st.lists(st.sampled_from((*VOCABULARY, "note", "unheard", "?")), min_size=1, max_size=2).map(" ".join)
 # To write a generation takes longer than to ask it, so each is asked under several filters.
 filters = st.builds(
     Filter,
     when=st.none() | intervals,
     only=st.sampled_from((None, Fit.CERTAIN, Fit.POSSIBLE)),
-    fields=st.lists(
-        st.tuples(
-            st.sampled_from(("people", "type", "file", "summary")),
-            st.frozensets(st.sampled_from(("Castro", "Chen Yi", "Letter", "a.txt", "with", "nowhere")), max_size=3),
-        ),
-        max_size=2,
-    ).map(tuple),
+    fields=conditions,
+    words=st.lists(st.lists(sought, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple),
+    at_least=st.none() | st.integers(0, 4),
+    not_words=st.lists(sought, max_size=1).map(tuple),
+    not_fields=conditions,
+    not_when=st.lists(intervals, max_size=2).map(tuple),
+    ids=st.none() | st.frozensets(st.sampled_from([*(f"r{number}" for number in range(9)), "nobody"])),
 )
 several_filters = st.lists(filters, min_size=4, max_size=4)
 questions = st.lists(
@@ -119,13 +128,31 @@ def passes(record: Record, where: Filter) -> bool:
         "summary": {"with" if record.summary else "without"},
     }
     known = [date for date in record.dates if date.start or date.end]
-    return all(values[field] & wanted for field, wanted in where.fields) and (
-        where.when is None
-        or (
-            any(possible_days(date) & possible_days(where.when) for date in known)
-            and where.only in {None, fit(record.dates, where.when)}
+    contained = sum(any(contains(record, spelling) for spelling in group) for group in where.words)
+    left_out = known and all(
+        any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in record.dates if date.understood
+    )
+    return (
+        all(values[field] & wanted for field, wanted in where.fields)
+        and not any(values[field] & wanted for field, wanted in where.not_fields)
+        and contained >= (len(where.words) if where.at_least is None else where.at_least)
+        and not any(contains(record, spelling) for spelling in where.not_words)
+        and not left_out
+        and (where.ids is None or record.id in where.ids)
+        and (
+            where.when is None
+            or (
+                any(possible_days(date) & possible_days(where.when) for date in known)
+                and where.only in {None, fit(record.dates, where.when)}
+            )
         )
     )
+
+
+def contains(record: Record, spelling: str) -> bool:
+    """Whether these words follow one another in the title or in the summary."""
+    phrase = " ".join(re.findall(r"\w+", spelling))
+    return bool(phrase) and any(f" {phrase} " in f" {text} " for text in (record.title, record.summary))
 
 
 def bm25(records: Sequence[Record], words: Sequence[QueryTerm]) -> dict[str, float]:
@@ -164,6 +191,13 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
         passing = [passes(record, where) for record in records]
 
         assert reader.passing([record.id for record in records], where) == passing
+        others = replace(where, words=(), at_least=None)
+        contained = [
+            sum(any(contains(record, spelling) for spelling in group) for group in where.words)
+            for record in records
+            if passes(record, others)
+        ]
+        assert reader.most_words(where) == max(contained, default=0)
         expected = sorted((cosines[record.id] for record in compress(records, passing)), reverse=True)[:k]
         np.testing.assert_allclose(list(found.values()), expected, atol=1e-5)
         np.testing.assert_allclose([cosines[each] for each in found], expected, atol=1e-5)
@@ -494,10 +528,14 @@ def test_misuse_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="'colour'"):
         reader.count(Filter(fields=(("colour", frozenset({"red"})),)))
+    with pytest.raises(ValueError, match="colour"):
+        reader.count(Filter(not_fields=(("colour", frozenset({"red"})),)))
     with pytest.raises(ValueError, match="'colour'"):
         reader.facets("colour", EVERYTHING)
     with pytest.raises(ValueError, match="end before they begin"):
         reader.count(Filter(when=Interval(LAST, FIRST)))
+    with pytest.raises(ValueError, match="end before"):
+        reader.count(Filter(not_when=(Interval(LAST, FIRST),)))
     for wrong in (vector[:-1], vector[np.newaxis], vector * np.nan):
         with pytest.raises(ValueError, match="64 finite numbers"):
             reader.nearest(wrong, 1, EVERYTHING)
@@ -575,3 +613,20 @@ def test_a_reader_leaves_no_trace_in_its_generation(tmp_path: Path) -> None:
     reader.close()
 
     assert trace() == before
+
+
+def test_a_phrase_stands_in_the_title_or_in_the_summary_and_never_runs_from_one_into_the_other(tmp_path: Path) -> None:
+    reader = opened(
+        tmp_path,
+        [
+            record("title", "The nuclear tests ban", "Talks."),
+            record("summary", "Talks", "On nuclear testing bans, again."),
+            record("across", "Nuclear test", "Ban of it."),
+            record("apart", "Nuclear", "No ban of the test."),
+        ],
+    )
+    phrase = Filter(words=(("nuclear test ban",),))
+
+    assert {each.id for each in reader.page(phrase, Order.DATE, 0, 9)} == {"title", "summary"}
+    assert set(reader.search_words([QueryTerm(("nuclear test ban",))], 9, EVERYTHING)) == {"title", "summary"}
+    assert reader.count(Filter(words=(("nuclear",), ("test",), ("ban",)))) == 4

@@ -145,6 +145,7 @@ class Assistant:
         where: Filter = EVERYTHING,
         understand: frozenset[Aspect] = ALL_ASPECTS,
         among: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Answer:
         """Answer a question from the curators' summaries, with citations, or say no.
 
@@ -160,6 +161,7 @@ class Assistant:
             fields=tuple((field, tuple(sorted(values))) for field, values in where.fields),
             understand=tuple(aspect for aspect in Aspect if aspect in understand),
             among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
+            without=tuple(map(writable, without)),
         )
         return answer(self._open(), enquiry)
 

@@ -309,6 +309,10 @@ class IndexReader(Protocol):
         """Whether each of these records passes the filter."""
         ...
 
+    def most_words(self, where: Filter) -> int:
+        """How many of the filter's groups of words any record contains, at most, of those that pass all else."""
+        ...
+
     def page(
         self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
     ) -> list[Record]:

@@ -57,7 +57,7 @@ class Annotator:
             record,
             people=record.people or tuple(dict.fromkeys(self._people(texts, texts))),
             places=record.places or tuple(dict.fromkeys(_places(texts))),
-            **self._correspondence(record, texts),
+            **self._correspondence(record, texts),  # type: ignore[arg-type]  # fields of this name and type
         )
 
     def _correspondence(self, record: Record, texts: Sequence[_Text]) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
 from rag.index.embedded import accessions, files
+from rag.index.embedded.analyzer import terms_of
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
 from rag.index.embedded.filters import Columns, Criteria
@@ -21,6 +23,7 @@ from rag.index.embedded.matches import Matches, key_of
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import VectorIndex
+from rag.index.embedded.word_masks import WordMasks
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Order, Passages, ValueCounts
 from rag.record import FIELDS
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Vectors
     from rag.index.embedded.bitmaps import Integers, Mask
+    from rag.index.embedded.forward_index import Phrase
     from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
     from rag.record import Filter, Record
 
@@ -62,7 +66,8 @@ class FolderReader:
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
-            self._matches = Matches(self._words, self._vectors)
+            self._masks = WordMasks(self._words, len(self._columns))
+            self._matches = Matches(self._words, self._masks, self._vectors)
             self._rows = rows = RecordStore(folder / files.ROWS)
             # One question looks up the same hundreds of candidates several times.
             self._rows_of = lru_cache(_CANDIDATE_LISTS)(lambda ids: np.array(rows.rows(ids), np.int64))
@@ -153,6 +158,12 @@ class FolderReader:
         passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
         return passing
 
+    def most_words(self, where: Filter) -> int:
+        """See IndexReader."""
+        criteria = self._criteria(where)
+        passing = self._masks.narrow(replace(criteria, at_least=0), self._columns.passing(criteria))
+        return int(self._masks.groups(criteria)[passing].max(initial=0))
+
     def page(
         self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
     ) -> list[Record]:
@@ -237,19 +248,26 @@ class FolderReader:
 
     def _criteria(self, where: Filter) -> Criteria:
         """The filter in this generation's days and codes."""
-        for field, _ in where.fields:
+        for field, _ in (*where.fields, *where.not_fields):
             _check_field(field)
-        days = None if where.when is None else span(where.when)
-        if days is not None and days[0] > days[1]:
-            message = f"the days asked for end before they begin: {where.when}"
-            raise ValueError(message)
-        codes = tuple(self._rows.codes(field, values) for field, values in where.fields)
+        days = None if where.when is None else _days(where.when)
+        criteria = Criteria(
+            days,
+            tuple(self._rows.codes(field, values) for field, values in where.fields),
+            words=tuple(_phrases(group) for group in where.words),
+            at_least=len(where.words) if where.at_least is None else where.at_least,
+            not_words=_phrases(where.not_words),
+            not_codes=tuple(code for pair in where.not_fields for code in self._rows.codes(*pair)),
+            rows=None if where.ids is None else tuple(row for row in self._rows.known(where.ids) if row is not None),
+            not_rows=self._columns.within([_days(when) for when in where.not_when]) if where.not_when else (),
+        )
         if days is None or where.only is None:
-            return Criteria(days, codes)
-        return Criteria(days, codes, where.only is Fit.CERTAIN, self._columns.possible(days))
+            return criteria
+        return replace(criteria, certain=where.only is Fit.CERTAIN, possible=self._columns.possible(days))
 
     def _passing(self, where: Filter) -> Mask:
-        return self._columns.passing(self._criteria(where))
+        criteria = self._criteria(where)
+        return self._masks.narrow(criteria, self._columns.passing(criteria))
 
     def _selected(self, where: Filter, matching: Matching | None) -> Mask:
         """(n,) whether each row passes the filter and matches."""
@@ -270,6 +288,20 @@ class FolderReader:
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
         with self._reading:  # a damaged index gives rows that do not exist
             return dict(zip(self._rows.ids(rows), scores, strict=True))
+
+
+def _days(when: Interval) -> tuple[int, int]:
+    """First and last day asked for; ValueError where they end before they begin."""
+    first, last = span(when)
+    if first > last:
+        message = f"the days asked for end before they begin: {when}"
+        raise ValueError(message)
+    return first, last
+
+
+def _phrases(spellings: Sequence[str]) -> tuple[Phrase, ...]:
+    """The terms of each spelling that has any, each once."""
+    return tuple(dict.fromkeys(terms for spelling in spellings if (terms := terms_of(spelling))))
 
 
 def _check_field(field: str) -> None:

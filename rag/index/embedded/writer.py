@@ -60,7 +60,7 @@ class FolderWriter:
             row = len(self._ids)
             encoded = encode(record)
             self._rows.add(row, record.id, encoded, PassageTexts(texts, self._passages))
-            self._words.add(row, record.text, self._columns.add(record))
+            self._words.add(row, record.title, record.summary, self._columns.add(record))
             self._content.update(encoded)
             self._passages += len(texts)
             self._ids.append(record.id)
