@@ -66,6 +66,29 @@ def test_days_that_name_are_a_hint_and_no_filter() -> None:
     assert "1962" in words(found)
 
 
+def test_operators_narrow_the_filter_under_the_collections_spellings_and_leave_the_rest_to_be_asked() -> None:
+    found = asked(
+        'What of arms did "Che Guevara" say -Alekseev in 1962?', where=Filter(fields=(("type", frozenset({"Letter"})),))
+    )
+
+    assert found.when == edtf_interval("1962")
+    assert found.where.words == (("Che Guevara",),)
+    assert {"alekseev", "alexeev"} <= set(found.where.not_words)
+    assert found.where.fields == (("type", frozenset({"Letter"})),)
+    assert words(found) == {"che", "guevara", "arms"}
+    assert "Alekseev" not in found.meaning
+
+
+def test_operators_are_read_though_nothing_else_may_be() -> None:
+    found = asked("Castro OR Mikoian missiles type:Letter", aspects=frozenset())
+
+    assert found.where.words == (("castro", "mikoian"),)
+    assert found.where.fields == (("type", frozenset({"Letter"})),)
+    assert [term.spellings for term in found.terms] == [("missiles",), ("castro", "mikoian")]
+    assert asked("documents type:Letter").only_filter
+    assert not asked("documents type:Letter", aspects=frozenset()).only_filter
+
+
 def test_a_question_of_nothing_but_days_is_only_a_filter() -> None:
     assert asked("documents from 1968").only_filter
     assert not asked("documents on missiles from 1968").only_filter

@@ -107,8 +107,13 @@ def find_dates(question: str, *, year: int | None = None) -> DateExpression | No
         return None
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
-    only_filter = not soft and {word.lower() for word in _WORD.findall(rest)} <= RECORDS | ASKING
+    only_filter = not soft and means_any_record(rest)
     return DateExpression(question[start:end], (start, end), interval, soft, rest, only_filter)
+
+
+def means_any_record(text: str) -> bool:
+    """Whether a text has only words that mean any record at all ("which documents are there?"), or none."""
+    return {word.lower() for word in _WORD.findall(text)} <= RECORDS | ASKING
 
 
 def _find(question: str, year: int | None) -> list[_Found]:

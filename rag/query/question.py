@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tokens import folded, tokens
+from rag.language.tokens import folded, tokens, words
 from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions
-from rag.query.date_expressions import find_dates
+from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.enquiry import Aspect
 from rag.query.followup import complete
 from rag.query.intent import Intent
+from rag.query.operator_filter import OperatorFilter
+from rag.query.operators import read_operators
 from rag.query.structure import NO_STRUCTURE, read_structure
 from rag.record import EVERYTHING, Filter
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from rag.query.enquiry import Turn
     from rag.query.names import Names, Respelling
 
+
+_T = TypeVar("_T")
 
 NAMED = 1.3
 """Factor on the BM25 score of a name: who is meant tells records apart better than what else is said.
@@ -105,6 +111,15 @@ class Vocabulary:
     values: Callable[[str], Collection[str]] = lambda _: ()
     exists: Callable[[str], str | None] = lambda _: None
 
+    def values_of(self, field: str, written: str) -> frozenset[str]:
+        """The values of a field that a reader means: the same but for case and marks, else those that contain it."""
+        sought = words(written)
+        known = {value: words(value) for value in self.values(field)}
+        same = frozenset(value for value, each in known.items() if each == sought)
+        phrase = f" {' '.join(sought)} "
+        containing = frozenset(value for value, each in known.items() if phrase in f" {' '.join(each)} ")
+        return same or containing or frozenset({written})
+
 
 def understand(
     question: str,
@@ -126,16 +141,21 @@ def understand(
         before = [" ".join(writable(turn.question).split()) for turn in history]
         completed = complete(text, before, content=carrying, is_name=names.is_name)
     text = completed or text
-    wanted, ids = read_ids(text, vocabulary.exists) if Aspect.NAMES in aspects else (text, ())
-    if "ids" in without:
-        wanted, ids = text, ()
+    operators = read_operators(text)
+    wanted = operators.rest
+    ids: tuple[str, ...] = ()
+    if Aspect.NAMES in aspects and "ids" not in without:
+        wanted, ids = read_ids(wanted, vocabulary.exists)
     wanted, unwanted = split_exclusions(wanted) if Aspect.NAMES in aspects else (wanted, ())
     when = find_dates(wanted) if Aspect.DATES in aspects else None
     asking = when if when is not None and not when.soft else None
     if asking is not None and where.when is None:
         where = replace(where, when=asking.interval)
-    meaning = asking.rest if asking is not None and asking.rest.strip() else wanted
-    found = names.read(meaning, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
+    plain = asking.rest if asking is not None and (asking.rest.strip() or operators) else wanted
+    read = partial(names.read, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
+    demanded = OperatorFilter(operators, read, vocabulary.values_of)
+    found = read(plain)
+    readings = (found, *demanded.found)
     structure = NO_STRUCTURE
     if Aspect.NAMES in aspects:
         structure = read_structure(
@@ -146,31 +166,51 @@ def understand(
             vocabulary.values,
             without=without,
             year=asking.year if asking is not None else None,
-            dated=asking is not None,
+            dated=asking is not None or bool(operators),
         )
+    conditions = structure.conditions.merged(
+        Conditions(
+            phrases=tuple(each.text for group in operators.groups for each in group if each.quoted),
+            not_words=tuple(each.text for each in operators.excluded if not each.field),
+            ids=ids,
+        )
+    )
+    where = demanded.narrow(where)
     if ids:
-        structure = replace(structure, conditions=replace(structure.conditions, ids=ids))
         where = where.joined(Filter(ids=frozenset(ids)))
     given, where = where, where.joined(structure.where)
     return Understanding(
         text=text,
-        meaning=meaning,
-        terms=_carried(found.terms),
+        meaning=replace(operators, rest=plain).said or text,
+        terms=(*_carried(found.terms, or_all=not demanded.terms), *demanded.terms),
         where=where,
         when_text=asking.text if asking is not None else None,
         mentions=when.interval if when is not None and when.soft else None,
-        names=found.names,
+        names=_each(reading.names for reading in readings),
         # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
-        corrections=found.corrections if Aspect.SPELLING in aspects else (),
-        absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
+        corrections=_each(reading.corrections for reading in readings) if Aspect.SPELLING in aspects else (),
+        absent=tuple(
+            word for word in _each(reading.absent for reading in readings) if folded(word) not in FUNCTION_WORDS
+        ),
         rewritten=completed is not None,
-        only_filter=asking is not None and asking.only_filter,
+        only_filter=not operators.groups
+        and (asking.only_filter if asking else bool(operators) and _any_record(plain, aspects)),
         intent=structure.intent,
-        conditions=structure.conditions,
+        conditions=conditions,
         listing=given.joined(structure.listing),
         words=structure.words,
         is_topic=structure.is_topic,
     )
+
+
+def _any_record(text: str, aspects: frozenset[Aspect]) -> bool:
+    """Whether no word is left to look for, once operators are read."""
+    return means_any_record(text) if aspects else not tokens(text)
+
+
+def _each(parts: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
+    """All of these, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
 def writable(text: str) -> str:
@@ -190,11 +230,13 @@ def content_words(text: str) -> tuple[QueryTerm, ...]:
     )
 
 
-def _carried(terms: Iterable[QueryTerm]) -> tuple[QueryTerm, ...]:
-    """The terms that carry what is asked, each once; all of them where none does.
+def _carried(terms: Iterable[QueryTerm], *, or_all: bool) -> tuple[QueryTerm, ...]:
+    """The terms that carry what is asked, each once; where none does none, or all of them.
 
     What the collection spells in several ways is a name, even where it looks like a function word (US).
     """
     once = {term.spellings: term for term in terms}
     carried = [term for (first, *more), term in once.items() if more or first not in FUNCTION_WORDS]
-    return tuple(replace(term, weight=NAMED) if term.is_name else term for term in carried or once.values())
+    return tuple(
+        replace(term, weight=NAMED) if term.is_name else term for term in carried or (once.values() if or_all else ())
+    )
