@@ -59,6 +59,13 @@ def test_a_stranger_is_never_answered_sooner_than_somebody_known(score: float) -
         assert refusal(found, asked(), NOISE) is None
 
 
+def test_what_would_answer_a_question_of_somebody_known_does_not_answer_one_of_a_stranger() -> None:
+    known = [score for score in np.linspace(0, 1, 101) if refusal([evidence(score, "a")], asked(), NOISE) is None]
+
+    assert known[0] > 0.1
+    assert refusal([evidence(known[0] + 0.1, "a")], asked("Fleming"), NOISE) == "No record mentions “Fleming”."
+
+
 def test_a_refusal_names_what_is_missing_and_else_that_nothing_is_near() -> None:
     far = [evidence(0.1, "a")]
 

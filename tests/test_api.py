@@ -379,6 +379,7 @@ def test_every_answer_carries_the_headers_that_keep_a_browser_safe(client: httpx
         assert "unsafe" not in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cross-origin-opener-policy"] == "same-origin"  # who opened the page gets no hold of it
 
 
 def test_a_foreign_host_name_changes_nothing(client: httpx2.Client) -> None:

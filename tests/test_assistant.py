@@ -110,6 +110,45 @@ def test_what_is_not_here_is_refused_with_the_reason_and_the_nearest(
     assert len(answer.nearest) == 5
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "the offside rule",
+        "How do I bake sourdough bread?",
+        "best pizza near the station",
+        "Who won the world cup?",
+        "the price of tomatoes",
+    ],
+)
+def test_what_no_archive_of_the_kind_has_is_refused_though_something_is_a_little_near(
+    assistant: Assistant, question: str
+) -> None:
+    assert assistant.ask(question).status is Status.NOT_FOUND
+
+
+def test_talks_described_alike_are_quoted_once_and_two_talks_of_one_matter_each(assistant: Assistant) -> None:
+    alike = [sentence.text for sentence in assistant.ask("Kudryavtsev's conversations with Guevara").sentences]
+    gold = [sentence.text for sentence in assistant.ask("gold").sentences]
+
+    assert sum(text.startswith("A record of ") for text in alike) == 1
+    assert len(gold) == 2
+    assert all("gold" in text for text in gold)
+
+
+def test_who_is_meant_counts_more_than_what_else_is_said(tmp_path: Path) -> None:
+    titles = ("Note on wharves", "Note on Rumyantsev", "Letter from Rumyantsev", "Letter on wharves", "Note on coal")
+    found = shelved(tmp_path, [Record(str(at), title, "", None) for at, title in enumerate(titles)])
+    order = [hit.record.title for hit in found.search("note Rumyantsev wharves").hits]
+
+    assert order == [
+        "Note on Rumyantsev",
+        "Note on wharves",
+        "Letter from Rumyantsev",
+        "Letter on wharves",
+        "Note on coal",
+    ]
+
+
 def test_an_answer_says_whom_of_those_asked_for_no_record_mentions(assistant: Assistant) -> None:
     answer = assistant.ask("What did Mao tell Khrushchev about Taiwan?")
 

@@ -63,8 +63,8 @@ def archive(tmp_path: Path) -> Path:
     """A handful of records in JSON lines."""
     file = tmp_path / "harbour.jsonl.xz"
     with lzma.open(file, "wt", encoding="utf-8") as opened:
-        for number, told in enumerate(HARBOUR, 1):
-            line = {"id": f"harbour/d{number}", "date": told.date, "title": told.title, "summary": told.summary}
+        for number, entry in enumerate(HARBOUR, 1):
+            line = {"id": f"harbour/d{number}", "date": entry.date, "title": entry.title, "summary": entry.summary}
             opened.write(json.dumps(line) + "\n")
     return file
 
@@ -89,8 +89,8 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
         start=Here,
     )
     samples = [sample for group in GROUPS.values() for sample in group(run)]
-    told = json.loads(as_json(samples))
-    measured = {(each["group"], each["name"], each["column"]): each["value"] for each in told["figures"]}
+    report = json.loads(as_json(samples))
+    measured = {(each["group"], each["name"], each["column"]): each["value"] for each in report["figures"]}
 
     assert {group for group, _, _ in measured} == {*GROUPS}
     assert all(value > 0 for value in measured.values())
@@ -99,7 +99,7 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
         *addresses(Collection("", "", 3, ("",), (), (), ("a", "b"), (), "", ""), "")
     }
     assert {column for group, _, column in measured if group == "sizes"} == {"3", "7 enlarged"}
-    assert {each["name"].split(" p50")[0] for each in told["needed"]} >= {"understanding 12 words, CPU"}
+    assert {each["name"].split(" p50")[0] for each in report["needed"]} >= {"understanding 12 words, CPU"}
 
 
 def test_a_peer_that_fails_is_left_out_and_said_so(archive: Path, tmp_path: Path) -> None:
@@ -136,10 +136,10 @@ def test_the_command_measures_only_what_is_asked_for(archive: Path, tmp_path: Pa
     file = tmp_path / "figures.json"
     bench = (sys.executable, "-m", "tests.bench", "--rounds", "1", "--groups", "help", "--seeds", archive)
     ended = subprocess.run([*bench, "--json", file], check=True, capture_output=True, text=True)  # noqa: S603 - our own
-    told = json.loads(file.read_text(encoding="utf-8"))
+    report = json.loads(file.read_text(encoding="utf-8"))
 
-    assert {each["name"] for each in told["figures"]} == {"rag --help, wall", "rag --help, CPU"}
-    assert told["faults"] == []
+    assert {each["name"] for each in report["figures"]} == {"rag --help, wall", "rag --help, CPU"}
+    assert report["faults"] == []
     assert "| rag --help, CPU |" in ended.stdout
 
 
@@ -152,7 +152,7 @@ def test_wrong_usage_is_refused_before_anything_is_measured(wrong: list[str]) ->
         main(wrong)
 
 
-def test_a_program_in_a_process_of_its_own_answers_and_its_faults_are_told() -> None:
+def test_a_program_in_a_process_of_its_own_answers_and_its_faults_are_reported() -> None:
     with Worker([sys.executable, "-c", PROGRAM]) as worker:
         assert worker.call("twice", 21) == 42
         with pytest.raises(WorkerError, match="ZeroDivisionError"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -197,6 +198,18 @@ def test_lines_are_counted_as_the_box_counts_them(client: httpx2.Client) -> None
     text = "a\r\n" * (LONGEST // 2)
 
     assert client.post("/check", data={"text": text}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"), [(0, Verdict.EXACT), (1, Verdict.NEAR), (30, Verdict.NEAR), (40, Verdict.ALTERED)]
+)
+def test_a_date_is_a_slip_up_to_a_month_away_and_beyond_that_another(
+    assistant: Assistant, days: int, verdict: Verdict
+) -> None:
+    given = dt.date(1968, 4, 15) + dt.timedelta(days=days)
+    text = f"“Directive Sent to the Soviet Ambassador, Havana,” {given:%B} {given.day}, {given.year}"
+
+    assert only(assistant.check(text)).verdict is verdict
 
 
 def test_a_quotation_credited_to_another_record_is_altered(assistant: Assistant) -> None:

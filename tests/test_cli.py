@@ -19,7 +19,7 @@ from rag.assistant.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
 from rag.cli.progress import ProgressLine
-from rag.index.embedded.generation import current
+from rag.index.open import open_index
 from rag.record import Filter
 from rag.schemas import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from rag.settings import SETTING_NAMES, Settings
@@ -418,7 +418,7 @@ def test_an_output_of_any_encoding_takes_every_text_and_json_stays_json(
     assert json.loads(printed) == "\N{GRINNING FACE}"
 
 
-def test_a_file_of_any_name_is_named_in_one_line(rag: Rag, tmp_path: Path) -> None:
+def test_a_file_of_any_name_is_reported_in_one_line(rag: Rag, tmp_path: Path) -> None:
     name = "new\nline\x1b[31m.txt"
     (tmp_path / name).write_text(numbered(HARBOUR), encoding="utf-8")
     folder = tmp_path / os.fsdecode(b"\xff")
@@ -552,7 +552,7 @@ def test_serve_serves_the_collection_until_it_is_stopped(settings: Settings, rep
     assert page.status_code == 200
     assert "Gretchko" in page.text
     assert "Traceback" not in rest
-    assert current(settings.vectors) == report.generation  # what is there is not built again
+    assert open_index(settings).published() == report.generation  # what is there is not built again
 
 
 def test_a_server_puts_no_seeds_where_a_collection_was_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,6 +143,8 @@ def test_days_asked_for_part_what_is_found_into_certain_and_possible(
         ("1962", "1962", Unit.MONTH, 12),
         ("1962-10", "1962-10", Unit.DAY, 31),
         ("1961", "1963", Unit.MONTH, 36),
+        ("1959-09", "1964-08", Unit.MONTH, 60),
+        ("1963", "1968", Unit.YEAR, 6),
         ("1800", "1956", Unit.DAY, 1),
         ("1850", "1851", None, 0),
     ],

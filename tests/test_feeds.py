@@ -105,11 +105,13 @@ def test_a_record_that_enters_later_heads_the_feed_and_the_others_keep_their_day
     monkeypatch.setattr("rag.index.embedded.accessions._now", lambda: int(later.timestamp()))
     harbour(tmp_path, CRANE, STORM, PIER)
     second = entries(client.get("/search.atom?q=ships").content)
+    harbour(tmp_path, STORM, CRANE, PIER)
+    third = entries(client.get("/search.atom?q=ships").content)
 
     assert set(first) == {"https://havn.example/records/pier", "https://havn.example/records/storm"}
     assert before == {}
     assert next(iter(second)) == "https://havn.example/records/crane"
-    assert second == {**first, "https://havn.example/records/crane": later}
+    assert second == third == {**first, "https://havn.example/records/crane": later}
 
 
 def test_records_keep_their_day_when_a_newer_program_builds_them_again(

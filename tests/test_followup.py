@@ -42,6 +42,7 @@ def completed(before: str, question: str) -> str | None:
             "What did Castro ask of Mikoyan? how did he answer?",
         ),
         ("What did Castro ask?", "what did the president say?", "What did Castro ask? what did the president say?"),
+        ("What did Castro ask?", "the gold reserves?", "What did Castro ask? the gold reserves?"),
     ],
 )
 def test_a_question_that_leans_is_completed(before: str, question: str, expected: str) -> None:
@@ -55,6 +56,7 @@ def test_a_question_that_leans_is_completed(before: str, question: str, expected
         "Brezhnev",
         "cheap flights to Lisbon",
         "gold, currency and the blockade of the economy",
+        "grain for the farmers of the island",
         "What did Khrushchev say about his resignation?",
         "Is it true that Castro wanted war?",
         "Who introduced the scientists from Tajikistan to Amin?",

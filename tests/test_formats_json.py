@@ -299,6 +299,7 @@ def test_where_only_the_last_day_is_known_any_before_may_be_meant_and_a_first_al
         {"title": "Hearsay", "start date": "n.d.", "end date": ""},
         {"title": "Talks", "start date": "1961/1963", "end date": ""},
         {"title": "Visit", "date": "1962-10-27", "end date": "?"},
+        {"title": "Blockade", "start date": "", "end date": "1961/1963"},
     ]
     dates = [record.date for record in read([saved(tmp_path / "rows.jsonl", lines(*rows))]).records]
 
@@ -311,6 +312,7 @@ def test_where_only_the_last_day_is_known_any_before_may_be_meant_and_a_first_al
         ("n.d.", None),
         ("1961/1963", "1961/1963"),
         ("1962-10-27", "1962-10-27"),
+        ("1961/1963", "1961/1963"),
     ]
     day = edtf_interval("1962-10-27")
     assert [fit([date], day).value for date in dates if date][:4] == [*["possible"] * 3, "certain"]

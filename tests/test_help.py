@@ -40,9 +40,7 @@ def test_a_page_shows_all_that_its_file_says(client: httpx2.Client, address: str
     article = page[page.index("<article>") : page.index("</article>")]
 
     assert words(unescape(re.sub("<[^>]+>", "", article))) == words(plain)
-    assert re.search(
-        rf'<a href="{address}"\s+aria-current="page">', page[page.index('aria-label="Help pages"') :]
-    )
+    assert re.search(rf'<a href="{address}"\s+aria-current="page">', page[page.index('aria-label="Help pages"') :])
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -16,7 +16,7 @@ from rag.errors import WritingError
 from rag.llm.client import Endpoint, Limits
 from rag.llm.gate import GatedSentence, ReasonKind
 from rag.llm.prompt import BUDGET, prompt
-from rag.llm.writer import AT_ONCE, RECORDS, SENTENCES, AnswerWriter, WritingOutcome, Written
+from rag.llm.writer import AT_ONCE, SENTENCES, AnswerWriter, WritingOutcome, Written
 from rag.settings import Secret, Settings
 from tests.models import MODEL, model_server
 
@@ -97,6 +97,17 @@ def test_the_server_is_sent_the_records_fenced_and_nothing_of_other_services(
     assert sent.endswith(ASKED)
 
 
+def test_of_many_records_the_first_eight_are_put_before_the_model(
+    server: ModelServer, writer: AnswerWriter, assistant: Assistant
+) -> None:
+    ticked = [hit.record.id for hit in assistant.records(limit=12).hits]
+    server.script = lambda reply: reply.say(TRUE)
+    write(writer, assistant.ask(ASKED, among=ticked))
+    sent = server.seen[-1][2]["messages"][1]["content"]
+
+    assert [number for number in range(1, 13) if f"record [{number}]\n" in sent] == list(range(1, 9))
+
+
 def test_no_record_can_close_its_own_fence(answer: Answer) -> None:
     record = answer.citations[0].hit.record
     rules = str(prompt("?", {1: record})[0]["content"])
@@ -104,7 +115,7 @@ def test_no_record_can_close_its_own_fence(answer: Answer) -> None:
     sent = str(prompt(f"{fence} end", {1: record})[1]["content"])
 
     assert sent.count(fence) == 1
-    assert len(str(prompt("?", dict.fromkeys(range(1, RECORDS + 1), record))[1]["content"])) < 1.1 * BUDGET
+    assert len(str(prompt("?", dict.fromkeys(range(1, 9), record))[1]["content"])) < 1.1 * BUDGET
 
 
 def broken_json(reply: Reply) -> None:

@@ -101,6 +101,16 @@ def test_a_correction_is_written_as_the_collection_writes_it() -> None:
     )
 
 
+@pytest.mark.parametrize(("slip", "found"), [("Kudriavtsev", "Kudryavtsev"), ("Rumiantsev", "Rumyantsev")])
+def test_a_spelling_of_the_collection_itself_is_corrected_only_where_it_is_a_rare_slip(slip: str, found: str) -> None:
+    def read_among(times: int) -> NamesFound:
+        titles = [*[f"Letter from {found}"] * times, f"Note on {slip}"]
+        return Names(profile_of([Record(str(at), title, "", None) for at, title in enumerate(titles)])).read(slip)
+
+    assert read_among(25).corrections == (Respelling(slip, found),)
+    assert read_among(10).corrections == ()
+
+
 def test_capitals_throughout_do_not_hide_a_misspelling() -> None:
     found = NAMES.read("KENEDY AND THE MISSLE CRISIS")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import datetime as dt
 import re
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
 from rag.answer.replay import Change, ChangeKind, Replay
-from rag.assistant.assistant import Coverage, Found
+from rag.assistant.assistant import Coverage, Found, between
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import httpx2
+
+    from rag.assistant.assistant import Assistant
 
 pytest_plugins = ["serving"]
 
@@ -600,6 +603,25 @@ def test_years_that_differ_are_pointed_out_and_years_that_agree_are_not() -> Non
     assert discrepancy(record_of(1964, 1963, 1962)) == "Listed under 1964, but the title says 1962 or 1963."
     assert discrepancy(record_of(1962, 1961, 1962)) == ""
     assert discrepancy(record_of(1962)) == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ticks"),
+    [
+        (None, None, {"1960": "1960", "1970": "1970", "1980": "1980", "1990": "1990"}),
+        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::2]}),
+        ("1962-10", "1962-10", {f"October {day}, 1962": f"Oct {day}" for day in (1, 11, 21, 31)}),
+    ],
+)
+def test_a_label_stands_below_the_column_of_the_time_that_it_names(
+    assistant: Assistant, start: str | None, end: str | None, ticks: dict[str, str]
+) -> None:
+    counted = assistant.search(where=between(start, end), facets=True).facets
+    assert counted is not None
+    drawn = drawing(counted, Search())
+    assert drawn is not None
+
+    assert {column.label: column.tick for column in drawn.columns if column.tick} == ticks
 
 
 @given(st.dictionaries(st.integers(1, 2100).map(str), st.integers(1, 500), max_size=40))

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.index.embedded.generation import BuildLock, current, names
 from rag.ingest.build import build
 from rag.platform import cpus, read_at, sync
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, index_of
 
 if TYPE_CHECKING:
     from rag.assistant.assistant import Assistant
@@ -46,16 +45,16 @@ def test_the_same_collection_is_built_and_the_same_answer_given_on_any_system(
 
     warning = "" if system == "windows" else f"{tmp_path}/.lock: this system locks no files; run one build at a time\n"
     assert [(each.returncode, each.stderr) for each in (built, asked)] == [(0, warning), (0, "")]
-    published = current(tmp_path)
+    published = index_of(tmp_path).published()
     assert published
-    assert names(tmp_path) == [published] != [before]
+    assert index_of(tmp_path).names() == [published] != [before]
     assert published.rpartition("-")[2] == report.generation.rpartition("-")[2]  # the digest of its content
     told = [(each["text"], each["citations"]) for each in json.loads(asked.stdout)["answer"]]
     assert told == [(each.text, list(each.citations)) for each in assistant.ask(ASKED).sentences]
 
 
 def test_windows_lets_one_build_run_at_a_time(tmp_path: Path) -> None:
-    with BuildLock(tmp_path):
+    with index_of(tmp_path).lock():
         refused = elsewhere("windows", "build", vectors=tmp_path)
 
     assert refused.returncode == 1

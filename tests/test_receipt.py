@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.receipt import FORM, program, read_receipt, receipts_in
+from rag.answer.receipt import FORM, digest, program, read_receipt, receipts_in
 from rag.answer.replay import ChangeKind
 from rag.assistant.assistant import Assistant, between
 from rag.embeddings import PackagedEmbedder
@@ -208,6 +208,14 @@ def test_a_quote_that_is_no_longer_given_is_shown_from_the_record_itself(assista
 
     assert changed(replay)[ChangeKind.QUOTES, receipt.entries[0].id].endswith("0 of the 1 of then")
     assert back.same
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.integers(0), st.integers(0))
+def test_what_moves_from_the_title_into_the_summary_is_a_change(text: str, one: int, other: int) -> None:
+    here, there = one % (len(text) + 1), other % (len(text) + 1)
+    same = digest(text[:here], text[here:]) == digest(text[:there], text[there:])
+
+    assert same == (here == there)
 
 
 @given(st.data())

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from rag.dates.archival_date import dates_in, parse_date
+from rag.embeddings import PackagedEmbedder
 from rag.errors import RecordNotFound
 from rag.ingest.build import publish
 from rag.query.question import content_words
 from rag.record import Record
+from rag.search.near_duplicates import are_copies
 from rag.search.related import MEANING, TIME, WORDS, relate
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder, index_of
@@ -35,6 +37,7 @@ PIER = record("pier", "Cable on the New Pier", "The harbour master asks for a se
 QUAY = record("quay", "Cable on the Old Pier", "The harbour master asks for a second crane.", "May 3, 1951")
 MONTH = record("month", "Letter on the Second Pier", "The harbour master is against it.", "May, 1951")
 WEEK = record("week", "Letter on the Third Pier", "The harbour master wants it.", "May 9, 1951")
+NEXT = record("next", "Letter on the Fourth Pier", "The harbour master has it.", "May 10, 1951")
 DIARY = record("diary", "Talk about a Pier, 4 May 1951", "The harbour master and the merchants.", "June 8, 1960")
 LATER = record("later", "Talk about a Pier in 1951", "The harbour master and the bakers.", "May 2, 1970")
 BARE = record("bare", "Talk about a Pier and a Crane", "The harbour master and the millers.")
@@ -50,7 +53,7 @@ def read(folder: Path, *records: Record) -> IndexReader:
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
-    return read(tmp_path_factory.mktemp("related"), PIER, QUAY, MONTH, WEEK, DIARY, LATER, BARE, COPY, FAR)
+    return read(tmp_path_factory.mktemp("related"), PIER, QUAY, MONTH, WEEK, NEXT, DIARY, LATER, BARE, COPY, FAR)
 
 
 def by_id(found: tuple[Related, ...]) -> dict[str, Related]:
@@ -119,7 +122,7 @@ def test_a_day_is_the_same_only_where_both_are_known_to_the_day(reader: IndexRea
     assert "same day" in found["quay"].reasons
     assert "same week" in found["week"].reasons
     assert "same week" in found["diary"].reasons  # the talk was the day after, the diary years later
-    for name in ("month", "later", "bare"):
+    for name in ("month", "next", "later", "bare"):
         assert not {"same day", "same week"} & set(found[name].reasons)
 
 
@@ -127,6 +130,21 @@ def test_copies_and_what_is_far_are_left_out(reader: IndexReader) -> None:
     found = by_id(relate(reader, PIER, 100))
 
     assert not {"pier", "copy", "far"} & set(found)
+
+
+def test_a_report_on_another_place_in_the_same_words_is_no_copy() -> None:
+    here, there = (
+        record(
+            place,
+            "Report",
+            f"Summary of a conversation with the Soviet ambassador in {place} on the economic situation of Cuba, "
+            "deliveries of weapons, the training of pilots, and the policy of the United States.",
+        )
+        for place in ("Havana", "Moscow")
+    )
+    vectors = PackagedEmbedder().embed_documents([here.text, there.text])
+
+    assert not are_copies(here, there, float(vectors[0] @ vectors[1]))
 
 
 def test_a_lone_record_is_related_to_none(tmp_path: Path) -> None:

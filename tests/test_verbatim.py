@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.answer.answer import Status
-from rag.answer.compose import MOST, RECORDS
+from rag.answer.compose import MOST
 from rag.dates.archival_date import Fit
 from rag.ingest.read import read
 from rag.record import Filter
@@ -30,6 +30,7 @@ PAGES = {page.name: " ".join(page.read_text(encoding="utf-8").split()) for page 
 MADE: dict[str, list[Put]] = defaultdict(list)
 for each in made_from(list(RECORDS_READ.values()), 500):
     MADE[each.form].append(each)
+AT_A_GLANCE = 8  # records that any other cites, at most
 LISTED = 50  # records that a question of nothing but days lists, at most
 
 
@@ -64,7 +65,7 @@ def is_well_ordered(answer: Answer, put: Put) -> None:
     scores = [hit.score for hit in answer.nearest if hit.score is not None]
 
     assert firsts == [citation.number for citation in answer.citations]
-    assert len(answer.citations) <= (LISTED if lists else RECORDS)
+    assert len(answer.citations) <= (LISTED if lists else AT_A_GLANCE)
     assert lists or all(len(citation.quotes) <= MOST for citation in answer.citations)
     assert len(set(ids)) == len(ids)
     assert lists or 0 < len(ids) <= put.k

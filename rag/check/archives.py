@@ -10,9 +10,9 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rag.language.english.word_list import is_english
 from rag.language.phrases import Phrases
 from rag.language.tables import any_of, table
+from rag.language.word_list import is_english
 from rag.names.authority import phrase
 from rag.record import EVERYTHING
 

@@ -12,9 +12,9 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from rag.check.verdicts import TextPart, TextSide
 from rag.dates.phrases import phrases
-from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
 from rag.language.tokens import Token, tokens
+from rag.language.word_list import is_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

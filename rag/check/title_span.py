@@ -21,17 +21,9 @@ if TYPE_CHECKING:
     from rag.language.tokens import Token
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_CONTINUES = _words("""
-    about after against and at before between by concerning during for from in into of on over regarding to under
-    via with without
-""")
-_PROSE = _words("a an he her his it its she that the their there these they this those we what which who whom whose")
-_BEFORE = _words("also cf cited citing compare e g i note per quoted read see source sources via viz")
-_BEFORE_DATE = _words(table("citation_words")["leading"])
+_CONTINUES, _PROSE, _BEFORE, _BEFORE_DATE = (
+    frozenset(table("citation_words")[place].split()) for place in ("continuing", "prose", "introducing", "leading")
+)
 _FURTHEST = 16  # words
 
 

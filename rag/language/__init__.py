@@ -1,13 +1,13 @@
 """What is true of a language, apart from any collection: the code here, the words in the language's own folder.
 
 tables            a name -> one of the tables of the language
-stopwords         words that are no evidence on their own
+stopwords         words that are no evidence on their own; word_list: words that anybody may write
 document_types    a title -> what type of document it is
 sentences         a text -> sentences
 tokens, phrases   a text -> words; a set of phrases -> where they stand in a run of words
 phonetics         a word -> how it sounds, whoever transliterated it
 
-A second language is a second folder beside `english/` with the same files, and `tables.LANGUAGE` names the one in use:
+A second language is a second folder beside `english/` with the same files; `tables.FOLDER` is the one in use:
 
 abbreviations.toml      where a full stop ends no sentence
 citation_words.toml     what stands about a citation: dates of access, archives, types of documents
@@ -19,8 +19,9 @@ name_words.toml         ranks, offices, verbs, given names: by these a name is r
 numerals.toml           numbers in words
 probes.toml             everyday questions, to measure how near anything at all comes
 question_words.toml     what stands beside a date in a question
+spellings.toml          other spellings of words that the list of words has
 stopwords.toml          words that ask rather than name
-word_list               the words that anybody may write
+words.txt.xz            the words that anybody may write, and their licence
 
 Two things of English are still code: the shapes of a date (rag/dates/grammar.lark) and the order of a sentence's parts
 (rag/names/mentions.py, rag/llm/roles.py).

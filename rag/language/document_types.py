@@ -7,8 +7,13 @@ before this one.
 from __future__ import annotations
 
 import re
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from rag.language.tables import any_of, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _TABLE = table("document_types")
 _WORDS: list[tuple[str, str]] = [*_TABLE["types"].values(), _TABLE["other"]["words"]]
@@ -16,14 +21,19 @@ _PATTERNS = _TABLE["phrases"] | {kind: any_of(", ".join(filter(None, pair))) for
 _TYPES = list(_PATTERNS)
 _NAMED = re.compile(rf"\b(?:{'|'.join(f'({each})' for each in _PATTERNS.values())})\b", re.IGNORECASE | re.VERBOSE)
 
-PLURALS = frozenset(", ".join(several for _, several in _WORDS).split(", "))
+
+def _first_words(lists: Iterable[str]) -> Iterator[str]:
+    return (word.partition(" ")[0] for listed in lists for word in listed.split(", ") if word)
+
+
+PLURALS = frozenset(_first_words(several for _, several in _WORDS))
 """What several documents of one type are called."""
 
-OPENINGS = sorted({word.partition(" ")[0] for pair in _WORDS for word in ", ".join(pair).split(", ") if word})
+OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))
 """First words of what documents are called."""
 
 
 def document_type(title: str) -> str | None:
     """What type of document the title says it is; None where it says nothing of it."""
     named = [_TYPES[(found.lastindex or 1) - 1] for found in _NAMED.finditer(title)]
-    return next((each for each in named if each not in _TABLE["containers"]["types"]), named[0] if named else None)
+    return next((kind for kind in named if kind not in _TABLE["containers"]["types"]), named[0] if named else None)

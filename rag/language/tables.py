@@ -10,14 +10,14 @@ from typing import Any
 
 from rag.language.tokens import folded
 
-LANGUAGE = "english"
-"""The folder beside this module whose tables are read."""
+FOLDER = Path(__file__).with_name("english")
+"""The language whose tables are read."""
 
 
 @cache
 def table(name: str) -> dict[str, Any]:
     """A table as its file has it."""
-    return tomllib.loads((Path(__file__).with_name(LANGUAGE) / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.index.analyzer import analyze
 from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +49,7 @@ def stem(word: str) -> str:
 
 @cache
 def _irregular() -> dict[str, str]:
-    return dict(pair.split() for pair in _table()["irregular"].split(","))
+    return dict(pair.split() for pair in table("claim_words")["irregular"].split(","))
 
 
 def stems(words: Iterable[str]) -> frozenset[str]:
@@ -59,29 +58,22 @@ def stems(words: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(
-        resources.files("rag.language.english").joinpath("claim_words.toml").read_text(encoding="utf-8")
-    )
-
-
-@cache
 def claim_words() -> ClaimWords:
     """The word lists, read once."""
-    table = _table()
+    lists = table("claim_words")
     opposites: dict[str, frozenset[str]] = {}
-    for line in table["opposites"]:
+    for line in lists["opposites"]:
         left, right = (stems(side.split()) for side in line.split("|"))
         for words, against in ((left, right), (right, left)):
             for word in words:
                 opposites[word] = opposites.get(word, frozenset()) | against
     return ClaimWords(
-        deny=frozenset(table["deny"].split()),
-        deny_by_meaning=stems(table["deny_by_meaning"].split()),
-        light=frozenset(table["light"].split()),
+        deny=frozenset(lists["deny"].split()),
+        deny_by_meaning=stems(lists["deny_by_meaning"].split()),
+        light=frozenset(lists["light"].split()),
         opposites=opposites,
-        empty=stems([*table["reporting"].split(), *table["light"].split(), *FUNCTION_WORDS]),
-        machine=re.compile("|".join(f"(?:{turn})" for turn in table["machine"]), re.IGNORECASE),
+        empty=stems([*lists["reporting"].split(), *lists["light"].split(), *FUNCTION_WORDS]),
+        machine=re.compile("|".join(f"(?:{turn})" for turn in lists["machine"]), re.IGNORECASE),
     )
 
 

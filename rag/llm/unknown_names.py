@@ -7,9 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.dates.phrases import phrases
-from rag.language.english.word_list import is_english
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
+from rag.language.word_list import is_english
 from rag.llm.claim_words import stem
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
 from rag.language.tables import word_lists
 from rag.language.tokens import words
+from rag.language.word_list import is_english
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.language.english.word_list import is_english
 from rag.language.phonetics import sound
 from rag.language.tokens import folded
+from rag.language.word_list import is_english
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -159,14 +159,14 @@ def _statistics(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]
     return _WordStatistics({terms: sum(map(idf, each)) for terms, each in frequencies.items()}, idf(frequency))
 
 
-def _linked(folder: Path, door: Path) -> Path:
-    """The door, by which to enter; the folder itself where this user may make no links, as on Windows."""
+def _linked(folder: Path, links: Path) -> Path:
+    """A folder of links to the files; the folder itself where this user may make no links, as on Windows."""
     try:
         for file in folder.iterdir():
-            (door / file.name).symlink_to(file.resolve())
+            (links / file.name).symlink_to(file.resolve())
     except OSError:
         return folder
-    return door
+    return links
 
 
 class FullText:
@@ -175,10 +175,10 @@ class FullText:
     def __init__(self, folder: Path, texts: Path) -> None:
         """Map it into memory."""
         self._reading = ReadGuard(folder)
-        # tantivy writes a lock file even to read, so it enters by a folder of links that may be written to. Its threads
-        # may write there a moment longer; what they leave is links and empty files.
-        with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as door:
-            index = tantivy.Index.open(str(_linked(folder, Path(door))))
+        # tantivy writes a lock file even to read, so it opens a temporary folder of links. Its threads may write there
+        # a moment longer; they leave only links and empty files.
+        with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as links:
+            index = tantivy.Index.open(str(_linked(folder, Path(links))))
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()
         self._schema = index.schema

@@ -285,7 +285,7 @@ class BuildFolder:
                 self._remove(self._vectors / name)
 
     def _remove(self, generation: Path) -> None:
-        """Remove it at once by a rename; what a kill leaves of it is swept by the next build."""
+        """Hide it at once by a rename, then remove it; if this build is killed, the next one removes the rest."""
         try:
             renamed = generation.rename(self._vectors / f"{_BUILDING}{generation.name}")
         except PermissionError as error:  # on Windows nothing is renamed that a server has open

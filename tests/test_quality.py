@@ -1,0 +1,84 @@
+"""How good the answers over the seeds are: floors, so that no change makes them worse unseen.
+
+The questions and turns were labelled by reading the records: `tests/evaluation`, `tests/reference_desk`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.evaluate import evaluate_file
+from rag.evaluate.outcomes import Way
+from tests.reference_desk.desk import Desk, RefusedError
+from tests.reference_desk.turns import SEEDS, put, read, shown
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rag.assistant.assistant import Assistant
+    from rag.evaluate.figures import Figure
+    from tests.reference_desk.desk import Reply
+
+QUESTIONS = Path(__file__).with_name("evaluation") / "questions.jsonl"
+
+REFERENCE_DESK = 0.26
+"""Share of the turns that must pass. It was .279 (38 of 136) on 29 November 2026; raise it with what passes."""
+
+
+@pytest.fixture(scope="module")
+def figures(assistant: Assistant) -> dict[tuple[Way, str, str], Figure]:
+    """Measure the collection on every labelled question, once."""
+    return {(each.way, each.kind, each.measure): each for each in evaluate_file(QUESTIONS, assistant).figures}
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "measure", "n", "floor"),
+    [
+        (Way.SEARCH, "all", "nDCG@10", 41, 0.94),
+        (Way.ASK, "all", "nDCG@10", 41, 0.94),
+        (Way.HISTORY, "followup", "nDCG@10", 6, 0.95),
+        (Way.REWRITTEN, "followup", "nDCG@10", 6, 0.95),
+        (Way.RELATED, "related", "nDCG@5", 10, 0.85),
+        (Way.ASK, "noanswer", "refusal recall", 7, 6 / 7),
+    ],
+)
+def test_answers_are_no_worse_than(
+    figures: Mapping[tuple[Way, str, str], Figure], way: Way, kind: str, measure: str, n: int, floor: float
+) -> None:
+    figure = figures[way, kind, measure]
+
+    assert figure.n == n
+    assert figure.value >= floor
+
+
+def test_at_most_two_questions_that_can_be_answered_are_refused(
+    figures: Mapping[tuple[Way, str, str], Figure],
+) -> None:
+    refused = figures[Way.ASK, "answerable", "wrongly refused"]
+
+    assert refused.n == 41
+    assert refused.value * refused.n <= 2
+
+
+def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant) -> None:
+    client = TestClient(create_app(assistant))
+
+    def post(body: Mapping[str, object]) -> Reply:
+        response = client.post("/api/v1/ask", json=body)
+        if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise RefusedError
+        reply: Reply = response.raise_for_status().json()
+        return reply
+
+    outcomes = list(put(read(SEEDS), {"seeds": Desk(post)}))
+    failed = [each for each in outcomes if each.wrong]
+
+    assert Counter(each.reply is None for each in outcomes) == {False: 136}
+    assert 1 - len(failed) / len(outcomes) >= REFERENCE_DESK, "\n".join(map(shown, failed))
