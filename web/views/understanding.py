@@ -28,7 +28,7 @@ def texts(understood: Understanding) -> dict[Aspect, str]:
             ]
         ),
         Aspect.NAMES: " · ".join(understood.names),
-        Aspect.SPELLING: " · ".join(f"{each.given} → {each.found}" for each in understood.corrections),
+        Aspect.SPELLING: " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
         Aspect.HISTORY: "completed from the question before" if understood.rewritten else "",
     }
     return {aspect: text for aspect, text in words.items() if text}
