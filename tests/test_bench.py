@@ -177,7 +177,7 @@ def test_a_figure_is_the_median_over_all_rounds_and_its_ratio_is_to_the_best_pee
     assert row == "| build | 3.00 s | 60.0 s | 6.00 s | 0.50 |"
 
 
-def test_sizes_rise_and_each_is_held_against_the_smallest() -> None:
+def test_sizes_rise_and_each_is_compared_with_the_smallest() -> None:
     measured = figures(
         [Sample("sizes", "a question", column, "ms", (value,)) for column, value in (("1,000", 3.0), ("57", 2.0))]
     )
@@ -195,7 +195,7 @@ def test_of_a_tail_the_95th_percentile_is_a_figure_too() -> None:
     assert (most.name, most.value) == ("a question p95", 95.0)
 
 
-def test_hybrid_and_dense_peers_are_each_held_against_their_own_bound() -> None:
+def test_hybrid_and_dense_peers_each_have_their_own_target() -> None:
     measured = figures(
         [
             Sample("peers", "a question", column, "ms", (value,), tail=True)
@@ -218,7 +218,7 @@ def test_a_call_costs_what_it_computes() -> None:
     assert cost.peak() > 0
 
 
-def test_an_enlarged_collection_holds_the_real_records_and_near_copies(
+def test_an_enlarged_collection_has_the_real_records_and_near_duplicates(
     settings: Settings, assistant: Assistant, tmp_path: Path
 ) -> None:
     n = len(assistant.ids(0, 1000)[0])

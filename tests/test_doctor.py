@@ -125,7 +125,7 @@ def test_a_missing_file_and_a_pointer_to_nothing_are_faults(built: Settings) -> 
     assert "'nowhere' is not a generation's name" in ill(built)[0].what
 
 
-def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Settings) -> None:
+def test_a_flipped_bit_in_the_saved_vectors_is_a_warning_with_its_cure(built: Settings) -> None:
     file = built.vectors / "embedded.sqlite"
     content = bytearray(file.read_bytes())
     content[2 * 4096 + 12] ^= 1
