@@ -418,7 +418,7 @@ def test_an_output_of_any_encoding_takes_every_text_and_json_stays_json(
     assert json.loads(printed) == "\N{GRINNING FACE}"
 
 
-def test_a_file_of_any_name_is_reported_in_one_line(rag: Rag, tmp_path: Path) -> None:
+def test_a_file_of_any_name_is_named_in_one_line(rag: Rag, tmp_path: Path) -> None:
     name = "new\nline\x1b[31m.txt"
     (tmp_path / name).write_text(numbered(HARBOUR), encoding="utf-8")
     folder = tmp_path / os.fsdecode(b"\xff")
