@@ -86,14 +86,14 @@ def mapped(chart: Chart) -> Map:
         ),
         names=tuple(
             MapLabel(
-                x=_percent(region.x),
-                y=_free(region, chart),
-                anchor=_anchor(_percent(region.x)),
-                text=region.name,
-                count=region.count,
-                href=field_url(region.field, region.name),
+                x=_percent(area.x),
+                y=_free(area, chart),
+                anchor="start" if _percent(area.x) < _NEAR else "end" if _percent(area.x) > 100 - _NEAR else "middle",
+                text=area.name,
+                count=area.count,
+                href=field_url(area.field, area.name),
             )
-            for region in chart.regions
+            for area in chart.regions
         ),
         periods=tuple(Period(period, years, count) for period, years in legend if (count := classes.count(period))),
         kept=round(100 * chart.kept),
@@ -107,10 +107,6 @@ def _free(region: Region, chart: Chart) -> float:
     heights = [min(max(_percent(region.y) + step, _MARGIN), 100 - _MARGIN) for step in _STEPS]
     hidden = [sum(abs(y - height) < _LINE for y in beside) for height in heights]
     return round(heights[hidden.index(min(hidden))], 1)
-
-
-def _anchor(x: float) -> str:
-    return "start" if x < _NEAR else "end" if x > 100 - _NEAR else "middle"
 
 
 def _class(period: int | None) -> str:

@@ -66,7 +66,7 @@ def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:
         return None
     low, high = min(starts), max(ends)
     scale = (_RIGHT - _LEFT) / (high - low).days
-    reached: list[float] = []  # where each level's last dot ends
+    reached: list[float] = []  # the end of each level's last dot; `y` is a level until all levels are known
     moments = []
     for number, shown, date in sorted(dated, key=lambda one: (one[2].start or low, one[0])):
         x = _LEFT + ((date.start or low) - low).days * scale
