@@ -66,7 +66,7 @@ def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:
         return None
     low, high = min(starts), max(ends)
     scale = (_RIGHT - _LEFT) / (high - low).days
-    reached: list[float] = []  # the end of each level's last dot; `y` is a level until all levels are known
+    reached: list[float] = []  # the end of each level's last dot
     moments = []
     for number, shown, date in sorted(dated, key=lambda one: (one[2].start or low, one[0])):
         x = _LEFT + ((date.start or low) - low).days * scale
@@ -74,11 +74,9 @@ def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:
         level = next((at for at, last in enumerate(reached) if x - last >= _APART), len(reached))
         reached[level : level + 1] = [end]
         moments.append(Moment(number, f"{date.text}: {shown.title}", shown.url, round(x, 2), round(end, 2), level))
-    top = _ROW * len(reached)
+    top = _ROW * len(reached)  # until here `y` is a level, from here on pixels
     return TimelineRow(
-        moments=tuple(
-            replace(moment, y=top - _ROW * moment.y - _ROW // 2) for moment in moments
-        ),  # from levels to pixels
+        moments=tuple(replace(moment, y=top - _ROW * moment.y - _ROW // 2) for moment in moments),
         first=day(low),
         last=day(high),
         height=top + _ROW,
