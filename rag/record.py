@@ -1,4 +1,4 @@
-"""The nouns: Record, Listing, ListingPage, Collection, Filter, Hit. Frozen values that all other modules pass on."""
+"""The nouns: Record, Listing, ListingPage, Collection, Hit, Filter. Frozen values that every other module passes on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Listing:
     """Where a source lists a record.
 
     Attributes:
-        file: The path below the source; where two sources have the same path, with enough folders above to differ.
+        file: The path below the source given; where two sources have the same, with the folders that tell them apart.
         position: Its place among the file's listings, from 1.
         page: The page's own range line ("1 - 10 of 31"), or None.
     """
@@ -28,11 +28,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class ListingPage:
-    """A saved page of listings, and the range it says it shows.
+    """A saved page and what it says it is a part of.
 
     Attributes:
         page: The range line ("1 - 10 of 31"), or None where it has none.
-        listings: How many listings were read from it.
+        listings: How many listings it yielded.
     """
 
     file: str
@@ -42,11 +42,12 @@ class ListingPage:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The collection as a whole. Each field is empty where neither the settings nor the sources give it.
+    """What the collection as a whole is called; each is empty where neither settings nor pages say it.
 
     Attributes:
+        title: Its name.
         institution: Who keeps it.
-        rights: The terms under which it may be used.
+        rights: Under what terms it may be used.
     """
 
     title: str = ""
@@ -56,15 +57,18 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of the archive as its curators describe it, never the document itself.
+    """One document of the archive, as its curators describe it; never the document itself.
 
     Attributes:
         id: URL-safe, readable, the same after every rebuild.
         title: The curators' title, white space folded.
         summary: The curators' summary, white space folded; empty where there is none.
         date: The listed date, or None where the source gives none.
-        dates_in_title: The dates that the title names, in its order.
+        dates_in_title: Dates that the title itself names, in its order.
         listings: Every place that lists this record, in reading order; at least one.
+        senders: Who wrote it: people as `people` has them, else offices and bodies as written.
+        recipients: To whom, likewise.
+        sent_from: The places from which it was sent.
     """
 
     id: str
@@ -82,15 +86,18 @@ class Record:
     archive: str | None = None
     source: str | None = None
     rights: str | None = None
+    senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    sent_from: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """The text that is embedded for ranking. Change this and vectors/ must be rebuilt."""
+        """What is embedded for ranking. Change this and vectors/ must be rebuilt."""
         return f"{self.title}\n{self.summary}" if self.summary else self.title
 
     @property
     def dates(self) -> tuple[ArchivalDate, ...]:
-        """All dates of the record: the listed one, then those in its title."""
+        """Every date known of the record: as listed, then as in the title."""
         return (*(() if self.date is None else (self.date,)), *self.dates_in_title)
 
     @property
@@ -99,38 +106,67 @@ class Record:
         return f"/records/{self.id}"
 
 
-FIELDS = ("people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive")
+FIELDS = (
+    "people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive",
+    "sender", "recipient", "sent_from",
+)  # fmt: skip
 """The fields of filters and facets; `rag.index.ports` says what each means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The conditions that a record must meet; a value, never engine syntax.
+    """What a record must satisfy to be found at all; a value, never engine syntax.
 
     Attributes:
         when: Days into which one of the record's dates must possibly fall; None for any.
         fields: Pairs of one of FIELDS and its accepted values; the record must have one of the values.
         only: The fit of dates and days to require, certain or possible; None for either.
+        words: Groups of spellings; the record must contain a spelling of each group, in its title or its summary, by
+            the stems of its words. A spelling of several words is a phrase. One without a letter or digit is in none.
+        at_least: How many of these groups it must contain; None for all.
+        not_words: Spellings that it must not contain.
+        not_fields: Pairs of one of FIELDS and the values that it must not have.
+        not_when: Days to leave out. A record is left out if it has dates and each lies certainly in one of these
+            spans; one that is undated, or may lie elsewhere by any of its dates, stays.
+        ids: Ids of the only records that can pass; unknown ones are ignored. None for all.
     """
 
     when: Interval | None = None
     fields: tuple[tuple[str, frozenset[str]], ...] = ()
     only: Fit | None = None
+    words: tuple[tuple[str, ...], ...] = ()
+    at_least: int | None = None
+    not_words: tuple[str, ...] = ()
+    not_fields: tuple[tuple[str, frozenset[str]], ...] = ()
+    not_when: tuple[Interval, ...] = ()
+    ids: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
         """Whether there is any condition."""
-        return self.when is not None or bool(self.fields)
+        return replace(self, only=None, at_least=None) != EVERYTHING
+
+    def joined(self, other: Filter) -> Filter:
+        """What passes this filter and all of the other's conditions but its days."""
+        return replace(
+            self,
+            fields=(*self.fields, *other.fields),
+            words=tuple(dict.fromkeys((*self.words, *other.words))),
+            not_words=tuple(dict.fromkeys((*self.not_words, *other.not_words))),
+            not_fields=(*self.not_fields, *other.not_fields),
+            not_when=tuple(dict.fromkeys((*self.not_when, *other.not_when))),
+            ids=self.ids if other.ids is None else other.ids if self.ids is None else self.ids & other.ids,
+        )
 
     def without(self, field: str) -> Filter:
-        """Return the filter without its condition on this field."""
+        """Return the filter without its condition on the values of this field that a record must have."""
         return replace(self, fields=tuple((name, values) for name, values in self.fields if name != field))
 
     def timeless(self) -> Filter:
-        """Return the filter without its days."""
-        return replace(self, when=None, only=None)
+        """Return the filter without its days, those to leave out among them."""
+        return replace(self, when=None, only=None, not_when=())
 
     def fit(self, record: Record) -> Fit | None:
-        """Return how a record's dates fit the days; None where the filter has no days."""
+        """How a record's dates lie to the days asked for; None where no days are."""
         return None if self.when is None else fit(record.dates, self.when)
 
 
@@ -140,15 +176,15 @@ EVERYTHING = Filter()
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that a search found, with its scores.
+    """A record and the evidence that it is what was asked for.
 
     Attributes:
-        score: The fused score, in [0, 1], higher is nearer; None in lists ordered by date.
-        dense: Cosine similarity of query and record, in [-1, 1]; None where not computed.
+        score: Fused evidence, in [0, 1], higher is nearer; None in lists ordered by date.
+        dense: Cosine similarity of question and record, in [-1, 1]; None where not computed.
         lexical: BM25 score, at least 0; None where not computed.
         parts: Every further part of the score, by name, each in [0, 1].
-        fit: How the record's dates fit the days of the filter; None where it has none.
-        copy_of: Id of the record that this one nearly copies, sharing its place in the ranking; or None.
+        fit: How the record's dates lie to the days that were asked for; None where none were.
+        copy_of: Id of the record of which this is a near copy and whose place in the ranking it shares, or None.
     """
 
     record: Record

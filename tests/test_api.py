@@ -56,6 +56,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
         "nearest",
         "notes",
         "by_date",
+        "catalogue",
         "receipt",
     }
     assert answer["status"] == "answered"

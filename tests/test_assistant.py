@@ -127,7 +127,7 @@ def test_what_no_archive_of_the_kind_has_is_refused_though_something_is_a_little
 
 
 def test_talks_described_alike_are_quoted_once_and_two_talks_of_one_matter_each(assistant: Assistant) -> None:
-    alike = [sentence.text for sentence in assistant.ask("Kudryavtsev's conversations with Guevara").sentences]
+    alike = [sentence.text for sentence in assistant.ask("What did Kudryavtsev discuss with Guevara?").sentences]
     gold = [sentence.text for sentence in assistant.ask("gold").sentences]
 
     assert sum(text.startswith("A record of ") for text in alike) == 1
@@ -522,8 +522,8 @@ def test_similar_to_several_records_is_near_to_their_mean_and_none_of_them(assis
 def test_the_records_before_and_after_in_time_are_given(assistant: Assistant) -> None:
     first, second, *_, last = [hit.record for hit in assistant.records(limit=100).hits]
 
-    assert assistant.beside(first.id) == (None, second)
-    assert assistant.beside(last.id)[1] is None
+    assert assistant.neighbours(first.id) == (None, second)
+    assert assistant.neighbours(last.id)[1] is None
 
 
 def test_similar_keeps_to_its_filter_and_its_least_score(counter: Assistant) -> None:

@@ -176,3 +176,19 @@ def test_the_licence_is_the_one_declared_and_the_notice_names_what_is_carried() 
     assert len(carried) >= 3
     assert [name for name in carried if name not in notice] == []
     assert f"version: {project['version']}\nlicense: {project['license']}\n" in citation
+
+
+def test_the_files_to_touch_for_a_change_exist() -> None:
+    _, _, below = read(Path(".github/CONTRIBUTING.md")).partition("## Where a change goes\n")
+    named = re.findall(r"`((?:rag|web|tests)/[^` ]+|pyproject\.toml)`", below.partition("## Words")[0])
+
+    assert len(named) > 20
+    assert not [path for path in named if not Path(path).exists()]
+
+
+def test_the_glossary_explains_at_most_forty_words_each_once() -> None:
+    _, _, words = read(Path(".github/CONTRIBUTING.md")).partition("## Words\n")
+    explained = [word for row in re.findall(r"(?m)^\| ([a-zA-Z0-9, ]+) \|", words) for word in row.split(", ")][1:]
+
+    assert len(re.findall(r"(?m)^\| (?!word)[a-zA-Z]", words)) <= 40
+    assert len(set(explained)) == len(explained)

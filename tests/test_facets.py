@@ -50,7 +50,8 @@ def values(record: Record, field: str) -> set[str]:
         case "precision":
             return {"day" if date and date.start == date.end else "month"}
         case _:
-            return set(getattr(record, field) or ())
+            several = {"sender": "senders", "recipient": "recipients"}
+            return set(getattr(record, several.get(field, field)) or ())
 
 
 def found(records: list[Record], where: Filter) -> list[Record]:

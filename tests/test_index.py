@@ -1,9 +1,10 @@
-"""The folder adapter finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
+"""The embedded engine finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import tempfile
 import unicodedata
 from collections import Counter
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
-from rag.embeddings.similar_words import NO_USES
+from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import RecordNotFound
 from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
@@ -80,18 +81,26 @@ written_records = st.builds(
 collections = st.lists(written_records, min_size=1, max_size=12).map(
     lambda records: [replace(record, id=f"r{number}") for number, record in enumerate(records)]
 )
+conditions = st.lists(
+    st.tuples(
+        st.sampled_from(("people", "type", "file", "summary")),
+        st.frozensets(st.sampled_from(("Castro", "Chen Yi", "Letter", "a.txt", "with", "nowhere")), max_size=3),
+    ),
+    max_size=2,
+).map(tuple)
+sought = st.lists(st.sampled_from((*VOCABULARY, "note", "unheard", "?")), min_size=1, max_size=2).map(" ".join)
 # To write a generation takes longer than to ask it, so each is asked under several filters.
 filters = st.builds(
     Filter,
     when=st.none() | intervals,
     only=st.sampled_from((None, Fit.CERTAIN, Fit.POSSIBLE)),
-    fields=st.lists(
-        st.tuples(
-            st.sampled_from(("people", "type", "file", "summary")),
-            st.frozensets(st.sampled_from(("Castro", "Chen Yi", "Letter", "a.txt", "with", "nowhere")), max_size=3),
-        ),
-        max_size=2,
-    ).map(tuple),
+    fields=conditions,
+    words=st.lists(st.lists(sought, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple),
+    at_least=st.none() | st.integers(0, 4),
+    not_words=st.lists(sought, max_size=1).map(tuple),
+    not_fields=conditions,
+    not_when=st.lists(intervals, max_size=2).map(tuple),
+    ids=st.none() | st.frozensets(st.sampled_from([*(f"r{number}" for number in range(9)), "nobody"])),
 )
 several_filters = st.lists(filters, min_size=4, max_size=4)
 questions = st.lists(
@@ -119,13 +128,31 @@ def passes(record: Record, where: Filter) -> bool:
         "summary": {"with" if record.summary else "without"},
     }
     known = [date for date in record.dates if date.start or date.end]
-    return all(values[field] & wanted for field, wanted in where.fields) and (
-        where.when is None
-        or (
-            any(possible_days(date) & possible_days(where.when) for date in known)
-            and where.only in {None, fit(record.dates, where.when)}
+    contained = sum(any(contains(record, spelling) for spelling in group) for group in where.words)
+    left_out = known and all(
+        any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in record.dates if date.understood
+    )
+    return (
+        all(values[field] & wanted for field, wanted in where.fields)
+        and not any(values[field] & wanted for field, wanted in where.not_fields)
+        and contained >= (len(where.words) if where.at_least is None else where.at_least)
+        and not any(contains(record, spelling) for spelling in where.not_words)
+        and not left_out
+        and (where.ids is None or record.id in where.ids)
+        and (
+            where.when is None
+            or (
+                any(possible_days(date) & possible_days(where.when) for date in known)
+                and where.only in {None, fit(record.dates, where.when)}
+            )
         )
     )
+
+
+def contains(record: Record, spelling: str) -> bool:
+    """Whether these words follow one another in the title or in the summary."""
+    phrase = " ".join(re.findall(r"\w+", spelling))
+    return bool(phrase) and any(f" {phrase} " in f" {text} " for text in (record.title, record.summary))
 
 
 def bm25(records: Sequence[Record], words: Sequence[QueryTerm]) -> dict[str, float]:
@@ -134,8 +161,8 @@ def bm25(records: Sequence[Record], words: Sequence[QueryTerm]) -> dict[str, flo
     mean = sum(map(len, texts.values())) / len(texts)
 
     def rarity(spellings: tuple[str, ...]) -> float:
-        holding = min(sum(word in other for other in texts.values() for word in set(spellings)), len(texts))
-        return math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        frequency = min(sum(word in other for other in texts.values() for word in set(spellings)), len(texts))
+        return math.log(1 + (len(texts) - frequency + 0.5) / (frequency + 0.5))
 
     def score(text: list[str], word: str) -> float:
         often = text.count(word)
@@ -164,6 +191,13 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
         passing = [passes(record, where) for record in records]
 
         assert reader.passing([record.id for record in records], where) == passing
+        others = replace(where, words=(), at_least=None)
+        contained = [
+            sum(any(contains(record, spelling) for spelling in group) for group in where.words)
+            for record in records
+            if passes(record, others)
+        ]
+        assert reader.most_words(where) == max(contained, default=0)
         expected = sorted((cosines[record.id] for record in compress(records, passing)), reverse=True)[:k]
         np.testing.assert_allclose(list(found.values()), expected, atol=1e-5)
         np.testing.assert_allclose([cosines[each] for each in found], expected, atol=1e-5)
@@ -171,7 +205,7 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
 
 @settings(max_examples=12)
 @given(collections, phrases, st.randoms())
-def test_a_record_is_as_near_as_the_nearest_of_its_passages(
+def test_a_record_is_as_near_as_its_nearest_passage(
     shared_folder: Path, records: list[Record], asked: str, chance: Random
 ) -> None:
     reader = opened(shared_folder, records)
@@ -179,10 +213,10 @@ def test_a_record_is_as_near_as_the_nearest_of_its_passages(
     some = chance.sample(records, chance.randint(0, len(records)))
     texts = [[text for text in (record.title, record.summary) if text] for record in some]
 
-    nearness = reader.nearness(question, [record.id for record in some])
+    nearness = reader.passage_cosines(question, [record.id for record in some])
 
     expected = [float((EMBEDDER.embed_documents(each) @ question).max()) for each in texts]
-    np.testing.assert_allclose(nearness, expected, atol=0.01)  # of few numbers eight bits tell less than of 384
+    np.testing.assert_allclose(nearness, expected, atol=0.01)  # eight bits are coarser for few numbers than for 384
 
 
 @settings(max_examples=12)
@@ -193,11 +227,11 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
     reader = opened(shared_folder, records)
     scores = bm25(records, words)
 
-    # Rows and codes are sought one by one, or as a set; few days in the tree and more in a range, or single ones alone.
+    # Rows and codes are one query each or one set; days are sought in the tree, or in a range as well.
     with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._RECORDS_A_DAY", few):
         assert reader.scores(words, list(scores))[0] == pytest.approx(list(scores.values()), rel=1e-4)
         for where in (EVERYTHING, *wheres):
-            found = reader.matching(words, len(records), where)
+            found = reader.search_words(words, len(records), where)
 
             inside = {record.id: scores[record.id] for record in records if passes(record, where) and scores[record.id]}
             assert found == pytest.approx(inside, rel=1e-4)
@@ -223,14 +257,14 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
         [QueryTerm(tuple(spellings), 0.5)] if spellings else [],
         [QueryTerm((spelling,)) for spelling in spellings],
     ):
-        matching = reader.matching(words, len(records), EVERYTHING)
+        matching = reader.search_words(words, len(records), EVERYTHING)
         ids = [each.id for each in records][::-1]
         assert reader.scores(words, ids)[0] == pytest.approx([matching.get(each, 0.0) for each in ids], rel=1e-5)
 
 
 @settings(max_examples=12)
 @given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
-def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
+def test_what_matches_is_counted_and_paged_as_by_hand(
     shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[QueryTerm], asked: str, floor: float
 ) -> None:
     reader = opened(shared_folder, records)
@@ -240,7 +274,7 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
     near = {record_id for record_id, cosine in cosines.items() if cosine >= floor}
 
     for vector, showing in ((question, worded | near), (None, worded)):
-        signs = Matching(tuple(words), vector, floor)
+        matching = Matching(tuple(words), vector, floor)
         for where in (*wheres, EVERYTHING):  # each row is compared once, for the first filter that it passes
             expected = {record.id for record in records if passes(record, where)} & showing
             undated = [
@@ -248,18 +282,18 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
                 for record in records
                 if record.id in showing and not any(date.understood for date in record.dates)
             ]
-            assert reader.undated(where, signs) == sum(passes(record, where.timeless()) for record in undated)
-            assert {record.id for record in reader.page(where, Order.DATE, 0, 99, signs)} == expected
-            assert reader.count(where, signs) == len(expected)
+            assert reader.count_undated(where, matching) == sum(passes(record, where.timeless()) for record in undated)
+            assert {record.id for record in reader.page(where, Order.DATE, 0, 99, matching)} == expected
+            assert reader.count(where, matching) == len(expected)
             people = (name for record in records if record.id in expected for name in set(record.people))
             counted = Counter(people)
-            assert reader.facets("people", where, signs) == counted
+            assert reader.facets("people", where, matching) == counted
             commonest = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:2])
-            assert reader.commonest("people", where, 2, signs) == ValueCounts(commonest, max(len(counted) - 2, 0))
+            assert reader.top_values("people", where, 2, matching) == ValueCounts(commonest, max(len(counted) - 2, 0))
             rarest = {name: counted[name] for name in sorted(counted, key=lambda name: (counted[name], name))[:1]}
-            told = commonest | rarest
-            left = len(counted) - len(told)
-            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == ValueCounts(told, left)
+            listed = commonest | rarest
+            omitted = len(counted) - len(listed)
+            assert reader.top_values("people", where, 2, matching, (*rarest, "nobody")) == ValueCounts(listed, omitted)
 
 
 @settings(max_examples=12)
@@ -276,7 +310,7 @@ def test_records_are_paged_and_counted_in_the_order_of_their_dates(
     rising = sorted((record for record in by_id if day(record)), key=lambda record: day(record) or FIRST)
     falling = sorted(rising, key=lambda record: day(record) or FIRST, reverse=True)
 
-    for record, spans in zip(records, reader.spans([record.id for record in records]), strict=True):
+    for record, spans in zip(records, reader.date_spans([record.id for record in records]), strict=True):
         closed = {(date.start, date.end) for date in record.dates if date.start and date.end}
         assert {(dt.date.fromordinal(first), dt.date.fromordinal(last)) for first, last in spans} == closed
     for where in (EVERYTHING, *wheres):
@@ -287,7 +321,7 @@ def test_records_are_paged_and_counted_in_the_order_of_their_dates(
         backwards = reader.page(where, Order.DATE_DESCENDING, 0, 99)
         assert backwards == [record for record in falling + undated if record in passing]
         assert reader.count(where) == len(passing)
-        assert reader.undated(where) == sum(passes(record, timeless) for record in undated)
+        assert reader.count_undated(where) == sum(passes(record, timeless) for record in undated)
         assert reader.facets("people", where) == Counter(name for record in passing for name in set(record.people))
         assert reader.facets("summary", where) == Counter("with" if record.summary else "without" for record in passing)
 
@@ -319,7 +353,7 @@ def test_records_are_counted_along_time_as_by_hand(
         assert found.across == len(passing) - len(inside) - found.undated - found.outside
         assert reader.extent(where) == (Interval(min(known), max(known)) if known else None)
         fits = [fit(record.dates, where.when) for record in passing] if where.when else [Fit.CERTAIN] * len(passing)
-        assert reader.certain(where) == fits.count(Fit.CERTAIN)
+        assert reader.count_certain(where) == fits.count(Fit.CERTAIN)
 
 
 @settings(max_examples=12)
@@ -328,7 +362,7 @@ def test_a_record_stands_between_those_before_and_after_it_in_time(shared_folder
     reader = opened(shared_folder, records)
     ids = [record.id for record in reader.page(EVERYTHING, Order.DATE, 0, 99)]
 
-    assert [reader.beside(each) for each in ids] == list(zip([None, *ids], [*ids[1:], None], strict=False))
+    assert [reader.neighbours(each) for each in ids] == list(zip([None, *ids], [*ids[1:], None], strict=False))
 
 
 @pytest.mark.parametrize(
@@ -375,16 +409,16 @@ anything = st.builds(
 @settings(max_examples=12)
 @given(st.lists(anything, min_size=1, max_size=4, unique_by=lambda record: record.id), st.binary())
 def test_what_is_saved_is_what_is_loaded(shared_folder: Path, records: list[Record], profile: bytes) -> None:
-    uses = np.frombuffer(profile, np.dtype([("byte", "i1")]))
-    backwards = range(len(uses) - 1, -1, -1)
-    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile, uses=uses)
+    word_table = np.frombuffer(profile, np.dtype([("byte", "i1")]))
+    backwards = range(len(word_table) - 1, -1, -1)
+    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile, word_table=word_table)
 
     reader = FolderReader(folder)
 
     ids = [record.id for record in records]
     assert reader.records(ids[::-1]) == records[::-1]
-    assert reader.profile() == reader.uses()[:].tobytes() == profile
-    assert reader.uses()[backwards].tobytes() == profile[::-1]
+    assert reader.profile() == reader.word_table()[:].tobytes() == profile
+    assert reader.word_table()[backwards].tobytes() == profile[::-1]
     np.testing.assert_array_equal(reader.vectors(ids), EMBEDDER.embed_documents([record.text for record in records]))
     for record, passages in zip(records, reader.passages(ids), strict=True):
         texts = (record.title, record.summary) if record.summary else (record.title,)
@@ -398,7 +432,7 @@ def record(record_id: str, title: str = "Note", summary: str = "", **fields: obj
 
 
 def found(reader: IndexReader, *spellings: str) -> set[str]:
-    return set(reader.matching([QueryTerm(spellings)], 99, EVERYTHING))
+    return set(reader.search_words([QueryTerm(spellings)], 99, EVERYTHING))
 
 
 @pytest.mark.parametrize("hostile", ['title:x OR "', "AND NOT -(", "*", "[a TO z]", "\\", "plain:^2", "", "\x00", "—"])
@@ -435,8 +469,8 @@ def test_rarity_takes_all_spellings_for_one_word(tmp_path: Path) -> None:
         tmp_path, [record("a", "grain Alekseev"), record("b", "grain Alexeev"), record("c", "grain Alexeev")]
     )
 
-    def textbook(holding: int) -> float:
-        return math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
+    def textbook(frequency: int) -> float:
+        return math.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
 
     words = [
         QueryTerm(("grain",)),
@@ -445,7 +479,7 @@ def test_rarity_takes_all_spellings_for_one_word(tmp_path: Path) -> None:
         QueryTerm(("grain alexeev",)),
     ]
     expected = [textbook(3), textbook(3), textbook(0), textbook(2)]
-    assert reader.rarity(words) == pytest.approx(expected)
+    assert reader.idf(words) == pytest.approx(expected)
 
 
 def test_two_dates_of_a_record_are_not_mixed_into_one_span(tmp_path: Path) -> None:
@@ -454,7 +488,7 @@ def test_two_dates_of_a_record_are_not_mixed_into_one_span(tmp_path: Path) -> No
 
     def counts(*between: dt.date) -> tuple[int, int]:
         where = Filter(when=Interval(*between))
-        return reader.count(where), len(reader.matching([QueryTerm(("grain",))], 9, where))
+        return reader.count(where), len(reader.search_words([QueryTerm(("grain",))], 9, where))
 
     assert counts(CALENDAR[1], CALENDAR[-2]) == (0, 0)
     assert counts(CALENDAR[1], CALENDAR[-1]) == (1, 1)
@@ -494,10 +528,14 @@ def test_misuse_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="'colour'"):
         reader.count(Filter(fields=(("colour", frozenset({"red"})),)))
+    with pytest.raises(ValueError, match="colour"):
+        reader.count(Filter(not_fields=(("colour", frozenset({"red"})),)))
     with pytest.raises(ValueError, match="'colour'"):
         reader.facets("colour", EVERYTHING)
     with pytest.raises(ValueError, match="end before they begin"):
         reader.count(Filter(when=Interval(LAST, FIRST)))
+    with pytest.raises(ValueError, match="end before"):
+        reader.count(Filter(not_when=(Interval(LAST, FIRST),)))
     for wrong in (vector[:-1], vector[np.newaxis], vector * np.nan):
         with pytest.raises(ValueError, match="64 finite numbers"):
             reader.nearest(wrong, 1, EVERYTHING)
@@ -508,20 +546,20 @@ def test_asking_for_none_or_too_many_is_no_misuse(tmp_path: Path) -> None:
     vector = EMBEDDER.embed_questions(["grain"])[0]
 
     assert reader.nearest(vector, 0, EVERYTHING) == {}
-    assert reader.matching([QueryTerm(("grain",))], 0, EVERYTHING) == {}
-    assert reader.matching([], 9, EVERYTHING) == {}
+    assert reader.search_words([QueryTerm(("grain",))], 0, EVERYTHING) == {}
+    assert reader.search_words([], 9, EVERYTHING) == {}
     assert reader.page(EVERYTHING, Order.DATE, 5, 9) == []
     assert reader.records([]) == []
     assert reader.passages([]) == []
     assert (
         len(reader.nearest(vector, 10**9, EVERYTHING))
-        == len(reader.matching([QueryTerm(("grain",))], 10**9, EVERYTHING))
+        == len(reader.search_words([QueryTerm(("grain",))], 10**9, EVERYTHING))
         == 1
     )
-    for told in reader.scores([], ["a"]):
-        assert told.tolist() == [0.0]
-    for told in reader.scores([QueryTerm(("grain",))], []):
-        assert told.tolist() == []
+    for scores in reader.scores([], ["a"]):
+        assert scores.tolist() == [0.0]
+    for scores in reader.scores([QueryTerm(("grain",))], []):
+        assert scores.tolist() == []
     assert reader.vectors([]).shape == (0, 64)
 
 
@@ -540,7 +578,7 @@ def test_the_writer_refuses_what_would_rank_wrongly(tmp_path: Path) -> None:
         for fault, entry in entries.items():
             with pytest.raises(ValueError, match=fault):
                 writer.add([entry])
-        generation = writer.publish(b"", NO_USES)
+        generation = writer.publish(b"", NO_WORD_TABLE)
 
     reader = FolderReader(tmp_path / generation)
     assert (len(reader), [each.id for each in reader.page(EVERYTHING, Order.DATE, 0, 9)]) == (1, ["a"])
@@ -553,7 +591,7 @@ def test_threads_see_what_one_thread_sees(tmp_path: Path) -> None:
     def everything(word: str) -> tuple[object, ...]:
         vector = EMBEDDER.embed_questions([word])[0]
         where = Filter(fields=(("summary", frozenset({"without"})),))
-        hits = reader.matching([QueryTerm((word,))], 9, where)
+        hits = reader.search_words([QueryTerm((word,))], 9, where)
         return hits, reader.nearest(vector, 9, where), reader.records(list(hits))
 
     alone = [everything(word) for word in VOCABULARY * 8]
@@ -569,9 +607,26 @@ def test_a_reader_leaves_no_trace_in_its_generation(tmp_path: Path) -> None:
 
     before = trace()
     reader = FolderReader(folder)
-    reader.matching([QueryTerm(("grain",))], 9, EVERYTHING)
+    reader.search_words([QueryTerm(("grain",))], 9, EVERYTHING)
     reader.page(EVERYTHING, Order.DATE, 0, 9)
     reader.read_ahead()
     reader.close()
 
     assert trace() == before
+
+
+def test_a_phrase_stands_in_the_title_or_in_the_summary_and_never_runs_from_one_into_the_other(tmp_path: Path) -> None:
+    reader = opened(
+        tmp_path,
+        [
+            record("title", "The nuclear tests ban", "Talks."),
+            record("summary", "Talks", "On nuclear testing bans, again."),
+            record("across", "Nuclear test", "Ban of it."),
+            record("apart", "Nuclear", "No ban of the test."),
+        ],
+    )
+    phrase = Filter(words=(("nuclear test ban",),))
+
+    assert {each.id for each in reader.page(phrase, Order.DATE, 0, 9)} == {"title", "summary"}
+    assert set(reader.search_words([QueryTerm(("nuclear test ban",))], 9, EVERYTHING)) == {"title", "summary"}
+    assert reader.count(Filter(words=(("nuclear",), ("test",), ("ban",)))) == 4

@@ -8,7 +8,7 @@ import pytest
 
 import rag.language
 from rag.check.extract import read, references
-from rag.language.document_types import PLURALS, document_type
+from rag.language.document_types import PLURALS, TYPE_WORDS, document_type, types_of
 from rag.language.phrases import Phrases
 from rag.language.tables import FOLDER, any_of, table
 from rag.query.date_expressions import find_dates
@@ -49,3 +49,71 @@ def test_a_reference_may_begin_with_any_type(kind: str) -> None:
         (sentence,) = read(text, Phrases(()))
 
         assert [span.text for span in references(sentence)] == [text.removesuffix(", 5 May 1962")]
+
+
+@pytest.mark.parametrize(
+    ("word", "types"),
+    [
+        ("telegram", ("Telegram", "Cable", "Airgram", "Dispatch")),
+        ("Cables", ("Cable", "Telegram", "Airgram", "Dispatch")),
+        ("airgrams", ("Airgram", "Telegram", "Cable", "Dispatch")),
+        ("despatches", ("Dispatch", "Telegram", "Cable", "Airgram")),
+        ("memos", ("Memorandum",)),
+        ("aide-mémoire", ("Memorandum",)),
+        ("memcons", ("Record of conversation",)),
+        ("talks with", ("Record of conversation",)),
+        ("minutes of the conversation", ("Record of conversation",)),
+        ("memoranda of conversation", ("Record of conversation",)),
+        ("minutes", ("Minutes", "Transcript")),
+        ("journals", ("Diary",)),
+        ("addresses by", ("Speech", "Statement")),
+        ("studies", ("Study", "Report", "Estimate")),
+        ("intelligence estimates", ("Estimate", "Report", "Study")),
+        ("records", ()),
+        ("records of", ()),
+        ("papers", ()),
+        ("summary", ()),
+        ("sugar", ()),
+        ("", ()),
+    ],
+)
+def test_a_word_of_a_question_means_a_type_and_its_kin(word: str, types: tuple[str, ...]) -> None:
+    assert types_of(word) == types
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Any airgrams or memoranda of conversation from Oslo?", ["airgrams", "memoranda of conversation"]),
+        ("Talks with Lund, and the position papers", ["Talks with", "position papers"]),
+        ("Which papers talk about a telegraphist?", []),
+    ],
+)
+def test_a_question_names_types_in_its_own_words(question: str, named: list[str]) -> None:
+    assert [found[0] for found in TYPE_WORDS.finditer(question)] == named
+
+
+@pytest.mark.parametrize("family", table("document_types")["kin"]["families"])
+def test_kin_are_types(family: list[str]) -> None:
+    for kind in family:
+        assert kind in {*TYPES, *table("document_types")["titles"]}
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Airgram A-12 From the Embassy in Freedonia to the Department of State", "Airgram"),
+        ("Despatch 42 from Port Lund", "Dispatch"),
+        ("Special National Intelligence Estimate 12-3", "Estimate"),
+        ("Budget estimates for 1962", None),
+        ("Briefing Paper Prepared for President Lund", "Paper"),
+        ("Paper prepared by Lund", "Paper"),
+        ("Paper mills in Freedonia", None),
+        ("Papers of Otto Lund", None),
+        ("Research Study Prepared in the Bureau of Harbours", "Study"),
+        ("Memorandum of telephone conversation between Lund and Roca", "Record of conversation"),
+        ("Transcript of Telephone Conversation, Oslo", "Record of conversation"),
+    ],
+)
+def test_types_of_other_archives(title: str, kind: str | None) -> None:
+    assert document_type(title) == kind

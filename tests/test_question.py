@@ -14,7 +14,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.names import Names, Respelling
-from rag.query.question import Understanding, carrying, content_words, understand
+from rag.query.question import Understanding, Vocabulary, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
 from tests.hostile import HOSTILE, hostile
 
@@ -26,7 +26,7 @@ YEAR = Filter(edtf_interval("1962"))
 def asked(
     question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
 ) -> Understanding:
-    return understand(question, [Turn(turn) for turn in before], where, NAMES, aspects)
+    return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects)
 
 
 def words(of: Understanding) -> set[str]:

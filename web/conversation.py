@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 
 from rag.errors import QuestionError
+from rag.query.conditions import REMOVABLE
 from rag.query.enquiry import Aspect, Turn
 from web.request_bodies import LONGEST, MOST
 
@@ -46,7 +47,7 @@ class AskedQuestion:
     """
 
     text: str
-    without: tuple[Aspect, ...] = ()
+    without: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
 
 
@@ -70,7 +71,7 @@ class Conversation:
         pairs = [
             *_options(self.omitted, self.k),
             *(("h", question.text) for question in before),
-            *(("h-no", f"{at}.{aspect.value}") for at, question in enumerate(before) for aspect in question.without),
+            *(("h-no", f"{at}.{removed}") for at, question in enumerate(before) for removed in question.without),
             *(
                 ("h-only", f"{at}.{record_id}")
                 for at, question in enumerate(before)
@@ -78,7 +79,7 @@ class Conversation:
                 for record_id in _only_values(question.only)
             ),
             ("q", latest.text),
-            *(("no", aspect.value) for aspect in latest.without),
+            *(("no", removed) for removed in latest.without),
             *(("only", record_id) for record_id in _only_values(latest.only) if ticking != len(before)),
         ]
         return tuple(pairs)
@@ -126,7 +127,8 @@ def _answer(assistant: Assistant, _generation: str, question: AskedQuestion, bef
         question.text,
         history=[Turn(text) for text in before],
         k=k,
-        understand=frozenset(Aspect) - frozenset(question.without),
+        understand=kept_aspects(question.without),
+        without=question.without,
         among=question.only,
     )
 
@@ -149,14 +151,14 @@ def _conversation(request: Request) -> Conversation:
     questions = [
         AskedQuestion(
             text,
-            _aspects("h-no", _values_of(given.getlist("h-no"), at)),
+            _removed("h-no", _values_of(given.getlist("h-no"), at)),
             _ids("h-only", _values_of(given.getlist("h-only"), at)),
         )
         for at, text in enumerate(before)
     ]
     if latest:
         only = _ids("only", given.getlist("only"))
-        questions.append(AskedQuestion(latest, _aspects("no", given.getlist("no")), only))
+        questions.append(AskedQuestion(latest, _removed("no", given.getlist("no")), only))
     omitted = _number("left", given.get("left", "0"), 0, 10**6)
     return Conversation(tuple(questions), omitted, _number("k", given.get("k", str(USUAL)), 1, MOST)).fitted()
 
@@ -166,12 +168,17 @@ def _values_of(values: list[str], at: int) -> list[str]:
     return [value.partition(".")[2] for value in values if value.partition(".")[0] == str(at)]
 
 
-def _aspects(name: str, values: list[str]) -> tuple[Aspect, ...]:
-    known = {aspect.value: aspect for aspect in Aspect}
-    if unknown := [value for value in values if value not in known]:
+def kept_aspects(without: tuple[str, ...]) -> frozenset[Aspect]:
+    """The aspects that the reader did not remove."""
+    return frozenset(aspect for aspect in Aspect if aspect.value not in without)
+
+
+def _removed(name: str, values: list[str]) -> tuple[str, ...]:
+    known = [*(aspect.value for aspect in Aspect), *REMOVABLE]
+    if unknown := [value for value in values if value.partition(":")[0] not in known]:
         message = f"{name}: {unknown[0][:40]!r} is none of {', '.join(known)}"
         raise QuestionError(message)
-    return tuple(aspect for value, aspect in known.items() if value in values)
+    return tuple(dict.fromkeys(values))
 
 
 def _ids(name: str, values: list[str]) -> tuple[str, ...] | None:

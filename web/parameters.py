@@ -45,8 +45,14 @@ async def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     subjects: Values = [],  # noqa: B006
     languages: Values = [],  # noqa: B006
     archive: Values = [],  # noqa: B006
+    sender: Values = [],  # noqa: B006
+    recipient: Values = [],  # noqa: B006
+    sent_from: Values = [],  # noqa: B006
 ) -> Fields:
-    given = (people, places, type, year, precision, file, summary, subjects, languages, archive)
+    given = (
+        people, places, type, year, precision, file, summary, subjects, languages, archive,
+        sender, recipient, sent_from,
+    )  # fmt: skip
     return tuple((field, tuple(dict.fromkeys(values))) for field, values in zip(FIELDS, given, strict=True) if values)
 
 

@@ -58,11 +58,15 @@ class TurnIn(Shape):
     question: Text
     answer: str | list[SaidIn] | None = Field(default=None, description="Its answer, as text or as the API gave it.")
 
+    records: list[Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=300)]] | None = Field(
+        default=None, max_length=MOST, description="Ids of the records that the answer cited, in order."
+    )
+
     def turn(self) -> Turn:
         """The turn for the assistant."""
         answer = self.answer
         text = " ".join(sentence.text for sentence in answer) if isinstance(answer, list) else answer
-        return Turn(self.question, text or None)
+        return Turn(self.question, text or None, None if self.records is None else tuple(self.records))
 
 
 class AskIn(RequestBody):
@@ -73,6 +77,11 @@ class AskIn(RequestBody):
     k: Count = Field(default=5, description="Number of records in all, quoted and nearest together.")
     filters: FiltersIn = FiltersIn()
     understand: list[Aspect] = Field(default=list(Aspect), description="What to look for in the question.")
+    without: list[Annotated[str, StringConstraints(max_length=LONGEST)]] = Field(
+        default_factory=list,
+        max_length=MOST,
+        description="What to leave out: `intent`, a field of `understood.filters`, a value (`types:telegram`).",
+    )
     among: list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None = Field(
         default=None, max_length=MOST, description="Ids of the records to answer from; null for all records."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rag.answer.catalogue import Catalogue
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
     from rag.query.question import Understanding
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 class Status(Enum):
     """Whether the collection answers."""
 
+    ABOUT = "about"
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
 
@@ -59,6 +61,7 @@ class Answer:
         notes: Sentences for the reader: why there is no answer, what was left out.
         by_date: Whether the sentences go by date; else the best evidence comes first.
         undated: Records that a filter of days left out for want of a date.
+        catalogue: What the catalogue counts, where it is asked; the program's own words, never a quotation.
         receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     """
 
@@ -72,6 +75,7 @@ class Answer:
     generation: str
     by_date: bool = False
     undated: int = 0
+    catalogue: Catalogue | None = None
     receipt: str = field(default="", compare=False)
 
 

@@ -85,6 +85,10 @@ class Composed:
     by_date: bool = False
 
 
+NOTHING = Composed(())
+"""Where nothing is quoted."""
+
+
 def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False) -> Composed:
     """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
     answering = ranking if every else _answering(ranking, marker)

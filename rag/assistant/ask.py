@@ -6,19 +6,24 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rag.answer.about import about_collection, small_talk
 from rag.answer.answer import Answer, Status, numbered
-from rag.answer.compose import Composed, compose, listed
+from rag.answer.catalogue import catalogue_of
+from rag.answer.compose import NOTHING, Composed, compose, listed
 from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note, unknown_names_note
 from rag.answer.replay import receipt_of
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
+from rag.query.intent import CHAT, Intent, asks
+from rag.query.structure import CATALOGUED
 from rag.record import Hit
 from rag.search.ranking import of_these, placed, retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rag.answer.catalogue import Catalogue
     from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader
     from rag.query.enquiry import Enquiry
@@ -39,24 +44,38 @@ class _Draft:
         query: What was searched; None where days alone were asked for.
     """
 
-    composed: Composed
-    nearest: Sequence[Hit]
+    composed: Composed = NOTHING
+    nearest: Sequence[Hit] = ()
     reason: str | None = None
     query: Query | None = None
+    catalogue: Catalogue | None = None
+    status: Status | None = None
 
 
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry from this collection."""
     reader = collection.reader
-    understood = collection.understand(enquiry.question, enquiry.history, enquiry.where, frozenset(enquiry.understand))
+    understood = collection.understand(
+        enquiry.question, enquiry.history, enquiry.where, frozenset(enquiry.understand), enquiry.without
+    )
     where, when = understood.where, understood.when
     notes = undated_note(reader, where)
     ticked = None if enquiry.among is None else _ticked(reader, enquiry.among)
-    if understood.only_filter:
+    draft = None
+    if ticked is None:
+        draft = _of_catalogue(collection, understood, enquiry.k, notes)
+    if draft is None and understood.only_filter:
         draft = _list(reader, where, ticked, notes)
-    else:
+    elif draft is None:
         draft = _find(collection, understood, enquiry.k, ticked, notes)
-    if (ticked is not None or not draft.composed.quotes) and when is not None and not reader.count(where):
+        if ticked is None and draft.composed.quotes and (line := _beside(reader, understood)):
+            draft = replace(draft, catalogue=line)
+    if (
+        draft.status is None
+        and (ticked is not None or not draft.composed.quotes)
+        and when is not None
+        and not reader.count(where)
+    ):
         nothing, nearest = nearest_dates(reader, where, when)
         if draft.query is not None:
             at_any_time = replace(draft.query, where=replace(where, when=None))
@@ -68,7 +87,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     most = enquiry.k if ticked is None else LISTED
     logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
     made = Answer(
-        status=Status.ANSWERED if sentences else Status.NOT_FOUND,
+        status=draft.status or (Status.ANSWERED if sentences else Status.NOT_FOUND),
         question=enquiry.question,
         understood=understood,
         sentences=sentences,
@@ -77,9 +96,61 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
         generation=reader.generation,
         by_date=draft.composed.by_date,
-        undated=reader.undated(where) if when is not None else 0,
+        undated=reader.count_undated(where) if when is not None else 0,
+        catalogue=draft.catalogue,
     )
     return replace(made, receipt=receipt_of(made, enquiry, reader).line())
+
+
+def _of_catalogue(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:
+    """What the catalogue answers; None where the question asks what records say, or the catalogue has none."""
+    reader, intent = collection.reader, understood.intent
+    if intent in CHAT:
+        notes += small_talk(intent, collection.examples())
+        return _Draft(status=Status.ABOUT)
+    if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
+        return _Draft(catalogue=about_collection(reader, understood.text, ""), status=Status.ABOUT)
+    if understood.conditions.ids:
+        query = collection.query(understood, notes)
+        evidence = of_these(reader, query, [], reader.records(understood.conditions.ids))
+        return _Draft(compose(evidence, collection.marker(understood), every=True))
+    if intent not in CATALOGUED:
+        return None
+    return _of_listing(collection, understood, k, notes)
+
+
+def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:
+    """The records that are asked for, counted and listed; None where a topic's words leave none."""
+    reader, intent = collection.reader, understood.intent
+    catalogue = catalogue_of(reader, understood.listing, understood)
+    if not catalogue.total:
+        is_open = understood.words or understood.when is not None
+        return None if is_open else _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+    if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
+        return replace(_list(reader, understood.where, None, notes), catalogue=catalogue)
+    if intent is Intent.OVERVIEW:
+        return replace(_find(collection, understood, k, None, notes), catalogue=catalogue)
+    order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
+    most = {Intent.COUNT: k, Intent.FIRST: 1, Intent.LAST: 1}.get(intent, LISTED)
+    records = reader.page(understood.listing, order, 0, most)
+    if intent in {Intent.FIRST, Intent.LAST}:
+        query = collection.query(understood, notes)
+        composed = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
+    else:
+        composed = listed(records, understood.listing)
+        if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
+            notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
+    return _Draft(composed, catalogue=catalogue)
+
+
+def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
+    """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
+    is_topic = understood.intent is Intent.FIND and not asks(understood.text)
+    is_name = len(understood.names) == 1 and not understood.words
+    if not (is_topic or is_name) or not understood.listing.words:
+        return None
+    line = catalogue_of(reader, understood.listing, understood)
+    return line if line.total else None
 
 
 def _list(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Draft:
@@ -104,7 +175,7 @@ def _find(
     if ticked is not None:
         composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
     else:
-        composed = Composed(()) if reason else compose(ranking, marker)
+        composed = NOTHING if reason else compose(ranking, marker)
         if composed.quotes and (note := unknown_names_note(understood)):
             notes.append(note)
     return _Draft(composed, [each.hit for each in ranking], reason, query)

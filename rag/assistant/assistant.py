@@ -145,6 +145,7 @@ class Assistant:
         where: Filter = EVERYTHING,
         understand: frozenset[Aspect] = ALL_ASPECTS,
         among: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Answer:
         """Answer a question from the curators' summaries, with citations, or say no.
 
@@ -160,6 +161,7 @@ class Assistant:
             fields=tuple((field, tuple(sorted(values))) for field, values in where.fields),
             understand=tuple(aspect for aspect in Aspect if aspect in understand),
             among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
+            without=tuple(map(writable, without)),
         )
         return answer(self._open(), enquiry)
 
@@ -231,10 +233,10 @@ class Assistant:
         reader = self._shelf.reader()
         return relate(reader, reader.records([writable(record_id)])[0], k)
 
-    def beside(self, record_id: str) -> tuple[Record | None, Record | None]:
+    def neighbours(self, record_id: str) -> tuple[Record | None, Record | None]:
         """The records before and after this one by date; those without a date come last."""
         reader = self._shelf.reader()
-        before, after = (reader.records([each])[0] if each else None for each in reader.beside(writable(record_id)))
+        before, after = (reader.records([each])[0] if each else None for each in reader.neighbours(writable(record_id)))
         return before, after
 
     def record(self, record_id: str) -> Record:

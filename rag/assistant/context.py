@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.answer.highlights import Marker
 from rag.embeddings.similar_words import Thesaurus
-from rag.errors import QuestionError
+from rag.errors import QuestionError, RecordNotFound
 from rag.names.profile import Profile
 from rag.query.enquiry import Aspect
 from rag.query.names import Names
-from rag.query.question import understand
-from rag.record import EVERYTHING
+from rag.query.question import Vocabulary, understand
+from rag.record import EVERYTHING, FIELDS
+from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from rag.assistant.encoder import Encoder
     from rag.embeddings.background import Background
@@ -43,15 +44,41 @@ class OpenCollection:
     background: Background
     thesaurus: Thesaurus
     dated: bool
+    _values: dict[str, Collection[str]] = field(default_factory=dict)
 
     def understand(
-        self, text: str, history: Sequence[Turn], where: Filter, aspects: frozenset[Aspect]
+        self,
+        text: str,
+        history: Sequence[Turn],
+        where: Filter,
+        aspects: frozenset[Aspect],
+        without: Sequence[str] = (),
     ) -> Understanding:
         """What a question asks of this collection; QuestionError where it is empty."""
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
-        return understand(text, history, where, self.names, aspects if self.dated else aspects - {Aspect.DATES})
+        aspects = aspects if self.dated else aspects - {Aspect.DATES}
+        return understand(text, history, where, Vocabulary(self.names, self.values, self.exists), aspects, without)
+
+    def values(self, name: str) -> Collection[str]:
+        """All values that a field of records has here."""
+        if name not in self._values:
+            self._values[name] = tuple(self.reader.facets(name, EVERYTHING)) if name in FIELDS else ()
+        return self._values[name]
+
+    def exists(self, named: str) -> str | None:
+        """The id of the record that an id or an address of this site names; None where it is not here."""
+        for each in (named, named.rpartition("/records/")[2], named.replace("/", "~")):
+            try:
+                return self.reader.records([each])[0].id
+            except RecordNotFound:
+                continue
+        return None
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions to begin with."""
+        return examples(self.reader)
 
     def query(self, understood: Understanding, notes: list[str], floor: float | None = None) -> Query:
         """What is searched; `notes` gains a sentence where there is no encoder."""
@@ -62,7 +89,7 @@ class OpenCollection:
 
     def marker(self, understood: Understanding) -> Marker:
         """What finds the question's words in a record's."""
-        return Marker(understood.terms, self.reader.rarity(understood.terms), self.thesaurus)
+        return Marker(understood.terms, self.reader.idf(understood.terms), self.thesaurus)
 
 
 class OpenCollections:
@@ -86,7 +113,7 @@ class OpenCollections:
                     self._encoder,
                     Names(profile, self._authorities),
                     profile.background,
-                    Thesaurus(self._word_vectors, profile.words, reader.uses()),
-                    dated=reader.undated(EVERYTHING) < len(reader),
+                    Thesaurus(self._word_vectors, profile.words, reader.word_table()),
+                    dated=reader.count_undated(EVERYTHING) < len(reader),
                 )
             return self._last

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from rag.answer.refusal import undated_note
 from rag.errors import QuestionError
 from rag.index.ports import Matching, Order
+from rag.query.structure import CATALOGUED
 from rag.record import EVERYTHING, Filter, Hit
 from rag.search.facets import count_facets
 from rag.search.ranking import retrieve
@@ -86,7 +87,10 @@ def by_words(
     notes = undated_note(reader, where)
     floor = collection.background.evidence_floor
     query = collection.query(understood, notes, floor)
-    matching = Matching(query.words, query.vector, floor)
+    matching: Matching | None = Matching(query.words, query.vector, floor)
+    if understood.intent in CATALOGUED and not understood.is_topic and reader.count(understood.listing):
+        where, matching = understood.listing, None
+        query = replace(query, where=where, floor=None)
     if not window.ranked:
         found = by_date(reader, where, window, matching, facets=facets, most=most)
         return replace(found, understood=understood, notes=tuple(notes))

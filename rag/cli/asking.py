@@ -158,9 +158,13 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
+    from rag.answer.answer import Status  # noqa: PLC0415
+
     if answer.understood.rewritten:
         yield f"understood as: {answer.understood.text}\n"
-    if not answer.sentences:
+    if answer.catalogue:
+        yield f"Catalogue: {answer.catalogue.text}\n"
+    if answer.status is Status.NOT_FOUND:
         yield "Not in this collection."
     for sentence in answer.sentences:
         marks = "".join(f"[{number}]" for number in sentence.citations)

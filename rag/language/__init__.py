@@ -12,6 +12,7 @@ A second language is a second folder beside `english/` with the same files; `tab
 abbreviations.toml      where a full stop ends no sentence
 citation_words.toml     what stands about a citation: dates of access, archives, types of documents
 claim_words.toml        what denies, reverses and only reports
+correspondence_words.toml  by what a title says who wrote to whom
 date_words.toml         months, seasons, decades, ordinals, and what joins them
 document_types.toml     what documents are called
 followup_words.toml     the turns by which a question leans on the one before

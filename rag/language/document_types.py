@@ -1,7 +1,7 @@
-"""A curators' title -> what type of document it is, where the title says so: "Telegram", "Record of conversation".
+"""A title, or a word of a question -> the type of document that it names: "Telegram", "Record of conversation".
 
-The type is the first that the title names; a diary gives way to what stands in it. A type that the source gives goes
-before this one.
+A title is of the first type that it names; a diary gives way to what stands in it. A type that the source gives goes
+before this one. A question that names a type also means its kin: who asks for telegrams wants the cables too.
 """
 
 from __future__ import annotations
@@ -13,13 +13,53 @@ from typing import TYPE_CHECKING
 from rag.language.tables import any_of, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _TABLE = table("document_types")
 _WORDS: list[tuple[str, str]] = [*_TABLE["types"].values(), _TABLE["other"]["words"]]
-_PATTERNS = _TABLE["phrases"] | {kind: any_of(", ".join(filter(None, pair))) for kind, pair in _TABLE["types"].items()}
-_TYPES = list(_PATTERNS)
-_NAMED = re.compile(rf"\b(?:{'|'.join(f'({each})' for each in _PATTERNS.values())})\b", re.IGNORECASE | re.VERBOSE)
+
+
+def _pattern(named: Mapping[str, str]) -> re.Pattern[str]:
+    """Regular expressions by type -> one with a group for each of them."""
+    return re.compile(rf"\b(?:{'|'.join(f'({each})' for each in named.values())})\b", re.IGNORECASE | re.VERBOSE)
+
+
+def _words(listed: Iterable[str]) -> str:
+    return any_of(f"{', '.join(filter(None, listed))},").removesuffix("|")
+
+
+_TYPE_WORDS = {kind: _words(pair) for kind, pair in _TABLE["types"].items()}
+_OF_TITLES = _TABLE["phrases"] | _TABLE["titles"] | _TYPE_WORDS
+_TYPES = list(_OF_TITLES)
+_NAMED = _pattern(_OF_TITLES)
+
+
+def _asked() -> dict[str, str]:
+    """What a question may call the documents of each type: phrases first, then the longest words first."""
+    own: dict[str, str] = _TABLE["questions"]
+    plain = {kind: ", ".join(filter(None, pair)) for kind, pair in _TABLE["types"].items()} | own
+    words = {kind: sorted(map(str.strip, listed.split(",")), key=len, reverse=True) for kind, listed in plain.items()}
+    spelled = {kind: _words(listed) for kind, listed in words.items() if any(listed)}
+    return {
+        kind: "|".join(filter(None, (_TABLE["phrases"].get(kind), spelled.get(kind))))
+        for kind in (*_TABLE["phrases"], *(kind for kind in spelled if kind not in _TABLE["phrases"]))
+    }
+
+
+_ASKED = _asked()
+TYPE_WORDS = _pattern(_ASKED)
+"""Every word or phrase by which a question may name a type, for one document or for several."""
+
+
+def types_of(word: str) -> tuple[str, ...]:
+    """The type that this word or phrase of a question names, then its kin; none where it names none."""
+    found = TYPE_WORDS.fullmatch(word.strip())
+    if found is None:
+        return ()
+    kind = list(_ASKED)[(found.lastindex or 1) - 1]
+    return tuple(
+        dict.fromkeys((kind, *chain.from_iterable(each for each in _TABLE["kin"]["families"] if kind in each)))
+    )
 
 
 def _first_words(lists: Iterable[str]) -> Iterator[str]:

@@ -7,5 +7,6 @@ people         mentions -> persons, one for all spellings of a name
 abbreviations  a text -> the abbreviations it spells out
 profile        what is known of a collection as a whole: words, names, background
 build_profile  records -> their profile
-annotate       record + profile -> the record with the people and places that it names
+correspondence a title -> who wrote the paper and to whom, as the title has it
+annotate       record + profile -> the record with the people and places that it names, senders and recipients
 """

@@ -7,6 +7,7 @@ stands.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import replace
@@ -16,6 +17,7 @@ from rag.language.phrases import Phrases
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind, packaged
+from rag.names.correspondence import is_office, own_words, parties, reads_as_name, without_article
 from rag.names.mentions import NO_NAME
 
 if TYPE_CHECKING:
@@ -24,11 +26,15 @@ if TYPE_CHECKING:
 
     from rag.language.tokens import Token
     from rag.names.authority import Authorities
+    from rag.names.correspondence import Party
     from rag.names.profile import Name, Profile
     from rag.record import Record
 
 _GIVEN = word_lists("name_words")["given"]
 _FAMOUS = 10  # a bare surname means the person named so many times as often as all others of it together
+_BODIES = re.compile(r",? and the |, the ")  # between offices
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_IN = re.compile(r"\b(?:in|at) (?:the )?([A-Z][^,()]*)")
 
 
 class Annotator:
@@ -49,9 +55,60 @@ class Annotator:
         texts = [self._text(text) for text in (record.title, record.summary)]
         return replace(
             record,
-            people=record.people or tuple(dict.fromkeys(self._people(texts))),
+            people=record.people or tuple(dict.fromkeys(self._people(texts, texts))),
             places=record.places or tuple(dict.fromkeys(_places(texts))),
+            **self._correspondence(record, texts),  # type: ignore[arg-type]  # fields of this name and type
         )
+
+    def _correspondence(self, record: Record, texts: Sequence[_Text]) -> dict[str, tuple[str, ...]]:
+        """Senders, recipients and places of sending: those that the source gives, else those that the title says."""
+        if record.senders or record.recipients:
+            return {}
+        found = parties(record.title, self._bearers.__contains__)
+        senders, recipients = (
+            [] if party is None else self._party(party, texts, numbered=found.numbered)
+            for party in (found.sender, found.recipient)
+        )
+        if found.bare and not (senders and recipients and self._is_sure([*senders, *recipients], record, texts)):
+            return {}
+        sent_from = [] if found.sender is None else self._sent_from(found.sender, senders, numbered=found.numbered)
+        return {
+            "senders": tuple(dict.fromkeys(senders)),
+            "recipients": tuple(dict.fromkeys(recipients)),
+            "sent_from": record.sent_from or tuple(dict.fromkeys(sent_from)),
+        }
+
+    def _is_sure(self, named: Sequence[str], record: Record, texts: Sequence[_Text]) -> bool:
+        """Whether names without a type of document are a person's or an office's, and no road from town to town."""
+        people = {*record.people, *self._people(texts, texts)}
+        return any(name in people or is_office(name) for name in named) and not any(map(self._is_place, named))
+
+    def _party(self, party: Party, texts: Sequence[_Text], *, numbered: bool) -> list[str]:
+        """The people of a party; where it names none, the offices and bodies as they are written."""
+        found: list[str] = []
+        for part in _BODIES.split(party.text.partition(" through ")[0]):
+            own = [self._text(text) for text in (*_BRACKETED.findall(part), own_words(part))]
+            people = next((people for text in own if (people := list(self._people([text], texts)))), [])
+            written = without_article(part)
+            named = reads_as_name(written) and not numbered
+            is_body = not self._is_place(written) and (is_office(written) or named)
+            found += people or ([written] if is_body and not party.named else [])
+        return found
+
+    def _sent_from(self, party: Party, senders: Sequence[str], *, numbered: bool) -> list[str]:
+        """The places of a sender: Embassy in Iran, Lund in New York, Telegram 12 from Port Lund."""
+        if not senders and not party.named and (self._is_place(party.text) or (numbered and reads_as_name(party.text))):
+            return list(_places([self._text(party.text)])) or [party.text]
+        return [
+            name.text
+            for text in map(self._text, _IN.findall(party.text))
+            for first, _, name in text.names[NameKind.PLACE]
+            if first == 0
+        ][:1]
+
+    def _is_place(self, text: str) -> bool:
+        words = [token.word for token in tokens(text)]
+        return " ".join(words) in self._forms[NameKind.PLACE]
 
     def _text(self, text: str) -> _Text:
         text = unicodedata.normalize("NFC", text)
@@ -67,11 +124,12 @@ class Annotator:
         }
         return _Text(text, found, names)
 
-    def _people(self, texts: Sequence[_Text]) -> Iterator[str]:
+    def _people(self, inside: Sequence[_Text], texts: Sequence[_Text]) -> Iterator[str]:
+        """The people whom some texts name; all texts of the record say who a surname alone is."""
         whole = [name for text in texts for _, _, name in text.names[NameKind.PERSON]]
         firsts = {form.partition(" ")[0] for name in whole for form in name.forms if " " in form}
         present = {name.text for name in whole}
-        for text in texts:
+        for text in inside:
             starts = {first: name for first, _, name in text.names[NameKind.PERSON]}
             for at, token in enumerate(text.tokens):
                 if at in starts:

@@ -72,6 +72,12 @@ class DateExpression:
     rest: str
     only_filter: bool
 
+    @property
+    def year(self) -> int | None:
+        """The year that all of these days lie in, if it is one."""
+        start, end = self.interval.start, self.interval.end
+        return start.year if start and end and start.year == end.year else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:

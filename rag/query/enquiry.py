@@ -34,6 +34,7 @@ class Aspect(Enum):
 
 
 ALL_ASPECTS = frozenset(Aspect)
+ASPECT_NAMES = frozenset(aspect.value for aspect in Aspect)
 
 
 @with_config(STRICT)
@@ -66,6 +67,8 @@ class Enquiry:
         k: Records in all, cited and nearest together.
         fields: Pairs of a field and the values of which a record must have one.
         among: Ids of the records that the reader ticked; None where none were chosen.
+        without: What the reader took away: "intent", a field of the conditions ("people"), or a value of one
+            ("types:telegram").
     """
 
     question: Text
@@ -76,6 +79,7 @@ class Enquiry:
     fields: Annotated[Fields, Field(max_length=20)]
     understand: Annotated[tuple[Aspect, ...], Field(max_length=20)]
     among: Annotated[tuple[Id, ...], Field(max_length=100)] | None
+    without: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
 
     @property
     def where(self) -> Filter:

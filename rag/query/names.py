@@ -22,7 +22,7 @@ from rag.names.people import may_be_one
 from rag.query.spelling_correction import SpellingCorrector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rag.language.tokens import Token
     from rag.names.authority import Authorities
@@ -41,6 +41,25 @@ class Respelling:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedSpan:
+    """A part of a question that names a person, place or body of the collection.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset after its last.
+        spellings: What a record contains that names it, as words of the index.
+        is_shared: Whether a person named in full shares these spellings with others: Raul Castro.
+    """
+
+    start: int
+    end: int
+    name: str
+    kind: NameKind
+    spellings: tuple[str, ...]
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NamesFound:
     """What the words of a question mean in this collection.
 
@@ -49,12 +68,14 @@ class NamesFound:
         names: The people, places and bodies of the collection that it names.
         corrections: What is searched beside the reader's own spelling.
         absent: Words and names that the collection has under no spelling.
+        spans: Where it names them, in order.
     """
 
     terms: tuple[QueryTerm, ...]
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
     absent: tuple[str, ...] = ()
+    spans: tuple[NamedSpan, ...] = ()
 
 
 class Names:
@@ -125,6 +146,7 @@ class Names:
             reading.absent[token.text] = None
         if person:
             reading.names[person] = None
+            reading.name(at, at + 1, person, NameKind.PERSON, self._surnames(word), shared=self._is_shared([word]))
 
     def _name(self, reading: _NameReading, first: int, end: int) -> None:
         """Read a full name."""
@@ -134,6 +156,14 @@ class Names:
             reading.absent[reading.text(first, end)] = None
         elif name.kind is not NameKind.TERM:
             reading.names[name.text] = None
+            reading.name(
+                first,
+                end,
+                name.text,
+                name.kind,
+                name.surnames or _shortest(name.forms),
+                shared=self._is_shared(name.surnames),
+            )
         if name is None or (name.kind is NameKind.PERSON and form in name.forms and end - first > 1):
             for at in range(first, end):
                 word = reading.meant[at]
@@ -151,6 +181,10 @@ class Names:
     def _written(self, word: str) -> str:
         """A word of the collection as people write it: Görög."""
         return self._shown.get(word, word.title() if word in self._bearers else word)
+
+    def _is_shared(self, surnames: Iterable[str]) -> bool:
+        """Whether several people bear one of these surnames."""
+        return any(len(self._bearers.get(surname, ())) > 1 for surname in surnames)
 
     def _surnames(self, word: str) -> Iterator[str]:
         """Every spelling of a surname."""
@@ -190,6 +224,14 @@ class _NameReading:
         self.absent: dict[str, None] = {}
         self._text = text
         self._terms: list[QueryTerm] = []
+        self._spans: list[tuple[int, int, str, NameKind, tuple[str, ...], bool]] = []
+
+    def name(self, first: int, end: int, name: str, kind: NameKind, spellings: Iterable[str], *, shared: bool) -> None:
+        """Add what words name; words that follow each other and name the same are one span."""
+        if self._spans and self._spans[-1][1:3] == (first, name):
+            first, _, _, _, before, _ = self._spans.pop()
+            spellings = (*spellings,) or before
+        self._spans.append((first, end, name, kind, tuple(dict.fromkeys(spellings)), shared and end - first > 1))
 
     def text(self, first: int, end: int) -> str:
         """These words as the question has them."""
@@ -206,7 +248,20 @@ class _NameReading:
 
     def found(self) -> NamesFound:
         """All that was found."""
-        return NamesFound(tuple(self._terms), tuple(self.names), tuple(self.corrections), tuple(self.absent))
+        spans = (
+            NamedSpan(
+                self.asked[first].start,
+                self.asked[end - 1].end,
+                name,
+                kind,
+                spellings or (" ".join(self.meant[first:end]),),
+                is_shared=shared,
+            )
+            for first, end, name, kind, spellings, shared in self._spans
+        )
+        return NamesFound(
+            tuple(self._terms), tuple(self.names), tuple(self.corrections), tuple(self.absent), tuple(spans)
+        )
 
 
 def _shown(profile: Profile) -> dict[str, str]:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens
+from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions
 from rag.query.date_expressions import find_dates
 from rag.query.enquiry import Aspect
 from rag.query.followup import complete
+from rag.query.intent import Intent
+from rag.query.structure import NO_STRUCTURE, read_structure
 from rag.record import EVERYTHING, Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from rag.dates.archival_date import Interval
     from rag.embeddings.similar_words import Thesaurus
@@ -46,6 +49,11 @@ class Understanding:
         absent: Words and names that no record contains under any spelling.
         rewritten: Whether `text` was completed from the turns before.
         only_filter: Whether nothing but days is asked for ("documents from 1968").
+        intent: The kind of answer that is asked for.
+        conditions: What its words say that records must satisfy.
+        listing: The filter with its people, places and words: the records that it asks for, where it asks for records.
+        words: The words of its topic, names and conditions apart.
+        is_topic: Whether it names a topic and asks for nothing.
     """
 
     text: str
@@ -59,6 +67,11 @@ class Understanding:
     absent: tuple[str, ...] = ()
     rewritten: bool = False
     only_filter: bool = False
+    intent: Intent = Intent.FIND
+    conditions: Conditions = NO_CONDITIONS
+    listing: Filter = EVERYTHING
+    words: tuple[str, ...] = ()
+    is_topic: bool = False
 
     @property
     def when(self) -> Interval | None:
@@ -76,25 +89,69 @@ class Understanding:
         """The terms, each that may have synonyms with those of the collection."""
         plain = [term.spellings[0] for term in self.terms if term.has_synonyms]
         found = iter(thesaurus.expansions(plain))
-        return tuple(replace(term, stand_ins=next(found)) if term.has_synonyms else term for term in self.terms)
+        return tuple(replace(term, expansions=next(found)) if term.has_synonyms else term for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a collection knows, by which a question to it is read.
+
+    Attributes:
+        values: All values that a field of records has.
+        exists: The id of the record that an id or address names; None where it is not here.
+    """
+
+    names: Names
+    values: Callable[[str], Collection[str]] = lambda _: ()
+    exists: Callable[[str], str | None] = lambda _: None
 
 
 def understand(
-    question: str, history: Sequence[Turn], where: Filter, names: Names, aspects: frozenset[Aspect]
+    question: str,
+    history: Sequence[Turn],
+    where: Filter,
+    vocabulary: Vocabulary,
+    aspects: frozenset[Aspect],
+    without: Sequence[str] = (),
 ) -> Understanding:
-    """Read a question as far as `aspects` allow; a filter that is given replaces the days read from it."""
+    """Read a question as far as `aspects` allow; a filter that is given replaces the days read from it.
+
+    Args:
+        without: What the reader took away; see `Enquiry`.
+    """
+    names = vocabulary.names
     text = " ".join(writable(question).split())
     completed = None
     if Aspect.HISTORY in aspects and history:
         before = [" ".join(writable(turn.question).split()) for turn in history]
         completed = complete(text, before, content=carrying, is_name=names.is_name)
     text = completed or text
-    when = find_dates(text) if Aspect.DATES in aspects else None
+    wanted, ids = read_ids(text, vocabulary.exists) if Aspect.NAMES in aspects else (text, ())
+    if "ids" in without:
+        wanted, ids = text, ()
+    wanted, unwanted = split_exclusions(wanted) if Aspect.NAMES in aspects else (wanted, ())
+    when = find_dates(wanted) if Aspect.DATES in aspects else None
     asking = when if when is not None and not when.soft else None
     if asking is not None and where.when is None:
         where = replace(where, when=asking.interval)
-    meaning = asking.rest if asking is not None and asking.rest.strip() else text
+    meaning = asking.rest if asking is not None and asking.rest.strip() else wanted
     found = names.read(meaning, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
+    structure = NO_STRUCTURE
+    if Aspect.NAMES in aspects:
+        structure = read_structure(
+            asking.rest if asking is not None else wanted,
+            found,
+            unwanted,
+            names,
+            vocabulary.values,
+            without=without,
+            year=asking.year if asking is not None else None,
+            dated=asking is not None,
+        )
+    if ids:
+        structure = replace(structure, conditions=replace(structure.conditions, ids=ids))
+        where = where.joined(Filter(ids=frozenset(ids)))
+    given, where = where, where.joined(structure.where)
     return Understanding(
         text=text,
         meaning=meaning,
@@ -108,6 +165,11 @@ def understand(
         absent=tuple(word for word in found.absent if folded(word) not in FUNCTION_WORDS),
         rewritten=completed is not None,
         only_filter=asking is not None and asking.only_filter,
+        intent=structure.intent,
+        conditions=structure.conditions,
+        listing=given.joined(structure.listing),
+        words=structure.words,
+        is_topic=structure.is_topic,
     )
 
 

@@ -6,8 +6,10 @@ from typing import Self
 from pydantic import Field
 
 from rag.answer.answer import Answer, Citation, Sentence, Status
+from rag.answer.catalogue import Catalogue
 from rag.answer.highlights import Side
 from rag.dates.archival_date import Fit
+from rag.query.intent import Intent
 from rag.query.names import Respelling
 from rag.query.question import Understanding
 from rag.schemas.base import Shape
@@ -28,6 +30,36 @@ class CorrectionOut(Shape):
         return cls.model_validate(correction)
 
 
+class ConditionsOut(Shape):
+    """What the words say that records must satisfy; what is empty is left out."""
+
+    people: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    not_people: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    places: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    not_places: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    types: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    not_types: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    senders: list[str] = Field(default=[], serialization_alias="from", exclude_if=lambda value: not value)
+    recipients: list[str] = Field(default=[], serialization_alias="to", exclude_if=lambda value: not value)
+    phrases: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    not_words: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    ids: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    shelfmarks: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    date_from: dt.date | None = Field(default=None, exclude_if=lambda value: value is None)
+    date_to: dt.date | None = Field(default=None, exclude_if=lambda value: value is None)
+    not_dates: list[tuple[dt.date | None, dt.date | None]] = Field(default=[], exclude_if=lambda value: not value)
+
+    @classmethod
+    def of(cls, understood: Understanding) -> Self:
+        """Shape the conditions."""
+        read, when = understood.conditions, understood.when
+        lists = {
+            name: list(getattr(read, name)) for name in cls.model_fields if isinstance(getattr(read, name, 0), tuple)
+        }
+        lists["not_dates"] = [(days.start, days.end) for days in read.not_dates]
+        return cls(**lists, date_from=when.start if when else None, date_to=when.end if when else None)
+
+
 class UnderstoodOut(Shape):
     """How the question was understood."""
 
@@ -39,6 +71,8 @@ class UnderstoodOut(Shape):
     names: list[str]
     corrections: list[CorrectionOut]
     rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
+    intent: Intent = Field(description="The kind of answer that is asked for.")
+    filters: ConditionsOut
 
     @classmethod
     def of(cls, understood: Understanding) -> Self:
@@ -53,6 +87,8 @@ class UnderstoodOut(Shape):
             names=list(understood.names),
             corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
             rewritten=understood.rewritten,
+            intent=understood.intent,
+            filters=ConditionsOut.of(understood),
         )
 
 
@@ -100,12 +136,28 @@ class CitationOut(Shape):
         )
 
 
+class CatalogueOut(Shape):
+    """What the catalogue counts, in the program's own words; never a quotation."""
+
+    text: str
+    total: int = Field(description="How many records it counts.")
+    earliest: str | None = Field(description="Their first known day, as EDTF.")
+    latest: str | None = Field(description="Their last known day.")
+    url: str = Field(description="This site's page that lists exactly these.")
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> Self:
+        """Shape what is counted."""
+        return cls.model_validate(catalogue)
+
+
 class AnswerOut(Shape):
     """The curators' own words, cited, or no answer."""
 
     status: Status
     question: str
     understood: UnderstoodOut
+    catalogue: CatalogueOut | None = Field(description="What the catalogue counts, where the question asks for it.")
     answer: list[SentenceOut]
     citations: list[CitationOut]
     nearest: list[HitOut]
@@ -120,6 +172,7 @@ class AnswerOut(Shape):
             status=answer.status,
             question=answer.question,
             understood=UnderstoodOut.of(answer.understood),
+            catalogue=None if answer.catalogue is None else CatalogueOut.of(answer.catalogue),
             answer=[SentenceOut.of(sentence) for sentence in answer.sentences],
             citations=[CitationOut.of(citation) for citation in answer.citations],
             nearest=[HitOut.of(hit) for hit in answer.nearest],

@@ -53,6 +53,9 @@ class RecordOut(Shape):
     archive: KnownText
     source: KnownText
     rights: KnownText
+    senders: Known
+    recipients: Known
+    sent_from: Known
 
     @classmethod
     def of(cls, record: Record) -> Self:

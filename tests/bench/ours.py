@@ -20,6 +20,7 @@ from rag.names.authority import packaged
 from rag.names.profile import Profile
 from rag.query.enquiry import ALL_ASPECTS
 from rag.query.names import Names
+from rag.query.question import Vocabulary
 from rag.query.question import understand as understand_question
 from rag.record import EVERYTHING
 from rag.search.ranking import placed
@@ -100,7 +101,7 @@ def understand(home: str | None) -> tuple[Cost, list[Cost]]:
     names = Names(profile)
 
     def read(question: str) -> None:
-        understand_question(question, (), EVERYTHING, names, ALL_ASPECTS)
+        understand_question(question, (), EVERYTHING, Vocabulary(names), ALL_ASPECTS)
 
     asked = questions(profile, _READ)
     for question in asked:  # the first one builds the grammar of dates

@@ -26,4 +26,5 @@ def answered(body: AskIn, assistant: Assistant) -> Answer:
         where=between(body.filters.date_from, body.filters.date_to),
         understand=frozenset(body.understand),
         among=body.among,
+        without=body.without,
     )

@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation
 from rag.assistant.assistant import Coverage
-from rag.query.enquiry import Aspect
+from rag.query.enquiry import ASPECT_NAMES, Aspect
 from rag.record import Record
-from web.conversation import Conversation, ConversationDep, Pairs
+from web.conversation import Conversation, ConversationDep, Pairs, kept_aspects
 from web.page import Page, render
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
@@ -179,7 +179,8 @@ def write_body(conversation: Conversation, place: int) -> str:
         question=question.text,
         history=[TurnIn(question=earlier.text) for earlier in conversation.questions[:place]],
         k=conversation.k,
-        understand=[aspect for aspect in Aspect if aspect not in question.without],
+        understand=sorted(kept_aspects(question.without), key=list(Aspect).index),
+        without=[name for name in question.without if name not in ASPECT_NAMES],
         among=None if question.only is None else list(question.only),
     ).model_dump_json()
 
@@ -198,13 +199,13 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
     """What was understood of a question, and what the reader removed or ticked."""
     understood, question = texts(answer.understood), conversation.questions[place]
     shown = []
-    for aspect, kind in KINDS.items():
-        if aspect in question.without:
-            without = tuple(other for other in question.without if other is not aspect)
+    for name, kind in KINDS.items():
+        if name in question.without:
+            without = tuple(other for other in question.without if other != name)
             shown.append(Chip(kind, "", conversation.changed(place, without=without).url()))
-        elif aspect in understood:
-            without = (*question.without, aspect)
-            shown.append(Chip(kind, understood[aspect], conversation.changed(place, without=without).url()))
+        elif name in understood:
+            without = (*question.without, name)
+            shown.append(Chip(kind, understood[name], conversation.changed(place, without=without).url()))
     if question.only is not None:
         ticked = f"{len(question.only) or 'none'} ticked"
         shown.append(Chip("Records", ticked, conversation.changed(place, only=None).url()))

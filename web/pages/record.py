@@ -64,7 +64,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
     """Show one record."""
     shown = assistant.record(record_id)
     related = assistant.related(record_id)
-    before, after = assistant.beside(record_id)
+    before, after = assistant.neighbours(record_id)
     return render(
         RecordPage(
             record=shown,
@@ -82,6 +82,9 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
                 for field, values in {
                     "people": shown.people,
                     "places": shown.places,
+                    "sender": shown.senders,
+                    "recipient": shown.recipients,
+                    "sent_from": shown.sent_from,
                     "type": (shown.type,) if shown.type else (),
                     "subjects": shown.subjects,
                     "languages": shown.languages,

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 FIELD_NAMES = {
     "people": "People",
     "places": "Places",
+    "sender": "Sender",
+    "recipient": "Recipient",
+    "sent_from": "Sent from",
     "type": "Document type",
     "year": "Year listed",
     "precision": "Dated",

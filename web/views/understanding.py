@@ -5,35 +5,69 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.query.enquiry import Aspect
+from rag.query.intent import Intent
 from web.views.dates import span
 
 if TYPE_CHECKING:
     from rag.query.question import Understanding
 
 KINDS = {
-    Aspect.DATES: "Dates",
-    Aspect.NAMES: "Names",
-    Aspect.SPELLING: "Spelling",
-    Aspect.HISTORY: "Follow-up",
+    "intent": "Asks for",
+    **{aspect.value: kind for aspect, kind in zip(Aspect, ("Dates", "Names", "Spelling", "Follow-up"), strict=True)},
+    "types": "Type",
+    "from": "From",
+    "to": "To",
+    "shelfmarks": "Kept in",
+    "ids": "Record",
+    "phrases": "Phrase",
+    "not_types": "Not of type",
+    "not_people": "Without",
+    "not_places": "Without",
+    "not_words": "Without",
+    "not_dates": "Not of",
+}
+"""The parts of an understanding that a reader can remove, by their names in the interface."""
+
+_INTENTS = {
+    Intent.COUNT: "how many records",
+    Intent.LIST: "a list of records",
+    Intent.FIRST: "the earliest record",
+    Intent.LAST: "the latest record",
+    Intent.TIMELINE: "events by date",
+    Intent.OVERVIEW: "an overview",
+    Intent.ABOUT: "the collection itself",
 }
 
 
-def texts(understood: Understanding) -> dict[Aspect, str]:
-    """The understanding by aspects that a reader can remove, without empty ones."""
+def texts(understood: Understanding) -> dict[str, str]:
+    """The understanding by parts that a reader can remove, without empty ones."""
+    read = understood.conditions
     words = {
-        Aspect.DATES: " · ".join(
+        "intent": _INTENTS.get(understood.intent, ""),
+        "dates": " · ".join(
             [
                 *([span(understood.when)] if understood.when else []),
                 *([f"mentions {span(understood.mentions)}"] if understood.mentions else []),
             ]
         ),
-        Aspect.NAMES: " · ".join(understood.names),
-        Aspect.SPELLING: " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
-        Aspect.HISTORY: "completed from the question before" if understood.rewritten else "",
+        "names": " · ".join(understood.names),
+        "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
+        "history": "completed from the question before" if understood.rewritten else "",
+        "types": " · ".join(read.types),
+        "from": " · ".join(read.senders),
+        "to": " · ".join(read.recipients),
+        "shelfmarks": " · ".join(read.shelfmarks),
+        "ids": " · ".join(read.ids),
+        "phrases": " · ".join(read.phrases),
+        "not_types": " · ".join(read.not_types),
+        "not_people": " · ".join(read.not_people),
+        "not_places": " · ".join(read.not_places),
+        "not_words": " · ".join(read.not_words),
+        "not_dates": " · ".join(map(span, read.not_dates)),
     }
-    return {aspect: text for aspect, text in words.items() if text}
+    return {name: text for name, text in words.items() if text}
 
 
 def described(understood: Understanding) -> tuple[tuple[str, str], ...]:
     """The understanding as pairs of a kind and a text."""
-    return tuple((KINDS[aspect], text) for aspect, text in texts(understood).items())
+    return tuple((KINDS[name], text) for name, text in texts(understood).items())

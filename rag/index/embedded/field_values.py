@@ -53,6 +53,9 @@ _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
     "file": lambda record: (listing.file for listing in record.listings),
     "summary": lambda record: ("with" if record.summary else "without",),
     "year": _year,
+    "sender": lambda record: record.senders,
+    "recipient": lambda record: record.recipients,
+    "sent_from": lambda record: record.sent_from,
     "precision": _precision,
 }
 

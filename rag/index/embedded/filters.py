@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from rag.index.embedded.forward_index import Phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
@@ -25,12 +27,23 @@ class Criteria:
         codes: Sets of codes; a record must have a code of each set.
         certain: True if one of its dates must certainly fall in the days, False if none may; None for either.
         possible: Rows that fall in the days, but not certainly; computed only where `certain` is set.
+        words: The terms of each spelling of each group; a record must contain one of `at_least` groups.
+        not_words: Terms that it must not contain, one after the other.
+        not_codes: Codes of which it must have none.
+        rows: The only rows that can pass; None for all.
+        not_rows: Rows that do not pass.
     """
 
     days: tuple[int, int] | None
     codes: tuple[tuple[int, ...], ...]
     certain: bool | None = None
     possible: tuple[int, ...] = ()
+    words: tuple[tuple[Phrase, ...], ...] = ()
+    at_least: int = 0
+    not_words: tuple[Phrase, ...] = ()
+    not_codes: tuple[int, ...] = ()
+    rows: tuple[int, ...] | None = None
+    not_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ class Columns:
         return len(self._rows[Order.DATE])
 
     def passing(self, criteria: Criteria) -> Mask:
-        """(n,) whether each row passes."""
+        """(n,) whether each row passes all but the conditions on words."""
         mask = np.ones(len(self), dtype=np.bool_)
         if criteria.days is not None:
             first, last = criteria.days
@@ -80,11 +93,28 @@ class Columns:
             if criteria.certain is not None:
                 mask &= self.certain(criteria.days) == criteria.certain
         for codes in criteria.codes:
-            having = np.zeros(len(self), dtype=np.bool_)
-            for code in codes:
-                self._codes.mark(code, having)
-            mask &= having
+            mask &= self._having(codes)
+        if criteria.not_codes:
+            mask &= ~self._having(criteria.not_codes)
+        if criteria.rows is not None:
+            chosen = np.zeros(len(self), dtype=np.bool_)
+            chosen[list(criteria.rows)] = True
+            mask &= chosen
+        mask[list(criteria.not_rows)] = False
         return mask
+
+    def within(self, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+        """The rows that have a date and whose every date is not vague and lies wholly within one of the spans."""
+
+        def inside(dates: _Spans) -> Mask:
+            mask = np.zeros(len(dates.rows), np.bool_)
+            for first, last in spans:
+                mask |= dates.precise & (dates.first >= first) & (dates.last <= last)
+            return mask
+
+        mask = inside(self._listed)  # an undated row lies within nothing
+        mask[self._others.rows[~inside(self._others)]] = False
+        return tuple(np.flatnonzero(mask).tolist())
 
     def certain(self, days: tuple[int, int]) -> Mask:
         """(n,) whether each row has a date that is not vague and lies wholly within the days."""
@@ -133,11 +163,18 @@ class Columns:
             undated=int(np.count_nonzero(mask & ~self.dated)),
         )
 
-    def beside(self, row: int) -> tuple[int | None, int | None]:
+    def neighbours(self, row: int) -> tuple[int | None, int | None]:
         """The rows before and after this one in the order of dates."""
         rows = self._rows[Order.DATE]
         (place,) = np.flatnonzero(rows == row).tolist()
         return (int(rows[place - 1]) if place else None, int(rows[place + 1]) if place + 1 < len(rows) else None)
+
+    def _having(self, codes: Sequence[int]) -> Mask:
+        """(n,) whether each row has any of these codes."""
+        having = np.zeros(len(self), dtype=np.bool_)
+        for code in codes:
+            self._codes.mark(code, having)
+        return having
 
     def _any_date(self, condition: Callable[[_Spans], Mask]) -> Mask:
         """(n,) whether any of each row's dates meets a condition."""

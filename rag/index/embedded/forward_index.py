@@ -24,6 +24,7 @@ K1, B = 1.2, 0.75
 
 _BYTES = 8  # of a term's hash: two terms of a collection practically never share one
 _HASH = np.dtype(f"<u{_BYTES}")
+_BREAK = 0  # stands after a title, in place of a hash, so that no phrase runs on into the summary
 _CACHED = 65_536  # hashes in memory while a collection is written
 _SIEVE = 2**12 - 1  # the bits of a hash that a small table is indexed by
 _EXACT, _STEPS = 24, 4  # terms of a text counted exactly; bits kept of the count beyond
@@ -44,10 +45,11 @@ class ForwardIndexWriter:
         self._file = file.open("wb")
         self._begins = [0]
 
-    def add(self, terms: Sequence[str]) -> None:
+    def add(self, title: Sequence[str], summary: Sequence[str]) -> None:
         """Write those of the next record."""
-        self._file.write(np.fromiter(map(_hash, terms), _HASH, len(terms)).tobytes())
-        self._begins.append(self._begins[-1] + len(terms))
+        hashes = [*map(_hash, title), _BREAK, *map(_hash, summary)]
+        self._file.write(np.array(hashes, _HASH).tobytes())
+        self._begins.append(self._begins[-1] + len(hashes))
 
     def save(self) -> None:
         """Write the offsets and close the file."""
@@ -72,7 +74,7 @@ class ForwardIndex:
             message = f"{file} does not contain the words of {records} records"
             raise ValueError(message)
         self._hashes = hashes.data
-        self._mean = len(hashes) / records  # terms in a record
+        self._mean = len(hashes) / records - 1  # terms in a record
 
     def saturation(self, phrases: Sequence[Phrase], rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """(len(phrases), len(rows)) in [0, K1 + 1): the factor that BM25 multiplies with a phrase's IDF."""
@@ -94,7 +96,7 @@ class ForwardIndex:
                 for offset, term in enumerate(others, 1):
                     whole[whole] = hashes[starts[whole] + offset] == _hash(term)
                 frequencies[at] = np.bincount(row_of[whole], minlength=len(rows))
-        length = _rounded(after - first)
+        length = _rounded(after - first - 1)  # without the break
         return frequencies * (K1 + 1) / (frequencies + K1 * (1 - B + B * length / max(self._mean, 1.0)))
 
 

@@ -90,12 +90,13 @@ class FullTextWriter:
         self._end = ExitStack()
         self._end.callback(self._writer.wait_merging_threads)
 
-    def add(self, row: int, text: str, facts: Facts) -> None:
+    def add(self, row: int, title: str, summary: str, facts: Facts) -> None:
         """Index one record."""
         document = tantivy.Document()
         document.add_integer("row", row)
         nodes: set[int] = set()
-        document.add_text(_TEXT, composed(text))
+        for text in (title, summary):  # two values have a gap between them, which no phrase bridges
+            document.add_text(_TEXT, composed(text))
         for code in facts.codes:
             document.add_integer("code", code)
         for first, last in facts.spans:
@@ -105,7 +106,7 @@ class FullTextWriter:
             document.add_integer("span_node", node)
         with self._writing():
             self._writer.add_document(document)
-            self._texts.add(analyze(text))
+            self._texts.add(analyze(title), analyze(summary))
 
     def save(self) -> None:
         """Write all and close both."""
@@ -186,9 +187,9 @@ class FullText:
         self._statistics = lru_cache(CACHED)(partial(_statistics, self._searcher, self._reading))
         self._texts = ForwardIndex(texts, self._searcher.num_docs)
 
-    def matching(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
+    def search_words(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
-        return self._search(self._query(words, self._conditions(criteria)), k)
+        return self._search(self._query(words, self._conditions(criteria), self._exclusions(criteria)), k)
 
     def scores(self, words: Sequence[QueryTerm], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
         """See IndexReader."""
@@ -216,7 +217,7 @@ class FullText:
             hits = found.hits
             return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
-    def rarity(self, word: QueryTerm) -> float:
+    def idf(self, word: QueryTerm) -> float:
         """See IndexReader."""
         return self._statistics(word.spellings).idf
 
@@ -228,16 +229,17 @@ class FullText:
             rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
             return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
-    def _query(self, words: Sequence[QueryTerm], conditions: Sequence[Query]) -> Query:
+    def _query(self, words: Sequence[QueryTerm], conditions: Sequence[Query], exclusions: Sequence[Query]) -> Query:
         """Any of the words and every condition, scored by the words alone; an empty query without words."""
         scored = [(Occur.Should, query) for word in words if (query := self._word(word)) is not None]
         if not scored:
             return Query.empty_query()
         any_word = Query.boolean_query(scored)
-        if not conditions:
+        if not (conditions or exclusions):
             return any_word
         unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
-        return Query.boolean_query([(Occur.Must, any_word), *unscored])
+        excluded = [(Occur.MustNot, exclusion) for exclusion in exclusions]
+        return Query.boolean_query([(Occur.Must, any_word), *unscored, *excluded])
 
     def _word(self, word: QueryTerm) -> Query | None:
         """The best of a word's spellings, built from terms: no text is ever parsed as query syntax."""
@@ -262,7 +264,7 @@ class FullText:
         statistics = self._statistics(word.spellings)
         # All spellings are one word, so a rare one must not weigh more than a common one.
         weighted = dict.fromkeys(statistics.phrase_idf, (statistics.idf, True))
-        for term, share in word.stand_ins:
+        for term, share in word.expansions:
             expansion = self._statistics((term,))
             for terms, idf in expansion.phrase_idf.items():
                 capped = min(1.0, statistics.idf / expansion.idf)  # share of the term's IDF that the word's allows
@@ -282,7 +284,22 @@ class FullText:
             possible = self._among("row", criteria.possible)
             every = (Occur.Must, Query.all_query())
             conditions.append(Query.boolean_query([every, (Occur.MustNot, possible)]) if criteria.certain else possible)
+        if criteria.at_least:
+            groups = [(Occur.Should, self._any(group)) for group in criteria.words]
+            conditions.append(Query.boolean_query(groups, minimum_number_should_match=criteria.at_least))
+        if criteria.rows is not None:
+            conditions.append(self._among("row", criteria.rows))
         return conditions
+
+    def _exclusions(self, criteria: Criteria) -> list[Query]:
+        return [
+            *map(self._terms, criteria.not_words),
+            *([self._among("code", criteria.not_codes)] if criteria.not_codes else ()),
+            *([self._among("row", criteria.not_rows)] if criteria.not_rows else ()),
+        ]
+
+    def _any(self, phrases: Sequence[Phrase]) -> Query:
+        return Query.boolean_query([(Occur.Should, self._terms(terms)) for terms in phrases])
 
     def _overlapping(self, first: int, last: int) -> Query:
         """Records with a date span that overlaps these days."""

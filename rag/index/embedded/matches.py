@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -11,24 +10,19 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from rag.index.embedded.bitmaps import Mask
     from rag.index.embedded.fulltext import FullText
     from rag.index.embedded.vectors import VectorIndex
+    from rag.index.embedded.word_masks import WordMasks
     from rag.index.ports import Matching, QueryTerm
-
-CACHED = 256
-"""Terms whose rows are cached: frequent words take longest and recur. 32 MB at a million records."""
 
 
 class Matches:
     """Caches the last Matching, and which rows were compared with it. Safe under threads."""
 
-    def __init__(self, words: FullText, vectors: VectorIndex) -> None:
+    def __init__(self, words: FullText, masks: WordMasks, vectors: VectorIndex) -> None:
         """Compare nothing yet."""
-        self._words, self._vectors = words, vectors
-        self._bits = lru_cache(CACHED)(partial(_bits, words, len(vectors)))
+        self._words, self._masks, self._vectors = words, masks, vectors
         self._one_at_a_time = Lock()
         self._key: object = None
         self._matched = self._unknown = np.zeros(len(vectors), np.bool_)
@@ -49,16 +43,7 @@ class Matches:
 
     def _containing(self, words: Sequence[QueryTerm]) -> Mask:
         """(n,) whether each row contains any of these words."""
-        bits = np.packbits(np.zeros_like(self._matched))
-        for terms in {terms for word in words for terms in self._words.phrases(word)}:
-            bits |= self._bits(terms)
-        return np.unpackbits(bits, count=len(self._matched)).view(np.bool_)
-
-
-def _bits(words: FullText, count: int, terms: tuple[str, ...]) -> NDArray[np.uint8]:
-    mask = np.zeros(count, np.bool_)
-    mask[words.rows(terms)] = True
-    return np.packbits(mask)
+        return self._masks.any({terms for word in words for terms in self._words.phrases(word)})
 
 
 def key_of(matching: Matching | None) -> object:

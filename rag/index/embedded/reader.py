@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
 from rag.index.embedded import accessions, files
+from rag.index.embedded.analyzer import terms_of
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
 from rag.index.embedded.filters import Columns, Criteria
@@ -21,6 +23,7 @@ from rag.index.embedded.matches import Matches, key_of
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import VectorIndex
+from rag.index.embedded.word_masks import WordMasks
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Order, Passages, ValueCounts
 from rag.record import FIELDS
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Vectors
     from rag.index.embedded.bitmaps import Integers, Mask
+    from rag.index.embedded.forward_index import Phrase
     from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
     from rag.record import Filter, Record
 
@@ -62,13 +66,14 @@ class FolderReader:
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
-            self._matches = Matches(self._words, self._vectors)
+            self._masks = WordMasks(self._words, len(self._columns))
+            self._matches = Matches(self._words, self._masks, self._vectors)
             self._rows = rows = RecordStore(folder / files.ROWS)
             # One question looks up the same hundreds of candidates several times.
             self._rows_of = lru_cache(_CANDIDATE_LISTS)(lambda ids: np.array(rows.rows(ids), np.int64))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
-            self._uses = WordVectorFile(folder / files.USES)
+            self._word_table = WordVectorFile(folder / files.WORD_TABLE)
             self._entered = np.broadcast_to(accessions.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
 
@@ -96,24 +101,24 @@ class FolderReader:
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
-    def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
+    def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         """See IndexReader."""
-        found = self._words.matching(words, min(k, len(self)), self._criteria(where))
+        found = self._words.search_words(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
 
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
         """See IndexReader."""
         return self._words.scores(words, self._rows_of(tuple(ids)))
 
-    def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
+    def idf(self, words: Sequence[QueryTerm]) -> list[float]:
         """See IndexReader."""
-        return [self._words.rarity(word) for word in words]
+        return [self._words.idf(word) for word in words]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
         """See IndexReader."""
         return self._rows.records(ids)
 
-    def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
+    def date_spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
         """See IndexReader."""
         return self._columns.spans(self._rows.rows(ids))
 
@@ -136,7 +141,7 @@ class FolderReader:
             for texts in self._rows.passages(ids)
         ]
 
-    def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
+    def passage_cosines(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
         """See IndexReader."""
         if not ids:
             return np.empty(0, np.float32)
@@ -153,62 +158,70 @@ class FolderReader:
         passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
         return passing
 
-    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
+    def most_words(self, where: Filter) -> int:
         """See IndexReader."""
-        selected = self._selected(where, signs)
+        criteria = self._criteria(where)
+        passing = self._masks.narrow(replace(criteria, at_least=0), self._columns.passing(criteria))
+        return int(self._masks.groups(criteria)[passing].max(initial=0))
+
+    def page(
+        self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
+    ) -> list[Record]:
+        """See IndexReader."""
+        selected = self._selected(where, matching)
         rows = self._latest[selected[self._latest]] if order is Order.ENTERED else self._columns.sorted(selected, order)
         return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
-    def count(self, where: Filter, signs: Matching | None = None) -> int:
+    def count(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
-        return int(np.count_nonzero(self._selected(where, signs)))
+        return int(np.count_nonzero(self._selected(where, matching)))
 
-    def undated(self, where: Filter, signs: Matching | None = None) -> int:
+    def count_undated(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
         undated = self._passing(where.timeless()) & ~self._columns.dated
-        return int(np.count_nonzero(undated if signs is None else self._matches.of(signs, undated)))
+        return int(np.count_nonzero(undated if matching is None else self._matches.of(matching, undated)))
 
-    def certain(self, where: Filter, signs: Matching | None = None) -> int:
+    def count_certain(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
-        selected = self._selected(where, signs)
+        selected = self._selected(where, matching)
         days = self._criteria(where).days
         return int(np.count_nonzero(selected if days is None else selected & self._columns.certain(days)))
 
-    def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
+    def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
         """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
-        counts = self._counted(where, signs)[codes]  # (values,)
+        counts = self._counted(where, matching)[codes]  # (values,)
         found = np.flatnonzero(counts)
         return {values[place]: count for place, count in zip(found.tolist(), counts[found].tolist(), strict=True)}
 
-    def commonest(
-        self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
+    def top_values(
+        self, field: str, where: Filter, k: int, matching: Matching | None = None, including: Collection[str] = ()
     ) -> ValueCounts:
         """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
-        counts = self._counted(where, signs)[codes]  # (values,)
+        counts = self._counted(where, matching)[codes]  # (values,)
         found = listed = np.flatnonzero(counts)
         if len(found) > k:
             rank = found - counts[found].astype(np.int64) * len(codes)  # by falling count, then in order; all differ
-            places = (bisect_left(values, value) for value in also)
-            added = [place for place in places if place < len(values) and values[place] in also and counts[place]]
+            places = (bisect_left(values, value) for value in including)
+            added = [place for place in places if place < len(values) and values[place] in including and counts[place]]
             listed = np.unique([*found[np.argpartition(rank, k)[:k]].tolist(), *added])
         return ValueCounts({values[place]: int(counts[place]) for place in listed.tolist()}, len(found) - len(listed))
 
-    def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
+    def extent(self, where: Filter, matching: Matching | None = None) -> Interval | None:
         """See IndexReader."""
-        days = self._columns.extent(self._selected(where, signs))
+        days = self._columns.extent(self._selected(where, matching))
         return None if days is None else Interval(*map(dt.date.fromordinal, days))
 
-    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
+    def timeline(self, where: Filter, edges: Sequence[dt.date], matching: Matching | None = None) -> Timeline:
         """See IndexReader."""
-        return self._columns.timeline([edge.toordinal() for edge in edges], self._selected(where, signs))
+        return self._columns.timeline([edge.toordinal() for edge in edges], self._selected(where, matching))
 
-    def beside(self, record_id: str) -> tuple[str | None, str | None]:
+    def neighbours(self, record_id: str) -> tuple[str | None, str | None]:
         """See IndexReader."""
-        rows = self._columns.beside(*self._rows.rows([record_id]))
+        rows = self._columns.neighbours(*self._rows.rows([record_id]))
         before, after = (None if row is None else self._rows.ids([row])[0] for row in rows)
         return before, after
 
@@ -216,9 +229,9 @@ class FolderReader:
         """See IndexReader."""
         return self._profile
 
-    def uses(self) -> WordVectorFile:
+    def word_table(self) -> WordVectorFile:
         """See IndexReader."""
-        return self._uses
+        return self._word_table
 
     def read_ahead(self) -> None:
         """See IndexReader."""
@@ -235,31 +248,38 @@ class FolderReader:
 
     def _criteria(self, where: Filter) -> Criteria:
         """The filter in this generation's days and codes."""
-        for field, _ in where.fields:
+        for field, _ in (*where.fields, *where.not_fields):
             _check_field(field)
-        days = None if where.when is None else span(where.when)
-        if days is not None and days[0] > days[1]:
-            message = f"the days asked for end before they begin: {where.when}"
-            raise ValueError(message)
-        codes = tuple(self._rows.codes(field, values) for field, values in where.fields)
+        days = None if where.when is None else _days(where.when)
+        criteria = Criteria(
+            days,
+            tuple(self._rows.codes(field, values) for field, values in where.fields),
+            words=tuple(_phrases(group) for group in where.words),
+            at_least=len(where.words) if where.at_least is None else where.at_least,
+            not_words=_phrases(where.not_words),
+            not_codes=tuple(code for pair in where.not_fields for code in self._rows.codes(*pair)),
+            rows=None if where.ids is None else tuple(row for row in self._rows.known(where.ids) if row is not None),
+            not_rows=self._columns.within([_days(when) for when in where.not_when]) if where.not_when else (),
+        )
         if days is None or where.only is None:
-            return Criteria(days, codes)
-        return Criteria(days, codes, where.only is Fit.CERTAIN, self._columns.possible(days))
+            return criteria
+        return replace(criteria, certain=where.only is Fit.CERTAIN, possible=self._columns.possible(days))
 
     def _passing(self, where: Filter) -> Mask:
-        return self._columns.passing(self._criteria(where))
+        criteria = self._criteria(where)
+        return self._masks.narrow(criteria, self._columns.passing(criteria))
 
-    def _selected(self, where: Filter, signs: Matching | None) -> Mask:
+    def _selected(self, where: Filter, matching: Matching | None) -> Mask:
         """(n,) whether each row passes the filter and matches."""
         passing = self._passing(where)
-        return passing if signs is None else self._matches.of(signs, passing)
+        return passing if matching is None else self._matches.of(matching, passing)
 
-    def _counted(self, where: Filter, signs: Matching | None) -> Integers:
+    def _counted(self, where: Filter, matching: Matching | None) -> Integers:
         """(codes,) number of selected rows with each code; cached, as a page counts several fields of the same rows."""
-        key = (where, key_of(signs))
+        key = (where, key_of(matching))
         last = self._last_counted
         if last is None or last[0] != key:
-            self._last_counted = last = (key, self._columns.counts(self._selected(where, signs)))
+            self._last_counted = last = (key, self._columns.counts(self._selected(where, matching)))
         return last[1]
 
     def _mask(self, where: Filter) -> Mask | None:
@@ -268,6 +288,20 @@ class FolderReader:
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
         with self._reading:  # a damaged index gives rows that do not exist
             return dict(zip(self._rows.ids(rows), scores, strict=True))
+
+
+def _days(when: Interval) -> tuple[int, int]:
+    """First and last day asked for; ValueError where they end before they begin."""
+    first, last = span(when)
+    if first > last:
+        message = f"the days asked for end before they begin: {when}"
+        raise ValueError(message)
+    return first, last
+
+
+def _phrases(spellings: Sequence[str]) -> tuple[Phrase, ...]:
+    """The terms of each spelling that has any, each once."""
+    return tuple(dict.fromkeys(terms for spelling in spellings if (terms := terms_of(spelling))))
 
 
 def _check_field(field: str) -> None:

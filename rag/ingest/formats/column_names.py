@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MULTIVALUED = ("people", "places", "subjects", "languages")
+MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
 """The fields that may have several values."""
 
 _NAMES = {
@@ -24,8 +24,12 @@ _NAMES = {
         authored dated unitdate issued publicationdate daterange daterangestart datestart startdate year""",
     "date_end": "dateend enddate daterangeend dateto",
     "people": """people persons person names authors author creators creator contributors contributor recipients
-        recipient sender associatedpeopleorgs associatedpeopleorganizations participants""",
+        recipient sender senders addressee addressees associatedpeopleorgs associatedpeopleorganizations
+        participants""",
     "places": "places place originalcoverages coverages coverage associatedplaces spatial countries country",
+    "senders": "senders sender sentby letterwriter letterwriters",
+    "recipients": "recipients recipient addressee addressees sentto",
+    "sent_from": "sentfrom placesent sendingplace placeofwriting",
     "subjects": "subjects subject subjectsdiscussed topics topic keywords keyword tags",
     "languages": "languages language lang doclang",
     "type": "type doctype documenttype genre kind",

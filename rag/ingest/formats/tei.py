@@ -160,11 +160,27 @@ def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
         "date": _date(when, tei),
         "people": list(map(text, (*authors, *correspondents))),
         "places": list(map(text, descendants(first(header, "correspDesc"), "placeName"))),
+        **_correspondence(header),
         "subjects": list(map(text, descendants(first(header, "textClass"), "term"))),
         "languages": volume.languages,
         "archive": text(first(source, "repository")),
         "source": ", ".join(map(text, source)) if source is not None else text(first(header, "sourceDesc")),
         "rights": volume.rights,
+    }
+
+
+def _correspondence(header: Element | None) -> dict[str, list[str]]:
+    """Who sent the letter, to whom and from where; nothing where the header describes several letters."""
+    described = list(descendants(header, "correspDesc"))
+    acts = list(descendants(described[0], "correspAction")) if len(described) == 1 else []
+
+    def of(act: str, *names: str) -> list[str]:
+        return [text(each) for one in acts if attribute(one, "type") == act for each in descendants(one, *names)]
+
+    return {
+        "senders": of("sent", "persName", "orgName"),
+        "recipients": of("received", "persName", "orgName"),
+        "sent_from": of("sent", "placeName", "settlement"),
     }
 
 

@@ -1,0 +1,72 @@
+"""A question about the collection, or to the assistant -> what the catalogue knows of the whole, in its own words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rag.answer.catalogue import Catalogue, listed, plural
+from rag.dates.archival_date import edtf_of
+from rag.dates.edtf import Interval
+from rag.dates.wording import day
+from rag.language.tables import table
+from rag.query.intent import Intent
+from rag.record import EVERYTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rag.index.ports import IndexReader
+
+_MOST = 5  # values named
+
+
+def about_collection(reader: IndexReader, question: str, called: str) -> Catalogue:
+    """One or two sentences on the collection: the aspect that is asked for, or a view of the whole."""
+    days = reader.extent(EVERYTHING)
+    total = len(reader)
+    start, end = (days.start, days.end) if days else (None, None)
+    dated = f", dated from {day(start)} to {day(end)}" if start and end else ""
+    whole = f"{called or 'This collection'} has {total:,} record{'' if total == 1 else 's'}{dated}"
+    undated = reader.count_undated(EVERYTHING)
+    sentences = [f"{whole}{f'; {undated:,} more have no date' if undated and start else ''}."]
+    asked = _aspect(question)
+    for field in (asked,) if asked else ("type", "people"):
+        sentences += _values(reader, field, said=asked is not None)
+    return Catalogue(
+        " ".join(sentences),
+        total,
+        edtf_of(Interval(start, start)) if start else None,
+        edtf_of(Interval(end, end)) if end else None,
+        "/about",
+    )
+
+
+def small_talk(intent: Intent, examples: tuple[str, ...]) -> list[str]:
+    """What the assistant answers a greeting, thanks, or a call for help."""
+    said = table("small_talk")[intent.value]
+    return [said, *([f"For instance: {' · '.join(examples[:3])}"] if examples and intent is not Intent.THANKS else [])]
+
+
+def _aspect(question: str) -> str | None:
+    """The field of records that a question asks about: people, places, type, languages, archive."""
+    for field, words in table("small_talk")["aspects"].items():
+        if re.search(rf"\b(?:{words})\b", question, re.IGNORECASE):
+            return str(field)
+    return None
+
+
+def _values(reader: IndexReader, field: str, *, said: bool) -> list[str]:
+    if field == "date":
+        return []
+    counts = reader.top_values(field, EVERYTHING, _MOST).counts
+    if not counts:
+        return [f"Its sources do not say {table('small_talk')['missing'][field]}."] if said else []
+    return [f"It {table('small_talk')['says'][field]} {_counted(field, counts)}."]
+
+
+def _counted(field: str, counts: Mapping[str, int]) -> str:
+    ranked = sorted(counts.items(), key=lambda each: -each[1])
+    if field == "type":
+        return listed([f"{count:,} {(plural(name) if count > 1 else name).lower()}" for name, count in ranked])
+    return listed([f"{name} ({count:,})" for name, count in ranked])

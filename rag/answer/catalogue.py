@@ -1,0 +1,124 @@
+"""A filter -> the catalogue's own line: how many records satisfy it, and from when to when. Computed, never quoted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from rag.dates.archival_date import edtf_of
+from rag.dates.wording import day, period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.dates.archival_date import Interval
+    from rag.index.ports import IndexReader
+    from rag.query.question import Understanding
+    from rag.record import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the catalogue counts.
+
+    Attributes:
+        text: One sentence, the program's own.
+        total: How many records it counts.
+        earliest: Their first known day, as EDTF; None where none is dated.
+        latest: Their last known day, likewise.
+        url: The page that lists exactly these.
+    """
+
+    text: str
+    total: int
+    earliest: str | None
+    latest: str | None
+    url: str
+
+
+def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding) -> Catalogue:
+    """Count the records that pass, and say so in the words of what was understood."""
+    total = reader.count(where)
+    days = reader.extent(where) if total else None
+    return Catalogue(
+        f"{_counted(total, understood)}{_from_to(days)}.",
+        total,
+        _edtf(days and days.start, days),
+        _edtf(days and days.end, days),
+        f"/search?{urlencode({'q': f'all records: {understood.text}' if understood.is_topic else understood.text})}",
+    )
+
+
+def _counted(total: int, understood: Understanding) -> str:
+    """8 records name Che Guevara; there are 3 telegrams from Alekseev; no letter is from Mao."""
+    conditions = understood.conditions
+    noun = _noun(total, conditions.types)
+    named = listed([*conditions.people, *conditions.places])
+    contained = listed([f"“{each}”" for each in (*conditions.phrases, *understood.words)])
+    one = "s" if total in {0, 1} else ""
+    about = [f"name{one} {named}"] if named else []
+    about += [f"contain{one} {contained}"] if contained else []
+    more = _qualified(understood)
+    number = f"{total:,}" if total else "No"
+    if about:
+        return f"{number} {noun}{more} {' and '.join(about)}"
+    if not total:
+        return f"No {noun} {'is' if more else 'fits the question'}{more}"
+    return f"{'There is' if total == 1 else 'There are'} {number} {noun}{more}"
+
+
+def _qualified(understood: Understanding) -> str:
+    conditions = understood.conditions
+    without = [
+        *conditions.not_people,
+        *conditions.not_places,
+        *(f"“{word}”" for word in conditions.not_words),
+        *conditions.not_types,
+        *map(period, conditions.not_dates),
+    ]
+    return "".join(
+        [
+            f" from {listed(conditions.senders)}" if conditions.senders else "",
+            f" to {listed(conditions.recipients)}" if conditions.recipients else "",
+            f" in {listed(conditions.shelfmarks)}" if conditions.shelfmarks else "",
+            f" of {period(understood.when)}" if understood.when else "",
+            f" without {listed(without)}" if without else "",
+        ]
+    )
+
+
+def _noun(total: int, types: Sequence[str]) -> str:
+    if not types:
+        return "record" if total in {0, 1} else "records"
+    return listed([each if total in {0, 1} else plural(each) for each in types], "or" if total == 0 else "and")
+
+
+def plural(noun: str) -> str:
+    """More than one of a document type: telegrams, memoranda, diaries, records of conversation."""
+    head, of, rest = noun.partition(" of ")
+    if head.endswith("um"):
+        head = f"{head[:-2]}a"
+    elif head.endswith("y") and head[-2:-1] not in "aeiou":
+        head = f"{head[:-1]}ies"
+    elif head.endswith(("s", "ch", "sh", "x")):
+        head = head if head.endswith("es") else f"{head}es"
+    else:
+        head = f"{head}s"
+    return f"{head}{of}{rest}"
+
+
+def listed(names: Sequence[str], joint: str = "and") -> str:
+    """a; a and b; a, b and c."""
+    *rest, last = names or ("",)
+    return f"{', '.join(rest)} {joint} {last}" if rest else last
+
+
+def _from_to(days: Interval | None) -> str:
+    if days is None or days.start is None or days.end is None:
+        return ""
+    return f", of {day(days.start)}" if days.start == days.end else f", from {day(days.start)} to {day(days.end)}"
+
+
+def _edtf(date: object, days: Interval | None) -> str | None:
+    return None if days is None or date is None else edtf_of(type(days)(date, date))  # type: ignore[arg-type]

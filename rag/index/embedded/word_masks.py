@@ -1,0 +1,58 @@
+"""Words and phrases -> which rows contain them."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from rag.index.embedded.bitmaps import Integers, Mask
+    from rag.index.embedded.filters import Criteria
+    from rag.index.embedded.forward_index import Phrase
+    from rag.index.embedded.fulltext import FullText
+
+CACHED = 256
+"""Terms and phrases whose rows are cached: frequent ones take longest and recur. 32 MB at a million records."""
+
+
+class WordMasks:
+    """The rows of words, from postings. Safe under threads."""
+
+    def __init__(self, words: FullText, count: int) -> None:
+        """Take the full-text index of so many rows."""
+        self._count = count
+        self._bits = lru_cache(CACHED)(partial(_bits, words, count))
+
+    def any(self, phrases: Iterable[Phrase]) -> Mask:
+        """(n,) whether each row contains any of these."""
+        bits = np.packbits(np.zeros(self._count, np.bool_))
+        for terms in phrases:
+            bits |= self._bits(terms)
+        return np.unpackbits(bits, count=self._count).view(np.bool_)
+
+    def groups(self, criteria: Criteria) -> Integers:
+        """(n,) how many of the criteria's groups of words each row contains."""
+        counts = np.zeros(self._count, np.int32)
+        for group in criteria.words:
+            counts += self.any(group)
+        return counts
+
+    def narrow(self, criteria: Criteria, mask: Mask) -> Mask:
+        """The rows in a mask (n,) that meet the criteria's conditions on words; the mask may be changed."""
+        if criteria.at_least:
+            mask &= self.groups(criteria) >= criteria.at_least
+        if criteria.not_words:
+            mask &= ~self.any(criteria.not_words)
+        return mask
+
+
+def _bits(words: FullText, count: int, terms: Phrase) -> NDArray[np.uint8]:
+    mask = np.zeros(count, np.bool_)
+    mask[words.rows(terms)] = True
+    return np.packbits(mask)

@@ -1,0 +1,241 @@
+"""A question -> the conditions that its words put on records: who, where, which type, from whom to whom, and what not.
+
+The grammar is data, `conditions.toml` of a language. The question is read with its names, document types and days
+replaced by marks ({N0}, {T0}, {D0}), so that a pattern says "letters from {name} to {name}" and no more.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import table
+from rag.language.tokens import folded, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from rag.dates.archival_date import Interval
+    from rag.names.authority import NameKind
+    from rag.query.names import NamedSpan
+
+_ID = re.compile(r"\S*\d\S*[-~/]\S+|\S+[-~/]\S*\d\S*")
+_MARK = re.compile(r"\{([NTD])(\d+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a question says that records must satisfy, in words for people; each value can be taken away.
+
+    Attributes:
+        senders: Who wrote ("from").
+        recipients: Who was written to ("to").
+        not_dates: Days that no record may be of.
+        descending: Whether the latest are to come first.
+    """
+
+    people: tuple[str, ...] = ()
+    not_people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    not_places: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    not_types: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    shelfmarks: tuple[str, ...] = ()
+    not_dates: tuple[Interval, ...] = ()
+    descending: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return any(getattr(self, each.name) for each in _LISTS)
+
+    def merged(self, other: Conditions) -> Conditions:
+        """These and the others, each value once."""
+        both: dict[str, Any] = {
+            each.name: tuple(dict.fromkeys((*getattr(self, each.name), *getattr(other, each.name)))) for each in _LISTS
+        }
+        return replace(self, **both)
+
+    def without(self, taken: Iterable[str]) -> Conditions:
+        """What is left when a reader takes away fields ("people") or values of fields ("types:telegram")."""
+        left = self
+        for each in taken:
+            name, colon, value = each.partition(":")
+            name = _FIELDS.get(name, name)
+            if name in {known.name for known in _LISTS}:
+                kept = tuple(v for v in getattr(left, name) if colon and folded(str(v)) != folded(value))
+                left = replace(left, **{name: kept})  # type: ignore[arg-type]  # a list's name
+        return left
+
+
+NO_CONDITIONS = Conditions()
+
+_LISTS = [each for each in fields(Conditions) if each.name != "descending"]
+
+REMOVABLE = ("intent", "people", "not_people", "places", "not_places", "types", "not_types", "from", "to", "phrases",
+             "not_words", "ids", "shelfmarks", "not_dates")  # fmt: skip
+"""What a reader can take away, by the names of the interface."""
+
+_FIELDS = {"from": "senders", "to": "recipients"}
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A question with marks in place of what it names.
+
+    Attributes:
+        names: What each {N} stands for.
+        types: What each {T} stands for, as the question has it.
+        spelt: What each {N} stands for, likewise.
+    """
+
+    text: str
+    names: tuple[NamedSpan, ...] = ()
+    types: tuple[str, ...] = ()
+    spelt: tuple[str, ...] = ()
+
+    def plain(self, text: str) -> str:
+        """A part of the text with the marks replaced by what they stand for."""
+        return _MARK.sub(lambda mark: self.spelt[int(mark[2])] if mark[1] == "N" else self.types[int(mark[2])], text)
+
+
+def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marked:
+    """Replace names and document types by marks; a type inside a name is none."""
+    text = unicodedata.normalize("NFC", text)  # as the names were read
+    found: list[tuple[int, int, str]] = [(each.start, each.end, f"{{N{at}}}") for at, each in enumerate(names)]
+    spelt: list[str] = []
+    for each in types.finditer(text):
+        if not any(start < each.end() and each.start() < end for start, end, _ in found):
+            found.append((*each.span(), f"{{T{len(spelt)}}}"))
+            spelt.append(each.group())
+    marked, at = [], 0
+    for start, end, sign in sorted(found):
+        marked += [text[at:start], sign]
+        at = end
+    return Marked(
+        "".join([*marked, text[at:]]), tuple(names), tuple(spelt), tuple(text[n.start : n.end] for n in names)
+    )
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    return {name: f"(?:{spelt})" for name, spelt in table("conditions")["words"].items()}
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    while (filled := re.sub(r"(?<!\\)\{([a-z]+)\}", lambda name: _words()[name[1]], pattern)) != pattern:
+        pattern = filled
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@cache
+def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(_pattern, table("conditions")[section][key]))
+
+
+def split_exclusions(text: str) -> tuple[str, tuple[str, ...]]:
+    """A question without the parts that say what is not wanted, and those parts, without the words that begin them."""
+    unwanted: list[str] = []
+    lead, end = _pattern(table("conditions")["exclude"]["lead"]), _pattern(table("conditions")["exclude"]["end"])
+    while True:
+        found = [match for each in _patterns("exclude", "markers") if (match := each.search(text))]
+        if not found:
+            return " ".join(text.split()), tuple(unwanted)
+        first = min(found, key=lambda match: match.start())
+        opened = lead.match(text, first.end())
+        begin = opened.end() if opened else first.end()
+        stop = end.search(text, begin + 1)
+        until = stop.start() if stop else len(text)
+        if part := text[begin:until].strip(" ,;.?!"):
+            unwanted.append(part)
+        text = f"{text[: first.start()]} {text[until:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Who wrote to whom, as marked text, and the text without the words that say so."""
+
+    rest: str
+    senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+
+
+def read_roles(text: str) -> Roles:
+    """Read senders and recipients from a marked question."""
+    parties: dict[str, list[str]] = defaultdict(list)
+    for pattern in _patterns("roles", "patterns"):
+        while match := pattern.search(text):
+            groups = match.groupdict()
+            for role in ("from", "to", "between"):
+                if groups.get(role):
+                    parties[role].append(groups[role])
+            text = f"{text[: match.start()]} {groups.get('keep') or ''} {text[match.end() :]}"
+    return Roles(" ".join(text.split()), *(tuple(parties[role]) for role in ("from", "to", "between")))
+
+
+def read_shelfmarks(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without the places where documents are kept ("NSC Files, Box 742"), and these places."""
+    pattern = _pattern(table("conditions")["shelfmarks"]["pattern"])
+    found = tuple(match["shelfmark"].strip(" ,") for match in pattern.finditer(text))
+    return (" ".join(pattern.sub(" ", text).split()), found) if found else (text, ())
+
+
+def read_ids(text: str, exists: Callable[[str], str | None]) -> tuple[str, tuple[str, ...]]:
+    """The text without the ids and addresses of records that are here, and those ids."""
+    found: dict[str, str] = {}
+    for candidate in _ID.findall(text):
+        if (record_id := exists(candidate.rstrip(".,;:?!)"))) is not None:
+            found[candidate] = record_id
+    for candidate in found:
+        text = text.replace(candidate, " ")
+    return " ".join(text.split()), tuple(dict.fromkeys(found.values()))
+
+
+def read_order(text: str) -> tuple[str, bool]:
+    """The text without the words that say in which order it is wanted, and whether that is the latest first."""
+    by_date, latest = map(_pattern, (table("conditions")["order"]["by_date"], table("conditions")["order"]["latest"]))
+    descending = latest.search(text) is not None
+    return " ".join(by_date.sub(" ", latest.sub(" ", text)).split()).rstrip(" ,;"), descending
+
+
+def implied_type(text: str) -> tuple[str, str]:
+    """The text without a verb that says of which type the records are, and that type; empty where there is none."""
+    for kind, pattern in table("conditions")["implied"].items():
+        if _pattern(pattern).search(text):
+            return " ".join(_pattern(pattern).sub(" ", text).split()), kind
+    return text, ""
+
+
+def is_about(word: str) -> bool:
+    """Whether a word only says that a record is about something."""
+    return word in _about()
+
+
+@cache
+def _about() -> frozenset[str]:
+    return frozenset(map(folded, table("conditions")["about"]["words"].split()))
+
+
+def marks_of(text: str, marked: Marked, kinds: frozenset[NameKind]) -> list[NamedSpan]:
+    """The names of these kinds whose marks stand in a part of a marked text."""
+    found = (marked.names[int(sign[2])] for sign in _MARK.finditer(text) if sign[1] == "N")
+    return [name for name in found if name.kind in kinds]
+
+
+def values_naming(party: str, values: Iterable[str], spellings: Sequence[str]) -> frozenset[str]:
+    """Those values of a field that contain one of these spellings, or without any, all words of the party."""
+    said = {token.word for token in tokens(party)} - FUNCTION_WORDS
+    wanted = [set(spelling.split()) for spelling in spellings] or [said]
+    found = {value: {token.word for token in tokens(value)} for value in values}
+    return frozenset(value for value, words in found.items() if any(want and want <= words for want in wanted))

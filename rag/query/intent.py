@@ -1,0 +1,91 @@
+"""A question -> the kind of answer it asks for, and the words that are left when those that say so are taken off.
+
+The grammar is data, `intents.toml` of a language: patterns for each intent, tried in order. A question that none fits
+asks for whatever there is on it (`Intent.FIND`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rag.language.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CLOSING = " ?!.…。"
+
+
+class Intent(Enum):
+    """The kind of answer that a question asks for."""
+
+    FIND = "find"
+    COUNT = "count"
+    LIST = "list"
+    FIRST = "first"
+    LAST = "last"
+    WHEN = "when"
+    WHERE = "where"
+    WHO = "who"
+    HOW_MANY = "how_many"
+    YES_NO = "yes_no"
+    COMPARE = "compare"
+    OVERVIEW = "overview"
+    TIMELINE = "timeline"
+    CHANGED = "changed"
+    ABOUT = "about"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    HELP = "help"
+
+
+CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
+"""Intents that speak to the assistant and ask nothing of the records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A question as its asking words shape it.
+
+    Attributes:
+        rest: The question without the words that only say what kind of answer is wanted.
+    """
+
+    intent: Intent
+    rest: str
+
+
+def read_shape(question: str) -> Shape:
+    """The kind of answer that a question asks for; its names and document types may be marked (`conditions.mark`)."""
+    text = " ".join(question.split()).rstrip(_CLOSING)
+    for intent, patterns in _grammar().items():
+        for pattern in patterns:
+            if found := pattern.match(text):
+                return Shape(intent, text[found.end() :].strip(" ,:;-"))
+    return Shape(Intent.FIND, text)
+
+
+def asks(text: str) -> bool:
+    """Whether a text opens with a question word: it asks what records say, and not for the records."""
+    return re.match(table("intents")["words"]["question"], text, re.IGNORECASE) is not None
+
+
+@cache
+def _grammar() -> Mapping[Intent, tuple[re.Pattern[str], ...]]:
+    grammar = table("intents")
+    words = {name: f"(?:{spelt})" for name, spelt in grammar["words"].items()} | {"type": r"\{T\d+\}"}
+    return {
+        Intent(name): tuple(re.compile(rf"(?:{_filled(pattern, words)})", re.IGNORECASE) for pattern in patterns)
+        for name, patterns in grammar["intents"].items()
+    }
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    """A pattern with the word lists that it names in braces, which may name others."""
+    while (filled := re.sub(r"\{([a-z]+)\}", lambda name: words[name[1]], pattern)) != pattern:
+        pattern = filled
+    return pattern

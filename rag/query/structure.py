@@ -1,0 +1,208 @@
+"""A question as it stands alone -> its intent, its conditions, and the two filters that they make.
+
+Conditions that say how a document is described (its type, sender, recipient, shelf mark, and all that is excluded)
+always filter. People, places and words filter only what is listed or counted; where a question asks what records say,
+they rank.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.language.document_types import TYPE_WORDS, types_of
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tokens import tokens
+from rag.names.authority import NameKind
+from rag.query.conditions import (
+    NO_CONDITIONS,
+    Conditions,
+    Roles,
+    implied_type,
+    is_about,
+    mark,
+    marks_of,
+    read_order,
+    read_roles,
+    read_shelfmarks,
+    values_naming,
+)
+from rag.query.date_expressions import ASKING, RECORDS, find_dates
+from rag.query.intent import CHAT, Intent, Shape, asks, read_shape
+from rag.record import EVERYTHING, Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from rag.query.conditions import Marked
+    from rag.query.names import NamedSpan, Names, NamesFound
+
+    Values = Callable[[str], Collection[str]]
+
+CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
+"""Intents that ask for records themselves, so that the people, places and words that they name filter them."""
+
+_SEVERAL = re.compile(r"[?!]\s+\w")
+_TYPE = re.compile(r"\{T(\d+)\}")
+_MARKS = re.compile(r"\{[A-Z]\d+\}")
+_IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a question says besides its topic.
+
+    Attributes:
+        where: What always filters, days apart.
+        listing: The same with its people, places and words.
+        words: Words of the topic that are neither names nor conditions, in order.
+        is_topic: Whether it names a topic and asks for nothing: then its records are listed, and a search ranks them.
+    """
+
+    intent: Intent = Intent.FIND
+    conditions: Conditions = NO_CONDITIONS
+    where: Filter = EVERYTHING
+    listing: Filter = EVERYTHING
+    words: tuple[str, ...] = ()
+    is_topic: bool = False
+
+
+NO_STRUCTURE = Structure()
+
+
+def read_structure(  # noqa: PLR0913 - a question in its parts, and what they are read by
+    text: str,
+    found: NamesFound,
+    unwanted: Sequence[str],
+    names: Names,
+    values: Values,
+    *,
+    without: Sequence[str] = (),
+    year: int | None = None,
+    dated: bool = False,
+) -> Structure:
+    """Read the intent and the conditions of a question.
+
+    Args:
+        text: The question without its days and without what it excludes.
+        found: The names in it.
+        unwanted: The parts that it excludes.
+        values: All values that a field of records has in this collection.
+        without: What a reader took away: "intent", fields of `Conditions`, or values of one ("types:telegram").
+        year: The year that it asks for, if it is one.
+        dated: Whether it asks for days.
+    """
+    if _SEVERAL.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
+        return NO_STRUCTURE
+    marked = mark(text, found.spans, TYPE_WORDS)
+    ordered, descending = read_order(marked.text)
+    shape = read_shape(ordered)
+    if "intent" in without:
+        shape = Shape(Intent.FIND, ordered)
+    if shape.intent in CHAT:
+        return Structure(shape.intent)
+    rest, shelfmarks = read_shelfmarks(shape.rest)
+    # Where no source says who wrote, a sender is a name like any other.
+    roles = read_roles(rest) if values("sender") else Roles(rest=rest)
+    subject, kind = (roles.rest, "")
+    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and not marked.types:
+        subject, kind = implied_type(roles.rest)
+    people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
+    places = marks_of(roles.rest, marked, _IMPERSONAL)
+    words = topic_words(_MARKS.sub(" ", subject))
+    is_listed = shape.intent in CATALOGUED or not (words or asks(text))
+    has_type = is_listed or roles.senders or roles.recipients  # else a type is a word like any other
+    if not has_type:
+        words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
+    conditions = Conditions(
+        people=_names(people),
+        places=_names(places),
+        types=(kind.lower(),) if kind else _type_names(marked.types if has_type else ()),
+        senders=tuple(map(marked.plain, roles.senders)),
+        recipients=tuple(map(marked.plain, roles.recipients)),
+        shelfmarks=tuple(map(marked.plain, shelfmarks)),
+        descending=descending,
+    )
+    for part in unwanted:
+        conditions = conditions.merged(_unwanted(part, names, year))
+    conditions = conditions.without(without)
+    where = _described(conditions, names, values)
+    kept = {*conditions.people, *conditions.places}
+    listing = replace(
+        where,
+        words=(
+            *where.words,
+            *(each.spellings for each in (*people, *places) if each.name in kept),
+            *((word,) for word in words),
+        ),
+    )
+    intent = shape.intent
+    if intent is Intent.FIND and is_listed and (conditions or dated):
+        intent = Intent.LIST
+    return Structure(intent, conditions, where, listing, words, is_topic=shape.intent is Intent.FIND)
+
+
+def topic_words(text: str) -> tuple[str, ...]:
+    """The words of a text that carry a topic, each once."""
+    said = FUNCTION_WORDS | ASKING | RECORDS
+    found = (token.word for token in tokens(text) if token.word not in said and not is_about(token.word))
+    return tuple(dict.fromkeys(found))
+
+
+def _names(spans: Iterable[NamedSpan]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for each in spans))
+
+
+def _type_names(words: Iterable[str]) -> tuple[str, ...]:
+    """The types that words of a question name, in lower case, each once."""
+    return tuple(dict.fromkeys(types_of(word)[0].lower() for word in words if types_of(word)))
+
+
+def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
+    """What an excluded part of a question names."""
+    days = find_dates(f"in {part}", year=year)
+    if days is not None and days.only_filter:
+        return Conditions(not_dates=(days.interval,))
+    found = names.read(part)
+    marked: Marked = mark(part, found.spans, TYPE_WORDS)
+    people = _names(each for each in found.spans if each.kind is NameKind.PERSON)
+    places = _names(each for each in found.spans if each.kind is not NameKind.PERSON)
+    words = () if people or places or marked.types else topic_words(part)
+    return Conditions(not_people=people, not_places=places, not_types=_type_names(marked.types), not_words=words)
+
+
+def _described(conditions: Conditions, names: Names, values: Values) -> Filter:
+    """The filter of what always filters."""
+    fields = [("type", _types(conditions.types, values("type")))] if conditions.types else []
+    fields += [_sender(party, names, values) for party in conditions.senders]
+    fields += [("recipient", _naming(party, names, values("recipient"))) for party in conditions.recipients]
+    excluded = frozenset(kind for word in conditions.not_types for kind in types_of(word)[:1])
+    named = (*conditions.not_people, *conditions.not_places)
+    not_words = [spelling for each in named for span in names.read(each).spans for spelling in span.spellings]
+    return Filter(
+        fields=tuple(fields),
+        not_fields=(("type", excluded),) if excluded else (),
+        not_words=(*not_words, *conditions.not_words),
+        not_when=conditions.not_dates,
+        words=tuple((shelfmark,) for shelfmark in conditions.shelfmarks),
+    )
+
+
+def _sender(party: str, names: Names, values: Values) -> tuple[str, frozenset[str]]:
+    """The senders that a party names, or else the places that documents were sent from."""
+    senders = _naming(party, names, values("sender"))
+    origins = frozenset() if senders else _naming(party, names, values("sent_from"))
+    return ("sent_from", origins) if origins else ("sender", senders)
+
+
+def _naming(party: str, names: Names, values: Collection[str]) -> frozenset[str]:
+    people = [each for each in names.read(party).spans if each.kind is NameKind.PERSON]
+    return values_naming(party, values, [spelling for each in people for spelling in each.spellings])
+
+
+def _types(words: Sequence[str], known: Collection[str]) -> frozenset[str]:
+    """The types that words for documents mean; where the collection has none of them, their kin."""
+    meant = [types_of(word) for word in words]
+    exact = {types[0] for types in meant if types}
+    return frozenset(exact & {*known} or {each for types in meant for each in types if each in known} or exact)
