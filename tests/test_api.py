@@ -92,7 +92,7 @@ def test_citations_and_nearest_together_are_at_most_k_and_fall_in_score(client: 
         assert scores == sorted(scores, reverse=True)
 
 
-def test_what_the_reader_takes_away_is_not_understood(client: httpx2.Client) -> None:
+def test_an_aspect_that_the_reader_removed_is_not_understood(client: httpx2.Client) -> None:
     understood = ask(client, ASKED, understand=["names", "spelling", "history"])["understood"]
 
     assert (understood["date_from"], understood["date_to"]) == (None, None)
@@ -159,13 +159,13 @@ def test_without_words_all_records_come_by_date_and_without_scores(client: httpx
     assert {hit["score"] for hit in body["hits"]} == {None}
 
 
-def test_a_search_keeps_what_may_fall_into_its_days(client: httpx2.Client) -> None:
+def test_a_search_keeps_records_that_are_possibly_within_its_dates(client: httpx2.Client) -> None:
     body = client.get("/api/v1/search", params={"date_from": "1959-09-10", "date_to": "1959-09-12"}).json()
 
     assert [(hit["record"]["date"]["text"], hit["fit"]) for hit in body["hits"]] == [("September, 1959", "possible")]
 
 
-def test_a_search_is_narrowed_by_fields_of_which_one_value_must_hold(client: httpx2.Client) -> None:
+def test_a_search_is_narrowed_to_records_with_one_value_of_each_field(client: httpx2.Client) -> None:
     records = client.get("/api/v1/records", params={"limit": 100}).json()["records"]
     people, kind = {"Fidel Castro", "Nikita Khrushchev"}, "Telegram"
     found = client.get("/api/v1/search", params={"k": 100, "people": sorted(people), "type": kind}).json()
@@ -234,7 +234,7 @@ def test_a_citation_comes_in_its_own_media_type(client: httpx2.Client, style: st
     assert mark in response.text
 
 
-def test_an_answer_already_held_is_not_sent_again(client: httpx2.Client) -> None:
+def test_an_answer_that_the_client_has_is_not_sent_again(client: httpx2.Client) -> None:
     first = client.get("/api/v1/search", params={"q": "Guevara"})
     again = client.get("/api/v1/search", params={"q": "Guevara"}, headers={"If-None-Match": first.headers["etag"]})
 
@@ -290,7 +290,7 @@ def test_head_answers_like_get_without_a_body(client: httpx2.Client) -> None:
         ("POST", "/api/v1/similar", b'{"vector": [NaN]}', 422, "vector"),
     ],
 )
-def test_a_fault_is_a_problem_that_says_what_would_do(
+def test_a_fault_is_a_problem_with_its_cure(
     client: httpx2.Client, method: str, path: str, body: bytes | None, status: int, mention: str
 ) -> None:
     response = client.request(method, path, content=body, headers=JSON if body is not None else {})
@@ -340,7 +340,7 @@ def test_the_largest_body_still_fits(client: httpx2.Client) -> None:
     assert response.status_code == 200
 
 
-def test_an_unforeseen_fault_is_a_problem_without_its_inside(assistant: Assistant) -> None:
+def test_an_unexpected_error_is_a_problem_without_details(assistant: Assistant) -> None:
     app = create_app(assistant)
 
     @app.get("/api/v1/broken")
@@ -391,7 +391,7 @@ def test_a_foreign_host_name_changes_nothing(client: httpx2.Client) -> None:
         assert "archive.example" not in response.text + str(response.headers)
 
 
-def test_metrics_count_by_route_and_never_hold_what_was_asked(client: httpx2.Client) -> None:
+def test_metrics_count_by_route_and_never_contain_a_question(client: httpx2.Client) -> None:
     client.get("/", params={"q": "Kudryavtsev"})
     client.get("/Kudryavtsev")
     client.get(f"/records/{any_id(client)}")
@@ -404,7 +404,7 @@ def test_metrics_count_by_route_and_never_hold_what_was_asked(client: httpx2.Cli
     assert "Kudryavtsev" not in response.text
 
 
-def test_the_reference_page_shows_every_call_and_every_shape(client: httpx2.Client) -> None:
+def test_the_reference_page_shows_every_call_and_every_schema(client: httpx2.Client) -> None:
     document = client.get("/openapi.json").json()
     page = client.get("/docs").text
 
@@ -443,7 +443,7 @@ def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path
     assert "browse all records" not in page.text
 
 
-def test_an_answer_is_made_anew_from_the_records_that_are_ticked(client: httpx2.Client) -> None:
+def test_an_answer_is_composed_again_from_the_ticked_records(client: httpx2.Client) -> None:
     first = ask(client, ASKED)
     ticked = [first["nearest"][0]["record"]["id"], first["citations"][0]["record"]["id"]]
     again = ask(client, ASKED, among=ticked)

@@ -63,8 +63,8 @@ def archive(tmp_path: Path) -> Path:
     """A handful of records in JSON lines."""
     file = tmp_path / "harbour.jsonl.xz"
     with lzma.open(file, "wt", encoding="utf-8") as opened:
-        for number, told in enumerate(HARBOUR, 1):
-            line = {"id": f"harbour/d{number}", "date": told.date, "title": told.title, "summary": told.summary}
+        for number, entry in enumerate(HARBOUR, 1):
+            line = {"id": f"harbour/d{number}", "date": entry.date, "title": entry.title, "summary": entry.summary}
             opened.write(json.dumps(line) + "\n")
     return file
 
@@ -89,8 +89,8 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
         start=Here,
     )
     samples = [sample for group in GROUPS.values() for sample in group(run)]
-    told = json.loads(as_json(samples))
-    measured = {(each["group"], each["name"], each["column"]): each["value"] for each in told["figures"]}
+    report = json.loads(as_json(samples))
+    measured = {(each["group"], each["name"], each["column"]): each["value"] for each in report["figures"]}
 
     assert {group for group, _, _ in measured} == {*GROUPS}
     assert all(value > 0 for value in measured.values())
@@ -99,7 +99,7 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
         *addresses(Collection("", "", 3, ("",), (), (), ("a", "b"), (), "", ""), "")
     }
     assert {column for group, _, column in measured if group == "sizes"} == {"3", "7 enlarged"}
-    assert {each["name"].split(" p50")[0] for each in told["needed"]} >= {"understanding 12 words, CPU"}
+    assert {each["name"].split(" p50")[0] for each in report["needed"]} >= {"understanding 12 words, CPU"}
 
 
 def test_a_peer_that_fails_is_left_out_and_said_so(archive: Path, tmp_path: Path) -> None:
@@ -136,10 +136,10 @@ def test_the_command_measures_only_what_is_asked_for(archive: Path, tmp_path: Pa
     file = tmp_path / "figures.json"
     bench = (sys.executable, "-m", "tests.bench", "--rounds", "1", "--groups", "help", "--seeds", archive)
     ended = subprocess.run([*bench, "--json", file], check=True, capture_output=True, text=True)  # noqa: S603 - our own
-    told = json.loads(file.read_text(encoding="utf-8"))
+    report = json.loads(file.read_text(encoding="utf-8"))
 
-    assert {each["name"] for each in told["figures"]} == {"rag --help, wall", "rag --help, CPU"}
-    assert told["faults"] == []
+    assert {each["name"] for each in report["figures"]} == {"rag --help, wall", "rag --help, CPU"}
+    assert report["faults"] == []
     assert "| rag --help, CPU |" in ended.stdout
 
 
@@ -152,7 +152,7 @@ def test_wrong_usage_is_refused_before_anything_is_measured(wrong: list[str]) ->
         main(wrong)
 
 
-def test_a_program_in_a_process_of_its_own_answers_and_its_faults_are_told() -> None:
+def test_a_program_in_a_process_of_its_own_answers_and_its_faults_are_reported() -> None:
     with Worker([sys.executable, "-c", PROGRAM]) as worker:
         assert worker.call("twice", 21) == 42
         with pytest.raises(WorkerError, match="ZeroDivisionError"):
@@ -177,7 +177,7 @@ def test_a_figure_is_the_median_over_all_rounds_and_its_ratio_is_to_the_best_pee
     assert row == "| build | 3.00 s | 60.0 s | 6.00 s | 0.50 |"
 
 
-def test_sizes_rise_and_each_is_held_against_the_smallest() -> None:
+def test_sizes_rise_and_each_is_compared_with_the_smallest() -> None:
     measured = figures(
         [Sample("sizes", "a question", column, "ms", (value,)) for column, value in (("1,000", 3.0), ("57", 2.0))]
     )
@@ -195,7 +195,7 @@ def test_of_a_tail_the_95th_percentile_is_a_figure_too() -> None:
     assert (most.name, most.value) == ("a question p95", 95.0)
 
 
-def test_hybrid_and_dense_peers_are_each_held_against_their_own_bound() -> None:
+def test_hybrid_and_dense_peers_each_have_their_own_target() -> None:
     measured = figures(
         [
             Sample("peers", "a question", column, "ms", (value,), tail=True)
@@ -218,7 +218,7 @@ def test_a_call_costs_what_it_computes() -> None:
     assert cost.peak() > 0
 
 
-def test_an_enlarged_collection_holds_the_real_records_and_near_copies(
+def test_an_enlarged_collection_has_the_real_records_and_near_duplicates(
     settings: Settings, assistant: Assistant, tmp_path: Path
 ) -> None:
     n = len(assistant.ids(0, 1000)[0])

@@ -336,7 +336,7 @@ def test_doctor_says_ok_and_ends_with_0(rag: Rag, report: BuildReport) -> None:
 def test_doctor_says_fail_with_the_cure_and_ends_with_1(rag: Rag, settings: Settings, tmp_path: Path) -> None:
     status, out, _ = rag("doctor", "--vectors", "none")
     assert status == 1
-    assert "\nFAIL  none holds no generation; run `rag build`\n" in out
+    assert "\nFAIL  none has no generation; run `rag build`\n" in out
 
     copy = tmp_path / "copy"
     shutil.copytree(settings.vectors, copy)

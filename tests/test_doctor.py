@@ -60,7 +60,7 @@ def ill(settings: Settings) -> list[HealthCheck]:
     return [each for each in examine(settings) if each.state is not State.OK]
 
 
-def test_where_all_is_well_every_line_says_so(settings: Settings, report: BuildReport) -> None:
+def test_where_nothing_is_wrong_every_line_says_so(settings: Settings, report: BuildReport) -> None:
     lines = [each.line() for each in examine(settings)]
 
     assert all(line.startswith("OK    ") for line in lines)
@@ -72,7 +72,7 @@ def test_where_all_is_well_every_line_says_so(settings: Settings, report: BuildR
         "onnxruntime ",
         "model all-MiniLM-L6-v2, weights 53aa51172d14",
         "encoder: the model's graph, run by onnxruntime",
-        f"generation {report.generation}: 57 records, every file as it was written",
+        f"generation {report.generation}: 57 records, all files unchanged",
         f"source {settings.seeds}",
         f"{settings.vectors / 'embedded.sqlite'}: saved vectors are undamaged",
     ):
@@ -84,7 +84,7 @@ def test_on_windows_the_doctor_says_how_far_it_was_tried(built: Settings, monkey
 
     (found,) = ill(built)
     assert found.line().startswith(
-        "WARN  Windows: imitated in tests, never tried; if a build fails while a server runs"
+        "WARN  Windows: simulated in tests, never tried; if a build fails while a server runs"
     )
 
 
@@ -92,7 +92,7 @@ def test_without_a_generation_the_cure_is_a_build(tmp_path: Path) -> None:
     for vectors in (tmp_path, tmp_path / "missing"):
         (found,) = ill(Settings(seeds=tmp_path, vectors=vectors))
 
-        assert found.line() == f"FAIL  {vectors} holds no generation; run `rag build`"
+        assert found.line() == f"FAIL  {vectors} has no generation; run `rag build`"
         assert found.failed
 
 
@@ -106,7 +106,7 @@ def test_a_flipped_bit_is_found_and_what_is_in_use_instead_is_named(built: Setti
 
     assert damaged.state is State.FAIL
     assert f"{newest / file}: its content is not what was written; run `rag build`" in damaged.line()
-    assert instead.line() == f"WARN  in use is {older.name}"
+    assert instead.line() == f"WARN  generation {older.name} is in use instead"
 
 
 def test_with_no_good_generation_only_the_damage_is_reported(built: Settings) -> None:
@@ -125,7 +125,7 @@ def test_a_missing_file_and_a_pointer_to_nothing_are_faults(built: Settings) -> 
     assert "'nowhere' is not a generation's name" in ill(built)[0].what
 
 
-def test_a_flipped_bit_in_what_is_embedded_is_a_warning_with_its_cure(built: Settings) -> None:
+def test_a_flipped_bit_in_the_saved_vectors_is_a_warning_with_its_cure(built: Settings) -> None:
     file = built.vectors / "embedded.sqlite"
     content = bytearray(file.read_bytes())
     content[2 * 4096 + 12] ^= 1
@@ -178,7 +178,8 @@ def test_another_model_than_the_generations_is_a_fault(built: Settings) -> None:
 
     assert found.failed
     assert found.line().endswith(
-        "it was made by all-MiniLM-L6-v2, in use is /models/other; run `rag build`, or set RAG_MODEL to the other"
+        "it was built by all-MiniLM-L6-v2, but RAG_MODEL is /models/other"
+        "; run `rag build`, or set RAG_MODEL to all-MiniLM-L6-v2"
     )
 
 

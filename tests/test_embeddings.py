@@ -163,7 +163,7 @@ def test_a_text_that_no_kept_build_used_is_forgotten(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a database, but long enough for a header of one hundred bytes" * 9])
-def test_a_damaged_file_is_put_aside_and_begun_anew(
+def test_a_damaged_file_is_moved_aside_and_replaced(
     file: Path, damage: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     embed(file, Counting(), ["grain"])
@@ -209,7 +209,7 @@ def test_one_flipped_bit_at_the_head_of_any_page_is_mended(file: Path) -> None:
         np.testing.assert_array_equal(vectors, expected)
 
 
-def test_damage_that_is_met_after_all_was_embedded_is_mended_and_counted(file: Path) -> None:
+def test_damage_that_is_found_after_embedding_is_repaired_and_counted(file: Path) -> None:
     texts = [f"text {number}" for number in range(300)]
     embed(file, Counting(), texts)
 
@@ -225,7 +225,7 @@ def test_damage_that_is_met_after_all_was_embedded_is_mended_and_counted(file: P
     assert embed(file, Counting(), texts)[1:] == (0, 300)
 
 
-def test_a_damaged_vector_is_made_anew(file: Path) -> None:
+def test_a_damaged_vector_is_embedded_again(file: Path) -> None:
     vectors, *_ = embed(file, Counting(), ["grain"])
     content = file.read_bytes()
     assert content.count(vectors.tobytes()) == 1

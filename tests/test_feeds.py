@@ -165,7 +165,7 @@ def test_where_no_generation_knows_when_records_entered_all_are_new_and_a_warnin
     )
 
 
-def test_a_server_that_cannot_follow_is_ready_and_says_why_it_does_not(tmp_path: Path) -> None:
+def test_a_server_that_cannot_open_a_newer_generation_is_ready_and_says_why(tmp_path: Path) -> None:
     assistant = harbour(tmp_path, PIER)
     client = client_of(assistant)
     in_use = {"status": "ready", "generation": assistant.generation}

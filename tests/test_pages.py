@@ -114,7 +114,7 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> Non
 @pytest.mark.parametrize(
     "template", ["base.html", "cited.html", "facets.html", "map.html", "parts.html", "timeline.html"]
 )
-def test_what_templates_share_takes_nothing_from_around_it(template: str) -> None:
+def test_shared_templates_use_only_their_arguments(template: str) -> None:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, template)
 
@@ -367,7 +367,7 @@ def test_a_date_known_to_its_month_is_shown_as_its_days_and_not_one_of_them(clie
     assert "September, 1959 between September 1, 1959 and September 30, 1959" in page
 
 
-def test_a_record_that_only_may_fall_into_the_days_asked_for_says_so(client: httpx2.Client) -> None:
+def test_a_record_that_is_only_possibly_within_the_dates_says_so(client: httpx2.Client) -> None:
     possible = client.get("/search", params={"date_from": "1959-09-10", "date_to": "1959-09-12"}).text
     certain = client.get("/search", params={"date_from": "1959-09", "date_to": "1959-09"}).text
 

@@ -102,7 +102,7 @@ def test_every_unknown_name_is_listed_in_one_line(tmp_path: Path) -> None:
         ("RAG_LLM_MODEL", "some"),  # without an address
     ],
 )
-def test_a_value_that_nothing_could_use_is_refused_by_name(name: str, value: str) -> None:
+def test_an_unusable_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.load({name: value})
 
@@ -119,14 +119,14 @@ def test_a_faulty_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
     "url",
     ["127.0.0.1:8080", "ftp://host/v1", "http://", "http://user:word@host/v1", "http://h/v1?key=word", "http://[x"],
 )
-def test_an_address_of_a_model_that_is_none_or_holds_a_secret_is_refused_unshown(url: str) -> None:
+def test_an_unusable_or_secret_address_of_a_model_is_refused_and_not_shown(url: str) -> None:
     with pytest.raises(SettingsError, match="RAG_LLM_URL") as refused:
         Settings.load({"RAG_LLM_URL": url, "RAG_LLM_MODEL": "some"})
 
     assert "word" not in str(refused.value)
 
 
-def test_a_key_in_a_file_is_refused_unshown(tmp_path: Path) -> None:
+def test_a_key_in_a_file_is_refused_and_not_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="RAG_LLM_KEY") as refused:
         Settings.load({}, written(tmp_path / "mine.toml", 'llm_key = "sk-word"'))
 

@@ -387,7 +387,7 @@ def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the
     context.close()
 
 
-def test_a_bibliography_is_copied_as_its_file_holds_it(browser: Browser, server: str) -> None:
+def test_a_bibliography_is_copied_as_in_its_file(browser: Browser, server: str) -> None:
     context = browser.new_context(base_url=server, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto("/cite?q=Guevara&k=3")

@@ -1,8 +1,8 @@
-"""Work -> a Chicago note, an entry of a Chicago bibliography, an entry of works cited in MLA's manner.
+"""Work -> a Chicago note, an entry of a Chicago bibliography, an entry of a list of works cited (MLA).
 
-The styles in `styles` are those that the Citation Style Language project publishes (CC BY-SA 3.0), trimmed to what a
-record can reach: citeproc-py walks all of a style anew for each citation. A bibliography is filed as a library files
-titles: without a first article, É with E.
+`styles` has styles of the Citation Style Language project (CC BY-SA 3.0), reduced to what a record needs, because
+citeproc-py walks through a whole style for each citation. A bibliography is sorted as libraries sort titles: without a
+first article, É as E.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _filing_key(work: Work) -> tuple[str, str, str]:
     return _ARTICLE.sub("", words, count=1).casefold(), (work.issued and work.issued.edtf) or "", work.id
 
 
-@lru_cache(maxsize=1 << 12)  # a list is shown, copied and loaded down
+@lru_cache(maxsize=1 << 12)  # readers view, copy and download the same list
 def _printed(work: Work, style: str, *, note: bool = False) -> str:
     # citeproc-py carries no types; it is slow to import, so that waits for a citation.
     from citeproc import (  # type: ignore[import-untyped]  # noqa: PLC0415

@@ -131,8 +131,8 @@ def _related(args: argparse.Namespace, settings: Settings) -> int:
 
         print(RelatedListOut.of(related).model_dump_json(indent=2))
         return 0
-    for each in related:
-        print("\n".join([*_hit_lines(each.hit), f"          {'; '.join(each.reasons)}"]))
+    for related_record in related:
+        print("\n".join([*_hit_lines(related_record.hit), f"          {'; '.join(related_record.reasons)}"]))
     if not related:
         print("no other record is close enough to count as related")
     return 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rag.settings import Settings
 
-_PARTS = (
+_PACKAGES = (
     "sentence-transformers",
     "torch",
     "onnxruntime",
@@ -83,7 +83,7 @@ def examine(settings: Settings) -> list[HealthCheck]:
 def _installed() -> Iterator[HealthCheck]:
     if platform.system() == "Windows":
         cure = "if a build fails while a server runs, stop the server and build again"
-        yield HealthCheck(State.WARN, "Windows: imitated in tests, never tried", cure)
+        yield HealthCheck(State.WARN, "Windows: simulated in tests, never tried", cure)
     else:
         yield HealthCheck(State.OK, f"{platform.system()} {platform.machine()}")
     python = platform.python_version()
@@ -91,11 +91,11 @@ def _installed() -> Iterator[HealthCheck]:
         yield HealthCheck(State.FAIL, f"Python {python}", "install Python 3.11 or newer")
     else:
         yield HealthCheck(State.OK, f"Python {python}")
-    for part in _PARTS:
+    for package in _PACKAGES:
         try:
-            yield HealthCheck(State.OK, f"{part} {version(part)}")
+            yield HealthCheck(State.OK, f"{package} {version(package)}")
         except PackageNotFoundError:
-            yield HealthCheck(State.FAIL, f"{part} is not installed", f"pip install {part}")
+            yield HealthCheck(State.FAIL, f"{package} is not installed", f"pip install {package}")
 
 
 def _sources(settings: Settings) -> Iterator[HealthCheck]:
@@ -130,20 +130,20 @@ def _generation(settings: Settings) -> Iterator[HealthCheck]:
     try:
         name = index.published()
         if name is None:
-            yield HealthCheck(State.FAIL, f"{index.location} holds no generation", "run `rag build`")
+            yield HealthCheck(State.FAIL, f"{index.location} has no generation", "run `rag build`")
             return
         records, identity = index.verify(name), index.identity(name)
     except GenerationError as error:
         yield HealthCheck(State.FAIL, str(error))
         try:
-            yield HealthCheck(State.WARN, f"in use is {index.reader().generation}")
+            yield HealthCheck(State.WARN, f"generation {index.reader().generation} is in use instead")
         except GenerationError:
             return
         return
-    yield HealthCheck(State.OK, f"generation {name}: {records} records, every file as it was written")
+    yield HealthCheck(State.OK, f"generation {name}: {records} records, all files unchanged")
     if identity.model != settings.model:
-        cure = "run `rag build`, or set RAG_MODEL to the other"
-        yield HealthCheck(State.FAIL, f"it was made by {identity.model}, in use is {settings.model}", cure)
+        cure = f"run `rag build`, or set RAG_MODEL to {identity.model}"
+        yield HealthCheck(State.FAIL, f"it was built by {identity.model}, but RAG_MODEL is {settings.model}", cure)
     for source in identity.sources:
         yield _source(source)
 

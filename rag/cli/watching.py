@@ -43,6 +43,6 @@ def _doctor(args: argparse.Namespace, settings: Settings) -> int:
     from rag.cli.doctor import examine  # noqa: PLC0415
 
     findings = examine(settings)
-    for each in findings:
-        print(escaped(each.line()))
-    return 1 if any(each.failed for each in findings) else 0
+    for check in findings:
+        print(escaped(check.line()))
+    return 1 if any(check.failed for check in findings) else 0

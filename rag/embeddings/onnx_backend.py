@@ -83,8 +83,8 @@ class GraphEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """See Embedder."""
-        tokens = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
-        passes = list(_passes([len(each) for each in tokens]))
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        passes = list(_passes([len(ids) for ids in tokens]))
         inputs = (np.array([tokens[row] for row in rows], np.int32) for rows in passes)  # each (texts, tokens)
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         if self._at_once == 1 or len(passes) <= 1:

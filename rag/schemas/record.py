@@ -131,4 +131,4 @@ class RelatedListOut(Shape):
     @classmethod
     def of(cls, related: Iterable[Related]) -> Self:
         """Shape related records."""
-        return cls(hits=[RelatedOut.why(each) for each in related])
+        return cls(hits=[RelatedOut.why(record) for record in related])

@@ -1,4 +1,4 @@
-"""A collection -> questions to begin with: of those whom it names most, together and alone, of a place, of a year."""
+"""A collection -> questions to begin with: about the people it names most, a place and a year."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 MOST = 4
 """Questions, at most."""
 
-_LONGEST_TITLE = 90  # characters of a title that still reads as a question
+_LONGEST_TITLE = 90  # characters of a title that serves as a question, at most
 
 
 def examples(reader: IndexReader) -> tuple[str, ...]:
-    """Up to `MOST` questions; the titles of records stand in where too little is named."""
+    """Up to `MOST` questions; titles of records where the collection names too few people and places."""
     return tuple(dict.fromkeys([*_named(reader), *_titles(reader)]))[:MOST]
 
 
@@ -27,19 +27,17 @@ def _named(reader: IndexReader) -> Iterator[str]:
     people = _commonest(reader, "people")
     if people:
         beside = _commonest(reader, "people", Filter(fields=(("people", frozenset(people[:1])),)))
-        together = [each for each in beside if each != people[0]][:1]
-        yield f"What is told of {' and '.join([people[0], *together])}?"
-        alone = [each for each in people if each not in {people[0], *together}]
-        yield from (f"What is told of {each}?" for each in alone[:1])
-    years = _commonest(reader, "year")
-    yield from (
-        f"What is told of {place} in {year}?" for place in _commonest(reader, "places")[:1] for year in years[:1]
-    )
-    yield from (f"Documents from {year}" for year in years[:1])
+        together = [person for person in beside if person != people[0]][:1]
+        yield f"What is known about {' and '.join([people[0], *together])}?"
+        others = [person for person in people if person not in {people[0], *together}]
+        yield from (f"What is known about {person}?" for person in others[:1])
+    years, places = _commonest(reader, "year")[:1], _commonest(reader, "places")[:1]
+    yield from (f"What is known about {place} in {year}?" for place in places for year in years)
+    yield from (f"Documents from {year}" for year in years)
 
 
 def _commonest(reader: IndexReader, field: str, where: Filter = EVERYTHING) -> Sequence[str]:
-    """The three values that most records have."""
+    """The three most frequent values."""
     counts = reader.facets(field, where)
     return sorted(counts, key=lambda value: (-counts[value], value))[:3]
 

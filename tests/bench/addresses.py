@@ -1,4 +1,4 @@
-"""A collection -> addresses of every page in every state, of every feed and of every file."""
+"""A collection -> addresses of every page in every state, every feed and every file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
     from tests.bench.collection import Collection
 
-_TOGETHER = 10  # records that are cited at once
+_TOGETHER = 10  # records cited at once
 
 
 def addresses(collection: Collection, receipt: str) -> Mapping[str, Sequence[str]]:
-    """Addresses by what they show.
+    """Addresses by the kind of page.
 
-    The first of each is asked for unmeasured, for it compiles a template; so what nobody asked before is not the same
-    address again. Records that are cited for the first time are none of those whose pages are asked for.
+    The first of each is not measured, because it compiles a template. Where a page is to be measured without a cache,
+    the addresses differ, and records cited for the first time are not among those whose pages are shown.
     """
     asked = [urlencode({"q": question}) for question in collection.questions]
     same = [""] * len(asked)

@@ -1,4 +1,4 @@
-"""Ours and the peers in turn, each in a process of its own, on the same records and questions -> what each costs."""
+"""Ours and the peers in turn, each in a process of its own, on the same records and questions -> their costs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def peers(run: Run) -> Iterator[Sample]:
 
 
 class _Sides:
-    """Ours and the peers; one that fails is said so once, and left out from there on."""
+    """Ours and the peers; one that fails is reported once and then left out."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -40,7 +40,7 @@ class _Sides:
         self._homes: dict[str, Path] = {}
 
     def build(self, number: int) -> Iterator[Sample]:
-        """Build each anew, ours twice: with and without the vectors of sentences."""
+        """Build each, ours with and without the vectors of sentences."""
         for name in self._turns([*self._started, ALONE], number):
             if name != ALONE and name not in self._started:
                 continue
@@ -51,7 +51,7 @@ class _Sides:
                 self._leave_out(name, error)
 
     def first(self, number: int) -> Iterator[Sample]:
-        """Start each, have it answer one question, and end."""
+        """Start each for one question."""
         for name in self._turns(self._started, number):
             self._run.say(f"start to first answer: {name}")
             question = self._collection.questions[number % len(self._collection.questions)]
@@ -67,7 +67,7 @@ class _Sides:
             yield from both("peers", "start to first answer", name, spent)
 
     def ask(self, number: int) -> Iterator[Sample]:
-        """Ask all the same questions, in turns of a few."""
+        """Ask all sides the same questions, a few in turn."""
         self._run.say(f"questions, round {number + 1} of {self._run.rounds}")
         questions = self._collection.questions
         with ExitStack() as open_sides:
@@ -91,8 +91,8 @@ class _Sides:
                 yield Sample("peers", "memory, serving", name, "MiB", (workers[name].call("peak") / MIB,))
                 rows = self._collection.ids if name == OURS else self._collection.rows
                 hits = sum(right in one["found"] for right, one in zip(rows, each, strict=True))
-                told = f"records asked about, of {len(rows)}, among five"
-                yield Sample("peers", told, name, COUNT, (hits,))
+                figure = f"records asked about, of {len(rows)}, among five"
+                yield Sample("peers", figure, name, COUNT, (hits,))
 
     def _built(self, name: str, home: Path) -> Iterator[Sample]:
         self._run.say(f"build: {name}")
@@ -112,7 +112,7 @@ class _Sides:
                 self._run.built(self._collection, home, spent)
 
     def _turns(self, names: Iterable[str], number: int) -> list[str]:
-        """Who is first finds the machine as the last left it, so each is first in turn."""
+        """Each side is first in turn, because the first one finds the machine as the last one left it."""
         order = list(names)
         first = number % len(order)
         return order[first:] + order[:first]

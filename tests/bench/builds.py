@@ -1,4 +1,4 @@
-"""A build of ours -> what it costs."""
+"""A build of ours -> its cost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BATCH = 256  # texts that a build embeds at once
 
 
 class TimedEmbedder:
-    """An embedder that counts the seconds it takes."""
+    """An embedder that adds up its seconds."""
 
     def __init__(self, embedder: Embedder) -> None:
         """Take the embedder that does the work."""
@@ -49,12 +49,12 @@ class TimedEmbedder:
 
 
 def load() -> None:
-    """Import what takes seconds, so that no build pays for it."""
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - whoever directs the run must stay small
+    """Import what is slow to import, so that no build pays for it."""
+    import onnxruntime  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - not in the process that runs the bench
 
 
 def build(source: str, home: str) -> Mapping[str, float]:
-    """Do what `rag build --only` does; seconds, and of these those of the encoder, and the texts that it was given."""
+    """Do what `rag build --only` does; seconds, those of the encoder, and the number of its texts."""
     embedder = TimedEmbedder(open_embedder(PACKAGED))
     spent = cost.of_call(
         partial(build_sources, Settings.load({"RAG_VECTORS": home}), [Path(source)], only=True, embedder=embedder)
@@ -68,7 +68,7 @@ def build_alone(source: str, home: str) -> Cost:
 
 
 def encoding(source: str, every: int) -> float:
-    """Seconds that the encoder takes for all texts of a build, by every so-manieth batch of them by length."""
+    """Seconds of the encoder for all texts of a build, estimated from every `every`-th batch by length."""
     records = records_of(Path(source))
     texts = {text for record in records for text in (record.text, record.title, *sentences(record.summary))}
     order = sorted(texts, key=lambda text: (len(text), text))
@@ -84,4 +84,4 @@ def encoding(source: str, every: int) -> float:
 
 _ASKED = (prepare, load, build, build_alone, encoding, enlarge, least)
 FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in _ASKED}
-"""What is asked of this process, by name."""
+"""Functions of this process by name."""

@@ -1,4 +1,4 @@
-"""A folder of pages, or an archive -> questions that each have something to find there, and its texts for the peers."""
+"""A folder of pages, or an archive -> questions about its records, and its texts for the peers."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 QUESTIONS = 24
 CHANGED = 10
 
-_TOPIC = 7  # words of a record that a question about it is made of
+_TOPIC = 7  # words of a record in a question about it
 _PLAIN = ("What does the archive hold on {topic}?", "Who spoke of {topic}?")
 _DATED = "What happened in {year} with {topic}?"
-_TOLD = 80  # characters of a summary from which on it says what a record is about
+_LONG = 80  # characters of a summary that says what a record is about, at least
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What is measured on.
+    """Records and questions.
 
     Attributes:
-        questions: QUESTIONS of them, each about a record, in its words; one of three names its year.
-        plain: As many about the same records that name no year.
-        dated: As many that all do.
-        ids: Of these records.
+        questions: QUESTIONS of them, each about a record, in its words; every third one names its year.
+        plain: As many about the same records, without a year.
+        dated: As many about the same records, with a year.
+        ids: Ids of these records.
         rows: Their places in the file of texts.
         texts: File of the records' texts, a JSON string a line.
-        changed: File of the same records as JSON lines, CHANGED of them with one more sentence.
+        changed: File of the records as JSON lines, CHANGED of them with one more sentence.
     """
 
     name: str
@@ -51,11 +51,11 @@ class Collection:
 
 
 def prepare(source: str, folder: str) -> Collection:
-    """Read the records, write the two files into the folder, and think of questions."""
+    """Read the records, write the two files into the folder, and make questions."""
     records = records_of(Path(source))
     texts, altered = Path(folder) / "texts.jsonl", Path(folder) / "changed.jsonl"
     _write(texts, [record.text for record in records])
-    _write(altered, [_told(record) for record in changed(records)])
+    _write(altered, [_line(record) for record in changed(records)])
     rows = _chosen(records)
     chosen = [records[row] for row in rows]
     plain = tuple(_question(record, _PLAIN[number % len(_PLAIN)]) for number, record in enumerate(chosen))
@@ -76,16 +76,16 @@ def prepare(source: str, folder: str) -> Collection:
 
 
 def records_of(source: Path) -> list[Record]:
-    """The records of a source, as `rag build` reads it; NothingToBuild where it holds none."""
+    """The records of a source, as `rag build` reads them; NothingToBuild where there are none."""
     collected = read([source])
     if not collected.records:
-        message = f"{source}: it holds no record"
+        message = f"{source}: it has no record"
         raise NothingToBuild(message)
     return list(collected.records)
 
 
 def changed(records: Sequence[Record]) -> list[Record]:
-    """The same records, CHANGED of them with one more sentence; all of them where they are fewer."""
+    """The records, CHANGED of them (or all, if fewer) with one more sentence."""
     step = max(1, len(records) // CHANGED)
     altered = set(range(0, step * CHANGED, step))
     return [
@@ -95,9 +95,9 @@ def changed(records: Sequence[Record]) -> list[Record]:
 
 
 def _chosen(records: Sequence[Record]) -> list[int]:
-    """Rows of QUESTIONS records from all over the collection, of those that say what they are about."""
-    telling = [row for row, record in enumerate(records) if len(record.summary) >= _TOLD] or list(range(len(records)))
-    return [telling[number * len(telling) // QUESTIONS] for number in range(QUESTIONS)]
+    """Rows of QUESTIONS records from all over the collection, with long summaries if possible."""
+    long = [row for row, record in enumerate(records) if len(record.summary) >= _LONG] or list(range(len(records)))
+    return [long[number * len(long) // QUESTIONS] for number in range(QUESTIONS)]
 
 
 def _question(record: Record, form: str) -> str:
@@ -106,11 +106,11 @@ def _question(record: Record, form: str) -> str:
     return form.format(topic=topic, year=start.year if start else "those years")
 
 
-def _told(record: Record) -> dict[str, object]:
+def _line(record: Record) -> dict[str, object]:
     date = record.date.text if record.date else None
     return {"id": record.id, "date": date, "title": record.title, "summary": record.summary, "url": record.source_url}
 
 
-def _write(file: Path, told: Sequence[object]) -> None:
+def _write(file: Path, values: Sequence[object]) -> None:
     with file.open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(each) + "\n" for each in told)
+        lines.writelines(json.dumps(value) + "\n" for value in values)

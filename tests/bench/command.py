@@ -1,4 +1,4 @@
-"""Arguments -> one run -> a table for each group as it ends, one of what was to be reached; with --json, a file too."""
+"""Arguments -> one run -> a table for each group as it ends, and one of targets; with --json, a file too."""
 
 from __future__ import annotations
 
@@ -62,23 +62,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             except Exception as error:  # noqa: BLE001 - the other groups go on
                 faults.append(f"{group}: {type(error).__name__}: {error}")
                 _say(f"FAILED {faults[-1]}")
-            _print("", f"**{group}** ({perf_counter() - begun:.0f} s)", "", *_told(samples, group))
+            _print("", f"**{group}** ({perf_counter() - begun:.0f} s)", "", *_table(samples, group))
             if args.json:
                 args.json.write_text(as_json(samples, faults), encoding="utf-8")
-    _print("", "**what was to be reached**", "", *needed.table(needed.needed(figures(samples))))
+    _print("", "**targets**", "", *needed.table(needed.needed(figures(samples))))
     _print(*(f"\nFAILED {fault}" for fault in faults))
     return 1 if faults else 0
 
 
 def machine() -> str:
-    """Where and when it is measured."""
+    """The machine and the time."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIB
     python, now = platform.python_version(), dt.datetime.now(dt.UTC)
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {python}, {now:%Y-%m-%d %H:%M} UTC"
 
 
 def as_json(samples: Sequence[Sample], faults: Sequence[str] = ()) -> str:
-    """All of it for programs."""
+    """All figures for programs."""
     measured = figures(samples)
     return (
         json.dumps(
@@ -94,36 +94,36 @@ def as_json(samples: Sequence[Sample], faults: Sequence[str] = ()) -> str:
     )
 
 
-def _told(samples: Sequence[Sample], group: str) -> Iterator[str]:
+def _table(samples: Sequence[Sample], group: str) -> Iterator[str]:
     of_group = figures(each for each in samples if each.group == group)
     smallest = by_size({each.column for each in of_group})[0] if group == "sizes" and of_group else ""
     return table(of_group, smallest)
 
 
 def _collections(sources: Sequence[Path], folder: Path) -> list[Collection]:
-    """Each prepared in a folder of its own."""
+    """Prepare each collection in a folder of its own."""
     collections = []
     with Worker(_OURS) as worker:
         for number, source in enumerate(sources):
             _say(f"reading {source.name}")
             own = folder / f"texts-{number}"
             own.mkdir()
-            told = worker.call("prepare", str(source.resolve()), str(own))
-            collections.append(Collection(**{name: _frozen(value) for name, value in told.items()}))
+            values = worker.call("prepare", str(source.resolve()), str(own))
+            collections.append(Collection(**{name: _frozen(value) for name, value in values.items()}))
     return collections
 
 
 def _installed(names: Sequence[str]) -> list[Peer]:
-    """Those of these that are there, or can be installed."""
-    there = []
+    """The peers of these names that are, or can be, installed."""
+    installed = []
     for name in names:
         try:
-            PEERS[name].python  # noqa: B018 - it is installed by being asked for
+            PEERS[name].python  # noqa: B018 - this installs it
         except Exception as error:  # noqa: BLE001 - the others are measured
             _say(f"{PEERS[name].name} is left out: {error}")
         else:
-            there.append(PEERS[name])
-    return there
+            installed.append(PEERS[name])
+    return installed
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -146,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "archive",
         nargs="*",
         type=_file,
-        help="measure on these too, the smallest first: peers on the first, the import and enlargements on the last",
+        help="measure on these too, smallest first: peers on the first, import and larger sizes on the last",
     )
     parser.add_argument("--seeds", type=Path, default=ROOT / "seeds", metavar="PATH", help="the smallest collection")
     parser.add_argument("--groups", type=_names(GROUPS), default=tuple(GROUPS), metavar="A,B", help=", ".join(GROUPS))
@@ -174,7 +174,7 @@ def _file(text: str) -> Path:
 def _count(text: str) -> int:
     if text.isdecimal() and int(text):
         return int(text)
-    message = f"{text!r} is not a whole number from 1 on"
+    message = f"{text!r} is not a number; give 1 or more"
     raise argparse.ArgumentTypeError(message)
 
 
@@ -183,10 +183,10 @@ def _counts(text: str) -> tuple[int, ...]:
 
 
 class _names:  # noqa: N801 - called as the type of an argument
-    """Names of these, with commas between."""
+    """A list of known names, with commas between them."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        """Take what may be named."""
+        """Take the known names."""
         self._known = list(known)
 
     def __call__(self, text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A call, or a process -> what it cost."""
+"""A call or a process -> its cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What something cost.
+    """The time of a call or a process.
 
     Attributes:
         cpu: Seconds of all threads, in the program and in the system for it.
@@ -37,7 +37,7 @@ def of_call(call: Callable[[], object]) -> Cost:
 
 
 def of_process(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Cost:
-    """Run it in this folder until it ends; CalledProcessError where it fails."""
+    """Run a process in this folder until it ends; CalledProcessError where it fails."""
     begun = perf_counter()
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, cwd=folder, env=environment) as process:  # noqa: S603 - our own
         _, status, usage = os.wait4(process.pid, 0)  # the rusage of this child alone
@@ -49,19 +49,19 @@ def of_process(arguments: Sequence[str], folder: Path, environment: Mapping[str,
 
 
 def cpu() -> float:
-    """Seconds that this process has computed so far."""
+    """Seconds of CPU of this process so far."""
     return _cpu(getrusage(RUSAGE_SELF))
 
 
 def peak() -> int:
-    """Bytes: the most memory that this process has held so far, pages of files among it."""
-    # Not ru_maxrss: that of a new process begins at what the one that started it held.
+    """Peak memory of this process so far in bytes, including pages of files."""
+    # Not ru_maxrss: in a new process that starts with the memory of its parent.
     with Path("/proc/self/status").open(encoding="ascii") as lines:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files below it."""
+    """Bytes of all files in a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 

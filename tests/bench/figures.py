@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 OURS = "ours"
 COUNT = "found"
-"""A unit that is no cost: more is better, and there is no ratio."""
+"""A unit that is not a cost: more is better, and there is no ratio."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was measured of one figure at one time.
+    """Values of one figure, measured together.
 
     Attributes:
-        column: Of whom, or at which size.
-        tail: Whether the 95th percentile is a figure of its own beside the median.
+        column: The side or the size.
+        tail: Whether the 95th percentile is a figure too, besides the median.
     """
 
     group: str
@@ -36,8 +36,8 @@ class Figure:
     """One figure.
 
     Attributes:
-        value: Of all values measured, the median; or the 95th percentile, where the name says p95.
-        n: How many values were measured.
+        value: The median of all values, or the 95th percentile where the name says p95.
+        n: Number of values.
     """
 
     group: str
@@ -61,7 +61,7 @@ def figures(samples: Iterable[Sample]) -> list[Figure]:
 def table(figures: Sequence[Figure], base: str = "") -> Iterator[str]:
     """Figures of one group for people to read.
 
-    With a `base`, a column's name, each value is followed by its ratio to that column's. Else, where there are ours and
+    With a `base`, the name of a column, each value has its ratio to that column. Without one, where there are ours and
     others, the last column is the ratio of ours to the best of the others.
     """
     columns = list(dict.fromkeys(figure.column for figure in figures))
@@ -71,13 +71,13 @@ def table(figures: Sequence[Figure], base: str = "") -> Iterator[str]:
     yield _line(["---", *("---:" for _ in columns), *(["---:"] if against else [])])
     for name in dict.fromkeys(figure.name for figure in figures):
         row = {figure.column: figure for figure in figures if figure.name == name}
-        told = [_cell(row, column, base) for column in columns]
+        cells = [_cell(row, column, base) for column in columns]
         ratio = best_ratio(row) if against else None
-        yield _line([name, *told, *([_ratio(ratio)] if against else [])])
+        yield _line([name, *cells, *([_ratio(ratio)] if against else [])])
 
 
 def by_size(columns: Iterable[str]) -> list[str]:
-    """Columns that each begin with a number of records, the smallest first."""
+    """Columns whose names begin with a number of records, the smallest first."""
     return sorted(columns, key=lambda column: int(column.split()[0].replace(",", "")))
 
 
@@ -89,7 +89,7 @@ def best_ratio(row: Mapping[str, Figure]) -> float | None:
 
 
 def short(value: float, unit: str = "") -> str:
-    """Three digits that count, and never an exponent."""
+    """Three significant digits, never an exponent."""
     whole, tenths, hundredths = 100, 10, 1
     digits = 0 if value >= whole or unit == COUNT else 1 if value >= tenths else 2 if value >= hundredths else 3
     return f"{value:,.{digits}f} {'' if unit == COUNT else unit}".rstrip()
@@ -99,9 +99,9 @@ def _cell(row: Mapping[str, Figure], column: str, base: str) -> str:
     figure = row.get(column)
     if figure is None:
         return ""
-    told = short(figure.value, figure.unit)
+    value = short(figure.value, figure.unit)
     beside = row.get(base)
-    return f"{told} ({figure.value / beside.value:.2f})" if beside and column != base and beside.value else told
+    return f"{value} ({figure.value / beside.value:.2f})" if beside and column != base and beside.value else value
 
 
 def _ratio(ratio: float | None) -> str:

@@ -1,4 +1,4 @@
-"""What no build can undercut here: the products of the model's matrices, at the speed of this machine."""
+"""The least time for a build: the products of the model's matrices, at the speed of this machine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TIMES = 200
 
 
 def least(source: str) -> Mapping[str, float]:
-    """Tokens of a build with and without sentences, and how many operations a second all cores together reach."""
+    """Tokens of a build with and without sentences, and the operations a second of all cores together."""
     records = records_of(Path(source))
     alone = {record.text for record in records}
     every = {text for record in records for text in (record.text, record.title, *sentences(record.summary))}
@@ -39,7 +39,7 @@ def least(source: str) -> Mapping[str, float]:
     chance = np.random.default_rng(0)
     left, right = (chance.standard_normal(shape, np.float32) for shape in ((_ROWS, _WIDE), (_WIDE, _WIDER)))
     spent = []
-    with threadpool_limits(limits=1, user_api="blas"):  # each core has products of its own to do
+    with threadpool_limits(limits=1, user_api="blas"):  # in a build, each core computes products of its own
         for _ in range(_TIMES):
             begun = perf_counter()
             left @ right
@@ -52,15 +52,15 @@ def least(source: str) -> Mapping[str, float]:
 
 
 def floor(run: Run) -> Iterator[Sample]:
-    """The least that a build of what the peers build can take here."""
+    """The least time for a build of what the peers build."""
     column = run.compared.name
     for _ in range(run.rounds):
         run.say(f"the least that a build of {column} records can take")
         with run.start(run.ours) as worker:
-            told = worker.call("least", run.compared.source)
-        yield Sample("floor", "tokens, records alone", column, COUNT, (told["alone"],))
-        yield Sample("floor", "tokens, sentences too", column, COUNT, (told["every"],))
-        yield Sample("floor", "products of matrices, all cores", column, "GFLOPS", (told["speed"] / 1e9,))
+            counts = worker.call("least", run.compared.source)
+        yield Sample("floor", "tokens, records alone", column, COUNT, (counts["alone"],))
+        yield Sample("floor", "tokens, sentences too", column, COUNT, (counts["every"],))
+        yield Sample("floor", "products of matrices, all cores", column, "GFLOPS", (counts["speed"] / 1e9,))
         for part, name in (("alone", "records alone"), ("every", "sentences too")):
-            seconds = told[part] * _OF_TOKEN / told["speed"]
+            seconds = counts[part] * _OF_TOKEN / counts["speed"]
             yield Sample("floor", f"the model's own products, {name}", column, "s", (seconds,))

@@ -1,4 +1,4 @@
-"""The name of a group of figures -> what measures it."""
+"""The name of a group of figures -> the function that measures it."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ GROUPS: Mapping[str, Callable[[Run], Iterator[Sample]]] = {
     "sizes": growth.sizes,
     "pages": serving.pages,
 }
-"""In the order of a run: what one builds the next asks."""
+"""In the order of a run: later groups ask what earlier ones built."""

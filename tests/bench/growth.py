@@ -1,4 +1,4 @@
-"""Builds, imports and collections of every size -> what ours costs, and how that grows."""
+"""Builds, imports and collections of every size -> our cost, and how it grows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from tests.bench.run import Run
 
 BESIDE = "build, without embedding (enlarged: writing alone)"
-EVERY = 20  # of the batches whose vectors are known, how manieth is embedded to know what all would have cost
+EVERY = 20  # one of so many batches with known vectors is embedded, to estimate the time for all
 
 
 def again(run: Run) -> Iterator[Sample]:
-    """Our build, and those after it: ten records changed, nothing changed."""
+    """A build, one after it with nothing new, and one with ten records changed."""
     for collection in run.collections[:2]:
         for number in range(run.builds):
             home = str(run.folder / f"again-{collection.records}-{number}")
@@ -43,7 +43,7 @@ def again(run: Run) -> Iterator[Sample]:
 
 
 def imported(run: Run) -> Iterator[Sample]:
-    """The largest archive from its file, and how much of that is the encoder's."""
+    """The import of the largest archive from its file, and the encoder's part of it."""
     collection = run.collections[-1]
     home = run.folder / f"imported-{collection.records}"
     if run.known is not None:
@@ -74,7 +74,7 @@ def imported(run: Run) -> Iterator[Sample]:
 
 
 def sizes(run: Run) -> Iterator[Sample]:
-    """How each cost of ours grows with the collection."""
+    """Each cost of ours by the size of the collection."""
     built: dict[str, tuple[Path, Collection]] = {}
     for collection in run.collections:
         built[collection.name] = (run.home(collection), collection)
@@ -100,7 +100,7 @@ def sizes(run: Run) -> Iterator[Sample]:
 
 
 def _at_every_size(run: Run, built: Mapping[str, tuple[Path, Collection]], number: int) -> Iterator[Sample]:
-    """The same kinds of questions at every size, in turns of a few."""
+    """The same kinds of questions at every size, a few in turn."""
     order = list(built)[:: 1 if number % 2 == 0 else -1]
     with ExitStack() as opened:
         workers = {column: opened.enter_context(run.start(run.ours)) for column in order}
@@ -125,5 +125,5 @@ def _at_every_size(run: Run, built: Mapping[str, tuple[Path, Collection]], numbe
 
 
 def _generation(home: Path) -> int:
-    """Bytes of the published generation, without what builds keep beside it."""
+    """Bytes of the published generation, without the cache of vectors."""
     return cost.size(home / (home / "CURRENT").read_text(encoding="ascii").strip())

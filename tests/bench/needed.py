@@ -1,4 +1,4 @@
-"""Figures -> what was to be reached, and whether it is."""
+"""Figures -> targets, and whether they are reached."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _MILLION = "1,000,000 enlarged"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """One thing that was to be reached.
+class Target:
+    """One target.
 
     Attributes:
-        against: What ours is held against; empty for a figure that stands alone.
+        against: What ours is compared with; empty for a figure by itself.
         value: The ratio, or the figure itself.
-        most: What it may be.
+        most: The largest value that reaches the target.
     """
 
     name: str
@@ -36,23 +36,23 @@ class Held:
     most: float
 
 
-def table(held: Sequence[Held]) -> Iterator[str]:
+def table(targets: Sequence[Target]) -> Iterator[str]:
     """For people to read."""
     yield "| | ours | against | ratio or figure | at most | |"
     yield "| --- | ---: | ---: | ---: | ---: | --- |"
-    for each in held:
+    for each in targets:
         reached = "yes" if each.value <= each.most else "**no**"
         yield f"| {each.name} | {each.ours} | {each.against} | {short(each.value)} | {short(each.most)} | {reached} |"
 
 
-def needed(figures: Iterable[Figure]) -> list[Held]:
-    """All that these figures tell of."""
+def needed(figures: Iterable[Figure]) -> list[Target]:
+    """All targets for which there are figures."""
     measured = list(figures)
-    return [held for part in (_peers, _again, _sizes, _serving) for held in part(measured)]
+    return [target for part in (_peers, _again, _sizes, _serving) for target in part(measured)]
 
 
-def _peers(figures: Sequence[Figure]) -> Iterator[Held]:
-    """Against the best peer of the same run."""
+def _peers(figures: Sequence[Figure]) -> Iterator[Target]:
+    """Compared with the best peer of the same run."""
     every: Callable[[str], bool] = lambda column: not column.startswith(OURS)  # noqa: E731 - one of three of a kind
     for name, most, ours, whose, which in (
         ("start to first answer, wall", 1 / 5, OURS, every, "the best peer"),
@@ -68,9 +68,9 @@ def _peers(figures: Sequence[Figure]) -> Iterator[Held]:
             yield _ratio(f"{name}, to {which}", row[ours], min(others, key=lambda each: each.value), most)
 
 
-def _again(figures: Sequence[Figure]) -> Iterator[Held]:
+def _again(figures: Sequence[Figure]) -> Iterator[Target]:
     rows = {(each.name, each.column): each for each in figures if each.group == "again"}
-    # Ten of the seeds' 57 records are a fifth of them, which nobody can build anew at a tenth of the cost.
+    # Ten records are a fifth of the seeds; to build a fifth again at a tenth of the cost is not possible.
     for column in list(dict.fromkeys(column for _, column in rows))[1:]:
         whole, after = rows.get(("build, wall", column)), rows.get(("build, 10 records changed, wall", column))
         if whole and after:
@@ -80,7 +80,7 @@ def _again(figures: Sequence[Figure]) -> Iterator[Held]:
             yield _figure(f"import of {each.column} records, to the encoder's own time", each, 1.2)
 
 
-def _sizes(figures: Sequence[Figure]) -> Iterator[Held]:
+def _sizes(figures: Sequence[Figure]) -> Iterator[Target]:
     rows = {(each.name, each.column): each for each in figures if each.group == "sizes"}
     columns = by_size({column for _, column in rows if ("a question p50", column) in rows})
     if not columns:
@@ -98,7 +98,7 @@ def _sizes(figures: Sequence[Figure]) -> Iterator[Held]:
         yield _figure("memory, serving a million records", memory, 4 * _GIB)
 
 
-def _serving(figures: Sequence[Figure]) -> Iterator[Held]:
+def _serving(figures: Sequence[Figure]) -> Iterator[Target]:
     for each in figures:
         if each.group == "answer" and each.name == "answer / retrieval, wall":
             yield _figure(f"question with its answer, to retrieval alone, {each.column} records", each, 1.25)
@@ -106,17 +106,17 @@ def _serving(figures: Sequence[Figure]) -> Iterator[Held]:
             yield _figure(f"{each.name}, {each.column}", each, 5.0 if "words" in each.column else 2.0)
     pages = [each for each in figures if each.group == "pages"]
     for place, column in enumerate(dict.fromkeys(each.column for each in pages)):
-        # What is asked of the large collection is every state of the search page; of the seeds, every page.
+        # The target is for every page of the seeds, and for every state of the search page of the large collection.
         shown = [each for each in pages if each.column == column and (not place or each.name.startswith("/search"))]
         if shown:
             slowest = max(shown, key=lambda each: each.value)
             yield _figure(f"slowest page, {column} records, CPU: {slowest.name}", slowest, 30.0)
 
 
-def _ratio(name: str, ours: Figure, other: Figure, most: float) -> Held:
+def _ratio(name: str, ours: Figure, other: Figure, most: float) -> Target:
     against = short(other.value, other.unit) + (f" ({other.column})" if other.column != ours.column else "")
-    return Held(name, short(ours.value, ours.unit), against, ours.value / other.value, most)
+    return Target(name, short(ours.value, ours.unit), against, ours.value / other.value, most)
 
 
-def _figure(name: str, figure: Figure, most: float) -> Held:
-    return Held(name, short(figure.value, figure.unit), "", figure.value, most)
+def _figure(name: str, figure: Figure, most: float) -> Target:
+    return Target(name, short(figure.value, figure.unit), "", figure.value, most)

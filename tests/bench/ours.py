@@ -1,4 +1,4 @@
-"""Our side, in a process of its own. The first build or question loads the model; what is opened stays open.
+"""Our side, in a process of its own. The first build or question loads the model; collections stay open.
 
 Usage: python -m tests.bench.ours
 """
@@ -42,7 +42,7 @@ _READ = 24  # questions that are only read
 
 
 def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
-    """What each cost, and the ids of the records cited or next best."""
+    """The cost of each question, and the ids of the records cited or nearest."""
     return [_asked(_assistant(Path(home)), question) for question in questions]
 
 
@@ -52,7 +52,7 @@ def read_ahead(home: str) -> None:
 
 
 def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
-    """Of each question what the answer costs, what finding the records alone does, and the encoder alone, in turns."""
+    """The cost of each question's answer, of finding its records alone, and of the encoder alone, in turn."""
     assistant = _assistant(Path(home))
     shelf = open_index(_settings(Path(home)), weights=check_packaged())
     embedder = load_embedder(PACKAGED)
@@ -63,7 +63,7 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
         collection = collections.of(reader)
         placed(reader, collection.query(collection.understand(question, (), EVERYTHING, ALL_ASPECTS), []), _K)
 
-    for question in questions:  # the first time all is opened
+    for question in questions:  # the first time opens everything
         assistant.ask(question, k=_K)
         find(question)
     spent = []
@@ -80,22 +80,22 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
 
 
 def memory(home: str, questions: Sequence[str]) -> list[tuple[str, int]]:
-    """What this process has held at most, in bytes, after each stage of serving."""
-    told = [("libraries imported", cost.peak())]
+    """The peak memory of this process, in bytes, after each stage of serving."""
+    stages = [("libraries imported", cost.peak())]
     assistant = _assistant(Path(home))
     assistant.coverage()
-    told.append(("a generation opened", cost.peak()))
+    stages.append(("a generation opened", cost.peak()))
     assistant.warm()
-    told.append(("the encoder loaded", cost.peak()))
+    stages.append(("the encoder loaded", cost.peak()))
     assistant.ask(questions[0], k=_K)
-    told.append(("one question answered", cost.peak()))
+    stages.append(("one question answered", cost.peak()))
     for question in questions:
         assistant.ask(question, k=_K)
-    return [*told, (f"{len(questions)} questions answered", cost.peak())]
+    return [*stages, (f"{len(questions)} questions answered", cost.peak())]
 
 
 def understand(home: str | None) -> tuple[Cost, list[Cost]]:
-    """Arrange the names of the collection, or of the large vocabulary where none is given, and read questions."""
+    """Prepare the names of the collection, or of the large vocabulary without one, and understand questions."""
     profile = large() if home is None else Profile.from_bytes(open_index(_settings(Path(home))).reader().profile())
     arranged = cost.of_call(lambda: Names(profile))
     names = Names(profile)
@@ -104,7 +104,7 @@ def understand(home: str | None) -> tuple[Cost, list[Cost]]:
         understand_question(question, (), EVERYTHING, Vocabulary(names), ALL_ASPECTS)
 
     asked = questions(profile, _READ)
-    for question in asked:  # the grammar of dates is built by the first
+    for question in asked:  # the first one builds the grammar of dates
         read(question)
     return arranged, [cost.of_call(partial(read, question)) for question in asked]
 
@@ -131,7 +131,7 @@ def _assistant(home: Path) -> Assistant:
 
 
 def _built(function: str, *args: object) -> object:
-    from tests.bench.builds import FUNCTIONS as BUILDS  # noqa: PLC0415 - what builds holds 5 MB that a server does not
+    from tests.bench.builds import FUNCTIONS as BUILDS  # noqa: PLC0415 - a build needs 5 MB that a server does not
 
     return BUILDS[function](*args)
 
@@ -142,7 +142,7 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
     **{each.__name__: each for each in _ASKED},
     **{name: partial(_built, name) for name in _BUILDS},
 }
-"""What is asked of this process, by name."""
+"""Functions of this process by name."""
 
 if __name__ == "__main__":
     serve(FUNCTIONS)

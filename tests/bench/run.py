@@ -1,4 +1,4 @@
-"""What all groups of figures share: the collections, where they are built, who is measured and how often."""
+"""What all groups of figures share: collections, their folders, peers and repetitions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 MIB = 2**20
 WARM = 3
-"""Questions by which everything is opened."""
+"""Questions that open everything."""
 BLOCK = 6
-"""Questions of one side before the next has its turn."""
+"""Questions for one side before the turn of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Run:
     """What all groups share.
 
     Attributes:
-        folder: Where everything is built.
-        ours: What starts our side.
-        site: What starts our web application.
-        collections: The seeds, then every archive that was given.
-        peers: Those that could be installed.
-        rounds: How often each is measured.
-        builds: How often each is built.
+        folder: For everything that is built.
+        ours: Command of our side.
+        site: Command of our web application.
+        collections: The seeds, then the archives.
+        peers: Those that are installed.
+        rounds: Number of measurements of each.
+        builds: Number of builds of each.
         sizes: Records of the enlarged collections.
-        known: A file of vectors that an earlier build left, or None.
-        say: Is told what is measured next, or could not be.
+        known: A file of vectors from an earlier build, or None.
+        say: Takes a line about what is measured next or failed.
         start: Starts a side in a process of its own.
-        homes: Where each collection is built, by its name.
-        beside: Seconds that its build took beside those of the encoder, by its name.
+        homes: Folder of each collection's index, by its name.
+        beside: Seconds of its build without the encoder, by its name.
     """
 
     folder: Path
@@ -59,7 +59,7 @@ class Run:
     beside: dict[str, float] = field(default_factory=dict)
 
     def home(self, collection: Collection) -> Path:
-        """Where it is built; built now, unless it is."""
+        """The folder of its index, which is built unless it exists."""
         if collection.name not in self.homes:
             home = self.folder / f"ours-{collection.records}"
             self.say(f"building {collection.name} records")
@@ -69,18 +69,18 @@ class Run:
         return self.homes[collection.name]
 
     def built(self, collection: Collection, home: Path, spent: Mapping[str, float]) -> None:
-        """Remember where it is built, and what that took."""
+        """Keep the folder of its index and the seconds of its build."""
         self.homes[collection.name] = home
         self.beside[collection.name] = spent["wall"] - spent["encoder"]
 
     @property
     def compared(self) -> Collection:
-        """The collection that peers are measured on: the first archive, or the seeds where there is none."""
+        """The collection for the comparison with peers: the first archive, or the seeds without one."""
         return self.collections[min(1, len(self.collections) - 1)]
 
 
 def both(group: str, name: str, column: str, spent: Mapping[str, float] | Cost) -> Iterator[Sample]:
-    """What it took on the clock and of the cores, in seconds."""
+    """Seconds on the clock and of CPU."""
     wall, cpu = (spent.wall, spent.cpu) if isinstance(spent, Cost) else (spent["wall"], spent["cpu"])
     yield Sample(group, f"{name}, wall", column, "s", (wall,))
     yield Sample(group, f"{name}, CPU", column, "s", (cpu,))

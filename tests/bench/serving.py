@@ -1,4 +1,4 @@
-"""One question, one page, one command of ours -> what it costs."""
+"""One question, one page, one command of ours -> its cost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def answer(run: Run) -> Iterator[Sample]:
-    """An answer, against finding its records alone: question by question."""
+    """An answer compared with finding its records alone, question by question."""
     for collection in run.collections[:2]:
         home = str(run.home(collection))
         for number in range(run.rounds):
@@ -29,27 +29,27 @@ def answer(run: Run) -> Iterator[Sample]:
             with run.start(run.ours) as worker:
                 spent = worker.call("answer", home, collection.questions)
             for each in ("wall", "cpu"):
-                told = {"wall": "wall", "cpu": "CPU"}[each]
+                clock = {"wall": "wall", "cpu": "CPU"}[each]
                 whole, found, encoded = ([parts[at][each] for parts in spent] for at in range(3))
                 for name, costs in (
                     ("question with its answer", whole),
                     ("retrieval alone", found),
                     ("the encoder alone", encoded),
                 ):
-                    yield Sample("answer", f"{name}, {told}", collection.name, "ms", milliseconds(costs))
+                    yield Sample("answer", f"{name}, {clock}", collection.name, "ms", milliseconds(costs))
                 for name, part in (("retrieval", found), ("encoder", encoded)):
                     ratios = tuple(a / b for a, b in zip(whole, part, strict=True))
-                    yield Sample("answer", f"answer / {name}, {told}", collection.name, "", ratios)
+                    yield Sample("answer", f"answer / {name}, {clock}", collection.name, "", ratios)
 
 
 def memory(run: Run) -> Iterator[Sample]:
-    """What serving holds, stage by stage."""
+    """Memory of serving, stage by stage."""
     for collection in run.collections[:2]:
         run.say(f"memory, {collection.name} records")
         with run.start(run.ours) as worker:
             stages = worker.call("memory", str(run.home(collection)), collection.questions)
-        for name, held in stages:
-            yield Sample("memory", name, collection.name, "MiB", (held / MIB,))
+        for name, peak in stages:
+            yield Sample("memory", name, collection.name, "MiB", (peak / MIB,))
 
 
 def http(run: Run) -> Iterator[Sample]:
@@ -76,7 +76,7 @@ def http(run: Run) -> Iterator[Sample]:
 
 
 def understand(run: Run) -> Iterator[Sample]:
-    """A question of twelve words read, with the names of the seeds and with a large vocabulary."""
+    """Understanding twelve words, with the names of the seeds and with a large vocabulary."""
     for column, home in ((run.collections[0].name, str(run.home(run.collections[0]))), ("50,000 words", None)):
         for _ in range(run.rounds):
             run.say(f"understanding: {column}")
@@ -88,7 +88,7 @@ def understand(run: Run) -> Iterator[Sample]:
 
 
 def pages(run: Run) -> Iterator[Sample]:
-    """Every page in every state, on the seeds and on the largest archive that is built."""
+    """Every page in every state, on the seeds and on the largest archive that has an index."""
     built = [each for each in run.collections[1:] if each.name in run.homes]
     for collection in [run.collections[0], *built[-1:]]:
         for number in range(run.rounds):
@@ -100,7 +100,7 @@ def pages(run: Run) -> Iterator[Sample]:
 
 
 def help_(run: Run) -> Iterator[Sample]:
-    """What the command line takes to say what it can do."""
+    """The help of the command line."""
     for _ in range(5 * run.rounds):
         spent = cost.of_process([run.rag, "--help"], ROOT, environment())
         yield from both("help", "rag --help", OURS, spent)
@@ -111,7 +111,7 @@ def _post(connection: HTTPConnection, question: str) -> None:
     body = json.dumps({"question": question})
     connection.request("POST", "/api/v1/ask", body, {"Content-Type": "application/json"})
     with connection.getresponse() as response:
-        told = response.read()
+        content = response.read()
     if response.status != HTTPStatus.OK:
-        message = f"/api/v1/ask: status {response.status}: {told[:200]!r}"
+        message = f"/api/v1/ask: status {response.status}: {content[:200]!r}"
         raise WorkerError(message)

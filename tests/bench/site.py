@@ -1,4 +1,4 @@
-"""Our web application, in a process of its own, which who only asks need not load.
+"""Our web application, in a process of its own.
 
 Usage: python -m tests.bench.site
 """
@@ -33,9 +33,9 @@ ARGUMENTS = (sys.executable, "-m", "tests.bench.site")
 
 
 def listen(home: str) -> int:
-    """Serve the application on a free port of this machine until the process ends; the port."""
-    # Callers wait in its queue until the server takes them. Without its protocol's name asyncio would let small packets
-    # wait for each other.
+    """Serve the application on a free port until the process ends; returns the port."""
+    # Clients wait in the queue until the server accepts them. Without the name of the protocol asyncio would not switch
+    # Nagle's algorithm off, and small packets would wait.
     listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
@@ -45,7 +45,7 @@ def listen(home: str) -> int:
 
 
 def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[float]]:
-    """Seconds of CPU for each page in each of its states, as for a browser, with no network and no client between."""
+    """Seconds of CPU for each page in each state, as a browser asks for it, but without network and client."""
     made = Collection(**collection)  # type: ignore[arg-type]  # as it came out of JSON
     assistant, app = _assistant(Path(home)), _app(Path(home))
     shown = addresses(made, assistant.ask(made.questions[0]).receipt)
@@ -54,7 +54,7 @@ def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[floa
             name: [cost.of_call(partial(_page, runner, app, address)).cpu for address in each]
             for name, each in shown.items()
         }
-    return {name: each[1:] for name, each in spent.items()}  # the first time its template is compiled
+    return {name: each[1:] for name, each in spent.items()}  # the first one compiles the template
 
 
 @cache
@@ -73,7 +73,7 @@ def _page(runner: asyncio.Runner, app: ASGIApp, address: str) -> None:
 
 
 async def _get(app: ASGIApp, address: str) -> None:
-    """Ask for one page; RuntimeError where it is not what was asked for."""
+    """Ask for one page; RuntimeError where its status is not 200."""
     parts = urlsplit(address)
     status = 0
 
@@ -105,7 +105,7 @@ async def _get(app: ASGIApp, address: str) -> None:
 
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in (listen, pages, cost.cpu, cost.peak)}
-"""What is asked of this process, by name."""
+"""Functions of this process by name."""
 
 if __name__ == "__main__":
     serve(FUNCTIONS)

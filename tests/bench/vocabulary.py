@@ -1,4 +1,4 @@
-"""Nothing but arithmetic -> the profile of a large collection; and a profile -> questions of twelve words."""
+"""The profile of a large collection, made by arithmetic; a profile -> questions of twelve words."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PEOPLE = 4_000
 _PLACES = 400
 _SYLLABLES = ["".join(pair) for pair in product("bdfgklmnprstvz", "aeiou")]
 _ENDINGS = ("", "n", "s", "ment", "ing", "rov", "ski")
-_STEP = 99_991  # shares no factor with the number of triples of syllables, so that each comes once
-_LONG = 7  # letters from which on a slip is forgiven in any word
+_STEP = 99_991  # coprime to the number of triples of syllables, so that each triple comes once
+_LONG = 7  # letters of a word whose misspelling is always corrected, at least
 
 
 def large() -> Profile:
-    """WORDS words, as frequent as words are, those that ask first; _PEOPLE people and _PLACES places are among them."""
+    """WORDS words by Zipf's law, function words first; among them _PEOPLE people and _PLACES places."""
     asking = sorted(FUNCTION_WORDS)
     words = list(islice(_words(), WORDS - len(asking)))
     called = iter(words)
@@ -40,7 +40,7 @@ def large() -> Profile:
 
 
 def questions(profile: Profile, n: int) -> list[str]:
-    """Questions of twelve words: two names and three words, one of each misspelt, and a month."""
+    """Questions of twelve words: two names and three words, one of each misspelt, and a month and year."""
     words = [word for word in profile.words if word.isalpha() and len(word) >= _LONG]
     surnames = [name.surnames[0] for name in profile.names if name.surnames]
     called = [surname for surname in surnames if surname.isalpha()] or words
@@ -53,12 +53,12 @@ def questions(profile: Profile, n: int) -> list[str]:
 
 
 def _spread(words: Sequence[str], n: int) -> Iterator[str]:
-    """So many of the words, from all over them."""
+    """`n` of the words, evenly spread."""
     return (words[at * len(words) // n] for at in range(n))
 
 
 def _words() -> Iterator[str]:
-    """Words of three syllables and an ending, each once, those of one beginning far apart."""
+    """Words of three syllables and an ending, each once, similar ones far apart."""
     n = len(_SYLLABLES)
     for number in range(n**3):
         at = number * _STEP % n**3
@@ -67,6 +67,6 @@ def _words() -> Iterator[str]:
 
 
 def _slip(word: str) -> str:
-    """The word with one letter of its middle twice."""
+    """The word with its middle letter doubled."""
     at = len(word) // 2
     return word[: at + 1] + word[at:]

@@ -1,7 +1,7 @@
-"""A program in a process of its own -> what its functions give, as one line of JSON after another.
+"""Calls of functions in another process, as lines of JSON.
 
-Both ends: `Worker` is that of whoever measures, which must load nothing of what it measures; `serve` that of the
-program, which may be run by another Python with other packages.
+`Worker` is the side of the benchmark, which must load nothing of what it measures; `serve` is the side of the measured
+program, which may run in another Python with other packages.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_PATIENCE = 2400.0  # seconds after which a call that has not ended is given up
+_PATIENCE = 2400.0  # seconds that a call may take
 
 
 class WorkerError(Exception):
-    """A program failed, or fell silent; the message says at what."""
+    """A program failed or did not answer; the message names the function."""
 
 
 class Worker:
-    """A program that is running. A context: it is ended with it."""
+    """A running program. A context manager that ends it."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        """Start it; it loads what it needs when it is first called."""
+        """Start the program; its first call loads what it needs."""
         self._name = " ".join(arguments[1:])
         self._process = subprocess.Popen(  # noqa: S603 - our own
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment(), text=True
         )
 
     def call(self, function: str, *args: object) -> Any:  # noqa: ANN401 - whatever JSON holds
-        """What this function of the program gives; WorkerError where it fails."""
-        given, told = self._process.stdin, self._process.stdout
-        assert given is not None
-        assert told is not None
+        """The result of a function of the program; WorkerError where it fails."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
         patience = Timer(_PATIENCE, self._process.kill)
         patience.start()
         try:
-            given.write(json.dumps([function, args]) + "\n")
-            given.flush()
-            answer = told.readline()
+            stdin.write(json.dumps([function, args]) + "\n")
+            stdin.flush()
+            answer = stdout.readline()
         except OSError:
             answer = ""
         finally:
@@ -62,7 +62,7 @@ class Worker:
         return result
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -72,14 +72,14 @@ class Worker:
 
 
 def environment() -> dict[str, str]:
-    """This one's without settings, ours or Python's, so that every run measures the same; nothing asks the network."""
+    """This process's environment without our settings and Python's, and without network access of libraries."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("RAG_", "PYTHON"))}
     return {**kept, "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "ANONYMIZED_TELEMETRY": "False"}
 
 
 def serve(functions: Mapping[str, Callable[..., object]]) -> None:
-    """Call what is asked for until nobody asks any more."""
-    # Whatever a library prints must not come between the answers.
+    """Call functions until the input ends."""
+    # Output of libraries must not mix with the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:
@@ -87,7 +87,7 @@ def serve(functions: Mapping[str, Callable[..., object]]) -> None:
         answer: tuple[object, str | None]
         try:
             answer = (functions[function](*args), None)
-        except Exception as error:  # noqa: BLE001 - whoever asked is told
+        except Exception as error:  # noqa: BLE001 - the caller reports it
             answer = (None, f"{type(error).__name__}: {error}")
         answers.write(json.dumps(answer, default=_plain) + "\n")
         answers.flush()
@@ -96,5 +96,5 @@ def serve(functions: Mapping[str, Callable[..., object]]) -> None:
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    message = f"{type(value).__name__} cannot be told in JSON"
+    message = f"{type(value).__name__} cannot be written as JSON"
     raise TypeError(message)

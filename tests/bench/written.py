@@ -1,8 +1,7 @@
-"""Records -> generations that no `rag build` makes, written straight through the writer.
+"""Records -> generations that no `rag build` makes, written directly.
 
-Of the records' own vectors alone, which is what a peer embeds; and of any size: beyond the real records the same ones
-again, with new ids, their vectors with Gaussian noise. Such an enlarged collection shows what size costs, never what is
-found in it.
+One has the vectors of whole records only, as a peer has; others have any size: after the real records the same again,
+with new ids and Gaussian noise in their vectors. Such an enlarged collection shows the cost of size, not the quality.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ if TYPE_CHECKING:
     from rag.index.ports import IndexReader
 
 NOISE = 0.3
-"""Standard deviation of the noise, as a share of that of the vectors' own numbers."""
+"""Standard deviation of the noise, relative to that of the vectors' numbers."""
 
 _AT_ONCE = 4096  # records written at once
 
 
 def alone(source: str, home: str) -> None:
-    """Do what a build does, but embed titles and summaries as a whole and no sentence."""
+    """Do what a build does, but embed only whole records and no sentences."""
     records = records_of(Path(source))
     profile = profile_of(records)
     naming = Annotator(profile)
@@ -59,7 +58,7 @@ def alone(source: str, home: str) -> None:
 
 
 def enlarge(base: str, home: str, n: int) -> float:
-    """Write n records, those of the base again and again; the seconds that the writer took."""
+    """Write n records, those of the base again and again; returns the seconds of the writer."""
     reader = index_of(Path(base)).reader()
     entries = _endless(reader)
     spent, left = 0.0, n

@@ -9,5 +9,5 @@ from web import problems
 from web.api import ask, check, citations, records, replay, search, write
 
 router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
-for each in (ask, write, replay, search, check, records, citations):
-    router.include_router(each.router)
+for module in (ask, write, replay, search, check, records, citations):
+    router.include_router(module.router)

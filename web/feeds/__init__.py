@@ -8,5 +8,5 @@ from fastapi import APIRouter
 from web.feeds import atom, opensearch, sitemap
 
 router = APIRouter(include_in_schema=False)
-for each in (atom, opensearch, sitemap):
-    router.include_router(each.router)
+for module in (atom, opensearch, sitemap):
+    router.include_router(module.router)

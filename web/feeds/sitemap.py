@@ -35,7 +35,7 @@ def part_of_sitemap(part: Annotated[int, Path(ge=1, le=1_000_000)], assistant: A
     if not ids:
         raise HTTPException(404)
     root = site.root.rstrip("/")
-    pages = [*(_pages() if part == 1 else ()), *(f"/records/{each}" for each in ids)]
+    pages = [*(_pages() if part == 1 else ()), *(f"/records/{record_id}" for record_id in ids)]
     return _xml("urlset", "url", (f"{root}{page}" for page in pages))
 
 

@@ -21,5 +21,5 @@ from web.pages import (
 )
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-for each in (ask, conversation, replay, search, similar, record, cite, check, about, help, docs):
-    router.include_router(each.router)
+for module in (ask, conversation, replay, search, similar, record, cite, check, about, help, docs):
+    router.include_router(module.router)

@@ -88,7 +88,7 @@ def _page(assistant: Assistant, text: str, *, pasted: bool = False) -> HTMLRespo
         except QuestionError as error:
             fault = str(error)
     shown = tuple(_shown(checked, finding) for finding in checked.findings) if checked else ()
-    counts = [(name, sum(each.verdict == name for each in shown)) for name in VERDICTS.values()]
+    counts = [(name, sum(finding.verdict == name for finding in shown)) for name in VERDICTS.values()]
     return render(
         CheckPage(
             text=text[: 2 * LONGEST],

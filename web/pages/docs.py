@@ -79,8 +79,8 @@ def _calls(document: Mapping[str, Any]) -> Iterator[Call]:
                 path=path,
                 text=call.get("description", ""),
                 parameters=tuple(
-                    _field(each["name"], each["in"], {**each, **each["schema"]}, required=each["required"])
-                    for each in call.get("parameters", ())
+                    _field(given["name"], given["in"], {**given, **given["schema"]}, required=given["required"])
+                    for given in call.get("parameters", ())
                 ),
                 body=_content(call.get("requestBody", {})),
                 answer=_content(call["responses"]["200"]),
@@ -112,7 +112,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
         case {"$ref": reference, **_rest}:
             return str(reference).rsplit("/", maxsplit=1)[-1]
         case {"anyOf": choices, **_rest}:
-            return " or ".join(_kind(each) for each in choices)
+            return " or ".join(_kind(choice) for choice in choices)
         case {"enum": values, **_rest}:
             return " | ".join(map(str, values))
         case {"type": "array", "items": items, **_rest}:

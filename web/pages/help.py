@@ -52,7 +52,7 @@ class HelpPage(Page):
 def help_page(page: str = "") -> HTMLResponse:
     """Show an article; without a name, the index."""
     href = f"/help/{page}" if page else "/help"
-    shown = next((each for each in articles() if each.href == href), None)
+    shown = next((article for article in articles() if article.href == href), None)
     if shown is None:
         raise HTTPException(404)
     return render(HelpPage(article=shown, articles=articles()))

@@ -93,7 +93,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
                 if values
             ),
             pages={listing.file: field_url("file", listing.file) for listing in shown.listings},
-            timeline=timeline(shown, [each.hit.record for each in related]),
+            timeline=timeline(shown, [other.hit.record for other in related]),
             tags=tags(shown, site),
             json_ld=json_ld(shown, site),
         )

@@ -129,7 +129,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
 def select(ids: IdsDep, of: Annotated[str, Query(max_length=3 * ROOM)] = "") -> RedirectResponse:
     """Go back to a search with the ticked records in its address; the button that does without the script."""
     pairs = [(name, value) for name, value in parse_qsl(of) if name != "id"]
-    return RedirectResponse(f"/search?{urlencode([*pairs, *(('id', each) for each in ids)])}", 303)
+    return RedirectResponse(f"/search?{urlencode([*pairs, *(('id', record_id) for record_id in ids)])}", 303)
 
 
 def _undated(asked: Search, found: Found | None) -> str:

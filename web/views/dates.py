@@ -29,7 +29,7 @@ def span(when: Interval) -> str:
     if whole_months and (start.year, start.month) == (end.year, end.month):
         return f"{calendar.month_name[start.month]} {start.year}"
     if whole_months:
-        return " to ".join(f"{calendar.month_name[each.month]} {each.year}" for each in (start, end))
+        return " to ".join(f"{calendar.month_name[date.month]} {date.year}" for date in (start, end))
     return f"{day(start)} to {day(end)}"
 
 

@@ -109,23 +109,22 @@ def value_name(field: str, value: str, pages: Mapping[str, str]) -> str:
 
 
 def _group(field: str, counts: Mapping[str, int], omitted: int, asked: Search, pages: Mapping[str, str]) -> Group:
-    chosen_values = asked.chosen(field)
+    mine = asked.chosen(field)
     by_count = sorted(counts, key=lambda value: (-counts[value], value))
-    others = [value for value in by_count if value not in chosen_values]
+    others = [value for value in by_count if value not in mine]
 
     adding = asked.adding(field)
 
     def facet_value(value: str) -> FacetValue:
-        is_chosen = value in chosen_values
-        href = asked.toggled(field, value).url() if is_chosen else adding(value)
-        return FacetValue(value, value_name(field, value, pages), counts.get(value, 0), is_chosen, href)
+        href = asked.toggled(field, value).url() if value in mine else adding(value)
+        return FacetValue(value, value_name(field, value, pages), counts.get(value, 0), value in mine, href)
 
     # A link that opens a single value takes as much room as the value.
     shown = SHOWN if len(others) > SHOWN + 1 else SHOWN + 1
     return Group(
         field=field,
         name=FIELD_NAMES[field],
-        shown=tuple(map(facet_value, [*chosen_values, *others[:shown]])),
+        shown=tuple(map(facet_value, [*mine, *others[:shown]])),
         more=tuple(map(facet_value, others[shown : shown + MORE])),
         omitted=omitted + max(len(others) - shown - MORE, 0),
     )

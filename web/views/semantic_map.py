@@ -86,14 +86,14 @@ def mapped(chart: Chart) -> Map:
         ),
         names=tuple(
             MapLabel(
-                x=_percent(each.x),
-                y=_free(each, chart),
-                anchor="start" if _percent(each.x) < _NEAR else "end" if _percent(each.x) > 100 - _NEAR else "middle",
-                text=each.name,
-                count=each.count,
-                href=field_url(each.field, each.name),
+                x=_percent(area.x),
+                y=_free(area, chart),
+                anchor="start" if _percent(area.x) < _NEAR else "end" if _percent(area.x) > 100 - _NEAR else "middle",
+                text=area.name,
+                count=area.count,
+                href=field_url(area.field, area.name),
             )
-            for each in chart.regions
+            for area in chart.regions
         ),
         periods=tuple(Period(period, years, count) for period, years in legend if (count := classes.count(period))),
         kept=round(100 * chart.kept),
@@ -105,7 +105,7 @@ def _free(region: Region, chart: Chart) -> float:
     """The label's distance from the top: the middle of its records, or a height near it that hides fewer dots."""
     beside = [_percent(spot.y) for spot in chart.spots if abs(spot.x - region.x) * 100 < _WORD]
     heights = [min(max(_percent(region.y) + step, _MARGIN), 100 - _MARGIN) for step in _STEPS]
-    hidden = [sum(abs(each - height) < _LINE for each in beside) for height in heights]
+    hidden = [sum(abs(y - height) < _LINE for y in beside) for height in heights]
     return round(heights[hidden.index(min(hidden))], 1)
 
 

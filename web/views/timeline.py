@@ -59,24 +59,24 @@ class TimelineRow:
 def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:
     """The timeline; None where all have the same date."""
     numbered = enumerate([record, *related])
-    dated = [(number, each, date) for number, each in numbered if (date := _complete(each)) is not None]
+    dated = [(number, shown, date) for number, shown in numbered if (date := _complete(shown)) is not None]
     starts = [date.start for _, _, date in dated if date.start]
     ends = [date.end for _, _, date in dated if date.end]
     if not dated or dated[0][0] != 0 or min(starts) == max(ends):
         return None
     low, high = min(starts), max(ends)
     scale = (_RIGHT - _LEFT) / (high - low).days
-    reached: list[float] = []  # where each level's last dot ends
+    reached: list[float] = []  # the end of each level's last dot
     moments = []
-    for number, each, date in sorted(dated, key=lambda one: (one[2].start or low, one[0])):
+    for number, shown, date in sorted(dated, key=lambda one: (one[2].start or low, one[0])):
         x = _LEFT + ((date.start or low) - low).days * scale
         end = _LEFT + ((date.end or high) - low).days * scale
         level = next((at for at, last in enumerate(reached) if x - last >= _APART), len(reached))
         reached[level : level + 1] = [end]
-        moments.append(Moment(number, f"{date.text}: {each.title}", each.url, round(x, 2), round(end, 2), level))
-    top = _ROW * len(reached)
+        moments.append(Moment(number, f"{date.text}: {shown.title}", shown.url, round(x, 2), round(end, 2), level))
+    top = _ROW * len(reached)  # until here `y` is a level, from here on pixels
     return TimelineRow(
-        moments=tuple(replace(each, y=top - _ROW * each.y - _ROW // 2) for each in moments),  # from levels to pixels
+        moments=tuple(replace(moment, y=top - _ROW * moment.y - _ROW // 2) for moment in moments),
         first=day(low),
         last=day(high),
         height=top + _ROW,

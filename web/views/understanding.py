@@ -1,4 +1,4 @@
-"""What was understood of a question -> the words that a page shows it in."""
+"""The understanding of a question -> words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = {
     "not_words": "Without",
     "not_dates": "Not of",
 }
-"""What can be taken away of an understanding, by the names of the interface."""
+"""The parts of an understanding that a reader can remove, by their names in the interface."""
 
 _INTENTS = {
     Intent.COUNT: "how many records",
@@ -40,9 +40,9 @@ _INTENTS = {
 
 
 def texts(understood: Understanding) -> dict[str, str]:
-    """What was understood, by what a reader can take away; nothing is empty."""
+    """The understanding by parts that a reader can remove, without empty ones."""
     read = understood.conditions
-    said = {
+    words = {
         "intent": _INTENTS.get(understood.intent, ""),
         "dates": " · ".join(
             [
@@ -51,7 +51,7 @@ def texts(understood: Understanding) -> dict[str, str]:
             ]
         ),
         "names": " · ".join(understood.names),
-        "spelling": " · ".join(f"{each.given} → {each.found}" for each in understood.corrections),
+        "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
         "history": "completed from the question before" if understood.rewritten else "",
         "types": " · ".join(read.types),
         "from": " · ".join(read.senders),
@@ -65,9 +65,9 @@ def texts(understood: Understanding) -> dict[str, str]:
         "not_words": " · ".join(read.not_words),
         "not_dates": " · ".join(map(span, read.not_dates)),
     }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in words.items() if text}
 
 
 def described(understood: Understanding) -> tuple[tuple[str, str], ...]:
-    """What was understood, as pairs of a kind and a text."""
+    """The understanding as pairs of a kind and a text."""
     return tuple((KINDS[name], text) for name, text in texts(understood).items())

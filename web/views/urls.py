@@ -46,7 +46,7 @@ class Search:
             "raw": "true" if (self.raw if raw is None else raw) else "",
         }
         pairs = [(name, value) for name, value in given.items() if value]
-        along = [*([("page", page)] if page > 1 else ()), *(("id", each) for each in self.ids)]
+        along = [*([("page", page)] if page > 1 else ()), *(("id", record_id) for record_id in self.ids)]
         query = urlencode([*pairs, *self.values(), *along])
         return f"/search?{query}" if query else "/search"
 
@@ -81,11 +81,11 @@ class Search:
         """This search with the value, or without it where it was chosen."""
         pairs = list(self.values())
         pair = (field, value)
-        return self._with_values([each for each in pairs if each != pair] if pair in pairs else [*pairs, pair])
+        return self._with_values([chosen for chosen in pairs if chosen != pair] if pair in pairs else [*pairs, pair])
 
     def only(self, field: str, value: str) -> Search:
         """This search with this value as the only one of its field."""
-        return self._with_values([*(each for each in self.values() if each[0] != field), (field, value)])
+        return self._with_values([*(chosen for chosen in self.values() if chosen[0] != field), (field, value)])
 
     def during(self, start: dt.date, end: dt.date) -> Search:
         """This search within these days."""
@@ -129,4 +129,4 @@ def field_url(field: str, value: str) -> str:
 
 def records_url(path: str, ids: Sequence[str]) -> str:
     """The address of a page about several records."""
-    return f"{path}?{urlencode([('id', each) for each in ids])}"
+    return f"{path}?{urlencode([('id', record_id) for record_id in ids])}"

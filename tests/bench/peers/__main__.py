@@ -28,7 +28,7 @@ class Library(Protocol):
 
 
 def main(name: str, arguments: Sequence[str]) -> None:
-    """Answer one question of a folder, or whatever is asked until nobody asks any more."""
+    """Answer one question from a folder, or calls until the input ends."""
     if arguments:
         home, question = arguments
         print(_library(name, home).nearest(question))  # noqa: T201 - printing is its work
@@ -49,7 +49,7 @@ def build(name: str, texts: str, home: str) -> Cost:
 
 
 def ask(name: str, home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
-    """What each cost, and what was found; RuntimeError where nothing was."""
+    """The cost of each question and the texts found; RuntimeError where there is none."""
     library = _library(name, home)
     return [_asked(library, question) for question in questions]
 

@@ -1,4 +1,4 @@
-"""sentence-transformers and FAISS by hand, what one writes in an hour: dense only."""
+"""sentence-transformers and FAISS in a short script: dense only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A peer's name -> the Python that has it; made when it is first asked for, from the versions in .setup/peers/."""
+"""A peer's name -> its Python environment, installed on first use from the versions in .setup/peers/."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One of what could be used instead.
+    """An alternative to this program.
 
     Attributes:
         name: For people.
         module: In tests.bench.peers.
-        environment: Below .venv/peers/; None where our own has all it needs.
+        environment: Below .venv/peers/; None for our own.
         hybrid: Whether it searches by words too.
     """
 
@@ -31,7 +31,7 @@ class Peer:
 
     @property
     def python(self) -> str:
-        """The interpreter that has it; CalledProcessError where it cannot be installed."""
+        """The interpreter of the environment; CalledProcessError where it cannot be installed."""
         if self.environment is None:
             return sys.executable
         subprocess.run(  # noqa: S603 - our own
@@ -41,7 +41,7 @@ class Peer:
 
     @property
     def arguments(self) -> list[str]:
-        """What starts it; followed by a folder and a question, it answers that one and ends."""
+        """Its command; with a folder and a question added, it answers that question and ends."""
         return [self.python, "-m", "tests.bench.peers", self.module]
 
 
