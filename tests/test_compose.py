@@ -64,12 +64,6 @@ def test_a_sentence_that_holds_the_words_asked_for_is_quoted_before_one_a_little
     assert texts(compose([alone], PIER)) == ["A storm took the pier."]
 
 
-def test_a_sentence_that_does_not_say_of_whom_it_speaks_yields_to_one_that_does() -> None:
-    alone = told(0.9, "Title", "He spoke of cranes.", "Petrov spoke of cranes.", nearness=(0.9, 0.62, 0.6))
-
-    assert texts(compose([alone], PIER))[-1] == "Petrov spoke of cranes."
-
-
 def test_a_record_far_below_the_best_does_not_answer() -> None:
     best, below = told(0.9, "Best", "It is best."), told(0.9 * BESIDE - 0.01, "Below", "It is below.")
 

@@ -57,12 +57,6 @@ REPEATED = 0.92
 HELD = 0.30
 """What the share of the question's words that a sentence holds counts, beside its cosine."""
 
-LEANING = 0.85
-"""Factor on the evidence of a sentence that does not say of whom or what it speaks."""
-
-_OPENINGS = ("He", "She", "It", "They", "His", "Her", "Its", "Their", "This", "These", "Both", "The two", "Also")
-_LEANING = tuple(f"{opening} " for opening in _OPENINGS)
-
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -133,7 +127,7 @@ def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
     if not body:
         return [0]
     weight = [
-        (max(near, 0.0) + HELD * marker.share(marker.held([text]))) * (LEANING if text.startswith(_LEANING) else 1.0)
+        max(near, 0.0) + HELD * marker.share(marker.held([text]))
         for text, near in zip(body, evidence.nearness[1:].tolist(), strict=True)
     ]
     first, *others = sorted(range(len(body)), key=lambda row: -weight[row])[:most]
