@@ -58,12 +58,6 @@ def test_a_record_that_answers_alone_gives_its_near_sentences_in_its_own_order()
     assert texts(compose([alone], PIER)) == ["One is near.", "Three is nearest."]
 
 
-def test_a_sentence_that_holds_the_words_asked_for_is_quoted_before_one_a_little_nearer() -> None:
-    alone = told(0.9, "Title", "A storm took the pier.", "The weather was foul.", nearness=(0.9, 0.5, 0.6))
-
-    assert texts(compose([alone], PIER)) == ["A storm took the pier."]
-
-
 def test_a_record_far_below_the_best_does_not_answer() -> None:
     best, below = told(0.9, "Best", "It is best."), told(0.9 * BESIDE - 0.01, "Below", "It is below.")
 
@@ -137,6 +131,7 @@ def test_without_cosines_the_words_decide() -> None:
     )
 
     assert cited(compose([best, beside, apart], PIER)) == ["Storm, pier.", "Pier, storm."]
+    assert texts(compose([told(0.9, "Title", "Fog.", "Storm, pier.", dense=None)], PIER)) == ["Storm, pier."]
 
 
 scores = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12).map(lambda each: sorted(each, reverse=True))

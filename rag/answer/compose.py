@@ -54,9 +54,6 @@ AGAIN = 0.80
 REPEATED = 0.92
 """Cosine from which on two sentences say the same; the later one is left out."""
 
-HELD = 0.30
-"""What the share of the question's words that a sentence holds counts, beside its cosine."""
-
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -109,30 +106,26 @@ def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
         held = [marker.held(each.passages.texts) for each in others]
         beside = [names <= each and marker.share(each) >= share for each in held]
     else:
-        nearest = [_nearest(each, marker) for each in (best, *others)]
+        nearest = [max(_nearness(each, marker)) for each in (best, *others)]
         beside = [each >= NEARLY * max(nearest) for each in nearest[1:]]
     return [best, *compress(others, beside)][:RECORDS]
 
 
-def _nearest(evidence: Evidence, marker: Marker) -> float:
-    """How near the record's best passage comes to the question."""
+def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
+    """How near each of the record's passages comes to the question."""
     if evidence.hit.dense is None:  # without the encoder there are no cosines, and the words must do
-        return marker.share(marker.held(evidence.passages.texts))
-    return float(evidence.nearness.max())
+        return [marker.share(marker.held([text])) for text in evidence.passages.texts]
+    return [float(each) for each in evidence.nearness]
 
 
 def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
     """The rows of the record's passages worth quoting, in its own order; the title's where it has no summary."""
-    _, *body = evidence.passages.texts
-    if not body:
+    _, *near = _nearness(evidence, marker)
+    if not near:
         return [0]
-    weight = [
-        max(near, 0.0) + HELD * marker.share(marker.held([text]))
-        for text, near in zip(body, evidence.nearness[1:].tolist(), strict=True)
-    ]
-    first, *others = sorted(range(len(body)), key=lambda row: -weight[row])[:most]
+    first, *others = sorted(range(len(near)), key=lambda row: -near[row])[:most]
     # The best one is quoted however little speaks for it: the record as a whole was found.
-    return sorted(row + 1 for row in (first, *(row for row in others if weight[row] >= AGAIN * weight[first])))
+    return sorted(row + 1 for row in (first, *(row for row in others if near[row] >= AGAIN * near[first])))
 
 
 def _repeats(vector: Vectors, said: Iterable[Vectors]) -> bool:
