@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rag.answer.highlights import Mark, Marker
-    from rag.embeddings import Vectors
     from rag.record import Filter, Record
     from rag.search.ranking import Evidence
 
@@ -51,9 +50,6 @@ MOST = 3
 AGAIN = 0.80
 """Share of the evidence of a record's best sentence from which on a further one of it is quoted."""
 
-REPEATED = 0.92
-"""Cosine from which on two sentences say the same; the later one is left out."""
-
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -81,14 +77,11 @@ def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False)
     answering = ranking if every else _answering(ranking, marker)
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
     most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
-    chosen: list[tuple[str, Hit]] = []
-    said: list[Vectors] = []
-    for rank, evidence in enumerate(answering):
-        for row in _sentences(evidence, marker, 1 if rank else most):
-            text, vector = evidence.passages.texts[row], evidence.passages.vectors[row]
-            if every or text in {each for each, _ in chosen} or not _repeats(vector, said):
-                chosen.append((text, evidence.hit))
-                said.append(vector)
+    chosen = [
+        (evidence.passages.texts[row], evidence.hit)
+        for rank, evidence in enumerate(answering)
+        for row in _sentences(evidence, marker, 1 if rank else most)
+    ]
     if by_date:
         chosen.sort(key=lambda each: _day(each[1].record))
     return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
@@ -126,11 +119,6 @@ def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
     first, *others = sorted(range(len(near)), key=lambda row: -near[row])[:most]
     # The best one is quoted however little speaks for it: the record as a whole was found.
     return sorted(row + 1 for row in (first, *(row for row in others if near[row] >= AGAIN * near[first])))
-
-
-def _repeats(vector: Vectors, said: Iterable[Vectors]) -> bool:
-    """Whether a sentence says what one of those before it says; each is a vector (dim,)."""
-    return any(float(each @ vector) >= REPEATED for each in said)
 
 
 def _score(evidence: Evidence) -> float:
