@@ -52,10 +52,17 @@ def test_a_record_without_a_summary_is_quoted_by_its_title() -> None:
     assert texts(compose([told(0.9, "Note on the Storm")], PIER)) == ["Note on the Storm"]
 
 
-def test_a_record_that_answers_alone_gives_its_near_sentences_in_its_own_order() -> None:
-    alone = told(0.9, "Title", "One is near.", "Two is far.", "Three is nearest.", nearness=(0.9, 0.6, 0.1, 0.7))
+def test_a_record_that_answers_alone_gives_its_nearest_sentences_in_its_own_order() -> None:
+    body = ("One is near.", "Two is far.", "Three is nearest.", "Four is nearer.")
+    alone = told(0.9, "Title", *body, nearness=(0.9, 0.5, 0.1, 0.7, 0.6))
 
-    assert texts(compose([alone], PIER)) == ["One is near.", "Three is nearest."]
+    assert texts(compose([alone], PIER)) == ["One is near.", "Three is nearest.", "Four is nearer."]
+
+
+def test_where_two_records_answer_the_best_gives_two_sentences_and_the_other_one() -> None:
+    ranking = [told(0.9, name, *(f"{name}{n}." for n in range(3)), nearness=(0.9, 0.3, 0.5, 0.4)) for name in "ab"]
+
+    assert texts(compose(ranking, PIER)) == ["a1.", "a2.", "b1."]
 
 
 def test_a_record_far_below_the_best_does_not_answer() -> None:
@@ -127,7 +134,8 @@ def test_without_cosines_the_words_decide() -> None:
     )
 
     assert cited(compose([best, beside, apart], PIER)) == ["Storm, pier.", "Pier, storm."]
-    assert texts(compose([told(0.9, "Title", "Fog.", "Storm, pier.", dense=None)], PIER)) == ["Storm, pier."]
+    alone = told(0.9, "Title", "Fog.", "Mist.", "Rain.", "Storm, pier.", dense=None)
+    assert texts(compose([alone], PIER)) == ["Fog.", "Mist.", "Storm, pier."]
 
 
 scores = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12).map(lambda each: sorted(each, reverse=True))

@@ -47,9 +47,6 @@ LEVEL = 0.85
 MOST = 3
 """Sentences of a record that answers alone, at most; two of the best where two records answer."""
 
-AGAIN = 0.80
-"""Share of the evidence of a record's best sentence from which on a further one of it is quoted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -116,9 +113,7 @@ def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
     _, *near = _nearness(evidence, marker)
     if not near:
         return [0]
-    first, *others = sorted(range(len(near)), key=lambda row: -near[row])[:most]
-    # The best one is quoted however little speaks for it: the record as a whole was found.
-    return sorted(row + 1 for row in (first, *(row for row in others if near[row] >= AGAIN * near[first])))
+    return sorted(row + 1 for row in sorted(range(len(near)), key=lambda row: -near[row])[:most])
 
 
 def _score(evidence: Evidence) -> float:
