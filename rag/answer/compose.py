@@ -27,25 +27,43 @@ RECORDS = 8
 """Records that an answer cites, at most: as many lines as are read at a glance."""
 
 BESIDE = 0.70
-"""Share of the best record's score from which on another may answer beside it."""
+"""Share of the best record's score from which on another may answer beside it.
+
+Without it, of the records cited for facts and paraphrases .22 and .60 are irrelevant, not .18 and .56.
+"""
 
 NAMED = 0.50
-"""The same where nothing but names is asked for: then whoever tells of them answers."""
+"""The same where nothing but names is asked for: then whoever tells of them answers.
+
+At BESIDE's share one follow-up of the reference desk's 77 over FRUS fails.
+"""
 
 TOLD = 0.50
-"""Share of the question's words told by the best record that another needs which tells of the same names."""
+"""Share of the question's words told by the best record that another needs which tells of the same names.
+
+Without it, of the records cited for facts .56 are irrelevant, not .18.
+"""
 
 NEARLY = 0.88
-"""Share of the nearest sentence's cosine that a record's own needs where no name tells records apart."""
+"""Share of the nearest sentence's cosine that a record's own needs where no name tells records apart.
+
+Without it, of the records cited for topics .28 are irrelevant, not .14; at 1, .52 of the relevant are cited, not .76.
+"""
 
 GROUP = 3
 """Records from which on an answer is a list, a line each."""
 
 LEVEL = 0.85
-"""Share of the best record's score that the second needs for a list to go by date and not by evidence."""
+"""Share of the best record's score that the second needs for a list to go by date and not by evidence.
+
+At 0 the share of answers that begin with their one relevant record falls from .96 to .92; above 1 timelines fail.
+"""
 
 MOST = 3
-"""Sentences of a record that answers alone, at most; two of the best where two records answer."""
+"""Sentences of a record that answers alone, at most; two of the best where two records answer.
+
+At 1 the reference desk passes 38 of the seeds' 136 turns, not 40.
+"""
 
 
 @dataclass(frozen=True, slots=True)

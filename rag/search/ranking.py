@@ -40,18 +40,26 @@ Scores = NDArray[np.floating]
 CANDIDATES_PER_SIDE = 150
 """Candidates taken from each side at first, however few are asked for; a longer ranking goes on below them.
 
-`rag evaluate` prints the same nDCG@10, within .001, for 100, 150, 200 and 400 of them on SciFact and Cranfield; for 100
-it refuses one more of SciFact's questions.
+At 60 recall at 100 falls on SciFact from .968 to .953 and on Cranfield from .818 to .813.
 """
 
 SMOOTHING_DEPTH = 100
-"""So many of the best candidates lend each other score."""
+"""So many of the best candidates lend each other score.
+
+At 20 nDCG@10 of the development questions on a topic falls from .904 to .901; that of all sets stays within .003.
+"""
 
 SMOOTHING_WEIGHT = 0.2
-"""Share of a candidate's score that is the mean of those it resembles."""
+"""Share of a candidate's score that is the mean of those it resembles.
+
+At 0 nDCG@10 on Cranfield falls from .580 to .570.
+"""
 
 SMOOTHING_NEIGHBOURS = 3
-"""How many others it takes from."""
+"""How many others it takes from.
+
+At 1 the share of relevant records cited for topics falls from .76 to .72; nDCG@10 on SciFact rises from .738 to .747.
+"""
 
 DATE_BOOST = 0.1
 """Share of the score that days decide which the question mentions without asking for them."""
@@ -76,7 +84,10 @@ class Weights:
 WEIGHTS = Weights()
 
 FULL_MATCH = 1.5
-"""BM25 score of a record that is all about the question's words, as a multiple of their summed rarity."""
+"""BM25 score of a record that is all about the question's words, as a multiple of their summed rarity.
+
+At 1 nDCG@10 falls over the development questions from .961 to .956 and on Cranfield from .580 to .573.
+"""
 
 
 @dataclass(frozen=True, slots=True)
