@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embeddings.similar_words import NO_USES
+from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.index.open import open_index
 from rag.index.ports import Identity, IndexEntry, Passages
 from rag.settings import Settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings import Embedder, Vectors
-    from rag.embeddings.similar_words import Uses
+    from rag.embeddings.similar_words import WordTable
     from rag.index.ports import Index
     from rag.record import Record
 
@@ -59,7 +59,7 @@ def shelve(
     embedder: Embedder,
     *,
     profile: bytes = b"profile",
-    uses: Uses = NO_USES,
+    word_table: WordTable = NO_WORD_TABLE,
     keep: int = 2,
 ) -> str:
     """Publish a generation of these records, each with its title and its summary as passages; its name."""
@@ -69,4 +69,4 @@ def shelve(
             texts = (record.title, record.summary) if record.summary else (record.title,)
             passages = Passages(texts, embedder.embed_documents(texts))
             writer.add([IndexEntry(record, embedder.embed_documents([record.text])[0], passages)])
-        return writer.publish(profile, uses)
+        return writer.publish(profile, word_table)

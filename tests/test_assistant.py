@@ -525,8 +525,8 @@ def test_similar_to_several_records_is_near_to_their_mean_and_none_of_them(assis
 def test_the_records_before_and_after_in_time_are_given(assistant: Assistant) -> None:
     first, second, *_, last = [hit.record for hit in assistant.records(limit=100).hits]
 
-    assert assistant.beside(first.id) == (None, second)
-    assert assistant.beside(last.id)[1] is None
+    assert assistant.neighbours(first.id) == (None, second)
+    assert assistant.neighbours(last.id)[1] is None
 
 
 def test_similar_keeps_to_its_filter_and_its_least_score(counter: Assistant) -> None:

@@ -46,7 +46,7 @@ class WordMatcher:
     """A real collection, only a stupid one: it ranks by words in common and cites the first."""
 
     def __init__(self, records: Sequence[Record] = RECORDS) -> None:
-        """Hold these."""
+        """Take its records."""
         self._records = records
 
     def _hits(self, text: str) -> list[Hit]:
@@ -202,7 +202,7 @@ def test_a_figure_over_nothing_is_left_out() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-def test_an_interval_holds_the_mean_and_is_the_same_on_every_run(values: list[float]) -> None:
+def test_an_interval_contains_the_mean_and_is_the_same_on_every_run(values: list[float]) -> None:
     low, high = interval(values, [1.0] * len(values))
 
     assert min(values) - 1e-9 <= low <= high <= max(values) + 1e-9

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rag.embeddings.similar_words import NO_USES
+from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded.corruption import ReadGuard
-from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import current, names, point, verify
+from rag.index.embedded.index import FolderIndex
 from rag.index.embedded.reader import FolderReader
-from rag.index.embedded.rollback import history, roll_back
 from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.record import Filter, Record
@@ -41,7 +40,7 @@ AFTER = Record("after", "Grain", "Sugar for grain.", None)
 FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.bin", "uses.npy", "words/meta.json")
 
 
-def held(reader: IndexReader) -> list[str]:
+def ids_in(reader: IndexReader) -> list[str]:
     return [record.id for record in reader.page(Filter(), Order.DATE, 0, 9)]
 
 
@@ -56,48 +55,48 @@ def truncate(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
 
 
-def test_nothing_published_is_told_with_its_cure(tmp_path: Path) -> None:
+def test_without_a_published_generation_the_message_names_the_cure(tmp_path: Path) -> None:
     for vectors in (tmp_path, tmp_path / "missing"):
         with pytest.raises(GenerationError, match="no generation is published; run `rag build`"):
-            PublishedIndex(vectors).reader()
+            FolderIndex(vectors).reader()
 
 
 def test_a_reader_follows_what_is_published_without_a_restart(tmp_path: Path) -> None:
-    shelf = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
     with pytest.raises(GenerationError):
-        shelf.reader()
+        index.reader()
 
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    before = shelf.reader()
-    unchanged = shelf.reader()
+    before = index.reader()
+    unchanged = index.reader()
     name = shelve(tmp_path, [AFTER], EMBEDDER)
 
     assert unchanged is before
-    assert (held(shelf.reader()), shelf.reader().generation, shelf.fault) == (["after"], name, None)
-    assert held(before) == ["before"]
+    assert (ids_in(index.reader()), index.reader().generation, index.fault) == (["after"], name, None)
+    assert ids_in(before) == ["before"]
 
 
-def test_a_reader_that_is_held_answers_even_when_its_generation_is_gone(tmp_path: Path) -> None:
-    shelf = PublishedIndex(tmp_path)
+def test_a_reader_in_use_answers_even_when_its_generation_is_gone(tmp_path: Path) -> None:
+    index = FolderIndex(tmp_path)
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    before = shelf.reader()
+    before = index.reader()
 
     for _ in range(3):
         shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
 
     assert names(tmp_path) == [current(tmp_path)]
-    assert held(before) == ["before"]
+    assert ids_in(before) == ["before"]
     assert before.vectors(["before"]).shape == (1, 64)
     assert before.passages(["before"])[0].texts == ("Grain", "Grain for sugar.")
 
 
-def test_a_reader_that_nobody_holds_lets_go_of_its_files(tmp_path: Path) -> None:
-    shelf = PublishedIndex(tmp_path)
+def test_a_reader_that_nobody_uses_closes_its_files(tmp_path: Path) -> None:
+    index = FolderIndex(tmp_path)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
-    shelf.reader()
+    index.reader()
 
     shelve(tmp_path, [AFTER], EMBEDDER, keep=1)
-    shelf.reader()
+    index.reader()
     gc.collect()
 
     opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
@@ -133,32 +132,32 @@ def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
     tmp_path: Path, file: str, harm: Callable[[Path], None]
 ) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    running = PublishedIndex(tmp_path)
+    running = FolderIndex(tmp_path)
     running.reader()
     name = shelve(tmp_path, [AFTER], EMBEDDER)
     harm(tmp_path / name / file)
-    started = PublishedIndex(tmp_path)
+    started = FolderIndex(tmp_path)
 
-    for shelf in (running, started):
-        assert held(shelf.reader()) == ["before"]
-        assert re.search(rf"{name}/{file}: .*; run `rag build`", shelf.fault or "")
+    for index in (running, started):
+        assert ids_in(index.reader()) == ["before"]
+        assert re.search(rf"{name}/{file}: .*; run `rag build`", index.fault or "")
 
     shelve(tmp_path, [AFTER], EMBEDDER)
-    for shelf in (running, started):
-        assert (held(shelf.reader()), shelf.fault) == (["after"], None)
+    for index in (running, started):
+        assert (ids_in(index.reader()), index.fault) == (["after"], None)
 
 
-def test_with_nothing_to_fall_back_on_the_damage_is_told_once_every_time(
+def test_without_another_generation_every_request_raises_the_damage_and_nothing_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     name = shelve(tmp_path, [BEFORE], EMBEDDER)
     flip(tmp_path / name / "rows.sqlite")
-    shelf = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
 
     for _ in range(2):
         with pytest.raises(GenerationError, match=r"rows\.sqlite"):
-            shelf.reader()
+            index.reader()
     assert caplog.messages == []
 
 
@@ -173,23 +172,23 @@ def test_a_pointer_that_may_not_be_read_for_a_while_fails_no_request_and_is_look
     clock = [100.0]
     monkeypatch.setattr("rag.index.embedded.current.monotonic", lambda: clock[0])
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    shelf = PublishedIndex(tmp_path)
-    shelf.reader()
+    index = FolderIndex(tmp_path)
+    index.reader()
     shelve(tmp_path, [AFTER], EMBEDDER)
 
     with monkeypatch.context() as other:
         other.setattr(Path, "read_text", refuse)
         for _ in range(3):
-            assert held(shelf.reader()) == ["before"]
+            assert ids_in(index.reader()) == ["before"]
             clock[0] += 40
-        fault = shelf.fault
+        fault = index.fault
     clock[0] += 40
 
     assert fault == (
         f"{tmp_path / 'CURRENT'}: cannot be read (Permission denied); allow this user to read it (chmod -R a+rX)"
     )
     assert len([each for each in caplog.records if each.levelno == logging.WARNING]) == 1
-    assert (held(shelf.reader()), shelf.fault) == (["after"], None)
+    assert (ids_in(index.reader()), index.fault) == (["after"], None)
 
 
 def test_a_file_that_may_not_be_read_is_to_be_allowed_and_not_to_be_built_again(
@@ -218,42 +217,42 @@ def test_what_is_published_may_be_read_by_any_user_whatever_the_builders_mask(tm
 def test_a_damaged_generation_gone_back_to_gives_way_to_the_newest_whole_one(tmp_path: Path) -> None:
     older = shelve(tmp_path, [BEFORE], EMBEDDER, keep=3)
     newer = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
-    assert roll_back(tmp_path) == older
+    assert FolderIndex(tmp_path).roll_back() == older
     flip(tmp_path / older / "rows.sqlite")
-    shelf = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
 
-    assert shelf.reader().generation == newer
-    assert re.search(rf"{older}/rows\.sqlite", shelf.fault or "")
+    assert index.reader().generation == newer
+    assert re.search(rf"{older}/rows\.sqlite", index.fault or "")
 
 
 def test_what_was_rolled_back_from_answers_only_where_nothing_older_does(tmp_path: Path) -> None:
     oldest, middle, _ = (shelve(tmp_path, [record], EMBEDDER, keep=3) for record in (BEFORE, AFTER, BEFORE))
-    assert roll_back(tmp_path) == middle
+    assert FolderIndex(tmp_path).roll_back() == middle
     flip(tmp_path / middle / "rows.sqlite")
 
-    assert PublishedIndex(tmp_path).reader().generation == oldest
+    assert FolderIndex(tmp_path).reader().generation == oldest
 
 
 @pytest.mark.parametrize("text", ["", "..", "20200101T000000Z-00000000", "20990101T000000Z-00000000"])
-def test_a_pointer_to_nothing_is_told_with_what_is_kept_and_can_be_pointed_anew(
+def test_a_pointer_to_nothing_is_a_warning_and_rollback_repairs_it(
     tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     older = shelve(tmp_path, [BEFORE], EMBEDDER)
     newer = shelve(tmp_path, [AFTER], EMBEDDER)
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
 
-    assert PublishedIndex(tmp_path).reader().generation == newer
+    assert FolderIndex(tmp_path).reader().generation == newer
     caplog.clear()
-    assert [(each.name, each.current, each.fault) for each in history(tmp_path)] == [
+    assert [(each.name, each.current, each.fault) for each in FolderIndex(tmp_path).generations()] == [
         (newer, False, None),
         (older, False, None),
     ]
-    (told,) = caplog.messages
-    assert "`rag rollback`" in told
-    assert roll_back(tmp_path) == current(tmp_path) == newer
-    assert roll_back(tmp_path) == current(tmp_path) == older
+    (warning,) = caplog.messages
+    assert "`rag rollback`" in warning
+    assert FolderIndex(tmp_path).roll_back() == current(tmp_path) == newer
+    assert FolderIndex(tmp_path).roll_back() == current(tmp_path) == older
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
-    assert roll_back(tmp_path, older) == current(tmp_path) == older
+    assert FolderIndex(tmp_path).roll_back(older) == current(tmp_path) == older
 
 
 def rewrite(folder: Path, **changes: object) -> None:
@@ -300,22 +299,22 @@ def test_a_generation_under_another_name_is_refused(tmp_path: Path) -> None:
 def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, text: str) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
     (tmp_path / "CURRENT").write_text(text, encoding="utf-8")
-    shelf = PublishedIndex(tmp_path)
+    index = FolderIndex(tmp_path)
 
-    assert held(shelf.reader()) == ["before"]
-    assert shelf.fault is not None
+    assert ids_in(index.reader()) == ["before"]
+    assert index.fault is not None
 
 
 def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    shelf = PublishedIndex(tmp_path, weights=EMBEDDER.weights)
-    shelf.reader()
+    index = FolderIndex(tmp_path, weights=EMBEDDER.weights)
+    index.reader()
 
     shelve(tmp_path, [AFTER], OTHER)
 
-    assert held(shelf.reader()) == ["before"]
-    assert re.search("made by other, .* not by the model in use.* RAG_MODEL", shelf.fault or "")
-    assert held(PublishedIndex(tmp_path, weights=OTHER.weights).reader()) == ["after"]
+    assert ids_in(index.reader()) == ["before"]
+    assert re.search("made by other, .* not by the model in use.* RAG_MODEL", index.fault or "")
+    assert ids_in(FolderIndex(tmp_path, weights=OTHER.weights).reader()) == ["after"]
 
 
 def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,7 +342,7 @@ def test_what_is_too_long_to_digest_but_cannot_be_opened_is_refused(
 def used(reader: IndexReader) -> None:
     """Ask it what a question asks."""
     words = [QueryTerm(("grain",)), QueryTerm(("sugar", "for sugar"))]
-    reader.matching(words, 9, Filter())
+    reader.search_words(words, 9, Filter())
     reader.scores(words, ["after"])
     reader.count(Filter(), Matching(tuple(words), None, 0.0))
     reader.records(["after"])
@@ -351,12 +350,12 @@ def used(reader: IndexReader) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["words/*", "texts.u64", "rows.sqlite"])
-def test_what_is_too_long_to_digest_answers_with_a_flipped_bit_or_tells_of_it_in_one_line(
+def test_what_is_too_long_to_digest_answers_with_a_flipped_bit_or_raises_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
 ) -> None:
     folder = tmp_path / shelve(tmp_path, [AFTER], EMBEDDER)
     monkeypatch.setattr("rag.index.embedded.generation._QUICK", 0)
-    told: set[str] = set()
+    faults: set[str] = set()
 
     for file in folder.glob(pattern):
         whole = file.read_bytes()
@@ -365,11 +364,11 @@ def test_what_is_too_long_to_digest_answers_with_a_flipped_bit_or_tells_of_it_in
             try:
                 used(FolderReader(folder))
             except GenerationError as error:
-                told.add(str(error))
+                faults.add(str(error))
         file.write_bytes(whole)
 
-    assert told
-    assert all(re.fullmatch(rf"{folder}\S*: .*; run `rag build` to make a new one", each) for each in told)
+    assert faults
+    assert all(re.fullmatch(rf"{folder}\S*: .*; run `rag build` to make a new one", fault) for fault in faults)
 
 
 def test_a_panic_of_a_library_is_damage_and_an_interruption_is_not(tmp_path: Path) -> None:
@@ -391,7 +390,7 @@ def test_a_second_build_waits_its_turn(tmp_path: Path) -> None:
         FolderWriter(tmp_path, identity)
 
     shelve(tmp_path, [AFTER], EMBEDDER)
-    assert held(PublishedIndex(tmp_path).reader()) == ["after"]
+    assert ids_in(FolderIndex(tmp_path).reader()) == ["after"]
 
 
 def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) -> None:
@@ -405,10 +404,10 @@ def test_what_is_not_published_is_never_seen_and_leaves_nothing(tmp_path: Path) 
         pytest.raises(NothingToBuild),
         FolderWriter(tmp_path, Identity("m", EMBEDDER.weights, 64, ())) as writer,
     ):
-        writer.publish(b"", NO_USES)
+        writer.publish(b"", NO_WORD_TABLE)
 
     assert sorted(tmp_path.iterdir()) == there
-    assert held(PublishedIndex(tmp_path).reader()) == ["before"]
+    assert ids_in(FolderIndex(tmp_path).reader()) == ["before"]
 
 
 def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) -> None:
@@ -417,7 +416,7 @@ def test_the_newest_are_kept_and_the_published_one_among_them(tmp_path: Path) ->
     assert names(tmp_path) == [oldest, *others]
 
     point(tmp_path, oldest)
-    assert held(PublishedIndex(tmp_path).reader()) == ["before"]
+    assert ids_in(FolderIndex(tmp_path).reader()) == ["before"]
     newest = shelve(tmp_path, [AFTER], EMBEDDER, keep=3)
 
     assert names(tmp_path) == [*others[-2:], newest]
@@ -448,7 +447,7 @@ def test_a_build_killed_at_any_step_leaves_a_generation_that_answers(tmp_path: P
     subprocess.run([sys.executable, script, tmp_path], check=True, env=there)  # noqa: S603 our own script
 
     steps = sorted((path for path in tmp_path.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
-    answers = [(held(shelf.reader()), shelf.fault) for shelf in map(PublishedIndex, steps)]
+    answers = [(ids_in(index.reader()), index.fault) for index in map(FolderIndex, steps)]
     switched = answers.index((["after"], None))
     assert 20 < switched < len(steps)
     assert answers == [(["before"], None)] * switched + [(["after"], None)] * (len(steps) - switched)

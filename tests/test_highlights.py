@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from rag.answer.highlights import ALIKE, Marker, Side
 from rag.embeddings import PACKAGED, folder_of
-from rag.embeddings.similar_words import NO_THESAURUS, NO_USES, Thesaurus
+from rag.embeddings.similar_words import NO_THESAURUS, NO_WORD_TABLE, Thesaurus
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.ports import QueryTerm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-THESAURUS = Thesaurus(WordVectors(folder_of(PACKAGED)), {}, NO_USES)
+THESAURUS = Thesaurus(WordVectors(folder_of(PACKAGED)), {}, NO_WORD_TABLE)
 WORDS = (
     QueryTerm(("deliveries",)),
     QueryTerm(("alekseev", "alexeyev"), is_name=True),
@@ -118,9 +118,9 @@ def test_cosines_are_symmetric_and_one_for_the_word_itself() -> None:
 def test_a_model_without_a_table_leaves_all_words_unlike(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
 
-    assert Thesaurus(WordVectors(tmp_path), {}, NO_USES).cosines(["missiles"], ["missiles", "rockets"]).tolist() == [
-        [0.0, 0.0]
-    ]
+    assert Thesaurus(WordVectors(tmp_path), {}, NO_WORD_TABLE).cosines(
+        ["missiles"], ["missiles", "rockets"]
+    ).tolist() == [[0.0, 0.0]]
     assert folder_of("no-such-model") is None
     assert folder_of(str(tmp_path)) == tmp_path
     assert THESAURUS.cosines([], ["missiles"]).shape == (0, 1)

@@ -1,4 +1,4 @@
-"""The folder adapter finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
+"""The embedded engine finds what reading every record by hand finds: cosines, words, dates, fields, orders, counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit, overlaps, parse_date
-from rag.embeddings.similar_words import NO_USES
+from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import RecordNotFound
 from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
@@ -134,8 +134,8 @@ def bm25(records: Sequence[Record], words: Sequence[QueryTerm]) -> dict[str, flo
     mean = sum(map(len, texts.values())) / len(texts)
 
     def rarity(spellings: tuple[str, ...]) -> float:
-        holding = min(sum(word in other for other in texts.values() for word in set(spellings)), len(texts))
-        return math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        frequency = min(sum(word in other for other in texts.values() for word in set(spellings)), len(texts))
+        return math.log(1 + (len(texts) - frequency + 0.5) / (frequency + 0.5))
 
     def score(text: list[str], word: str) -> float:
         often = text.count(word)
@@ -171,7 +171,7 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
 
 @settings(max_examples=12)
 @given(collections, phrases, st.randoms())
-def test_a_record_is_as_near_as_the_nearest_of_its_passages(
+def test_a_record_is_as_near_as_its_nearest_passage(
     shared_folder: Path, records: list[Record], asked: str, chance: Random
 ) -> None:
     reader = opened(shared_folder, records)
@@ -179,10 +179,10 @@ def test_a_record_is_as_near_as_the_nearest_of_its_passages(
     some = chance.sample(records, chance.randint(0, len(records)))
     texts = [[text for text in (record.title, record.summary) if text] for record in some]
 
-    nearness = reader.nearness(question, [record.id for record in some])
+    nearness = reader.passage_cosines(question, [record.id for record in some])
 
     expected = [float((EMBEDDER.embed_documents(each) @ question).max()) for each in texts]
-    np.testing.assert_allclose(nearness, expected, atol=0.01)  # of few numbers eight bits tell less than of 384
+    np.testing.assert_allclose(nearness, expected, atol=0.01)  # eight bits are coarser for few numbers than for 384
 
 
 @settings(max_examples=12)
@@ -193,11 +193,11 @@ def test_the_records_that_match_are_scored_by_the_textbook_whatever_the_filter(
     reader = opened(shared_folder, records)
     scores = bm25(records, words)
 
-    # Rows and codes are sought one by one, or as a set; few days in the tree and more in a range, or single ones alone.
+    # Rows and codes are one query each or one set; days are sought in the tree, or in a range as well.
     with patch("rag.index.embedded.fulltext._FEW", few), patch("rag.index.embedded.fulltext._RECORDS_A_DAY", few):
         assert reader.scores(words, list(scores))[0] == pytest.approx(list(scores.values()), rel=1e-4)
         for where in (EVERYTHING, *wheres):
-            found = reader.matching(words, len(records), where)
+            found = reader.search_words(words, len(records), where)
 
             inside = {record.id: scores[record.id] for record in records if passes(record, where) and scores[record.id]}
             assert found == pytest.approx(inside, rel=1e-4)
@@ -223,14 +223,14 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
         [QueryTerm(tuple(spellings), 0.5)] if spellings else [],
         [QueryTerm((spelling,)) for spelling in spellings],
     ):
-        matching = reader.matching(words, len(records), EVERYTHING)
+        matching = reader.search_words(words, len(records), EVERYTHING)
         ids = [each.id for each in records][::-1]
         assert reader.scores(words, ids)[0] == pytest.approx([matching.get(each, 0.0) for each in ids], rel=1e-5)
 
 
 @settings(max_examples=12)
 @given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
-def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
+def test_what_matches_is_counted_and_paged_as_by_hand(
     shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[QueryTerm], asked: str, floor: float
 ) -> None:
     reader = opened(shared_folder, records)
@@ -240,7 +240,7 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
     near = {record_id for record_id, cosine in cosines.items() if cosine >= floor}
 
     for vector, showing in ((question, worded | near), (None, worded)):
-        signs = Matching(tuple(words), vector, floor)
+        matching = Matching(tuple(words), vector, floor)
         for where in (*wheres, EVERYTHING):  # each row is compared once, for the first filter that it passes
             expected = {record.id for record in records if passes(record, where)} & showing
             undated = [
@@ -248,18 +248,18 @@ def test_what_shows_any_sign_is_counted_and_paged_as_by_hand(
                 for record in records
                 if record.id in showing and not any(date.understood for date in record.dates)
             ]
-            assert reader.undated(where, signs) == sum(passes(record, where.timeless()) for record in undated)
-            assert {record.id for record in reader.page(where, Order.DATE, 0, 99, signs)} == expected
-            assert reader.count(where, signs) == len(expected)
+            assert reader.count_undated(where, matching) == sum(passes(record, where.timeless()) for record in undated)
+            assert {record.id for record in reader.page(where, Order.DATE, 0, 99, matching)} == expected
+            assert reader.count(where, matching) == len(expected)
             people = (name for record in records if record.id in expected for name in set(record.people))
             counted = Counter(people)
-            assert reader.facets("people", where, signs) == counted
+            assert reader.facets("people", where, matching) == counted
             commonest = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:2])
-            assert reader.commonest("people", where, 2, signs) == ValueCounts(commonest, max(len(counted) - 2, 0))
+            assert reader.top_values("people", where, 2, matching) == ValueCounts(commonest, max(len(counted) - 2, 0))
             rarest = {name: counted[name] for name in sorted(counted, key=lambda name: (counted[name], name))[:1]}
-            told = commonest | rarest
-            left = len(counted) - len(told)
-            assert reader.commonest("people", where, 2, signs, (*rarest, "nobody")) == ValueCounts(told, left)
+            listed = commonest | rarest
+            omitted = len(counted) - len(listed)
+            assert reader.top_values("people", where, 2, matching, (*rarest, "nobody")) == ValueCounts(listed, omitted)
 
 
 @settings(max_examples=12)
@@ -276,7 +276,7 @@ def test_records_are_paged_and_counted_in_the_order_of_their_dates(
     rising = sorted((record for record in by_id if day(record)), key=lambda record: day(record) or FIRST)
     falling = sorted(rising, key=lambda record: day(record) or FIRST, reverse=True)
 
-    for record, spans in zip(records, reader.spans([record.id for record in records]), strict=True):
+    for record, spans in zip(records, reader.date_spans([record.id for record in records]), strict=True):
         closed = {(date.start, date.end) for date in record.dates if date.start and date.end}
         assert {(dt.date.fromordinal(first), dt.date.fromordinal(last)) for first, last in spans} == closed
     for where in (EVERYTHING, *wheres):
@@ -287,7 +287,7 @@ def test_records_are_paged_and_counted_in_the_order_of_their_dates(
         backwards = reader.page(where, Order.DATE_DESCENDING, 0, 99)
         assert backwards == [record for record in falling + undated if record in passing]
         assert reader.count(where) == len(passing)
-        assert reader.undated(where) == sum(passes(record, timeless) for record in undated)
+        assert reader.count_undated(where) == sum(passes(record, timeless) for record in undated)
         assert reader.facets("people", where) == Counter(name for record in passing for name in set(record.people))
         assert reader.facets("summary", where) == Counter("with" if record.summary else "without" for record in passing)
 
@@ -319,7 +319,7 @@ def test_records_are_counted_along_time_as_by_hand(
         assert found.across == len(passing) - len(inside) - found.undated - found.outside
         assert reader.extent(where) == (Interval(min(known), max(known)) if known else None)
         fits = [fit(record.dates, where.when) for record in passing] if where.when else [Fit.CERTAIN] * len(passing)
-        assert reader.certain(where) == fits.count(Fit.CERTAIN)
+        assert reader.count_certain(where) == fits.count(Fit.CERTAIN)
 
 
 @settings(max_examples=12)
@@ -328,7 +328,7 @@ def test_a_record_stands_between_those_before_and_after_it_in_time(shared_folder
     reader = opened(shared_folder, records)
     ids = [record.id for record in reader.page(EVERYTHING, Order.DATE, 0, 99)]
 
-    assert [reader.beside(each) for each in ids] == list(zip([None, *ids], [*ids[1:], None], strict=False))
+    assert [reader.neighbours(each) for each in ids] == list(zip([None, *ids], [*ids[1:], None], strict=False))
 
 
 @pytest.mark.parametrize(
@@ -375,16 +375,16 @@ anything = st.builds(
 @settings(max_examples=12)
 @given(st.lists(anything, min_size=1, max_size=4, unique_by=lambda record: record.id), st.binary())
 def test_what_is_saved_is_what_is_loaded(shared_folder: Path, records: list[Record], profile: bytes) -> None:
-    uses = np.frombuffer(profile, np.dtype([("byte", "i1")]))
-    backwards = range(len(uses) - 1, -1, -1)
-    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile, uses=uses)
+    word_table = np.frombuffer(profile, np.dtype([("byte", "i1")]))
+    backwards = range(len(word_table) - 1, -1, -1)
+    folder = shared_folder / shelve(shared_folder, records, EMBEDDER, profile=profile, word_table=word_table)
 
     reader = FolderReader(folder)
 
     ids = [record.id for record in records]
     assert reader.records(ids[::-1]) == records[::-1]
-    assert reader.profile() == reader.uses()[:].tobytes() == profile
-    assert reader.uses()[backwards].tobytes() == profile[::-1]
+    assert reader.profile() == reader.word_table()[:].tobytes() == profile
+    assert reader.word_table()[backwards].tobytes() == profile[::-1]
     np.testing.assert_array_equal(reader.vectors(ids), EMBEDDER.embed_documents([record.text for record in records]))
     for record, passages in zip(records, reader.passages(ids), strict=True):
         texts = (record.title, record.summary) if record.summary else (record.title,)
@@ -398,7 +398,7 @@ def record(record_id: str, title: str = "Note", summary: str = "", **fields: obj
 
 
 def found(reader: IndexReader, *spellings: str) -> set[str]:
-    return set(reader.matching([QueryTerm(spellings)], 99, EVERYTHING))
+    return set(reader.search_words([QueryTerm(spellings)], 99, EVERYTHING))
 
 
 @pytest.mark.parametrize("hostile", ['title:x OR "', "AND NOT -(", "*", "[a TO z]", "\\", "plain:^2", "", "\x00", "—"])
@@ -435,8 +435,8 @@ def test_rarity_takes_all_spellings_for_one_word(tmp_path: Path) -> None:
         tmp_path, [record("a", "grain Alekseev"), record("b", "grain Alexeev"), record("c", "grain Alexeev")]
     )
 
-    def textbook(holding: int) -> float:
-        return math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
+    def textbook(frequency: int) -> float:
+        return math.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
 
     words = [
         QueryTerm(("grain",)),
@@ -445,7 +445,7 @@ def test_rarity_takes_all_spellings_for_one_word(tmp_path: Path) -> None:
         QueryTerm(("grain alexeev",)),
     ]
     expected = [textbook(3), textbook(3), textbook(0), textbook(2)]
-    assert reader.rarity(words) == pytest.approx(expected)
+    assert reader.idf(words) == pytest.approx(expected)
 
 
 def test_two_dates_of_a_record_are_not_mixed_into_one_span(tmp_path: Path) -> None:
@@ -454,7 +454,7 @@ def test_two_dates_of_a_record_are_not_mixed_into_one_span(tmp_path: Path) -> No
 
     def counts(*between: dt.date) -> tuple[int, int]:
         where = Filter(when=Interval(*between))
-        return reader.count(where), len(reader.matching([QueryTerm(("grain",))], 9, where))
+        return reader.count(where), len(reader.search_words([QueryTerm(("grain",))], 9, where))
 
     assert counts(CALENDAR[1], CALENDAR[-2]) == (0, 0)
     assert counts(CALENDAR[1], CALENDAR[-1]) == (1, 1)
@@ -508,20 +508,20 @@ def test_asking_for_none_or_too_many_is_no_misuse(tmp_path: Path) -> None:
     vector = EMBEDDER.embed_questions(["grain"])[0]
 
     assert reader.nearest(vector, 0, EVERYTHING) == {}
-    assert reader.matching([QueryTerm(("grain",))], 0, EVERYTHING) == {}
-    assert reader.matching([], 9, EVERYTHING) == {}
+    assert reader.search_words([QueryTerm(("grain",))], 0, EVERYTHING) == {}
+    assert reader.search_words([], 9, EVERYTHING) == {}
     assert reader.page(EVERYTHING, Order.DATE, 5, 9) == []
     assert reader.records([]) == []
     assert reader.passages([]) == []
     assert (
         len(reader.nearest(vector, 10**9, EVERYTHING))
-        == len(reader.matching([QueryTerm(("grain",))], 10**9, EVERYTHING))
+        == len(reader.search_words([QueryTerm(("grain",))], 10**9, EVERYTHING))
         == 1
     )
-    for told in reader.scores([], ["a"]):
-        assert told.tolist() == [0.0]
-    for told in reader.scores([QueryTerm(("grain",))], []):
-        assert told.tolist() == []
+    for scores in reader.scores([], ["a"]):
+        assert scores.tolist() == [0.0]
+    for scores in reader.scores([QueryTerm(("grain",))], []):
+        assert scores.tolist() == []
     assert reader.vectors([]).shape == (0, 64)
 
 
@@ -540,7 +540,7 @@ def test_the_writer_refuses_what_would_rank_wrongly(tmp_path: Path) -> None:
         for fault, entry in entries.items():
             with pytest.raises(ValueError, match=fault):
                 writer.add([entry])
-        generation = writer.publish(b"", NO_USES)
+        generation = writer.publish(b"", NO_WORD_TABLE)
 
     reader = FolderReader(tmp_path / generation)
     assert (len(reader), [each.id for each in reader.page(EVERYTHING, Order.DATE, 0, 9)]) == (1, ["a"])
@@ -553,7 +553,7 @@ def test_threads_see_what_one_thread_sees(tmp_path: Path) -> None:
     def everything(word: str) -> tuple[object, ...]:
         vector = EMBEDDER.embed_questions([word])[0]
         where = Filter(fields=(("summary", frozenset({"without"})),))
-        hits = reader.matching([QueryTerm((word,))], 9, where)
+        hits = reader.search_words([QueryTerm((word,))], 9, where)
         return hits, reader.nearest(vector, 9, where), reader.records(list(hits))
 
     alone = [everything(word) for word in VOCABULARY * 8]
@@ -569,7 +569,7 @@ def test_a_reader_leaves_no_trace_in_its_generation(tmp_path: Path) -> None:
 
     before = trace()
     reader = FolderReader(folder)
-    reader.matching([QueryTerm(("grain",))], 9, EVERYTHING)
+    reader.search_words([QueryTerm(("grain",))], 9, EVERYTHING)
     reader.page(EVERYTHING, Order.DATE, 0, 9)
     reader.read_ahead()
     reader.close()

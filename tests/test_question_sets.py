@@ -79,7 +79,10 @@ def test_a_related_question_stands_on_a_record(tmp_path: Path) -> None:
         ("[]", "correct the line"),
         (json.dumps({"id": "1"}), "kind: Field required; correct the line"),
         (json.dumps(GOOD), "no record is relevant: name one, or make the kind noanswer"),
-        (json.dumps(GOOD | {"question": " "}), "nothing is asked: give a question, or a record to stand on"),
+        (
+            json.dumps(GOOD | {"question": " "}),
+            "it asks nothing: give a question, or a record whose related records are wanted",
+        ),
         (json.dumps(GOOD | {"relevant": [relevant(grade=-1)]}), "relevant.0.grade: Input should be greater"),
         (
             json.dumps(GOOD | {"relevant": [relevant(title="A quay")]}),

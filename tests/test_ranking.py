@@ -90,7 +90,7 @@ def by_hand(reader: IndexReader, asked: Query) -> dict[str, float]:
     passing = [record for record in RECORDS if asked.where.when is None or passes(record, asked.where.when)]
     ids = [record.id for record in passing]
     vectors = dict(zip(ids, reader.vectors(ids), strict=True))
-    most = FULL_MATCH * sum(reader.rarity(asked.words))
+    most = FULL_MATCH * sum(reader.idf(asked.words))
     told, _ = reader.scores(asked.words, ids)
     own = {}
     for record, lexical, passages in zip(passing, told.tolist(), reader.passages(ids), strict=True):
@@ -144,17 +144,17 @@ def test_without_a_vector_words_alone_decide(reader: IndexReader) -> None:
 
 
 def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_none(reader: IndexReader) -> None:
-    (pier,) = reader.rarity([QueryTerm(("pier",))])
+    (pier,) = reader.idf([QueryTerm(("pier",))])
     asked = query("grain wharf", floor=2.0)
-    told = (QueryTerm(("grain",)), QueryTerm(("wharf",), stand_ins=(("pier", 0.5), ("grains", 0.9))))
+    told = (QueryTerm(("grain",)), QueryTerm(("wharf",), expansions=(("pier", 0.5), ("grains", 0.9))))
     plain = {each.hit.record.id: each for each in retrieve(reader, asked, 1000)}
     alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, words=told), 1000)}
 
     assert plain.keys() == alike.keys() == {record.id for record in RECORDS if "grain" in record.text.casefold()}
-    most = FULL_MATCH * sum(reader.rarity(asked.words))
+    most = FULL_MATCH * sum(reader.idf(asked.words))
     for name, before in plain.items():
         (by_pier,), _ = reader.scores([QueryTerm(("pier",))], [name])
-        assert pier < reader.rarity([QueryTerm(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
+        assert pier < reader.idf([QueryTerm(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
         # "grains" is of the stem of "grain", but it is "wharf" that it stands in for.
         (by_grains,), _ = reader.scores([QueryTerm(("grains",))], [name])
         expected = min(((before.hit.lexical or 0.0) + max(0.5 * by_pier, 0.9 * by_grains)) / most, 1.0)
@@ -164,11 +164,11 @@ def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_non
 
 def test_a_stand_in_rarer_than_the_word_counts_as_if_it_were_as_rare(reader: IndexReader) -> None:
     common, rare = QueryTerm(("harbour",)), QueryTerm(("6",))
-    own, other = reader.rarity([common, rare])
+    own, other = reader.idf([common, rare])
     assert other > own
     ids = [record.id for record in RECORDS]
     alone, _ = reader.scores([rare], ids)
-    by_word, stood_in = reader.scores([QueryTerm(("harbour",), stand_ins=(("6", 1.0),))], ids)
+    by_word, stood_in = reader.scores([QueryTerm(("harbour",), expansions=(("6", 1.0),))], ids)
 
     assert by_word.tolist() == reader.scores([common], ids)[0].tolist()
     for score_of_it, by_both, held in zip(alone, stood_in, by_word, strict=True):
@@ -324,4 +324,4 @@ def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Pa
 
     assert len(copies) == 2
     assert {hit["copy_of"] for hit in copies} <= {hit["record"]["id"] for hit in hits}
-    assert page.count(f'A near copy of <a href="/records/{copies[0]["copy_of"]}">') == 2
+    assert page.count(f'Nearly the same as <a href="/records/{copies[0]["copy_of"]}">') == 2

@@ -1,4 +1,4 @@
-"""Vectors of more than a few records are found by lists of their likes, as by comparing all of them."""
+"""Inverted lists find the vectors that comparing all of them finds."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_share_of_the_lists_finds_nearly_all_and_as_many_as_were_asked_for(ind
     assert hits >= 0.95 * wanted
 
 
-def test_where_the_lists_read_hold_too_few_all_are_compared(index: VectorIndex) -> None:
+def test_where_the_lists_give_too_few_all_rows_are_compared(index: VectorIndex) -> None:
     rows, _ = index.nearest(QUESTIONS[0], COUNT, None)
 
     assert sorted(rows.tolist()) == list(range(COUNT))
@@ -108,7 +108,7 @@ def test_where_the_lists_read_hold_too_few_all_are_compared(index: VectorIndex) 
 
 @pytest.mark.parametrize("passing", MASKS)
 @pytest.mark.parametrize("floor", [-1.0, 0.3, 0.8, 0.999])
-def test_every_passing_row_above_a_floor_is_told(index: VectorIndex, passing: str, floor: float) -> None:
+def test_every_passing_row_above_a_floor_is_found(index: VectorIndex, passing: str, floor: float) -> None:
     mask = MASKS[passing]
     for question in QUESTIONS[:5]:
         cosines = VECTORS @ question

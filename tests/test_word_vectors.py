@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rag.embeddings import PACKAGED, folder_of
-from rag.embeddings.similar_words import MIN_COSINE, Thesaurus, uses_of
+from rag.embeddings.similar_words import MIN_COSINE, Thesaurus, word_table_of
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.ingest.read import read
 from rag.names.build_profile import profile_of
@@ -28,7 +28,7 @@ def word_vectors() -> WordVectors:
 
 
 def of(words: Mapping[str, int], word_vectors: WordVectors) -> Thesaurus:
-    return Thesaurus(word_vectors, words, uses_of(words, word_vectors))
+    return Thesaurus(word_vectors, words, word_table_of(words, word_vectors))
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_without_a_table_there_are_no_expansions() -> None:
 
 
 def test_what_was_built_with_a_table_is_read_without_one_and_the_other_way_round(word_vectors: WordVectors) -> None:
-    built_with = Thesaurus(NO_WORD_VECTORS, WORDS, uses_of(WORDS, word_vectors))
+    built_with = Thesaurus(NO_WORD_VECTORS, WORDS, word_table_of(WORDS, word_vectors))
     assert built_with.cosines(["missiles", "rockets"], ["missiles"])[:, 0] == pytest.approx([1.0, 0.0])
     assert built_with.expansions(["missiles", "rockets"]) == [(), ()]
 
-    built_without = Thesaurus(word_vectors, WORDS, uses_of(WORDS, NO_WORD_VECTORS))
+    built_without = Thesaurus(word_vectors, WORDS, word_table_of(WORDS, NO_WORD_VECTORS))
     assert built_without.cosines(["missiles", "rockets"], ["missiles"])[:, 0] == pytest.approx([1.0, 0.41], abs=0.01)
     assert built_without.expansions(["missiles", "rockets"]) == [(), ()]
 

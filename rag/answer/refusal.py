@@ -29,7 +29,7 @@ _DAY = dt.timedelta(days=1)
 
 def undated_note(reader: IndexReader, where: Filter) -> list[str]:
     """What to say of records without a date, where days are asked for; nothing where there are none."""
-    undated = reader.undated(where) if where.when is not None else 0
+    undated = reader.count_undated(where) if where.when is not None else 0
     if not undated:
         return []
     return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]

@@ -77,7 +77,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
         generation=reader.generation,
         by_date=draft.composed.by_date,
-        undated=reader.undated(where) if when is not None else 0,
+        undated=reader.count_undated(where) if when is not None else 0,
     )
     return replace(made, receipt=receipt_of(made, enquiry, reader).line())
 

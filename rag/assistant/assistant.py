@@ -231,10 +231,10 @@ class Assistant:
         reader = self._shelf.reader()
         return relate(reader, reader.records([writable(record_id)])[0], k)
 
-    def beside(self, record_id: str) -> tuple[Record | None, Record | None]:
+    def neighbours(self, record_id: str) -> tuple[Record | None, Record | None]:
         """The records before and after this one by date; those without a date come last."""
         reader = self._shelf.reader()
-        before, after = (reader.records([each])[0] if each else None for each in reader.beside(writable(record_id)))
+        before, after = (reader.records([each])[0] if each else None for each in reader.neighbours(writable(record_id)))
         return before, after
 
     def record(self, record_id: str) -> Record:

@@ -62,7 +62,7 @@ class OpenCollection:
 
     def marker(self, understood: Understanding) -> Marker:
         """What finds the question's words in a record's."""
-        return Marker(understood.terms, self.reader.rarity(understood.terms), self.thesaurus)
+        return Marker(understood.terms, self.reader.idf(understood.terms), self.thesaurus)
 
 
 class OpenCollections:
@@ -86,7 +86,7 @@ class OpenCollections:
                     self._encoder,
                     Names(profile, self._authorities),
                     profile.background,
-                    Thesaurus(self._word_vectors, profile.words, reader.uses()),
-                    dated=reader.undated(EVERYTHING) < len(reader),
+                    Thesaurus(self._word_vectors, profile.words, reader.word_table()),
+                    dated=reader.count_undated(EVERYTHING) < len(reader),
                 )
             return self._last

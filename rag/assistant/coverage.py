@@ -40,7 +40,7 @@ def coverage(reader: IndexReader) -> Coverage:
     return Coverage(
         records=len(reader),
         listings=sum(page.listings for page in reader.identity.pages),
-        undated=reader.undated(EVERYTHING),
+        undated=reader.count_undated(EVERYTHING),
         untold=reader.facets("summary", EVERYTHING).get("without", 0),
         years=reader.facets("year", EVERYTHING),
         pages=reader.identity.pages,

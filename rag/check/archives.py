@@ -32,14 +32,20 @@ _ABOUT = re.compile(rf"\b(?:{any_of(_WORDS['subject'])}) $")
 
 
 def source_finder(reader: IndexReader, names: Iterable[str]) -> Phrases:
-    """Finds these archives and those of the records by name, and how a copy came about."""
+    """Finds these archives and those of the records by name, and words that say how a copy came about."""
     records = [name for value in reader.facets("archive", EVERYTHING) for name in (value, value.partition(",")[0])]
     known = [words for name in (*names, *records) if (words := phrase(name)) and not is_english(words)]
     return Phrases([*known, *map(phrase, _WORDS["copying"].split(","))])
 
 
 def sources(text: str, words: Sequence[Token], finder: Phrases) -> frozenset[int]:
-    """Where in the text each begins, unless a title is about it; `words` are all of the text's."""
+    """Offsets where a text names an archive, or how a copy came about; not an archive that a title is about.
+
+    Args:
+        text: A sentence.
+        words: All of its words.
+        finder: Finds known archives by name.
+    """
     known = (words[first].start for first, _ in finder.spans([word.word for word in words]))
     formed = (found.start() for found in _FORM.finditer(text))
     return frozenset(at for at in chain(known, formed) if not _ABOUT.search(text, max(0, at - _REACH), at))

@@ -67,14 +67,14 @@ def find_candidates(reader: IndexReader, words: Iterable[Token], dates: Iterable
     content = (token.word for token in words if token.word not in FUNCTION_WORDS and not is_date_word(token.word))
     terms = [QueryTerm((word,)) for word in dict.fromkeys(content)]
     if len(terms) > _LONGEST:
-        by_rarity = sorted(zip(reader.rarity(terms), terms, strict=True), key=lambda pair: -pair[0])
+        by_rarity = sorted(zip(reader.idf(terms), terms, strict=True), key=lambda pair: -pair[0])
         terms = [term for _, term in by_rarity[:_LONGEST]]
     if not terms:
         return []
-    ids = [*reader.matching(terms, CANDIDATES, EVERYTHING)]
+    ids = [*reader.search_words(terms, CANDIDATES, EVERYTHING)]
     known = dict.fromkeys((date.start, date.end) for date in dates if date.start and date.end)
     for start, end in list(known)[:_DATES]:
-        ids += reader.matching(terms, SAME_DATE, replace(EVERYTHING, when=Interval(start, end)))
+        ids += reader.search_words(terms, SAME_DATE, replace(EVERYTHING, when=Interval(start, end)))
     return reader.records(list(dict.fromkeys(ids)))
 
 

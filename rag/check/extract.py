@@ -264,16 +264,15 @@ def _dates(text: str, start: int, words: Sequence[Token]) -> Iterator[TextDate]:
 
 
 def references(sentence: TextSentence) -> Iterator[TextSpan]:
-    """Words put like a title of this sort: "Telegram from A to B"; up to the date or the archive."""
-    text, base = sentence.text, sentence.start
-    done = 0
-    for match in _TYPE_BEGINS.finditer(text):
-        start = match.start()
+    """Words put like a title, "Telegram from A to B", up to the date or the archive."""
+    base = done = sentence.start
+    for match in _TYPE_BEGINS.finditer(sentence.text):
+        start, after = base + match.start(), base + match.end()
         if start < done:
             continue
-        ends = [each.start - base for each in sentence.dates if each.start - base > match.end()]
-        ends += [each.end - base for each in sentence.quotes if each.start - base <= start < each.end - base]
-        ends += [at - base for at in sentence.sources if at - base >= match.end()]
-        done = min([*ends, len(text)])
-        run = _TAIL.sub("", text[start:done])
-        yield TextSpan(base + start, base + start + len(run), run)
+        ends = [date.start for date in sentence.dates if date.start > after]
+        ends += [quote.end for quote in sentence.quotes if quote.start <= start < quote.end]
+        ends += [at for at in sentence.sources if at >= after]
+        done = min([*ends, sentence.end])
+        title = _TAIL.sub("", sentence.between(start, done))
+        yield TextSpan(start, start + len(title), title)

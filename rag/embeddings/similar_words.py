@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from rag.embeddings import Vectors
     from rag.embeddings.word_vectors import WordVectors
 
-Uses = NDArray[np.void]
+WordTable = NDArray[np.void]
 """(n,) for each word its quantized vector and its expansions."""
 
 
-class KeptUses(Protocol):
+class StoredWordTable(Protocol):
     """The same, wherever it is stored."""
 
     def __len__(self) -> int:
         """The number of rows."""
         ...
 
-    def __getitem__(self, rows: slice | Sequence[int], /) -> Uses:
+    def __getitem__(self, rows: slice | Sequence[int], /) -> WordTable:
         """These rows, in their order."""
         ...
 
@@ -59,22 +59,22 @@ _SAVED = 65_536  # words of a collection that have a row, at most; 26 MB at 384 
 _CACHED = 256  # other words; 400 KB
 
 
-def uses_of(words: Mapping[str, int], word_vectors: WordVectors) -> Uses:
+def word_table_of(words: Mapping[str, int], word_vectors: WordVectors) -> WordTable:
     """The rows of a collection's words, each given with its number of records; none without word vectors."""
     listed, places, able = _by_frequency(words)
     order = [listed[place] for place in places]
     common = word_vectors.vectors(order[:able])  # (c, dim)
     if not common.any():
-        return NO_USES
-    uses = np.zeros(len(order), _row_type(common.shape[1]))
+        return NO_WORD_TABLE
+    word_table = np.zeros(len(order), _row_type(common.shape[1]))
     for begin in range(0, len(order), _BATCH):
         end = min(begin + _BATCH, len(order))
-        batch = uses[begin:end]
+        batch = word_table[begin:end]
         vectors = common[begin:end] if end <= able else word_vectors.vectors(order[begin:end])
         quantize(vectors, batch)
         word, rank, other, cosine = _most_similar(vectors @ common.T, np.arange(begin, end))
         batch["others"][word, rank], batch["cosines"][word, rank] = other, cosine
-    return uses
+    return word_table
 
 
 def _row_type(dimensions: int) -> np.dtype[np.void]:
@@ -82,7 +82,7 @@ def _row_type(dimensions: int) -> np.dtype[np.void]:
     return np.dtype([*dtype_fields(dimensions), ("others", "<u2", _EXPANSIONS), ("cosines", "<f4", _EXPANSIONS)])
 
 
-NO_USES: Uses = np.zeros(0, _row_type(1))
+NO_WORD_TABLE: WordTable = np.zeros(0, _row_type(1))
 
 
 def _by_frequency(words: Mapping[str, int]) -> tuple[list[str], Rows, int]:
@@ -113,15 +113,15 @@ def _most_similar(cosines: Vectors, own: Rows) -> tuple[Rows, Rows, Rows, Vector
 class Thesaurus:
     """The words of one collection and their expansions. Thread-safe."""
 
-    def __init__(self, word_vectors: WordVectors, words: Mapping[str, int], uses: KeptUses) -> None:
-        """Take the collection's words, each with its number of records, and what `uses_of` returned for them."""
-        self._uses = uses
+    def __init__(self, word_vectors: WordVectors, words: Mapping[str, int], word_table: StoredWordTable) -> None:
+        """Take the collection's words, each with its number of records, and what `word_table_of` returned for them."""
+        self._word_table = word_table
         self._words, places, able = _by_frequency(words)  # for bisection: a dictionary takes several times the memory
-        self._rows = np.full(len(words), -1, np.int32)  # of each word in `uses`; -1 for none
-        self._rows[places[: len(uses)]] = np.arange(len(uses), dtype=np.int32)
-        self._others = [self._words[place] for place in places[: min(able, len(uses))]]
+        self._rows = np.full(len(words), -1, np.int32)  # of each word in `word_table`; -1 for none
+        self._rows[places[: len(word_table)]] = np.arange(len(word_table), dtype=np.int32)
+        self._others = [self._words[place] for place in places[: min(able, len(word_table))]]
         self._vector = lru_cache(_CACHED)(lambda word: word_vectors.vectors([word])[0])
-        self._computed = lru_cache(_CACHED)(partial(_computed, uses, len(self._others), self._vector))
+        self._computed = lru_cache(_CACHED)(partial(_computed, word_table, len(self._others), self._vector))
 
     def expansions(self, words: Sequence[str]) -> list[Expansions]:
         """For each word the most similar words of the collection."""
@@ -138,39 +138,41 @@ class Thesaurus:
         return cosines
 
     def _row(self, word: str) -> int:
-        """A word's row in `uses`, -1 for none."""
+        """A word's row in `word_table`, -1 for none."""
         place = bisect_left(self._words, word)
         return self._rows.item(place) if place < len(self._words) and self._words[place] == word else -1
 
     def _vectors(self, words: Sequence[str]) -> Vectors:
         """(len(words), dim)."""
         rows = [self._row(word) for word in words]
-        if not len(self._uses):
+        if not len(self._word_table):
             return np.array([self._vector(word) for word in words])
-        uses = self._uses[[max(row, 0) for row in rows]]
-        vectors: Vectors = uses["numbers"].astype(np.float32) * uses["scale"][:, np.newaxis]
+        stored = self._word_table[[max(row, 0) for row in rows]]
+        vectors: Vectors = stored["numbers"].astype(np.float32) * stored["scale"][:, np.newaxis]
         for place in [place for place, row in enumerate(rows) if row < 0]:
             vectors[place] = self._vector(words[place])
         return vectors
 
     def _saved(self, row: int) -> list[tuple[int, float]]:
-        (use,) = self._uses[[row]]
-        pairs = zip(use["others"].tolist(), use["cosines"].tolist(), strict=True)
+        (stored,) = self._word_table[[row]]
+        pairs = zip(stored["others"].tolist(), stored["cosines"].tolist(), strict=True)
         return [(place, cosine) for place, cosine in pairs if cosine]
 
 
-def _computed(uses: KeptUses, able: int, vector_of: Callable[[str], Vectors], word: str) -> list[tuple[int, float]]:
+def _computed(
+    word_table: StoredWordTable, able: int, vector_of: Callable[[str], Vectors], word: str
+) -> list[tuple[int, float]]:
     """The expansions of a word without a row, as rows among the first `able`."""
     vector = vector_of(word)
     if not able or not vector.any():  # built or served without word vectors
         return []
     cosines = np.zeros(able, np.float32)
     for begin in range(0, able, _BATCH):  # a batch fits a core's cache
-        batch = uses[begin : min(begin + _BATCH, able)]
+        batch = word_table[begin : min(begin + _BATCH, able)]
         cosines[begin : begin + _BATCH] = (batch["numbers"].astype(np.float32) @ vector) * batch["scale"]
     _, _, others, near = _most_similar(cosines[np.newaxis], np.array([-1]))
     return list(zip(others.tolist(), near.tolist(), strict=True))
 
 
-NO_THESAURUS = Thesaurus(NO_WORD_VECTORS, {}, NO_USES)
+NO_THESAURUS = Thesaurus(NO_WORD_VECTORS, {}, NO_WORD_TABLE)
 """No words are similar."""

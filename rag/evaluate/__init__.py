@@ -2,8 +2,8 @@
 
     question file, or BEIR folder -> questions -> outcomes -> figures -> report: table or JSON
 
-What is measured is the `Assistant` that serves. A question file asks the published collection; each volume of a BEIR
-folder is first made a collection of its own, by the same build.
+An evaluation measures the `Assistant` that serves. A question file asks the published collection; each volume of a BEIR
+folder becomes a collection of its own first, by the same build. `checks` measures the checker on labelled texts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
-from rag.evaluate.outcomes import Answering, Outcome, put
+from rag.evaluate.outcomes import Answering, Outcome, ask_every_way
 from rag.evaluate.question_sets import read_questions, read_volumes
 from rag.evaluate.report import Evaluated, EvaluationReport
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 def evaluate(
     settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None
 ) -> EvaluationReport:
-    """Measure the published collection on question files, and the same machinery on BEIR folders.
+    """Measure the published collection on question files, and the same program on BEIR folders.
 
-    `progress` is told of the embedding of a folder's documents, as by `rag.ingest.build.build`.
+    `progress` gets the progress of embedding a folder's documents, as from `rag.ingest.build.build`.
     """
     from rag.assistant.assistant import Assistant  # noqa: PLC0415 - the engines load here
     from rag.ingest.build import publish  # noqa: PLC0415
 
     def built(volume: Volume) -> Assistant:
-        # Below the collection's own folder, where the next run finds the vectors that this one computed.
+        # Inside the collection's own folder, where the next run finds the vectors that this one computes.
         place = settings.vectors / "evaluated" / quote(volume.name, safe="")
         own = dataclasses.replace(settings, vectors=place, keep=1)
         publish(own, volume.records, progress=progress)
@@ -53,16 +53,16 @@ def evaluate(
 
 def evaluate_file(path: Path, assistant: Answering) -> Evaluated:
     """Measure on a question file."""
-    asked = read_questions(path, _records(assistant))
-    return _evaluated(path.name, [each for question in asked for each in put(assistant, question)])
+    questions = read_questions(path, _records(assistant))
+    return _evaluated(path.name, [outcome for question in questions for outcome in ask_every_way(assistant, question)])
 
 
 def evaluate_folder(folder: Path, build: Callable[[Volume], Answering]) -> Evaluated:
-    """Measure on a BEIR folder; `build` makes each volume a collection of its own."""
+    """Measure on a BEIR folder; `build` makes a collection of each volume."""
     outcomes: list[Outcome] = []
     for volume in read_volumes(folder):
         assistant = build(volume)
-        outcomes += [each for question in volume.questions for each in put(assistant, question)]
+        outcomes += [outcome for question in volume.questions for outcome in ask_every_way(assistant, question)]
     return _evaluated(folder.name, outcomes)
 
 

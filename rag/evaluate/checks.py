@@ -1,8 +1,8 @@
 r"""Labelled texts -> how well the checker judges them: precision and recall by verdict.
 
-A line of the file holds, between tabs: the set it belongs to, what it is, the verdicts expected in the order of the
-text and the records meant (beginnings of their ids, "-" for none), both between semicolons, and the text, a new line
-written as \n. Lines that begin with # are comments.
+A line of the file has five columns, separated by tabs: its set, a name for the case, the expected verdicts in the order
+of the text and the records meant (beginnings of their ids, "-" for none), both separated by semicolons, and the text,
+with \n for a line break. Lines that begin with # are comments.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from rag.check.verdicts import Checked, Finding
 
 NOTHING = "nothing"
-"""Stands for a claim that was not found, or for one that nobody made."""
+"""Stands for a claim that the checker did not find, or for one that the text does not make."""
 
 _COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text and what should be said of each of its claims.
+    """A text and the verdict expected on each of its claims.
 
     Attributes:
-        line: Where it stands in the file, from 1.
+        line: Number of its line in the file, from 1.
         records: For each verdict the beginning of the id of the record meant, or "-".
     """
 
     line: int
     set: str
-    what: str
+    name: str
     verdicts: tuple[str, ...]
     records: tuple[str, ...]
     text: str
@@ -46,26 +46,26 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """One claim: what was expected of it, and what came out.
+    """One claim, with the verdict expected and the verdict given.
 
     Attributes:
-        right: Whether the nearest record is the one meant; True where none is meant.
+        found: Whether the nearest record is the one meant; True where none is meant.
     """
 
     case: Case
     expected: str
     given: str
-    right: bool
+    found: bool
 
 
 def read_cases(path: Path) -> list[Case]:
-    """Read a file of labelled texts; SourceError names the line of what is amiss."""
+    """Read a file of labelled texts; SourceError names a faulty line."""
     known = {verdict.value for verdict in Verdict}
     cases = []
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
-        raise SourceError(str(path), 0, "is no UTF-8; save it as such") from error
+        raise SourceError(str(path), 0, "is not UTF-8; save it as UTF-8") from error
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -73,17 +73,17 @@ def read_cases(path: Path) -> list[Case]:
         if len(parts) != _COLUMNS:
             raise SourceError(str(path), number, f"has {len(parts)} columns, not {_COLUMNS}; separate them by tabs")
         verdicts, records = parts[2].split(";"), parts[3].split(";")
-        if unknown := [each for each in verdicts if each not in known]:
+        if unknown := [verdict for verdict in verdicts if verdict not in known]:
             raise SourceError(str(path), number, f"{unknown[0]!r} is no verdict; they are {', '.join(sorted(known))}")
         text = parts[4].replace("\\n", "\n")
         cases.append(Case(number, parts[0], parts[1], tuple(verdicts), tuple(records), text))
     if not cases:
-        raise SourceError(str(path), 0, "holds no case; write one text to a line")
+        raise SourceError(str(path), 0, "has no case; write one text to a line")
     return cases
 
 
 def measure(check: Callable[[str], Checked], cases: Sequence[Case]) -> list[CheckOutcome]:
-    """Check every text; claims are compared in the order of the text."""
+    """Check every text, and compare its claims with those expected, in the order of the text."""
     return [outcome for case in cases for outcome in _outcomes(case, check(case.text))]
 
 
@@ -100,7 +100,7 @@ def _nearest(checked: Checked, finding: Finding) -> str:
 
 
 def table(outcomes: Sequence[CheckOutcome]) -> str:
-    """Precision and recall by verdict, for each set; then what came out otherwise than expected."""
+    """Precision and recall by verdict, for each set; then the claims that differ from those expected."""
     by_set: defaultdict[str, list[CheckOutcome]] = defaultdict(list)
     for outcome in outcomes:
         by_set[outcome.case.set].append(outcome)
@@ -114,32 +114,32 @@ def table(outcomes: Sequence[CheckOutcome]) -> str:
             )
     lines += [
         "",
-        f"{len(outcomes)} claims; false exact: {false_exact(outcomes)}; nearest record wrong: {_strayed(outcomes)}",
+        f"{len(outcomes)} claims; false exact: {false_exact(outcomes)}; nearest record wrong: {_missed(outcomes)}",
     ]
     lines += [
-        f"line {each.case.line} ({each.case.what}): {each.expected} expected, {each.given} given"
-        + ("" if each.right else ", another record")
-        for each in outcomes
-        if each.expected != each.given or not each.right
+        f"line {outcome.case.line} ({outcome.case.name}): {outcome.expected} expected, {outcome.given} given"
+        + ("" if outcome.found else ", another record")
+        for outcome in outcomes
+        if outcome.expected != outcome.given or not outcome.found
     ]
     return "\n".join(lines)
 
 
 def counted(outcomes: Sequence[CheckOutcome], verdict: str) -> tuple[int, int, int]:
-    """How many claims should have had this verdict, how many had it, and how many both, with the right record."""
-    expected = sum(each.expected == verdict for each in outcomes)
-    given = sum(each.given == verdict for each in outcomes)
-    right = sum(each.expected == verdict == each.given and each.right for each in outcomes)
+    """How many claims should have this verdict, how many have it, and how many both, with the right record."""
+    expected = sum(outcome.expected == verdict for outcome in outcomes)
+    given = sum(outcome.given == verdict for outcome in outcomes)
+    right = sum(outcome.expected == verdict == outcome.given and outcome.found for outcome in outcomes)
     return expected, given, right
 
 
 def false_exact(outcomes: Sequence[CheckOutcome]) -> int:
-    """Claims called exact that are not, or of another record."""
-    return sum(each.given == "exact" and (each.expected != "exact" or not each.right) for each in outcomes)
+    """How many claims are called exact and are not, or with the wrong record."""
+    return sum(outcome.given == "exact" and (outcome.expected != "exact" or not outcome.found) for outcome in outcomes)
 
 
-def _strayed(outcomes: Sequence[CheckOutcome]) -> int:
-    return sum(not each.right for each in outcomes)
+def _missed(outcomes: Sequence[CheckOutcome]) -> int:
+    return sum(not outcome.found for outcome in outcomes)
 
 
 def _share(part: int, whole: int) -> str:
@@ -148,11 +148,11 @@ def _share(part: int, whole: int) -> str:
 
 def figures(outcomes: Sequence[CheckOutcome]) -> dict[str, object]:
     """The same as JSON."""
-    confused = Counter((each.expected, each.given) for each in outcomes)
+    confused = Counter((outcome.expected, outcome.given) for outcome in outcomes)
     return {
         "claims": len(outcomes),
         "false_exact": false_exact(outcomes),
-        "nearest_wrong": _strayed(outcomes),
+        "nearest_wrong": _missed(outcomes),
         "verdicts": {
             verdict.value: dict(zip(("expected", "given", "right"), counted(outcomes, verdict.value), strict=True))
             for verdict in Verdict

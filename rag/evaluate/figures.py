@@ -1,4 +1,4 @@
-"""Outcomes -> figures by kind and way of asking, with intervals. nDCG has the gain 2^grade - 1."""
+"""Outcomes -> figures by way and kind of question, with intervals. nDCG uses the gain 2^grade - 1."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 RESAMPLES = 1000
-"""Samples drawn for an interval."""
+"""Bootstrap samples for an interval."""
 
 ALL = "all"
-"""Stands for every kind that can be answered."""
+"""Stands for all kinds of answerable questions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An outcome and its value in [0, 1] by each measure of its way; empty where nothing is relevant."""
+    """An outcome and its values in [0, 1] by measure; empty where no record is relevant."""
 
     outcome: Outcome
     values: Mapping[str, float]
@@ -35,11 +35,11 @@ class Figure:
     """One measure over the questions of one kind.
 
     Attributes:
-        kind: As the questions say; "all" or "answerable" for those that have an answer, "refused" for those refused.
-        value: In [0, 1], a gain in [-1, 1]; higher is better, but for "wrongly refused" and "cited irrelevant".
+        kind: A kind of question; "all" or "answerable" for those that have an answer, "refused" for those refused.
+        value: In [0, 1], a gain in [-1, 1]; higher is better, except "wrongly refused" and "cited irrelevant".
         low: Lower end of the 95 % bootstrap interval over questions.
         high: Its upper end.
-        n: Over how many questions, relevant records or cited records.
+        n: How many questions, relevant records or cited records it is over.
     """
 
     way: Way
@@ -54,10 +54,10 @@ class Figure:
 def score(outcomes: Sequence[Outcome]) -> list[Scored]:
     """Judge every ranking: nDCG@10 (@5 of related records), precision at 1, recall at 100, reciprocal rank."""
     return [
-        Scored(each, _judge(each, 5 if way is Way.RELATED else 10))
+        Scored(outcome, _judge(outcome, 5 if way is Way.RELATED else 10))
         for way in Way
-        for each in outcomes
-        if each.way is way
+        for outcome in outcomes
+        if outcome.way is way
     ]
 
 
@@ -84,19 +84,19 @@ def ranking_figures(scored: Sequence[Scored]) -> list[Figure]:
     """Means by way and kind, and first over all kinds of a way that has several."""
     groups: defaultdict[tuple[Way, str, str], list[float]] = defaultdict(list)
     for way in Way:
-        ours = [each for each in scored if each.outcome.way is way and each.values]
-        several = len({each.outcome.question.kind for each in ours}) > 1
-        for each in ours:
-            for kind in (ALL, each.outcome.question.kind) if several else (each.outcome.question.kind,):
-                for measure, value in each.values.items():
-                    groups[way, kind, measure].append(value)
+        asked = [(entry.outcome.question.kind, entry.values) for entry in scored if entry.outcome.way is way]
+        several = len({kind for kind, values in asked if values}) > 1
+        for kind, values in asked:
+            for group in (ALL, kind) if several else (kind,):
+                for measure, value in values.items():
+                    groups[way, group, measure].append(value)
     return [_figure(*group, values, [1.0] * len(values)) for group, values in groups.items()]
 
 
 def gain_figures(scored: Sequence[Scored]) -> list[Figure]:
-    """How much nDCG@10 a follow-up gains by being rewritten, question by question: above 0 for sure where low is."""
+    """How much nDCG@10 a follow-up gains by being rewritten, question by question; significant where low is above 0."""
     alone, rewritten = (
-        [each.values["nDCG@10"] for each in scored if each.outcome.way is way and each.values]
+        [entry.values["nDCG@10"] for entry in scored if entry.outcome.way is way and entry.values]
         for way in (Way.ALONE, Way.REWRITTEN)
     )
     gained = [after - before for before, after in zip(alone, rewritten, strict=True)]
@@ -105,18 +105,18 @@ def gain_figures(scored: Sequence[Scored]) -> list[Figure]:
 
 
 def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
-    """How good the no is: its recall, its precision, and how often an answerable question got one."""
+    """Recall and precision of the refusals, and the share of answerable questions refused."""
     recalls, precisions, wrongs = [], [], []
     for way in Way:
-        asked = [each for each in outcomes if each.way is way and each.refused is not None]
-        refused = [float(each.refused is True) for each in asked]
-        hopeless = [float(not each.question.grades) for each in asked]
-        answerable = [1.0 - none for none in hopeless]
-        rightly = [no * none for no, none in zip(refused, hopeless, strict=True)]
+        asked = [outcome for outcome in outcomes if outcome.way is way and outcome.refused is not None]
+        refused = [float(outcome.refused is True) for outcome in asked]
+        unanswerable = [float(not outcome.question.grades) for outcome in asked]
+        answerable = [1.0 - none for none in unanswerable]
+        rightly = [no * none for no, none in zip(refused, unanswerable, strict=True)]
         wrongly = [no * some for no, some in zip(refused, answerable, strict=True)]
-        if any(hopeless):
-            recalls.append(_figure(way, NO_ANSWER, "refusal recall", rightly, hopeless))
-        if any(hopeless) and any(refused):
+        if any(unanswerable):
+            recalls.append(_figure(way, NO_ANSWER, "refusal recall", rightly, unanswerable))
+        if any(unanswerable) and any(refused):
             precisions.append(_figure(way, "refused", "refusal precision", rightly, refused))
         if any(answerable):
             wrongs.append(_figure(way, "answerable", "wrongly refused", wrongly, answerable))
@@ -124,29 +124,26 @@ def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
 
 
 def citing_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
-    """How well answers cite: by kind, how much of the relevant and what else; and with what they begin.
+    """By kind, the share of relevant records cited and of cited records irrelevant.
 
-    Over questions that have one relevant record: how many begin with a sentence of it.
+    Over questions that have one relevant record: the share of answers that begin with a sentence of it.
     """
-    begun: list[Figure] = []
-    told: list[Figure] = []
-    strayed: list[Figure] = []
+    beginnings, recalls, irrelevant = [], [], []
     for way in (Way.ASK, Way.HISTORY):
-        asked = [each for each in outcomes if each.way is way and each.question.grades]
-        one = [each for each in asked if sum(grade > 0 for grade in each.question.grades.values()) == 1]
-        if one:
-            right = [float(any(each.question.grades.get(id_, 0) for id_ in each.first)) for each in one]
-            begun.append(_figure(way, "one relevant record", "begins with it", right, [1.0] * len(one)))
-        for kind in dict.fromkeys(each.question.kind for each in asked):
-            ours = [each for each in asked if each.question.kind == kind]
-            relevant = [float(sum(grade > 0 for grade in each.question.grades.values())) for each in ours]
-            cited = [float(len(each.cited)) for each in ours]
-            good = [float(sum(each.question.grades.get(id_, 0) > 0 for id_ in each.cited)) for each in ours]
-            told.append(_figure(way, kind, "relevant cited", good, relevant))
+        asked = [outcome for outcome in outcomes if outcome.way is way and outcome.question.grades]
+        if one := [outcome for outcome in asked if len(outcome.question.relevant) == 1]:
+            right = [float(not outcome.question.relevant.isdisjoint(outcome.first)) for outcome in one]
+            beginnings.append(_figure(way, "one relevant record", "begins with it", right, [1.0] * len(one)))
+        for kind in dict.fromkeys(outcome.question.kind for outcome in asked):
+            of_kind = [outcome for outcome in asked if outcome.question.kind == kind]
+            relevant = [float(len(outcome.question.relevant)) for outcome in of_kind]
+            cited = [float(len(outcome.cited)) for outcome in of_kind]
+            good = [float(len(outcome.question.relevant.intersection(outcome.cited))) for outcome in of_kind]
+            recalls.append(_figure(way, kind, "relevant cited", good, relevant))
             if any(cited):
-                beside = [all_ - some for all_, some in zip(cited, good, strict=True)]
-                strayed.append(_figure(way, kind, "cited irrelevant", beside, cited))
-    return [*begun, *told, *strayed]
+                bad = [every - some for every, some in zip(cited, good, strict=True)]
+                irrelevant.append(_figure(way, kind, "cited irrelevant", bad, cited))
+    return [*beginnings, *recalls, *irrelevant]
 
 
 def _figure(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequence[float]) -> Figure:
@@ -155,7 +152,7 @@ def _figure(way: Way, kind: str, measure: str, part: Sequence[float], whole: Seq
 
 
 def interval(part: Sequence[float], whole: Sequence[float]) -> tuple[float, float]:
-    """Bootstrap sum(part) / sum(whole) over questions: the 95 % interval, the same on every run."""
+    """The 95 % bootstrap interval of sum(part) / sum(whole) over questions, the same on every run."""
     draws = np.random.default_rng(0).integers(0, len(part), (RESAMPLES, len(part)))
     parts, wholes = np.array(part)[draws].sum(axis=1), np.array(whole)[draws].sum(axis=1)  # (RESAMPLES,)
     low, high = np.quantile(parts[wholes > 0] / wholes[wholes > 0], (0.025, 0.975))

@@ -1,4 +1,4 @@
-"""Judged questions, put to a collection in every way that they allow -> what came of each."""
+"""Judged questions -> their outcomes, asked in every way that they allow."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from rag.search.related import Related
 
 DEPTH = 100
-"""Records asked for each time: as many as recall is measured on, and the most the API gives."""
+"""Records requested each time: the depth of the recall measure, and the most that the API gives."""
 
 
 class Way(Enum):
-    """How a question was put to the collection."""
+    """A way to ask the collection a question."""
 
     SEARCH = "search"
     ASK = "ask"
@@ -34,7 +34,7 @@ class Way(Enum):
 
 
 class Answering(Protocol):
-    """The part of the `Assistant` that is measured."""
+    """The part of the `Assistant` that an evaluation measures."""
 
     def ask(self, question: str, *, history: Sequence[Turn] = ..., k: int = ...) -> Answer:
         """See `Assistant.ask`."""
@@ -55,13 +55,13 @@ class Answering(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a question asked one way.
+    """The outcome of a question asked one way.
 
     Attributes:
         ranking: Record ids, best first.
-        refused: Whether the collection said no; None where that way cannot.
-        cited: Ids of the records that the answer cites; empty where that way gives none.
-        first: Those of them that its first sentence cites.
+        refused: Whether the collection found no answer; None where that way gives no answers.
+        cited: Ids of the records that the answer cites.
+        first: Ids of the records that its first sentence cites.
     """
 
     question: Question
@@ -72,28 +72,30 @@ class Outcome:
     first: tuple[str, ...] = ()
 
 
-def put(assistant: Answering, question: Question) -> Iterator[Outcome]:
-    """Put one question in every way that its kind allows."""
+def ask_every_way(assistant: Answering, question: Question) -> Iterator[Outcome]:
+    """Ask one question in every way that its kind allows."""
 
     def search(way: Way, text: str) -> Outcome:
         return Outcome(question, way, tuple(hit.record.id for hit in assistant.search(text, k=DEPTH).hits))
 
     def ask(way: Way, answer: Answer) -> Outcome:
-        # An answer may go by date; the ranking is what was cited and what comes next, by evidence.
-        hits = sorted((*(each.hit for each in answer.citations), *answer.nearest), key=lambda hit: -(hit.score or 0.0))
-        cited = tuple(each.hit.record.id for each in answer.citations)
+        # An answer may be in order of date; the ranking is the cited and nearest records by score.
+        hits = sorted(
+            (*(citation.hit for citation in answer.citations), *answer.nearest), key=lambda hit: -(hit.score or 0.0)
+        )
+        cited = tuple(citation.hit.record.id for citation in answer.citations)
         return Outcome(
             question,
             way,
             tuple(hit.record.id for hit in hits),
             refused=answer.status is Status.NOT_FOUND,
             cited=cited,
-            first=tuple(cited[number - 1] for each in answer.sentences[:1] for number in each.citations),
+            first=tuple(cited[number - 1] for sentence in answer.sentences[:1] for number in sentence.citations),
         )
 
     if question.record is not None:
         related = assistant.related(question.record, k=DEPTH)
-        yield Outcome(question, Way.RELATED, tuple(each.hit.record.id for each in related))
+        yield Outcome(question, Way.RELATED, tuple(near.hit.record.id for near in related))
     elif question.history:
         answer = assistant.ask(question.text, history=question.history, k=DEPTH)
         yield search(Way.ALONE, question.text)

@@ -1,4 +1,4 @@
-"""Question file, or BEIR folder -> judged questions, and for the folder the records they are judged over."""
+"""Question file -> judged questions; BEIR folder -> the same, with the records that they are judged over."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_ANSWER = "noanswer"
-"""The kind of question that nothing in the collection answers."""
+"""The kind of question that no record of the collection answers."""
 
 TOP_GRADE = 20
-"""The highest grade; the gain of each, 2^grade - 1, is an exact number."""
+"""The highest grade, so that the gain, 2^grade - 1, is an exact number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Question:
 
     Attributes:
         kind: fact, topic, ...; in a BEIR folder the volume, or "query".
-        text: What is asked; empty where one only stands on a record.
-        grades: Grade by record id, at least 0, higher is better; empty where nothing answers.
+        text: The question; empty where only related records are wanted.
+        grades: Grade by record id, at least 0, higher is better; empty where no record answers.
         history: The turns before, oldest first.
-        record: Id of the record whose relations are asked for, or None.
+        record: Id of the record whose related records are wanted, or None.
     """
 
     id: str
@@ -47,10 +47,15 @@ class Question:
     history: tuple[Turn, ...] = ()
     record: str | None = None
 
+    @property
+    def relevant(self) -> frozenset[str]:
+        """Ids of the records with a grade above 0."""
+        return frozenset(id_ for id_, grade in self.grades.items() if grade > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A collection and the questions judged within it."""
+    """A collection and the questions that are judged over it."""
 
     name: str
     records: tuple[Record, ...]
@@ -85,7 +90,7 @@ class _Line(BaseModel):
     @model_validator(mode="after")
     def _asks(self) -> Self:
         if not self.question.strip() and self.record is None:
-            message = "nothing is asked: give a question, or a record to stand on"
+            message = "it asks nothing: give a question, or a record whose related records are wanted"
             raise ValueError(message)
         if not self.relevant and self.kind != NO_ANSWER:
             message = f"no record is relevant: name one, or make the kind {NO_ANSWER}"
@@ -94,13 +99,13 @@ class _Line(BaseModel):
 
 
 def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
-    """Read a question file over these records; SourceError names the line of what is amiss."""
-    held: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+    """Read a question file over these records; SourceError names a faulty line."""
+    known: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
     for record in records:
-        held[_key(record.date.text if record.date else None, record.title)].append(record.id)
+        known[_key(record.date.text if record.date else None, record.title)].append(record.id)
 
     def ids(named: _Named, number: int) -> list[str]:
-        if not (found := held.get(_key(named.date, named.title))):
+        if not (found := known.get(_key(named.date, named.title))):
             reason = (
                 f"the collection has no record of {named.date!r} titled {named.title!r}; correct the line, or build"
             )
@@ -112,7 +117,7 @@ def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
             id=line.id,
             kind=line.kind,
             text=line.question,
-            grades={id_: each.grade for each in line.relevant for id_ in ids(each, number)},
+            grades={id_: named.grade for named in line.relevant for id_ in ids(named, number)},
             history=(Turn(line.after),) if line.after else (),
             record=ids(line.record, number)[0] if line.record else None,
         )
@@ -121,7 +126,7 @@ def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
 
 
 def _key(date: str | None, title: str) -> tuple[str | None, str]:
-    """Equal for equal listings, however their days are padded and their words spaced."""
+    """The same key for the same listing, however its days are padded and its words spaced."""
     return (parse_date(date).edtf or _folded(date)) if date else None, _folded(title)
 
 
@@ -154,7 +159,9 @@ def read_volumes(folder: Path) -> Iterator[Volume]:
         yield Volume(
             volume or folder.name,
             tuple(
-                _record(each, folder.name, place) for place, each in enumerate(documents, 1) if each.volume == volume
+                _record(document, folder.name, place)
+                for place, document in enumerate(documents, 1)
+                if document.volume == volume
             ),
             tuple(
                 Question(query.id, volume or "query", query.text, grades[query.id], _turns(query.history))
@@ -166,7 +173,7 @@ def read_volumes(folder: Path) -> Iterator[Volume]:
 
 def _record(document: _Document, file: str, position: int) -> Record:
     title, text = _folded(document.title), _folded(document.text)
-    if not title:  # a record always has one: the first sentence, or at worst the id
+    if not title:  # every record needs one: the first sentence, or at worst the id
         title = (*sentences(text), document.id)[0]
         text = text.removeprefix(title).lstrip()
     return Record(
@@ -197,7 +204,7 @@ def _qrels(path: Path, known: Mapping[str, object]) -> dict[str, dict[str, int]]
 
 
 def _turns(history: Sequence[str]) -> tuple[Turn, ...]:
-    """Lines "user: ..." and "agent: ..." as turns; an agent's line answers the user's before it."""
+    """The turns of lines "user: ..." and "agent: ..."; an agent's line answers the user's line before it."""
     turns: list[Turn] = []
     for line in history:
         speaker, _, words = line.partition(": ")
@@ -226,7 +233,7 @@ def _objects(path: Path, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Each line of a file, which may be packed, with its number."""
+    """Each line of a file, which may be compressed, with its number."""
     number = 0
     try:
         with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as file:
@@ -240,5 +247,5 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _either(folder: Path, *names: str) -> Path:
-    """The first of these files that is there, or else the last."""
+    """The first of these files that exists, else the last."""
     return next((folder / name for name in names if (folder / name).is_file()), folder / names[-1])

@@ -26,7 +26,7 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """All that was evaluated, in the order it was named."""
+    """All evaluated sets, in the order given."""
 
     sets: tuple[Evaluated, ...]
 
@@ -34,24 +34,24 @@ class EvaluationReport:
         """One object for each set; the numbers of the table, unrounded."""
         return [
             {
-                "name": each.name,
-                "figures": [dataclasses.asdict(figure) | {"way": figure.way.value} for figure in each.figures],
+                "name": evaluated.name,
+                "figures": [dataclasses.asdict(figure) | {"way": figure.way.value} for figure in evaluated.figures],
             }
-            for each in self.sets
+            for evaluated in self.sets
         ]
 
     def table(self, *, verbose: bool = False) -> str:
-        """Aligned for a terminal; with `verbose`, a row for every question too, worst first."""
+        """A table for a terminal; with `verbose` also a row for every question, the worst first."""
         lines: list[str] = []
-        for each in self.sets:
-            lines += [each.name, *_table(each.figures), ""]
+        for evaluated in self.sets:
+            lines += [evaluated.name, *_table(evaluated.figures), ""]
             if verbose:
-                lines += [*_rows(each.scored), ""]
+                lines += [*_rows(evaluated.scored), ""]
         return "\n".join(lines).rstrip()
 
 
 def _table(figures: Sequence[Figure]) -> Iterator[str]:
-    """Rows by way, kind and what is counted, columns by measure; a heading wherever the measures change."""
+    """Rows by way and kind, columns by measure; a heading wherever the measures change."""
     rows: defaultdict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
         over = figure.measure if "cited" in figure.measure else "questions"
@@ -63,21 +63,20 @@ def _table(figures: Sequence[Figure]) -> Iterator[str]:
         if (measures := [figure.measure for figure in row]) != heading:
             heading = measures
             yield f"  {'':{ways}}  {'':{kinds}}  {'n':>5}  {''.join(f'{name:<23}' for name in measures)}".rstrip()
-        cells = "".join(f"{each.value:.3f} ({each.low:.3f}-{each.high:.3f})    " for each in row)
+        cells = "".join(f"{figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})    " for figure in row)
         yield f"  {way:{ways}}  {kind:{kinds}}  {row[0].n:>5}  {cells}".rstrip()
 
 
 def _rows(scored: Sequence[Scored]) -> Iterator[str]:
-    """One row for each outcome, by way and worst first."""
+    """One row for each outcome, by way, the worst first."""
     for way in Way:
-        ours = [
-            each for each in scored if each.outcome.way is way and (each.values or each.outcome.refused is not None)
-        ]
-        for each in sorted(ours, key=lambda each: (tuple(each.values.values()), each.outcome.question.id)):
-            question, ranking = each.outcome.question, each.outcome.ranking
+        asked = [(entry.values, entry.outcome) for entry in scored if entry.outcome.way is way]
+        shown = [(values, outcome) for values, outcome in asked if values or outcome.refused is not None]
+        for values, outcome in sorted(shown, key=lambda pair: (tuple(pair[0].values()), pair[1].question.id)):
+            question, ranking = outcome.question, outcome.ranking
             found = [ranking.index(record) + 1 for record in question.grades if record in ranking]
-            values = "  ".join(f"{measure} {value:.3f}" for measure, value in each.values.items())
-            no = "  refused" if each.outcome.refused else ""
+            measured = "  ".join(f"{measure} {value:.3f}" for measure, value in values.items())
+            no = "  refused" if outcome.refused else ""
             ranks = ", ".join(map(str, sorted(found))) or "none"
-            asked = question.text or question.record
-            yield f"  {way.value}  {question.kind}  {question.id}  {values}  ranks {ranks}{no}  {asked}"
+            text = question.text or question.record
+            yield f"  {way.value}  {question.kind}  {question.id}  {measured}  ranks {ranks}{no}  {text}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import Interval
     from rag.embeddings import Vectors
-    from rag.embeddings.similar_words import KeptUses, Uses
+    from rag.embeddings.similar_words import StoredWordTable, WordTable
     from rag.record import Filter, ListingPage, Record
 
 Scores = NDArray[np.float64]
@@ -47,18 +47,18 @@ class QueryTerm:
         spellings: At least one. They count as one word: a record's best-scoring spelling decides.
         weight: Factor on its BM25 score, above 0.
         is_name: Whether it names a person, place or body of the collection.
-        stand_ins: Expansion terms with a weight in [0, 1]. A record that lacks the word earns that share of the term's
+        expansions: Expansion terms with a weight in [0, 1]. A record that lacks the word earns that share of the term's
             BM25 score, with the term's IDF capped at the word's.
     """
 
     spellings: tuple[str, ...]
     weight: float = 1.0
     is_name: bool = False
-    stand_ins: tuple[tuple[str, float], ...] = ()
+    expansions: tuple[tuple[str, float], ...] = ()
 
     @property
     def has_synonyms(self) -> bool:
-        """Whether words that are used alike may count for it. A name is only ever itself: one like it is another."""
+        """Whether similar words may count for it. They never do for a name: a similar name is another one."""
         return not self.is_name and len(self.spellings) == 1 and " " not in self.spellings[0]
 
 
@@ -262,7 +262,7 @@ class IndexReader(Protocol):
         """Up to k records that pass the filter, by falling cosine to `vector` (dim,)."""
         ...
 
-    def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
+    def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         """Up to k records that pass the filter, by falling BM25 score; empty for no words."""
         ...
 
@@ -270,7 +270,7 @@ class IndexReader(Protocol):
         """BM25 scores of these records, (len(ids),) each: without and with expansion terms; 0.0 where none occurs."""
         ...
 
-    def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
+    def idf(self, words: Sequence[QueryTerm]) -> list[float]:
         """BM25's inverse document frequency of each word, above 0, all its spellings counted as one word.
 
         A word that no record contains has the highest.
@@ -281,7 +281,7 @@ class IndexReader(Protocol):
         """These records, in this order; RecordNotFound for an unknown id."""
         ...
 
-    def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
+    def date_spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each record, first and last day (as ordinals) of each of its dates that is open on neither side."""
         ...
 
@@ -301,7 +301,7 @@ class IndexReader(Protocol):
         """Each record's title and sentences with their vectors, in this order."""
         ...
 
-    def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
+    def passage_cosines(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
         """(len(ids),) cosine of `vector` (dim,) and each record's nearest passage."""
         ...
 
@@ -309,7 +309,9 @@ class IndexReader(Protocol):
         """Whether each of these records passes the filter."""
         ...
 
-    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
+    def page(
+        self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
+    ) -> list[Record]:
         """Records that pass the filter and match, in this order, those of one day by id.
 
         A record's day is the earliest known day of its listed date, or else of the first understood date in its title;
@@ -317,37 +319,37 @@ class IndexReader(Protocol):
         """
         ...
 
-    def count(self, where: Filter, signs: Matching | None = None) -> int:
+    def count(self, where: Filter, matching: Matching | None = None) -> int:
         """How many records pass the filter and match."""
         ...
 
-    def undated(self, where: Filter, signs: Matching | None = None) -> int:
+    def count_undated(self, where: Filter, matching: Matching | None = None) -> int:
         """How many matching records fail the filter only because they have no understood date."""
         ...
 
-    def certain(self, where: Filter, signs: Matching | None = None) -> int:
+    def count_certain(self, where: Filter, matching: Matching | None = None) -> int:
         """How many of the records counted by `count` certainly fall in its days (`rag.dates.archival_date.fit`)."""
         ...
 
-    def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
+    def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
         """Records that pass the filter and match, by value of `field`; values in order, without zero counts."""
         ...
 
-    def commonest(
-        self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
+    def top_values(
+        self, field: str, where: Filter, k: int, matching: Matching | None = None, including: Collection[str] = ()
     ) -> ValueCounts:
-        """The same for the k values with most records (ties in the order of values), and those of `also` that occur."""
+        """The same for the k values with most records (ties in order of value) and those of `including` that occur."""
         ...
 
-    def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
+    def extent(self, where: Filter, matching: Matching | None = None) -> Interval | None:
         """First and last known day of the dates that these records are sorted by; None without any."""
         ...
 
-    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
+    def timeline(self, where: Filter, edges: Sequence[dt.date], matching: Matching | None = None) -> Timeline:
         """These records, counted in the periods from each edge to the day before the next; edges rise."""
         ...
 
-    def beside(self, record_id: str) -> tuple[str | None, str | None]:
+    def neighbours(self, record_id: str) -> tuple[str | None, str | None]:
         """The ids of the records before and after this one in the order of dates; RecordNotFound."""
         ...
 
@@ -355,8 +357,8 @@ class IndexReader(Protocol):
         """What the build stored about the collection as a whole (see `rag.names.profile`)."""
         ...
 
-    def uses(self) -> KeptUses:
-        """The vectors of the profile's words (see `rag.embeddings.similar_words`)."""
+    def word_table(self) -> StoredWordTable:
+        """Vector and expansions of each word of the profile (see `rag.embeddings.similar_words`)."""
         ...
 
     def read_ahead(self) -> None:
@@ -386,10 +388,6 @@ class IndexWriter(Protocol):
         """Write these records; ValueError for a duplicate id and for a vector not of unit length."""
         ...
 
-    def publish(self, profile: bytes, uses: Uses) -> str:
+    def publish(self, profile: bytes, word_table: WordTable) -> str:
         """Finish and publish in one atomic step; the generation's name. NothingToBuild without a record."""
-        ...
-
-    def discard(self) -> None:
-        """Remove what was written; the published generation stays as it was."""
         ...

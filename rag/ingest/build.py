@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.embeddings import folder_of, open_embedder
 from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.cache import FILE, EmbeddingCache
-from rag.embeddings.similar_words import uses_of
+from rag.embeddings.similar_words import word_table_of
 from rag.embeddings.word_vectors import WordVectors
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
 from rag.index.open import open_index
@@ -251,8 +251,8 @@ def publish(
             passage_vectors = cache.vectors([text for own in passages[page] for text in own])
             meter.add(vectors, passage_vectors)
             writer.add(_entries(records[page], passages[page], vectors, passage_vectors))
-        uses = uses_of(profile.words, WordVectors(folder_of(settings.model)))
-        generation = writer.publish(replace(profile, background=meter.background()).to_bytes(), uses)
+        word_table = word_table_of(profile.words, WordVectors(folder_of(settings.model)))
+        generation = writer.publish(replace(profile, background=meter.background()).to_bytes(), word_table)
         with _warning_only(settings.vectors):
             cache.prune(settings.keep)
     return generation, cache.done.embedded, cache.done.reused

@@ -75,7 +75,7 @@ class Understanding:
         """The terms, each that may have synonyms with those of the collection."""
         plain = [term.spellings[0] for term in self.terms if term.has_synonyms]
         found = iter(thesaurus.expansions(plain))
-        return tuple(replace(term, stand_ins=next(found)) if term.has_synonyms else term for term in self.terms)
+        return tuple(replace(term, expansions=next(found)) if term.has_synonyms else term for term in self.terms)
 
 
 def understand(

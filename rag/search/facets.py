@@ -85,9 +85,9 @@ class FacetCounts:
 
 
 def count_facets(
-    reader: IndexReader, where: Filter, signs: Matching | None = None, most: int | None = None
+    reader: IndexReader, where: Filter, matching: Matching | None = None, most: int | None = None
 ) -> FacetCounts:
-    """Count what passes and shows any of the signs.
+    """Count what passes the filter and matches.
 
     Args:
         most: How many values of a field are told, beside those that it is filtered by; None for all.
@@ -97,18 +97,18 @@ def count_facets(
     def counted(field: str) -> ValueCounts:
         others, values = where.without(field), chosen.get(field, frozenset())
         if most is None:
-            return ValueCounts(reader.facets(field, others, signs), 0)
-        return reader.commonest(field, others, most + len(values), signs, values)
+            return ValueCounts(reader.facets(field, others, matching), 0)
+        return reader.top_values(field, others, most + len(values), matching, values)
 
     tallies = {field: tally for field in FIELDS if (tally := counted(field)).counts}
-    unit, edges = _edges(where.when, reader.extent(where, signs))
+    unit, edges = _edges(where.when, reader.extent(where, matching))
     certain = possible = None
     if where.when is not None:
         either = replace(where, only=None)
-        certain = reader.certain(either, signs)
-        possible = reader.count(either, signs) - certain
-    undated = reader.undated(where.without("precision"), signs)
-    timeline = reader.timeline(where, edges, signs) if edges else None
+        certain = reader.count_certain(either, matching)
+        possible = reader.count(either, matching) - certain
+    undated = reader.count_undated(where.without("precision"), matching)
+    timeline = reader.timeline(where, edges, matching) if edges else None
     return FacetCounts(
         fields={field: tally.counts for field, tally in tallies.items()},
         omitted={field: tally.omitted for field, tally in tallies.items()},

@@ -129,7 +129,7 @@ def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     seen: set[str] = set()
     depth = CANDIDATES_PER_SIDE
     while len(ranking) < k:
-        matching = reader.matching(query.words, depth, query.where)
+        matching = reader.search_words(query.words, depth, query.where)
         nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
         pool = [each for each in {**matching, **nearest} if each not in seen]
         if not pool:
@@ -178,7 +178,7 @@ def _ranked(reader: IndexReader, query: Query, ids: Sequence[str], k: int, highe
     else:
         vectors = reader.vectors(ids)  # (n, dim)
         dense = vectors @ query.vector  # (n,)
-        best = reader.nearness(query.vector, ids)  # (n,)
+        best = reader.passage_cosines(query.vector, ids)  # (n,)
         scores = (
             WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
         )
@@ -284,5 +284,5 @@ def _smoothed(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
 
 def _full_score(reader: IndexReader, words: Sequence[QueryTerm]) -> float:
     """The BM25 score from which on a record can earn no more by these words; above 0."""
-    rarity = reader.rarity(words)
+    rarity = reader.idf(words)
     return max(FULL_MATCH * sum(word.weight * each for word, each in zip(words, rarity, strict=True)), 1e-6)

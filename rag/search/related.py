@@ -52,7 +52,7 @@ def relate(reader: IndexReader, record: Record, k: int) -> tuple[Related, ...]:
     """Up to k records by falling score; never the record itself, nor a near copy of it."""
     words = content_words(record.text)
     vector = reader.vectors([record.id])[0]
-    near = reader.nearest(vector, _DEPTH, EVERYTHING) | reader.matching(words, _DEPTH, EVERYTHING)
+    near = reader.nearest(vector, _DEPTH, EVERYTHING) | reader.search_words(words, _DEPTH, EVERYTHING)
     ids = [each for each in near if each != record.id]
     if not ids:
         return ()
@@ -60,7 +60,7 @@ def relate(reader: IndexReader, record: Record, k: int) -> tuple[Related, ...]:
     own, lexical = float(by_words[0]), by_words[1:]  # (n,)
     shared = np.minimum(lexical / max(own, 1e-6), 1.0)  # (n,)
     dense = reader.vectors(ids) @ vector  # (n,)
-    here, *there = reader.spans([record.id, *ids])
+    here, *there = reader.date_spans([record.id, *ids])
     beside = 1.0 / (1.0 + np.array([_apart(here, each) for each in there]) / _HALF)  # (n,)
     scores = MEANING * np.maximum(dense, 0.0) + WORDS * shared + TIME * beside  # (n,)
     order = sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))

@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.embeddings import PACKAGED, folder_of, open_embedder
 from rag.embeddings.background import PROBES, BackgroundMeter
-from rag.embeddings.similar_words import uses_of
+from rag.embeddings.similar_words import word_table_of
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.ports import Identity, IndexEntry, Passages
 from rag.language.document_types import document_type
@@ -54,8 +54,8 @@ def alone(source: str, home: str) -> None:
         )
         meter = BackgroundMeter(embedder.embed_documents(PROBES))
         meter.add(vectors, vectors)
-        uses = uses_of(profile.words, WordVectors(folder_of(PACKAGED)))
-        writer.publish(replace(profile, background=meter.background()).to_bytes(), uses)
+        word_table = word_table_of(profile.words, WordVectors(folder_of(PACKAGED)))
+        writer.publish(replace(profile, background=meter.background()).to_bytes(), word_table)
 
 
 def enlarge(base: str, home: str, n: int) -> float:
@@ -71,7 +71,7 @@ def enlarge(base: str, home: str, n: int) -> float:
             spent += perf_counter() - begun
             left -= len(chunk)
         begun = perf_counter()
-        writer.publish(reader.profile(), reader.uses()[:])
+        writer.publish(reader.profile(), reader.word_table()[:])
         return spent + perf_counter() - begun
 
 

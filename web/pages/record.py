@@ -64,7 +64,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
     """Show one record."""
     shown = assistant.record(record_id)
     related = assistant.related(record_id)
-    before, after = assistant.beside(record_id)
+    before, after = assistant.neighbours(record_id)
     return render(
         RecordPage(
             record=shown,

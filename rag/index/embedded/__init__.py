@@ -1,8 +1,8 @@
 """The engine that needs no server: a generation is a folder of files. All that knows FAISS, tantivy or SQLite.
 
-index             the folder as an Index
+index             the folder as an Index: what is kept, and the way back to an earlier generation
 writer, reader    entries -> the files of a generation (`files`) -> an IndexReader
-generation        a folder sealed, published, verified, removed; rollback: what is kept, and the way back
+generation        a folder sealed, published, verified, removed
 current           the published generation, followed as it changes
 corruption        what reading any of it raises, in one line with its cure
 vectors           one vector a record, searched by faiss_index (FAISS); passage_vectors: one a passage

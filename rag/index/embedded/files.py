@@ -26,11 +26,11 @@ ROWS: Final = "rows.sqlite"
 PROFILE: Final = "profile.bin"
 """What the build stored about the collection as a whole; see `rag.names.profile`."""
 
-USES: Final = "uses.npy"
-"""Vectors of the most frequent words; see `rag.embeddings.similar_words`."""
+WORD_TABLE: Final = "uses.npy"
+"""Vector and expansions of each word; see `rag.embeddings.similar_words`."""
 
 ENTERED: Final = "entered.npy"
 """When each record entered the collection."""
 
-RANDOM_ACCESS: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, USES, f"{WORDS}/*")
+RANDOM_ACCESS: Final = (VECTORS, PLAIN, PASSAGES, TEXTS, WORD_TABLE, f"{WORDS}/*")
 """Patterns of the files in which one question reads hundreds of places."""

@@ -133,7 +133,7 @@ class Columns:
             undated=int(np.count_nonzero(mask & ~self.dated)),
         )
 
-    def beside(self, row: int) -> tuple[int | None, int | None]:
+    def neighbours(self, row: int) -> tuple[int | None, int | None]:
         """The rows before and after this one in the order of dates."""
         rows = self._rows[Order.DATE]
         (place,) = np.flatnonzero(rows == row).tolist()

@@ -186,7 +186,7 @@ class FullText:
         self._statistics = lru_cache(CACHED)(partial(_statistics, self._searcher, self._reading))
         self._texts = ForwardIndex(texts, self._searcher.num_docs)
 
-    def matching(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
+    def search_words(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
         return self._search(self._query(words, self._conditions(criteria)), k)
 
@@ -216,7 +216,7 @@ class FullText:
             hits = found.hits
             return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
-    def rarity(self, word: QueryTerm) -> float:
+    def idf(self, word: QueryTerm) -> float:
         """See IndexReader."""
         return self._statistics(word.spellings).idf
 
@@ -262,7 +262,7 @@ class FullText:
         statistics = self._statistics(word.spellings)
         # All spellings are one word, so a rare one must not weigh more than a common one.
         weighted = dict.fromkeys(statistics.phrase_idf, (statistics.idf, True))
-        for term, share in word.stand_ins:
+        for term, share in word.expansions:
             expansion = self._statistics((term,))
             for terms, idf in expansion.phrase_idf.items():
                 capped = min(1.0, statistics.idf / expansion.idf)  # share of the term's IDF that the word's allows

@@ -68,7 +68,7 @@ class FolderReader:
             self._rows_of = lru_cache(_CANDIDATE_LISTS)(lambda ids: np.array(rows.rows(ids), np.int64))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
-            self._uses = WordVectorFile(folder / files.USES)
+            self._word_table = WordVectorFile(folder / files.WORD_TABLE)
             self._entered = np.broadcast_to(accessions.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
 
@@ -96,24 +96,24 @@ class FolderReader:
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
-    def matching(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
+    def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         """See IndexReader."""
-        found = self._words.matching(words, min(k, len(self)), self._criteria(where))
+        found = self._words.search_words(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
 
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
         """See IndexReader."""
         return self._words.scores(words, self._rows_of(tuple(ids)))
 
-    def rarity(self, words: Sequence[QueryTerm]) -> list[float]:
+    def idf(self, words: Sequence[QueryTerm]) -> list[float]:
         """See IndexReader."""
-        return [self._words.rarity(word) for word in words]
+        return [self._words.idf(word) for word in words]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
         """See IndexReader."""
         return self._rows.records(ids)
 
-    def spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
+    def date_spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
         """See IndexReader."""
         return self._columns.spans(self._rows.rows(ids))
 
@@ -136,7 +136,7 @@ class FolderReader:
             for texts in self._rows.passages(ids)
         ]
 
-    def nearness(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
+    def passage_cosines(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
         """See IndexReader."""
         if not ids:
             return np.empty(0, np.float32)
@@ -153,62 +153,64 @@ class FolderReader:
         passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
         return passing
 
-    def page(self, where: Filter, order: Order, offset: int, limit: int, signs: Matching | None = None) -> list[Record]:
+    def page(
+        self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
+    ) -> list[Record]:
         """See IndexReader."""
-        selected = self._selected(where, signs)
+        selected = self._selected(where, matching)
         rows = self._latest[selected[self._latest]] if order is Order.ENTERED else self._columns.sorted(selected, order)
         return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
-    def count(self, where: Filter, signs: Matching | None = None) -> int:
+    def count(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
-        return int(np.count_nonzero(self._selected(where, signs)))
+        return int(np.count_nonzero(self._selected(where, matching)))
 
-    def undated(self, where: Filter, signs: Matching | None = None) -> int:
+    def count_undated(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
         undated = self._passing(where.timeless()) & ~self._columns.dated
-        return int(np.count_nonzero(undated if signs is None else self._matches.of(signs, undated)))
+        return int(np.count_nonzero(undated if matching is None else self._matches.of(matching, undated)))
 
-    def certain(self, where: Filter, signs: Matching | None = None) -> int:
+    def count_certain(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
-        selected = self._selected(where, signs)
+        selected = self._selected(where, matching)
         days = self._criteria(where).days
         return int(np.count_nonzero(selected if days is None else selected & self._columns.certain(days)))
 
-    def facets(self, field: str, where: Filter, signs: Matching | None = None) -> Mapping[str, int]:
+    def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
         """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
-        counts = self._counted(where, signs)[codes]  # (values,)
+        counts = self._counted(where, matching)[codes]  # (values,)
         found = np.flatnonzero(counts)
         return {values[place]: count for place, count in zip(found.tolist(), counts[found].tolist(), strict=True)}
 
-    def commonest(
-        self, field: str, where: Filter, k: int, signs: Matching | None = None, also: Collection[str] = ()
+    def top_values(
+        self, field: str, where: Filter, k: int, matching: Matching | None = None, including: Collection[str] = ()
     ) -> ValueCounts:
         """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
-        counts = self._counted(where, signs)[codes]  # (values,)
+        counts = self._counted(where, matching)[codes]  # (values,)
         found = listed = np.flatnonzero(counts)
         if len(found) > k:
             rank = found - counts[found].astype(np.int64) * len(codes)  # by falling count, then in order; all differ
-            places = (bisect_left(values, value) for value in also)
-            added = [place for place in places if place < len(values) and values[place] in also and counts[place]]
+            places = (bisect_left(values, value) for value in including)
+            added = [place for place in places if place < len(values) and values[place] in including and counts[place]]
             listed = np.unique([*found[np.argpartition(rank, k)[:k]].tolist(), *added])
         return ValueCounts({values[place]: int(counts[place]) for place in listed.tolist()}, len(found) - len(listed))
 
-    def extent(self, where: Filter, signs: Matching | None = None) -> Interval | None:
+    def extent(self, where: Filter, matching: Matching | None = None) -> Interval | None:
         """See IndexReader."""
-        days = self._columns.extent(self._selected(where, signs))
+        days = self._columns.extent(self._selected(where, matching))
         return None if days is None else Interval(*map(dt.date.fromordinal, days))
 
-    def timeline(self, where: Filter, edges: Sequence[dt.date], signs: Matching | None = None) -> Timeline:
+    def timeline(self, where: Filter, edges: Sequence[dt.date], matching: Matching | None = None) -> Timeline:
         """See IndexReader."""
-        return self._columns.timeline([edge.toordinal() for edge in edges], self._selected(where, signs))
+        return self._columns.timeline([edge.toordinal() for edge in edges], self._selected(where, matching))
 
-    def beside(self, record_id: str) -> tuple[str | None, str | None]:
+    def neighbours(self, record_id: str) -> tuple[str | None, str | None]:
         """See IndexReader."""
-        rows = self._columns.beside(*self._rows.rows([record_id]))
+        rows = self._columns.neighbours(*self._rows.rows([record_id]))
         before, after = (None if row is None else self._rows.ids([row])[0] for row in rows)
         return before, after
 
@@ -216,9 +218,9 @@ class FolderReader:
         """See IndexReader."""
         return self._profile
 
-    def uses(self) -> WordVectorFile:
+    def word_table(self) -> WordVectorFile:
         """See IndexReader."""
-        return self._uses
+        return self._word_table
 
     def read_ahead(self) -> None:
         """See IndexReader."""
@@ -249,17 +251,17 @@ class FolderReader:
     def _passing(self, where: Filter) -> Mask:
         return self._columns.passing(self._criteria(where))
 
-    def _selected(self, where: Filter, signs: Matching | None) -> Mask:
+    def _selected(self, where: Filter, matching: Matching | None) -> Mask:
         """(n,) whether each row passes the filter and matches."""
         passing = self._passing(where)
-        return passing if signs is None else self._matches.of(signs, passing)
+        return passing if matching is None else self._matches.of(matching, passing)
 
-    def _counted(self, where: Filter, signs: Matching | None) -> Integers:
+    def _counted(self, where: Filter, matching: Matching | None) -> Integers:
         """(codes,) number of selected rows with each code; cached, as a page counts several fields of the same rows."""
-        key = (where, key_of(signs))
+        key = (where, key_of(matching))
         last = self._last_counted
         if last is None or last[0] != key:
-            self._last_counted = last = (key, self._columns.counts(self._selected(where, signs)))
+            self._last_counted = last = (key, self._columns.counts(self._selected(where, matching)))
         return last[1]
 
     def _mask(self, where: Filter) -> Mask | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rag.embeddings.similar_words import Uses
+    from rag.embeddings.similar_words import WordTable
 
 
 class WordVectorFile:
@@ -38,7 +38,7 @@ class WordVectorFile:
         """Number of rows."""
         return self._count
 
-    def __getitem__(self, rows: slice | Sequence[int]) -> Uses:
+    def __getitem__(self, rows: slice | Sequence[int]) -> WordTable:
         """These rows, in their order."""
         if isinstance(rows, slice):
             first, after, _ = rows.indices(self._count)

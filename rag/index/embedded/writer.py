@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from rag.embeddings.similar_words import Uses
+    from rag.embeddings.similar_words import WordTable
     from rag.index.ports import Identity, IndexEntry
 
 
@@ -76,7 +76,7 @@ class FolderWriter:
             raise ValueError(message)
         self._known.add(record.id)
 
-    def publish(self, profile: bytes, uses: Uses) -> str:
+    def publish(self, profile: bytes, word_table: WordTable) -> str:
         """See IndexWriter."""
         if not self._ids:
             message = "no record was written; name a source that contains one"
@@ -88,7 +88,7 @@ class FolderWriter:
         self._rows.save(self._columns.values)
         self._words.save()
         (folder / files.PROFILE).write_bytes(profile)
-        np.save(folder / files.USES, uses)
+        np.save(folder / files.WORD_TABLE, word_table)
         np.save(folder / files.ENTERED, accessions.carried(self._root, self._ids, files.ENTERED, files.ROWS))
         generation = self._build.publish(
             self._identity,
@@ -100,7 +100,11 @@ class FolderWriter:
         self._build.prune(self._keep)
         return generation
 
-    def discard(self) -> None:
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """See IndexWriter. On a full disk any of these may fail; the others must be done all the same."""
         with ExitStack() as callbacks:
             callbacks.callback(self._build.close)
@@ -108,11 +112,3 @@ class FolderWriter:
             callbacks.callback(self._rows.close)
             callbacks.callback(self._passage_vectors.close)
             callbacks.callback(self._vectors.close)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Discard; after `publish` nothing is left to discard."""
-        self.discard()
