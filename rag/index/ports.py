@@ -305,10 +305,6 @@ class IndexReader(Protocol):
         """(len(ids),) cosine of `vector` (dim,) and each record's nearest passage."""
         ...
 
-    def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
-        """Whether each of these records passes the filter."""
-        ...
-
     def page(
         self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
     ) -> list[Record]:

@@ -39,7 +39,6 @@ class Understanding:
         terms: The words that carry it, each with the collection's own spellings.
         where: What a record must satisfy: the reader's own filter, or the one read from the question.
         when_text: The words that ask for days, or None.
-        mentions: Days that it names without asking for them ("the 1962 crisis"), which raise records; or None.
         names: People, places and bodies it names, as the collection spells them.
         corrections: Spellings searched beside the reader's own.
         absent: Words and names that no record contains under any spelling.
@@ -52,7 +51,6 @@ class Understanding:
     terms: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING
     when_text: str | None = None
-    mentions: Interval | None = None
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
     absent: tuple[str, ...] = ()
@@ -100,7 +98,6 @@ def understand(
         terms=_carried(found.terms),
         where=where,
         when_text=asking.text if asking is not None else None,
-        mentions=when.interval if when is not None and when.soft else None,
         names=found.names,
         # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
         corrections=found.corrections if Aspect.SPELLING in aspects else (),

@@ -30,7 +30,6 @@ from rag.search.near_duplicates import COPY, are_copies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.dates.archival_date import Interval
     from rag.embeddings import Vectors
     from rag.index.ports import IndexReader, Passages, QueryTerm
     from rag.record import Record
@@ -60,9 +59,6 @@ SMOOTHING_NEIGHBOURS = 3
 
 At 1 the share of relevant records cited for topics falls from .76 to .72; nDCG@10 on SciFact rises from .738 to .747.
 """
-
-DATE_BOOST = 0.1
-"""Share of the score that days decide which the question mentions without asking for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +94,12 @@ class Query:
         vector: (dim,), the question's unit vector; None where the encoder cannot be loaded.
         words: The words that carry what is asked, with what may stand in for each; function words are left out before.
         where: What a record must satisfy.
-        mentions: Days that speak for a record without being asked for, or None.
         floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
     """
 
     vector: Vectors | None
     words: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING
-    mentions: Interval | None = None
     floor: float | None = None
 
 
@@ -186,14 +180,11 @@ def _ranked(reader: IndexReader, query: Query, ids: Sequence[str], k: int, highe
     counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
     if query.vector is not None:
         top = np.argsort(-scores, kind="stable")[:SMOOTHING_DEPTH]
-        few = len(top) if query.mentions is not None else _can_reach_top(scores[top], counts[top], k)
+        few = _can_reach_top(scores[top], counts[top], k)
         lenders = vectors[top]
         # Whole, though few rows of it are looked at: so no digit of a score depends on how many are asked for.
         alike = (lenders @ lenders.T)[:few]  # (few, m)
         scores = _smoothed(scores, top, alike)
-    if query.mentions is not None:
-        fits = np.array(reader.passing(ids, Filter(query.mentions)))  # (n,)
-        scores = (1.0 - DATE_BOOST) * scores + DATE_BOOST * fits
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)

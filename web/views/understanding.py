@@ -21,12 +21,7 @@ KINDS = {
 def texts(understood: Understanding) -> dict[Aspect, str]:
     """The understanding by aspects that a reader can remove, without empty ones."""
     words = {
-        Aspect.DATES: " · ".join(
-            [
-                *([span(understood.when)] if understood.when else []),
-                *([f"mentions {span(understood.mentions)}"] if understood.mentions else []),
-            ]
-        ),
+        Aspect.DATES: span(understood.when) if understood.when else "",
         Aspect.NAMES: " · ".join(understood.names),
         Aspect.SPELLING: " · ".join(f"{each.given} → {each.found}" for each in understood.corrections),
         Aspect.HISTORY: "completed from the question before" if understood.rewritten else "",

@@ -148,11 +148,6 @@ class FolderReader:
         best: Vectors = np.maximum.reduceat(self._passages.cosines(vector, passages), ends - lengths)
         return best
 
-    def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
-        """See IndexReader."""
-        passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
-        return passing
-
     def page(
         self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
     ) -> list[Record]:
