@@ -126,13 +126,16 @@ def test_what_no_archive_of_the_kind_has_is_refused_though_something_is_a_little
     assert assistant.ask(question).status is Status.NOT_FOUND
 
 
-def test_talks_described_alike_are_quoted_once_and_two_talks_of_one_matter_each(assistant: Assistant) -> None:
-    alike = [sentence.text for sentence in assistant.ask("What did Kudryavtsev discuss with Guevara?").sentences]
-    gold = [sentence.text for sentence in assistant.ask("gold").sentences]
+def test_talks_described_alike_are_cited_together_and_two_talks_of_one_matter_each(assistant: Assistant) -> None:
+    alike = assistant.ask("What did Kudryavtsev discuss with Guevara?").sentences
+    gold = assistant.ask("gold").sentences
 
-    assert sum(text.startswith("A record of ") for text in alike) == 1
-    assert len(gold) == 2
-    assert all("gold" in text for text in gold)
+    assert [each.text.partition(" between ")[0] for each in alike] == [
+        "A record of two conversations",
+        "A record of a conversation",
+    ]
+    assert [len(each.citations) for each in alike] == [1, 3]
+    assert {each.citations for each in gold if "gold" in each.text} == {(1,), (2,)}
 
 
 def test_who_is_meant_counts_more_than_what_else_is_said(tmp_path: Path) -> None:

@@ -58,11 +58,10 @@ def test_fields_that_are_filtered_stay_when_days_are_read() -> None:
     assert asked("What happened in 1968?", where=field).where == Filter(edtf_interval("1968"), field.fields)
 
 
-def test_days_that_name_are_a_hint_and_no_filter() -> None:
+def test_days_that_name_are_words_and_no_filter() -> None:
     found = asked("What did the 1962 crisis do to the economy?")
 
-    assert (found.where, found.mentions) == (EVERYTHING, edtf_interval("1962"))
-    assert (found.when, found.when_text) == (None, None)
+    assert (found.where, found.when, found.when_text) == (EVERYTHING, None, None)
     assert "1962" in words(found)
 
 
@@ -104,7 +103,7 @@ def test_each_aspect_can_be_taken_away() -> None:
     assert "Anastas Mikoyan" in everything.names
 
     without = asked(question, aspects=ALL_ASPECTS - {Aspect.DATES})
-    assert (without.where, without.mentions, without.when) == (EVERYTHING, None, None)
+    assert (without.where, without.when) == (EVERYTHING, None)
     assert "1962" in words(without)
 
     assert asked(question, aspects=ALL_ASPECTS - {Aspect.NAMES}).names == ()
@@ -123,7 +122,7 @@ def test_with_nothing_understood_the_words_stand_as_they_are() -> None:
     found = asked("What did Mikoian say of Peking in 1962?", "Castro?", aspects=frozenset())
 
     assert [word.spellings for word in found.terms] == [("mikoian",), ("peking",), ("1962",)]
-    assert (found.where, found.mentions, found.names) == (EVERYTHING, None, ())
+    assert (found.where, found.names) == (EVERYTHING, ())
 
 
 def test_a_misspelt_name_is_searched_under_its_own_spelling_too() -> None:

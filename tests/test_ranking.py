@@ -19,7 +19,6 @@ from rag.index.ports import QueryTerm
 from rag.ingest.build import publish
 from rag.record import EVERYTHING, Filter, Record
 from rag.search.ranking import (
-    DATE_BOOST,
     FULL_MATCH,
     SMOOTHING_DEPTH,
     SMOOTHING_NEIGHBOURS,
@@ -76,8 +75,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
     return index_of(folder).reader()
 
 
-def query(text: str, where: Filter = EVERYTHING, mentions: Interval | None = None, floor: float | None = None) -> Query:
-    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where, mentions, floor)
+def query(text: str, where: Filter = EVERYTHING, floor: float | None = None) -> Query:
+    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where, floor)
 
 
 def score(evidence: Evidence) -> float:
@@ -183,22 +182,21 @@ def test_with_neither_words_nor_vector_there_is_nothing(reader: IndexReader) -> 
 
 texts = st.lists(st.sampled_from([*NOUNS, "soup", "the"]), min_size=1, max_size=6).map(" ".join)
 wheres = st.sampled_from([EVERYTHING, MAY_1952, Filter(edtf_interval("1951/1953"))])
-hints = st.sampled_from([None, edtf_interval("1954")])
 
 
 @examples(max_examples=40)
-@given(texts, wheres, hints, st.integers(1, 30))
+@given(texts, wheres, st.integers(1, 30))
 def test_scores_fall_within_their_bounds_and_a_shorter_list_is_the_head_of_a_longer(
-    reader: IndexReader, text: str, where: Filter, hint: Interval | None, k: int
+    reader: IndexReader, text: str, where: Filter, k: int
 ) -> None:
-    found = retrieve(reader, query(text, where, hint), k)
+    found = retrieve(reader, query(text, where), k)
     scores = [score(each) for each in found]
 
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= each <= 1.0 for each in scores)
     assert len({each.hit.record.id for each in found}) == len(found) == min(k, reader.count(where))
     assert all(where.when is None or passes(each.hit.record, where.when) for each in found)
-    assert [each.hit for each in retrieve(reader, query(text, where, hint), k + 7)][:k] == [each.hit for each in found]
+    assert [each.hit for each in retrieve(reader, query(text, where), k + 7)][:k] == [each.hit for each in found]
     for each in found:
         assert -1.0 <= (each.hit.dense or 0.0) <= 1.0
         assert (each.hit.lexical or 0.0) >= 0.0
@@ -223,19 +221,6 @@ def test_lending_lifts_nothing_from_beyond_the_depth_above_what_lies_within(read
     assert all(own[name] <= bar + 1e-6 for name in own.keys() - within)
     for each in found[SMOOTHING_DEPTH:]:
         assert score(each) <= 0.8 * bar + 1e-6
-
-
-def test_a_hint_raises_the_records_that_fit_and_no_others(reader: IndexReader) -> None:
-    asked = "storm over the harbour"
-    plain = {each.hit.record.id: score(each) for each in retrieve(reader, query(asked), 1000)}
-    hinted = {
-        each.hit.record.id: score(each) for each in retrieve(reader, query(asked, mentions=edtf_interval("1954")), 1000)
-    }
-
-    assert plain.keys() == hinted.keys()
-    for record in RECORDS:
-        raised = DATE_BOOST if passes(record, edtf_interval("1954")) else 0.0
-        assert hinted[record.id] == pytest.approx((1 - DATE_BOOST) * plain[record.id] + raised, abs=1e-6)
 
 
 @pytest.mark.parametrize("text", ["storm over the harbour", "coal", "soup"])

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rag.answer.highlights import Mark, Marker
-    from rag.embeddings import Vectors
     from rag.record import Filter, Record
     from rag.search.ranking import Evidence
 
@@ -28,40 +27,43 @@ RECORDS = 8
 """Records that an answer cites, at most: as many lines as are read at a glance."""
 
 BESIDE = 0.70
-"""Share of the best record's score from which on another may answer beside it."""
+"""Share of the best record's score from which on another may answer beside it.
+
+Without it, of the records cited for facts and paraphrases .22 and .60 are irrelevant, not .18 and .56.
+"""
 
 NAMED = 0.50
-"""The same where nothing but names is asked for: then whoever tells of them answers."""
+"""The same where nothing but names is asked for: then whoever tells of them answers.
+
+At BESIDE's share one follow-up of the reference desk's 77 over FRUS fails.
+"""
 
 TOLD = 0.50
-"""Share of the question's words told by the best record that another needs which tells of the same names."""
+"""Share of the question's words told by the best record that another needs which tells of the same names.
+
+Without it, of the records cited for facts .56 are irrelevant, not .18.
+"""
 
 NEARLY = 0.88
-"""Share of the nearest sentence's cosine that a record's own needs where no name tells records apart."""
+"""Share of the nearest sentence's cosine that a record's own needs where no name tells records apart.
+
+Without it, of the records cited for topics .28 are irrelevant, not .14; at 1, .52 of the relevant are cited, not .76.
+"""
 
 GROUP = 3
 """Records from which on an answer is a list, a line each."""
 
 LEVEL = 0.85
-"""Share of the best record's score that the second needs for a list to go by date and not by evidence."""
+"""Share of the best record's score that the second needs for a list to go by date and not by evidence.
+
+At 0 the share of answers that begin with their one relevant record falls from .96 to .92; above 1 timelines fail.
+"""
 
 MOST = 3
-"""Sentences of a record that answers alone, at most; two of the best where two records answer."""
+"""Sentences of a record that answers alone, at most; two of the best where two records answer.
 
-AGAIN = 0.80
-"""Share of the evidence of a record's best sentence from which on a further one of it is quoted."""
-
-REPEATED = 0.92
-"""Cosine from which on two sentences say the same; the later one is left out."""
-
-HELD = 0.30
-"""What the share of the question's words that a sentence holds counts, beside its cosine."""
-
-LEANING = 0.85
-"""Factor on the evidence of a sentence that does not say of whom or what it speaks."""
-
-_OPENINGS = ("He", "She", "It", "They", "His", "Her", "Its", "Their", "This", "These", "Both", "The two", "Also")
-_LEANING = tuple(f"{opening} " for opening in _OPENINGS)
+At 1 the reference desk passes 38 of the seeds' 136 turns, not 40.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,11 @@ def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False)
     answering = ranking if every else _answering(ranking, marker)
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
     most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
-    chosen: list[tuple[str, Hit]] = []
-    said: list[Vectors] = []
-    for rank, evidence in enumerate(answering):
-        for row in _sentences(evidence, marker, 1 if rank else most):
-            text, vector = evidence.passages.texts[row], evidence.passages.vectors[row]
-            if every or text in {each for each, _ in chosen} or not _repeats(vector, said):
-                chosen.append((text, evidence.hit))
-                said.append(vector)
+    chosen = [
+        (evidence.passages.texts[row], evidence.hit)
+        for rank, evidence in enumerate(answering)
+        for row in _sentences(evidence, marker, 1 if rank else most)
+    ]
     if by_date:
         chosen.sort(key=lambda each: _day(each[1].record))
     return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
@@ -119,35 +118,24 @@ def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
         held = [marker.held(each.passages.texts) for each in others]
         beside = [names <= each and marker.share(each) >= share for each in held]
     else:
-        nearest = [_nearest(each, marker) for each in (best, *others)]
+        nearest = [max(_nearness(each, marker)) for each in (best, *others)]
         beside = [each >= NEARLY * max(nearest) for each in nearest[1:]]
     return [best, *compress(others, beside)][:RECORDS]
 
 
-def _nearest(evidence: Evidence, marker: Marker) -> float:
-    """How near the record's best passage comes to the question."""
+def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
+    """How near each of the record's passages comes to the question."""
     if evidence.hit.dense is None:  # without the encoder there are no cosines, and the words must do
-        return marker.share(marker.held(evidence.passages.texts))
-    return float(evidence.nearness.max())
+        return [marker.share(marker.held([text])) for text in evidence.passages.texts]
+    return [float(each) for each in evidence.nearness]
 
 
 def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
     """The rows of the record's passages worth quoting, in its own order; the title's where it has no summary."""
-    _, *body = evidence.passages.texts
-    if not body:
+    _, *near = _nearness(evidence, marker)
+    if not near:
         return [0]
-    weight = [
-        (max(near, 0.0) + HELD * marker.share(marker.held([text]))) * (LEANING if text.startswith(_LEANING) else 1.0)
-        for text, near in zip(body, evidence.nearness[1:].tolist(), strict=True)
-    ]
-    first, *others = sorted(range(len(body)), key=lambda row: -weight[row])[:most]
-    # The best one is quoted however little speaks for it: the record as a whole was found.
-    return sorted(row + 1 for row in (first, *(row for row in others if weight[row] >= AGAIN * weight[first])))
-
-
-def _repeats(vector: Vectors, said: Iterable[Vectors]) -> bool:
-    """Whether a sentence says what one of those before it says; each is a vector (dim,)."""
-    return any(float(each @ vector) >= REPEATED for each in said)
+    return sorted(row + 1 for row in sorted(range(len(near)), key=lambda row: -near[row])[:most])
 
 
 def _score(evidence: Evidence) -> float:

@@ -67,13 +67,15 @@ def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[s
 CLEAR = 0.08
 """Score above the collection's background from which on a question is answered.
 
-Chosen so that it holds beyond one collection. `rag evaluate` prints, of answerable questions wrongly refused:
-none of the development questions, 5.7 % on SciFact, 8.6 % of mtRAG's in conversation.
+At 0 refusal recall over the development questions falls from 1.00 to .57, wrong refusals on SciFact from .057 to .010.
 """
 
 
 UNKNOWN = 0.15
-"""Score beyond that, asked of a question naming someone or something that no record names."""
+"""Score beyond that, asked of a question naming someone or something that no record names.
+
+At 0 refusal recall over the development questions falls from 1.00 to .71.
+"""
 
 
 _NAMED = 3  # words named in a reason, at most

@@ -85,7 +85,7 @@ class OpenCollection:
         vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
-        return Query(vector, understood.expanded(self.thesaurus), understood.where, understood.mentions, floor)
+        return Query(vector, understood.expanded(self.thesaurus), understood.where, floor)
 
     def marker(self, understood: Understanding) -> Marker:
         """What finds the question's words in a record's."""

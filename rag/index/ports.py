@@ -305,10 +305,6 @@ class IndexReader(Protocol):
         """(len(ids),) cosine of `vector` (dim,) and each record's nearest passage."""
         ...
 
-    def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
-        """Whether each of these records passes the filter."""
-        ...
-
     def most_words(self, where: Filter) -> int:
         """How many of the filter's groups of words any record contains, at most, of those that pass all else."""
         ...

@@ -1,7 +1,7 @@
 """Question -> the days it asks for, the words that say so, and what remains of it.
 
 A date asks ("records from November 1962", "What happened in 1962?") or it names ("the 1962 crisis", "the 2 June 1967
-memo"). What asks is a filter; what names is a hint (`soft`): the crisis of 1962 is also spoken of in 1968. A date names
+memo"). What asks is a filter; what names is none (`soft`): the crisis of 1962 is also spoken of in 1968. A date names
 where it stands as an adjective before a noun, unless that noun means records: "1962 documents" asks.
 """
 
@@ -60,7 +60,7 @@ class DateExpression:
         text: The words that say so, to the letter a part of the question.
         span: Where they begin and end in the question, the end exclusive.
         interval: The days.
-        soft: Whether they name something rather than ask: a hint to rank by, no filter.
+        soft: Whether they name something rather than ask: then they are words like any others, no filter.
         rest: The question without them and without the words that only joined them to it.
         only_filter: Whether the rest holds nothing but words that mean any record at all; never if `soft`.
     """

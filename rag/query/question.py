@@ -34,8 +34,7 @@ _T = TypeVar("_T")
 NAMED = 1.3
 """Factor on the BM25 score of a name: who is meant tells records apart better than what else is said.
 
-Measured by a copy of the fusion (nDCG@10 on the development questions / Cranfield / every fifth heading of FRUS):
-1 gives .955 / .580 / .301, 1.3 .957 / .580 / .302, 1.5 .958 / .580 / .304 but a follow-up falls behind.
+At 1 nDCG@10 over the development questions falls from .961 to .956.
 """
 
 
@@ -49,7 +48,6 @@ class Understanding:
         terms: The words that carry it, each with the collection's own spellings.
         where: What a record must satisfy: the reader's own filter, or the one read from the question.
         when_text: The words that ask for days, or None.
-        mentions: Days that it names without asking for them ("the 1962 crisis"), which raise records; or None.
         names: People, places and bodies it names, as the collection spells them.
         corrections: Spellings searched beside the reader's own.
         absent: Words and names that no record contains under any spelling.
@@ -67,7 +65,6 @@ class Understanding:
     terms: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING
     when_text: str | None = None
-    mentions: Interval | None = None
     names: tuple[str, ...] = ()
     corrections: tuple[Respelling, ...] = ()
     absent: tuple[str, ...] = ()
@@ -185,7 +182,6 @@ def understand(
         terms=(*_carried(found.terms, or_all=not demanded.terms), *demanded.terms),
         where=where,
         when_text=asking.text if asking is not None else None,
-        mentions=when.interval if when is not None and when.soft else None,
         names=_each(reading.names for reading in readings),
         # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
         corrections=_each(reading.corrections for reading in readings) if Aspect.SPELLING in aspects else (),

@@ -66,8 +66,6 @@ class UnderstoodOut(Shape):
     text: str = Field(description="The question as it can be read without the turns before.")
     date_from: dt.date | None
     date_to: dt.date | None
-    mentions_from: dt.date | None = Field(description="First day of dates that only raise the rank of records.")
-    mentions_to: dt.date | None
     names: list[str]
     corrections: list[CorrectionOut]
     rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
@@ -77,13 +75,11 @@ class UnderstoodOut(Shape):
     @classmethod
     def of(cls, understood: Understanding) -> Self:
         """Shape what was understood."""
-        when, mentions = understood.when, understood.mentions
+        when = understood.when
         return cls(
             text=understood.text,
             date_from=None if when is None else when.start,
             date_to=None if when is None else when.end,
-            mentions_from=None if mentions is None else mentions.start,
-            mentions_to=None if mentions is None else mentions.end,
             names=list(understood.names),
             corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
             rewritten=understood.rewritten,

@@ -30,7 +30,6 @@ from rag.search.near_duplicates import COPY, are_copies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rag.dates.archival_date import Interval
     from rag.embeddings import Vectors
     from rag.index.ports import IndexReader, Passages, QueryTerm
     from rag.record import Record
@@ -40,21 +39,26 @@ Scores = NDArray[np.floating]
 CANDIDATES_PER_SIDE = 150
 """Candidates taken from each side at first, however few are asked for; a longer ranking goes on below them.
 
-`rag evaluate` prints the same nDCG@10, within .001, for 100, 150, 200 and 400 of them on SciFact and Cranfield; for 100
-it refuses one more of SciFact's questions.
+At 60 recall at 100 falls on SciFact from .968 to .953 and on Cranfield from .818 to .813.
 """
 
 SMOOTHING_DEPTH = 100
-"""So many of the best candidates lend each other score."""
+"""So many of the best candidates lend each other score.
+
+At 20 nDCG@10 of the development questions on a topic falls from .904 to .901; that of all sets stays within .003.
+"""
 
 SMOOTHING_WEIGHT = 0.2
-"""Share of a candidate's score that is the mean of those it resembles."""
+"""Share of a candidate's score that is the mean of those it resembles.
+
+At 0 nDCG@10 on Cranfield falls from .580 to .570.
+"""
 
 SMOOTHING_NEIGHBOURS = 3
-"""How many others it takes from."""
+"""How many others it takes from.
 
-DATE_BOOST = 0.1
-"""Share of the score that days decide which the question mentions without asking for them."""
+At 1 the share of relevant records cited for topics falls from .76 to .72; nDCG@10 on SciFact rises from .738 to .747.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ class Weights:
 WEIGHTS = Weights()
 
 FULL_MATCH = 1.5
-"""BM25 score of a record that is all about the question's words, as a multiple of their summed rarity."""
+"""BM25 score of a record that is all about the question's words, as a multiple of their summed rarity.
+
+At 1 nDCG@10 falls over the development questions from .961 to .956 and on Cranfield from .580 to .573.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +94,12 @@ class Query:
         vector: (dim,), the question's unit vector; None where the encoder cannot be loaded.
         words: The words that carry what is asked, with what may stand in for each; function words are left out before.
         where: What a record must satisfy.
-        mentions: Days that speak for a record without being asked for, or None.
         floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
     """
 
     vector: Vectors | None
     words: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING
-    mentions: Interval | None = None
     floor: float | None = None
 
 
@@ -175,14 +180,11 @@ def _ranked(reader: IndexReader, query: Query, ids: Sequence[str], k: int, highe
     counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
     if query.vector is not None:
         top = np.argsort(-scores, kind="stable")[:SMOOTHING_DEPTH]
-        few = len(top) if query.mentions is not None else _can_reach_top(scores[top], counts[top], k)
+        few = _can_reach_top(scores[top], counts[top], k)
         lenders = vectors[top]
         # Whole, though few rows of it are looked at: so no digit of a score depends on how many are asked for.
         alike = (lenders @ lenders.T)[:few]  # (few, m)
         scores = _smoothed(scores, top, alike)
-    if query.mentions is not None:
-        fits = np.array(reader.passing(ids, Filter(query.mentions)))  # (n,)
-        scores = (1.0 - DATE_BOOST) * scores + DATE_BOOST * fits
     leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
     if query.vector is not None:
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)

@@ -1,8 +1,8 @@
 """One record -> those related to it, and why: the same matter, people, days, kind of document.
 
 Score, in [0, 1]: cosine of the two records, the words they share as a share of the record's own BM25 score, and how
-near in time they lie (halved at a month). Measured on the development questions, each part adds (nDCG@5: cosine alone
-.71, with words .86, with time .91).
+near in time they lie (halved at a month). nDCG@5 over the development questions is .890; without the words it is .855,
+without the time .808.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 MEANING, WORDS, TIME = 0.60, 0.25, 0.15
 
 WEAK = 0.33
-"""Score below which a record is shown as related only where it names the same people."""
+"""Score below which a record is shown as related only where it names the same people.
+
+It moves no figure of the ranking; without it the lists of 7 of the seeds' 57 records go on to what is unrelated.
+"""
 
 MATTER = 0.60
-"""Cosine from which on two records are said to be about the same matter."""
+"""Cosine from which on two records are said to be about the same matter; it moves no figure, but what is said."""
 
 _DEPTH = 100
 _READ = 10  # records read at a time

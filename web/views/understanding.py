@@ -44,12 +44,7 @@ def texts(understood: Understanding) -> dict[str, str]:
     read = understood.conditions
     words = {
         "intent": _INTENTS.get(understood.intent, ""),
-        "dates": " · ".join(
-            [
-                *([span(understood.when)] if understood.when else []),
-                *([f"mentions {span(understood.mentions)}"] if understood.mentions else []),
-            ]
-        ),
+        "dates": span(understood.when) if understood.when else "",
         "names": " · ".join(understood.names),
         "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
         "history": "completed from the question before" if understood.rewritten else "",

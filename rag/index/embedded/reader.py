@@ -153,11 +153,6 @@ class FolderReader:
         best: Vectors = np.maximum.reduceat(self._passages.cosines(vector, passages), ends - lengths)
         return best
 
-    def passing(self, ids: Sequence[str], where: Filter) -> list[bool]:
-        """See IndexReader."""
-        passing: list[bool] = self._passing(where)[self._rows.rows(ids)].tolist()
-        return passing
-
     def most_words(self, where: Filter) -> int:
         """See IndexReader."""
         criteria = self._criteria(where)
