@@ -13,6 +13,7 @@ from rag.answer.answer import Status
 from rag.answer.compose import MOST
 from rag.dates.archival_date import Fit
 from rag.ingest.read import read
+from rag.query.structure import CATALOGUED
 from rag.record import Filter
 from tests.hostile import PLAIN, answered, digests, hostile
 from tests.questions import FOLLOWING, NOTHING, WRITTEN, Put, made_from
@@ -53,12 +54,14 @@ def holds_to_the_letter(answer: Answer) -> None:
         assert sorted(citation.quotes) == sorted(of_it) != []
     assert list(cited) == list(range(1, len(cited) + 1))
     assert (answer.status is Status.ANSWERED) == bool(answer.sentences) == bool(answer.citations)
-    assert answer.sentences or answer.notes
+    assert answer.sentences or answer.notes or answer.catalogue
 
 
 def is_well_ordered(answer: Answer, put: Put) -> None:
     """Citations are numbered as they are read; they and what is nearest are one ranking, within its bounds and days."""
-    lists = answer.understood.only_filter or put.among is not None
+    understood = answer.understood
+    lists = understood.only_filter or put.among is not None or answer.status is Status.ABOUT
+    lists = lists or understood.intent in CATALOGUED or bool(understood.conditions.ids)
     firsts = list(dict.fromkeys(number for sentence in answer.sentences for number in sentence.citations))
     ranking = [*(citation.hit for citation in answer.citations), *answer.nearest]
     ids = [hit.record.id for hit in ranking]
@@ -71,7 +74,7 @@ def is_well_ordered(answer: Answer, put: Put) -> None:
     assert lists or 0 < len(ids) <= put.k
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= hit.score <= 1.0 for hit in ranking if hit.score is not None)
-    best = max(ranking, key=lambda hit: hit.score or 0.0).record.id
+    best = max(ranking, key=lambda hit: hit.score or 0.0).record.id if ranking else None
     assert lists or not answer.citations or best in ids[: len(answer.citations)]
     when = answer.understood.when
     if when is not None and answer.sentences and put.among is None:

@@ -81,6 +81,9 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
             at_any_time = replace(draft.query, where=replace(where, when=None))
             nearest = [each.hit for each in retrieve(reader, at_any_time, enquiry.k)]
         draft = _Draft(draft.composed, nearest, nothing)
+    if ticked is None and not (draft.composed.quotes or draft.nearest or draft.status is Status.ABOUT):
+        query = collection.query(replace(understood, where=enquiry.where), notes)
+        draft = replace(draft, nearest=[each.hit for each in retrieve(reader, query, enquiry.k)])
     reason = draft.reason if ticked is None else _of_ticked(ticked, where, draft.reason)
     sentences, citations = numbered(draft.composed.quotes)
     cited = {citation.hit.record.id for citation in citations}

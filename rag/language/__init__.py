@@ -12,14 +12,17 @@ A second language is a second folder beside `english/` with the same files; `tab
 abbreviations.toml      where a full stop ends no sentence
 citation_words.toml     what stands about a citation: dates of access, archives, types of documents
 claim_words.toml        what denies, reverses and only reports
+conditions.toml         what says which records are meant, and which are not
 correspondence_words.toml  by what a title says who wrote to whom
 date_words.toml         months, seasons, decades, ordinals, and what joins them
 document_types.toml     what documents are called
 followup_words.toml     the turns by which a question leans on the one before
+intents.toml            what says which kind of answer is asked for
 name_words.toml         ranks, offices, verbs, given names: by these a name is recognised
 numerals.toml           numbers in words
 probes.toml             everyday questions, to measure how near anything at all comes
 question_words.toml     what stands beside a date in a question
+small_talk.toml         what the program says of itself and of the collection
 spellings.toml          other spellings of words that the list of words has
 stopwords.toml          words that ask rather than name
 words.txt.xz            the words that anybody may write, and their licence
