@@ -48,7 +48,7 @@ CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class QuestionShape:
     """A question as its asking words shape it.
 
     Attributes:
@@ -59,14 +59,14 @@ class Shape:
     rest: str
 
 
-def read_shape(question: str) -> Shape:
+def read_shape(question: str) -> QuestionShape:
     """The kind of answer that a question asks for; its names and document types may be marked (`conditions.mark`)."""
     text = " ".join(question.split()).rstrip(_CLOSING)
     for intent, patterns in _grammar().items():
         for pattern in patterns:
             if found := pattern.match(text):
-                return Shape(intent, text[found.end() :].strip(" ,:;-"))
-    return Shape(Intent.FIND, text)
+                return QuestionShape(intent, text[found.end() :].strip(" ,:;-"))
+    return QuestionShape(Intent.FIND, text)
 
 
 def asks(text: str) -> bool:

@@ -29,7 +29,7 @@ from rag.query.conditions import (
     values_naming,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
-from rag.query.intent import CHAT, Intent, Shape, asks, read_shape
+from rag.query.intent import CHAT, Intent, QuestionShape, asks, read_shape
 from rag.record import EVERYTHING, Filter
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     ordered, descending = read_order(marked.text)
     shape = read_shape(ordered)
     if "intent" in without:
-        shape = Shape(Intent.FIND, ordered)
+        shape = QuestionShape(Intent.FIND, ordered)
     if shape.intent in CHAT:
         return Structure(shape.intent)
     rest, shelfmarks = read_shelfmarks(shape.rest)
