@@ -115,6 +115,16 @@ def test_they_are_five_hundred_and_few_of_them_twice() -> None:
     assert len({put.question for put in made}) > 400
 
 
+@pytest.mark.parametrize("title", sorted({record.title for record in RECORDS_READ.values()}))
+def test_the_title_of_a_record_is_answered_with_its_records(assistant: Assistant, title: str) -> None:
+    named = {record.id for record in RECORDS_READ.values() if record.title == title}
+
+    answer = assistant.ask(title, k=5)
+
+    assert answer.status is Status.ANSWERED
+    assert named <= {citation.hit.record.id for citation in answer.citations}
+
+
 def test_written_questions_and_follow_ups_are_answered_to_the_letter(assistant: Assistant) -> None:
     written = [Put(question, k=k) for question, k in zip(WRITTEN, cycle((5, 3)), strict=False)]
 

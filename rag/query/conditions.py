@@ -1,7 +1,8 @@
 """A question -> the conditions that its words put on records: who, where, which type, from whom to whom, and what not.
 
-The grammar is data, `conditions.toml` of a language. The question is read with its names, document types and days
-replaced by marks ({N0}, {T0}, {D0}), so that a pattern says "letters from {name} to {name}" and no more.
+The grammar is data, `conditions.toml` of a language. The question is read with its names and document types
+replaced by marks ({N0} for a person, {P0} for another name, {T0} for a type), so that a pattern says "letters from
+{name} to {name}" and no more.
 """
 
 from __future__ import annotations
@@ -10,22 +11,22 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
 from rag.language.tokens import folded, tokens
+from rag.names.authority import NameKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rag.dates.archival_date import Interval
-    from rag.names.authority import NameKind
     from rag.query.names import NamedSpan
 
 _ID = re.compile(r"\S*\d\S*[-~/]\S+|\S+[-~/]\S*\d\S*")
-_MARK = re.compile(r"\{([NTD])(\d+)\}")
+_MARK = re.compile(r"\{([NPT])(\d+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Marked:
     """A question with marks in place of what it names.
 
     Attributes:
-        names: What each {N} stands for.
+        names: What each {N} or {P} stands for.
         types: What each {T} stands for, as the question has it.
         spelt: What each {N} stands for, likewise.
     """
@@ -105,16 +106,21 @@ class Marked:
 
     def plain(self, text: str) -> str:
         """A part of the text with the marks replaced by what they stand for."""
-        return _MARK.sub(lambda mark: self.spelt[int(mark[2])] if mark[1] == "N" else self.types[int(mark[2])], text)
+        return _MARK.sub(lambda mark: (self.types if mark[1] == "T" else self.spelt)[int(mark[2])], text)
 
 
 def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marked:
-    """Replace names and document types by marks; a type inside a name is none."""
+    """Replace names and document types by marks; no type is a part of a name, or of what the records are about."""
     text = unicodedata.normalize("NFC", text)  # as the names were read
-    found: list[tuple[int, int, str]] = [(each.start, each.end, f"{{N{at}}}") for at, each in enumerate(names)]
+    found = [
+        (each.start, each.end, f"{{{'N' if each.kind is NameKind.PERSON else 'P'}{at}}}")
+        for at, each in enumerate(names)
+    ]
     spelt: list[str] = []
+    taken = [(start, end) for start, end, _ in found]
+    taken += [each.span() for each in _pattern(table("conditions")["subject"]["pattern"]).finditer(text)]
     for each in types.finditer(text):
-        if not any(start < each.end() and each.start() < end for start, end, _ in found):
+        if not any(start < each.end() and each.start() < end for start, end in taken):
             found.append((*each.span(), f"{{T{len(spelt)}}}"))
             spelt.append(each.group())
     marked, at = [], 0
@@ -229,7 +235,7 @@ def _about() -> frozenset[str]:
 
 def marks_of(text: str, marked: Marked, kinds: frozenset[NameKind]) -> list[NamedSpan]:
     """The names of these kinds whose marks stand in a part of a marked text."""
-    found = (marked.names[int(sign[2])] for sign in _MARK.finditer(text) if sign[1] == "N")
+    found = (marked.names[int(sign[2])] for sign in _MARK.finditer(text) if sign[1] != "T")
     return [name for name in found if name.kind in kinds]
 
 
@@ -237,5 +243,9 @@ def values_naming(party: str, values: Iterable[str], spellings: Sequence[str]) -
     """Those values of a field that contain one of these spellings, or without any, all words of the party."""
     said = {token.word for token in tokens(party)} - FUNCTION_WORDS
     wanted = [set(spelling.split()) for spelling in spellings] or [said]
-    found = {value: {token.word for token in tokens(value)} for value in values}
-    return frozenset(value for value, words in found.items() if any(want and want <= words for want in wanted))
+    return frozenset(value for value in values if any(want and want <= _words_of(value) for want in wanted))
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(value: str) -> frozenset[str]:
+    return frozenset(token.word for token in tokens(value))

@@ -39,10 +39,12 @@ if TYPE_CHECKING:
     from rag.query.names import NamedSpan, Names, NamesFound
 
     Values = Callable[[str], Collection[str]]
+    Column = tuple[str, frozenset[str]]  # a field of records and values of it
 
 CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
 """Intents that ask for records themselves, so that the people, places and words that they name filter them."""
 
+_COLUMNS = {"senders": ("sent_from", "sender"), "recipients": ("recipient",)}
 _SEVERAL = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
@@ -105,6 +107,13 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     rest, shelfmarks = read_shelfmarks(shape.rest)
     # Where no source says who wrote, a sender is a name like any other.
     roles = read_roles(rest) if values("sender") else Roles(rest=rest)
+    parties = {
+        role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
+        for role, columns in _COLUMNS.items()
+    }
+    known = all(found is not None for side in parties.values() for found in side.values())
+    if not known:
+        roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
     subject, kind = (roles.rest, "")
     if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and not marked.types:
         subject, kind = implied_type(roles.rest)
@@ -112,22 +121,24 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     places = marks_of(roles.rest, marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
     is_listed = shape.intent in CATALOGUED or not (words or asks(text))
-    has_type = is_listed or roles.senders or roles.recipients  # else a type is a word like any other
+    # Else a type is a word like any other.
+    has_type = known and (is_listed or roles.senders or roles.recipients)
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
         types=(kind.lower(),) if kind else _type_names(marked.types if has_type else ()),
-        senders=tuple(map(marked.plain, roles.senders)),
-        recipients=tuple(map(marked.plain, roles.recipients)),
+        senders=tuple(parties["senders"]),
+        recipients=tuple(parties["recipients"]),
         shelfmarks=tuple(map(marked.plain, shelfmarks)),
         descending=descending,
     )
     for part in unwanted:
         conditions = conditions.merged(_unwanted(part, names, year))
     conditions = conditions.without(without)
-    where = _described(conditions, names, values)
+    written = (parties[role][party] for role in _COLUMNS for party in getattr(conditions, role))
+    where = _described(conditions, tuple(filter(None, written)), names, values)
     kept = {*conditions.people, *conditions.places}
     listing = replace(
         where,
@@ -172,16 +183,14 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
     return Conditions(not_people=people, not_places=places, not_types=_type_names(marked.types), not_words=words)
 
 
-def _described(conditions: Conditions, names: Names, values: Values) -> Filter:
-    """The filter of what always filters."""
-    fields = [("type", _types(conditions.types, values("type")))] if conditions.types else []
-    fields += [_sender(party, names, values) for party in conditions.senders]
-    fields += [("recipient", _naming(party, names, values("recipient"))) for party in conditions.recipients]
+def _described(conditions: Conditions, written: Sequence[Column], names: Names, values: Values) -> Filter:
+    """The filter of what always filters; `written` are its senders and recipients."""
+    kinds = [("type", _types(conditions.types, values("type")))] if conditions.types else []
     excluded = frozenset(kind for word in conditions.not_types for kind in types_of(word)[:1])
     named = (*conditions.not_people, *conditions.not_places)
     not_words = [spelling for each in named for span in names.read(each).spans for spelling in span.spellings]
     return Filter(
-        fields=tuple(fields),
+        fields=(*kinds, *written),
         not_fields=(("type", excluded),) if excluded else (),
         not_words=(*not_words, *conditions.not_words),
         not_when=conditions.not_dates,
@@ -189,16 +198,14 @@ def _described(conditions: Conditions, names: Names, values: Values) -> Filter:
     )
 
 
-def _sender(party: str, names: Names, values: Values) -> tuple[str, frozenset[str]]:
-    """The senders that a party names, or else the places that documents were sent from."""
-    senders = _naming(party, names, values("sender"))
-    origins = frozenset() if senders else _naming(party, names, values("sent_from"))
-    return ("sent_from", origins) if origins else ("sender", senders)
-
-
-def _naming(party: str, names: Names, values: Collection[str]) -> frozenset[str]:
+def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) -> Column | None:
+    """The first of these fields with values that name a party; None where none has, and the party names no person."""
     people = [each for each in names.read(party).spans if each.kind is NameKind.PERSON]
-    return values_naming(party, values, [spelling for each in people for spelling in each.spellings])
+    spellings = [spelling for each in people for spelling in each.spellings]
+    for column in columns:
+        if found := values_naming(party, values(column), spellings):
+            return column, found
+    return (columns[-1], frozenset()) if people else None
 
 
 def _types(words: Sequence[str], known: Collection[str]) -> frozenset[str]:
