@@ -33,7 +33,7 @@ _TYPE_BEGINS = re.compile(
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ITEM = re.compile(r"\s*(?:[-*•‣–]\s|\[?\(?\d{1,3}[\].)]\s|\d{1,3}\s+[A-Z“\"])")
-_LISTED = re.compile(r";\s+(?=(?:(?:and|see|cf\.|also|compare)\s+){0,2}[\"“‘'«(]?[A-Z])")
+_LISTED = re.compile(rf";\s+(?=(?:(?:{any_of(_WORDS['listing'])})\s+){{0,2}}[\"“‘'«(]?[A-Z])")
 # Marks that open and close a quotation, outermost first; an apostrophe closes nothing within a word.
 _QUOTED = re.compile(
     "|".join(  # noqa: FLY002 - one kind of mark to a line

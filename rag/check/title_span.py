@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from rag.language.tokens import Token
 
 
-_CONTINUES, _PROSE, _BEFORE, _BEFORE_DATE = (
-    frozenset(table("citation_words")[place].split()) for place in ("continuing", "prose", "introducing", "leading")
+_CONTINUES, _INTO_PROSE, _PROSE, _JOINS, _ARTICLES, _BEFORE, _BEFORE_DATE = (
+    frozenset(table("citation_words")[place].split())
+    for place in ("continuing", "into_prose", "prose", "joining", "articles", "introducing", "leading")
 )
 _FURTHEST = 16  # words
 
@@ -113,9 +114,9 @@ def _continues(sentence: TextSentence, end: int) -> bool:  # noqa: PLR0911 - one
     if following is None or is_date_word(following.word):
         return False
     rest = sentence.text[following.start - sentence.start :]
-    if word.word == "and":  # another title may follow
+    if word.word in _JOINS:  # another title may follow
         return following.text[0].isupper() and document_type(rest.split(",")[0][:40]) is None
-    if word.word not in {"in", "at", "of", "by"} or following.word not in _PROSE:
+    if word.word not in _INTO_PROSE or following.word not in _PROSE:
         return True
-    third = words[end + 2] if following.word == "the" and end + 2 < len(words) else None
+    third = words[end + 2] if following.word in _ARTICLES and end + 2 < len(words) else None
     return third is not None and third.text[0].isupper() and third.start not in sentence.sources

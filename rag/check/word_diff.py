@@ -9,13 +9,14 @@ from rapidfuzz.distance import LCSseq
 from rag.check.text_compare import is_date_word, is_respelling
 from rag.check.verdicts import Verdict
 from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.language.tokens import Token
 
-_DISPENSABLE = frozenset({"a", "an", "the", "excerpt", "excerpts"})
+_DISPENSABLE = frozenset(table("citation_words")["dispensable"].split())
 """Words that a title loses or gains without naming another document."""
 
 _SHOWN = 8  # words that a reason quotes, at most

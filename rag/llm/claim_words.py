@@ -26,6 +26,8 @@ class ClaimWords:
         deny: Words that deny, as they are written ("not").
         deny_by_meaning: Stems of words that deny by their meaning ("refuse").
         light: Words that may stand between a denial and the word that it denies.
+        passive: Words of which a sentence in the passive voice has one.
+        joining: Words that join one person to another, or one verb to another.
         opposites: Stem -> the stems that mean the opposite.
         empty: Stems that say nothing about a record's subject.
         machine: Matches orders to a program.
@@ -34,6 +36,8 @@ class ClaimWords:
     deny: frozenset[str]
     deny_by_meaning: frozenset[str]
     light: frozenset[str]
+    passive: frozenset[str]
+    joining: frozenset[str]
     opposites: dict[str, frozenset[str]]
     empty: frozenset[str]
     machine: re.Pattern[str]
@@ -71,6 +75,8 @@ def claim_words() -> ClaimWords:
         deny=frozenset(lists["deny"].split()),
         deny_by_meaning=stems(lists["deny_by_meaning"].split()),
         light=frozenset(lists["light"].split()),
+        passive=frozenset(lists["passive"].split()),
+        joining=frozenset(lists["joining"].split()),
         opposites=opposites,
         empty=stems([*lists["reporting"].split(), *lists["light"].split(), *FUNCTION_WORDS]),
         machine=re.compile("|".join(f"(?:{turn})" for turn in lists["machine"]), re.IGNORECASE),

@@ -6,31 +6,32 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language.tables import table
+from rag.language.tables import any_of, table
 from rag.llm.claim_words import claim_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VALUES: dict[str, int] = table("numerals")["values"]
-SCALES: dict[str, int] = table("numerals")["scales"]
+_TABLE = table("numerals")
+VALUES: dict[str, int] = _TABLE["values"]
+SCALES: dict[str, int] = _TABLE["scales"]
 _WORD = f"(?:{'|'.join(sorted([*VALUES, *SCALES], key=len, reverse=True))})"
-_AND = "(?:(?<=hundred)|(?<=thousand)|(?<=million)) and "
+_AND = f"(?:{'|'.join(f'(?<={scale})' for scale in SCALES)}) {_TABLE['words']['joining']} "
 _NUMBER = re.compile(
     rf"""
     (?<![^\W_])(?P<digits>\d+(?:[,\u202f\u00a0]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th|s)?(?![^\W_])
       (?:[ ](?P<scale>{"|".join(SCALES)})\b)?
-    | \b(?P<vague>dozens|hundreds|thousands|millions|billions)\b
+    | \b(?P<vague>{any_of(_TABLE["words"]["vague"])})\b
     | \b(?P<spelt>{_WORD}(?:(?:[ ]|-|{_AND.replace(" ", "[ ]")}){_WORD})*)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _FOLLOWING = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[.,;:()\d]")
+_GROUP = 1000  # scales below multiply within a group of three digits: two hundred thousand
 _COUNTED = 3  # words after a number that it may count
-_POINTING = re.compile(r"\b(?:the|these|those|both|other|all|latter|former|his|her|their|between)\s+$", re.IGNORECASE)
-_NO_COUNT = frozenset({"one", "first", "second"})
-_PAIR = frozenset({"two", "couple"})
+_POINTING = re.compile(rf"\b(?:{any_of(_TABLE['words']['pointing'])})\s+$", re.IGNORECASE)
+_NO_COUNT, _PAIR = (frozenset(_TABLE["words"][kind].split()) for kind in ("no_count", "pair"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _value(match: re.Match[str]) -> float | str:
     for word in re.findall(_WORD, match["spelt"].lower()):
         if word in VALUES:
             group += VALUES[word]
-        elif word == "hundred":
+        elif SCALES[word] < _GROUP:
             group = max(group, 1) * SCALES[word]
         else:
             total, group = total + max(group, 1) * SCALES[word], 0

@@ -11,7 +11,6 @@ from rag.llm.claim_words import claim_words, stem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PASSIVE = frozenset({"is", "are", "was", "were", "been", "be", "being", "by"})
 _STOP = re.compile(r"[.;:!?]")
 _GAP = 2  # light words between a name and its verb, at most: Castro has also asked
 
@@ -34,7 +33,7 @@ def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
     """(person, stem of the verb) wherever a verb follows a name at once; none in a passive sentence."""
     whose = _whose(people)
     found = tokens(text)
-    if any(token.word in _PASSIVE for token in found):
+    if any(token.word in claim_words().passive for token in found):
         return []
     pairs = []
     for at, token in enumerate(found):
@@ -45,7 +44,7 @@ def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
             if text[found[place - 1].end : verb.start] != " " or not verb.text.islower():
                 break
             if verb.word not in claim_words().light:
-                if verb.word not in ("and", "or"):
+                if verb.word not in claim_words().joining:
                     pairs.append((whose[token.word], stem(verb.word)))
                 break
     return pairs
