@@ -149,12 +149,17 @@ def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
     return tuple(map(_pattern, table("conditions")[section][key]))
 
 
-def split_exclusions(text: str) -> tuple[str, tuple[str, ...]]:
-    """A question without the parts that say what is not wanted, and those parts, without the words that begin them."""
+def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+    """A question without the parts that say what is not wanted, and those parts, without the words that begin them.
+
+    Args:
+        excludes: Whether such a part says which records are not wanted; one that does not stays in the question.
+    """
     unwanted: list[str] = []
+    at = 0
     lead, end = _pattern(table("conditions")["exclude"]["lead"]), _pattern(table("conditions")["exclude"]["end"])
     while True:
-        found = [match for each in _patterns("exclude", "markers") if (match := each.search(text))]
+        found = [match for each in _patterns("exclude", "markers") if (match := each.search(text, at))]
         if not found:
             return " ".join(text.split()), tuple(unwanted)
         first = min(found, key=lambda match: match.start())
@@ -162,7 +167,11 @@ def split_exclusions(text: str) -> tuple[str, tuple[str, ...]]:
         begin = opened.end() if opened else first.end()
         stop = end.search(text, begin + 1)
         until = stop.start() if stop else len(text)
-        if part := text[begin:until].strip(" ,;.?!"):
+        part = text[begin:until].strip(" ,;.?!")
+        if part and not excludes(part):
+            at = first.end()
+            continue
+        if part:
             unwanted.append(part)
         text = f"{text[: first.start()]} {text[until:]}"
 

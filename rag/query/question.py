@@ -17,7 +17,7 @@ from rag.query.followup import complete
 from rag.query.intent import Intent
 from rag.query.operator_filter import OperatorFilter
 from rag.query.operators import read_operators
-from rag.query.structure import NO_STRUCTURE, read_structure
+from rag.query.structure import NO_STRUCTURE, asks_for_records, describes_records, read_structure
 from rag.record import EVERYTHING, Filter
 
 if TYPE_CHECKING:
@@ -143,7 +143,10 @@ def understand(
     ids: tuple[str, ...] = ()
     if Aspect.NAMES in aspects and "ids" not in without:
         wanted, ids = read_ids(wanted, vocabulary.exists)
-    wanted, unwanted = split_exclusions(wanted) if Aspect.NAMES in aspects else (wanted, ())
+    unwanted: tuple[str, ...] = ()
+    if Aspect.NAMES in aspects:  # what records say "without" is their matter; which records are not wanted is ours
+        for_records = asks_for_records(wanted)
+        wanted, unwanted = split_exclusions(wanted, lambda part: for_records or describes_records(part, names))
     when = find_dates(wanted) if Aspect.DATES in aspects else None
     asking = when if when is not None and not when.soft else None
     if asking is not None and where.when is None:

@@ -115,14 +115,14 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
     subject, kind = (roles.rest, "")
-    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and not marked.types:
+    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not marked.types:
         subject, kind = implied_type(roles.rest)
     people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
     places = marks_of(roles.rest, marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
     is_listed = shape.intent in CATALOGUED or not (words or asks(text))
     # Else a type is a word like any other.
-    has_type = known and (is_listed or roles.senders or roles.recipients)
+    has_type = known and values("type") and (is_listed or roles.senders or roles.recipients)
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     conditions = Conditions(
@@ -170,6 +170,16 @@ def _type_names(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(types_of(word)[0].lower() for word in words if types_of(word)))
 
 
+def asks_for_records(text: str) -> bool:
+    """Whether a question is for records, and not for what they say."""
+    return not asks(text) or read_shape(mark(text, (), TYPE_WORDS).text).intent in CATALOGUED
+
+
+def describes_records(part: str, names: Names) -> bool:
+    """Whether words name a person, a place, a type of document or days, by which records are told apart."""
+    return bool(names.read(part).spans or TYPE_WORDS.search(part) or find_dates(f"in {part}"))
+
+
 def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
     """What an excluded part of a question names."""
     days = find_dates(f"in {part}", year=year)
@@ -179,7 +189,7 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
     marked: Marked = mark(part, found.spans, TYPE_WORDS)
     people = _names(each for each in found.spans if each.kind is NameKind.PERSON)
     places = _names(each for each in found.spans if each.kind is not NameKind.PERSON)
-    words = () if people or places or marked.types else topic_words(part)
+    words = () if people or places or marked.types or not topic_words(part) else (part,)
     return Conditions(not_people=people, not_places=places, not_types=_type_names(marked.types), not_words=words)
 
 
