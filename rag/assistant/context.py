@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from rag.query.question import Understanding
     from rag.record import Filter
 
+TYPED = 0.5
+"""Share of records with a type from which on a type in a question filters; below, it is a word like any other.
+
+At 0 nDCG@10 on Cranfield, where some titles open with "study" or "report", falls from .579 to .563.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCollection:
@@ -62,9 +68,11 @@ class OpenCollection:
         return understand(text, history, where, Vocabulary(self.names, self.values, self.exists), aspects, without)
 
     def values(self, name: str) -> Collection[str]:
-        """All values that a field of records has here."""
+        """All values that a field of records has here; of types none where fewer than TYPED have one."""
         if name not in self._values:
-            self._values[name] = tuple(self.reader.facets(name, EVERYTHING)) if name in FIELDS else ()
+            counts = self.reader.facets(name, EVERYTHING) if name in FIELDS else {}
+            is_usual = name != "type" or sum(counts.values()) >= TYPED * len(self.reader)
+            self._values[name] = tuple(counts) if is_usual else ()
         return self._values[name]
 
     def exists(self, named: str) -> str | None:
