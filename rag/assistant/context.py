@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answer.highlights import Marker
@@ -11,8 +11,10 @@ from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError, RecordNotFound
 from rag.names.profile import Profile
 from rag.query.enquiry import Aspect
+from rag.query.intent import Intent
 from rag.query.names import Names
 from rag.query.question import Vocabulary, understand
+from rag.query.structure import CATALOGUED
 from rag.record import EVERYTHING, FIELDS
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
@@ -65,7 +67,11 @@ class OpenCollection:
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
         aspects = aspects if self.dated else aspects - {Aspect.DATES}
-        return understand(text, history, where, Vocabulary(self.names, self.values, self.exists), aspects, without)
+        vocabulary = Vocabulary(self.names, self.values, self.exists)
+        understood = understand(text, history, where, vocabulary, aspects, without)
+        if understood.words and not self.dated and understood.intent in CATALOGUED - {Intent.COUNT}:
+            return replace(understood, intent=Intent.FIND, is_topic=True)  # in no order of dates, so by evidence
+        return understood
 
     def values(self, name: str) -> Collection[str]:
         """All values that a field of records has here; of types none where fewer than TYPED have one."""
