@@ -232,6 +232,22 @@ def test_no_more_than_fifty_are_listed_and_the_others_counted(tmp_path: Path) ->
     assert answer.notes == ("7 more records are of these days; the search page lists them all.",)
 
 
+def test_where_no_record_has_a_date_a_list_goes_by_evidence_and_a_type_of_few_is_a_word(tmp_path: Path) -> None:
+    assistant = shelved(
+        tmp_path,
+        [
+            Record("a", "Creep", "Beams creep when loaded for years; of buckling another volume will speak, with tables.", None),
+            Record("b", "Buckling by creep", "Buckling by creep.", None),
+            Record("c", "A study of sugar", "Sugar was bought.", None, type="Study"),
+        ],
+    )
+
+    found = assistant.ask("list all studies of creep buckling")
+
+    assert [citation.hit.record.id for citation in found.citations][:1] == ["b"]
+    assert not found.understood.conditions.types
+
+
 def test_undated_records_are_left_out_by_days_and_counted(tmp_path: Path) -> None:
     dated = Record("a", "Cable on the pier", "The pier.", parse_date("May 3, 1951"))
     bare = [Record(name, "Cable on the pier", f"The pier {name}.", None) for name in "bc"]

@@ -78,6 +78,12 @@ def test_operators_narrow_the_filter_under_the_collections_spellings_and_leave_t
     assert "Alekseev" not in found.meaning
 
 
+def test_what_records_say_without_something_excludes_nothing_and_records_without_it_are_excluded() -> None:
+    assert not asked("Can a treaty be signed without inspection?").where.not_words
+    assert asked("Which documents speak of arms without inspection?").where.not_words == ("inspection",)
+    assert asked("arms, but not bank loans").where.not_words == ("bank loans",)
+
+
 def test_operators_are_read_though_nothing_else_may_be() -> None:
     found = asked("Castro OR Mikoian missiles type:Letter", aspects=frozenset())
 
