@@ -17,7 +17,7 @@ from rag.dates.edtf import Point
 from rag.dates.phrases import phrases
 from rag.dates.vocabulary import MONTHS
 from rag.language.document_types import PLURALS
-from rag.language.tables import any_of, word_lists
+from rag.language.tables import any_of, table, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ _UNTIDY = (  # what taking words out leaves behind
     (re.compile(r" (?=[?.!,;:)])"), ""),
     (re.compile(r"[,;:]+(?=[?.!,;:])"), ""),
 )
+_DONE = re.compile(table("date_words")["asked"]["done"])
 _DAY = dt.timedelta(days=1)
 
 
@@ -112,7 +113,12 @@ def find_dates(question: str, *, year: int | None = None) -> DateExpression | No
 
 
 def means_any_record(text: str) -> bool:
-    """Whether a text has only words that mean any record at all ("which documents are there?"), or none."""
+    """Whether a text has only words that mean any record at all ("which documents are there?"), or none.
+
+    Of what was done or said on a day, whatever the verb, any record of the day tells.
+    """
+    if _DONE.fullmatch(text):
+        return True
     return {word.lower() for word in _WORD.findall(text)} <= RECORDS | ASKING
 
 
