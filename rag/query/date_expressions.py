@@ -104,21 +104,17 @@ def find_dates(question: str, *, year: int | None = None) -> DateExpression | No
     if year is None and (only := _only_year(found)) and _MONTH.search(_without(question, found)):
         found = _find(question, only)  # "on 28 October in 1962"
     used = [each for each in found if not each.soft] or found
-    if not used or (interval := _narrowed(used)) == Interval(None, None):
+    if not used or (days := _narrowed(used)) == Interval(None, None):
         return None
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
-    only_filter = not soft and means_any_record(rest)
-    return DateExpression(question[start:end], (start, end), interval, soft, rest, only_filter)
+    tells_of_day = days.start == days.end and _DONE.fullmatch(rest) is not None
+    only_filter = not soft and (means_any_record(rest) or tells_of_day)
+    return DateExpression(question[start:end], (start, end), days, soft, rest, only_filter)
 
 
 def means_any_record(text: str) -> bool:
-    """Whether a text has only words that mean any record at all ("which documents are there?"), or none.
-
-    Of what was done or said on a day, whatever the verb, any record of the day tells.
-    """
-    if _DONE.fullmatch(text):
-        return True
+    """Whether a text has only words that mean any record at all ("which documents are there?"), or none."""
     return {word.lower() for word in _WORD.findall(text)} <= RECORDS | ASKING
 
 
