@@ -64,6 +64,10 @@ def test_a_word_with_a_meaning_of_its_own_is_left_alone(word: str) -> None:
         ("john kennedy", ["John F. Kennedy"]),
         ("What did Robert Kennedy say?", ["Robert F. Kennedy"]),
         ("Jacqueline Kennedy", []),
+        ("Antonín Novotný", ["Novotny"]),
+        ("Did Castro meet Khrushchev?", ["Castro", "Nikita Khrushchev"]),
+        ("Tell me about Castro", ["Castro"]),
+        ("Pourquoi Castro a-t-il refusé ?", ["Castro"]),
         ("Fidel or Raul Castro?", ["Fidel Castro", "Raul Castro"]),
         ("N. S. Khrushchev", ["Nikita Khrushchev"]),
         ("Mao Tse-tung and the DPRK", ["Mao Zedong", "North Korea"]),
@@ -229,6 +233,13 @@ def test_a_surname_much_oftener_alone_is_not_its_one_namesake() -> None:
 
     assert naming.named(records[0]).people == ("Otto Meier",)
     assert naming.named(records[1]).people == ("Meier",)
+
+
+def test_a_rank_that_the_namesake_does_not_have_speaks_of_somebody_else() -> None:
+    naming, (full, alone) = collection("Letter from Dr. Otto Meier", "Letter from President Meier")
+
+    assert naming.named(full).people == ("Otto Meier",)
+    assert naming.named(alone).people == ("Meier",)
 
 
 def test_a_town_is_known_everywhere_once_it_is_introduced() -> None:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from rag.record import Record
 
 _GIVEN = word_lists("name_words")["given"]
-_FAMOUS = 10  # a bare surname means the person named so many times as often as all others of it together
 _BODIES = re.compile(r",? and the |, the ")  # between offices
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _IN = re.compile(r"\b(?:in|at) (?:the )?([A-Z][^,()]*)")
@@ -199,6 +198,4 @@ def bearer(names: Sequence[Name], before: str) -> str:
     ranked = [name for name in names if before in name.ranks]
     if len(ranked) == 1:
         return ranked[0].text
-    if names[0].records >= _FAMOUS * sum(name.records for name in names[1:]):
-        return names[0].text
-    return names[0].text.rpartition(" ")[2]
+    return names[0].text if len(names) == 1 else names[0].text.rpartition(" ")[2]

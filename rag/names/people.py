@@ -28,7 +28,8 @@ _INITIALS = word_lists("name_words")["initials"]
 _RANKS = word_lists("name_words")["ranks"]  # King Hassan is not Martin Luther King
 _SHORT = 2  # a word with no more letters calls nobody
 _COMMONER = 3  # a spelling with so many times fewer records than another is a misspelling of it
-_UNLIKELY = 10  # a surname so many times as often alone as in full means somebody else
+_UNLIKELY = 10  # a surname so many times as often alone as in full means somebody else, even of the same rank
+_UNRANKED = 2  # the same where no rank says who is meant
 _SLIP = 6  # a lone surname with fewer letters is no misspelling of another
 
 
@@ -144,12 +145,19 @@ class _Family:
                 fitting[0].append(form)
             else:
                 found.append([form])
-        whole = sum(form.records for form in self.forms)
-        if not found or sum(form.records for form in self.lone) > _UNLIKELY * whole:
-            return [*found, self.lone]  # Eisenhower is not Milton Eisenhower, who is named once
+        if not found or not self._are_one():
+            return [*found, self.lone]
         if len(found) == 1:
             found[0].extend(self.lone)
         return found
+
+    def _are_one(self) -> bool:
+        """Whether the surname alone may mean whom the full forms name: of like rank, or not far oftener named so."""
+        alone, full = (sum(form.records for form in forms) for forms in (self.lone, self.forms))
+        ranked, ranks = (set[str]().union(*(form.ranks for form in forms)) for forms in (self.lone, self.forms))
+        if ranked and ranks:  # President Eisenhower is not Dr. Milton Eisenhower
+            return not ranked.isdisjoint(ranks) and alone <= _UNLIKELY * full
+        return alone <= _UNRANKED * full
 
 
 def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:

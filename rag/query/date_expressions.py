@@ -17,7 +17,7 @@ from rag.dates.edtf import Point
 from rag.dates.phrases import phrases
 from rag.dates.vocabulary import MONTHS
 from rag.language.document_types import PLURALS
-from rag.language.tables import any_of, word_lists
+from rag.language.tables import any_of, table, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ _UNTIDY = (  # what taking words out leaves behind
     (re.compile(r" (?=[?.!,;:)])"), ""),
     (re.compile(r"[,;:]+(?=[?.!,;:])"), ""),
 )
+_DONE = re.compile(table("date_words")["asked"]["done"])
 _DAY = dt.timedelta(days=1)
 
 
@@ -103,12 +104,13 @@ def find_dates(question: str, *, year: int | None = None) -> DateExpression | No
     if year is None and (only := _only_year(found)) and _MONTH.search(_without(question, found)):
         found = _find(question, only)  # "on 28 October in 1962"
     used = [each for each in found if not each.soft] or found
-    if not used or (interval := _narrowed(used)) == Interval(None, None):
+    if not used or (days := _narrowed(used)) == Interval(None, None):
         return None
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
-    only_filter = not soft and means_any_record(rest)
-    return DateExpression(question[start:end], (start, end), interval, soft, rest, only_filter)
+    tells_of_day = days.start == days.end and _DONE.fullmatch(rest) is not None
+    only_filter = not soft and (means_any_record(rest) or tells_of_day)
+    return DateExpression(question[start:end], (start, end), days, soft, rest, only_filter)
 
 
 def means_any_record(text: str) -> bool:

@@ -139,6 +139,11 @@ class Names:
         """Read a word that is no part of a known name."""
         token, word = reading.asked[at], reading.meant[at]
         reading.correct(at, self._written(word))
+        called = reading.meant[at + 1] if names and at + 1 < len(reading.meant) else ""
+        if called and word in _GIVEN and word not in self._words and self._is_alone(called):
+            reading.add([token.word, *self._surnames(called)], is_name=True)
+            reading.name(at, at + 1, bearer(self._bearers[called], ""), NameKind.PERSON, (), shared=False)
+            return
         person = self._person(reading, at) if names else None
         spellings = [token.word, word, *(self._surnames(word) if names else ())]
         reading.add(spellings, is_name=person is not None)
@@ -186,6 +191,10 @@ class Names:
         """Whether several people bear one of these surnames."""
         return any(len(self._bearers.get(surname, ())) > 1 for surname in surnames)
 
+    def _is_alone(self, surname: str) -> bool:
+        """Whether the collection never gives a given name to those who bear this surname."""
+        return surname in self._bearers and not any(name.forms for name in self._bearers[surname])
+
     def _surnames(self, word: str) -> Iterator[str]:
         """Every spelling of a surname."""
         return (other for name in self._bearers.get(word, ()) for other in name.surnames)
@@ -194,9 +203,9 @@ class Names:
         """The person whom a part of a name means; None for nobody, or somebody not in the collection."""
         word, before = reading.meant[at], reading.meant[at - 1] if at else ""
         people = self._bearers.get(word, [])
-        if before in _GIVEN or before in self._firsts:
+        if (before in _GIVEN or before in self._firsts) and not self._is_alone(word):
             people = [name for name in people if any(may_be_one((before, word), form.split()) for form in name.forms)]
-        elif at and reading.asked[at - 1].text[0].isupper() and before not in self._words:
+        elif before and before not in self._words and reading.is_given(at - 1) and before not in _GIVEN:
             return None
         if people:
             return bearer(people, before)
@@ -236,6 +245,10 @@ class _NameReading:
     def text(self, first: int, end: int) -> str:
         """These words as the question has them."""
         return self._text[self.asked[first].start : self.asked[end - 1].end]
+
+    def is_given(self, at: int) -> bool:
+        """Whether an unknown word is written as a name; at the opening, where any word is, only beside nothing else."""
+        return self.asked[at].text[0].isupper() and (at > 0 or all(token.text[0].isupper() for token in self.asked))
 
     def correct(self, at: int, shown: str) -> None:
         """Say so where a word was misspelt, and how the right one is written."""

@@ -182,7 +182,7 @@ def understand(
     return Understanding(
         text=text,
         meaning=replace(operators, rest=plain).said or text,
-        terms=(*_carried(found.terms, or_all=not demanded.terms), *demanded.terms),
+        terms=_each((_carried(found.terms, or_all=not demanded.terms), demanded.terms)),
         where=where,
         when_text=asking.text if asking is not None else None,
         names=_each(reading.names for reading in readings),
