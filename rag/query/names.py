@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
 from rag.language.phrases import Phrases
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import folded, tokens
 from rag.names.annotate import bearer, bearers
@@ -196,7 +197,7 @@ class Names:
         people = self._bearers.get(word, [])
         if before in _GIVEN or before in self._firsts:
             people = [name for name in people if any(may_be_one((before, word), form.split()) for form in name.forms)]
-        elif at and reading.asked[at - 1].text[0].isupper() and before not in self._words:
+        elif at and reading.asked[at - 1].text[0].isupper() and before not in FUNCTION_WORDS | self._words.keys():
             return None
         if people:
             return bearer(people, before)
