@@ -37,7 +37,7 @@ NOISE = Background(record=0.2, passage=0.3)
 
 def test_an_empty_ranking_is_refused() -> None:
     assert refusal([], asked(), NO_BACKGROUND) is not None
-    assert refusal([], asked("Fleming"), NOISE) == "No record mentions “Fleming”."
+    assert refusal([], asked("Fleming", words=1), NOISE) == "No record mentions “Fleming”."
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 0.9), st.floats(0.0, 0.9))
@@ -46,24 +46,9 @@ def test_who_is_answered_is_answered_with_more_evidence_and_less_noise(
 ) -> None:
     low, high = sorted((score, more))
     quiet, loud = sorted((noise, less))
-    for question in (asked(), asked("Fleming"), asked("penicillin")):
+    for question in (asked(), asked("penicillin")):
         if refusal([evidence(low, "a")], question, Background(loud, loud)) is None:
             assert refusal([evidence(high, "a")], question, Background(quiet, quiet)) is None
-
-
-@given(st.floats(0.0, 1.0))
-def test_a_stranger_is_never_answered_sooner_than_somebody_known(score: float) -> None:
-    found = [evidence(score, "a")]
-
-    if refusal(found, asked("Fleming"), NOISE) is None:
-        assert refusal(found, asked(), NOISE) is None
-
-
-def test_what_would_answer_a_question_of_somebody_known_does_not_answer_one_of_a_stranger() -> None:
-    known = [score for score in np.linspace(0, 1, 101) if refusal([evidence(score, "a")], asked(), NOISE) is None]
-
-    assert known[0] > 0.1
-    assert refusal([evidence(known[0] + 0.1, "a")], asked("Fleming"), NOISE) == "No record mentions “Fleming”."
 
 
 def test_a_refusal_names_what_is_missing_and_else_that_nothing_is_near() -> None:

@@ -57,6 +57,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
         "notes",
         "by_date",
         "catalogue",
+        "verdict",
         "receipt",
     }
     assert answer["status"] == "answered"
@@ -65,7 +66,7 @@ def test_an_answer_has_its_shape_and_every_sentence_stands_in_each_record_it_cit
     assert (answer["understood"]["date_from"], answer["understood"]["date_to"]) == ("1962-11-01", "1962-11-30")
     assert list(cited) == list(range(1, len(cited) + 1))
     for sentence in answer["answer"]:
-        assert sentence.keys() == {"text", "citations", "marks"}
+        assert sentence.keys() == {"text", "citations", "marks", "group"}
         for number in sentence["citations"]:
             assert sentence["text"] in cited[number]["title"] or sentence["text"] in cited[number]["summary"]
     for citation in answer["citations"]:
@@ -78,7 +79,7 @@ def test_an_honest_no_has_no_answer_but_says_why_and_what_is_nearest(client: htt
 
     assert answer["status"] == "not_found"
     assert (answer["answer"], answer["citations"]) == ([], [])
-    assert answer["notes"]
+    assert answer["verdict"]["kind"] == "absent"
     assert answer["nearest"]
 
 
@@ -462,7 +463,7 @@ def test_ticked_records_answer_even_where_the_collection_does_not_and_say_so(cli
     assert (no["status"], answer["status"]) == ("not_found", "answered")
     assert [each["record"]["id"] for each in answer["citations"]] == [nearest]
     assert answer["notes"][0] == (
-        f"{no['notes'][0]} These sentences are only the nearest in the records that were ticked."
+        f"{no['verdict']['text']} These sentences are only the nearest in the records that were ticked."
     )
 
 

@@ -15,6 +15,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rag.answer.answer import Status
+from rag.answer.verdict import Premise, PremiseKind
 from rag.assistant.assistant import LISTED, NO_ENCODER, SORTS, Assistant, between
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, overlaps, parse_date
 from rag.errors import GenerationError, ModelError, QuestionError, RecordNotFound
@@ -106,7 +107,7 @@ def test_what_is_not_here_is_refused_with_the_reason_and_the_nearest(
     answer = assistant.ask(question)
 
     assert (answer.status, answer.sentences, answer.citations) == (Status.NOT_FOUND, (), ())
-    assert answer.notes == (reason,)
+    assert [*answer.notes, *([answer.verdict.text] if answer.verdict else [])] == [reason]
     assert len(answer.nearest) == 5
 
 
@@ -155,9 +156,38 @@ def test_who_is_meant_counts_more_than_what_else_is_said(tmp_path: Path) -> None
 def test_an_answer_says_whom_of_those_asked_for_no_record_mentions(assistant: Assistant) -> None:
     answer = assistant.ask("What did Mao tell Khrushchev about Taiwan?")
 
+    assert answer.status is Status.NOT_FOUND
+    assert answer.verdict == Premise(PremiseKind.ABSENT, "No record mentions “Taiwan”.")
+    assert any("Mao" in hit.record.title for hit in answer.nearest)
+    assert assistant.ask("What did Mao tell Khrushchev?").verdict is None
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("What did Stalin tell Castro in 1962?", "Stalin", "Castro"),
+        ("Why did Taraki write to Brezhnev?", "N. M. Taraki", "Leonid I. Brezhnev"),
+        ("When did Gorbachev go to Angola?", "Mikhail Gorbachev", "Angola"),
+    ],
+)
+def test_two_that_no_record_names_together_are_said_to_be_apart_and_quoted_each_for_itself(
+    assistant: Assistant, question: str, one: str, other: str
+) -> None:
+    answer = assistant.ask(question)
+
+    assert answer.verdict is not None
+    assert answer.verdict.kind is PremiseKind.APART
+    assert f"names both {one} and {other}" in answer.verdict.text
     assert answer.status is Status.ANSWERED
-    assert answer.notes == ("No record mentions “Taiwan”; what is quoted is the nearest there is.",)
-    assert assistant.ask("What did Mao tell Khrushchev?").notes == ()
+    for sentence in answer.sentences:
+        for number in sentence.citations:
+            record = answer.citations[number - 1].hit.record
+            assert {one, other} & {*record.people, *record.places} <= {sentence.group}
+
+
+def test_a_place_where_something_was_keeps_no_two_apart(assistant: Assistant) -> None:
+    assert assistant.ask("What did Brezhnev say in Angola?").verdict is None
+    assert assistant.ask("What did Khrushchev tell Chen Yi in Bulgaria?").verdict is None
 
 
 def test_a_year_of_which_there_is_nothing_names_the_nearest_dates_and_their_records(assistant: Assistant) -> None:
@@ -236,7 +266,12 @@ def test_where_no_record_has_a_date_a_list_goes_by_evidence_and_a_type_of_few_is
     assistant = shelved(
         tmp_path,
         [
-            Record("a", "Creep", "Beams creep when loaded for years; of buckling another volume will speak, with tables.", None),
+            Record(
+                "a",
+                "Creep",
+                "Beams creep when loaded for years; of buckling another volume will speak, with tables.",
+                None,
+            ),
             Record("b", "Buckling by creep", "Buckling by creep.", None),
             Record("c", "A study of sugar", "Sugar was bought.", None, type="Study"),
         ],

@@ -34,7 +34,7 @@ from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversa
 from web.export.as_markdown import _plain
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
-from web.pages.ask import AskPage, lines, turn
+from web.pages.ask import AskPage, parts, turn
 from web.pages.cite import Chosen, CitePage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
@@ -465,7 +465,7 @@ def evil_pages() -> Iterator[Page]:
     change = Change(ChangeKind.GONE, EVIL, EVIL, lost=(EVIL,))
     replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, exists=True)))
     yield ReplayPage(
-        receipt=EVIL, replay=replay, fault=EVIL, lines=lines(answer), facts=facts(replay), again=ask_url(EVIL)
+        receipt=EVIL, replay=replay, fault=EVIL, parts=parts(answer), facts=facts(replay), again=ask_url(EVIL)
     )
     narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
     stretch = TimeBucket(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)

@@ -54,7 +54,7 @@ def holds_to_the_letter(answer: Answer) -> None:
         assert sorted(citation.quotes) == sorted(of_it) != []
     assert list(cited) == list(range(1, len(cited) + 1))
     assert (answer.status is Status.ANSWERED) == bool(answer.sentences) == bool(answer.citations)
-    assert answer.sentences or answer.notes or answer.catalogue
+    assert answer.sentences or answer.notes or answer.catalogue or answer.verdict
 
 
 def is_well_ordered(answer: Answer, put: Put) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rag.answer.catalogue import Catalogue
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
+    from rag.answer.verdict import Premise
     from rag.query.question import Understanding
     from rag.record import Hit
 
@@ -31,11 +32,13 @@ class Sentence:
     Attributes:
         citations: Numbers into `Answer.citations`, from 1; at least one.
         marks: Where it answers to the question's words, in order.
+        group: The heading of the part of the answer that it stands in, the program's own; None where there are none.
     """
 
     text: str
     citations: tuple[int, ...]
     marks: tuple[Mark, ...] = ()
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Answer:
         by_date: Whether the sentences go by date; else the best evidence comes first.
         undated: Records that a filter of days left out for want of a date.
         catalogue: What the catalogue counts, where it is asked; the program's own words, never a quotation.
+        verdict: What the catalogue says of the premise, before any quotation; the program's own words likewise.
         receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     """
 
@@ -76,26 +80,27 @@ class Answer:
     by_date: bool = False
     undated: int = 0
     catalogue: Catalogue | None = None
+    verdict: Premise | None = None
     receipt: str = field(default="", compare=False)
 
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """One numbering in the order of reading; a text quoted from several records stands once and cites them all."""
-    by_text: dict[str, dict[str, Hit]] = {}
+    """One numbering in the order of reading; a text that a part quotes from several records stands once, citing all."""
+    by_text: dict[tuple[str | None, str], dict[str, Hit]] = {}
     by_record: dict[str, list[str]] = {}
     hits: dict[str, Hit] = {}
     marks: dict[str, tuple[Mark, ...]] = {}
     for each in chosen:
         record_id = each.hit.record.id
-        by_text.setdefault(each.text, {})[record_id] = each.hit
+        by_text.setdefault((each.group, each.text), {})[record_id] = each.hit
         hits.setdefault(record_id, each.hit)
         marks[each.text] = each.marks
         by_record.setdefault(record_id, []).append(each.text)
     read = dict.fromkeys(record_id for cited in by_text.values() for record_id in cited)
     numbers = {record_id: number for number, record_id in enumerate(read, start=1)}
     lines = tuple(
-        Sentence(text, tuple(sorted(numbers[record_id] for record_id in cited)), marks[text])
-        for text, cited in by_text.items()
+        Sentence(text, tuple(sorted(numbers[record_id] for record_id in cited)), marks[text], group)
+        for (group, text), cited in by_text.items()
     )
     citations = tuple(
         Citation(number, hits[record_id], tuple(dict.fromkeys(by_record[record_id])))

@@ -42,7 +42,7 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding) 
     total = reader.count(where)
     days = reader.extent(where) if total else None
     return Catalogue(
-        f"{_counted(total, understood)}{_from_to(days)}.",
+        f"{_counted(total, understood)}{from_to(days)}.",
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
@@ -114,7 +114,8 @@ def listed(names: Sequence[str], joint: str = "and") -> str:
     return f"{', '.join(rest)} {joint} {last}" if rest else last
 
 
-def _from_to(days: Interval | None) -> str:
+def from_to(days: Interval | None) -> str:
+    """When records are from: ", of 5 April 1956"; empty where no day is known."""
     if days is None or days.start is None or days.end is None:
         return ""
     return f", of {day(days.start)}" if days.start == days.end else f", from {day(days.start)} to {day(days.end)}"

@@ -68,11 +68,16 @@ At 1 the reference desk passes 38 of the seeds' 136 turns, not 40.
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words."""
+    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words.
+
+    Attributes:
+        group: The heading of the part of the answer that it stands in, or None.
+    """
 
     text: str
     hit: Hit
     marks: tuple[Mark, ...] = ()
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from rag.answer.catalogue import listed
 from rag.dates.archival_date import Interval, apart, edtf_of, overlaps
 from rag.index.ports import Order
 from rag.record import Filter, Hit
@@ -71,46 +72,23 @@ At 0 refusal recall over the development questions falls from 1.00 to .57, wrong
 """
 
 
-UNKNOWN = 0.15
-"""Score beyond that, asked of a question naming someone or something that no record names.
-
-At 0 refusal recall over the development questions falls from 1.00 to .71.
-"""
-
-
 _NAMED = 3  # words named in a reason, at most
 
 
 def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
     """Why the collection does not answer, in a sentence; None where it does.
 
-    The best record must stand clear of what any question reaches here, by meaning and words together; clearer still
-    where the question names what no record names, for then whatever is near is near to something else.
+    The best record must stand clear of what any question reaches here, by meaning and words together.
     """
-    unknown = understood.unknown_names
-    bar = (
-        WEIGHTS.record * background.record
-        + WEIGHTS.sentence * background.passage
-        + CLEAR
-        + (UNKNOWN if unknown else 0.0)
-    )
-    score = (ranking[0].hit.score or 0.0) if ranking else 0.0
-    if score >= bar:
+    bar = WEIGHTS.record * background.record + WEIGHTS.sentence * background.passage + CLEAR
+    if ranking and (ranking[0].hit.score or 0.0) >= bar:
         return None
-    if unknown:
-        return f"No record mentions {_either(unknown)}."
     if understood.absent and len(understood.absent) >= len(understood.terms):
-        return f"No record mentions {_either(understood.absent)}."
+        return unmentioned(understood.absent)
     return "No record is near enough to the question to answer it."
 
 
-def unknown_names_note(understood: Understanding) -> str | None:
-    """Who or what an answered question names that no record does, in a sentence; None where records name all."""
-    if not understood.unknown_names:
-        return None
-    return f"No record mentions {_either(understood.unknown_names)}; what is quoted is the nearest there is."
-
-
-def _either(words: Sequence[str]) -> str:
-    *rest, last = [f"“{word}”" for word in words[:_NAMED]]
-    return f"{', '.join(rest)} or {last}" if rest else last
+def unmentioned(words: Sequence[str]) -> str:
+    """That no record has these words, in a sentence."""
+    named = listed([f"“{word}”" for word in words[:_NAMED]], "or")
+    return f"No record mentions {named}."

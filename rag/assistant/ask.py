@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from rag.answer.about import about_collection, small_talk
 from rag.answer.answer import Answer, Status, numbered
 from rag.answer.catalogue import catalogue_of
-from rag.answer.compose import NOTHING, Composed, compose, listed
-from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note, unknown_names_note
+from rag.answer.compose import NOTHING, Composed, Quote, compose, listed
+from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
 from rag.answer.replay import receipt_of
+from rag.answer.verdict import Premise, Subject, absent, apart, subjects
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.answer.catalogue import Catalogue
+    from rag.answer.highlights import Marker
     from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader
     from rag.query.enquiry import Enquiry
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from rag.search.ranking import Query
 
 logger = logging.getLogger(__name__)
+
+EACH = 3
+"""Records on each of two that no record names together: enough to see that they have other company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class _Draft:
     query: Query | None = None
     catalogue: Catalogue | None = None
     status: Status | None = None
+    verdict: Premise | None = None
 
 
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
@@ -101,6 +107,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         by_date=draft.composed.by_date,
         undated=reader.count_undated(where) if when is not None else 0,
         catalogue=draft.catalogue,
+        verdict=draft.verdict,
     )
     return replace(made, receipt=receipt_of(made, enquiry, reader).line())
 
@@ -173,15 +180,36 @@ def _find(
     reader = collection.reader
     query = collection.query(understood, notes)
     ranking = placed(reader, query, k)
+    nearest = [each.hit for each in ranking]
     reason = refusal(ranking, understood, collection.background)
     marker = collection.marker(understood)
+    about = subjects(understood)
+    verdict = absent(reader, about)
     if ticked is not None:
         composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
-    else:
-        composed = NOTHING if reason else compose(ranking, marker)
-        if composed.quotes and (note := unknown_names_note(understood)):
-            notes.append(note)
-    return _Draft(composed, [each.hit for each in ranking], reason, query)
+        return _Draft(composed, nearest, verdict.text if verdict else reason, query)
+    if verdict:
+        return _Draft(NOTHING, nearest, None, query, verdict=verdict)
+    if found := apart(reader, about, understood):
+        verdict, pair = found
+        composed = _of_each(reader, query, pair, marker, k)
+        cited = {quote.hit.record.id for quote in composed.quotes}
+        nearest = [hit for hit in nearest if hit.record.id not in cited][: k - len(cited)]
+        return _Draft(composed, nearest, None, query, verdict=verdict)
+    if reason:
+        return _Draft(NOTHING, nearest, reason, query)
+    return _Draft(compose(ranking, marker), nearest, None, query)
+
+
+def _of_each(reader: IndexReader, query: Query, about: Sequence[Subject], marker: Marker, k: int) -> Composed:
+    """What there is on each of these for itself, under its name; of k records at most."""
+    quotes: list[Quote] = []
+    for each in about:
+        where = replace(each.filter.joined(query.where), when=query.where.when)
+        most = min(EACH, k - len({quote.hit.record.id for quote in quotes}))
+        composed = compose(retrieve(reader, replace(query, where=where), most), marker)
+        quotes += [replace(quote, group=each.name) for quote in composed.quotes]
+    return Composed(tuple(quotes))
 
 
 def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:

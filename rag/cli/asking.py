@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from rag.answer.answer import Answer
+    from rag.answer.answer import Answer, Sentence
     from rag.assistant.assistant import Assistant
     from rag.cli.arguments import Commands
     from rag.llm.writer import AnswerWriter
@@ -166,9 +167,9 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
         yield f"Catalogue: {answer.catalogue.text}\n"
     if answer.status is Status.NOT_FOUND:
         yield "Not in this collection."
-    for sentence in answer.sentences:
-        marks = "".join(f"[{number}]" for number in sentence.citations)
-        yield textwrap.fill(f"{sentence.text} {marks}", 100)
+    if answer.verdict:
+        yield answer.verdict.text
+    yield from _sentence_lines(answer.sentences)
     yield from answer.notes
     if answer.citations:
         yield "\nSources: the curators' summaries, not the documents"
@@ -178,6 +179,15 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
         yield "\nNearest records" if not answer.citations else "\nNext nearest records"
     for hit in answer.nearest:
         yield from _hit_lines(hit)
+
+
+def _sentence_lines(sentences: Iterable[Sentence]) -> Iterable[str]:
+    for heading, part in groupby(sentences, key=lambda sentence: sentence.group):
+        if heading:
+            yield f"\n{heading}"
+        for sentence in part:
+            marks = "".join(f"[{number}]" for number in sentence.citations)
+            yield textwrap.fill(f"{sentence.text} {marks}", 100)
 
 
 def _hit_lines(hit: Hit, mark: str = "") -> list[str]:

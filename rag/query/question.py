@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import Interval
     from rag.embeddings.similar_words import Thesaurus
     from rag.query.enquiry import Turn
-    from rag.query.names import Names, Respelling
+    from rag.query.names import NamedSpan, Names, Respelling
 
 
 _T = TypeVar("_T")
@@ -58,6 +59,8 @@ class Understanding:
         listing: The filter with its people, places and words: the records that it asks for, where it asks for records.
         words: The words of its topic, names and conditions apart.
         is_topic: Whether it names a topic and asks for nothing.
+        asked: The question without its days and operators.
+        spans: Where `asked` names people, places and bodies.
     """
 
     text: str
@@ -75,18 +78,13 @@ class Understanding:
     listing: Filter = EVERYTHING
     words: tuple[str, ...] = ()
     is_topic: bool = False
+    asked: str = ""
+    spans: tuple[NamedSpan, ...] = ()
 
     @property
     def when(self) -> Interval | None:
         """The days asked for."""
         return self.where.when
-
-    @property
-    def unknown_names(self) -> tuple[str, ...]:
-        """Names among the absent words: capitalised, though they do not open the question."""
-        return tuple(
-            word for word in self.absent if word[0].isupper() and (" " in word or not self.meaning.startswith(word))
-        )
 
     def expanded(self, thesaurus: Thesaurus) -> tuple[QueryTerm, ...]:
         """The terms, each that may have synonyms with those of the collection."""
@@ -199,6 +197,8 @@ def understand(
         listing=given.joined(structure.listing),
         words=structure.words,
         is_topic=structure.is_topic,
+        asked=unicodedata.normalize("NFC", plain),
+        spans=found.spans,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.catalogue import Catalogue
 from rag.answer.highlights import Side
+from rag.answer.verdict import Premise, PremiseKind
 from rag.dates.archival_date import Fit
 from rag.query.intent import Intent
 from rag.query.names import Respelling
@@ -103,6 +104,9 @@ class SentenceOut(Shape):
     text: str
     citations: list[int]
     marks: list[MarkOut]
+    group: str | None = Field(
+        description="The heading of the part of the answer that it stands in, where it has parts."
+    )
 
     @classmethod
     def of(cls, sentence: Sentence) -> Self:
@@ -147,6 +151,21 @@ class CatalogueOut(Shape):
         return cls.model_validate(catalogue)
 
 
+class PremiseOut(Shape):
+    """What the catalogue says of the premise of a question, in the program's own words."""
+
+    kind: PremiseKind = Field(
+        description="`together`: one record names all that the question is about; `apart`: none does; "
+        "`absent`: what it is about is in no record; `untold`: records are near, and none tells what is asked."
+    )
+    text: str
+
+    @classmethod
+    def of(cls, premise: Premise) -> Self:
+        """Shape a premise."""
+        return cls.model_validate(premise)
+
+
 class AnswerOut(Shape):
     """The curators' own words, cited, or no answer."""
 
@@ -154,6 +173,7 @@ class AnswerOut(Shape):
     question: str
     understood: UnderstoodOut
     catalogue: CatalogueOut | None = Field(description="What the catalogue counts, where the question asks for it.")
+    verdict: PremiseOut | None = Field(description="What it says of the question's premise, before any quotation.")
     answer: list[SentenceOut]
     citations: list[CitationOut]
     nearest: list[HitOut]
@@ -169,6 +189,7 @@ class AnswerOut(Shape):
             question=answer.question,
             understood=UnderstoodOut.of(answer.understood),
             catalogue=None if answer.catalogue is None else CatalogueOut.of(answer.catalogue),
+            verdict=None if answer.verdict is None else PremiseOut.of(answer.verdict),
             answer=[SentenceOut.of(sentence) for sentence in answer.sentences],
             citations=[CitationOut.of(citation) for citation in answer.citations],
             nearest=[HitOut.of(hit) for hit in answer.nearest],

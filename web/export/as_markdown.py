@@ -51,7 +51,13 @@ def _understood(answer: Answer, only: tuple[str, ...] | None) -> Iterator[str]:
 def _quoted(answer: Answer) -> Iterator[str]:
     if not answer.sentences:
         yield "\n**Not in this collection.**"
+    if answer.verdict:
+        yield f"\n{_plain(answer.verdict.text)}"
+    group = None
     for sentence in answer.sentences:
+        if sentence.group != group:
+            group = sentence.group
+            yield f"\n### {_plain(group or '')}"
         cited = [answer.citations[number - 1] for number in sentence.citations]
         marks = " ".join(f"\\[{number}\\]" for number in sentence.citations)
         dates = dict.fromkeys(_date(citation.hit.record) for citation in cited)

@@ -1,13 +1,14 @@
 """A conversation -> its answers, with what was understood and records to tick; without questions, a welcome."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from rag.answer.answer import Answer, Citation
+from rag.answer.answer import Answer, Citation, Sentence
 from rag.assistant.assistant import Coverage
 from rag.query.enquiry import ASPECT_NAMES, Aspect
 from rag.record import Record
@@ -48,6 +49,14 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """The sentences that stand under one heading, the program's own; None where the answer has no parts."""
+
+    heading: str | None
+    lines: tuple[AnswerLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ticks:
     """The boxes with which a reader chooses the records to answer from.
 
@@ -85,7 +94,7 @@ class ChatTurn:
     at: str
     question: str
     answer: Answer
-    lines: tuple[AnswerLine, ...]
+    parts: tuple[AnswerPart, ...]
     chips: tuple[Chip, ...]
     ticks: Ticks
     href: str
@@ -160,7 +169,7 @@ def turn(conversation: Conversation, place: int, answer: Answer, *, writes: bool
         at=at,
         question=answer.question,
         answer=answer,
-        lines=lines(answer),
+        parts=parts(answer),
         chips=chips(conversation, place, answer),
         ticks=ticks(conversation, place, answer, f"{at}ticks"),
         href=conversation.until(place).url(),
@@ -185,14 +194,18 @@ def write_body(conversation: Conversation, place: int) -> str:
     ).model_dump_json()
 
 
-def lines(answer: Answer) -> tuple[AnswerLine, ...]:
-    """The answer's sentences with their dates."""
-    found = []
-    for sentence in answer.sentences:
-        citations = tuple(answer.citations[number - 1] for number in sentence.citations)
-        dates = (citation.hit.record.date for citation in citations)
-        found.append(AnswerLine(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations))
-    return tuple(found)
+def parts(answer: Answer) -> tuple[AnswerPart, ...]:
+    """The answer's sentences with their dates, by heading."""
+    return tuple(
+        AnswerPart(heading, tuple(_line(sentence, answer) for sentence in sentences))
+        for heading, sentences in groupby(answer.sentences, key=lambda sentence: sentence.group)
+    )
+
+
+def _line(sentence: Sentence, answer: Answer) -> AnswerLine:
+    citations = tuple(answer.citations[number - 1] for number in sentence.citations)
+    dates = (citation.hit.record.date for citation in citations)
+    return AnswerLine(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations)
 
 
 def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:

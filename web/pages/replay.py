@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from rag.answer.replay import Replay
 from rag.errors import ReceiptError
 from web.page import Page, render
-from web.pages.ask import AnswerLine, lines
+from web.pages.ask import AnswerPart, parts
 from web.parameters import AssistantDep
 from web.views.urls import ask_url
 
@@ -39,7 +39,7 @@ class ReplayPage(Page):
     receipt: str
     replay: Replay | None
     fault: str
-    lines: tuple[AnswerLine, ...]
+    parts: tuple[AnswerPart, ...]
     facts: tuple[Fact, ...]
     again: str
 
@@ -49,17 +49,17 @@ def replay(assistant: AssistantDep, receipt: Annotated[str, Query()] = "") -> HT
     """Ask a receipt's question again and compare; without a receipt, show the box."""
     line = receipt.strip()
     if not line:
-        return render(ReplayPage(receipt="", replay=None, fault="", lines=(), facts=(), again=""))
+        return render(ReplayPage(receipt="", replay=None, fault="", parts=(), facts=(), again=""))
     try:
         replayed = assistant.replay(line)
     except ReceiptError as error:
-        return render(ReplayPage(receipt=line, replay=None, fault=str(error), lines=(), facts=(), again=""), 422)
+        return render(ReplayPage(receipt=line, replay=None, fault=str(error), parts=(), facts=(), again=""), 422)
     return render(
         ReplayPage(
             receipt=line,
             replay=replayed,
             fault="",
-            lines=lines(replayed.answer),
+            parts=parts(replayed.answer),
             facts=facts(replayed),
             again=ask_url(replayed.receipt.asked.question),
         )
