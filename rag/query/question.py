@@ -14,6 +14,7 @@ from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_excl
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.enquiry import Aspect
 from rag.query.followup import complete
+from rag.query.gloss import Gloss, gloss
 from rag.query.intent import Intent
 from rag.query.operator_filter import OperatorFilter
 from rag.query.operators import read_operators
@@ -58,6 +59,7 @@ class Understanding:
         listing: The filter with its people, places and words: the records that it asks for, where it asks for records.
         words: The words of its topic, names and conditions apart.
         is_topic: Whether it names a topic and asks for nothing.
+        gloss: The question in English, where it is in another language.
     """
 
     text: str
@@ -75,6 +77,17 @@ class Understanding:
     listing: Filter = EVERYTHING
     words: tuple[str, ...] = ()
     is_topic: bool = False
+    gloss: Gloss | None = None
+
+    @property
+    def language(self) -> str:
+        """The code of the language that the question is in."""
+        return self.gloss.language if self.gloss else "en"
+
+    @property
+    def english(self) -> str:
+        """The question in the language of the records."""
+        return self.gloss.text if self.gloss else self.text
 
     @property
     def when(self) -> Interval | None:
@@ -132,11 +145,16 @@ def understand(
         without: What the reader took away; see `Enquiry`.
     """
     names = vocabulary.names
-    text = " ".join(writable(question).split())
-    completed = None
-    if Aspect.HISTORY in aspects and history:
-        before = [" ".join(writable(turn.question).split()) for turn in history]
-        completed = complete(text, before, content=carrying, is_name=names.is_name)
+    own = " ".join(writable(question).split())
+    before = [" ".join(writable(turn.question).split()) for turn in history] if Aspect.HISTORY in aspects else []
+    glossed = None
+    if aspects and "language" not in without:
+        glossed = gloss(own, names, before)
+        before = [english.text if (english := gloss(each, names)) else each for each in before]
+    text = glossed.text if glossed else own
+    completed = complete(text, before, content=carrying, is_name=names.is_name) if before else None
+    if glossed and completed:
+        glossed = replace(glossed, text=completed)
     text = completed or text
     operators = read_operators(text)
     wanted = operators.rest
@@ -177,7 +195,7 @@ def understand(
         where = where.joined(Filter(ids=frozenset(ids)))
     given, where = where, where.joined(structure.where)
     return Understanding(
-        text=text,
+        text=own if glossed else text,
         meaning=replace(operators, rest=plain).said or text,
         terms=(*_carried(found.terms, or_all=not demanded.terms), *demanded.terms),
         where=where,
@@ -196,6 +214,7 @@ def understand(
         listing=given.joined(structure.listing),
         words=structure.words,
         is_topic=structure.is_topic,
+        gloss=glossed,
     )
 
 
