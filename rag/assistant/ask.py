@@ -65,7 +65,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         enquiry.question, enquiry.history, enquiry.where, frozenset(enquiry.understand), enquiry.without
     )
     where, when = understood.where, understood.when
-    notes = undated_note(reader, where)
+    notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
     ticked = None if enquiry.among is None else _ticked(reader, enquiry.among)
     draft = None
     if ticked is None:
@@ -119,7 +119,7 @@ def _of_catalogue(collection: OpenCollection, understood: Understanding, k: int,
         notes += small_talk(intent, collection.examples())
         return _Draft(status=Status.ABOUT)
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
-        return _Draft(catalogue=about_collection(reader, understood.text, ""), status=Status.ABOUT)
+        return _Draft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
     if understood.conditions.ids:
         query = collection.query(understood, notes)
         evidence = of_these(reader, query, [], reader.records(understood.conditions.ids))
@@ -155,7 +155,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
 
 def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
     """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
-    is_topic = understood.intent is Intent.FIND and not asks(understood.text)
+    is_topic = understood.intent is Intent.FIND and not asks(understood.english)
     is_name = len(understood.names) == 1 and not understood.words
     if not (is_topic or is_name) or not understood.listing.words:
         return None

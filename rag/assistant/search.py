@@ -84,7 +84,7 @@ def by_words(
     reader, where = collection.reader, understood.where
     if understood.only_filter:
         return replace(by_date(reader, where, window, facets=facets, most=most), understood=understood)
-    notes = undated_note(reader, where)
+    notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
     floor = collection.background.evidence_floor
     query = collection.query(understood, notes, floor)
     matching: Matching | None = Matching(query.words, query.vector, floor)

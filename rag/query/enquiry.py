@@ -67,8 +67,8 @@ class Enquiry:
         k: Records in all, cited and nearest together.
         fields: Pairs of a field and the values of which a record must have one.
         among: Ids of the records that the reader ticked; None where none were chosen.
-        without: What the reader took away: "intent", a field of the conditions ("people"), or a value of one
-            ("types:telegram").
+        without: What the reader took away: "language", "intent", a field of the conditions ("people"), or a value of
+            one ("types:telegram").
     """
 
     question: Text

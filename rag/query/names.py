@@ -127,8 +127,17 @@ class Names:
 
     def is_name(self, word: str) -> bool:
         """Whether a word, as one writes it, names a person, place or body of the collection."""
+        return self.spelled(word) is not None
+
+    def spelled(self, word: str) -> str | None:
+        """How the collection spells a word that names a person, place or body of it; None for another."""
         meant = self._speller.correct(word) or folded(word)
-        return meant in self._bearers or meant in self._firsts or self._meant.get(meant) is not None
+        known = meant in self._bearers or meant in self._firsts or self._meant.get(meant) is not None
+        return self._written(meant) if known else None
+
+    def has(self, word: str) -> bool:
+        """Whether a record has a word, as the index has it."""
+        return word in self._words
 
     def _spans(self, asked: Sequence[Token], meant: Sequence[str]) -> Iterator[tuple[int, int]]:
         return (

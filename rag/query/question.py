@@ -15,6 +15,7 @@ from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_excl
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.enquiry import Aspect
 from rag.query.followup import complete
+from rag.query.gloss import Gloss, gloss
 from rag.query.intent import Intent
 from rag.query.operator_filter import OperatorFilter
 from rag.query.operators import read_operators
@@ -61,6 +62,7 @@ class Understanding:
         is_topic: Whether it names a topic and asks for nothing.
         asked: The question without its days and operators.
         spans: Where `asked` names people, places and bodies.
+        gloss: The question in English, where it is in another language.
     """
 
     text: str
@@ -80,6 +82,17 @@ class Understanding:
     is_topic: bool = False
     asked: str = ""
     spans: tuple[NamedSpan, ...] = ()
+    gloss: Gloss | None = None
+
+    @property
+    def language(self) -> str:
+        """The code of the language that the question is in."""
+        return self.gloss.language if self.gloss else "en"
+
+    @property
+    def english(self) -> str:
+        """The question in the language of the records."""
+        return self.gloss.text if self.gloss else self.text
 
     @property
     def when(self) -> Interval | None:
@@ -130,11 +143,16 @@ def understand(
         without: What the reader took away; see `Enquiry`.
     """
     names = vocabulary.names
-    text = " ".join(writable(question).split())
-    completed = None
-    if Aspect.HISTORY in aspects and history:
-        before = [" ".join(writable(turn.question).split()) for turn in history]
-        completed = complete(text, before, content=carrying, is_name=names.is_name)
+    own = " ".join(writable(question).split())
+    before = [" ".join(writable(turn.question).split()) for turn in history] if Aspect.HISTORY in aspects else []
+    glossed = None
+    if aspects and "language" not in without:
+        glossed = gloss(own, names, before)
+        before = [english.text if (english := gloss(each, names)) else each for each in before]
+    text = glossed.text if glossed else own
+    completed = complete(text, before, content=carrying, is_name=names.is_name) if before else None
+    if glossed and completed:
+        glossed = replace(glossed, text=completed)
     text = completed or text
     operators = read_operators(text)
     wanted = operators.rest
@@ -178,7 +196,7 @@ def understand(
         where = where.joined(Filter(ids=frozenset(ids)))
     given, where = where, where.joined(structure.where)
     return Understanding(
-        text=text,
+        text=own if glossed else text,
         meaning=replace(operators, rest=plain).said or text,
         terms=_each((_carried(found.terms, or_all=not demanded.terms), demanded.terms)),
         where=where,
@@ -199,6 +217,7 @@ def understand(
         is_topic=structure.is_topic,
         asked=unicodedata.normalize("NFC", plain),
         spans=found.spans,
+        gloss=glossed,
     )
 
 

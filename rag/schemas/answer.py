@@ -65,6 +65,8 @@ class UnderstoodOut(Shape):
     """How the question was understood."""
 
     text: str = Field(description="The question as it can be read without the turns before.")
+    language: str = Field(description="The language that it is in, as in BCP 47.")
+    english: str = Field(description="The question as it is searched: in English, word by word, with names as here.")
     date_from: dt.date | None
     date_to: dt.date | None
     names: list[str]
@@ -79,6 +81,8 @@ class UnderstoodOut(Shape):
         when = understood.when
         return cls(
             text=understood.text,
+            language=understood.language,
+            english=understood.english,
             date_from=None if when is None else when.start,
             date_to=None if when is None else when.end,
             names=list(understood.names),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rag.query.question import Understanding
 
 KINDS = {
+    "language": "Language",
     "intent": "Asks for",
     **{aspect.value: kind for aspect, kind in zip(Aspect, ("Dates", "Names", "Spelling", "Follow-up"), strict=True)},
     "types": "Type",
@@ -43,6 +44,7 @@ def texts(understood: Understanding) -> dict[str, str]:
     """The understanding by parts that a reader can remove, without empty ones."""
     read = understood.conditions
     words = {
+        "language": f"{understood.gloss.name} → {understood.gloss.text}" if understood.gloss else "",
         "intent": _INTENTS.get(understood.intent, ""),
         "dates": span(understood.when) if understood.when else "",
         "names": " · ".join(understood.names),

@@ -1,0 +1,152 @@
+"""A question in another language -> its gloss: the same question word by word in English, with the collection's names.
+
+The gloss is then read as any question is, so that what English can ask (how many, the first, without, in October 1962)
+can be asked in the other languages too. A word that no table has is looked for in the collection: as a name, in the
+case that grammar gave it or without; as a word that English shares but for its ending. What remains is left out, and
+the reader told in that language.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anyascii import anyascii
+
+from rag.language.foreign.lexicon import language_of, lexicon
+from rag.language.tokens import folded, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.language.foreign.lexicon import Lexicon
+    from rag.language.tokens import Token
+    from rag.query.names import Names
+
+_SHORT = 3  # letters that are left of a name without its ending, at least
+_COGNATE = 5  # letters of a word that English may share, at least
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_TIDY = (
+    (re.compile(r"[«»„“”]"), '"'),
+    (re.compile(r"[¿¡]|['\u2019\u2010-\u2015-](?![^\W_])|(?<=[^\W\d_])['\u2019-]"), " "),
+    (re.compile(rf"\b(\d{{1,2}})\.?(?: of)? ({_MONTH})\b(?: of)?"), r"\1 \2"),
+    (re.compile(rf"\b({_MONTH})(?: of)? (?=\d{{4}}\b)"), r"\1 "),
+    (re.compile(r"\s+(?=[?.!,;:)])"), ""),
+    (re.compile(r"\s+"), " "),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """A question in English, word by word.
+
+    Attributes:
+        language: The code of the question's own language.
+        unread: Words that were left out, because nothing is known of them.
+    """
+
+    language: str
+    text: str
+    unread: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What the language is called."""
+        name: str = lexicon(self.language).traits["name"]
+        return name
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reader must know, in the language of the question."""
+        says = lexicon(self.language).traits
+        unread = [says["unread"].format(words=", ".join(self.unread))] if self.unread else []
+        return [says["searched"].format(gloss=self.text.rstrip(" ?!.")), *unread]
+
+
+def gloss(question: str, names: Names, before: Sequence[str] = ()) -> Gloss | None:
+    """The gloss of a question; None for one in English, or in a language that is not known.
+
+    Args:
+        names: Those of the collection.
+        before: The questions before, of which one that leans on them may have the language.
+    """
+    code = language_of(question, language_of(before[-1]) if before else None)
+    return None if code is None else _Reading(question, lexicon(code), names).gloss()
+
+
+class _Reading:
+    """A question while it is glossed."""
+
+    def __init__(self, question: str, words: Lexicon, names: Names) -> None:
+        self._text = unicodedata.normalize("NFC", question)
+        self._asked = tokens(self._text)
+        self._low = [token.text.lower() for token in self._asked]
+        self._lexicon = words
+        self._names = names
+        self._unread: dict[str, None] = {}
+
+    def gloss(self) -> Gloss | None:
+        """The whole of it; None where nothing of it can be read."""
+        written, at, done = [], 0, 0
+        while at < len(self._asked):
+            token = self._asked[at]
+            end, english = self._entry(at) or (at + 1, self._word(token, opens=at == 0))
+            written += [self._text[done : token.start], english]
+            done, at = self._asked[end - 1].end, end
+        text = "".join([*written, self._text[done:]])
+        for untidy, tidy in _TIDY:
+            text = untidy.sub(tidy, text)
+        text = text.strip()
+        return Gloss(self._lexicon.code, text, tuple(self._unread)) if tokens(text) else None
+
+    def _entry(self, at: int) -> tuple[int, str] | None:
+        """The longest entry of the lexicon that begins here; none for a name that looks like a word that joins: Che."""
+        found = self._lexicon.longest(self._low, at)
+        token = self._asked[at]
+        if found is None or not at or not token.text[0].isupper() or found[0] > at + 1:
+            return found
+        return None if token.text.lower() in self._lexicon.function and self._name(token) else found
+
+    def _word(self, token: Token, *, opens: bool) -> str:
+        """A word that the lexicon does not have, in English; "" where nothing is known of it."""
+        if token.text[0].isdigit():
+            return token.text
+        if token.text[0].isupper():
+            if name := self._name(token):
+                return name
+            if not (opens or self._lexicon.traits.get("nouns")):
+                return _latin(token.text)
+        for word in self._cognates(folded(_latin(token.text))):
+            if self._names.has(word):
+                return word
+        self._unread[token.text] = None
+        return ""
+
+    def _name(self, token: Token) -> str | None:
+        """How the collection spells a name, in whatever case it stands."""
+        return next(filter(None, map(self._names.spelled, self._forms(_latin(token.text)))), None)
+
+    def _forms(self, name: str) -> Iterator[str]:
+        """A name, then without each ending that it may have."""
+        yield name
+        traits = self._lexicon.traits
+        for ending in traits["endings"].split():
+            if folded(name).endswith(ending) and len(name) >= len(ending) + _SHORT:
+                yield from (name[: -len(ending)] + base.strip("_") for base in traits["bases"].split())
+
+    def _cognates(self, word: str) -> Iterator[str]:
+        """The words of English that a word may be."""
+        if len(word) < _COGNATE:
+            return
+        yield word
+        for pair in self._lexicon.traits["cognates"].split():
+            ending, _, english = pair.partition("=")
+            if word.endswith(ending):
+                yield word[: -len(ending)] + english.strip("_")
+
+
+def _latin(word: str) -> str:
+    """A word in Latin letters: as it is, or transliterated."""
+    return word if "LATIN" in unicodedata.name(word[0], "LATIN") else "".join(filter(str.isalnum, anyascii(word)))
