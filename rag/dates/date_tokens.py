@@ -20,6 +20,8 @@ _ENDS = r"(?![\w-]|[.,][0-9]|/(?![0-9]{4}(?![0-9]))\w)"  # no longer number, dec
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
 _ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
 _ROMAN = r"[XVIxvi]{1,4}"
+_AFTER_MONTH = 3  # tokens from a month to its year: Feb. 10, 1723
+_OTHER_YEAR = re.compile(r"/([0-9]{1,2})(?![\w/.-])(?=(?:\s*([^\W\d_]+))?)")
 _JOINED = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
@@ -61,11 +63,33 @@ _TOKEN = re.compile(
 
 def tokens(text: str) -> Iterator[Token]:
     """Every token of the text in its order, without weekdays and hours; "OTHER" belongs to no date."""
-    at = 0
+    at = month = count = 0
     while match := _TOKEN.match(text, at):
         start, (kind, at) = at, _kind(match)
-        if kind not in _SILENT:
-            yield Token(kind, text[start:at], start, end_pos=at)
+        if kind in _SILENT:
+            continue
+        count += 1
+        if kind == "MONTH":
+            month = count
+        elif kind == "YEAR" and month and count - month <= _AFTER_MONTH and (other := _other_year(text, at)):
+            # 10 Feb 1723/4 is one day; digits that name no next year are not the days of a range either.
+            if _follows(match[0], other[1]):
+                kind, at = "DUAL", other.end()
+            else:
+                yield Token(kind, text[start:at], start, end_pos=at)
+                start, kind, at = at, "OTHER", other.end()
+        yield Token(kind, text[start:at], start, end_pos=at)
+
+
+def _other_year(text: str, at: int) -> re.Match[str] | None:
+    """A stroke and one or two digits here, unless they are the day of another month: 25 Oct 1917/7 Nov 1917."""
+    other = _OTHER_YEAR.match(text, at)
+    return other if other and KINDS.get((other[2] or "").lower()) != "MONTH" else None
+
+
+def _follows(year: str, digits: str) -> bool:
+    """Whether the digits end the year after this one."""
+    return str(int(year) + 1).endswith(digits) if year.isdigit() else False
 
 
 def _kind(match: re.Match[str]) -> tuple[str, int]:

@@ -5,6 +5,7 @@ What the words leave open is decided once:
 - A year of two digits is 19xx: this is how archives of the twentieth century write.
 - 05/06/1962 is the fifth of June or the sixth of May, so no more than 1962; 27/10/1962 and 10/27/1962 have one
   reading only. With dots the day comes first (05.06.1962), as everywhere that people write dots.
+- 10 February 1723/4 is one day of 1724: the year began in March. In other months, or later, it is either year.
 - A day that the month does not have is left out: 30 February 1961 is February 1961.
 - Early, mid and late are thirds: months 1-4, 5-8, 9-12 of a year; days 1-10, 11-20, 21-end of a month; years 0-3, 4-6,
   7-9 of a decade. The edges inside the period are approximate and marked so.
@@ -32,6 +33,9 @@ from rag.dates.vocabulary import DECADES, MONTHS, ORDINALS, SEASONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_BEFORE_NEW_YEAR = (1, 2, 3)
+_NEW_YEAR_IN_JANUARY = 1752  # in Britain, the last to change
+_LAST_OF_DECADE = 9
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
@@ -214,6 +218,15 @@ class _Meaning(Transformer[Token, Said]):
         month, year = said.split("/")
         return DatePart(_year(year), int(month))
 
+    def day_month_dual(self, day: int, month: Token, years: Token) -> DatePart:
+        return _dual(_month(month), day, years)
+
+    def month_day_dual(self, month: Token, day: int, years: Token) -> DatePart:
+        return _dual(_month(month), day, years)
+
+    def month_dual(self, month: Token, years: Token) -> DatePart:
+        return _dual(_month(month), None, years)
+
     def unspecified(self, said: Token) -> DatePart:
         digits = re.match("[0-9]+", said)
         return DatePart((digits[0] if digits else "").ljust(4, "X"))
@@ -223,6 +236,16 @@ def _month(word: str) -> int | None:
     """The month that a word, or its first three letters, means; None where it means none."""
     word = word.lower().removesuffix(".")
     return MONTHS.get(word) or MONTHS.get(word[:3])
+
+
+def _dual(month: int | None, day: int | None, years: Token) -> DatePart:
+    """A day of January to March whose year began in March: of the later year by our reckoning. Else either year."""
+    first = int(years[:4])
+    if month in _BEFORE_NEW_YEAR and first < _NEW_YEAR_IN_JANUARY:
+        return DatePart(f"{first + 1:04}", month, day)
+    if first % 10 < _LAST_OF_DECADE:
+        return DatePart(f"{first // 10:03}X")
+    return DatePart(f"{first // 100:02}XX" if (first + 1) % 100 else None)
 
 
 def _year(digits: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rag.dates.date_tokens import tokens
 from rag.dates.edtf import Point
 from rag.dates.grammar import sayings
+from rag.dates.other_languages import in_english
 from rag.dates.spans import DateSpan
 from rag.dates.vocabulary import DATING
 from rag.language.tables import any_of, table
@@ -38,7 +39,9 @@ _NUMBERED = re.compile(rf"(?:\b(?:{_BESIDE['before']})\.?|[#№$£€+/])\s*$", 
 _NUMBERED_IN_TITLES = re.compile(rf"\b(?:{_BESIDE['before_in_titles']})\s*$", re.IGNORECASE)
 _COUNTED = re.compile(rf"\s*-?(?:%|°|(?:{_BESIDE['after']})\b)", re.IGNORECASE)
 _UNDATED = re.compile(table("date_words")["signs"]["undated"], re.IGNORECASE)
-_BEFORE_CHRIST = re.compile(table("date_words")["signs"]["before_christ"])
+_OTHER_ERA, _OUR_STYLE, _OLD_STYLE = (
+    re.compile(table("date_words")["signs"][sign]) for sign in ("other_era", "our_style", "old_style")
+)
 _REACH = 16  # characters before a date that may make it a number
 _BARE = frozenset({"YEAR", "YMD", "NUMERIC", "MONTH_SLASH_YEAR", "DECADE", "_CIRCA"})
 _PLAUSIBLE = range(1400, 2050)  # a year alone in a sentence; other numbers of four digits count things
@@ -70,13 +73,20 @@ def field(text: str) -> DateSpan | None:
     """The date of a date field, whatever words stand beside it; None where it has none.
 
     Several phrases ("October 27, 1962; November 2, 1962") give the span that contains all of them. Digits beside the
-    date may be a part of it that is not understood, so only its years remain.
+    date may be a part of it that is not understood, so only its years remain. A day of the Julian calendar is vague.
     """
+    if phrase := whole(text):
+        return phrase.hull
+    plain = _OUR_STYLE.sub(" ", text)
+    if plain != (text := _OLD_STYLE.sub(" ", plain)):
+        span = field(text.strip(" ,;:"))
+        return span and DateSpan(*(end and replace(end, mark=end.mark or "~") for end in (span.low, span.high)))
+    text = in_english(text.strip(" ,;:")) or text
     if phrase := whole(text):
         return phrase.hull
     sure = text.replace("?", " ")
     found = list(phrases(sure, asked=True))
-    if not found or _BEFORE_CHRIST.search(text):
+    if not found or _OTHER_ERA.search(text):
         return None
     span = _hull([span for phrase in found for span in phrase.spans])
     if span.low is None and span.high is None:  # before one day and after another

@@ -85,7 +85,7 @@ def build(
     # A build that ends meanwhile may add a source: so the lock comes before the list of known sources.
     with _placing_errors(settings.vectors), open_index(settings).lock() as lock:
         source_list = resolve(settings, paths, chosen, only=only)
-        collected = _read(source_list, progress)
+        collected = _read(source_list, progress, tolerant=most_faults is not None)
         if refusal := _refusal(collected, most_faults):
             message = f"nothing was published: {refusal}"
             raise NothingToBuild(message)
@@ -136,7 +136,7 @@ def dry_run(
 ) -> DryRun:
     """Read as a build would and report what it would do; writes nothing."""
     _check_given(paths)
-    collected = _read(resolve(settings, paths, chosen, only=only), progress)
+    collected = _read(resolve(settings, paths, chosen, only=only), progress, tolerant=most_faults is not None)
     published = _published(settings)
     read_now = {record.id: (record.text, record.date) for record in collected.records}
     return DryRun.of(
@@ -161,10 +161,10 @@ def _check_given(paths: Sequence[Path]) -> None:
         raise NothingToBuild(message)
 
 
-def _read(source_list: SourceList, progress: Progress | None) -> Collected:
+def _read(source_list: SourceList, progress: Progress | None, *, tolerant: bool) -> Collected:
     reading = None if progress is None else partial(progress, "reading", total=None)
     sources = source_list.sources
-    collected = read([Path(source) for source in sources], source_list.choices(), reading)
+    collected = read([Path(source) for source in sources], source_list.choices(), reading, tolerant=tolerant)
     gone = {source for source in sources if not os.path.exists(source)}  # noqa: PTH110 - as above
     faults = tuple(_gone(fault.file, source_list, gone) if fault.file in gone else fault for fault in collected.faults)
     return replace(collected, faults=faults)

@@ -3,7 +3,8 @@
 Two listings are equal if all their fields are, however their dates and white space are written. A field that only one
 of them has does not part them if both have the same id from their source, or if one has only date, title and summary.
 
-A record without an id from its source gets one made of its fields: the same after every rebuild and in any order of
+An id that a file gives to several records is none: what differs is added to each. A record without an id from its
+source gets one made of its fields: the same after every rebuild and in any order of
 files. Records that share date, title and summary get longer ids, so that no address changes its meaning.
 """
 
@@ -17,7 +18,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.dates.archival_date import dates_in
-from rag.errors import SourceError
 from rag.ingest.formats.column_names import MULTIVALUED
 
 if TYPE_CHECKING:
@@ -47,10 +47,13 @@ _LETTERS = str.maketrans(
 )
 
 
-def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError, ...]]:
-    """Return each record once, in the order of first listings, with all listings; a fault for each id used twice."""
+def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], dict[str, int]]:
+    """Return each record once, in the order of first listings, with all listings.
+
+    Also returns, by file, how many records repeat an id that the file had given to another one.
+    """
     firsts: dict[bytes, Item] = {}  # by key
-    later: dict[bytes, list[tuple[int, Listing]]] = {}  # equal listings after the first, each with its line
+    later: dict[bytes, list[Listing]] = {}  # equal listings after the first
     for item in items:
         (listing,) = item.record.listings
         key = _key(item.record)
@@ -58,31 +61,35 @@ def merge(items: Iterable[Item]) -> tuple[tuple[Record, ...], tuple[SourceError,
             key = _hash(_content(item.record))
         first = firsts.setdefault(key, item)
         if first is not item:
-            later.setdefault(key, []).append((item.line, listing))
+            later.setdefault(key, []).append(listing)
             firsts[key] = replace(first, record=_united(first.record, item.record))
     _join_bare(firsts, later)
     short_ids = [_short_id(first.record) for first in firsts.values()]
     shared = {short_id for short_id, times in Counter(short_ids).items() if times > 1}
-    by_id: dict[str, tuple[Item, tuple[Listing, ...]]] = {}
-    faults: list[SourceError] = []
+    in_file = Counter(_place(first.record) for first in firsts.values() if first.record.id)
+    by_id: dict[str, Record] = {}
     for (key, first), short_id in zip(firsts.items(), short_ids, strict=True):
-        earlier = by_id[short_id][0].record if short_id in by_id else None
-        record_id = _distinct_id(first.record, short_id, earlier) if short_id in shared else short_id
-        places = ((first.line, first.record.listings[0]), *later.get(key, ()))
-        owner, _ = by_id.setdefault(record_id, (first, tuple(listing for _, listing in places)))
-        if owner is not first:
-            cure = f"change either {'id' if first.record.id else 'title'}"
-            other = f"{owner.record.listings[0].file}:{owner.line}"
-            reason = f"its id {record_id!r} is already that of another record, in {other}; {cure}"
-            faults += [SourceError(listing.file, line, reason) for line, listing in places]
-    records = tuple(
-        replace(first.record, id=record_id, dates_in_title=dates_in(first.record.title), listings=listings)
-        for record_id, (first, listings) in by_id.items()
-    )
-    return records, tuple(faults)
+        record, (listing,) = first.record, first.record.listings
+        earlier = by_id.get(short_id)
+        record_id = _distinct_id(record, short_id, earlier) if short_id in shared else short_id
+        if in_file[_place(record)] > 1:
+            record_id = f"{short_id}-{_readable(record, _digest(_content(record)))}"
+        while record_id in by_id:  # two digests are the same
+            record_id = f"{record_id}-{_digest(record_id.encode() + _content(record))}"
+        listings = (listing, *later.get(key, ()))
+        by_id[record_id] = replace(record, id=record_id, dates_in_title=dates_in(record.title), listings=listings)
+    repeated = Counter[str]()
+    for (file, _), times in in_file.items():
+        repeated[file] += times - 1
+    return tuple(by_id.values()), {file: rows for file, rows in repeated.items() if rows}
 
 
-def _join_bare(firsts: dict[bytes, Item], later: dict[bytes, list[tuple[int, Listing]]]) -> None:
+def _place(record: Record) -> tuple[str, str]:
+    """Its file and the id that it has there."""
+    return record.listings[0].file, record.id
+
+
+def _join_bare(firsts: dict[bytes, Item], later: dict[bytes, list[Listing]]) -> None:
     """Join a listing of nothing but date, title and summary with the one that has more fields, if there is only one."""
     same_core: dict[bytes, list[bytes]] = {}
     for key, first in firsts.items():
@@ -94,7 +101,7 @@ def _join_bare(firsts: dict[bytes, Item], later: dict[bytes, list[tuple[int, Lis
                 joined = firsts.pop(other)
                 (listing,) = joined.record.listings
                 firsts[one] = replace(firsts[one], record=_united(firsts[one].record, joined.record))
-                later[one] = [*later.get(one, ()), (joined.line, listing), *later.pop(other, ())]
+                later[one] = [*later.get(one, ()), listing, *later.pop(other, ())]
 
 
 def _compatible(one: Record, other: Record) -> bool:

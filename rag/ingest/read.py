@@ -17,6 +17,8 @@ from rag.ingest.formats.protocol import (
     CollectionTitle,
     ColumnMapping,
     Item,
+    Revision,
+    SourceNote,
     lines_of,
     shortened,
     unstorable,
@@ -27,7 +29,7 @@ from rag.record import ListingPage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rag.ingest.formats.protocol import ColumnChoice, SourceFormat
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted, SourceFormat
     from rag.record import Record
 
 __all__ = ["FORMATS", "LARGEST", "Collected", "read"]
@@ -37,6 +39,7 @@ FORMATS: tuple[SourceFormat, ...] = (sqlite, tei, ead, oai_pmh, json_records, de
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
 _PROGRESS_EVERY = 500  # listings
+_MOST_FAULTY = 3  # of the rows of a file, one in so many may be faulty
 _PACKED = (".gz", ".xz", ".bz2")
 
 
@@ -53,6 +56,7 @@ class Collected:
         mappings: How the columns of each file with columns were read.
         skipped: Files in folders whose endings no format takes.
         title: The title that every source gives the collection; empty where they differ or one gives none.
+        notes: What a person must know of how the files were read, though nothing is faulty.
     """
 
     records: tuple[Record, ...]
@@ -63,12 +67,15 @@ class Collected:
     mappings: tuple[ColumnMapping, ...] = ()
     skipped: tuple[str, ...] = ()
     title: str = ""
+    notes: tuple[SourceNote, ...] = ()
 
 
 def read(
     paths: Sequence[Path],
     chosen: Mapping[Path, ColumnChoice] | None = None,
     progress: Callable[[int], None] | None = None,
+    *,
+    tolerant: bool = True,
 ) -> Collected:
     """Read files in the order given, and from folders, sorted, all files whose endings a format takes.
 
@@ -78,18 +85,25 @@ def read(
     Args:
         chosen: By source, what a person chose in place of guesses.
         progress: Called now and then with how many listings were read.
+        tolerant: Whether to read the rest of a table of which more than a third of the rows is faulty.
     """
-    reader = _SourceReader(progress or (lambda _: None))
-    records, clashes = merge(reader.items(paths, chosen or {}))
+    reader = _SourceReader(progress or (lambda _: None), tolerant)
+    records, repeated = merge(reader.items(paths, chosen or {}))
+    columns = {mapping.file: dict(mapping.fields).get("id", ("id",)) for mapping in reader.mappings}
+    for file, rows in repeated.items():
+        of = f"{rows} of {sum(mapping.rows for mapping in reader.mappings if mapping.file == file)} rows"
+        reason = "so what differs was added to it"
+        reader.notes.append(SourceNote(file, f"{' or '.join(columns.get(file, ('id',)))} repeats in {of}, {reason}"))
     return Collected(
         records=records,
-        faults=(*reader.missing, *reader.faults, *clashes),
+        faults=(*reader.missing, *reader.faults),
         files=len(reader.files),
         listings=sum(len(record.listings) for record in records),
         pages=tuple(reader.pages),
         mappings=tuple(reader.mappings),
         skipped=tuple(reader.skipped),
         title=reader.title,
+        notes=tuple(reader.notes),
     )
 
 
@@ -98,6 +112,7 @@ class _SourceReader:
     """Yields the listings of the sources one at a time, and collects whatever else they contain."""
 
     progress: Callable[[int], None]
+    tolerant: bool
     listings: int = 0
     files: set[str] = field(default_factory=set)  # by real path
     missing: list[SourceError] = field(default_factory=list)
@@ -106,6 +121,7 @@ class _SourceReader:
     mappings: list[ColumnMapping] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     titles: list[set[str]] = field(default_factory=list)  # by source
+    notes: list[SourceNote] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -138,29 +154,51 @@ class _SourceReader:
         return new
 
     def _file(self, path: Path, file: str, choice: ColumnChoice) -> Iterator[Item]:
-        """The listings of one file. A format that finds neither listing nor fault leaves the file to the next."""
-        found = False
+        """The listings of one file; none of a table of which too many rows are faulty."""
+        items: list[Item] = []
+        faults, mappings = len(self.faults), len(self.mappings)
         try:
-            opened = SourceFile(path, file)
-            if not opened.head.strip(_BLANK):
-                raise opened.fault(0, "it is empty; save it again or take it out of the source")
-            for source_format in FORMATS:
-                for part in source_format.read(opened, choice) if source_format.sniff(opened, choice) else ():
-                    found = found or isinstance(part, Item | SourceError)
-                    if isinstance(part, Item):
-                        self.listings += 1
-                        if self.listings % _PROGRESS_EVERY == 0:
-                            self.progress(self.listings)
-                        yield part
-                    else:
-                        self._collect(part)
-                if found:
-                    return
-            raise _unrecognized(opened)
+            for part in self._parts(SourceFile(path, file), choice):
+                if isinstance(part, Item):
+                    items.append(part)
+                    self.listings += 1
+                    if self.listings % _PROGRESS_EVERY == 0:
+                        self.progress(self.listings)
+                elif isinstance(part, Revision):
+                    items = list(map(part.revised, items))
+                else:
+                    self._collect(part)
         except SourceError as fault:
             self.faults.append(fault)
+        faulty = len(self.faults) - faults
+        if (
+            not self.tolerant
+            and items
+            and len(self.mappings) > mappings
+            and _MOST_FAULTY * faulty > faulty + len(items)
+        ):
+            reason = f"{faulty} of {faulty + len(items)} rows are faulty, so none of it is read"
+            self.faults.append(SourceError(file, 0, f"{reason}; correct them, or allow so many by --max-faults"))
+            return
+        yield from items
 
-    def _collect(self, part: SourceError | ListingPage | ColumnMapping | CollectionTitle) -> None:
+    def _parts(self, opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+        """All of one file. A format that finds neither listing nor fault leaves the file to the next."""
+        found = False
+        if not opened.head.strip(_BLANK):
+            raise opened.fault(0, "it is empty; save it again or take it out of the source")
+        for source_format in FORMATS:
+            for part in source_format.read(opened, choice) if source_format.sniff(opened, choice) else ():
+                found = found or isinstance(part, Item | SourceError)
+                yield part
+            if found:
+                if opened.old_encoding:
+                    reading = f"it is not UTF-8 and was read as {opened.old_encoding}; look at its accents"
+                    yield SourceNote(opened.file, reading)
+                return
+        raise _unrecognized(opened)
+
+    def _collect(self, part: SourceError | ListingPage | ColumnMapping | CollectionTitle | SourceNote) -> None:
         match part:
             case SourceError():
                 self.faults.append(part)
@@ -170,6 +208,8 @@ class _SourceReader:
                 self.mappings.append(part)
             case CollectionTitle():
                 self.titles[-1].add(part.title)
+            case SourceNote():
+                self.notes.append(part)
 
 
 def _absent_columns(source: Path, choice: ColumnChoice, mappings: Sequence[ColumnMapping]) -> Iterator[SourceError]:
@@ -189,9 +229,6 @@ def _unrecognized(opened: SourceFile) -> SourceError:
     if (outermost := root(opened)) is not None:
         reason = f"it is XML, but no format reads <{outermost or '?'}>; take it out of the source"
         return opened.fault(0, reason)
-    if columns := delimited.header(opened):
-        names = ", ".join(columns[:12])
-        return opened.fault(1, f"no column of it is known; it has {names}: choose by --map title=COLUMN")
     lines = lines_of(opened.whole())
     if broken := next((number for number, line in enumerate(lines, 1) if unstorable(line)), 0):
         return opened.fault(broken, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.errors import SourceError
-    from rag.ingest.formats.protocol import ColumnMapping
+    from rag.ingest.formats.protocol import ColumnMapping, SourceNote
     from rag.ingest.read import Collected
     from rag.record import ListingPage, Record
     from rag.settings import Settings
@@ -43,6 +43,7 @@ class SourceCounts:
     mappings: tuple[ColumnMapping, ...]
     skipped: tuple[str, ...]
     faults: tuple[SourceError, ...]
+    notes: tuple[SourceNote, ...]
 
     @classmethod
     def of(cls, collected: Collected, **more: Any) -> Self:  # noqa: ANN401 - the fields that a subclass adds
@@ -58,6 +59,7 @@ class SourceCounts:
             mappings=collected.mappings,
             skipped=collected.skipped,
             faults=collected.faults,
+            notes=collected.notes,
             **more,
         )
 
@@ -81,6 +83,12 @@ class SourceCounts:
             yield f"  and {len(self.mappings) - _SHOWN} files more"
         if self.skipped:
             yield f"  {len(self.skipped)} other files skipped: {shortened(self.skipped)}"
+        if self.notes:
+            yield f"{len(self.notes)} notes:"
+        for note in self.notes[:_SHOWN]:
+            yield f"  {note}"
+        if len(self.notes) > _SHOWN:
+            yield f"  and {len(self.notes) - _SHOWN} notes more"
 
     def _fault_lines(self, most: int | None = None) -> Iterator[str]:
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")

@@ -4,7 +4,12 @@ To add one: write and test a module, name it in `rag.ingest.read.FORMATS`, and a
 
 protocol        what a format is: it recognizes its own files (`sniff`) and reads them (`read`)
 files           a file, plain or compressed, read within bounds
+encodings       bytes -> the encoding in which a text was written
 column_names    usual names of columns -> fields of a record
 column_mapping  rows -> items, by those names or by a person's choice
+date_columns    what stands in columns of dates -> dates of documents
+tables          rows of cells -> rows of named values
+nested          objects within objects -> rows
+markup          values with tags and entities -> text
 xml_reader      XML without entities or downloads, for tei, ead and oai_pmh
 """

@@ -8,6 +8,9 @@ field of several values takes all its columns.
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,53 +19,49 @@ if TYPE_CHECKING:
 MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
 """The fields that may have several values."""
 
-_NAMES = {
-    "id": "id recordid documentid docid identifier uuid unitid referencecode",
-    "title": "title documenttitle heading headline unittitle titleproper name label caption",
-    "summary": "summary abstract description scopeandcontent scopecontent keycontentsummary shortdescription",
-    "date": """frontenddocdate datedisplay displaydate date docdate documentdate originalpublicationdate datecreated
-        authored dated unitdate issued publicationdate daterange daterangestart datestart startdate year""",
-    "date_end": "dateend enddate daterangeend dateto",
-    "people": """people persons person names authors author creators creator contributors contributor recipients
-        recipient sender senders addressee addressees associatedpeopleorgs associatedpeopleorganizations
-        participants""",
-    "places": "places place originalcoverages coverages coverage associatedplaces spatial countries country",
-    "senders": "senders sender sentby letterwriter letterwriters",
-    "recipients": "recipients recipient addressee addressees sentto",
-    "sent_from": "sentfrom placesent sendingplace placeofwriting",
-    "subjects": "subjects subject subjectsdiscussed topics topic keywords keyword tags",
-    "languages": "languages language lang doclang",
-    "type": "type doctype documenttype genre kind",
-    "archive": """archive originalarchive originalarchivetitle repositories repository holdinginstitution collections
-        collection volumetitle containertitle""",
-    "source": "source archivallocation archivelocation callnumber shelfmark sourcenote",
-    "rights": "rights license licence copyright rightsstatement",
-    "source_url": "sourceurl url documenturl permalink uri link",
-}
-FIELDS = tuple(_NAMES)
+_TABLE = tomllib.loads(files("rag.ingest.formats").joinpath("column_names.toml").read_text(encoding="utf-8"))
+_KNOWN: dict[str, list[str]] = {field: names.split() for field, names in _TABLE["names"].items()}
+_KINDS: dict[str, list[str]] = {kind: names.split() for kind, names in _TABLE["kinds"].items()}
+
+PARTS = ("context", "reference", "container")
+"""What a source consists of where no column has the whole."""
+
+FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 """The fields that a column can give."""
 
-_KNOWN = {field: names.split() for field, names in _NAMES.items()}
-# The document's own text is not a summary of it, but the only text to search where there is nothing better.
-_FULL_TEXT = ("text", "body", "content", "fulltext")
-_PREFIX = re.compile(r"dc(?:terms)?[:._]|\[.*\]$", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:dc|dcterms|dublin core)\s*[:._,]|\[.*\]$", re.IGNORECASE)
 
 
 def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the columns of each field that has any, the best first."""
     by_plain: dict[str, str] = {}
     for name in names:
-        by_plain.setdefault(_plain(name), name)
+        by_plain.setdefault(plain(name), name)
     guessed = {
         field: columns
         for field, known in _KNOWN.items()
-        if (columns := tuple(by_plain[plain] for plain in known if plain in by_plain))
+        if (columns := tuple(by_plain[name] for name in known if name in by_plain))
     }
-    if "summary" not in guessed and (texts := tuple(by_plain[plain] for plain in _FULL_TEXT if plain in by_plain)):
-        guessed["summary"] = texts[:1]
+    if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):
+        guessed["summary"] = tuple(texts[:1])
     return guessed
 
 
-def _plain(name: str) -> str:
-    """The name without case, spaces, punctuation and the prefix of Dublin Core."""
+@lru_cache(maxsize=1 << 12)
+def stamps(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the columns in which a program may have noted when it made the record, not when the document was made."""
+    by_plain = {plain(name): name for name in names}
+    if by_plain.keys().isdisjoint(_KINDS["changes"]):
+        return frozenset()
+    return frozenset(by_plain[name] for name in _KINDS["stamps"] if name in by_plain)
+
+
+def displayed(name: str) -> bool:
+    """Whether this column has a date as people read it, to which a last day adds nothing."""
+    return plain(name) in _KINDS["displayed"]
+
+
+@lru_cache(maxsize=1 << 14)  # the same names stand in every row of JSON
+def plain(name: str) -> str:
+    """Return the name without case, spaces, punctuation and the prefix of Dublin Core."""
     return re.sub(r"[\W_]+", "", _PREFIX.sub("", name.strip()).casefold())

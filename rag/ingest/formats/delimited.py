@@ -10,10 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.column_names import guess
+from rag.ingest.formats.files import HEAD
+from rag.ingest.formats.tables import TOP, heading, looks_like_names, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import TextIO
 
     from rag.ingest.formats.files import SourceFile
@@ -24,40 +25,34 @@ SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _SEPARATORS = {"\t": "TSV", ",": "CSV", ";": "CSV with semicolons", "|": "CSV with bars"}
 _SEPARATOR_LINE = re.compile(r'\A"?sep=([\t,;|])"?(?:\r\n?|\n)', re.IGNORECASE)  # Excel's own first line
 _LONGEST = 4 * 2**20  # characters of one row, so that an unclosed quotation mark does not fill the memory
-_SAMPLE = 20  # rows that must be equally wide to make a table, where no column is known
-_FEWEST = 2  # known columns that make a table
+_SAMPLE = 200  # rows that must be equally wide to make a table, where no column is known
+_FEWEST_BY_SHAPE = 2  # a text with more columns than these is a table; with these, only if its name says so
 
 
 def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
     """See SourceFormat."""
-    return _separator(opened, choice) is not None
+    return _layout(opened, choice) is not None or bool(header(opened))
 
 
 def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     """See SourceFormat."""
-    separator = _separator(opened, choice) or ","
-    format_name = _SEPARATORS[separator]
-    mapper = Mapper(opened.file, format_name, choice)
-    names: list[str] = []
+    layout = _layout(opened, choice)
+    if layout is None:
+        names = ", ".join(header(opened))
+        raise opened.fault(
+            1, f"it is a table, but no column of it is known; it has {names}: choose by --map title=COLUMN"
+        )
+    separator, top = layout
+    mapper = Mapper(opened.file, _SEPARATORS[separator], choice)
     with opened.text() as text:
         lines = _Lines(text)
         if _SEPARATOR_LINE.match(opened.start):
             next(lines)
-        for line, row in _rows(lines, separator):
-            if isinstance(row, str) and not names:
-                raise opened.fault(line, f"the line that names the columns is not {format_name} {row}")
-            if isinstance(row, str):
-                yield mapper.fault(line, f"the row is not {format_name} {row}")
-            elif not names:
-                names = row
-            elif any(row[len(names) :]):
-                yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
-            else:
-                yield mapper.read(line, _by_column(names, row))
+        yield from read_rows(_rows(lines, separator, spaced=_spaced(opened, separator, top)), mapper, top)
     yield from mapper.end()
 
 
-def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]]:
+def _rows(lines: _Lines, separator: str, *, spaced: bool) -> Iterator[tuple[int, list[str] | str]]:
     """Yield the first line and the values of each row that is not blank; for a broken row, the reason for its fault.
 
     After a broken row a quotation mark may still be open. Then lines are skipped up to a row as wide as most rows
@@ -66,12 +61,12 @@ def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]
     broken: csv.Error | None = None
     widths: Counter[int] = Counter()  # the header row counts only while there is no other
     width = first = last = in_quotes = 0
-    for line, row in _parsed(lines, separator):
+    for line, row in _parsed(lines, separator, spaced=spaced):
         if broken and in_quotes and not isinstance(row, csv.Error) and (len(row) != width or lines.quotes % 2):
             last, in_quotes = lines.number, in_quotes ^ lines.quotes % 2
             continue
         if broken:
-            yield first, _reason(broken, first, last)
+            yield first, _reason(broken, first, last, separator)
         broken = None
         if isinstance(row, csv.Error):
             broken, first, last = row, line, lines.number
@@ -82,13 +77,13 @@ def _rows(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | str]
             widths[len(row)] += bool(widths)
             yield line, row
     if broken:
-        yield first, _reason(broken, first, last)
+        yield first, _reason(broken, first, last, separator)
 
 
-def _parsed(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+def _parsed(lines: _Lines, separator: str, *, spaced: bool) -> Iterator[tuple[int, list[str] | csv.Error]]:
     """Yield the first line of each row that is not blank, with its values or its error."""
     csv.field_size_limit(_LONGEST)
-    rows = csv.reader(lines, delimiter=separator, strict=True)
+    rows = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=spaced)
     while True:
         line = lines.begin_row()
         try:
@@ -104,11 +99,11 @@ def _parsed(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str] | cs
                 yield line, row
 
 
-def _reason(error: csv.Error, first: int, last: int) -> str:
+def _reason(error: csv.Error, first: int, last: int, separator: str) -> str:
     """Say what is wrong with the row that begins in this line, and which lines are lost with it."""
     lost = "" if first == last else f", what follows to line {last} is lost with it"
     cure = "shorten it or close its quotation mark" if isinstance(error, _TooLong) else "correct its quotation marks"
-    return f"({error}){lost}; {cure}"
+    return f"the row is not {_SEPARATORS[separator]} ({error}){lost}; {cure}"
 
 
 class _TooLong(csv.Error):
@@ -162,50 +157,50 @@ class _Lines:
         self.last = line
 
 
-def _by_column(names: Sequence[str], row: Sequence[str]) -> dict[str, str | list[str]]:
-    """Pair values with columns; a name that occurs twice gets both values."""
-    columns: dict[str, list[str]] = {}
-    for name, value in zip(names, row, strict=False):
-        if name:
-            columns.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in columns.items()}
-
-
 def header(opened: SourceFile) -> list[str]:
-    """Return the column names of what looks like a table, known or not; none for anything else."""
-    headers = _headers(opened)
-    separator, names = max(headers.items(), key=lambda entry: len(entry[1]))
+    """Return the column names of what is a table by its shape, though none may be known; none for anything else."""
+    best: list[str] = []
+    for separator in _stated(opened):
+        rows = _first_rows(opened, separator)
+        even = len(rows) > 1 and len({len(row) for row in rows}) == 1
+        if even and len(rows[0]) > len(best) and looks_like_names(rows[0]):
+            best = rows[0]
+    suffix = opened.file.rpartition(".")[2].lower()
+    return best if len(best) > _FEWEST_BY_SHAPE or f".{suffix}" in SUFFIXES else []
+
+
+def _layout(opened: SourceFile, choice: ColumnChoice) -> tuple[str, int] | None:
+    """The separator that yields the most known columns, and how many rows stand above their names; None for none."""
+    best = (0, "", 0)
+    for separator in _stated(opened):
+        top, count = heading(_first_rows(opened, separator)[:TOP], choice)
+        best = max(best, (count, separator, top))
+    return best[1:] if best[0] else None
+
+
+def _stated(opened: SourceFile) -> str:
+    """The separators that are possible: only one where the file names its own."""
+    stated = _SEPARATOR_LINE.match(opened.start)
+    return stated[1] if stated else "".join(_SEPARATORS)
+
+
+def _spaced(opened: SourceFile, separator: str, top: int) -> bool:
+    """Whether a blank follows each separator, so that quotation marks come after it."""
+    rows = list(islice(_sample(opened, separator), top + 1))
+    return len(rows) > top and all(name.startswith(" ") for name in rows[top][1:])
+
+
+def _first_rows(opened: SourceFile, separator: str) -> list[list[str]]:
+    """The first rows, their cells stripped; none where they are not of this kind."""
     try:
-        even = len({len(row) for row in islice(_sample(opened, separator), _SAMPLE)}) == 1
+        rows = [[cell.strip() for cell in row] for row in islice(_sample(opened, separator), _SAMPLE)]
     except csv.Error:
         return []
-    return names if len(names) > 1 and even else []
-
-
-def _separator(opened: SourceFile, choice: ColumnChoice) -> str | None:
-    """Find the separator that yields the most known columns; None where there are too few."""
-    chosen = {name for names in choice.columns.values() for name in names}
-    best = (0, "")
-    for separator, names in _headers(opened).items():
-        guessed, also = guess(names).keys(), chosen & set(names)
-        if len(guessed) + len(also) >= _FEWEST and (also or guessed & {"title", "summary"}):
-            best = max(best, (len(guessed) + len(also), separator))
-    return best[1] or None
-
-
-def _headers(opened: SourceFile) -> dict[str, list[str]]:
-    """The first row as each separator splits it; only one separator where the file names its own."""
-    stated = _SEPARATOR_LINE.match(opened.start)
-    headers = {}
-    for separator in stated[1] if stated else _SEPARATORS:
-        try:
-            headers[separator] = next(_sample(opened, separator), [])
-        except csv.Error:
-            headers[separator] = []
-    return headers
+    return rows
 
 
 def _sample(opened: SourceFile, separator: str) -> Iterator[list[str]]:
-    """The rows of the head that are not blank."""
+    """The rows of the head that are not blank, but the last, which may be cut."""
     head = io.StringIO(_SEPARATOR_LINE.sub("", opened.start), newline="")
-    return filter(any, csv.reader(head, delimiter=separator))
+    rows = list(filter(any, csv.reader(head, delimiter=separator)))
+    return iter(rows[:-1] if len(opened.head) >= HEAD and len(rows) > 1 else rows)

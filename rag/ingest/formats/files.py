@@ -9,10 +9,11 @@ import io
 import lzma
 import stat
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from rag.errors import SourceError
+from rag.ingest.formats.encodings import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 LARGEST = 64 * 2**20
 """Bytes of the largest file that is read in one piece. Tables and lists are read row by row and may be larger."""
 
-_HEAD = 1 << 16  # bytes by which a format recognizes a file
+HEAD = 1 << 16
+"""Bytes by which a format recognizes a file."""
+
 _BUFFER = 1 << 18  # bytes
 # Ordinary text packs to a tenth, repetitive text to a fiftieth. A bomb of a few KB unpacks to a thousandfold.
 _MOST_EXPANSION = 250
@@ -52,9 +55,10 @@ class SourceFile:
             raise self._unreadable(error) from error
         if start.startswith(_ZIP):
             raise self.fault(0, "it is a zip archive or a spreadsheet; unpack it, or save it as CSV")
+        self._encodings: tuple[str, str] | None = None
         self._unpacker = next((unpack for magic, unpack in _UNPACKERS.items() if start.startswith(magic)), None)
         with self.bytes() as stream:
-            self.head = stream.read(_HEAD)
+            self.head = stream.read(HEAD)
         if self.head.startswith(_TAR, _TAR_AT):
             raise self.fault(0, "it is a tar archive; unpack it and give its files or folder")
 
@@ -88,7 +92,7 @@ class SourceFile:
             try:
                 yield io.TextIOWrapper(stream, encoding=self._encoding, errors="surrogateescape", newline="")
             except UnicodeDecodeError as error:  # after an error in UTF-16 nothing can be read
-                raise self.fault(0, f"its UTF-16 is damaged ({error.reason}); save it as UTF-8") from error
+                raise self._damaged(error) from error
 
     def whole(self) -> str:
         """Read all of its text; SourceError where it is larger than LARGEST."""
@@ -96,21 +100,45 @@ class SourceFile:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise self.fault(0, f"it is larger than the {LARGEST >> 20} MiB that are read of one file; split it")
-        # Joined files have byte-order marks in the middle.
-        return content.decode("utf-8", "surrogateescape").replace("\ufeff", "")
+        try:
+            # Joined files have byte-order marks in the middle.
+            return content.decode(self._encoding, "surrogateescape").replace("\ufeff", "")
+        except UnicodeDecodeError as error:
+            raise self._damaged(error) from error
+
+    @property
+    def old_encoding(self) -> str:
+        """The encoding in which its text was read, where that was found by looking; else empty."""
+        return self._encodings[1] if self._encodings else ""
 
     @property
     def _encoding(self) -> str:
-        return "utf-16" if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+        """What Python calls its encoding."""
+        if self._encodings is None:
+            if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                self._encodings = "utf-16", ""
+            else:
+                self._encodings = encoding_of(_chunks(self))
+        return self._encodings[0]
 
     def fault(self, line: int, reason: str) -> SourceError:
         """Make the fault of this file: what is wrong, and the cure."""
         return SourceError(self.file, line, reason)
 
+    def _damaged(self, error: UnicodeDecodeError) -> SourceError:
+        return self.fault(0, f"its UTF-16 is damaged ({error.reason}); save it as UTF-8")
+
     def _unreadable(self, error: OSError) -> SourceError:
         return self.fault(
             0, f"it cannot be read ({error.strerror or error}); make it readable or take it out of the source"
         )
+
+
+def _chunks(opened: SourceFile) -> Iterator[bytes]:
+    """Its bytes, as far as they can be read."""
+    with suppress(SourceError), opened.bytes() as stream:
+        while chunk := stream.read(_BUFFER):
+            yield chunk
 
 
 class _BoundedStream(io.RawIOBase):

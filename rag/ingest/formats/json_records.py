@@ -12,6 +12,7 @@ from rag.errors import printable
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.files import LARGEST
+from rag.ingest.formats.nested import DESCRIPTIVE, unwrapped
 from rag.ingest.formats.protocol import ColumnMapping
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _CHUNK = 1 << 18  # characters
 _BETWEEN = re.compile(r"[\s,]*")
 _DEPTH = 3  # objects within objects that are searched for the list of records
 _SAMPLE = 20  # lines, or entries, by which a list is recognized
-_DESCRIPTIVE = {"title", "summary"}
 _GENERIC = {"id", "type", "source_url"}  # fields that not only documents have
 # Usual names of lists of records, and of lists of the parts of one record.
 _RESULT_LISTS = frozenset({"results", "records", "docs", "hits", "items"})
@@ -77,7 +77,7 @@ def _read_lines(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
     """A record or a fault from every line."""
     for number, line in _lines(text):
         try:
-            yield mapper.read(number, _object(line))
+            yield mapper.read(number, unwrapped(_object(line)))
         except _NotAnObject as fault:
             yield mapper.fault(number, fault.reason)
 
@@ -103,7 +103,11 @@ def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
                 return
             buffer, end = buffer[begin:] + more, 0
             continue
-        yield mapper.read(line, entry) if isinstance(entry, dict) else mapper.fault(line, "the entry is not an object")
+        yield (
+            mapper.read(line, unwrapped(entry))
+            if isinstance(entry, dict)
+            else mapper.fault(line, "the entry is not an object")
+        )
         line += buffer.count("\n", begin, end)
     if (buffer[begin + 1 :] + text.read(_CHUNK)).strip():
         yield mapper.fault(line, f"the list ends here, {_LOST}")
@@ -123,13 +127,13 @@ def _read_object(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted
     best = max(lists, key=lambda path: _score(path, lists[path], choice), default="")
     if not lists or _is_record(row, best, lists[best], choice):
         mapper = Mapper(opened.file, "JSON object", choice)
-        yield mapper.read(0, row)
+        yield mapper.read(0, unwrapped(row))
         yield from mapper.end()
         return
     mapper = Mapper(opened.file, f"JSON object, list {best}", choice, _chosen_present(opened, choice))
     for number, entry in enumerate(lists.pop(best), 1):
         if isinstance(entry, dict):
-            yield mapper.read(0, entry)
+            yield mapper.read(0, unwrapped(entry))
         else:
             yield mapper.fault(0, f"entry {number} of {best} is not an object; take it out, or write it as one")
     for part in mapper.end():
@@ -152,7 +156,7 @@ def _lists(row: Row, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
 
 def _names(rows: list[Any]) -> set[str]:
     """The names in the first entries of a list."""
-    return {name for row in rows[:_SAMPLE] if isinstance(row, dict) for name in row}
+    return {name for row in rows[:_SAMPLE] if isinstance(row, dict) for name in unwrapped(row)}
 
 
 def _score(path: str, rows: list[Any], choice: ColumnChoice) -> tuple[int, bool, bool, int, int]:
@@ -160,7 +164,7 @@ def _score(path: str, rows: list[Any], choice: ColumnChoice) -> tuple[int, bool,
     names = _names(rows)
     fields = guess(names).keys()
     chosen = {name for columns in choice.columns.values() for name in columns}
-    descriptive, in_results = bool(fields & _DESCRIPTIVE), _last(path) in _RESULT_LISTS
+    descriptive, in_results = bool(fields & DESCRIPTIVE), _last(path) in _RESULT_LISTS
     return len(chosen & names), descriptive, in_results, len(fields - _GENERIC), len(rows)
 
 
@@ -174,10 +178,10 @@ def _is_record(row: Row, path: str, rows: list[Any], choice: ColumnChoice) -> bo
     if (chosen := not title.isdisjoint(row)) != (not title.isdisjoint(names)):
         return chosen
     fields, entry_fields = guess(name for name in row if row[name] is not rows).keys(), guess(names).keys()
-    if not fields & _DESCRIPTIVE or not entry_fields & _DESCRIPTIVE:
-        return bool(fields & _DESCRIPTIVE)
+    if not fields & DESCRIPTIVE or not entry_fields & DESCRIPTIVE:
+        return bool(fields & DESCRIPTIVE)
     if (name := _last(path)) in _RESULT_LISTS:
-        return fields >= {*_DESCRIPTIVE, "date"}
+        return fields >= {*DESCRIPTIVE, "date"}
     return name in _PART_LISTS or "summary" not in entry_fields or not fields < entry_fields - _GENERIC
 
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from rag.errors import SourceError
+from rag.errors import SourceError, printable
 from rag.record import ListingPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rag.ingest.formats.files import SourceFile
     from rag.record import Record
@@ -72,7 +72,26 @@ class CollectionTitle:
     title: str
 
 
-Extracted: TypeAlias = Item | SourceError | ListingPage | ColumnMapping | CollectionTitle
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """What a reader of the report must know of how a file was read, though nothing is faulty."""
+
+    file: str
+    text: str
+
+    def __str__(self) -> str:
+        """Place and note in one line."""
+        return f"{self.file}: {printable(self.text)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What only the whole of a file says of its items: each is replaced by what `revised` makes of it."""
+
+    revised: Callable[[Item], Item]
+
+
+Extracted: TypeAlias = Item | SourceError | ListingPage | ColumnMapping | CollectionTitle | SourceNote | Revision
 """What a format can extract from a file; a SourceError stands for what it could not read."""
 
 

@@ -1,0 +1,50 @@
+"""A date field in another language -> the same date in English words, so that one grammar reads them all.
+
+Months are those of CLDR, as Babel has them; the few words beside them stand in rag/language/other_date_words.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from rag.dates.vocabulary import KINDS
+
+_LANGUAGES = ("de", "de_AT", "fr", "es", "it", "pt", "nl", "pl", "cs", "ru")
+_WORD = re.compile(r"[^\W\d_]+(?:/m\b)?\.?")
+_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:\.|er\b|re\b|º|°)(?=\s*[^\W\d_])")
+_FEWEST = 2  # letters of a word by which a date field is taken for one of another language
+
+
+def in_english(text: str) -> str | None:
+    """The text with words of other languages in English; None where it has none."""
+    words = [word.rstrip(".").lower() for word in _WORD.findall(text)]
+    if all(word in KINDS or len(word) < _FEWEST for word in words):
+        return None
+    known = _words()
+    if not any(word in known and word not in KINDS for word in words):
+        return None
+
+    def translated(match: re.Match[str]) -> str:
+        word = match[0].rstrip(".").lower()
+        return match[0] if word in KINDS else known.get(word, match[0])
+
+    return " ".join(_WORD.sub(translated, _ORDINAL.sub(r"\1 ", text)).split())
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Each word of other languages with its English."""
+    from babel import Locale  # noqa: PLC0415 - only where a date is not English
+
+    listed = tomllib.loads(files("rag.language").joinpath("other_date_words.toml").read_text(encoding="utf-8"))
+    known = {word: english for english, words in listed.items() for word in words.split()}
+    english = Locale("en").months["format"]["wide"]
+    for language in _LANGUAGES:
+        for context in Locale.parse(language).months.values():
+            for width in ("abbreviated", "wide"):
+                for number, name in context.get(width, {}).items():
+                    known[name.rstrip(".").lower()] = english[number]
+    return known

@@ -1,0 +1,126 @@
+"""The date columns of a table -> dates of documents: never a program's stamp, a day of the future or a guessed order.
+
+Days and months in figures ("9/8/1993") are read in the order that other dates of the file prove, if they all prove the
+same one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.dates.archival_date import ArchivalDate, edtf_interval, parse_date
+from rag.ingest.formats.protocol import Revision, SourceNote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.ingest.formats.protocol import Item
+
+_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-\d)")
+_MONTHS = 12
+_TIME_OF_DAY = re.compile(r"\d[T ](?!00:00(?::00)?(?:\.0+)?(?:Z|[+-]00:?00)?$)\d\d:\d\d")
+# Solr, and so the Internet Archive, writes a year as the midnight that begins it, and a month likewise.
+_MIDNIGHT = re.compile(r"(\d{4})-(\d\d)-01T00:00:00(?:\.0+)?Z")
+_NEVER = 9000  # years from here on mean "not known" or "still open"
+_FIRST_CATALOGUES = 1990  # no program noted earlier when it made a record
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a program noted it: the date of a document has no time of day."""
+    return _TIME_OF_DAY.search(text) is not None
+
+
+def is_recent(text: str) -> bool:
+    """Whether a program can have noted this date when it made a record."""
+    start = parse_date(text).start
+    return start is None or start.year >= _FIRST_CATALOGUES
+
+
+def between(begin: str, end: str) -> ArchivalDate | None:
+    """Return the date from the first day of `begin` to the last of `end`; None where both are empty.
+
+    A first day alone is the whole date: tables write so what took one day. A last day alone leaves the first open.
+    """
+    if begin == end or not end:
+        return possible(_parsed(begin)) if begin else None
+    first, last = possible(_parsed(begin)), possible(_parsed(end))
+    text, low = f"{begin} – {end}" if begin else f"until {end}", first.edtf or ".."
+    if not last.edtf:
+        return first if first.edtf else ArchivalDate(text, None, None, None)
+    if low == last.edtf or "/" in low + last.edtf:
+        return last if low == ".." else first
+    try:
+        days = edtf_interval(f"{low}/{last.edtf}")
+    except ValueError:  # it ends before it begins
+        return first
+    return ArchivalDate(text, f"{low}/{last.edtf}", days.start, days.end)
+
+
+def possible(date: ArchivalDate) -> ArchivalDate:
+    """The date without what no document has: days of the future, and years that mean "still open"."""
+    if date.start and (date.start > dt.date.today() or date.start == dt.date.min):  # noqa: DTZ011 - a day is enough
+        return ArchivalDate(date.text, None, None, None)
+    if date.edtf and date.end and date.end.year >= _NEVER:
+        return replace(date, edtf=f"{date.edtf.partition('/')[0]}/..", end=None)
+    return date
+
+
+def _parsed(text: str) -> ArchivalDate:
+    midnight = _MIDNIGHT.fullmatch(text)
+    if midnight is None:
+        return parse_date(text)
+    year, month = midnight.groups()
+    return replace(parse_date(year if month == "01" else f"{year}-{month}"), text=text)
+
+
+@dataclass(slots=True)
+class DayOrder:
+    """What the dates in figures of one file prove of their order.
+
+    Attributes:
+        proofs: For day first and month first, a date that can be read in no other order.
+        open: How many can be read in both.
+    """
+
+    day_first: str = ""
+    month_first: str = ""
+    open: int = 0
+
+    def learn(self, text: str) -> None:
+        """Look at one date."""
+        for figures in _FIGURES.finditer(text):
+            first, second = int(figures[1]), int(figures[3])
+            if first > _MONTHS >= second:
+                self.day_first = self.day_first or figures[0]
+            elif second > _MONTHS >= first:
+                self.month_first = self.month_first or figures[0]
+            else:
+                self.open += first != second
+
+    def end(self, file: str) -> Iterator[SourceNote | Revision]:
+        """Say how the open ones are read, if anything proves it."""
+        if self.open and bool(self.day_first) != bool(self.month_first):
+            order, proof = ("day", self.day_first) if self.day_first else ("month", self.month_first)
+            dates = f"{self.open} date{'s' if self.open > 1 else ''} in figures"
+            yield SourceNote(
+                file, f"{dates} could be read in two ways, and are read {order} first, as {proof!r} proves"
+            )
+            yield Revision(self._settled)
+
+    def _settled(self, item: Item) -> Item:
+        """The item, with its date in the order that is proved."""
+        date = item.record.date
+        if date is None:
+            return item
+        iso = _FIGURES.sub(self._iso, date.text)
+        if iso == date.text or not (settled := parse_date(iso)).edtf:
+            return item
+        return replace(item, record=replace(item.record, date=replace(settled, text=date.text)))
+
+    def _iso(self, figures: re.Match[str]) -> str:
+        day, month = (figures[1], figures[3]) if self.day_first else (figures[3], figures[1])
+        year = figures[4] if len(figures[4]) > len("62") else f"19{figures[4]}"
+        return f"{year}-{int(month):02}-{int(day):02}"

@@ -1,0 +1,20 @@
+"""Values with tags and entities of HTML -> the text that a reader sees."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_INLINE = "a|abbr|b|cite|code|em|emph|font|i|mark|q|s|small|span|strong|sub|sup|tt|u"
+_BLOCK = "blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|img|lb|li|ol|p|pre|section|table|tbody|td|th|thead|tr|ul"
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def readable(value: str) -> str:
+    """The text without tags and with the characters that its entities name; other text stays as it is."""
+    if "<" in value:
+        value = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", _HIDDEN.sub(" ", value)))
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value) if "&" in value else value

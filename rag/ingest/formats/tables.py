@@ -1,0 +1,97 @@
+"""Rows of cells -> rows of named values: which row names the columns, and which rows only repeat names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.dates.archival_date import parse_date
+from rag.ingest.formats.column_names import guess, plain
+from rag.ingest.formats.nested import DESCRIPTIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.errors import SourceError
+    from rag.ingest.formats.column_mapping import Mapper
+    from rag.ingest.formats.protocol import ColumnChoice, Item
+
+TOP = 20
+"""Rows of a file among which the names of its columns are looked for: a title or a logo may stand above them."""
+
+_FEWEST = 2  # known columns that make a table
+_FEWEST_BELOW = 3  # the same, in a row below the first
+_LONGEST_NAME = 60  # characters
+
+
+def known(names: Sequence[str], choice: ColumnChoice) -> int:
+    """How many of these columns are known or chosen; 0 where they make no table of records.
+
+    A chosen title makes one by itself.
+    """
+    stripped = [name.strip() for name in names]
+    chosen = {field: set(columns) & set(stripped) for field, columns in choice.columns.items()}
+    fields = guess(stripped).keys() | {field for field, columns in chosen.items() if columns}
+    if any(chosen.get(field) for field in DESCRIPTIVE):
+        return max(len(fields), 1)
+    return len(fields) if len(fields) >= _FEWEST and fields & DESCRIPTIVE else 0
+
+
+def heading(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> tuple[int, int]:
+    """Which of the first rows names the columns, and how many of them are known; the first row where none does."""
+    scores = [known(row, choice) for row in rows[:TOP]]
+    below = [score if score >= _FEWEST_BELOW else 0 for score in scores[1:]]
+    scores[1:] = below
+    best = max(range(len(scores)), key=scores.__getitem__, default=0)
+    return best, scores[best] if scores else 0
+
+
+def looks_like_names(row: Sequence[str]) -> bool:
+    """Whether these cells can be names of columns: short, different, and neither numbers nor dates."""
+    names = [plain(cell) for cell in row]
+    return (
+        len(names) > 1
+        and all(names)
+        and len(set(names)) == len(names)
+        and not any(
+            len(cell) > _LONGEST_NAME or name.isdecimal() or parse_date(cell).edtf
+            for cell, name in zip(row, names, strict=True)
+        )
+    )
+
+
+def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row is a second heading: it says its columns' names again, or their other names."""
+    cells = [(plain(name), plain(cell)) for name, cell in zip(names, row, strict=False) if cell.strip()]
+    alike = sum(name == cell or guess((cell,)).keys() == guess((name,)).keys() != set() for name, cell in cells)
+    return len(cells) >= _FEWEST and 2 * alike > len(cells)
+
+
+def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, header: int) -> Iterator[Item | SourceError]:
+    """A record or a fault from each row below the one that names the columns, which comes after `header` others.
+
+    A row that is a text could not be read: the text says why.
+    """
+    names: list[str] = []
+    count = 0
+    for line, row in rows:
+        if not names and isinstance(row, str):
+            yield mapper.fault(line, f"{row}, and no column has a name")
+            return
+        if not names:
+            names = [cell.strip() for cell in row] if count == header else []
+            count += 1
+        elif isinstance(row, str):
+            yield mapper.fault(line, row)
+        elif any(cell.strip() for cell in row[len(names) :]):
+            yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
+        elif not repeats_names(names, row):
+            yield mapper.read(line, by_column(names, row))
+
+
+def by_column(names: Sequence[str], row: Sequence[str]) -> dict[str, str | list[str]]:
+    """Pair values with columns; a name that occurs twice gets both values."""
+    columns: dict[str, list[str]] = {}
+    for name, value in zip(names, row, strict=False):
+        if name:
+            columns.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in columns.items()}
