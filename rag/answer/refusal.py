@@ -81,26 +81,26 @@ At 0 refusal recall over the development questions falls from 1.00 to .71.
 _NAMED = 3  # words named in a reason, at most
 
 
-def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
-    """Why the collection does not answer, in a sentence; None where it does.
+def evidence_bar(understood: Understanding, background: Background) -> float:
+    """The score from which on a record is evidence: clear of what any question reaches here.
 
-    The best record must stand clear of what any question reaches here, by meaning and words together; clearer still
-    where the question names what no record names, for then whatever is near is near to something else.
+    It must stand clearer still where the question names what no record names, for then whatever is near is near to
+    something else.
     """
+    noise = WEIGHTS.record * background.record + WEIGHTS.sentence * background.passage
+    return noise + CLEAR + (UNKNOWN if understood.unknown_names else 0.0)
+
+
+def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
+    """Why the collection does not answer, in a sentence; None where the best record is evidence."""
     unknown = understood.unknown_names
-    bar = (
-        WEIGHTS.record * background.record
-        + WEIGHTS.sentence * background.passage
-        + CLEAR
-        + (UNKNOWN if unknown else 0.0)
-    )
     score = (ranking[0].hit.score or 0.0) if ranking else 0.0
-    if score >= bar:
+    if score >= evidence_bar(understood, background):
         return None
     if unknown:
-        return f"No record mentions {_either(unknown)}."
+        return no_mention(unknown)
     if understood.absent and len(understood.absent) >= len(understood.terms):
-        return f"No record mentions {_either(understood.absent)}."
+        return no_mention(understood.absent)
     return "No record is near enough to the question to answer it."
 
 
@@ -108,9 +108,10 @@ def unknown_names_note(understood: Understanding) -> str | None:
     """Who or what an answered question names that no record does, in a sentence; None where records name all."""
     if not understood.unknown_names:
         return None
-    return f"No record mentions {_either(understood.unknown_names)}; what is quoted is the nearest there is."
+    return f"{no_mention(understood.unknown_names).rstrip('.')}; what is quoted is the nearest there is."
 
 
-def _either(words: Sequence[str]) -> str:
+def no_mention(words: Sequence[str]) -> str:
+    """That no record has any of these words, in a sentence."""
     *rest, last = [f"“{word}”" for word in words[:_NAMED]]
-    return f"{', '.join(rest)} or {last}" if rest else last
+    return f"No record mentions {' or '.join([*([', '.join(rest)] if rest else ()), last])}."
