@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import fit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from rag.dates.archival_date import ArchivalDate, Fit, Interval
 
 
@@ -112,6 +115,9 @@ FIELDS = (
 )  # fmt: skip
 """The fields of filters and facets; `rag.index.ports` says what each means."""
 
+EXCLUSIONS = ("not_people", "not_places", "not_type")
+"""Conditions that a record may not have a value of a field."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -123,7 +129,6 @@ class Filter:
         only: The fit of dates and days to require, certain or possible; None for either.
         words: Groups of spellings; the record must contain a spelling of each group, in its title or its summary, by
             the stems of its words. A spelling of several words is a phrase. One without a letter or digit is in none.
-        at_least: How many of these groups it must contain; None for all.
         not_words: Spellings that it must not contain.
         not_fields: Pairs of one of FIELDS and the values that it must not have.
         not_when: Days to leave out. A record is left out if it has dates and each lies certainly in one of these
@@ -135,7 +140,6 @@ class Filter:
     fields: tuple[tuple[str, frozenset[str]], ...] = ()
     only: Fit | None = None
     words: tuple[tuple[str, ...], ...] = ()
-    at_least: int | None = None
     not_words: tuple[str, ...] = ()
     not_fields: tuple[tuple[str, frozenset[str]], ...] = ()
     not_when: tuple[Interval, ...] = ()
@@ -143,7 +147,7 @@ class Filter:
 
     def __bool__(self) -> bool:
         """Whether there is any condition."""
-        return replace(self, only=None, at_least=None) != EVERYTHING
+        return replace(self, only=None) != EVERYTHING
 
     def joined(self, other: Filter) -> Filter:
         """What passes this filter and all of the other's conditions but its days."""
@@ -155,6 +159,15 @@ class Filter:
             not_fields=(*self.not_fields, *other.not_fields),
             not_when=tuple(dict.fromkeys((*self.not_when, *other.not_when))),
             ids=self.ids if other.ids is None else other.ids if self.ids is None else self.ids & other.ids,
+        )
+
+    def having(self, values: Mapping[str, Iterable[str]]) -> Filter:
+        """Return the filter with these values of FIELDS and EXCLUSIONS."""
+        pairs = [(field, frozenset(wanted)) for field, wanted in values.items()]
+        return replace(
+            self,
+            fields=tuple(pair for pair in pairs if pair[0] in FIELDS),
+            not_fields=tuple((field.removeprefix("not_"), wanted) for field, wanted in pairs if field in EXCLUSIONS),
         )
 
     def without(self, field: str) -> Filter:
@@ -174,6 +187,16 @@ EVERYTHING = Filter()
 """The filter that every record passes."""
 
 
+class Match(Enum):
+    """Why a search lists a record."""
+
+    WORDS = "words"
+    """It contains the words that were asked for."""
+
+    MEANING = "meaning"
+    """It does not, but shows as much evidence as an answer demands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A record and the evidence that it is what was asked for.
@@ -185,6 +208,7 @@ class Hit:
         parts: Every further part of the score, by name, each in [0, 1].
         fit: How the record's dates lie to the days that were asked for; None where none were.
         copy_of: Id of the record of which this is a near copy and whose place in the ranking it shares, or None.
+        match: Why a search lists it; None where nothing was searched for.
     """
 
     record: Record
@@ -194,3 +218,4 @@ class Hit:
     parts: tuple[tuple[str, float], ...] = ()
     fit: Fit | None = None
     copy_of: str | None = None
+    match: Match | None = None

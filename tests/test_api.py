@@ -146,9 +146,45 @@ def test_a_search_pages_through_its_total_without_repeating(client: httpx2.Clien
             break
         parameters["cursor"] = body["next"]
 
-    assert len(seen) == len(set(seen)) == body["total"]
+    assert len(seen) == len(set(seen)) == body["total"] + body["near"]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+
+
+def test_a_search_says_of_each_hit_why_it_is_listed_and_which_words_count(client: httpx2.Client) -> None:
+    everything = client.get("/api/v1/search", params={"q": "Mikoian zzzzqqq", "k": "50"}).json()
+    kinds = [hit["match"] for hit in everything["hits"]]
+    only = {
+        match: client.get("/api/v1/search", params={"q": "Mikoian zzzzqqq", "k": "50", "match": match}).json()
+        for match in ("words", "meaning")
+    }
+
+    assert everything["words"] == [["mikoian", "mikoyan"], ["zzzzqqq"]]
+    assert everything["at_least"] == 1
+    assert (kinds.count("words"), kinds.count("meaning")) == (everything["total"], everything["near"])
+    assert everything["total"] > 0
+    for match, found in only.items():
+        assert found["hits"] == [hit for hit in everything["hits"] if hit["match"] == match]
+
+
+def test_what_may_have_been_meant_has_an_address(client: httpx2.Client) -> None:
+    found = client.get("/api/v1/search", params={"q": "bay of pgis"}).json()
+
+    assert found["suggestion"] == {"text": "Bay of Pigs", "url": "/search?q=Bay+of+Pigs", "instead": True}
+    assert found["notes"] == ["No record mentions “pgis”."]
+    assert client.get("/api/v1/search", params={"q": "Castro"}).json()["suggestion"] is None
+
+
+@pytest.mark.parametrize("path", ["/search", "/records", "/citations", "/replay"])
+def test_an_unknown_parameter_is_refused_by_the_api_and_passed_over_by_pages(client: httpx2.Client, path: str) -> None:
+    refused = client.get(f"/api/v1{path}", params={"peopel": "Fidel Castro", "receipt": "x"})
+    page = client.get("/search", params={"q": "Castro", "utm_source": "elsewhere"})
+
+    assert refused.status_code == 422
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["detail"].startswith("peopel: is not known; known are ")
+    assert page.status_code == 200
+    assert "utm_source" not in page.text
 
 
 def test_without_words_all_records_come_by_date_and_without_scores(client: httpx2.Client) -> None:

@@ -46,15 +46,6 @@ def test_nine_probes_of_ten_stay_below_it(probes: Vectors, records: Vectors, pas
         low = nearest[int(0.9 * (len(nearest) - 1))]
         assert low - 1e-5 <= level <= nearest[-1] + 1e-5
         assert level == pytest.approx(np.percentile(nearest, 90), abs=1e-5)
-    assert background.evidence_floor <= background.record + 1e-6
-
-
-@given(unit_vectors, unit_vectors)
-def test_half_the_probes_stay_below_the_evidence_floor(probes: Vectors, records: Vectors) -> None:
-    floor = measure(probes, records, records).evidence_floor
-    nearest = sorted(max(float(probe @ vector) for vector in records) for probe in probes)
-
-    assert nearest[(len(nearest) - 1) // 2] - 1e-5 <= floor <= nearest[len(nearest) // 2] + 1e-5
 
 
 @given(unit_vectors, unit_vectors, st.integers(1, 5))

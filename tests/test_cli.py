@@ -196,14 +196,14 @@ def test_search_prints_what_the_assistant_finds(
 
     assert (status, err) == (0, "")
     assert ids(out) == [hit.record.id for hit in found.hits] != []
-    assert f"\n{len(found.hits)} of {found.total} records found\n" in out
+    assert f"\n{len(found.hits)} listed of {found.total} that contain the words" in out
     assert json.loads(as_json[1]) == shaped(FoundOut.of(found))
 
 
 def test_search_prints_scores(rag: Rag, assistant: Assistant) -> None:
     _, out, _ = rag("search", "Castro and the missiles")
 
-    assert [float(score) for score in re.findall(r"(?m)^ {4}(\d\.\d{3}) \w", out)] == [
+    assert [float(score) for score in re.findall(r"(?m)^[ ~] {3}(\d\.\d{3}) \w", out)] == [
         round(hit.score or 0.0, 3) for hit in assistant.search("Castro and the missiles").hits
     ]
 

@@ -42,8 +42,11 @@ RECORDS = (
 )
 
 
+LISTED = 1
+
+
 class WordMatcher:
-    """A real collection, only a stupid one: it ranks by words in common and cites the first."""
+    """A real collection, only a stupid one: it ranks by words in common, lists and cites the first."""
 
     def __init__(self, records: Sequence[Record] = RECORDS) -> None:
         """Take its records."""
@@ -57,8 +60,12 @@ class WordMatcher:
 
     def search(self, text: str, *, k: int = 10) -> Found:
         """See Answering."""
-        hits = tuple(self._hits(text)[:k])
+        hits = tuple(self._hits(text)[: min(k, LISTED)])
         return Found(hits, len(hits), None, None)
+
+    def ranking(self, text: str, *, k: int) -> Sequence[Hit]:
+        """See Answering."""
+        return self._hits(text)[:k]
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), k: int = 5) -> Answer:
         """See Answering."""
@@ -269,9 +276,10 @@ def test_the_table_and_the_json_say_the_same(tmp_path: Path) -> None:
 
     assert found["name"] == "questions.jsonl"
     assert rr in found["figures"]
-    assert cells("n  nDCG@10  P@1  R@100  RR") in rows
+    assert cells("n  nDCG@10  P@1  R@100  RR  R@100 listed") in rows
     assert cells("search  fact  1  0.631 (0.631-0.631)  0.000 (0.000-0.000)") in [row[:7] for row in rows]
-    assert cells("search  fact  d1  nDCG@10 0.631  P@1 0.000  R@100 1.000  RR 0.500  ranks 2  harbour pier") in rows
+    judged = "nDCG@10 0.631  P@1 0.000  R@100 1.000  RR 0.500  R@100 listed 0.000"
+    assert cells(f"search  fact  d1  {judged}  ranks 2  harbour pier") in rows
     assert cells("ask  noanswer  d2  ranks none  refused  Mount Everest") in rows
 
 

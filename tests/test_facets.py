@@ -12,7 +12,7 @@ import pytest
 
 from rag.dates.archival_date import Fit, fit
 from rag.language.document_types import document_type
-from rag.record import EVERYTHING, FIELDS, Filter
+from rag.record import EVERYTHING, FIELDS, Filter, Match
 from rag.search.facets import Unit, count_facets
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def test_each_field_is_counted_over_what_passes_all_other_conditions(
         assert dict(fields.get(field, {})) == expected, field
 
 
-def test_with_words_only_what_shows_evidence_is_counted(assistant: Assistant) -> None:
+def test_with_words_only_what_contains_them_is_counted(assistant: Assistant) -> None:
     for where in WHERES:
-        hits = assistant.search("Castro and Mikoyan", where=where, k=100).hits
+        hits = assistant.search("Castro and Mikoyan", where=where, k=100, match=Match.WORDS).hits
         fields = counted(assistant, where, "Castro and Mikoyan").fields
         for field in set(FIELDS) - {name for name, _ in where.fields}:
             expected = Counter(value for hit in hits for value in values(hit.record, field))
@@ -130,8 +130,8 @@ def test_days_asked_for_part_what_is_found_into_certain_and_possible(
         assert found.facets
         assert (found.facets.certain, found.facets.possible) == (result.certain, result.possible)
         for sort in ("relevance", "date"):
-            words = assistant.search("talks of arms", where=one, k=100, sort=sort)
-            both = assistant.search("talks of arms", where=where, k=100, sort=sort)
+            words = assistant.search("talks of arms", where=one, k=100, sort=sort, match=Match.WORDS)
+            both = assistant.search("talks of arms", where=where, k=100, sort=sort, match=Match.WORDS)
             assert {hit.record.id for hit in words.hits} == {hit.record.id for hit in both.hits if hit.fit is only}
             assert words.total == len(words.hits)
     assert counted(assistant, EVERYTHING).certain is None

@@ -344,7 +344,7 @@ def used(reader: IndexReader) -> None:
     words = [QueryTerm(("grain",)), QueryTerm(("sugar", "for sugar"))]
     reader.search_words(words, 9, Filter())
     reader.scores(words, ["after"])
-    reader.count(Filter(), Matching(tuple(words), None, 0.0))
+    reader.count(Filter(), Matching(tuple(word.spellings for word in words), 1))
     reader.records(["after"])
     reader.passages(["after"])
 

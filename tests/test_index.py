@@ -89,14 +89,14 @@ conditions = st.lists(
     max_size=2,
 ).map(tuple)
 sought = st.lists(st.sampled_from((*VOCABULARY, "note", "unheard", "?")), min_size=1, max_size=2).map(" ".join)
+word_groups = st.lists(st.lists(sought, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple)
 # To write a generation takes longer than to ask it, so each is asked under several filters.
 filters = st.builds(
     Filter,
     when=st.none() | intervals,
     only=st.sampled_from((None, Fit.CERTAIN, Fit.POSSIBLE)),
     fields=conditions,
-    words=st.lists(st.lists(sought, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple),
-    at_least=st.none() | st.integers(0, 4),
+    words=word_groups,
     not_words=st.lists(sought, max_size=1).map(tuple),
     not_fields=conditions,
     not_when=st.lists(intervals, max_size=2).map(tuple),
@@ -128,14 +128,13 @@ def passes(record: Record, where: Filter) -> bool:
         "summary": {"with" if record.summary else "without"},
     }
     known = [date for date in record.dates if date.start or date.end]
-    contained = sum(any(contains(record, spelling) for spelling in group) for group in where.words)
     left_out = known and all(
         any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in record.dates if date.understood
     )
     return (
         all(values[field] & wanted for field, wanted in where.fields)
         and not any(values[field] & wanted for field, wanted in where.not_fields)
-        and contained >= (len(where.words) if where.at_least is None else where.at_least)
+        and contained(record, where.words) == len(where.words)
         and not any(contains(record, spelling) for spelling in where.not_words)
         and not left_out
         and (where.ids is None or record.id in where.ids)
@@ -147,6 +146,11 @@ def passes(record: Record, where: Filter) -> bool:
             )
         )
     )
+
+
+def contained(record: Record, words: Sequence[Sequence[str]]) -> int:
+    """How many of these groups of spellings it contains."""
+    return sum(any(contains(record, spelling) for spelling in group) for group in words)
 
 
 def contains(record: Record, spelling: str) -> bool:
@@ -190,13 +194,6 @@ def test_the_nearest_under_a_filter_are_those_of_sorting_every_cosine(
         found = reader.nearest(question, k, where)
         passing = [passes(record, where) for record in records]
 
-        others = replace(where, words=(), at_least=None)
-        contained = [
-            sum(any(contains(record, spelling) for spelling in group) for group in where.words)
-            for record in records
-            if passes(record, others)
-        ]
-        assert reader.most_words(where) == max(contained, default=0)
         expected = sorted((cosines[record.id] for record in compress(records, passing)), reverse=True)[:k]
         np.testing.assert_allclose(list(found.values()), expected, atol=1e-5)
         np.testing.assert_allclose([cosines[each] for each in found], expected, atol=1e-5)
@@ -262,19 +259,27 @@ def test_records_are_scored_by_their_texts_as_the_index_of_words_scores_them(
 
 
 @settings(max_examples=12)
-@given(collections, several_filters, questions, phrases, st.sampled_from((0.2, 0.5, 0.9)))
+@given(collections, several_filters, word_groups, st.integers(0, 3), st.sets(st.integers(0, 11)))
 def test_what_matches_is_counted_and_paged_as_by_hand(
-    shared_folder: Path, records: list[Record], wheres: list[Filter], words: list[QueryTerm], asked: str, floor: float
+    shared_folder: Path,
+    records: list[Record],
+    wheres: list[Filter],
+    words: tuple[tuple[str, ...], ...],
+    at_least: int,
+    also: set[int],
 ) -> None:
     reader = opened(shared_folder, records)
-    question = EMBEDDER.embed_questions([asked])[0]
-    cosines = {record.id: float(EMBEDDER.embed_documents([record.text])[0] @ question) for record in records}
-    worded = {record_id for record_id, score in bm25(records, words).items() if score}
-    near = {record_id for record_id, cosine in cosines.items() if cosine >= floor}
+    worded = {record.id for record in records if contained(record, words) >= at_least}
+    others = {record.id for number, record in enumerate(records) if number in also}
 
-    for vector, showing in ((question, worded | near), (None, worded)):
-        matching = Matching(tuple(words), vector, floor)
-        for where in (*wheres, EVERYTHING):  # each row is compared once, for the first filter that it passes
+    for where in (*wheres, EVERYTHING):
+        passing = [contained(record, words) for record in records if passes(record, where)]
+        assert reader.most_words(words, where) == max(passing, default=0)
+    for showing in (worded, worded | others):
+        matching = Matching(words, at_least, tuple(showing - worded))
+        every = [record.id for record in records]
+        assert list(compress(every, reader.matches(every, matching))) == [each for each in every if each in showing]
+        for where in (*wheres, EVERYTHING):
             expected = {record.id for record in records if passes(record, where)} & showing
             undated = [
                 record

@@ -482,7 +482,7 @@ def evil_pages() -> Iterator[Page]:
     )
     yield SearchPage(
         asked=narrowed,
-        found=Found((hit,), 1, None, understood, (EVIL,), facets=counted),
+        found=Found((hit,), 1, None, understood, (EVIL,), near=2, apart=(hit,), suggestion=EVIL, facets=counted),
         fault=EVIL,
         first=1,
         last=1,
@@ -490,6 +490,10 @@ def evil_pages() -> Iterator[Page]:
         chosen=chosen(narrowed, {}),
         groups=groups(counted, narrowed, 2, {}),
         drawing=drawing(counted, narrowed),
+        listed=1,
+        contain="with this word",
+        way=f"/search?{EVIL}",
+        ask=ask_url(EVIL),
         undated="",
         page=1,
         pages=(),

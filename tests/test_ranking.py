@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 
 from rag.assistant.assistant import Assistant
 from rag.dates.archival_date import Fit, Interval, edtf_interval, fit, parse_date
-from rag.index.ports import QueryTerm
+from rag.index.ports import Matching, QueryTerm
 from rag.ingest.build import publish
-from rag.record import EVERYTHING, Filter, Record
+from rag.record import EVERYTHING, Filter, Match, Record
 from rag.search.ranking import (
     FULL_MATCH,
     SMOOTHING_DEPTH,
@@ -25,6 +25,8 @@ from rag.search.ranking import (
     SMOOTHING_WEIGHT,
     WEIGHTS,
     Query,
+    SearchScope,
+    list_matches,
     placed,
     retrieve,
 )
@@ -75,8 +77,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
     return index_of(folder).reader()
 
 
-def query(text: str, where: Filter = EVERYTHING, floor: float | None = None) -> Query:
-    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where, floor)
+def query(text: str, where: Filter = EVERYTHING) -> Query:
+    return Query(EMBEDDER.embed_questions([text])[0], tuple(map(QueryTerm, zip(text.split()))), where)
 
 
 def score(evidence: Evidence) -> float:
@@ -142,14 +144,14 @@ def test_without_a_vector_words_alone_decide(reader: IndexReader) -> None:
     assert {each.hit.dense for each in found} == {None}
 
 
-def test_what_stands_in_for_a_word_orders_the_records_that_lack_it_and_finds_none(reader: IndexReader) -> None:
+def test_what_stands_in_for_a_word_orders_the_records_that_lack_it(reader: IndexReader) -> None:
     (pier,) = reader.idf([QueryTerm(("pier",))])
-    asked = query("grain wharf", floor=2.0)
+    asked = query("grain wharf")
     told = (QueryTerm(("grain",)), QueryTerm(("wharf",), expansions=(("pier", 0.5), ("grains", 0.9))))
     plain = {each.hit.record.id: each for each in retrieve(reader, asked, 1000)}
     alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, words=told), 1000)}
 
-    assert plain.keys() == alike.keys() == {record.id for record in RECORDS if "grain" in record.text.casefold()}
+    assert plain.keys() == alike.keys()
     most = FULL_MATCH * sum(reader.idf(asked.words))
     for name, before in plain.items():
         (by_pier,), _ = reader.scores([QueryTerm(("pier",))], [name])
@@ -223,14 +225,37 @@ def test_lending_lifts_nothing_from_beyond_the_depth_above_what_lies_within(read
         assert score(each) <= 0.8 * bar + 1e-6
 
 
+@pytest.mark.parametrize("candidates", [10, 150])
 @pytest.mark.parametrize("text", ["storm over the harbour", "coal", "soup"])
-def test_below_the_floor_only_what_shares_a_word_counts(reader: IndexReader, text: str) -> None:
-    everything = retrieve(reader, query(text), 1000)
-    counting = retrieve(reader, query(text, floor=0.5), 1000)
+def test_a_search_lists_what_matches_and_of_the_first_candidates_what_reaches_the_bar(
+    reader: IndexReader, monkeypatch: pytest.MonkeyPatch, text: str, candidates: int
+) -> None:
+    monkeypatch.setattr("rag.search.ranking.CANDIDATES_PER_SIDE", candidates)
+    asked = query(text)
+    words = tuple(word.spellings for word in asked.words)
+    matching = Matching(words, max(reader.most_words(words, EVERYTHING), 1))
+    everything = retrieve(reader, asked, 1000)
+    first = {*reader.search_words(asked.words, candidates, EVERYTHING)}
+    first |= {*reader.nearest(asked.vector, candidates, EVERYTHING)} if asked.vector is not None else set()
+    matched = {
+        record.id
+        for record, matches in zip(RECORDS, reader.matches([record.id for record in RECORDS], matching), strict=True)
+        if matches
+    }
+    near = {each.hit.record.id for each in everything if score(each) >= 0.4} & first - matched
+    scope = SearchScope(matching, 0.4)
+    page = list_matches(reader, asked, scope, 0, 1000, apart=2)
+    ranked = [each.hit.record.id for each in everything if each.hit.record.id in matched | near]
+    scores = [hit.score or 0.0 for hit in page.hits]
 
-    assert [each.hit for each in counting] == [
-        each.hit for each in everything if each.hit.lexical or (each.hit.dense or 0.0) >= 0.5
-    ]
+    assert scores == sorted(scores, reverse=True)
+    assert {hit.record.id for hit in page.hits} == matched | near
+    assert candidates == 10 or [hit.record.id for hit in page.hits] == ranked
+    assert {hit.record.id for hit in page.hits if hit.match is Match.WORDS} == matched
+    assert (page.total, {*page.near}, len(page.near)) == (len(matched), near, len(near))
+    assert [hit.record.id for hit in page.apart] == list(page.near[:2])
+    for offset, k in itertools.product((0, 1, 7, 30), (1, 5, 100)):
+        assert list_matches(reader, asked, scope, offset, k).hits == page.hits[offset : offset + k]
 
 
 @pytest.mark.parametrize("text", ["storm over the harbour", "coal", "pier quay"])

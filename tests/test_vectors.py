@@ -106,18 +106,6 @@ def test_where_the_lists_give_too_few_all_rows_are_compared(index: VectorIndex) 
     assert sorted(rows.tolist()) == list(range(COUNT))
 
 
-@pytest.mark.parametrize("passing", MASKS)
-@pytest.mark.parametrize("floor", [-1.0, 0.3, 0.8, 0.999])
-def test_every_passing_row_above_a_floor_is_found(index: VectorIndex, passing: str, floor: float) -> None:
-    mask = MASKS[passing]
-    for question in QUESTIONS[:5]:
-        cosines = VECTORS @ question
-        found = set(index.above(question, floor, mask).tolist())
-
-        assert set(np.flatnonzero(mask & (cosines >= floor + NEAR)).tolist()) <= found
-        assert found <= set(np.flatnonzero(mask & (cosines >= floor - NEAR)).tolist())
-
-
 def test_a_search_keeps_to_its_own_thread(index: VectorIndex) -> None:
     tasks, began = Path("/proc/self/task"), list[int]()
 
@@ -125,7 +113,7 @@ def test_a_search_keeps_to_its_own_thread(index: VectorIndex) -> None:
         before = len(list(tasks.iterdir()))
         for question in QUESTIONS:
             index.nearest(question, 400, None)
-            index.above(question, 0.3, MASKS["half"])
+            index.nearest(question, 400, MASKS["half"])
         index.take(list(range(COUNT)))
         began.append(len(list(tasks.iterdir())) - before)
 

@@ -4,17 +4,21 @@ from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import StringConstraints
 
 from rag.assistant.assistant import Assistant, between
 from rag.cite import Site
 from rag.dates.archival_date import Fit
 from rag.llm.writer import AnswerWriter
-from rag.record import FIELDS, Filter
+from rag.record import EXCLUSIONS, FIELDS, Filter, Match
 from web.request_bodies import LONGEST, MOST
 
+API = "/api/v1"
+"""Where all calls of the API are."""
+
 Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-"""Fields and their values, in the order of FIELDS and of the request."""
+"""Fields and exclusions with their values, in the order of FIELDS, EXCLUSIONS and of the request."""
 
 
 # `async def`, because these are too short to be worth a thread.
@@ -28,9 +32,10 @@ async def _writer(request: Request) -> AnswerWriter | None:
     return writer
 
 
-Values = Annotated[
-    list[Annotated[str, StringConstraints(max_length=LONGEST)]],
-    Query(max_length=MOST, description="Values of this field; a record must have one of them."),
+_Listed = list[Annotated[str, StringConstraints(max_length=LONGEST)]]
+Values = Annotated[_Listed, Query(max_length=MOST, description="Values of this field; a record must have one of them.")]
+NotValues = Annotated[
+    _Listed, Query(max_length=MOST, description="Values of this field; a record must have none of them.")
 ]
 
 
@@ -48,12 +53,16 @@ async def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     sender: Values = [],  # noqa: B006
     recipient: Values = [],  # noqa: B006
     sent_from: Values = [],  # noqa: B006
+    not_people: NotValues = [],  # noqa: B006
+    not_places: NotValues = [],  # noqa: B006
+    not_type: NotValues = [],  # noqa: B006
 ) -> Fields:
     given = (
         people, places, type, year, precision, file, summary, subjects, languages, archive,
-        sender, recipient, sent_from,
+        sender, recipient, sent_from, not_people, not_places, not_type,
     )  # fmt: skip
-    return tuple((field, tuple(dict.fromkeys(values))) for field, values in zip(FIELDS, given, strict=True) if values)
+    named = zip((*FIELDS, *EXCLUSIONS), given, strict=True)
+    return tuple((field, tuple(dict.fromkeys(values))) for field, values in named if values)
 
 
 Fitting = Annotated[
@@ -75,7 +84,24 @@ def _where(
 def narrowed(where: Filter, fields: Fields, fit: str | None = None) -> Filter:
     """The filter with a condition for each field, and this fit to its dates."""
     only = Fit(fit) if fit else None
-    return replace(where, fields=tuple((field, frozenset(values)) for field, values in fields), only=only)
+    return replace(where.having(dict(fields)), only=only)
+
+
+async def known_parameters(request: Request) -> None:
+    """Refuse a query parameter that the OpenAPI document does not name for this call, so that no filter is ignored."""
+    call = request.app.openapi()["paths"][f"{API}{request.scope['route'].path}"][request.method.lower()]
+    known = [each["name"] for each in call.get("parameters", ()) if each["in"] == "query"]
+    unknown = [
+        {
+            "type": "extra_forbidden",
+            "loc": ("query", name),
+            "msg": f"is not known; known are {', '.join(known) or 'none'}",
+        }
+        for name in dict.fromkeys(request.query_params)
+        if name not in known
+    ]
+    if unknown:
+        raise RequestValidationError(unknown)
 
 
 async def _site(request: Request) -> Site:
@@ -95,5 +121,9 @@ StyleName = Annotated[
     Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"], Query(description="The format.")
 ]
 Sort = Annotated[Literal["relevance", "date", "-date", "entered"], Query(description="Order of the hits.")]
+Raw = Annotated[bool, Query(description="Search for the words as typed, with quotation marks, -, AND, OR and NOT.")]
+Matched = Annotated[
+    Match | None, Query(description="Only records that contain the words, or only those near in meaning.")
+]
 Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
 RecordId = Annotated[str, Path(alias="id", max_length=LONGEST, description="The record's id.")]

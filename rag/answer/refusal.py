@@ -72,7 +72,20 @@ At 0 refusal recall over the development questions falls from 1.00 to .57, wrong
 """
 
 
+UNKNOWN = 0.15
+"""Score beyond that, asked of what a search lists by meaning where it names what no record names."""
+
+
 _NAMED = 3  # words named in a reason, at most
+
+
+def evidence_bar(understood: Understanding, background: Background) -> float:
+    """The score from which on a record is evidence: clear of what any question reaches here.
+
+    It must stand clearer still where the question names what no record names, for then whatever is near is near to
+    something else.
+    """
+    return _noise(background) + CLEAR + (UNKNOWN if understood.unknown else 0.0)
 
 
 def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
@@ -80,15 +93,18 @@ def refusal(ranking: Sequence[Evidence], understood: Understanding, background: 
 
     The best record must stand clear of what any question reaches here, by meaning and words together.
     """
-    bar = WEIGHTS.record * background.record + WEIGHTS.sentence * background.passage + CLEAR
-    if ranking and (ranking[0].hit.score or 0.0) >= bar:
+    if ranking and (ranking[0].hit.score or 0.0) >= _noise(background) + CLEAR:
         return None
     if understood.absent and len(understood.absent) >= len(understood.terms):
         return unmentioned(understood.absent)
     return "No record is near enough to the question to answer it."
 
 
+def _noise(background: Background) -> float:
+    return WEIGHTS.record * background.record + WEIGHTS.sentence * background.passage
+
+
 def unmentioned(words: Sequence[str]) -> str:
-    """That no record has these words, in a sentence."""
+    """That no record has any of these words, in a sentence."""
     named = listed([f"“{word}”" for word in words[:_NAMED]], "or")
     return f"No record mentions {named}."

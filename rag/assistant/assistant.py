@@ -28,9 +28,10 @@ from rag.index.open import open_index
 from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
-from rag.record import EVERYTHING, Collection, Filter
+from rag.record import EVERYTHING, Collection, Filter, Match
 from rag.search.example_questions import examples
 from rag.search.facets import empty_months
+from rag.search.ranking import retrieve
 from rag.search.related import relate
 from rag.search.semantic_map import Chart, chart
 
@@ -190,25 +191,34 @@ class Assistant:
         sort: str = "relevance",
         cursor: str | None = None,
         raw: bool = False,
+        match: Match | None = None,
+        apart: int = 0,
         facets: bool = False,
         most: int | None = None,
     ) -> Found:
-        """One page of the records nearest to `text`, or of all by date where there is none.
+        """One page of the records that contain the words of `text` or are near in meaning; without it, of all by date.
 
         Args:
             sort: "relevance", "date", "-date", or "entered" for the last to enter the collection first.
             cursor: `Found.next` of the page before: how many hits lie before this one.
-            raw: Take the words as they stand: no dates, names or spellings are understood.
-            facets: Also count how all that is found spreads over fields and time.
+            raw: Take the words as they stand, with their operators: no dates, names or spellings are understood.
+            match: List only records that contain the words, or only those near in meaning.
+            apart: How many of those near in meaning are also given apart, at most.
+            facets: Also count how all that contains the words spreads over fields and time.
             most: How many values of a field are counted, the commonest; None for all.
         """
-        window = ResultWindow.of(k, sort, cursor)
+        kinds = frozenset(Match) if match is None else frozenset({match})
+        window = replace(ResultWindow.of(k, sort, cursor), kinds=kinds, apart=apart, facets=facets, most=most)
         reader = self._shelf.reader()
         if text is None or not text.strip():
-            return by_date(reader, where, window, facets=facets, most=most)
-        collection = self._collections.of(reader)
-        understood = collection.understand(text, (), where, frozenset() if raw else ALL_ASPECTS)
-        return by_words(collection, understood, window, facets=facets, most=most)
+            return by_date(reader, where, window)
+        return by_words(self._collections.of(reader), text, where, window, frozenset() if raw else ALL_ASPECTS)
+
+    def ranking(self, text: str, *, k: int) -> tuple[Hit, ...]:
+        """The k records nearest to `text` by meaning and words, whatever a search lists of them."""
+        collection = self._open()
+        query = collection.query(collection.understand(text, (), EVERYTHING, ALL_ASPECTS), [])
+        return tuple(each.hit for each in retrieve(collection.reader, query, k))
 
     def similar(
         self,

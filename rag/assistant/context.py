@@ -20,7 +20,7 @@ from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rag.assistant.encoder import Encoder
     from rag.embeddings.background import Background
@@ -43,6 +43,8 @@ class OpenCollection:
     """One generation, open for questions.
 
     Attributes:
+        authorities: The names known beforehand.
+        frequencies: Word of the collection -> how many records have it.
         dated: Whether any record has a date; where none has, days in a question are words like any other.
     """
 
@@ -51,6 +53,8 @@ class OpenCollection:
     names: Names
     background: Background
     thesaurus: Thesaurus
+    authorities: Authorities
+    frequencies: Mapping[str, int]
     dated: bool
     _values: dict[str, Collection[str]] = field(default_factory=dict)
 
@@ -94,12 +98,12 @@ class OpenCollection:
         """Questions to begin with."""
         return examples(self.reader)
 
-    def query(self, understood: Understanding, notes: list[str], floor: float | None = None) -> Query:
+    def query(self, understood: Understanding, notes: list[str]) -> Query:
         """What is searched; `notes` gains a sentence where there is no encoder."""
         vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
-        return Query(vector, understood.expanded(self.thesaurus), understood.where, floor)
+        return Query(vector, understood.expanded(self.thesaurus), understood.where)
 
     def marker(self, understood: Understanding) -> Marker:
         """What finds the question's words in a record's."""
@@ -128,6 +132,8 @@ class OpenCollections:
                     Names(profile, self._authorities),
                     profile.background,
                     Thesaurus(self._word_vectors, profile.words, reader.word_table()),
+                    self._authorities,
+                    profile.words,
                     dated=reader.count_undated(EVERYTHING) < len(reader),
                 )
             return self._last

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Self
 
-from rag.answer.refusal import undated_note
+from rag.answer.refusal import evidence_bar, refusal, undated_note, unmentioned
+from rag.assistant.suggestions import suggest
+from rag.assistant.words import EVERY_RECORD, NO_RECORD, matching_of, missing_notes
 from rag.errors import QuestionError
-from rag.index.ports import Matching, Order
+from rag.index.ports import Order
+from rag.query.enquiry import Aspect
 from rag.query.structure import CATALOGUED
-from rag.record import EVERYTHING, Filter, Hit
+from rag.record import EVERYTHING, Filter, Hit, Match
 from rag.search.facets import count_facets
-from rag.search.ranking import retrieve
+from rag.search.ranking import SearchScope, list_matches, retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rag.assistant.context import OpenCollection
-    from rag.index.ports import IndexReader
+    from rag.index.ports import IndexReader, Matching
     from rag.query.question import Understanding
     from rag.record import Record
     from rag.search.facets import FacetCounts
@@ -37,12 +41,17 @@ class Found:
     """One page of a search.
 
     Attributes:
-        total: Records that pass the filters and show any evidence.
+        total: Records that pass the filters and contain what is asked.
         next: Cursor of the following page, or None on the last.
         understood: What the words were taken to ask; None where nothing was asked.
         notes: Sentences for the reader (undated records left out, ...).
         where: The filter that was in force: the reader's own, or with the days read from the words.
-        facets: All that is found, counted by field and over time; None unless asked for.
+        near: Records that pass the filters and are near in meaning, but not among the `total`.
+        apart: The nearest of these, where they are asked for apart from the hits.
+        matching: What the `total` contains: words with their spellings, and how many of them at least.
+        suggestion: What may have been meant by words that no record contains.
+        instead: Whether it was searched for in place of what was asked.
+        facets: The `total`, counted by field and over time; None unless asked for.
     """
 
     hits: tuple[Hit, ...]
@@ -51,17 +60,33 @@ class Found:
     understood: Understanding | None
     notes: tuple[str, ...] = ()
     where: Filter = EVERYTHING
+    near: int = 0
+    apart: tuple[Hit, ...] = ()
+    matching: Matching = EVERY_RECORD
+    suggestion: str | None = None
+    instead: bool = False
     facets: FacetCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultWindow:
-    """Which of all that is found is shown: `k` records after the first `offset`, in this order."""
+    """Which of all that is found is shown: `k` records after the first `offset`, in this order.
+
+    Attributes:
+        kinds: Whether records that contain the words are shown, or those near in meaning, or both.
+        apart: How many records near in meaning are given apart, at most.
+        facets: Whether all that contains the words is counted by field and over time.
+        most: How many values of a field are counted; None for all.
+    """
 
     k: int
     offset: int
     order: Order
     ranked: bool
+    kinds: frozenset[Match] = frozenset(Match)
+    apart: int = 0
+    facets: bool = False
+    most: int | None = None
 
     @classmethod
     def of(cls, k: int, sort: str, cursor: str | None) -> Self:
@@ -71,72 +96,97 @@ class ResultWindow:
             raise QuestionError(message)
         return cls(k, _offset(cursor), SORTS[sort], ranked=sort == "relevance")
 
+    def next(self, shown: int, listed: int) -> str | None:
+        """The cursor of the following page, where so many are shown on this one and listed in all."""
+        end = self.offset + self.k
+        return str(end) if shown and end < listed else None
+
 
 def by_words(
-    collection: OpenCollection,
-    understood: Understanding,
-    window: ResultWindow,
-    *,
-    facets: bool,
-    most: int | None = None,
+    collection: OpenCollection, text: str, where: Filter, window: ResultWindow, aspects: frozenset[Aspect]
 ) -> Found:
-    """The records that show evidence of what is asked."""
-    reader, where = collection.reader, understood.where
+    """The records that contain what is asked, and those that are near in meaning.
+
+    A word that no record contains gives way to what is surely meant, unless spelling is none of the aspects.
+    """
+    understood = collection.understand(text, (), where, aspects)
+    meant = suggest(collection, understood.text) if understood.absent else None
+    if meant is None:
+        return _found(collection, understood, window)
+    instead = meant.is_sure and Aspect.SPELLING in aspects
+    if instead:
+        understood = collection.understand(meant.text, (), where, aspects)
+    found = _found(collection, understood, window)
+    notes = (unmentioned(meant.given), *found.notes) if instead else found.notes
+    return replace(found, notes=notes, suggestion=meant.text, instead=instead)
+
+
+def _found(collection: OpenCollection, understood: Understanding, window: ResultWindow) -> Found:
+    reader = collection.reader
     if understood.only_filter:
-        return replace(by_date(reader, where, window, facets=facets, most=most), understood=understood)
-    notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
-    floor = collection.background.evidence_floor
-    query = collection.query(understood, notes, floor)
-    matching: Matching | None = Matching(query.words, query.vector, floor)
+        return replace(by_date(reader, understood.where, window), understood=understood)
+    matching, where = matching_of(reader, understood), understood.where
     if understood.intent in CATALOGUED and not understood.is_topic and reader.count(understood.listing):
-        where, matching = understood.listing, None
-        query = replace(query, where=where, floor=None)
+        matching, where = EVERY_RECORD, understood.listing
+    gloss = understood.gloss.notes if understood.gloss else ()
+    notes = [*gloss, *undated_note(reader, where), *missing_notes(reader, understood, matching)]
+    query = replace(collection.query(understood, notes), where=where)
+    bar = evidence_bar(understood, collection.background) if query.vector is not None else inf
+    scope = SearchScope(matching, bar, window.kinds)
+    page = list_matches(reader, query, scope, window.offset, window.k * window.ranked, apart=window.apart)
+    hits, listed = page.hits, len(page.near) * (Match.MEANING in window.kinds)
     if not window.ranked:
-        found = by_date(reader, where, window, matching, facets=facets, most=most)
-        return replace(found, understood=understood, notes=tuple(notes))
-    total = reader.count(where, matching)
-    end = window.offset + window.k
-    ranking = retrieve(reader, query, min(end, total))[window.offset :]
+        hits = _by_date(reader, where, window, matching, page.near)
+    if Match.WORDS in window.kinds:
+        listed += page.total
     return Found(
-        hits=tuple(each.hit for each in ranking),
-        total=total,
-        next=str(end) if ranking and end < total else None,
+        hits=hits,
+        total=page.total,
+        next=window.next(len(hits), listed),
         understood=understood,
         notes=tuple(notes),
         where=where,
-        facets=count_facets(reader, where, matching, most) if facets else None,
+        near=len(page.near),
+        apart=page.apart,
+        matching=matching,
+        facets=count_facets(reader, where, matching, window.most) if window.facets else None,
+    )
+
+
+def _by_date(
+    reader: IndexReader, where: Filter, window: ResultWindow, matching: Matching, near: tuple[str, ...]
+) -> tuple[Hit, ...]:
+    """One page of what matches and of what is near, without scores."""
+    listed = replace(
+        matching if Match.WORDS in window.kinds else NO_RECORD, also=near if Match.MEANING in window.kinds else ()
+    )
+    records = reader.page(where, window.order, window.offset, window.k, listed)
+    matched = reader.matches([record.id for record in records], matching)
+    return tuple(
+        Hit(record, fit=where.fit(record), match=Match.WORDS if is_match else Match.MEANING)
+        for record, is_match in zip(records, matched, strict=True)
+    )
+
+
+def by_date(reader: IndexReader, where: Filter, window: ResultWindow) -> Found:
+    """The records that pass a filter, without scores."""
+    total = reader.count(where)
+    hits = _by_date(reader, where, window, EVERY_RECORD, ())
+    return Found(
+        hits=hits,
+        total=total,
+        next=window.next(len(hits), total),
+        understood=None,
+        notes=tuple(undated_note(reader, where)),
+        where=where,
+        facets=count_facets(reader, where, None, window.most) if window.facets else None,
     )
 
 
 def best(collection: OpenCollection, understood: Understanding) -> Record | None:
-    """The record that shows the most evidence of what is asked, with nothing counted."""
-    query = collection.query(understood, [], collection.background.evidence_floor)
-    ranking = retrieve(collection.reader, query, 1)
-    return ranking[0].hit.record if ranking else None
-
-
-def by_date(
-    reader: IndexReader,
-    where: Filter,
-    window: ResultWindow,
-    matching: Matching | None = None,
-    *,
-    facets: bool = False,
-    most: int | None = None,
-) -> Found:
-    """The records that pass a filter and match, without scores."""
-    total = reader.count(where, matching)
-    records = reader.page(where, window.order, window.offset, window.k, matching)
-    end = window.offset + window.k
-    return Found(
-        hits=tuple(Hit(record, fit=where.fit(record)) for record in records),
-        total=total,
-        next=str(end) if end < total else None,
-        understood=None,
-        notes=tuple(undated_note(reader, where)),
-        where=where,
-        facets=count_facets(reader, where, matching, most) if facets else None,
-    )
+    """The record that shows the most evidence of what is asked; None where none shows enough for an answer."""
+    ranking = retrieve(collection.reader, collection.query(understood, []), 1)
+    return None if refusal(ranking, understood, collection.background) else ranking[0].hit.record
 
 
 def _offset(cursor: str | None) -> int:

@@ -37,13 +37,13 @@ def count(text: str) -> int:
 
 
 def condition(text: str) -> tuple[str, str]:
-    """Parse a field and the value that records must have."""
-    from rag.record import FIELDS  # noqa: PLC0415 - slow to import
+    """Parse a field and the value that records must, or may not, have."""
+    from rag.record import EXCLUSIONS, FIELDS  # noqa: PLC0415 - slow to import
 
     field, equals, value = text.partition("=")
-    if field in FIELDS and equals and value:
+    if field in {*FIELDS, *EXCLUSIONS} and equals and value:
         return field, value
-    message = f"{text!r} is not FIELD=VALUE; the fields are {', '.join(FIELDS)}"
+    message = f"{text!r} is not FIELD=VALUE; the fields are {', '.join((*FIELDS, *EXCLUSIONS))}"
     raise argparse.ArgumentTypeError(message)
 
 

@@ -39,7 +39,7 @@ def add(commands: Commands) -> None:
     ask.add_argument("--write", action="store_true", help="also print the reply of the model of RAG_LLM_URL, checked")
     ask.set_defaults(run=_ask)
 
-    search = commands.add_parser("search", help="the nearest records, with scores")
+    search = commands.add_parser("search", help="records that contain the words or are near in meaning")
     search.add_argument("text", metavar="TEXT")
     add_ranking(search, 10)
     search.add_argument(
@@ -50,6 +50,7 @@ def add(commands: Commands) -> None:
         metavar="FIELD=VALUE",
         help='for instance people="Fidel Castro"; if repeated for one field, any of its values',
     )
+    search.add_argument("--raw", action="store_true", help="search for the words as typed, with -, AND, OR and NOT")
     search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
     search.add_argument("--format", choices=("text", *CITED), default="text", help="print citations of the records")
     search.set_defaults(run=_search)
@@ -69,15 +70,12 @@ def add(commands: Commands) -> None:
 
 
 def _filter(args: argparse.Namespace) -> Filter:
-    from dataclasses import replace  # noqa: PLC0415
-
     from rag.assistant.assistant import between  # noqa: PLC0415
 
     given: dict[str, set[str]] = {}
     for field, value in getattr(args, "where", ()):
         given.setdefault(field, set()).add(value)
-    fields = tuple((field, frozenset(values)) for field, values in given.items())
-    return replace(between(args.date_from, args.date_to), fields=fields)
+    return between(args.date_from, args.date_to).having(given)
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
@@ -107,8 +105,11 @@ def _writer(assistant: Assistant, settings: Settings) -> AnswerWriter:
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.record import Match  # noqa: PLC0415
+
     assistant = opened(settings)
-    found = assistant.search(args.text, k=args.k, where=_filter(args), sort=args.sort)
+    match = Match.WORDS if args.format != "text" else None
+    found = assistant.search(args.text, k=args.k, where=_filter(args), sort=args.sort, raw=args.raw, match=match)
     if args.json:
         from rag.schemas import FoundOut  # noqa: PLC0415
 
@@ -119,9 +120,12 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     for hit in found.hits:
         print("\n".join(_hit_lines(hit)))
-    print(f"{len(found.hits)} of {found.total} records found")
+    near = f" and {found.near} near in meaning (~)" if found.near else ""
+    print(f"{len(found.hits)} listed of {found.total} that contain the words{near}")
     for note in found.notes:
         print(note)
+    if found.suggestion:
+        print(f"{'Searched instead for' if found.instead else 'Perhaps you mean'}: {found.suggestion}")
     return 0
 
 
@@ -191,8 +195,11 @@ def _sentence_lines(sentences: Iterable[Sentence]) -> Iterable[str]:
 
 
 def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
+    from rag.record import Match  # noqa: PLC0415
+
     score = "     " if hit.score is None else f"{hit.score:.3f}"
     date = hit.record.date.text if hit.record.date else "undated"
+    mark = "~" if hit.match is Match.MEANING else mark
     return [f"{mark:4}{score} {date}: {hit.record.title}", f"          {hit.record.id}"]
 
 

@@ -31,12 +31,10 @@ class Background:
     Attributes:
         record: 90th percentile over the probes, for records.
         passage: 90th percentile over the probes, for passages.
-        evidence_floor: Median over the probes, for records; a record with a higher cosine counts as found.
     """
 
     record: float
     passage: float
-    evidence_floor: float = 0.0
 
 
 NO_BACKGROUND = Background(record=0.0, passage=0.0)
@@ -61,7 +59,6 @@ class BackgroundMeter:
         return Background(
             record=float(np.quantile(self._record, _QUANTILE)),
             passage=float(np.quantile(self._passage, _QUANTILE)),
-            evidence_floor=float(np.median(self._record)),
         )
 
 

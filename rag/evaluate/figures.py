@@ -52,7 +52,10 @@ class Figure:
 
 
 def score(outcomes: Sequence[Outcome]) -> list[Scored]:
-    """Judge every ranking: nDCG@10 (@5 of related records), precision at 1, recall at 100, reciprocal rank."""
+    """Judge every ranking: nDCG@10 (@5 of related records), precision at 1, recall at 100, reciprocal rank.
+
+    Of a search also recall at 100 of what it lists of the ranking.
+    """
     return [
         Scored(outcome, _judge(outcome, 5 if way is Way.RELATED else 10))
         for way in Way
@@ -68,12 +71,16 @@ def _judge(outcome: Outcome, cutoff: int) -> dict[str, float]:
     best = sorted((2.0**grade - 1.0 for grade in grades.values() if grade > 0), reverse=True)
     gains = [2.0 ** grades.get(record, 0) - 1.0 for record in outcome.ranking]
     ranks = [rank for rank, gain in enumerate(gains, start=1) if gain > 0.0]
-    return {
+    judged = {
         f"nDCG@{cutoff}": _discounted(gains[:cutoff]) / (_discounted(best[:cutoff]) or 1.0),
         "P@1": float(1 in ranks),
         f"R@{DEPTH}": sum(rank <= DEPTH for rank in ranks) / (len(best) or 1),
         "RR": 1.0 / ranks[0] if ranks else 0.0,
     }
+    if outcome.listed is not None:
+        relevant = outcome.question.relevant.intersection(outcome.listed[:DEPTH])
+        judged[f"R@{DEPTH} listed"] = len(relevant) / (len(best) or 1)
+    return judged
 
 
 def _discounted(gains: Sequence[float]) -> float:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rag.assistant.assistant import Found
     from rag.evaluate.question_sets import Question
     from rag.query.enquiry import Turn
+    from rag.record import Hit
     from rag.search.related import Related
 
 DEPTH = 100
@@ -44,6 +45,10 @@ class Answering(Protocol):
         """See `Assistant.search`."""
         ...
 
+    def ranking(self, text: str, *, k: int) -> Sequence[Hit]:
+        """See `Assistant.ranking`."""
+        ...
+
     def related(self, record_id: str, *, k: int = ...) -> Sequence[Related]:
         """See `Assistant.related`."""
         ...
@@ -62,6 +67,7 @@ class Outcome:
         refused: Whether the collection found no answer; None where that way gives no answers.
         cited: Ids of the records that the answer cites.
         first: Ids of the records that its first sentence cites.
+        listed: Ids of the records that a search lists; None where that way lists all of the ranking.
     """
 
     question: Question
@@ -70,13 +76,18 @@ class Outcome:
     refused: bool | None = None
     cited: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
+    listed: tuple[str, ...] | None = None
 
 
 def ask_every_way(assistant: Answering, question: Question) -> Iterator[Outcome]:
     """Ask one question in every way that its kind allows."""
 
     def search(way: Way, text: str) -> Outcome:
-        return Outcome(question, way, tuple(hit.record.id for hit in assistant.search(text, k=DEPTH).hits))
+        ranking, listed = (
+            tuple(hit.record.id for hit in hits)
+            for hits in (assistant.ranking(text, k=DEPTH), assistant.search(text, k=DEPTH).hits)
+        )
+        return Outcome(question, way, ranking, listed=listed)
 
     def ask(way: Way, answer: Answer) -> Outcome:
         # An answer may be in order of date; the ranking is the cited and nearest records by score.

@@ -64,11 +64,17 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What makes a record a match: it contains one of the words, or its cosine is at least `floor`."""
+    """What makes a record a match: it contains enough of these words, or is one of some records.
 
-    words: tuple[QueryTerm, ...]
-    vector: Vectors | None  # (dim,)
-    floor: float
+    Attributes:
+        words: Groups of spellings, as in a filter.
+        at_least: How many of the groups it must contain; with 0 all records match.
+        also: Ids of records that match, whatever they contain.
+    """
+
+    words: tuple[tuple[str, ...], ...]
+    at_least: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +311,12 @@ class IndexReader(Protocol):
         """(len(ids),) cosine of `vector` (dim,) and each record's nearest passage."""
         ...
 
-    def most_words(self, where: Filter) -> int:
-        """How many of the filter's groups of words any record contains, at most, of those that pass all else."""
+    def most_words(self, words: Sequence[Sequence[str]], where: Filter) -> int:
+        """How many of these groups of spellings any record contains, at most, of those that pass the filter."""
+        ...
+
+    def matches(self, ids: Sequence[str], matching: Matching) -> list[bool]:
+        """Whether each of these records matches; RecordNotFound for an unknown id."""
         ...
 
     def page(

@@ -70,9 +70,9 @@ class Profile:
             if whole["format"] != _FORMAT:
                 message = f"the profile has format {whole['format']}, not {_FORMAT}; run `rag build` to make it anew"
                 raise GenerationError(message)
-            return cls(
-                whole["records"], whole["words"], tuple(map(_name, whole["names"])), Background(**whole["background"])
-            )
+            levels = whole["background"]
+            background = Background(levels["record"], levels["passage"])
+            return cls(whole["records"], whole["words"], tuple(map(_name, whole["names"])), background)
         except (zlib.error, ValueError, LookupError, TypeError) as error:
             message = f"the profile is damaged ({error}); run `rag build` to make it anew"
             raise GenerationError(message) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
+from rag.language.word_list import is_english
 from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.enquiry import Aspect
@@ -99,11 +100,17 @@ class Understanding:
         """The days asked for."""
         return self.where.when
 
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Words that neither the collection nor the language has: names or slips, which mean nothing by themselves."""
+        return frozenset(word for word in map(folded, self.absent) if not is_english(word))
+
     def expanded(self, thesaurus: Thesaurus) -> tuple[QueryTerm, ...]:
         """The terms, each that may have synonyms with those of the collection."""
-        plain = [term.spellings[0] for term in self.terms if term.has_synonyms]
-        found = iter(thesaurus.expansions(plain))
-        return tuple(replace(term, expansions=next(found)) if term.has_synonyms else term for term in self.terms)
+        unknown = self.unknown
+        plain = [term.spellings[0] for term in self.terms if term.has_synonyms and unknown.isdisjoint(term.spellings)]
+        found = dict(zip(plain, thesaurus.expansions(plain), strict=True))
+        return tuple(replace(term, expansions=found.get(term.spellings[0], ())) for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field
 
 from rag.dates.archival_date import Fit
-from rag.record import Hit, Record
+from rag.record import Hit, Match, Record
 from rag.schemas.base import Shape
 from rag.search.related import Related
 
@@ -93,11 +93,24 @@ class HitOut(Shape):
         description="Id of the record whose rank it shares as a near duplicate; absent where it has its own.",
     )
 
+    match: Match | None = Field(
+        default=None,
+        exclude_if=lambda match: match is None,
+        description="In a search: whether it contains the words, or does not but is near in meaning.",
+    )
+
     @classmethod
     def of(cls, hit: Hit) -> Self:
         """Shape a hit."""
         parts = PartsOut.model_validate({"dense": hit.dense, "lexical": hit.lexical, **dict(hit.parts)})
-        return cls(record=RecordOut.of(hit.record), score=hit.score, parts=parts, fit=hit.fit, copy_of=hit.copy_of)
+        return cls(
+            record=RecordOut.of(hit.record),
+            score=hit.score,
+            parts=parts,
+            fit=hit.fit,
+            copy_of=hit.copy_of,
+            match=hit.match,
+        )
 
 
 class RelatedOut(HitOut):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Self
+from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -47,11 +48,26 @@ class TimelineOut(Shape):
         return cls.model_validate(counts)
 
 
+class SuggestionOut(Shape):
+    """What may have been meant by words that no record contains."""
+
+    text: str = Field(description="The query with these words replaced.")
+    url: str = Field(description="The path of its page.")
+    instead: bool = Field(description="Whether it was searched for in place of what was asked.")
+
+
 class FoundOut(Shape):
     """One page of a search."""
 
     hits: list[HitOut]
-    total: int = Field(description="Records that pass the filters and have any evidence.")
+    total: int = Field(
+        description="Records that pass the filters and contain the words: those with `match` `words`. Facets and the "
+        "timeline count these."
+    )
+    near: int = Field(description="Records that do not, but are near in meaning: those with `match` `meaning`.")
+    words: list[list[str]] = Field(description="The words that records must contain, each with its spellings.")
+    at_least: int = Field(description="How many of these words each contains; not all, where no record contains all.")
+    suggestion: SuggestionOut | None = Field(description="What may have been meant by a word that no record contains.")
     next: str | None = Field(description="Cursor of the next page.")
     understood: UnderstoodOut | None
     notes: list[str]
@@ -70,6 +86,14 @@ class FoundOut(Shape):
         return cls(
             hits=[HitOut.of(hit) for hit in found.hits],
             total=found.total,
+            near=found.near,
+            words=[list(spellings) for spellings in found.matching.words],
+            at_least=found.matching.at_least,
+            suggestion=None
+            if found.suggestion is None
+            else SuggestionOut(
+                text=found.suggestion, url=f"/search?{urlencode({'q': found.suggestion})}", instead=found.instead
+            ),
             next=found.next,
             understood=None if found.understood is None else UnderstoodOut.of(found.understood),
             notes=list(found.notes),

@@ -19,19 +19,20 @@ records tell together outranks what one tells by chance (Diaz, Regularizing ad h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.record import EVERYTHING, Filter, Hit
+from rag.record import EVERYTHING, Filter, Hit, Match
 from rag.search.near_duplicates import COPY, are_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rag.embeddings import Vectors
-    from rag.index.ports import IndexReader, Passages, QueryTerm
+    from rag.index.ports import IndexReader, Matching, Passages, QueryTerm
     from rag.record import Record
 
 Scores = NDArray[np.floating]
@@ -94,13 +95,24 @@ class Query:
         vector: (dim,), the question's unit vector; None where the encoder cannot be loaded.
         words: The words that carry what is asked, with what may stand in for each; function words are left out before.
         where: What a record must satisfy.
-        floor: Cosine from which on a record counts that holds none of the words; None to rank whatever is nearest.
     """
 
     vector: Vectors | None
     words: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING
-    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """What of a ranking a search lists: records that match, and those whose score is at least `bar`.
+
+    Attributes:
+        kinds: Which of the two are on its pages.
+    """
+
+    matching: Matching
+    bar: float
+    kinds: frozenset[Match] = frozenset(Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +129,85 @@ class Evidence:
     nearness: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    """One page of what a search lists.
+
+    Attributes:
+        total: How many records match.
+        near: Ids of those that do not, but reach the bar.
+        apart: The first of these, up to as many as are asked for.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    near: tuple[str, ...]
+    apart: tuple[Hit, ...]
+
+
 def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     """Up to k records with their evidence, by falling score; the first k of any longer ranking."""
-    ranking: list[Evidence] = []
+    hits: list[Hit] = []
+    for pool in _pools(reader, query):
+        scored = _score(reader, query, pool, k - len(hits))
+        # What only a deeper search finds comes below what was found before it, so that no page moves another.
+        hits += scored.hits(reader, query.where, scored.order, _lowest(hits))
+        if len(hits) >= k:
+            break
+    return _with_passages(reader, query, hits)
+
+
+def list_matches(
+    reader: IndexReader, query: Query, scope: SearchScope, offset: int, k: int, *, apart: int = 0
+) -> RankedPage:
+    """Up to k records in this scope after the first `offset`, by falling score.
+
+    Records that do not match are near only if they are among the first candidates.
+    """
+    total = reader.count(query.where, scope.matching)
+    hits, near, first = list[Hit](), list[int](), None
+    passed, lowest = 0, 1.0
+    for pool in _pools(reader, query):
+        among = pool if first is None else list(compress(pool, reader.matches(pool, scope.matching)))
+        if not among:
+            continue
+        scored = _score(reader, query, among, len(among), scope)
+        if first is None:
+            first, near = scored, [row for row in scored.order if scored.match(row) is Match.MEANING]
+        rows = [row for row in scored.order if scored.match(row) in scope.kinds]
+        hits += scored.hits(reader, query.where, rows[max(offset - passed, 0) :][: k - len(hits)], lowest)
+        passed += len(rows)
+        lowest = min([lowest, *(float(scored.scores[row]) for row in scored.order[-1:])])
+        if len(hits) == k or passed >= total * (Match.WORDS in scope.kinds) + len(near) * (
+            Match.MEANING in scope.kinds
+        ):
+            break
+    return RankedPage(
+        tuple(hits),
+        total,
+        tuple(first.ids[row] for row in near) if first else (),
+        tuple(first.hits(reader, query.where, near[:apart], 1.0)) if first else (),
+    )
+
+
+def _pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
+    """Candidates from both sides, then those that a deeper and deeper search finds besides."""
     seen: set[str] = set()
     depth = CANDIDATES_PER_SIDE
-    while len(ranking) < k:
-        matching = reader.search_words(query.words, depth, query.where)
+    while True:
+        by_words = reader.search_words(query.words, depth, query.where)
         nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
-        pool = [each for each in {**matching, **nearest} if each not in seen]
+        pool = [each for each in {**by_words, **nearest} if each not in seen]
         if not pool:
-            break
-        # What only a deeper search finds comes below what was found before it, so that no page moves another.
-        lowest = ranking[-1].hit.score if ranking else None
-        ranking += _ranked(reader, query, pool, k - len(ranking), 1.0 if lowest is None else lowest)
+            return
+        yield pool
         seen.update(pool)
         depth *= 4
-    return ranking
+
+
+def _lowest(hits: Sequence[Hit]) -> float:
+    """The score of the last; 1 before there is any."""
+    return 1.0 if not hits or hits[-1].score is None else hits[-1].score
 
 
 def placed(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
@@ -157,68 +231,112 @@ def of_these(
     others = [record.id for record in records if record.id not in ranked]
     evidence = [ranked[record.id] for record in records if record.id in ranked]
     if others:
-        evidence += _ranked(reader, query, others, len(others), 1.0)
+        scored = _score(reader, query, others, len(others))
+        evidence += _with_passages(reader, query, scored.hits(reader, query.where, scored.order, 1.0))
     return sorted(evidence, key=lambda each: (-(each.hit.score or 0.0), each.hit.record.id))
 
 
-def _ranked(reader: IndexReader, query: Query, ids: Sequence[str], k: int, highest: float) -> list[Evidence]:
-    """Up to k of these candidates by falling score, none above `highest`."""
-    lexical, told = reader.scores(query.words, ids)  # each (n,)
-    words = np.minimum(told / _full_score(reader, query.words), 1.0)  # (n,)
-    if query.vector is None:
-        dense = np.full(len(ids), -1.0, dtype=np.float32)
-        best = np.zeros(len(ids), dtype=np.float32)
-        scores = words
-    else:
+def _with_passages(reader: IndexReader, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+    vector = query.vector
+    return [
+        Evidence(
+            hit, passages, np.zeros(len(passages.texts), np.float32) if vector is None else passages.vectors @ vector
+        )
+        for hit, passages in zip(hits, reader.passages([hit.record.id for hit in hits]), strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Candidates with every part of their scores, each (n,).
+
+    Attributes:
+        dense: Cosine of question and record; None without a vector.
+        lexical: BM25 score without expansion terms.
+        sentence: Cosine of the nearest passage.
+        words: Share of the full score by words.
+        scores: The fused score; a near copy has that of its leader.
+        leaders: The row of the record whose place each shares.
+        matched: Whether each matches; None where all are ranked.
+        order: Rows of the best, falling.
+    """
+
+    ids: Sequence[str]
+    dense: Scores | None
+    lexical: Scores
+    sentence: Scores
+    words: Scores
+    scores: Scores
+    leaders: Sequence[int]
+    matched: Sequence[bool] | None
+    order: Sequence[int]
+
+    def match(self, row: int) -> Match | None:
+        """Why a search lists it."""
+        if self.matched is None:
+            return None
+        return Match.WORDS if self.matched[row] else Match.MEANING
+
+    def hits(self, reader: IndexReader, where: Filter, rows: Sequence[int], highest: float) -> list[Hit]:
+        """These rows as hits, none with a score above `highest`."""
+        return [
+            Hit(
+                record,
+                score=min(max(float(self.scores[row]), 0.0), highest),
+                dense=None if self.dense is None else min(max(float(self.dense[row]), -1.0), 1.0),
+                lexical=float(self.lexical[row]),
+                parts=(
+                    ("sentence", min(max(float(self.sentence[row]), 0.0), 1.0)),
+                    ("words", float(self.words[row])),
+                ),
+                fit=where.fit(record),
+                copy_of=None if self.leaders[row] == row else self.ids[self.leaders[row]],
+                match=self.match(row),
+            )
+            for row, record in zip(rows, reader.records([self.ids[row] for row in rows]), strict=True)
+        ]
+
+
+def _score(
+    reader: IndexReader, query: Query, ids: Sequence[str], k: int, scope: SearchScope | None = None
+) -> _Candidates:
+    """Score these candidates and put the best k of those that count in order: of all, or of what is in scope."""
+    lexical, expanded = reader.scores(query.words, ids)  # each (n,)
+    words = np.minimum(expanded / _full_score(reader, query.words), 1.0)  # (n,)
+    dense, sentence, scores = None, np.zeros(len(ids), np.float32), words
+    leaders = list(range(len(ids)))
+    matched = None if scope is None else reader.matches(ids, scope.matching)
+    counts = np.ones(len(ids), np.bool_)
+    pairs: list[tuple[int, int]] = []
+    if query.vector is not None:
         vectors = reader.vectors(ids)  # (n, dim)
         dense = vectors @ query.vector  # (n,)
-        best = reader.passage_cosines(query.vector, ids)  # (n,)
+        sentence = reader.passage_cosines(query.vector, ids)  # (n,)
         scores = (
-            WEIGHTS.record * np.maximum(dense, 0.0) + WEIGHTS.sentence * np.maximum(best, 0.0) + WEIGHTS.words * words
+            WEIGHTS.record * np.maximum(dense, 0.0)
+            + WEIGHTS.sentence * np.maximum(sentence, 0.0)
+            + WEIGHTS.words * words
         )
-    # Stand-ins order what is found; they find nothing by themselves, or every search would have a tail of them.
-    counts = np.ones(len(ids), np.bool_) if query.floor is None else (dense >= query.floor) | (lexical > 0.0)
-    if query.vector is not None:
         top = np.argsort(-scores, kind="stable")[:SMOOTHING_DEPTH]
-        few = _can_reach_top(scores[top], counts[top], k)
+        few = _can_reach_top(scores[top], k)
         lenders = vectors[top]
         # Whole, though few rows of it are looked at: so no digit of a score depends on how many are asked for.
         alike = (lenders @ lenders.T)[:few]  # (few, m)
         scores = _smoothed(scores, top, alike)
-    leaders = list(range(len(ids)))  # (n,) the row of the record whose place each shares
-    if query.vector is not None:
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
         pairs = [(int(top[one]), int(top[other])) for one, other in near if one < other]
+    if scope is not None:
+        counts = np.array(matched, np.bool_) | (scores >= scope.bar)
         pairs = [pair for pair in pairs if counts[list(pair)].all()]
+    if pairs:
         for row, leader in _copies(reader, ids, scores, vectors, pairs).items():
             leaders[row] = leader
     scores = scores[leaders]
     likely = np.flatnonzero(counts)
     if len(likely) > k:  # the others need not be put in order
         likely = likely[scores[likely] >= np.partition(scores[likely], -k)[-k]]
-    order = sorted(likely.tolist(), key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row]))[
-        :k
-    ]
-    chosen = [ids[row] for row in order]
-    return [
-        Evidence(
-            Hit(
-                record,
-                score=min(max(float(scores[row]), 0.0), highest),
-                dense=None if query.vector is None else min(max(float(dense[row]), -1.0), 1.0),
-                lexical=float(lexical[row]),
-                parts=(
-                    ("sentence", min(max(float(best[row]), 0.0), 1.0)),
-                    ("words", float(words[row])),
-                ),
-                fit=query.where.fit(record),
-                copy_of=None if leaders[row] == row else ids[leaders[row]],
-            ),
-            passages,
-            np.zeros(len(passages.texts), np.float32) if query.vector is None else passages.vectors @ query.vector,
-        )
-        for row, record, passages in zip(order, reader.records(chosen), reader.passages(chosen), strict=True)
-    ]
+    order = sorted(likely.tolist(), key=lambda row: (-scores[row], ids[leaders[row]], leaders[row] != row, ids[row]))
+    return _Candidates(ids, dense, lexical, sentence, words, scores, leaders, matched, order[:k])
 
 
 def _copies(
@@ -239,13 +357,13 @@ def _copies(
     return copies
 
 
-def _can_reach_top(own: Scores, counts: NDArray[np.bool_], k: int) -> int:
-    """How many of these falling scores (m,) can be among the first k of those that count, once all have lent."""
-    if np.count_nonzero(counts) < k:
+def _can_reach_top(own: Scores, k: int) -> int:
+    """How many of these falling scores (m,) can be among the first k, once all have lent."""
+    if len(own) < k:
         return len(own)
     # The most that one can gain on another: who borrows of the best on who borrows of the last.
     gain = SMOOTHING_WEIGHT / (1.0 - SMOOTHING_WEIGHT) * (own[0] - own[-1])
-    return int(np.count_nonzero(own >= own[counts][k - 1] - gain))
+    return int(np.count_nonzero(own >= own[k - 1] - gain))
 
 
 def _smoothed(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:

@@ -3,11 +3,12 @@
 A route is `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 """
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from web import problems
 from web.api import ask, check, citations, records, replay, search, write
+from web.parameters import API, known_parameters
 
-router = APIRouter(prefix="/api/v1", responses=problems.RESPONSES)
+router = APIRouter(prefix=API, responses=problems.RESPONSES, dependencies=[Depends(known_parameters)])
 for module in (ask, write, replay, search, check, records, citations):
     router.include_router(module.router)

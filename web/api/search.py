@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from rag.assistant.assistant import between
 from rag.schemas import FoundOut, HitsOut
 from web.api.paging import fresh, link_next
-from web.parameters import AssistantDep, Count, Cursor, Sort, WhereDep, Words
+from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, Sort, WhereDep, Words
 from web.request_bodies import SimilarIn
 
 router = APIRouter()
@@ -23,11 +23,14 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     k: Count = 10,
     sort: Sort = "relevance",
     cursor: Cursor = None,
-    raw: Annotated[bool, Query(description="Search for the words as typed.")] = False,  # noqa: FBT002
+    raw: Raw = False,  # noqa: FBT002
+    match: Matched = None,
     facets: Annotated[bool, Query(description="Also count the matching records by field and over time.")] = False,  # noqa: FBT002
 ) -> FoundOut:
-    """List the records nearest to some words, or all records by date."""
-    found = assistant.search(q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw, facets=facets)
+    """List the records that contain some words or are near in meaning, or all records by date."""
+    found = assistant.search(
+        q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw, match=match, facets=facets
+    )
     link_next(request, response, found.next)
     return FoundOut.of(found)
 

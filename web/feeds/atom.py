@@ -1,16 +1,16 @@
 """A search -> an Atom feed of its records, the newest of the collection first (RFC 4287)."""
 
 import datetime as dt
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from lxml import etree  # type: ignore[import-untyped] # without types
 from lxml.builder import ElementMaker  # type: ignore[import-untyped]
 
 from rag.cite.work import Work
+from rag.record import Match
 from web.api.paging import fresh
 from web.collection import collection
-from web.parameters import AssistantDep, SiteDep, WhereDep, Words
+from web.parameters import AssistantDep, Raw, SiteDep, WhereDep, Words
 from web.views.urls import search_query
 
 router = APIRouter()
@@ -28,13 +28,13 @@ def feed(
     site: SiteDep,
     where: WhereDep,
     q: Words = "",
-    raw: Annotated[bool, Query()] = False,  # noqa: FBT002
+    raw: Raw = False,  # noqa: FBT002
 ) -> Response:
     """Return the feed of a search; its parameters are those of the search."""
-    found = assistant.search(q.strip() or None, k=ENTRIES, where=where, sort="entered", raw=raw)
+    found = assistant.search(q.strip() or None, k=ENTRIES, where=where, sort="entered", raw=raw, match=Match.WORDS)
     records = [hit.record for hit in found.hits]
     entered = assistant.entered([record.id for record in records])
-    query = search_query(request, without={"sort"})
+    query = search_query(request)
     address = f"{site.root.rstrip('/')}/search{{}}{f'?{query}' if query else ''}"
     name = collection()
     root = _atom.feed(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Query
@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from rag.assistant.assistant import Found, between
 from rag.errors import QuestionError
-from rag.record import Record
+from rag.query.operators import read_operators
+from rag.record import Match, Record
 from web.conversation import ROOM
 from web.page import Page, render
 from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Words, narrowed
@@ -18,12 +19,15 @@ from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
 from web.views.understanding import described
-from web.views.urls import Search
+from web.views.urls import Search, ask_url
 
 router = APIRouter()
 
 PAGE = 10
 """Hits on a page."""
+
+APART = 5
+"""Records near in meaning below the last that contain the words."""
 
 AROUND = 2
 """Pages before and after this one that have a link, besides the first and the last."""
@@ -47,6 +51,10 @@ class SearchPage(Page):
         last: Rank of its last hit; `first` - 1 on an empty page.
         understood: What was read from the words, as pairs of a kind and a text.
         chosen: Values that narrow the search: field, value and the address without it.
+        listed: How many records the pages of the list have in all.
+        contain: What those contain that the words find, to be said after their number.
+        way: Address of the same search without its quotation marks and operators; empty where it has none.
+        ask: Address of the answer to the same words.
         undated: Address of undated records that otherwise match.
         pages: Links to the pages of the list.
         elsewhere: Selected records that are not on this page.
@@ -64,6 +72,10 @@ class SearchPage(Page):
     chosen: tuple[tuple[str, str, str], ...]
     groups: tuple[Group, ...]
     drawing: Drawing | None
+    listed: int
+    contain: str
+    way: str
+    ask: str
     undated: str
     page: int
     pages: tuple[PageLink, ...]
@@ -84,23 +96,37 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     fit: Fitting = None,
     sort: Sort = "relevance",
     raw: bool = False,  # noqa: FBT001, FBT002
+    match: Literal["meaning", ""] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     """List matching records; beside its box, the page reports a date that cannot be read."""
-    asked = Search(q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields, ids=ids, fit=fit or "")
+    asked = Search(
+        q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields, ids=ids, fit=fit or "", match=match
+    )
     found, fault = None, ""
+    kind = Match.MEANING if match else Match.WORDS
     try:
         where = narrowed(between(asked.date_from or None, asked.date_to or None), fields, fit)
         # A cursor is the number of hits before it, so that every page has an address.
         cursor = str((page - 1) * PAGE)
         found = assistant.search(
-            asked.q or None, k=PAGE, where=where, sort=sort, cursor=cursor, raw=raw, facets=True, most=COUNTED
+            asked.q or None,
+            k=PAGE,
+            where=where,
+            sort=sort,
+            cursor=cursor,
+            raw=raw,
+            match=kind,
+            apart=APART,
+            facets=kind is Match.WORDS,
+            most=COUNTED,
         )
     except QuestionError as error:
         fault = str(error).replace("date_from: ", "From: ").replace("date_to: ", "To: ")  # as the boxes are labelled
     here = {hit.record.id for hit in found.hits} if found else set()
     first = (page - 1) * PAGE + 1
     counts = found.facets if found else None
+    listed = (found.near if match else found.total) if found else 0
     ranges = {listed.file: listed.page for listed in assistant.pages if listed.page}
     return render(
         SearchPage(
@@ -115,7 +141,11 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             drawing=drawing(counts, asked) if counts else None,
             undated=_undated(asked, found),
             page=page,
-            pages=tuple(page_links(page, -(-found.total // PAGE), asked)) if found else (),
+            listed=listed,
+            contain=_contained(found) if found else "",
+            way=_way(asked, found) if found else "",
+            ask=ask_url(asked.q),
+            pages=tuple(page_links(page, -(-listed // PAGE), asked)),
             previous=asked.url(page - 1) if page > 1 else "",
             following=asked.url(page + 1) if found and found.next else "",
             elsewhere=tuple(record for record in assistant.selected(ids) if record.id not in here),
@@ -136,6 +166,22 @@ def _undated(asked: Search, found: Found | None) -> str:
     """The address of undated records that otherwise match; dates in the words must not count either."""
     dated = found is not None and found.understood is not None and found.understood.when is not None
     return replace(asked.without_dates(), raw=asked.raw or dated).only("precision", "undated").url()
+
+
+def _contained(found: Found) -> str:
+    """What every record contains that the words find."""
+    asked, held = len(found.matching.words), found.matching.at_least
+    if not asked:
+        return "found" if found.understood else ""
+    if held == asked:
+        return "with this word" if asked == 1 else "with these words"
+    return f"with {held} of these {asked} words"
+
+
+def _way(asked: Search, found: Found) -> str:
+    """The address of the same search without quotation marks and operators, where these leave nothing."""
+    plain = read_operators(asked.q).said
+    return replace(asked, q=plain).url() if plain and plain != asked.q and not found.total else ""
 
 
 def page_links(page: int, pages: int, asked: Search) -> Iterator[PageLink]:

@@ -28,6 +28,9 @@ FIELD_NAMES = {
 }
 """Fields in the order of the page."""
 
+WITHOUT = {"not_people": "Without", "not_places": "Without", "not_type": "Not of type"}
+"""Exclusions by the same."""
+
 VALUE_NAMES = {
     "precision": {
         "day": "to the day",
@@ -98,7 +101,7 @@ def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, s
 def chosen(asked: Search, pages: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """The values that narrow the search: field, value, and the address without it."""
     return tuple(
-        (FIELD_NAMES[field], value_name(field, value, pages), asked.toggled(field, value).url())
+        ({**FIELD_NAMES, **WITHOUT}[field], value_name(field, value, pages), asked.toggled(field, value).url())
         for field, value in asked.values()
     )
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 
-from rag.record import Record
-from web.parameters import AssistantDep, Count, Cursor, Sort, WhereDep, Words
+from rag.record import Match, Record
+from web.parameters import AssistantDep, Count, Cursor, Raw, Sort, WhereDep, Words
 from web.request_bodies import LONGEST, MOST
 from web.views.urls import search_query
 
@@ -56,16 +56,18 @@ async def _selector(  # noqa: PLR0913, PLR0917 - a parameter is a query paramete
     sort: Sort = "relevance",
     k: Count = MOST,
     cursor: Cursor = None,
-    raw: Annotated[bool, Query(description="Search for the words as typed.")] = False,  # noqa: FBT002
+    raw: Raw = False,  # noqa: FBT002
 ) -> Selector:
     def select(most: int) -> Selection:
         if ids:
             records = assistant.selected(ids)
             query = urlencode([("id", record.id) for record in records])
             return Selection(tuple(records), len(records), None, named=True, query=query)
-        found = assistant.search(q.strip() or None, k=min(k, most), where=where, sort=sort, cursor=cursor, raw=raw)
+        found = assistant.search(
+            q.strip() or None, k=min(k, most), where=where, sort=sort, cursor=cursor, raw=raw, match=Match.WORDS
+        )
         records = [hit.record for hit in found.hits]
-        return Selection(tuple(records), found.total, found.next, named=False, query=search_query(request))
+        return Selection(tuple(records), found.total, found.next, named=False, query=search_query(request, {"sort"}))
 
     return select
 

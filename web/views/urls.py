@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
 from rag.dates.archival_date import Interval, edtf_of
+from rag.record import EXCLUSIONS, FIELDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +24,7 @@ class Search:
     Attributes:
         fields: Fields with their chosen values, at least one each.
         fit: "certain" or "possible" for records that are only so within the dates; else empty.
+        match: "meaning" for records near in meaning that do not contain the words; else empty.
         ids: Records that the reader selected on any page; they do not narrow the search.
     """
 
@@ -34,6 +36,7 @@ class Search:
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ids: tuple[str, ...] = ()
     fit: str = ""
+    match: str = ""
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
         """The address of a page of this search, without empty or default parameters."""
@@ -44,6 +47,7 @@ class Search:
             "fit": self.fit,
             "sort": self.sort if self.sort != "relevance" else "",
             "raw": "true" if (self.raw if raw is None else raw) else "",
+            "match": self.match,
         }
         pairs = [(name, value) for name, value in given.items() if value]
         along = [*([("page", page)] if page > 1 else ()), *(("id", record_id) for record_id in self.ids)]
@@ -52,8 +56,8 @@ class Search:
 
     @property
     def query(self) -> str:
-        """Its parameters without selected records."""
-        return replace(self, ids=()).url().partition("?")[2]
+        """The parameters of what contains the words, without selected records."""
+        return replace(self, ids=(), match="").url().partition("?")[2]
 
     def values(self) -> Iterator[tuple[str, str]]:
         """Each chosen value with its field."""
@@ -92,6 +96,18 @@ class Search:
         low, _, high = (edtf_of(Interval(start, end)) or "").partition("/")
         return replace(self, date_from=low, date_to=high or low)
 
+    def asking(self, q: str) -> Search:
+        """This search for other words."""
+        return replace(self, q=q)
+
+    def matching(self, match: str) -> Search:
+        """This search for the records that contain the words, or for those near in meaning."""
+        return replace(self, match=match)
+
+    def without_values(self) -> Search:
+        """This search without conditions on fields."""
+        return replace(self, fields=())
+
     def without_dates(self) -> Search:
         """This search without dates."""
         return replace(self, date_from="", date_to="", fit="")
@@ -110,11 +126,14 @@ class Search:
 _quoted = lru_cache(maxsize=4096)(quote_plus)  # most pages have the same values
 
 
-def search_query(request: Request, without: Collection[str] = ()) -> str:
+SELECTING = frozenset({"q", "date_from", "date_to", "fit", "raw", *FIELDS, *EXCLUSIONS})
+"""Parameters that select records."""
+
+
+def search_query(request: Request, also: Collection[str] = ()) -> str:
     """The parameters of a request that select records: no page, no format, no empty box of a form."""
-    other = {"k", "cursor", "page", "facets", "style", *without}
     pairs = request.query_params.multi_items()
-    return urlencode([(name, value) for name, value in pairs if value and name not in other])
+    return urlencode([(name, value) for name, value in pairs if value and name in {*SELECTING, *also}])
 
 
 def ask_url(question: str) -> str:

@@ -9,7 +9,7 @@ vectors           one vector a record, searched by faiss_index (FAISS); passage_
 fulltext          which records contain a word (tantivy), by the terms of analyzer
 forward_index     the terms of each record in their order
 filters           days and codes of every record, as field_values writes them; bitmaps: which records have each code
-matches           which records match a query's words or come near its vector
+word_masks        which records contain words or phrases, as bits
 record_store      the records themselves, the texts of their passages (SQLite)
 word_vector_file  vectors of the collection's words
 accessions        when each record entered the collection

@@ -27,7 +27,7 @@ class Criteria:
         codes: Sets of codes; a record must have a code of each set.
         certain: True if one of its dates must certainly fall in the days, False if none may; None for either.
         possible: Rows that fall in the days, but not certainly; computed only where `certain` is set.
-        words: The terms of each spelling of each group; a record must contain one of `at_least` groups.
+        words: The terms of each spelling of each group; a record must contain one of each group.
         not_words: Terms that it must not contain, one after the other.
         not_codes: Codes of which it must have none.
         rows: The only rows that can pass; None for all.
@@ -39,7 +39,6 @@ class Criteria:
     certain: bool | None = None
     possible: tuple[int, ...] = ()
     words: tuple[tuple[Phrase, ...], ...] = ()
-    at_least: int = 0
     not_words: tuple[Phrase, ...] = ()
     not_codes: tuple[int, ...] = ()
     rows: tuple[int, ...] | None = None

@@ -284,9 +284,7 @@ class FullText:
             possible = self._among("row", criteria.possible)
             every = (Occur.Must, Query.all_query())
             conditions.append(Query.boolean_query([every, (Occur.MustNot, possible)]) if criteria.certain else possible)
-        if criteria.at_least:
-            groups = [(Occur.Should, self._any(group)) for group in criteria.words]
-            conditions.append(Query.boolean_query(groups, minimum_number_should_match=criteria.at_least))
+        conditions += map(self._any, criteria.words)
         if criteria.rows is not None:
             conditions.append(self._among("row", criteria.rows))
         return conditions

@@ -13,17 +13,15 @@ import numpy as np
 from rag.dates.archival_date import Fit, Interval
 from rag.errors import GenerationError
 from rag.index.embedded import accessions, files
-from rag.index.embedded.analyzer import terms_of
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
 from rag.index.embedded.filters import Columns, Criteria
 from rag.index.embedded.fulltext import FullText
 from rag.index.embedded.generation import verify
-from rag.index.embedded.matches import Matches, key_of
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import VectorIndex
-from rag.index.embedded.word_masks import WordMasks
+from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Order, Passages, ValueCounts
 from rag.record import FIELDS
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Vectors
     from rag.index.embedded.bitmaps import Integers, Mask
-    from rag.index.embedded.forward_index import Phrase
     from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
     from rag.record import Filter, Record
 
@@ -60,6 +57,7 @@ class FolderReader:
         self._manifest = manifest
         self._folder = folder
         self._reading = ReadGuard(folder)
+        self._last_matched: tuple[Matching, Mask] | None = None
         self._last_counted: tuple[object, Integers] | None = None
         with ReadGuard(folder, "opened"):
             self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.PLAIN)
@@ -67,7 +65,6 @@ class FolderReader:
             self._columns = Columns(folder / files.COLUMNS)
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
             self._masks = WordMasks(self._words, len(self._columns))
-            self._matches = Matches(self._words, self._masks, self._vectors)
             self._rows = rows = RecordStore(folder / files.ROWS)
             # One question looks up the same hundreds of candidates several times.
             self._rows_of = lru_cache(_CANDIDATE_LISTS)(lambda ids: np.array(rows.rows(ids), np.int64))
@@ -153,11 +150,14 @@ class FolderReader:
         best: Vectors = np.maximum.reduceat(self._passages.cosines(vector, passages), ends - lengths)
         return best
 
-    def most_words(self, where: Filter) -> int:
+    def most_words(self, words: Sequence[Sequence[str]], where: Filter) -> int:
         """See IndexReader."""
-        criteria = self._criteria(where)
-        passing = self._masks.narrow(replace(criteria, at_least=0), self._columns.passing(criteria))
-        return int(self._masks.groups(criteria)[passing].max(initial=0))
+        return int(self._masks.groups(map(phrases_of, words))[self._passing(where)].max(initial=0))
+
+    def matches(self, ids: Sequence[str], matching: Matching) -> list[bool]:
+        """See IndexReader."""
+        matched: list[bool] = self._matched(matching)[self._rows_of(tuple(ids))].tolist()
+        return matched
 
     def page(
         self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
@@ -173,8 +173,7 @@ class FolderReader:
 
     def count_undated(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
-        undated = self._passing(where.timeless()) & ~self._columns.dated
-        return int(np.count_nonzero(undated if matching is None else self._matches.of(matching, undated)))
+        return int(np.count_nonzero(self._selected(where.timeless(), matching) & ~self._columns.dated))
 
     def count_certain(self, where: Filter, matching: Matching | None = None) -> int:
         """See IndexReader."""
@@ -249,9 +248,8 @@ class FolderReader:
         criteria = Criteria(
             days,
             tuple(self._rows.codes(field, values) for field, values in where.fields),
-            words=tuple(_phrases(group) for group in where.words),
-            at_least=len(where.words) if where.at_least is None else where.at_least,
-            not_words=_phrases(where.not_words),
+            words=tuple(map(phrases_of, where.words)),
+            not_words=phrases_of(where.not_words),
             not_codes=tuple(code for pair in where.not_fields for code in self._rows.codes(*pair)),
             rows=None if where.ids is None else tuple(row for row in self._rows.known(where.ids) if row is not None),
             not_rows=self._columns.within([_days(when) for when in where.not_when]) if where.not_when else (),
@@ -267,11 +265,20 @@ class FolderReader:
     def _selected(self, where: Filter, matching: Matching | None) -> Mask:
         """(n,) whether each row passes the filter and matches."""
         passing = self._passing(where)
-        return passing if matching is None else self._matches.of(matching, passing)
+        return passing if matching is None else passing & self._matched(matching)
+
+    def _matched(self, matching: Matching) -> Mask:
+        """(n,) whether each row matches; cached, as a page asks for the same one several times."""
+        last = self._last_matched
+        if last is None or last[0] != matching:
+            matched = self._masks.groups(map(phrases_of, matching.words)) >= matching.at_least
+            matched[self._rows_of(matching.also)] = True
+            self._last_matched = last = (matching, matched)
+        return last[1]
 
     def _counted(self, where: Filter, matching: Matching | None) -> Integers:
         """(codes,) number of selected rows with each code; cached, as a page counts several fields of the same rows."""
-        key = (where, key_of(matching))
+        key = (where, matching)
         last = self._last_counted
         if last is None or last[0] != key:
             self._last_counted = last = (key, self._columns.counts(self._selected(where, matching)))
@@ -292,11 +299,6 @@ def _days(when: Interval) -> tuple[int, int]:
         message = f"the days asked for end before they begin: {when}"
         raise ValueError(message)
     return first, last
-
-
-def _phrases(spellings: Sequence[str]) -> tuple[Phrase, ...]:
-    """The terms of each spelling that has any, each once."""
-    return tuple(dict.fromkeys(terms for spelling in spellings if (terms := terms_of(spelling))))
 
 
 def _check_field(field: str) -> None:

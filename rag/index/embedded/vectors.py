@@ -1,7 +1,7 @@
 """Unit vectors -> the nearest rows.
 
 Up to FLAT vectors a search compares every passing one. Beyond, inverted lists give likely ones and those are compared;
-where few rows pass, all of these are. `above` compares all that pass.
+where few rows pass, all of these are.
 """
 
 from __future__ import annotations
@@ -117,11 +117,6 @@ class VectorIndex:
                 return _best(likely, self._cosines(question, likely), k)
         rows = _rows(len(self), mask)
         return _best(rows, self._cosines(question, rows), k)
-
-    def above(self, vector: Vectors, floor: float, mask: Mask) -> NDArray[np.int64]:
-        """Every row in `mask` (n,) with a cosine of at least `floor`, in order."""
-        rows = _rows(len(self), mask)
-        return rows[self._cosines(self._question(vector), rows) >= floor]
 
     def take(self, rows: list[int] | NDArray[np.int64]) -> Vectors:
         """(len(rows), dim)."""

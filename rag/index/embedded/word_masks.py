@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.index.embedded.analyzer import terms_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,20 +38,25 @@ class WordMasks:
             bits |= self._bits(terms)
         return np.unpackbits(bits, count=self._count).view(np.bool_)
 
-    def groups(self, criteria: Criteria) -> Integers:
-        """(n,) how many of the criteria's groups of words each row contains."""
+    def groups(self, groups: Iterable[Iterable[Phrase]]) -> Integers:
+        """(n,) how many of these groups each row contains."""
         counts = np.zeros(self._count, np.int32)
-        for group in criteria.words:
+        for group in groups:
             counts += self.any(group)
         return counts
 
     def narrow(self, criteria: Criteria, mask: Mask) -> Mask:
         """The rows in a mask (n,) that meet the criteria's conditions on words; the mask may be changed."""
-        if criteria.at_least:
-            mask &= self.groups(criteria) >= criteria.at_least
+        for group in criteria.words:
+            mask &= self.any(group)
         if criteria.not_words:
             mask &= ~self.any(criteria.not_words)
         return mask
+
+
+def phrases_of(spellings: Iterable[str]) -> tuple[Phrase, ...]:
+    """The terms of each spelling that has any, each once."""
+    return tuple(dict.fromkeys(terms for spelling in spellings if (terms := terms_of(spelling))))
 
 
 def _bits(words: FullText, count: int, terms: Phrase) -> NDArray[np.uint8]:
