@@ -36,7 +36,7 @@ def cosines(words: Sequence[str], others: Sequence[str]) -> Vectors:
 
 
 def taken(graph: GraphEmbedder, *turns: str) -> Leaning:
-    return lean(turns[:-1], turns[-1], graph.attend, cosines)
+    return lean(turns[:-1], turns[-1], graph.attend, cosines, 0.25)
 
 
 def test_attention_and_states_are_those_of_the_model(graph: GraphEmbedder) -> None:
@@ -78,7 +78,7 @@ def test_without_attention_the_words_of_the_turn_before_are_taken() -> None:
     def blind(_: str) -> Attention | None:
         return None
 
-    found = lean(["Arms", "What did Castro say about sugar?"], "why did he?", blind, cosines)
+    found = lean(["Arms", "What did Castro say about sugar?"], "why did he?", blind, cosines, 0.25)
 
     assert [each.text for each in found.carried] == ["Castro", "sugar"]
     assert found.context is None

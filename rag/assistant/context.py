@@ -82,14 +82,16 @@ class OpenCollection:
         )
         return understand(text, history, where, vocabulary, aspects, without, memory)
 
-    def _lean(self, before: Sequence[str], question: str) -> Leaning:
+    def _lean(self, before: Sequence[str], question: str, least: float) -> Leaning:
         """What a question takes along from the questions before it."""
-        return lean(before, question, self.encoder.attend, self.thesaurus.cosines)
+        return lean(before, question, self.encoder.attend, self.thesaurus.cosines, least)
 
-    def _lists(self, vocabulary: Vocabulary, question: str) -> bool:
+    def _lists(self, vocabulary: Vocabulary, question: str, *, plainly: bool = False) -> bool:
         """Whether a question asks for records, not for what they say, and there are some."""
         alone = read(question, EVERYTHING, vocabulary, ALL_ASPECTS)
-        for_records = alone.intent in CATALOGUED or (alone.intent is Intent.FIND and not asks(question))
+        for_records = alone.intent in CATALOGUED or (
+            alone.intent is Intent.FIND and not asks(question) and not plainly
+        )
         return for_records and self.reader.count(alone.listing) > 0
 
     def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:

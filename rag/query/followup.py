@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 BACK = 3
 """Turns looked back on, besides the first."""
 
-LIKELY = 0.25
-"""Chance from which on a word is taken along. nDCG@10 is flat from .2 to .45."""
-
 HEAD = Path(__file__).with_name("followup_head.json")
 
 _COUNTS = ("before", "first", "between", "often", "capitalised", "rare", "alike", "last", "opening", "own", "pointing")
@@ -115,8 +112,9 @@ def lean(
     question: str,
     attend: Callable[[str], Attention | None],
     cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
+    least: float,
 ) -> Leaning:
-    """What a question takes along from the questions before it, oldest first."""
+    """What a question takes along from the questions before it, oldest first: the words from a chance on."""
     found = candidates(before, question, attend, cosines)
     if found is None:
         return Leaning(tuple(_glued(before, question)))
@@ -124,7 +122,7 @@ def lean(
     chances = 1.0 / (1.0 + np.exp(-(found.features @ weights + bias)))  # (n,)
     chance = dict(zip(found.words, map(float, chances), strict=True))
     context = found.context / np.linalg.norm(found.context)
-    return Leaning(tuple(_phrases(found, chance)), context)
+    return Leaning(tuple(_phrases(found, {stem: each for stem, each in chance.items() if each >= least})), context)
 
 
 def candidates(
@@ -214,7 +212,7 @@ def _glued(before: Sequence[str], question: str) -> Iterator[Carried]:
 def _phrases(found: Candidates, chance: dict[str, float]) -> Iterator[Carried]:
     """The words taken along as they last stood, joined where only small words lie between."""
     taken = sorted(
-        ((places[-1], chance[stem]) for stem, places in found.words.items() if chance[stem] > LIKELY),
+        ((places[-1], chance[stem]) for stem, places in found.words.items() if stem in chance),
         key=lambda each: each[0].start,
     )
     joined: list[tuple[int, int, int, float]] = []

@@ -51,6 +51,7 @@ def proper_names(text: str, names: Names) -> list[ProperName]:
         opens = start == 0 and (word[0].isupper() and not word.startswith("The ")) and " " not in word
         if (
             named[0].isupper()
+            and named.lower() not in FUNCTION_WORDS
             and not (opens and (not names.is_name(word) or word.lower() in FUNCTION_WORDS))
             and not (start == 0 and named.split(" ")[0].lower() in FUNCTION_WORDS)
             and not any(known.start < each.end() and start < known.end for known in found)

@@ -150,8 +150,8 @@ def understand(
         found, said = follow(text, before, memory)
         understood = _after(found, where, vocabulary, aspects, without)
         earlier = [number for number in said if number < found.since]
-        if found.leans and earlier and found.ids is None and understood.intent not in CHAT:
-            leaning = memory.lean([said[number] for number in earlier], understood.text)
+        if found.least < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
+            leaning = memory.lean([said[number] for number in earlier], understood.text, found.least)
             understood = _leaning(understood, leaning, earlier, vocabulary)
         return understood
     return read(text, where, vocabulary, aspects, without)
