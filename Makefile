@@ -27,6 +27,9 @@ bench: .venv/.dev
 encoder: .venv/.dev
 	$(BIN)/python -m tests.encoder
 
+followups: .venv/.dev
+	$(BIN)/python -m tests.followups
+
 browser:
 	@.setup/browser
 

@@ -134,6 +134,7 @@ class Filter:
         not_when: Days to leave out. A record is left out if it has dates and each lies certainly in one of these
             spans; one that is undated, or may lie elsewhere by any of its dates, stays.
         ids: Ids of the only records that can pass; unknown ones are ignored. None for all.
+        not_ids: Ids of records to leave out; unknown ones are ignored.
     """
 
     when: Interval | None = None
@@ -144,6 +145,7 @@ class Filter:
     not_fields: tuple[tuple[str, frozenset[str]], ...] = ()
     not_when: tuple[Interval, ...] = ()
     ids: frozenset[str] | None = None
+    not_ids: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether there is any condition."""
@@ -158,6 +160,7 @@ class Filter:
             not_words=tuple(dict.fromkeys((*self.not_words, *other.not_words))),
             not_fields=(*self.not_fields, *other.not_fields),
             not_when=tuple(dict.fromkeys((*self.not_when, *other.not_when))),
+            not_ids=self.not_ids | other.not_ids,
             ids=self.ids if other.ids is None else other.ids if self.ids is None else self.ids & other.ids,
         )
 

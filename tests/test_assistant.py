@@ -349,7 +349,7 @@ def test_a_follow_up_takes_what_it_lacks_from_the_turns_before(assistant: Assist
     answer = assistant.ask("And Guevara?", history=[Turn("Arms from Prague"), TALKS])
 
     assert answer.question == "And Guevara?"
-    assert answer.understood.text == "What did Guevara tell Mikoyan in November 1962?"
+    assert answer.understood.text == "What did Guevara tell Mikoyan in November 1962"
     assert answer.understood.rewritten
     assert answer.citations[0].hit.record.date == parse_date("November 16, 1962")
 

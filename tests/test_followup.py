@@ -1,83 +1,116 @@
-"""A follow-up takes what it lacks from the question before; a new topic takes nothing."""
+"""The words that a question leans on are taken along, by what the model looks at."""
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from transformers import AutoModel, AutoTokenizer
 
-from rag.query.followup import complete
-from rag.query.question import carrying
+from rag.embeddings.onnx_backend import GraphEmbedder
+from rag.embeddings.weights import PACKAGE
+from rag.embeddings.word_vectors import WordVectors
+from rag.index.analyzer import analyze
+from rag.query.followup import HEAD, candidates, lean
+from tests.followups.__main__ import SET, learned
 
-NAMES = {"castro", "mikoyan", "guevara", "khrushchev", "chen", "yi", "brezhnev", "cuba", "havana", "laos", "taraki"}
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+    from rag.embeddings import Attention, Vectors
+    from rag.query.followup import Leaning
 
-def completed(before: str, question: str) -> str | None:
-    return complete(question, [before], content=carrying, is_name=lambda word: word.casefold() in NAMES)
-
-
-@pytest.mark.parametrize(
-    ("before", "question", "expected"),
-    [
-        (
-            "What did Khrushchev and Chen Yi talk about?",
-            "Did they mention Laos?",
-            "What did Khrushchev and Chen Yi talk about? Did they mention Laos?",
-        ),
-        ("Which arms did Czechoslovakia send?", "And in 1960?", "Which arms did Czechoslovakia send in 1960?"),
-        ("Arms for Cuba in May 1961", "and in November?", "Arms for Cuba in November 1961"),
-        ("Arms for Cuba in 1961", "and in 1960?", "Arms for Cuba in 1960?"),
-        (
-            "What did Castro tell Mikoyan in November 1962?",
-            "How about Guevara?",
-            "What did Guevara tell Mikoyan in November 1962?",
-        ),
-        ("What did Castro want?", "And Brezhnev?", "What did Brezhnev want?"),
-        ("Who shot down the plane?", "What had it photographed?", "Who shot down the plane? What had it photographed?"),
-        ("Soviet records about Havana", "the one with Taraki", "Soviet records about Havana? the one with Taraki"),
-        ("Letters of Castro", "just the telegram", "Letters of Castro? the telegram"),
-        (
-            "What did Castro ask of Mikoyan?",
-            "And how did he answer?",
-            "What did Castro ask of Mikoyan? how did he answer?",
-        ),
-        ("What did Castro ask?", "what did the president say?", "What did Castro ask? what did the president say?"),
-        ("What did Castro ask?", "the gold reserves?", "What did Castro ask? the gold reserves?"),
-    ],
-)
-def test_a_question_that_leans_is_completed(before: str, question: str, expected: str) -> None:
-    assert completed(before, question) == expected
+VECTORS = WordVectors(PACKAGE)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Why did Castro object to the withdrawal of the missiles?",
-        "Brezhnev",
-        "cheap flights to Lisbon",
-        "gold, currency and the blockade of the economy",
-        "grain for the farmers of the island",
-        "What did Khrushchev say about his resignation?",
-        "Is it true that Castro wanted war?",
-        "Who introduced the scientists from Tajikistan to Amin?",
-        "documents about arms from Bulgaria",
-        "How tall is Mount Everest?",
-        "What did Castro think of the Soviet Union and its promises?",
-    ],
-)
-def test_a_new_topic_takes_nothing_along(question: str) -> None:
-    assert completed("What did Mikoyan tell Castro in November 1962?", question) is None
+@pytest.fixture(scope="module")
+def graph() -> GraphEmbedder:
+    return GraphEmbedder()
 
 
-def test_a_chain_of_follow_ups_keeps_its_topic() -> None:
-    asked = ["Which arms did Czechoslovakia send in 1959?", "And in 1960?", "and in 1961?"]
-    text = complete(asked[-1], asked[:-1], content=carrying, is_name=lambda _: False)
-
-    assert text == "Which arms did Czechoslovakia send in 1961?"
+def cosines(words: Sequence[str], others: Sequence[str]) -> Vectors:
+    found: Vectors = VECTORS.vectors(words) @ VECTORS.vectors(others).T
+    return found
 
 
-@given(st.text(max_size=200), st.text(max_size=200))
-def test_any_two_questions_can_follow_each_other(before: str, question: str) -> None:
-    result = completed(before, question)
+def taken(graph: GraphEmbedder, *turns: str) -> Leaning:
+    return lean(turns[:-1], turns[-1], graph.attend, cosines, 0.25)
 
-    assert result is None or result.strip()
+
+def test_attention_and_states_are_those_of_the_model(graph: GraphEmbedder) -> None:
+    text = "What did Castro tell Mikoyan? And how did he answer?"
+    model = AutoModel.from_pretrained(PACKAGE, attn_implementation="eager", local_files_only=True)
+    given = AutoTokenizer.from_pretrained(PACKAGE, local_files_only=True)(text, return_tensors="pt")
+    seen = model(**given, output_attentions=True)
+    ours = graph.attend(text)
+
+    np.testing.assert_allclose(ours.heads, np.concatenate([each[0].detach() for each in seen.attentions]), atol=1e-4)
+    np.testing.assert_allclose(ours.states, seen.last_hidden_state[0].detach(), atol=1e-3)
+    assert ours.ids.tolist() == given["input_ids"][0].tolist()
+
+
+def test_a_pronoun_takes_along_whom_it_stands_for(graph: GraphEmbedder) -> None:
+    found = taken(graph, "What did Mikoyan discuss in Havana?", "whom did he meet?")
+
+    assert next((each.text, each.turn) for each in found.carried) == ("Mikoyan", 0)
+    assert found.context is not None
+    assert np.linalg.norm(found.context) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_words_that_the_question_has_are_not_taken_again(graph: GraphEmbedder) -> None:
+    found = taken(graph, "Which missiles were sent to Cuba?", "Who sent the missile?")
+
+    assert "missile" not in " ".join(each.text for each in found.carried)
+
+
+def test_only_the_first_turn_and_the_last_three_are_read(graph: GraphEmbedder) -> None:
+    turns = ["Arms from Prague", *(f"What of {town}?" for town in ("Sofia", "Warsaw", "Budapest", "Bonn"))]
+    found = candidates(turns, "and when was that?", graph.attend, cosines)
+
+    assert found is not None
+    assert "Sofia" not in found.text
+    assert {place.turn for places in found.words.values() for place in places} == {0, 2, 3, 4}
+
+
+def test_without_attention_the_words_of_the_turn_before_are_taken() -> None:
+    def blind(_: str) -> Attention | None:
+        return None
+
+    found = lean(["Arms", "What did Castro say about sugar?"], "why did he?", blind, cosines, 0.25)
+
+    assert [each.text for each in found.carried] == ["Castro", "sugar"]
+    assert found.context is None
+
+
+def test_a_regression_finds_the_weights_that_made_its_examples() -> None:
+    rng = np.random.default_rng(7)
+    features = rng.normal(2.0, 3.0, (20_000, 3))
+    own = np.array([0.8, -0.5, 0.0])
+    taken_ = (rng.random(20_000) < 1.0 / (1.0 + np.exp(-(features @ own - 1.0)))).astype(float)
+    weights, bias = learned(features, taken_, 1.0)
+
+    np.testing.assert_allclose([*weights, bias], [*own, -1.0], atol=0.1)
+
+
+def test_the_weights_in_use_have_one_for_each_feature(graph: GraphEmbedder) -> None:
+    found = candidates(["Arms from Prague"], "and when was that?", graph.attend, cosines)
+
+    assert found is not None
+    assert found.features.shape == (2, len(json.loads(HEAD.read_text(encoding="utf-8"))["weights"]))
+
+
+def test_most_words_that_people_add_are_taken_along(graph: GraphEmbedder) -> None:
+    turns = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()[::10]]
+    right = wrong = missed = 0
+    for turn in turns:
+        found = taken(graph, *turn["history"], turn["question"])
+        added = set(analyze(turn["rewrite"])) - set(analyze(turn["question"]))
+        ours = {stem for each in found.carried for stem in analyze(each.text)}
+        right += len(ours & added)
+        wrong += len(ours - added)
+        missed += len(added & {stem for each in turn["history"] for stem in analyze(each)} - ours)
+
+    assert right / (right + wrong) >= 0.55
+    assert right / (right + missed) >= 0.6

@@ -12,7 +12,9 @@ from rag.dates.archival_date import edtf_interval
 from rag.ingest.read import read
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
+from rag.query.conversation import Memory
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
+from rag.query.followup import Leaning
 from rag.query.names import Names, Respelling
 from rag.query.question import Understanding, Vocabulary, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
@@ -26,7 +28,8 @@ YEAR = Filter(edtf_interval("1962"))
 def asked(
     question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
 ) -> Understanding:
-    return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects)
+    forgetful = Memory(NAMES, lambda _: (), lambda *_: (), lambda _: False, lambda *_: Leaning())
+    return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)
 
 
 def words(of: Understanding) -> set[str]:
@@ -118,7 +121,7 @@ def test_each_aspect_can_be_taken_away() -> None:
     followed = asked("And in 1960?", question)
     alone = asked("And in 1960?", question, aspects=ALL_ASPECTS - {Aspect.HISTORY})
     assert (followed.text, followed.rewritten) == (
-        "What did Mikoian say of Peking in 1960?",
+        "What did Mikoian say of Peking in 1960",
         True,
     )
     assert (alone.text, alone.rewritten) == ("And in 1960?", False)

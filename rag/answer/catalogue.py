@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rag.record import Filter
 
 
+WHOLE = "all records: "
+"""Before a topic, it asks for every record of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """What the catalogue counts.
@@ -46,7 +50,7 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding) 
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
-        f"/search?{urlencode({'q': f'all records: {understood.text}' if understood.is_topic else understood.text})}",
+        f"/search?{urlencode({'q': f'{WHOLE}{understood.searched}' if understood.is_topic else understood.searched})}",
     )
 
 
@@ -61,10 +65,12 @@ def _counted(total: int, understood: Understanding) -> str:
     about += [f"contain{one} {contained}"] if contained else []
     more = _qualified(understood)
     number = f"{total:,}" if total else "No"
+    if understood.where.not_ids:
+        number = f"{number} other"
     if about:
         return f"{number} {noun}{more} {' and '.join(about)}"
     if not total:
-        return f"No {noun} {'is' if more else 'fits the question'}{more}"
+        return f"{number} {noun} {'is' if more else 'fits the question'}{more}"
     return f"{'There is' if total == 1 else 'There are'} {number} {noun}{more}"
 
 
@@ -84,6 +90,7 @@ def _qualified(understood: Understanding) -> str:
             f" in {listed(conditions.shelfmarks)}" if conditions.shelfmarks else "",
             f" of {period(understood.when)}" if understood.when else "",
             f" without {listed(without)}" if without else "",
+            f" of the {len(understood.where.ids):,} shown" if understood.where.ids and not conditions.ids else "",
         ]
     )
 

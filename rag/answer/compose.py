@@ -167,3 +167,10 @@ def listed(records: Iterable[Record], where: Filter) -> Composed:
         said.add(text)
         quotes.append(Quote(text, Hit(record, fit=where.fit(record))))
     return Composed(tuple(quotes), by_date=True)
+
+
+def whole(records: Iterable[Record]) -> Composed:
+    """Each record's summary, sentence by sentence; its title where it has none."""
+    return Composed(
+        tuple(Quote(text, Hit(record)) for record in records for text in sentences(record.summary) or (record.title,))
+    )

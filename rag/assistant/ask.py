@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rag.answer.about import about_collection, small_talk
 from rag.answer.answer import Answer, Status, numbered
 from rag.answer.catalogue import catalogue_of
-from rag.answer.compose import NOTHING, Composed, Quote, compose, listed
+from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
+from rag.answer.field_line import field_line
 from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
 from rag.answer.replay import receipt_of
 from rag.answer.verdict import Premise, Subject, absent, apart, subjects
@@ -62,7 +63,12 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry from this collection."""
     reader = collection.reader
     understood = collection.understand(
-        enquiry.question, enquiry.history, enquiry.where, frozenset(enquiry.understand), enquiry.without
+        enquiry.question,
+        enquiry.history,
+        enquiry.where,
+        frozenset(enquiry.understand),
+        enquiry.without,
+        Recollection(collection, enquiry).cited,
     )
     where, when = understood.where, understood.when
     notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
@@ -121,12 +127,54 @@ def _of_catalogue(collection: OpenCollection, understood: Understanding, k: int,
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
         return _Draft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
     if understood.conditions.ids:
-        query = collection.query(understood, notes)
-        evidence = of_these(reader, query, [], reader.records(understood.conditions.ids))
-        return _Draft(compose(evidence, collection.marker(understood), every=True))
+        return _told(collection, understood, notes)
     if intent not in CATALOGUED:
         return None
     return _of_listing(collection, understood, k, notes)
+
+
+def _told(collection: OpenCollection, understood: Understanding, notes: list[str]) -> _Draft:
+    """What records say that are pointed at: what is asked of them, what their fields say, or all."""
+    reader, follow_up = collection.reader, understood.follow_up
+    records = reader.records(understood.conditions.ids)
+    if follow_up is not None and not follow_up.asked:
+        return _Draft(whole(records))
+    query = collection.query(understood, notes)
+    evidence = of_these(reader, query, [], records)
+    line = None
+    if follow_up is not None:
+        places = {record.id: place for place, record in enumerate(records)}
+        evidence.sort(key=lambda each: places[each.hit.record.id])
+        line = field_line(records, follow_up.field)
+    return _Draft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
+
+
+class Recollection:
+    """What the turns before an enquiry cited, by what the caller kept, or asked again."""
+
+    def __init__(self, collection: OpenCollection, enquiry: Enquiry) -> None:
+        """Ask nothing yet."""
+        self._collection, self._enquiry = collection, enquiry
+        self._turns = list(enquiry.history)
+
+    def cited(self, at: int) -> list[Record]:
+        """The records that a turn cited, in the order of its answer, without those that are here no more."""
+        for each, turn in enumerate(self._turns[: at + 1]):
+            if turn.records is None and not turn.question.strip():
+                self._turns[each] = replace(turn, records=())
+            elif turn.records is None:
+                before = tuple(self._turns[:each])
+                asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
+                ids = tuple(citation.hit.record.id for citation in answer(self._collection, asked).citations)
+                self._turns[each] = replace(turn, records=ids)
+        return [record for id_ in self._turns[at].records or () for record in _known(self._collection.reader, id_)]
+
+
+def _known(reader: IndexReader, record_id: str) -> list[Record]:
+    try:
+        return reader.records([record_id])
+    except RecordNotFound:
+        return []
 
 
 def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.answer.highlights import Marker
 from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError, RecordNotFound
+from rag.index.ports import Order
 from rag.names.profile import Profile
-from rag.query.enquiry import Aspect
-from rag.query.intent import Intent
+from rag.query.conversation import Memory
+from rag.query.enquiry import ALL_ASPECTS, Aspect
+from rag.query.followup import lean
+from rag.query.intent import Intent, asks
 from rag.query.names import Names
-from rag.query.question import Vocabulary, understand
+from rag.query.question import Vocabulary, read, understand
 from rag.query.structure import CATALOGUED
-from rag.record import EVERYTHING, FIELDS
+from rag.record import EVERYTHING, FIELDS, Filter
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
+CONTEXT = 0.6
+"""How much the question's vector in the company of the turns before counts beside its own."""
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from rag.assistant.encoder import Encoder
     from rag.embeddings.background import Background
@@ -28,8 +37,9 @@ if TYPE_CHECKING:
     from rag.index.ports import IndexReader
     from rag.names.authority import Authorities
     from rag.query.enquiry import Turn
+    from rag.query.followup import Leaning
     from rag.query.question import Understanding
-    from rag.record import Filter
+    from rag.record import Record
 
 TYPED = 0.5
 """Share of records with a type from which on a type in a question filters; below, it is a word like any other.
@@ -65,17 +75,44 @@ class OpenCollection:
         where: Filter,
         aspects: frozenset[Aspect],
         without: Sequence[str] = (),
+        cited: Callable[[int], Sequence[Record]] = lambda _: (),
     ) -> Understanding:
-        """What a question asks of this collection; QuestionError where it is empty."""
+        """What a question asks of this collection; QuestionError where it is empty.
+
+        Args:
+            cited: The records that a turn of the history cited, by its number from 0.
+        """
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
         aspects = aspects if self.dated else aspects - {Aspect.DATES}
         vocabulary = Vocabulary(self.names, self.values, self.exists)
-        understood = understand(text, history, where, vocabulary, aspects, without)
+        memory = Memory(
+            self.names, cited, partial(self._among, vocabulary), partial(self._lists, vocabulary), self._lean
+        )
+        understood = understand(text, history, where, vocabulary, aspects, without, memory)
         if understood.words and not self.dated and understood.intent in CATALOGUED - {Intent.COUNT}:
             return replace(understood, intent=Intent.FIND, is_topic=True)  # in no order of dates, so by evidence
         return understood
+
+    def _lean(self, before: Sequence[str], question: str, least: float) -> Leaning:
+        """What a question takes along from the questions before it."""
+        return lean(before, question, self.encoder.attend, self.thesaurus.cosines, least)
+
+    def _lists(self, vocabulary: Vocabulary, question: str, *, plainly: bool = False) -> bool:
+        """Whether a question asks for records, not for what they say, and there are some."""
+        alone = read(question, EVERYTHING, vocabulary, ALL_ASPECTS)
+        for_records = alone.intent in CATALOGUED or (alone.intent is Intent.FIND and not asks(question) and not plainly)
+        return for_records and self.reader.count(alone.listing) > 0
+
+    def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:
+        """Those of the records that a description fits."""
+        described = read(description, EVERYTHING, vocabulary, ALL_ASPECTS)
+        if described.listing == EVERYTHING:
+            return []
+        ids = Filter(ids=frozenset(record.id for record in records))
+        fit = {each.id for each in self.reader.page(described.listing.joined(ids), Order.DATE, 0, len(records))}
+        return [record for record in records if record.id in fit]
 
     def values(self, name: str) -> Collection[str]:
         """All values that a field of records has here; of types none where fewer than TYPED have one."""
@@ -103,6 +140,9 @@ class OpenCollection:
         vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
             notes.append("The encoder cannot be loaded, so records are found by their words alone.")
+        elif understood.leaning.context is not None:
+            mixed = vector + CONTEXT * understood.leaning.context
+            vector = mixed / np.linalg.norm(mixed)
         return Query(vector, understood.expanded(self.thesaurus), understood.where)
 
     def marker(self, understood: Understanding) -> Marker:

@@ -6,12 +6,13 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from rag.embeddings import Attentive
 from rag.errors import GenerationError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rag.embeddings import Embedder, Vectors
+    from rag.embeddings import Attention, Embedder, Vectors
     from rag.index.ports import IndexReader
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,11 @@ class Encoder:
             raise GenerationError(message)
         vector: Vectors = embedder.embed_questions([text])[0]
         return vector
+
+    def attend(self, text: str) -> Attention | None:
+        """What the model looks at in a text; None where it does not say, or cannot be loaded."""
+        embedder = self._embedder()
+        return embedder.attend(text) if isinstance(embedder, Attentive) else None
 
     def documents(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors, as records have them; ModelError where the encoder cannot be loaded."""

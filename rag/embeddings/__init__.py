@@ -4,6 +4,7 @@ weights        a model's files and their SHA-256
 tokenizer      a text -> the model's tokens
 token_table    a token -> its row in the model's input embeddings
 onnx_backend   the packaged model as a graph that onnxruntime runs: starts fast, needs no torch
+attention      what a model looked at while it read a text
 torch_backend  any sentence-transformers model; the reference for the graph, and its fallback
 load           a model's name -> its embedder
 cache          vectors of texts that an earlier build embedded
@@ -13,6 +14,7 @@ similar_words  a collection's words -> the words most similar to each
 background     the cosines that unrelated questions reach in a collection
 """
 
+from rag.embeddings.attention import Attention, Attentive
 from rag.embeddings.load import PackagedEmbedder, load_embedder, open_embedder
 from rag.embeddings.ports import Embedder, Vectors
 from rag.embeddings.torch_backend import SentenceTransformerEmbedder
@@ -20,6 +22,8 @@ from rag.embeddings.weights import PACKAGED, check_packaged, folder_of
 
 __all__ = [
     "PACKAGED",
+    "Attention",
+    "Attentive",
     "Embedder",
     "PackagedEmbedder",
     "SentenceTransformerEmbedder",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rag.embeddings.attention import Attention
 from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
 from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
@@ -77,6 +78,8 @@ class GraphEmbedder:
         except Exception as error:  # both libraries may raise a bare Exception
             message = f"{graph}: cannot be run ({error}); install Reading Room again"
             raise ModelError(message) from error
+        outputs = [output.name for output in self._session.get_outputs()]
+        self._looked_at = ["states", *sorted(name for name in outputs if name.startswith("attention"))]
         if self._session.get_modelmeta().custom_metadata_map.get("weights") != self.weights:
             message = f"{graph}: was exported from other weights than {self.weights[:12]}; install Reading Room again"
             raise ModelError(message)
@@ -100,9 +103,16 @@ class GraphEmbedder:
         """See Embedder."""
         return self.embed_documents(texts)
 
+    def attend(self, text: str) -> Attention:
+        """See Attentive."""
+        encoding = self._tokenizer.encode(text)
+        ids = np.array(encoding.ids, np.int32)
+        states, *heads = self._session.run(self._looked_at, {"words": self._table.rows(ids[:, np.newaxis])})
+        return Attention(ids, np.array(encoding.offsets), np.concatenate(heads), states[:, 0])
+
     def _pass(self, ids: NDArray[np.int32]) -> Vectors:
         """(texts, tokens) -> (texts, dim)."""
-        vectors: Vectors = self._session.run(None, {"words": self._table.rows(ids.T)})[0]
+        vectors: Vectors = self._session.run(["vectors"], {"words": self._table.rows(ids.T)})[0]
         return vectors
 
 

@@ -14,10 +14,11 @@ abbreviations.toml      where a full stop ends no sentence
 citation_words.toml     what stands about a citation: dates of access, archives, types of documents
 claim_words.toml        what denies, reverses and only reports
 conditions.toml         what says which records are meant, and which are not
+conversation.toml       how a question goes on from the turns before it
 correspondence_words.toml  by what a title says who wrote to whom
 date_words.toml         months, seasons, decades, ordinals, and what joins them
 document_types.toml     what documents are called
-followup_words.toml     the turns by which a question leans on the one before
+followup_words.toml     words that point at something said before, and words that nobody would take along
 intents.toml            what says which kind of answer is asked for
 name_words.toml         ranks, offices, verbs, given names: by these a name is recognised
 numerals.toml           numbers in words

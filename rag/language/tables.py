@@ -6,12 +6,17 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.language.tokens import folded
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 FOLDER = Path(__file__).with_name("english")
 """The language whose tables are read."""
+
+_NAMED = re.compile(r"(?<!\\)\{([a-z]+)\}")
 
 
 @cache
@@ -24,6 +29,13 @@ def table(name: str) -> dict[str, Any]:
 def word_lists(name: str) -> dict[str, frozenset[str]]:
     """A table of nothing but lists of words, each word as the index has it."""
     return {key: frozenset(map(folded, words.split())) for key, words in table(name).items()}
+
+
+def filled(pattern: str, words: Mapping[str, str]) -> str:
+    """A pattern with the word lists that it names in braces, which may name others."""
+    while (whole := _NAMED.sub(lambda name: words[name[1]], pattern)) != pattern:
+        pattern = whole
+    return pattern
 
 
 def any_of(listed: str) -> str:

@@ -1,7 +1,10 @@
 """A reader's words -> what is asked.
 
 enquiry              what a reader asks, with all that decides the answer
-followup             a question and the turns before -> the question as it stands alone
+conversation         a question and the turns before -> what it goes on from: records shown, or a question made anew
+like_for_like        a question, and what is put in the place of a part of it
+days_moved           days -> the days before or after them
+followup             a question and the turns before -> the words that it leans on, by the model's attention
 date_expressions     the days that it asks for
 names                the people, places and bodies that it names, in every spelling of the collection
 spelling_correction  a word that the collection lacks -> the one that was meant

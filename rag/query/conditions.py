@@ -176,6 +176,13 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
         text = f"{text[: first.start()]} {text[until:]}"
 
 
+def split_only(text: str) -> tuple[str, tuple[str, ...]]:
+    """A question without the parts that say what alone is wanted (", only telegrams"), and those parts."""
+    marker = _pattern(table("conditions")["only"]["marker"])
+    found = list(marker.finditer(text))
+    return marker.sub(" ", text).strip(), tuple(each["part"].strip() for each in found)
+
+
 @dataclass(frozen=True, slots=True)
 class Roles:
     """Who wrote to whom, as marked text, and the text without the words that say so."""

@@ -1,132 +1,287 @@
-"""A question and the turns before -> the question as it stands alone; no language model.
+"""A question and the turns before -> the words that it leans on, by the model's own attention.
 
-A question leans on the one before when it opens by pointing back ("and in 1960?", "how about Guevara?"), stands on a
-pronoun whose noun it does not name ("did they mention Laos?"), or says too little on its own ("the president?"). What
-it lacks is then taken from the question before, itself completed; what it replaces (other days, another name) is
-dropped. A question that leans on nothing is a new topic and takes nothing along.
+One pass of the packaged model reads the first turn, the last three and the question together. How hard the question's
+pieces look at a word of the turns before, with a few counts, gives the chance that a person who wrote the question out
+would add that word. The weights were learned from people's rewritings (`make followups`).
 """
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.language.tables import table
-from rag.query.date_expressions import find_dates
+import numpy as np
+
+from rag.index.analyzer import terms_of
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import word_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from rag.query.date_expressions import DateExpression
+    from numpy.typing import NDArray
 
-TURNS = 4
-"""Questions looked back on, at most.
+    from rag.embeddings import Attention, Vectors
 
-At 1 nDCG@10 of every fourth of CANARD's follow-ups falls from .219 to .168.
-"""
+BACK = 3
+"""Turns looked back on, besides the first."""
 
-_FEW = 2
-"""Content words up to which a question without a name says too little on its own.
+HEAD = Path(__file__).with_name("followup_head.json")
 
-At 0 nDCG@10 of every fourth of CANARD's follow-ups falls from .219 to .186.
-"""
+_COUNTS = ("before", "first", "between", "often", "capitalised", "rare", "alike", "last", "opening", "own", "pointing")
+_STATES = len(_COUNTS) - 2
+_FAINT = 1e-4  # added to an attention before its logarithm
+_COMMON, _VOCABULARY = 1000, 30522  # numbers of the pieces from which on rarity counts, and of all
+_PIECE, _RAREST = 0.1, 1.4  # rarity that each further piece of a word adds, and the most
+_BETWEEN = 2  # small words that may lie between two of one phrase
 
-OPENERS, INSTEAD, POINTING, PERSON, THING, EXPLETIVE, ELLIPTIC = (
-    re.compile("|".join(table("followup_words")[turn]), re.IGNORECASE)
-    for turn in ("openers", "instead", "pointing", "person", "thing", "expletive", "elliptic")
-)
+_WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
+_POSSESSIVE = re.compile(r"[’']s$")
+_STOP = re.compile(r"[.?!,;]")
+_LISTS = word_lists("followup_words")
+POINTERS = _LISTS["pointers"]
+_PLAIN = FUNCTION_WORDS | _LISTS["plain"]
 
-_NAME = re.compile(r"[^\W\d_]\w*(?:[-’'.]\w+)*")
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Words of an earlier turn that a question leans on.
 
-def complete(
-    question: str,
-    before: Sequence[str],
-    *,
-    content: Callable[[str], Sequence[str]],
-    is_name: Callable[[str], bool],
-) -> str | None:
-    """The question with what it lacks, or None where it stands alone.
-
-    Args:
-        before: The questions asked before, oldest first.
-        content: The words of a text that carry what is asked.
-        is_name: Whether a word names a person, place or body of the collection.
+    Attributes:
+        turn: The number of that turn, from 0.
+        chance: How likely a person would add them, in [0, 1].
     """
-    topic: str | None = None
-    for earlier in before[-TURNS:]:
-        topic = _joined(topic, earlier, content, is_name) or earlier
-    return _joined(topic, question, content, is_name)
+
+    text: str
+    turn: int
+    chance: float
 
 
-def _joined(
-    topic: str | None, question: str, content: Callable[[str], Sequence[str]], is_name: Callable[[str], bool]
-) -> str | None:
-    if topic is None or not topic.strip() or not _leans(question, content, is_name):
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a question takes along.
+
+    Attributes:
+        context: (dim,) the question's own states in the company of the turns before, of unit length.
+    """
+
+    carried: tuple[Carried, ...] = ()
+    context: Vectors | None = field(default=None, compare=False)
+
+
+NO_LEANING = Leaning()
+"""Of a question that takes nothing along."""
+
+
+@dataclass(slots=True)
+class _Occurrence:
+    """A word where it stands in the joined text."""
+
+    turn: int
+    text: str
+    start: int
+    end: int
+    capitalised: bool
+    opening: bool
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The words of earlier turns that the question lacks, and what is known of each.
+
+    Attributes:
+        text: The turns and the question as one text.
+        words: By its stem, each word's places.
+        features: (n, 83) numbers of each.
+        context: (dim,) mean of the question's states.
+    """
+
+    text: str
+    words: dict[str, list[_Occurrence]]
+    features: NDArray[np.float32]
+    context: Vectors
+
+
+def lean(
+    before: Sequence[str],
+    question: str,
+    attend: Callable[[str], Attention | None],
+    cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
+    least: float,
+) -> Leaning:
+    """What a question takes along from the questions before it, oldest first: the words from a chance on."""
+    found = candidates(before, question, attend, cosines)
+    if found is None:
+        return Leaning(tuple(_glued(before, question)))
+    weights, bias = _head()
+    chances = 1.0 / (1.0 + np.exp(-(found.features @ weights + bias)))  # (n,)
+    chance = dict(zip(found.words, map(float, chances), strict=True))
+    context = found.context / np.linalg.norm(found.context)
+    return Leaning(tuple(_phrases(found, {stem: each for stem, each in chance.items() if each >= least})), context)
+
+
+def candidates(
+    before: Sequence[str],
+    question: str,
+    attend: Callable[[str], Attention | None],
+    cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
+) -> Candidates | None:
+    """The words that a question may take along; None where the model does not say what it looks at."""
+    turns = [turn for turn in range(len(before)) if turn == 0 or turn >= len(before) - BACK]
+    text, begins = "", []
+    for each in (*(before[turn] for turn in turns), question):
+        begins.append(len(text))
+        folded = " ".join(each.split())
+        text += f"{folded} " if folded.endswith((".", "?", "!")) else f"{folded} ? "
+    text = text.rstrip()
+    asked = [word for word, _ in _words(text[begins[-1] :]) if _carries(word)]
+    words: dict[str, list[_Occurrence]] = {}
+    own = set(map(_stem, asked))
+    for turn, begin, end in zip(turns, begins, begins[1:], strict=False):
+        for place in _occurrences(text, turn, begin, end):
+            if (stem := _stem(place.text)) not in own:
+                words.setdefault(stem, []).append(place)
+    if (attention := attend(text)) is None:
         return None
-    before = find_dates(topic)
-    when, year = find_dates(question), _year(before)
-    instead = INSTEAD.match(question)
-    rest = (question[instead.end() :] if instead else OPENERS.sub("", question, count=1)).strip()
-    if when is None and year is not None and (lent := find_dates(question, year=year)) is not None:
-        when, rest = lent, f"{rest.rstrip(' ?.!')} {year}"
-    if when is not None and before is not None:
-        topic = before.rest
-    if instead and (swapped := _swapped(topic, rest.rstrip(" ?.!"), is_name)):
-        return swapped
-    return f"{topic.rstrip(' ?.!')}? {rest}" if when is None else f"{topic.rstrip(' ?.!')} {rest}"
-
-
-def _year(when: DateExpression | None) -> int | None:
-    """The one year that all of these days lie in, or None."""
-    if when is None or when.interval.start is None or when.interval.end is None:
+    rows = np.flatnonzero(_real(attention) & (attention.offsets[:, 0] >= begins[-1]))
+    if not len(rows):
         return None
-    return when.interval.start.year if when.interval.start.year == when.interval.end.year else None
+    return Candidates(
+        text,
+        words,
+        _features(text, words, asked, attention, rows, cosines, len(before)),
+        attention.states[rows].mean(axis=0),
+    )
 
 
-def _leans(question: str, content: Callable[[str], Sequence[str]], is_name: Callable[[str], bool]) -> bool:
-    if OPENERS.match(question) or INSTEAD.match(question) or POINTING.search(question):
-        return True
-    plain = EXPLETIVE.sub("", question)
-    person, thing = PERSON.search(plain), THING.search(plain)
-    pronoun = person or thing
-    named = [found.start() for found in _names(plain, is_name)]
-    words = content(question)
-    if pronoun is not None:
-        return not any(start < pronoun.start() for start in named) or (person is None and len(words) <= _FEW)
-    return len(words) <= _FEW and not named and not _is_whole(question)
+def _features(
+    text: str,
+    words: dict[str, list[_Occurrence]],
+    asked: Sequence[str],
+    attention: Attention,
+    rows: NDArray[np.intp],
+    cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
+    turns: int,
+) -> NDArray[np.float32]:
+    """(n, 83) of each word; `rows` are the question's pieces."""
+    offsets, states = attention.offsets, attention.states
+    pointing = [row for row in rows if text[slice(*offsets[row])].lower() in POINTERS]
+    whole = states[rows].mean(axis=0)
+    pointers = states[pointing].mean(axis=0) if pointing else np.zeros_like(whole)
+    most = attention.heads[:, rows].max(axis=1)  # (h, t) of the question's pieces, the one that looks hardest
+    alike = np.zeros(len(words), np.float32)
+    if asked and words:
+        spelt = [places[-1].text.lower() for places in words.values()]
+        alike = cosines(spelt, [word.lower() for word in asked]).max(axis=1)
+    features = np.zeros((len(words), len(_COUNTS) + len(most)), np.float32)
+    features[:, len(_COUNTS) :] = np.log(_FAINT)
+    for row, places in enumerate(words.values()):
+        pieces = [piece for each in places for piece in _pieces(attention, each)]
+        seen = {each.turn for each in places}
+        features[row, :_STATES] = (
+            turns - 1 in seen,
+            0 in seen,
+            bool(seen - {0, turns - 1}),
+            len(places) / 3,
+            any(each.capitalised for each in places),
+            _rarity([int(attention.ids[piece]) for piece in _pieces(attention, places[-1])]),
+            alike[row],
+            any(each.last for each in places),
+            any(each.opening for each in places),
+        )
+        if pieces:
+            state = states[pieces].mean(axis=0)
+            features[row, _STATES : len(_COUNTS)] = [_cosine(state, other) for other in (whole, pointers)]
+            features[row, len(_COUNTS) :] = np.log(most[:, pieces].max(axis=1) + _FAINT)
+    return features
 
 
-def _is_whole(question: str) -> bool:
-    """Whether it asks for whatever there is of some days ("documents from 1968"): little is said, but nothing lacks."""
-    when = find_dates(question)
-    return when is not None and when.only_filter and ELLIPTIC.fullmatch(when.rest) is None
+def _glued(before: Sequence[str], question: str) -> Iterator[Carried]:
+    """Without the model: all words of the turn before."""
+    own, text, turn = {_stem(word) for word, _ in _words(question)}, before[-1], len(before) - 1
+    for each in _occurrences(text, turn, 0, len(text)):
+        if _stem(each.text) not in own:
+            yield Carried(each.text, turn, 0.5)
 
 
-def _names(text: str, is_name: Callable[[str], bool]) -> list[re.Match[str]]:
-    """Words that name something: known to the collection, or capitalised inside the sentence."""
-    return [
-        found
-        for found in _NAME.finditer(text)
-        if found.group()[0].isupper() and (found.start() > 0 or is_name(found.group())) and len(found.group()) > 1
-    ]
+def _phrases(found: Candidates, chance: dict[str, float]) -> Iterator[Carried]:
+    """The words taken along as they last stood, joined where only small words lie between."""
+    taken = sorted(
+        ((places[-1], chance[stem]) for stem, places in found.words.items() if stem in chance),
+        key=lambda each: each[0].start,
+    )
+    joined: list[tuple[int, int, int, float]] = []
+    for place, likely in taken:
+        if joined and joined[-1][2] == place.turn and _is_small(found.text[joined[-1][1] : place.start]):
+            start, _, _, before = joined.pop()
+            joined.append((start, place.end, place.turn, max(before, likely)))
+        else:
+            joined.append((place.start, place.end, place.turn, likely))
+    for start, end, turn, likely in joined:
+        yield Carried(found.text[start:end], turn, likely)
 
 
-def _swapped(topic: str, name: str, is_name: Callable[[str], bool]) -> str | None:
-    """The topic with its first name replaced, where a lone name is put in its stead."""
-    old = _names(topic, is_name)
-    alone = _names(name, lambda _: True)
-    if (
-        not old
-        or not alone
-        or alone[0].start() > 0
-        or alone[-1].end() < len(name)
-        or name.casefold() in topic.casefold()
-    ):
-        return None
-    first = last = old[0]
-    for each in old[1:]:
-        if topic[last.end() : each.start()] != " ":
-            break
-        last = each
-    return f"{topic[: first.start()]}{name}{topic[last.end() :]}"
+def _is_small(between: str) -> bool:
+    words = [word.lower() for word, _ in _words(between)]
+    return len(words) <= _BETWEEN and not _STOP.search(between) and _LISTS["joining"].issuperset(words)
+
+
+def _occurrences(text: str, turn: int, begin: int, end: int) -> list[_Occurrence]:
+    """The words of one turn that carry something, where they stand in the text."""
+    found: list[_Occurrence] = []
+    words = _words(text[begin:end])
+    for at, (word, place) in enumerate(words):
+        if _carries(word):
+            start = begin + place
+            inside = at > 0 and not text[begin:start].rstrip().endswith((".", "?", "!"))
+            opening = not any(_carries(other) for other, _ in words[:at])
+            found.append(_Occurrence(turn, word, start, start + len(word), word[0].isupper() and inside, opening))
+    for each in found:
+        each.last = _stem(each.text) == _stem(found[-1].text)
+    return found
+
+
+def _words(text: str) -> list[tuple[str, int]]:
+    return [(_POSSESSIVE.sub("", found.group()), found.start()) for found in _WORD.finditer(text)]
+
+
+def _carries(word: str) -> bool:
+    return word.lower() not in _PLAIN and (len(word) > 1 or word.isdigit())
+
+
+def _stem(word: str) -> str:
+    return " ".join(terms_of(word))
+
+
+def _real(attention: Attention) -> NDArray[np.bool_]:
+    """(t,) whether a piece stands for something in the text."""
+    real: NDArray[np.bool_] = attention.offsets[:, 1] > attention.offsets[:, 0]
+    return real
+
+
+def _pieces(attention: Attention, place: _Occurrence) -> list[int]:
+    offsets = attention.offsets
+    return np.flatnonzero(_real(attention) & (offsets[:, 0] < place.end) & (offsets[:, 1] > place.start)).tolist()
+
+
+def _rarity(pieces: Sequence[int]) -> float:
+    """How rare a word is in general: the model's vocabulary is in the order of frequency, rare words are in pieces."""
+    if len(pieces) == 1:
+        return float(np.log(max(pieces[0], _COMMON) / _COMMON) / np.log(_VOCABULARY / _COMMON))
+    return min(1.0 + _PIECE * (len(pieces) - 1), _RAREST)
+
+
+def _cosine(one: Vectors, other: Vectors) -> float:
+    return float(one @ other / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-6))
+
+
+@cache
+def _head() -> tuple[NDArray[np.float32], float]:
+    """The weights (83,) of the features and the bias."""
+    learned = json.loads(HEAD.read_text(encoding="utf-8"))
+    return np.array(learned["weights"], np.float32), float(learned["bias"])

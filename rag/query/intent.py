@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rag.language.tables import table
+from rag.language.tables import filled, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,13 +79,6 @@ def _grammar() -> Mapping[Intent, tuple[re.Pattern[str], ...]]:
     grammar = table("intents")
     words = {name: f"(?:{spelt})" for name, spelt in grammar["words"].items()} | {"type": r"\{T\d+\}"}
     return {
-        Intent(name): tuple(re.compile(rf"(?:{_filled(pattern, words)})", re.IGNORECASE) for pattern in patterns)
+        Intent(name): tuple(re.compile(rf"(?:{filled(pattern, words)})", re.IGNORECASE) for pattern in patterns)
         for name, patterns in grammar["intents"].items()
     }
-
-
-def _filled(pattern: str, words: Mapping[str, str]) -> str:
-    """A pattern with the word lists that it names in braces, which may name others."""
-    while (filled := re.sub(r"\{([a-z]+)\}", lambda name: words[name[1]], pattern)) != pattern:
-        pattern = filled
-    return pattern

@@ -12,12 +12,14 @@ from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
 from rag.language.word_list import is_english
-from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions
+from rag.names.authority import NameKind
+from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions, split_only
+from rag.query.conversation import FollowUp, Memory, follow
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.enquiry import Aspect
-from rag.query.followup import complete
+from rag.query.followup import NO_LEANING, Leaning
 from rag.query.gloss import Gloss, gloss
-from rag.query.intent import Intent
+from rag.query.intent import CHAT, Intent
 from rag.query.operator_filter import OperatorFilter
 from rag.query.operators import read_operators
 from rag.query.structure import NO_STRUCTURE, asks_for_records, describes_records, read_structure
@@ -64,6 +66,8 @@ class Understanding:
         asked: The question without its days and operators.
         spans: Where `asked` names people, places and bodies.
         gloss: The question in English, where it is in another language.
+        follow_up: What it was taken to go on from; None where it stands alone.
+        leaning: What it takes along from the turns before.
     """
 
     text: str
@@ -94,6 +98,14 @@ class Understanding:
     def english(self) -> str:
         """The question in the language of the records."""
         return self.gloss.text if self.gloss else self.text
+
+    follow_up: FollowUp | None = None
+    leaning: Leaning = NO_LEANING
+
+    @property
+    def searched(self) -> str:
+        """The question that finds the same by itself, as far as one can."""
+        return self.follow_up.asked if self.follow_up and self.follow_up.asked else self.text
 
     @property
     def when(self) -> Interval | None:
@@ -143,11 +155,13 @@ def understand(
     vocabulary: Vocabulary,
     aspects: frozenset[Aspect],
     without: Sequence[str] = (),
+    memory: Memory | None = None,
 ) -> Understanding:
     """Read a question as far as `aspects` allow; a filter that is given replaces the days read from it.
 
     Args:
         without: What the reader took away; see `Enquiry`.
+        memory: What is known of the turns before; None to read the question alone.
     """
     names = vocabulary.names
     own = " ".join(writable(question).split())
@@ -157,10 +171,91 @@ def understand(
         glossed = gloss(own, names, before)
         before = [english.text if (english := gloss(each, names)) else each for each in before]
     text = glossed.text if glossed else own
-    completed = complete(text, before, content=carrying, is_name=names.is_name) if before else None
-    if glossed and completed:
-        glossed = replace(glossed, text=completed)
-    text = completed or text
+    if before and memory is not None:
+        understood = _follow(text, before, where, vocabulary, aspects, without, memory)
+    else:
+        understood = read(text, where, vocabulary, aspects, without)
+    return replace(understood, text=own, gloss=replace(glossed, text=understood.text)) if glossed else understood
+
+
+def _follow(
+    text: str,
+    before: Sequence[str],
+    where: Filter,
+    vocabulary: Vocabulary,
+    aspects: frozenset[Aspect],
+    without: Sequence[str],
+    memory: Memory,
+) -> Understanding:
+    """Read a question after others."""
+    found, said = follow(text, before, memory)
+    understood = _after(found, where, vocabulary, aspects, without)
+    earlier = [number for number in said if number < found.since]
+    if found.least < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
+        leaning = memory.lean([said[number] for number in earlier], understood.text, found.least)
+        understood = _leaning(understood, leaning, earlier, vocabulary)
+    return understood
+
+
+def _after(
+    found: FollowUp, where: Filter, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str]
+) -> Understanding:
+    """A question that goes on from the turns before, by what it was taken to mean."""
+    of = Filter(ids=None if found.ids is None else frozenset(found.ids), not_ids=found.shown)
+    alone = read(found.asked or found.topic or found.text, where.joined(of), vocabulary, aspects, without)
+    if not found.read:
+        return alone
+    intent = found.intent if found.intent and "intent" not in without else alone.intent
+    if found.ids is None:
+        return replace(alone, text=found.text, rewritten=True, follow_up=found, intent=intent)
+    told = found.told and found.intent is None
+    return replace(
+        alone,
+        text=found.text,
+        rewritten=True,
+        follow_up=found,
+        intent=Intent.FIND if told else intent,
+        conditions=Conditions(ids=found.ids) if told else alone.conditions,
+        only_filter=alone.only_filter and not told,
+    )
+
+
+def _leaning(alone: Understanding, leaning: Leaning, turns: Sequence[int], vocabulary: Vocabulary) -> Understanding:
+    """The understanding with the words that the question takes along from these turns."""
+    if not leaning.carried:
+        return alone
+    terms = list(alone.terms)
+    people: list[str] = []
+    places: list[str] = []
+    words: list[tuple[str, ...]] = []
+    own = {spelling for term in alone.terms for spelling in term.spellings}
+    for each in leaning.carried:
+        found = vocabulary.names.read(each.text)
+        for term in found.terms:
+            if term.spellings[0] not in FUNCTION_WORDS and own.isdisjoint(term.spellings):
+                terms.append(replace(term, weight=each.chance * (NAMED if term.is_name else 1.0)))
+                words.append(term.spellings)
+        for span in found.spans:
+            (people if span.kind is NameKind.PERSON else places).append(span.name)
+    lead = ", ".join(each.text for each in leaning.carried)
+    return replace(
+        alone,
+        text=f"{lead}: {alone.text}",
+        meaning=f"{lead}: {alone.meaning}",
+        terms=tuple(terms),
+        names=tuple(dict.fromkeys((*people, *places, *alone.names))),
+        conditions=alone.conditions.merged(Conditions(people=tuple(people), places=tuple(places))),
+        listing=alone.listing.joined(Filter(words=tuple(words))),
+        rewritten=True,
+        leaning=Leaning(tuple(replace(each, turn=turns[each.turn]) for each in leaning.carried), leaning.context),
+    )
+
+
+def read(
+    text: str, where: Filter, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str] = ()
+) -> Understanding:
+    """Read a question that stands alone."""
+    names = vocabulary.names
     operators = read_operators(text)
     wanted = operators.rest
     ids: tuple[str, ...] = ()
@@ -174,15 +269,15 @@ def understand(
     asking = when if when is not None and not when.soft else None
     if asking is not None and where.when is None:
         where = replace(where, when=asking.interval)
-    plain = asking.rest if asking is not None and (asking.rest.strip() or operators) else wanted
-    read = partial(names.read, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
-    demanded = OperatorFilter(operators, read, vocabulary.values_of)
-    found = read(plain)
+    plain, alone = split_only(asking.rest if asking is not None and (asking.rest.strip() or operators) else wanted)
+    find = partial(names.read, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
+    demanded = OperatorFilter(operators, find, vocabulary.values_of)
+    found = find(plain)
     readings = (found, *demanded.found)
     structure = NO_STRUCTURE
     if Aspect.NAMES in aspects:
         structure = read_structure(
-            asking.rest if asking is not None else wanted,
+            split_only(asking.rest if asking is not None else wanted)[0],
             found,
             unwanted,
             names,
@@ -199,11 +294,14 @@ def understand(
         )
     )
     where = demanded.narrow(where)
+    for part in alone if Aspect.NAMES in aspects else ():
+        only = read_structure(part, find(part), (), names, vocabulary.values, without=without)
+        where, conditions = where.joined(only.listing), conditions.merged(only.conditions)
     if ids:
         where = where.joined(Filter(ids=frozenset(ids)))
     given, where = where, where.joined(structure.where)
     return Understanding(
-        text=own if glossed else text,
+        text=text,
         meaning=replace(operators, rest=plain).said or text,
         terms=_each((_carried(found.terms, or_all=not demanded.terms), demanded.terms)),
         where=where,
@@ -214,7 +312,6 @@ def understand(
         absent=tuple(
             word for word in _each(reading.absent for reading in readings) if folded(word) not in FUNCTION_WORDS
         ),
-        rewritten=completed is not None,
         only_filter=not operators.groups
         and (asking.only_filter if asking else bool(operators) and _any_record(plain, aspects)),
         intent=structure.intent,
@@ -224,7 +321,6 @@ def understand(
         is_topic=structure.is_topic,
         asked=unicodedata.normalize("NFC", plain),
         spans=found.spans,
-        gloss=glossed,
     )
 
 

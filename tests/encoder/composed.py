@@ -61,12 +61,17 @@ def composed(weights: str) -> tuple[ModelProto, set[str]]:
     rows = _embedded(compose, tokens)
     heads = compose.node("Concat", tokens, compose.numbers(-1, WIDTH // HEADS), axis=0)
     for number in range(LAYERS):
-        rows = _layer(compose, f"encoder.layer.{number}", rows, heads)
-    states = compose.node("Reshape", rows, compose.node("Shape", "words"))
+        rows = _layer(compose, number, rows, heads)
+    states = compose.node("Reshape", rows, compose.node("Shape", "words"), output="states")
     means = compose.node("ReduceMean", states, compose.numbers(0), keepdims=0)
     compose.node("LpNormalization", means, output="vectors", axis=1, p=2)
     compose.graph.input.append(helper.make_tensor_value_info("words", TensorProto.FLOAT, ["tokens", "texts", WIDTH]))
-    compose.graph.output.append(helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH]))
+    # What is not asked of a run is computed all the same, and given nobody.
+    outputs: dict[str, list[str | int]] = {"vectors": ["texts", WIDTH], "states": ["tokens", "texts", WIDTH]}
+    outputs |= {f"attention-{number}": ["heads", "tokens", "tokens"] for number in range(LAYERS)}
+    compose.graph.output.extend(
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()
+    )
     versions = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", _CONTRIBUTED)]
     model = helper.make_model(compose.graph, opset_imports=versions, ir_version=_FORMAT)
     model.metadata_props.add(key="weights", value=weights)
@@ -84,8 +89,9 @@ def _embedded(compose: Composer, tokens: str) -> str:
     return compose.node("Reshape", compose.norm(states, "embeddings"), compose.numbers(-1, WIDTH))
 
 
-def _layer(compose: Composer, name: str, rows: str, heads: str) -> str:
+def _layer(compose: Composer, number: int, rows: str, heads: str) -> str:
     """(tokens * texts, WIDTH) -> the same; `heads` is the shape (tokens, texts * HEADS, WIDTH / HEADS)."""
+    name = f"encoder.layer.{number}"
     asked, known, told = (
         compose.node("Reshape", compose.linear(rows, f"{name}.attention.self.{each}"), heads)
         for each in ("query", "key", "value")
@@ -93,7 +99,8 @@ def _layer(compose: Composer, name: str, rows: str, heads: str) -> str:
     ours = {"domain": "com.microsoft"}
     scale = (WIDTH // HEADS) ** -0.5
     scores = compose.node("FusedMatMul", asked, known, transBatchA=1, transBatchB=1, transB=1, alpha=scale, **ours)
-    seen = compose.node("FusedMatMul", compose.node("Softmax", scores, axis=-1), told, transBatchB=1, **ours)
+    attention = compose.node("Softmax", scores, output=f"attention-{number}", axis=-1)
+    seen = compose.node("FusedMatMul", attention, told, transBatchB=1, **ours)
     seen = compose.node("Reshape", compose.node("Transpose", seen, perm=[1, 0, 2]), compose.numbers(-1, WIDTH))
     rows = _added(compose, f"{name}.attention.output", seen, rows)
     wide = compose.node("Gelu", compose.linear(rows, f"{name}.intermediate.dense"))

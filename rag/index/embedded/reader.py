@@ -252,7 +252,10 @@ class FolderReader:
             not_words=phrases_of(where.not_words),
             not_codes=tuple(code for pair in where.not_fields for code in self._rows.codes(*pair)),
             rows=None if where.ids is None else tuple(row for row in self._rows.known(where.ids) if row is not None),
-            not_rows=self._columns.within([_days(when) for when in where.not_when]) if where.not_when else (),
+            not_rows=(
+                *(self._columns.within([_days(when) for when in where.not_when]) if where.not_when else ()),
+                *(row for row in self._rows.known(where.not_ids) if row is not None),
+            ),
         )
         if days is None or where.only is None:
             return criteria

@@ -1,0 +1,91 @@
+"""Days -> the days before or after them, and a question with other days than its own."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from rag.dates.archival_date import Interval
+from rag.dates.wording import day, period
+from rag.query.date_expressions import find_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rag.record import Record
+
+_CLOSING = " ?!.,;:…"
+_MONTHS = 12
+_WEEK = 7
+
+
+def dated(question: str, days: Interval) -> str:
+    """The question, asked of these days instead of any that it names."""
+    named = find_dates(question)
+    rest = (named.rest if named else question).strip(_CLOSING)
+    return f"{rest} {said(days)}".strip()
+
+
+def said(days: Interval) -> str:
+    """Days as a question says them, with the word that joins them: on 28 October 1962; before 1963."""
+    start, end = days.start, days.end
+    if start is None and end is not None:
+        return f"before {day(end + dt.timedelta(days=1))}"
+    if end is None and start is not None:
+        return f"after {day(start - dt.timedelta(days=1))}"
+    named = period(days)
+    return f"{'on' if start == end else 'from' if ' to ' in named else 'in'} {named}"
+
+
+def hull(records: Iterable[Record]) -> Interval | None:
+    """From the first to the last known day of these records by their listed dates; None where none is known."""
+    known = [date for record in records for date in record.dates[:1]]
+    days = [day for date in known for day in (date.start, date.end) if day is not None]
+    return Interval(min(days), max(days)) if days else None
+
+
+def moved(days: Interval, way: int, number: int, unit: str) -> Interval | None:
+    """The days that lie `number` units before (-1), after (1) or within the same unit (0); None beyond the calendar.
+
+    Without a unit, all days before or after.
+    """
+    start, end = days.start or days.end, days.end or days.start
+    if start is None or end is None:
+        return None
+    edge = start if way < 0 else end
+    try:
+        return _MOVES[unit](edge, way, number)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _all(edge: dt.date, way: int, _: int) -> Interval:
+    edge += dt.timedelta(days=way)
+    return Interval(edge, None) if way > 0 else Interval(None, edge)
+
+
+def _day(edge: dt.date, way: int, number: int) -> Interval:
+    edge += dt.timedelta(days=way * number)
+    return Interval(edge, edge)
+
+
+def _week(edge: dt.date, way: int, number: int) -> Interval:
+    near = way * (_WEEK * (number - 1) + 1)
+    ends = (edge + dt.timedelta(days=near), edge + dt.timedelta(days=near + (way or 1) * (_WEEK - 1)))
+    return Interval(min(ends), max(ends))
+
+
+def _month(edge: dt.date, way: int, number: int) -> Interval:
+    years, month = divmod(edge.month - 1 + way * number, _MONTHS)
+    year, month = edge.year + years, month + 1
+    return Interval(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
+
+
+def _year(edge: dt.date, way: int, number: int) -> Interval:
+    year = edge.year + way * number
+    return Interval(dt.date(year, 1, 1), dt.date(year, _MONTHS, 31))
+
+
+_MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "year": _year}
+"""By the unit: from the edge of the days, this way, so many units on."""

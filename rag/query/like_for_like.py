@@ -1,0 +1,149 @@
+"""A question, and what a reader puts in the place of a part of it -> the question with this in it, like for like.
+
+Days take the place of days, a type that of a type, a person that of a person. Where a preposition goes before a name
+("with Mao"), the name after the same preposition gives way. What has no like is added.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.language.document_types import TYPE_WORDS
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import table
+from rag.names.authority import NameKind
+from rag.query.conditions import mark, read_roles
+from rag.query.date_expressions import find_dates, means_any_record
+from rag.query.days_moved import dated
+
+if TYPE_CHECKING:
+    from rag.query.names import Names
+
+_PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van|al|bin|en) )?[^\W\d_a-z][\w.'’-]*)*")
+_TITLED = re.compile(r"(?:the )?(?:[A-Z][\w.]+ )?$")
+_POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
+_CLOSING = " ?!.,;:…"
+_LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
+_TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|any|all|some|those|these|his|her|their|our) ", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ProperName:
+    """A part of a question that names somebody or something, in the collection or not; of no kind where it is not."""
+
+    start: int
+    end: int
+    kind: NameKind | None
+
+
+def proper_names(text: str, names: Names) -> list[ProperName]:
+    """The names in a text, each with the article and title before it, in order."""
+    found: list[ProperName] = []
+    for span in names.read(text, spelling=False).spans:
+        titled = _TITLED.search(text[: span.start])
+        found.append(ProperName(titled.start() if titled and titled.start() else span.start, span.end, span.kind))
+    for each in _PROPER.finditer(text):
+        start, word = each.start(), each.group()
+        named = word.removeprefix("the ").removeprefix("The ")
+        opens = start == 0 and (word[0].isupper() and not word.startswith("The ")) and " " not in word
+        if (
+            named[0].isupper()
+            and named.lower() not in FUNCTION_WORDS
+            and not (opens and (not names.is_name(word) or word.lower() in FUNCTION_WORDS))
+            and not (start == 0 and named.split(" ")[0].lower() in FUNCTION_WORDS)
+            and not any(known.start < each.end() and start < known.end for known in found)
+        ):
+            found.append(ProperName(start, start + len(_POSSESSIVE.sub("", word)), None))
+    return sorted(found, key=lambda each: each.start)
+
+
+def replaced(topic: str, part: str, names: Names) -> str | None:
+    """The topic with this part in the place of its like; None where the part is neither name, type nor days."""
+    topic, part = topic.strip(_CLOSING), part.strip(_CLOSING)
+    own = find_dates(topic)
+    year = own.year if own is not None else None
+    when = find_dates(f"in {part}" if _LED.match(part) is None else part, year=year)
+    if when is not None and not when.soft:
+        topic = dated(topic, when.interval)
+        part = when.rest.strip(_CLOSING)
+        if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
+            return topic
+    led = _LED.match(part)
+    lead, rest = (led["lead"], led["rest"]) if led else ("", part)
+    found = names.read(rest).spans
+    plain = mark(rest, found, TYPE_WORDS)
+    if plain.types and not _words(plain.text):
+        return _typed(topic, plain.types[0], names)
+    new = proper_names(rest, names)
+    if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
+        kind = found[0].kind if found else new[0].kind
+        return _named(topic, lead, rest, kind, names)
+    if lead and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
+        return f"{topic[: about.start()]}{part}{_days_after(topic, about.start())}"
+    return None
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text that are no function words."""
+    return [
+        word
+        for word in re.findall(r"[^\W_]+", re.sub(r"\{[A-Z]\d+\}", " ", text))
+        if word.lower() not in FUNCTION_WORDS | {"ones", "s"}
+    ]
+
+
+def _days_after(topic: str, at: int) -> str:
+    """The days that stand after this place of a topic, with a blank before them."""
+    days = find_dates(topic[at:])
+    return "" if days is None or days.soft else f" {topic[at:][days.span[0] :]}"
+
+
+def _typed(topic: str, kind: str, names: Names) -> str:
+    """The topic with another document type."""
+    own = mark(topic, names.read(topic, spelling=False).spans, TYPE_WORDS)
+    if own.types:
+        at = next(each for each in TYPE_WORDS.finditer(topic) if each.group() == own.types[0])
+        return f"{topic[: at.start()]}{kind}{topic[at.end() :]}"
+    return f"{topic}, only {kind}"
+
+
+def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names) -> str:
+    """The topic with another name in the place of the one that is most like it."""
+    own = proper_names(topic, names)
+    after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
+    if lead in {"from", "by", "to"} and not after:
+        return f"{topic}, only {lead} {name}"
+    like = after or [each for each in own if each.kind is kind]
+    if not like and kind in {None, NameKind.PERSON}:
+        like = [each for each in own if each.kind in {None, NameKind.PERSON}]
+    if not like:
+        return f"{topic} {lead} {name}" if lead else f"{topic} and {name}"
+    old = like[0]
+    if not lead and name.rsplit(maxsplit=1)[-1] in topic[old.end :]:
+        return f"{topic} and {name}"
+    surname = topic[old.start : old.end].rsplit(maxsplit=1)[-1]
+    whole = f"{name} {surname}"
+    if kind in {None, NameKind.PERSON} and " " not in name and surname != name:
+        spans = names.read(whole, spelling=False).spans
+        if (
+            len(spans) == 1
+            and spans[0].kind is NameKind.PERSON
+            and (spans[0].start, spans[0].end) == (0, len(whole))
+            and name.lower() in spans[0].name.lower()
+        ):
+            name = whole
+    return f"{topic[: old.start]}{name}{topic[old.end :]}"
+
+
+def exchanged(topic: str, names: Names, sender: str = "") -> str | None:
+    """The topic with sender and recipient exchanged, or from another sender to its own; None where it has none."""
+    marked = mark(topic, names.read(topic, spelling=False).spans, TYPE_WORDS)
+    roles = read_roles(marked.text)
+    if len(roles.senders) != 1 or not (sender or roles.recipients):
+        return None
+    answered = marked.plain(roles.senders[0])
+    rest = marked.plain(roles.rest) or table("conversation")["instead"]["any"]
+    return f"{rest} from {sender or marked.plain(roles.recipients[0])} to {answered}"

@@ -1,0 +1,166 @@
+"""A follow-up goes on from what was asked and shown; a new question takes nothing along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.dates.archival_date import edtf_interval
+from rag.dates.edtf import Interval
+from rag.query.date_expressions import find_dates
+from rag.query.days_moved import dated, moved, said
+from rag.query.enquiry import Turn
+from rag.query.intent import Intent
+
+if TYPE_CHECKING:
+    from rag.answer.answer import Answer
+    from rag.answer.catalogue import Catalogue
+    from rag.assistant.assistant import Assistant
+
+
+def heard(assistant: Assistant, *questions: str) -> list[Answer]:
+    """The answers to the questions of a conversation, each with the records that the turns before cited."""
+    turns: list[Turn] = []
+    answers: list[Answer] = []
+    for question in questions:
+        answers.append(assistant.ask(question, history=turns))
+        turns.append(Turn(question, None, cited(answers[-1])))
+    return answers
+
+
+def cited(answer: Answer) -> tuple[str, ...]:
+    return tuple(citation.hit.record.id for citation in answer.citations)
+
+
+def line(answer: Answer) -> Catalogue:
+    assert answer.catalogue is not None
+    return answer.catalogue
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("What did Castro tell Mikoyan in 1962?", "How about Guevara?", "What did Guevara tell Mikoyan in 1962"),
+        ("What did Castro want?", "And Brezhnev?", "What did Brezhnev want"),
+        ("Which arms did Czechoslovakia send to Cuba?", "what about Bulgaria?", "Which arms did Bulgaria send to Cuba"),
+        ("What did Fidel Castro discuss in 1961?", "and Raul?", "What did Raul Castro discuss in 1961"),
+        ("What did Mikoyan discuss with Guevara?", "and with Castro?", "What did Mikoyan discuss with Castro"),
+        ("What did Castro discuss in May 1961?", "no, I meant Guevara", "What did Guevara discuss in May 1961"),
+        ("Arms for Cuba in May 1961", "and in November?", "Arms for Cuba in November 1961"),
+        ("Arms for Cuba in 1961", "in 1960", "Arms for Cuba in 1960"),
+        ("telegrams from Alekseev", "and letters?", "letters from Alekseev"),
+        ("letters from Khrushchev to Castro", "and the replies?", "letters from Castro to Khrushchev"),
+        ("What happened on 27 October 1962?", "and the next day?", "What happened on 28 October 1962"),
+        ("Arms from 22 to 28 October 1962", "the week before", "Arms from 15 October 1962 to 21 October 1962"),
+        ("Documents from October 1962", "a month later", "Documents in November 1962"),
+        ("Documents from October 1962", "anything earlier?", "Documents before 1 October 1962"),
+        ("Documents from October 1962", "only telegrams, please", "Documents from October 1962, only telegrams"),
+        ("Documents from October 1962", "the ones from Alekseev", "Documents from October 1962, only from Alekseev"),
+        ("Documents from October 1962", "without Alekseev", "Documents from October 1962, without Alekseev"),
+    ],
+)  # fmt: skip
+def test_a_question_is_made_anew(assistant: Assistant, before: str, question: str, expected: str) -> None:
+    understood = assistant.ask(question, history=[Turn(before)]).understood
+
+    assert understood.text == expected
+    assert understood.rewritten
+
+
+def test_a_record_that_was_listed_is_told_when_it_is_pointed_at(assistant: Assistant) -> None:
+    listed, second, last, more = heard(
+        assistant, "documents of 1961", "tell me about the second one", "and the last?", "tell me more about it"
+    )
+
+    assert cited(second) == cited(listed)[1:2]
+    assert cited(last) == cited(more) == cited(listed)[-1:]
+    assert last.understood.conditions.ids == cited(last)
+
+
+def test_what_was_shown_is_not_shown_again(assistant: Assistant) -> None:
+    first, more, most = heard(assistant, "How many records name Castro?", "show me more", "and more?")
+
+    assert cited(more)
+    assert not {*cited(first)} & {*cited(more)}
+    assert not {*cited(first), *cited(more)} & {*cited(most)}
+    assert " other records " in line(more).text
+
+
+def test_what_is_asked_of_a_list_is_asked_of_all_of_it(assistant: Assistant) -> None:
+    listed, number, earliest = heard(assistant, "documents of 1961", "how many are those?", "which is the earliest?")
+
+    assert line(number).total == len(cited(listed))
+    assert cited(earliest) == cited(listed)[:1]
+    assert earliest.understood.intent is Intent.FIRST
+
+
+def test_the_fields_of_what_was_cited_are_said(assistant: Assistant) -> None:
+    _, when, writer = heard(assistant, "Who was Rumyantsev?", "when was that?", "who wrote it?")
+
+    assert line(when).text == "The record cited is dated 2 November 1962."
+    assert cited(when) == cited(writer)
+
+
+@pytest.mark.parametrize("question", ["yes", "ok", "No.", "yes, please"])
+def test_an_answer_to_no_question_is_told_what_can_be_asked(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question, history=[Turn("What did Guevara say about China?")])
+
+    assert answer.status.value == "about"
+    assert answer.notes
+
+
+def test_turns_without_their_records_are_asked_again(assistant: Assistant) -> None:
+    *_, kept = heard(assistant, "documents of 1961", "and of 1960", "the second one")
+    found = assistant.ask("the second one", history=[Turn("documents of 1961"), Turn("and of 1960")])
+
+    assert cited(found) == cited(kept) != ()
+
+
+def test_records_that_are_here_no_more_are_passed_over(assistant: Assistant) -> None:
+    answer = assistant.ask("the first one", history=[Turn("documents of 1961", None, ("gone",))])
+
+    assert answer.understood.text
+
+
+@pytest.mark.parametrize(
+    ("days", "way", "number", "unit", "expected"),
+    [
+        ("1962-10-27", 1, 1, "day", "1962-10-28"),
+        ("1962-10-27", -1, 2, "day", "1962-10-25"),
+        ("1962-10-27", 1, 1, "week", "1962-10-28/1962-11-03"),
+        ("1962-10-22/1962-10-28", -1, 1, "week", "1962-10-15/1962-10-21"),
+        ("1962-12", 1, 1, "month", "1963-01"),
+        ("1962-01", -1, 1, "month", "1961-12"),
+        ("1962", 1, 1, "year", "1963"),
+    ],
+)
+def test_days_move(days: str, way: int, number: int, unit: str, expected: str) -> None:
+    assert moved(edtf_interval(days), way, number, unit) == edtf_interval(expected)
+
+
+@given(
+    st.dates(dt.date(1400, 1, 1), dt.date(2040, 1, 1)),
+    st.integers(0, 900),
+    st.sampled_from(["both", "from", "to"]),
+)
+def test_days_that_are_said_are_read_again(start: dt.date, length: int, sides: str) -> None:
+    end = start + dt.timedelta(days=length)
+    days = Interval(None if sides == "to" else start, None if sides == "from" else end)
+    found = find_dates(f"Documents {said(days)}")
+
+    assert found is not None
+    assert found.interval == days
+
+
+def test_other_days_stand_in_the_place_of_the_own() -> None:
+    assert dated("What happened in Havana in May 1961?", edtf_interval("1962")) == "What happened in Havana in 1962"
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=4))
+def test_any_questions_can_follow_each_other(assistant: Assistant, questions: list[str]) -> None:
+    *before, last = [question for question in questions if question.strip()] or ["x"]
+
+    assert assistant.ask(last, history=[Turn(question) for question in before]).understood.text.encode()
