@@ -94,6 +94,8 @@ filters = st.builds(
     Filter,
     when=st.none() | intervals,
     only=st.sampled_from((None, Fit.CERTAIN, Fit.POSSIBLE)),
+    on=st.just(()) | st.lists(intervals, max_size=2).map(tuple),
+    listed=st.booleans(),
     fields=conditions,
     words=st.lists(st.lists(sought, min_size=1, max_size=3).map(tuple), max_size=3).map(tuple),
     at_least=st.none() | st.integers(0, 4),
@@ -129,9 +131,8 @@ def passes(record: Record, where: Filter) -> bool:
     }
     known = [date for date in record.dates if date.start or date.end]
     contained = sum(any(contains(record, spelling) for spelling in group) for group in where.words)
-    left_out = known and all(
-        any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in record.dates if date.understood
-    )
+    compared = known[:1] if where.listed else known
+    left_out = known and all(any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in compared)
     return (
         all(values[field] & wanted for field, wanted in where.fields)
         and not any(values[field] & wanted for field, wanted in where.not_fields)
@@ -139,10 +140,11 @@ def passes(record: Record, where: Filter) -> bool:
         and not any(contains(record, spelling) for spelling in where.not_words)
         and not left_out
         and (where.ids is None or record.id in where.ids)
+        and (not where.on or any(fit(known, when) is Fit.CERTAIN for when in where.on))
         and (
             where.when is None
             or (
-                any(possible_days(date) & possible_days(where.when) for date in known)
+                any(possible_days(date) & possible_days(where.when) for date in compared)
                 and where.only in {None, fit(record.dates, where.when)}
             )
         )

@@ -83,6 +83,7 @@ def by_words(
     """The records that show evidence of what is asked."""
     reader, where = collection.reader, understood.where
     if understood.only_filter:
+        where = understood.listing if understood.intent in CATALOGUED else where
         return replace(by_date(reader, where, window, facets=facets, most=most), understood=understood)
     notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
     floor = collection.background.evidence_floor

@@ -37,6 +37,7 @@ class Conditions:
         senders: Who wrote ("from").
         recipients: Who was written to ("to").
         not_dates: Days that no record may be of.
+        every_year: Days of whatever year, as the question has them.
         descending: Whether the latest are to come first.
     """
 
@@ -53,6 +54,7 @@ class Conditions:
     ids: tuple[str, ...] = ()
     shelfmarks: tuple[str, ...] = ()
     not_dates: tuple[Interval, ...] = ()
+    every_year: tuple[str, ...] = ()
     descending: bool = False
 
     def __bool__(self) -> bool:
