@@ -127,6 +127,8 @@ class Filter:
         when: Days into which one of the record's dates must possibly fall; None for any.
         fields: Pairs of one of FIELDS and its accepted values; the record must have one of the values.
         only: The fit of dates and days to require, certain or possible; None for either.
+        on: Spans of days into one of which one of the record's dates must certainly fall; empty for any.
+        listed: Whether of a record's dates only the one by which lists are sorted is compared.
         words: Groups of spellings; the record must contain a spelling of each group, in its title or its summary, by
             the stems of its words. A spelling of several words is a phrase. One without a letter or digit is in none.
         not_words: Spellings that it must not contain.
@@ -140,6 +142,8 @@ class Filter:
     when: Interval | None = None
     fields: tuple[tuple[str, frozenset[str]], ...] = ()
     only: Fit | None = None
+    on: tuple[Interval, ...] = ()
+    listed: bool = False
     words: tuple[tuple[str, ...], ...] = ()
     not_words: tuple[str, ...] = ()
     not_fields: tuple[tuple[str, frozenset[str]], ...] = ()
@@ -149,7 +153,7 @@ class Filter:
 
     def __bool__(self) -> bool:
         """Whether there is any condition."""
-        return replace(self, only=None) != EVERYTHING
+        return replace(self, only=None, listed=False) != EVERYTHING
 
     def joined(self, other: Filter) -> Filter:
         """What passes this filter and all of the other's conditions but its days."""
@@ -179,7 +183,7 @@ class Filter:
 
     def timeless(self) -> Filter:
         """Return the filter without its days, those to leave out among them."""
-        return replace(self, when=None, only=None, not_when=())
+        return replace(self, when=None, only=None, on=(), not_when=())
 
     def fit(self, record: Record) -> Fit | None:
         """How a record's dates lie to the days asked for; None where no days are."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rag.dates.archival_date import Interval
 from rag.errors import SettingsError
 from rag.index.open import open_index
 from rag.ingest.build import build
@@ -72,6 +74,7 @@ def test_the_example_of_the_help_is_a_file_of_names(tmp_path: Path) -> None:
 
     assert authorities.forms[NameKind.PLACE]["pekinese"].name == "Beijing"
     assert "Harbour House" in authorities.archives
+    assert authorities.events["the flood"].days == Interval(dt.date(1903, 2, 11), dt.date(1903, 2, 11))
 
 
 def test_a_file_that_replaces_leaves_nothing_of_those_before(file: Path, tmp_path: Path) -> None:
@@ -110,6 +113,9 @@ def test_a_name_takes_the_place_of_the_same_name_before(tmp_path: Path) -> None:
         ("[people]\nAda = [1]\n", r"\[people\] Ada: \[1\] is no list"),
         ("[places]\nCuba = { aka = [] }\n", r"\[places\] Cuba: aka is unknown; known are also, of"),
         ("cased = [1]\n", "cased: .* is no list of texts"),
+        ("[events]\nFlood = 1903\n", r"\[events\] Flood: 1903 is no event; write one such as"),
+        ("[events]\nFlood = { days = 'long ago' }\n", r"\[events\] Flood: .*; write days in EDTF"),
+        ("[events]\nFlood = { until = '1903' }\n", r"\[events\] Flood: .*; write days in EDTF"),
         (None, "cannot be read .*; correct RAG_AUTHORITIES"),
     ],
 )

@@ -95,6 +95,8 @@ filters = st.builds(
     Filter,
     when=st.none() | intervals,
     only=st.sampled_from((None, Fit.CERTAIN, Fit.POSSIBLE)),
+    on=st.just(()) | st.lists(intervals, max_size=2).map(tuple),
+    listed=st.booleans(),
     fields=conditions,
     words=word_groups,
     not_words=st.lists(sought, max_size=1).map(tuple),
@@ -128,9 +130,8 @@ def passes(record: Record, where: Filter) -> bool:
         "summary": {"with" if record.summary else "without"},
     }
     known = [date for date in record.dates if date.start or date.end]
-    left_out = known and all(
-        any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in record.dates if date.understood
-    )
+    compared = known[:1] if where.listed else known
+    left_out = known and all(any(fit([date], when) is Fit.CERTAIN for when in where.not_when) for date in compared)
     return (
         all(values[field] & wanted for field, wanted in where.fields)
         and not any(values[field] & wanted for field, wanted in where.not_fields)
@@ -138,10 +139,11 @@ def passes(record: Record, where: Filter) -> bool:
         and not any(contains(record, spelling) for spelling in where.not_words)
         and not left_out
         and (where.ids is None or record.id in where.ids)
+        and (not where.on or any(fit(known, when) is Fit.CERTAIN for when in where.on))
         and (
             where.when is None
             or (
-                any(possible_days(date) & possible_days(where.when) for date in known)
+                any(possible_days(date) & possible_days(where.when) for date in compared)
                 and where.only in {None, fit(record.dates, where.when)}
             )
         )

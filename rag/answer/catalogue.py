@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -46,12 +46,19 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding) 
     total = reader.count(where)
     days = reader.extent(where) if total else None
     return Catalogue(
-        f"{_counted(total, understood)}{from_to(days)}.",
+        f"{_counted(total, understood)}{from_to(days)}{_in_titles(reader, where, total)}.",
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
         f"/search?{urlencode({'q': f'{WHOLE}{understood.searched}' if understood.is_topic else understood.searched})}",
     )
+
+
+def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
+    """How many records more have no such listed date, but one in the title."""
+    if where.when is None or not (more := reader.count(replace(where, listed=False)) - total):
+        return ""
+    return f"; {more:,} more {'has' if more == 1 else 'have'} a date of {period(where.when)} in the title"
 
 
 def _counted(total: int, understood: Understanding) -> str:
@@ -81,7 +88,6 @@ def _qualified(understood: Understanding) -> str:
         *conditions.not_places,
         *(f"“{word}”" for word in conditions.not_words),
         *conditions.not_types,
-        *map(period, conditions.not_dates),
     ]
     return "".join(
         [
@@ -89,6 +95,8 @@ def _qualified(understood: Understanding) -> str:
             f" to {listed(conditions.recipients)}" if conditions.recipients else "",
             f" in {listed(conditions.shelfmarks)}" if conditions.shelfmarks else "",
             f" of {period(understood.when)}" if understood.when else "",
+            f" of {listed(conditions.every_year)} of any year" if conditions.every_year else "",
+            f" not of {listed([*map(period, conditions.not_dates)])}" if conditions.not_dates else "",
             f" without {listed(without)}" if without else "",
             f" of the {len(understood.where.ids):,} shown" if understood.where.ids and not conditions.ids else "",
         ]

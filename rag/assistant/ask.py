@@ -93,6 +93,8 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
             at_any_time = replace(draft.query, where=replace(where, when=None))
             nearest = [each.hit for each in retrieve(reader, at_any_time, enquiry.k)]
         draft = _Draft(draft.composed, nearest, nothing)
+    if where.on and draft.reason is None and draft.status is None and not draft.composed.quotes:
+        draft = replace(draft, reason=catalogue_of(reader, where, understood).text)
     if ticked is None and not (draft.composed.quotes or draft.nearest or draft.status is Status.ABOUT):
         query = collection.query(replace(understood, where=enquiry.where), notes)
         draft = replace(draft, nearest=[each.hit for each in retrieve(reader, query, enquiry.k)])
@@ -185,7 +187,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         is_open = understood.words or understood.when is not None
         return None if is_open else _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
-        return replace(_list(reader, understood.where, None, notes), catalogue=catalogue)
+        return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
         return replace(_find(collection, understood, k, None, notes), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,12 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answer.highlights import Marker
+from rag.dates.archival_date import Interval
 from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tokens import words
 from rag.names.profile import Profile
 from rag.query.conversation import Memory
 from rag.query.enquiry import ALL_ASPECTS, Aspect
+from rag.query.events import Events
 from rag.query.followup import lean
 from rag.query.intent import Intent, asks
 from rag.query.names import Names
@@ -41,6 +46,9 @@ if TYPE_CHECKING:
     from rag.query.question import Understanding
     from rag.record import Record
 
+_TITLES = 50  # records looked through for the days of an event
+_ABOUT_ONE_TIME = dt.timedelta(days=31)
+
 TYPED = 0.5
 """Share of records with a type from which on a type in a question filters; below, it is a word like any other.
 
@@ -55,7 +63,7 @@ class OpenCollection:
     Attributes:
         authorities: The names known beforehand.
         frequencies: Word of the collection -> how many records have it.
-        dated: Whether any record has a date; where none has, days in a question are words like any other.
+        extent: The first and last day of its dates; where there is none, days in a question are words like any other.
     """
 
     reader: IndexReader
@@ -65,7 +73,8 @@ class OpenCollection:
     thesaurus: Thesaurus
     authorities: Authorities
     frequencies: Mapping[str, int]
-    dated: bool
+    events: Events
+    extent: Interval | None
     _values: dict[str, Collection[str]] = field(default_factory=dict)
 
     def understand(
@@ -85,13 +94,13 @@ class OpenCollection:
         if not text.strip():
             message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
             raise QuestionError(message)
-        aspects = aspects if self.dated else aspects - {Aspect.DATES}
-        vocabulary = Vocabulary(self.names, self.values, self.exists)
+        aspects = aspects if self.extent else aspects - {Aspect.DATES}
+        vocabulary = Vocabulary(self.names, self.values, self.exists, self.events, self.extent)
         memory = Memory(
             self.names, cited, partial(self._among, vocabulary), partial(self._lists, vocabulary), self._lean
         )
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
-        if understood.words and not self.dated and understood.intent in CATALOGUED - {Intent.COUNT}:
+        if understood.words and not self.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
             return replace(understood, intent=Intent.FIND, is_topic=True)  # in no order of dates, so by evidence
         return understood
 
@@ -166,14 +175,35 @@ class OpenCollections:
         with self._opening:
             if self._last is None or self._last.reader is not reader:
                 profile = Profile.from_bytes(reader.profile())
+                names = Names(profile, self._authorities)
                 self._last = OpenCollection(
                     reader,
                     self._encoder,
-                    Names(profile, self._authorities),
+                    names,
                     profile.background,
                     Thesaurus(self._word_vectors, profile.words, reader.word_table()),
                     self._authorities,
                     profile.words,
-                    dated=reader.count_undated(EVERYTHING) < len(reader),
+                    Events(self._authorities.events, partial(_days_of, reader, names)),
+                    reader.extent(EVERYTHING),
                 )
             return self._last
+
+
+def _days_of(reader: IndexReader, names: Names, event: str) -> Interval | None:
+    """The days of the records whose titles name an event by two words at least, if they are of about the same time."""
+    said = [
+        term.spellings for term in names.read(event).terms if term.is_name or term.spellings[0] not in FUNCTION_WORDS
+    ]
+    named = [
+        record.date
+        for record in reader.page(Filter(words=tuple(said)), Order.DATE, 0, _TITLES if len(said) > 1 else 0)
+        if record.date is not None and _names_all(words(record.title), said)
+    ]
+    days = [day for date in named for day in (date.start, date.end) if day is not None]
+    return Interval(min(days), max(days)) if days and max(days) - min(days) <= _ABOUT_ONE_TIME else None
+
+
+def _names_all(title: Sequence[str], said: Sequence[Sequence[str]]) -> bool:
+    running = f" {' '.join(title)} "
+    return all(any(f" {spelling} " in running for spelling in spellings) for spellings in said)

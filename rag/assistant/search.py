@@ -124,7 +124,8 @@ def by_words(
 def _found(collection: OpenCollection, understood: Understanding, window: ResultWindow) -> Found:
     reader = collection.reader
     if understood.only_filter:
-        return replace(by_date(reader, understood.where, window), understood=understood)
+        where = understood.listing if understood.intent in CATALOGUED else understood.where
+        return replace(by_date(reader, where, window), understood=understood)
     matching, where = matching_of(reader, understood), understood.where
     if understood.intent in CATALOGUED and not understood.is_topic and reader.count(understood.listing):
         matching, where = EVERY_RECORD, understood.listing

@@ -5,6 +5,7 @@ A file is TOML. Each of its sections `places`, `people`, `bodies` and `archives`
     "Name" = ["Another name", "A third"]
     "Name" = { also = ["Another name"], of = ["Adjective", "Inhabitants"] }
 
+The section `events` has lines such as "Event" = { days = "1961-04-17", until = "1961-04-20", also = ["Another name"] }.
 `towns` lists places with one spelling only, in one text, commas between. `cased` lists names that are other words in
 lower case (US): these count only in capitals. RAG_AUTHORITIES names files that follow the package's own. A name takes
 the place of the same name in an earlier file; `replace = true` takes the place of all earlier files. Questions follow
@@ -20,12 +21,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.dates.edtf import Interval, edtf_interval
 from rag.errors import SettingsError
 from rag.language.phrases import Phrases
 from rag.language.tokens import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rag.language.tokens import Token
 
@@ -45,7 +48,7 @@ class NameKind(Enum):
 
 
 _KINDS = {"places": NameKind.PLACE, "people": NameKind.PERSON, "bodies": NameKind.BODY}
-_KEYS = {**dict.fromkeys((*_KINDS, "archives"), dict), "towns": str, "cased": list, "replace": bool}
+_KEYS = {**dict.fromkeys((*_KINDS, "archives", "events"), dict), "towns": str, "cased": list, "replace": bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,20 @@ class AuthorityName:
         return (self.name, *self.also, *self.of)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on days known beforehand.
+
+    Attributes:
+        days: From which one counts what was before and after it.
+        until: Its last day.
+    """
+
+    name: str
+    days: Interval
+    until: dt.date | None
+
+
 @dataclass(frozen=True)
 class Authorities:
     """All names known beforehand.
@@ -77,11 +94,13 @@ class Authorities:
         names: Those of places, people and bodies.
         archives: What archives are called, every name of each.
         cased: Names in capitals that are other words in lower case ("US").
+        events: Each spelling of an event, as words, -> the event.
     """
 
     names: tuple[AuthorityName, ...]
     archives: tuple[str, ...]
     cased: frozenset[str]
+    events: Mapping[str, Event]
 
     @cached_property
     def forms(self) -> dict[NameKind, dict[str, AuthorityName]]:
@@ -116,17 +135,20 @@ def read_authorities(paths: Sequence[Path] = ()) -> Authorities:
     """The names of the package's files and then of these; SettingsError for a file that cannot be used."""
     entries: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
     cased: set[str] = set()
+    events: dict[str, Event] = {}
     for path in (*sorted(_PACKAGED.glob("*.toml")), *paths):
         table = _read(path)
         if table.get("replace"):
-            entries.clear()
-            cased.clear()
+            for known in (entries, cased, events):
+                known.clear()
         cased.update(_texts(f"{path}: cased", table.get("cased", [])))
         entries.update(_entries(path, table))
+        events.update(_events(path, table))
     return Authorities(
         tuple(AuthorityName(name, _KINDS[key], *more) for (key, name), more in entries.items() if key in _KINDS),
         tuple(each for (key, name), (also, _) in entries.items() if key not in _KINDS for each in (name, *also)),
         frozenset(cased),
+        events,
     )
 
 
@@ -157,6 +179,23 @@ def _entries(path: Path, table: dict[str, Any]) -> Iterator[_Entry]:
             yield (key, name), (_texts(place, lists.get("also", [])), _texts(place, lists.get("of", [])))
     for town in filter(None, map(str.strip, table.get("towns", "").split(","))):
         yield ("places", " ".join(town.split())), ((), ())
+
+
+def _events(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
+    for name, value in table.get("events", {}).items():
+        place = f"{path}: [events] {name}"
+        if not isinstance(value, dict) or value.keys() - {"days", "until", "also"}:
+            message = (
+                f'{place}: {value!r} is no event; write one such as {{ days = "1961-04-17", also = ["The landing"] }}'
+            )
+            raise SettingsError(message)
+        try:
+            days, until = (edtf_interval(str(value.get(key, value.get("days", "")))) for key in ("days", "until"))
+        except ValueError as error:
+            message = f"{place}: {error}; write days in EDTF, such as 1961-04-17/1961-04-19"
+            raise SettingsError(message) from error
+        event = Event(name, days, until.end)
+        yield from ((phrase(spelling), event) for spelling in (name, *_texts(place, value.get("also", []))))
 
 
 def _texts(place: str, value: object) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Conditions:
         senders: Who wrote ("from").
         recipients: Who was written to ("to").
         not_dates: Days that no record may be of.
+        every_year: Days of whatever year, as the question has them.
         descending: Whether the latest are to come first.
     """
 
@@ -53,6 +54,7 @@ class Conditions:
     ids: tuple[str, ...] = ()
     shelfmarks: tuple[str, ...] = ()
     not_dates: tuple[Interval, ...] = ()
+    every_year: tuple[str, ...] = ()
     descending: bool = False
 
     def __bool__(self) -> bool:
@@ -259,9 +261,17 @@ def values_naming(party: str, values: Iterable[str], spellings: Sequence[str]) -
     """Those values of a field that contain one of these spellings, or without any, all words of the party."""
     said = {token.word for token in tokens(party)} - FUNCTION_WORDS
     wanted = [set(spelling.split()) for spelling in spellings] or [said]
-    return frozenset(value for value in values if any(want and want <= _words_of(value) for want in wanted))
+    found = _by_word(tuple(values))
+    return frozenset[str]().union(
+        *(frozenset.intersection(*(found.get(word, frozenset()) for word in want)) for want in wanted if want)
+    )
 
 
-@lru_cache(maxsize=50_000)
-def _words_of(value: str) -> frozenset[str]:
-    return frozenset(token.word for token in tokens(value))
+@lru_cache(maxsize=16)
+def _by_word(values: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+    """Each word of the values of a field -> the values that contain it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for value in values:
+        for token in tokens(value):
+            found[token.word].add(value)
+    return {word: frozenset(containing) for word, containing in found.items()}

@@ -31,6 +31,9 @@ CONCERNING, EXCLUDING, NAMED = _WORDS["concerning"], _WORDS["excluding"], _WORDS
 GLUE = GOVERNING | _WORDS["joining"]
 NO_NOUN = ASKING | RECORDS | (PLURALS - NAMED) | GOVERNING | CONCERNING | _WORDS["beginning"]
 
+LEAP_YEAR = 2000
+"""The year in which days without one are read: it has all of them."""
+
 _TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASON"})  # "in the sixties"
 _OWN_WORDS = frozenset({"_BEFORE", "_AFTER", "_SINCE", "_UNTIL", "_BY", "_BETWEEN", "_FROM", "_TO", "_NOT"}) | {
     "_PRIOR", "_UP", "_EARLIER", "_LATER", "_ONWARDS", "_STARTING",
@@ -106,6 +109,46 @@ def find_dates(question: str, *, year: int | None = None) -> DateExpression | No
     used = [each for each in found if not each.soft] or found
     if not used or (days := _narrowed(used)) == Interval(None, None):
         return None
+    return _expression(question, used, days)
+
+
+def find_days_of_any_year(question: str) -> DateExpression | None:
+    """The days without a year that a question asks for, in a leap year; None where it asks for none.
+
+    A month or day beside a year is not one of them.
+    """
+    when = find_dates(question, year=LEAP_YEAR)
+    if when is None or when.soft or when.year != LEAP_YEAR or str(LEAP_YEAR) in when.text:
+        return None
+    return when
+
+
+def in_every_year(days: Interval, extent: Interval) -> tuple[Interval, ...]:
+    """These days of the leap year in each year that an extent touches; 29 February only where there is one."""
+    if not (days.start and days.end and extent.start and extent.end):
+        return ()
+    spans = []
+    for year in range(extent.start.year, extent.end.year + 1):
+        start = _moved(days.start, year) or dt.date(year, 3, 1)
+        end = _moved(days.end, year) or dt.date(year, 2, 28)
+        if start <= end:
+            spans.append(Interval(start, end))
+    return tuple(spans)
+
+
+def _moved(day: dt.date, year: int) -> dt.date | None:
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February
+        return None
+
+
+def expression(question: str, start: int, end: int, days: Interval) -> DateExpression:
+    """These words of a question as what asks for these days."""
+    return _expression(question, [_Found(start, end, days, soft=False)], days)
+
+
+def _expression(question: str, used: Sequence[_Found], days: Interval) -> DateExpression:
     soft, start, end = used[0].soft, used[0].start, used[-1].end
     rest = _without(question, used)
     tells_of_day = days.start == days.end and _DONE.fullmatch(rest) is not None

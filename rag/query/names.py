@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
 from rag.language.phrases import Phrases
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import folded, tokens
 from rag.names.annotate import bearer, bearers
@@ -214,7 +215,7 @@ class Names:
         people = self._bearers.get(word, [])
         if (before in _GIVEN or before in self._firsts) and not self._is_alone(word):
             people = [name for name in people if any(may_be_one((before, word), form.split()) for form in name.forms)]
-        elif before and before not in self._words and reading.is_given(at - 1) and before not in _GIVEN:
+        elif before and reading.is_given(at - 1) and not (before in self._words or before in _GIVEN | FUNCTION_WORDS):
             return None
         if people:
             return bearer(people, before)

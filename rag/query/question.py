@@ -15,8 +15,9 @@ from rag.language.word_list import is_english
 from rag.names.authority import NameKind
 from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
-from rag.query.date_expressions import find_dates, means_any_record
+from rag.query.date_expressions import find_dates, find_days_of_any_year, in_every_year, means_any_record
 from rag.query.enquiry import Aspect
+from rag.query.events import NO_EVENTS
 from rag.query.followup import NO_LEANING, Leaning
 from rag.query.gloss import Gloss, gloss
 from rag.query.intent import CHAT, Intent
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import Interval
     from rag.embeddings.similar_words import Thesaurus
+    from rag.query.date_expressions import DateExpression
     from rag.query.enquiry import Turn
+    from rag.query.events import Events
     from rag.query.names import NamedSpan, Names, Respelling
 
 
@@ -61,6 +64,7 @@ class Understanding:
         intent: The kind of answer that is asked for.
         conditions: What its words say that records must satisfy.
         listing: The filter with its people, places and words: the records that it asks for, where it asks for records.
+            Days are compared with the listed date alone.
         words: The words of its topic, names and conditions apart.
         is_topic: Whether it names a topic and asks for nothing.
         asked: The question without its days and operators.
@@ -132,11 +136,15 @@ class Vocabulary:
     Attributes:
         values: All values that a field of records has.
         exists: The id of the record that an id or address names; None where it is not here.
+        events: What days are counted from.
+        extent: The first and last day of its dates; None where none are known.
     """
 
     names: Names
     values: Callable[[str], Collection[str]] = lambda _: ()
     exists: Callable[[str], str | None] = lambda _: None
+    events: Events = NO_EVENTS
+    extent: Interval | None = None
 
     def values_of(self, field: str, written: str) -> frozenset[str]:
         """The values of a field that a reader means: the same but for case and marks, else those that contain it."""
@@ -265,25 +273,29 @@ def read(
     if Aspect.NAMES in aspects:  # what records say "without" is their matter; which records are not wanted is ours
         for_records = asks_for_records(wanted)
         wanted, unwanted = split_exclusions(wanted, lambda part: for_records or describes_records(part, names))
-    when = find_dates(wanted) if Aspect.DATES in aspects else None
-    asking = when if when is not None and not when.soft else None
-    if asking is not None and where.when is None:
+    asking = every_year = None
+    if Aspect.DATES in aspects:
+        asking, every_year = _days_asked(wanted, vocabulary)
+    if where.when is None and every_year is not None:
+        where = replace(where, on=every_year)
+    elif where.when is None and asking is not None:
         where = replace(where, when=asking.interval)
     plain, alone = split_only(asking.rest if asking is not None and (asking.rest.strip() or operators) else wanted)
     find = partial(names.read, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
     demanded = OperatorFilter(operators, find, vocabulary.values_of)
+    described = split_only(wanted if asking is None else asking.rest)[0]
     found = find(plain)
     readings = (found, *demanded.found)
     structure = NO_STRUCTURE
     if Aspect.NAMES in aspects:
         structure = read_structure(
-            split_only(asking.rest if asking is not None else wanted)[0],
-            found,
+            described,
+            found if described == plain else find(described),
             unwanted,
             names,
             vocabulary.values,
             without=without,
-            year=asking.year if asking is not None else None,
+            year=asking.year if asking is not None and every_year is None else None,
             dated=asking is not None or bool(operators),
         )
     conditions = structure.conditions.merged(
@@ -291,6 +303,7 @@ def read(
             phrases=tuple(each.text for group in operators.groups for each in group if each.quoted),
             not_words=tuple(each.text for each in operators.excluded if not each.field),
             ids=ids,
+            every_year=(asking.text,) if asking is not None and every_year is not None else (),
         )
     )
     where = demanded.narrow(where)
@@ -316,12 +329,22 @@ def read(
         and (asking.only_filter if asking else bool(operators) and _any_record(plain, aspects)),
         intent=structure.intent,
         conditions=conditions,
-        listing=given.joined(structure.listing),
+        listing=replace(given.joined(structure.listing), listed=True),
         words=structure.words,
         is_topic=structure.is_topic,
         asked=unicodedata.normalize("NFC", plain),
         spans=found.spans,
     )
+
+
+def _days_asked(question: str, vocabulary: Vocabulary) -> tuple[DateExpression | None, tuple[Interval, ...] | None]:
+    """What asks for days, and where it gives no year, these days in each year of the collection."""
+    when = vocabulary.events.find(question) or find_dates(question)
+    if when is not None:
+        return None if when.soft else when, None
+    if vocabulary.extent is None or (yearless := find_days_of_any_year(question)) is None:
+        return None, None
+    return yearless, in_every_year(yearless.interval, vocabulary.extent)
 
 
 def _any_record(text: str, aspects: frozenset[Aspect]) -> bool:

@@ -151,7 +151,8 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     intent = shape.intent
     if intent is Intent.FIND and is_listed and (conditions or dated):
         intent = Intent.LIST
-    return Structure(intent, conditions, where, listing, words, is_topic=shape.intent is Intent.FIND)
+    is_topic = shape.intent is Intent.FIND and bool(words or people or places)
+    return Structure(intent, conditions, where, listing, words, is_topic=is_topic)
 
 
 def topic_words(text: str) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ class ConditionsOut(Shape):
     shelfmarks: list[str] = Field(default=[], exclude_if=lambda value: not value)
     date_from: dt.date | None = Field(default=None, exclude_if=lambda value: value is None)
     date_to: dt.date | None = Field(default=None, exclude_if=lambda value: value is None)
+    every_year: list[str] = Field(
+        default=[], description="Days that a record of whatever year must be of.", exclude_if=lambda value: not value
+    )
     not_dates: list[tuple[dt.date | None, dt.date | None]] = Field(default=[], exclude_if=lambda value: not value)
 
     @classmethod

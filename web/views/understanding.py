@@ -46,7 +46,9 @@ def texts(understood: Understanding) -> dict[str, str]:
     words = {
         "language": f"{understood.gloss.name} → {understood.gloss.text}" if understood.gloss else "",
         "intent": _INTENTS.get(understood.intent, ""),
-        "dates": span(understood.when) if understood.when else "",
+        "dates": span(understood.when)
+        if understood.when
+        else ", ".join(f"{days} of any year" for days in read.every_year),
         "names": " · ".join(understood.names),
         "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
         "history": "completed from the question before" if understood.rewritten else "",

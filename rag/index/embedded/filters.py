@@ -90,7 +90,7 @@ class Columns:
             first, last = criteria.days
             mask = self._any_date(lambda spans: (spans.first <= last) & (spans.last >= first))
             if criteria.certain is not None:
-                mask &= self.certain(criteria.days) == criteria.certain
+                mask &= self.on([criteria.days]) == criteria.certain
         for codes in criteria.codes:
             mask &= self._having(codes)
         if criteria.not_codes:
@@ -102,27 +102,25 @@ class Columns:
         mask[list(criteria.not_rows)] = False
         return mask
 
-    def within(self, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-        """The rows that have a date and whose every date is not vague and lies wholly within one of the spans."""
-
-        def inside(dates: _Spans) -> Mask:
-            mask = np.zeros(len(dates.rows), np.bool_)
-            for first, last in spans:
-                mask |= dates.precise & (dates.first >= first) & (dates.last <= last)
-            return mask
-
-        mask = inside(self._listed)  # an undated row lies within nothing
-        mask[self._others.rows[~inside(self._others)]] = False
+    def within(self, spans: Sequence[tuple[int, int]], *, listed: bool) -> tuple[int, ...]:
+        """The rows that have a date and whose every date, or the listed one, is not vague and lies within a span."""
+        mask = _inside(self._listed, spans)  # an undated row lies within nothing
+        if not listed:
+            mask[self._others.rows[~_inside(self._others, spans)]] = False
         return tuple(np.flatnonzero(mask).tolist())
 
-    def certain(self, days: tuple[int, int]) -> Mask:
-        """(n,) whether each row has a date that is not vague and lies wholly within the days."""
+    def on(self, spans: Sequence[tuple[int, int]]) -> Mask:
+        """(n,) whether each row has a date that is not vague and lies wholly within one of the spans."""
+        return self._any_date(lambda dates: _inside(dates, spans))
+
+    def listed_in(self, days: tuple[int, int]) -> Mask:
+        """(n,) whether the date of each row by which lists are sorted may fall in the days."""
         first, last = days
-        return self._any_date(lambda spans: spans.precise & (spans.first >= first) & (spans.last <= last))
+        return (self._listed.first <= last) & (self._listed.last >= first)
 
     def possible(self, days: tuple[int, int]) -> tuple[int, ...]:
         """The rows that fall in the days, but not certainly."""
-        return tuple(np.flatnonzero(self.passing(Criteria(days, ())) & ~self.certain(days)).tolist())
+        return tuple(np.flatnonzero(self.passing(Criteria(days, ())) & ~self.on([days])).tolist())
 
     def spans(self, rows: Sequence[int]) -> list[list[tuple[int, int]]]:
         """First and last day of each row's dates that are open on neither side."""
@@ -194,6 +192,14 @@ class Columns:
         """These rows in this order."""
         rows: Integers = self._rows[order]
         return rows[mask[rows]]
+
+
+def _inside(dates: _Spans, spans: Sequence[tuple[int, int]]) -> Mask:
+    """Whether each date is not vague and lies wholly within one of the spans."""
+    mask = np.zeros(len(dates.rows), np.bool_)
+    for first, last in spans:
+        mask |= dates.precise & (dates.first >= first) & (dates.last <= last)
+    return mask
 
 
 def _spans(columns: Integers) -> _Spans:

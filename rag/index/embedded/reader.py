@@ -179,7 +179,7 @@ class FolderReader:
         """See IndexReader."""
         selected = self._selected(where, matching)
         days = self._criteria(where).days
-        return int(np.count_nonzero(selected if days is None else selected & self._columns.certain(days)))
+        return int(np.count_nonzero(selected if days is None else selected & self._columns.on([days])))
 
     def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
         """See IndexReader."""
@@ -251,15 +251,26 @@ class FolderReader:
             words=tuple(map(phrases_of, where.words)),
             not_words=phrases_of(where.not_words),
             not_codes=tuple(code for pair in where.not_fields for code in self._rows.codes(*pair)),
-            rows=None if where.ids is None else tuple(row for row in self._rows.known(where.ids) if row is not None),
+            rows=self._rows_among(where, days),
             not_rows=(
-                *(self._columns.within([_days(when) for when in where.not_when]) if where.not_when else ()),
+                *(self._columns.within([*map(_days, where.not_when)], listed=where.listed) if where.not_when else ()),
                 *(row for row in self._rows.known(where.not_ids) if row is not None),
             ),
         )
         if days is None or where.only is None:
             return criteria
         return replace(criteria, certain=where.only is Fit.CERTAIN, possible=self._columns.possible(days))
+
+    def _rows_among(self, where: Filter, days: tuple[int, int] | None) -> tuple[int, ...] | None:
+        """The only rows that can pass; None for all."""
+        masks = [self._columns.on([*map(_days, where.on)])] if where.on else []
+        if where.listed and days is not None:
+            masks.append(self._columns.listed_in(days))
+        rows = None if where.ids is None else [row for row in self._rows.known(where.ids) if row is not None]
+        if masks:
+            passing = np.logical_and.reduce(masks)
+            rows = np.flatnonzero(passing).tolist() if rows is None else [row for row in rows if passing[row]]
+        return None if rows is None else tuple(rows)
 
     def _passing(self, where: Filter) -> Mask:
         criteria = self._criteria(where)
