@@ -5,6 +5,7 @@ The questions and turns were labelled by reading the records: `tests/evaluation`
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+from rag.answer.answer import Status
 from rag.evaluate import evaluate_file
 from rag.evaluate.outcomes import Way
 from tests.reference_desk.desk import Desk, RefusedError
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from tests.reference_desk.desk import Reply
 
 QUESTIONS = Path(__file__).with_name("evaluation") / "questions.jsonl"
+
+NEAR = QUESTIONS.with_name("near_subject.jsonl")
+"""Questions near to the subject of a collection, half of which it answers; `half` says which were looked at."""
 
 REFERENCE_DESK = 0.5
 """Share of the turns that must pass. It was .522 (71 of 136) on 29 November 2026; raise it with what passes."""
@@ -65,6 +70,20 @@ def test_at_most_two_questions_that_can_be_answered_are_refused(
 
     assert refused.n == 41
     assert refused.value * refused.n <= 2
+
+
+def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_others(assistant: Assistant) -> None:
+    lines = [json.loads(line) for line in NEAR.read_text(encoding="utf-8").splitlines()]
+    refused: dict[bool, list[bool]] = {True: [], False: []}
+    for line in lines:
+        if line["collection"] == "seeds":
+            answer = assistant.ask(line["question"])
+            says_no = answer.status is Status.NOT_FOUND or answer.verdict is not None
+            refused[line["answered"]].append(says_no)
+
+    assert len(refused[True]) == len(refused[False]) == 36
+    assert sum(refused[False]) / 36 >= 0.8
+    assert sum(refused[True]) / 36 <= 0.06
 
 
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant) -> None:

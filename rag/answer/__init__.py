@@ -1,7 +1,9 @@
 """Evidence -> an answer in the curators' words, or an honest no.
 
 refusal     what is asked and what was found -> why the collection does not answer
+subjects    a question -> whom and what it is about
 verdict     what is asked and what records name -> what they say of its premise, before any quotation
+demand      what a question asks + the sentences of a record -> how far each tells it
 compose     evidence -> the sentences that answer together
 highlights  where a sentence answers to the question's words
 answer      the answer itself: sentences, citations, the nearest records, notes

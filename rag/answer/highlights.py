@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.embeddings.similar_words import NO_THESAURUS
 from rag.index.analyzer import analyze, terms_of
@@ -32,6 +35,9 @@ Run = tuple[int, int, int]
 
 Held = frozenset[int]
 """The places of those of a question's words that are held."""
+
+Coverage = NDArray[np.float64]
+"""(words, texts) how well each text covers each of a question's words, in [0, 1]."""
 
 
 class Side(Enum):
@@ -90,6 +96,25 @@ class Marker:
         """Which of the words any of these texts holds, by stem and spelling."""
         return frozenset(at for text in texts for _, _, at in self._same(text)[1])
 
+    def coverage(self, texts: Sequence[str]) -> Coverage:
+        """(words, texts) how well each text covers each word: 1.0 by stem or spelling, else as the likest of its words.
+
+        Of a name a text has the name or nothing, 0.0; below 0 no text goes.
+        """
+        covered = np.zeros((len(self._words), len(texts)))
+        for column, text in enumerate(texts):
+            covered[list(self.held([text])), column] = 1.0
+        told = [_comparable(text, places(text)) for text in texts]
+        others = list(dict.fromkeys(chain.from_iterable(each.values() for each in told)))
+        if self._plain and others:
+            rows = {word: row for row, word in enumerate(others)}
+            cosines = self._thesaurus.cosines([self._words[at].spellings[0] for at in self._plain], others)
+            for column, each in enumerate(told):
+                if each:
+                    likest = cosines[:, [rows[word] for word in each.values()]].max(axis=1)
+                    covered[self._plain, column] = np.maximum(covered[self._plain, column], likest)
+        return covered
+
     def share(self, held: Held) -> float:
         """How much of the question these words are, each counted by its rarity; in [0, 1]."""
         # All of none is all.
@@ -131,13 +156,7 @@ class Marker:
 
     def _used_alike(self, text: str, told: Sequence[tuple[int, int]]) -> list[Mark]:
         """Marks of those words of a text, by their places, that are used like one of the question's."""
-        others = {
-            place: word
-            for place in told
-            if (written := text[slice(*place)]).islower()
-            and len(word := folded(written)) >= _SHORT
-            and word not in FUNCTION_WORDS
-        }
+        others = _comparable(text, told)
         asked = [self._words[at].spellings[0] for at in self._plain]
         cosines = self._thesaurus.cosines(asked, list(others.values()))  # (asked, others)
         if not cosines.size:
@@ -145,3 +164,14 @@ class Marker:
         likest = zip(others, cosines.argmax(axis=0).tolist(), strict=True)
         alike = compress(likest, cosines.max(axis=0) >= ALIKE)
         return [Mark(*place, asked[at], Side.MEANING) for place, at in alike]
+
+
+def _comparable(text: str, told: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Of the words at these places of a text those that can be compared by their use: in lower case, not too short."""
+    return {
+        place: word
+        for place in told
+        if (written := text[slice(*place)]).islower()
+        and len(word := folded(written)) >= _SHORT
+        and word not in FUNCTION_WORDS
+    }

@@ -10,17 +10,19 @@ from rag.answer.about import about_collection, small_talk
 from rag.answer.answer import Answer, Status, numbered
 from rag.answer.catalogue import catalogue_of
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
+from rag.answer.demand import Demand
 from rag.answer.field_line import field_line
 from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
 from rag.answer.replay import receipt_of
-from rag.answer.verdict import Premise, Subject, absent, apart, subjects
+from rag.answer.subjects import Subject, subjects
+from rag.answer.verdict import Premise, absent, apart, untold
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
 from rag.query.intent import CHAT, Intent, asks
 from rag.query.structure import CATALOGUED
 from rag.record import Hit
-from rag.search.ranking import of_these, placed, retrieve
+from rag.search.ranking import first_places, of_these, placed, retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from rag.search.ranking import Query
 
 logger = logging.getLogger(__name__)
+
+WEIGHED = 12
+"""Records that are weighed for whether any tells what is asked, however few are wanted."""
 
 EACH = 3
 """Records on each of two that no record names together: enough to see that they have other company."""
@@ -229,7 +234,8 @@ def _find(
     """The sentences that answer by the evidence; of what is ticked some in any case."""
     reader = collection.reader
     query = collection.query(understood, notes)
-    ranking = placed(reader, query, k)
+    weighed = placed(reader, query, max(k, WEIGHED))
+    ranking = first_places(weighed, k)
     nearest = [each.hit for each in ranking]
     reason = refusal(ranking, understood, collection.background)
     marker = collection.marker(understood)
@@ -248,6 +254,10 @@ def _find(
         return _Draft(composed, nearest, None, query, verdict=verdict)
     if reason:
         return _Draft(NOTHING, nearest, reason, query)
+    about = [each for each in about if reader.count(each.filter)]
+    demand = Demand(understood, about, marker, reader.idf(understood.terms))
+    if verdict := untold(reader, understood, demand, weighed):
+        return _Draft(NOTHING, nearest, None, query, verdict=verdict)
     return _Draft(compose(ranking, marker), nearest, None, query)
 
 

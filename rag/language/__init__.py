@@ -11,6 +11,7 @@ phonetics         a word -> how it sounds, whoever transliterated it
 A second language is a second folder beside `english/` with the same files; `tables.FOLDER` is the one in use:
 
 abbreviations.toml      where a full stop ends no sentence
+acts.toml               words of one and the same act: a trip is a visit
 citation_words.toml     what stands about a citation: dates of access, archives, types of documents
 claim_words.toml        what denies, reverses and only reports
 conditions.toml         what says which records are meant, and which are not
@@ -27,6 +28,7 @@ question_words.toml     what stands beside a date in a question
 small_talk.toml         what the program says of itself and of the collection
 spellings.toml          other spellings of words that the list of words has
 stopwords.toml          words that ask rather than name
+verdict_words.toml      what says of a question that records do or do not tell it
 words.txt.xz            the words that anybody may write, and their licence
 
 Two things of English are still code: the shapes of a date (rag/dates/grammar.lark) and the order of a sentence's parts

@@ -215,12 +215,16 @@ def placed(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     depth = k
     while True:
         ranking = retrieve(reader, query, depth)
-        places = [row for row, each in enumerate(ranking) if each.hit.copy_of is None]
-        if len(places) > k:
-            return ranking[: places[k]]
-        if len(ranking) < depth or len(places) == depth:
-            return ranking
+        first = first_places(ranking, k)
+        if len(first) < len(ranking) or len(ranking) < depth or all(each.hit.copy_of is None for each in ranking):
+            return first
         depth *= 2
+
+
+def first_places(ranking: list[Evidence], k: int) -> list[Evidence]:
+    """The records of a ranking's first k places."""
+    places = [row for row, each in enumerate(ranking) if each.hit.copy_of is None]
+    return ranking[: places[k]] if len(places) > k else ranking
 
 
 def of_these(

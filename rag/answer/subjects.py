@@ -1,0 +1,86 @@
+"""A question -> its subjects: whom and what it is about, by its names and its capitals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import word_lists
+from rag.language.tokens import tokens, words
+from rag.names.authority import NameKind
+from rag.record import Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag.language.tokens import Token
+    from rag.query.question import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person, body, place or thing that a question is about.
+
+    Attributes:
+        name: For people to read.
+        spellings: What a record contains that names it.
+        is_person: Whether it is, or may be, someone.
+        is_circumstance: Whether it only says where.
+    """
+
+    name: str
+    spellings: tuple[str, ...]
+    is_person: bool
+    is_circumstance: bool
+
+    @property
+    def filter(self) -> Filter:
+        """What passes the records that name it."""
+        return Filter(words=(self.spellings,))
+
+
+_WORDS = word_lists("verdict_words")
+_TITLES = frozenset().union(*(word_lists("name_words")[each] for each in ("ranks", "offices", "papers")))
+_TITLES -= _WORDS["unnamed"]
+_ARTICLES = frozenset({"a", "an", "the"})
+
+
+def subjects(understood: Understanding) -> list[Subject]:
+    """Whom and what a question is about, by its names and its capitals, in order; each once."""
+    text = understood.asked
+    said = tokens(text)
+    found: list[tuple[int, Subject]] = []
+    taken: set[int] = set()
+    for span in understood.spans:
+        taken |= {token.start for token in said if span.start <= token.start < span.end}
+        is_place = span.kind is NameKind.PLACE
+        written = text[span.start : span.end]
+        if is_place and written.casefold() != span.name.casefold():  # Soviet, Cuban: of whatever follows
+            continue
+        circumstance = span.kind is not NameKind.PERSON and _before(said, span.start) in _WORDS["circumstances"]
+        spellings = tuple(dict.fromkeys((*span.spellings, " ".join(words(written)))))
+        found.append((span.start, Subject(span.name, spellings, span.kind is NameKind.PERSON, circumstance)))
+    spelt = {term.spellings[0]: term.spellings for term in understood.terms}
+    surnames = {span.start for span in understood.spans if span.kind is NameKind.PERSON}
+    for token in _capitals(said):
+        if token.start not in taken and token.end + 1 not in surnames:  # James, of James Baker
+            circumstance = _before(said, token.start) in _WORDS["circumstances"]
+            spellings = spelt.get(token.word, (token.word,))
+            is_person = token.word in _WORDS["unnamed"]
+            found.append((token.start, Subject(token.text, spellings, is_person, circumstance)))
+    once = {each.spellings: each for _, each in sorted(found, key=lambda each: each[0])}
+    return list(once.values())
+
+
+def _capitals(said: Sequence[Token]) -> Iterator[Token]:
+    """The words with a capital that are no titles; none in another language, nor where words like "about" have one."""
+    small = [token for token in said if token.word in FUNCTION_WORDS]
+    if small and not any(token.text.istitle() for token in small if token is not said[0]):
+        yield from (token for token in said[1:] if token.text[0].isupper() and token.word not in _TITLES)
+
+
+def _before(said: Sequence[Token], start: int) -> str:
+    """The word before this place, articles aside."""
+    before = [token.word for token in said if token.start < start and token.word not in _ARTICLES]
+    return before[-1] if before else ""

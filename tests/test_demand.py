@@ -1,0 +1,87 @@
+"""How far a sentence tells what is asked, by records made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag.answer.demand import Demand
+from rag.answer.highlights import Marker
+from rag.answer.subjects import Subject
+from rag.answer.verdict import ENOUGH, SAYS_SO
+from rag.index.ports import Passages
+from rag.query.intent import read_shape
+from rag.query.question import Understanding, content_words
+from rag.record import Hit, Record
+from rag.search.ranking import Evidence
+
+LUND = Subject("Lund", ("lund",), is_person=True, is_circumstance=False)
+ROCA = Subject("Roca", ("roca",), is_person=True, is_circumstance=False)
+PORT = Subject("Port", ("port",), is_person=False, is_circumstance=False)
+
+
+def demand(question: str, *about: Subject) -> Demand:
+    terms = content_words(question)
+    rarity = [2.0] * len(terms)
+    understood = Understanding(question, terms=terms, intent=read_shape(question).intent, asked=question)
+    return Demand(understood, about, Marker(terms, rarity), rarity)
+
+
+def told(question: str, about: tuple[Subject, ...], *texts: str) -> float:
+    passages = Passages(texts, np.zeros((len(texts), 2), np.float32))
+    hit = Hit(Record("a", texts[0], " ".join(texts[1:]), None))
+    evidence = Evidence(hit, passages, np.zeros(len(texts), np.float32))
+    return float(demand(question, *about).told(evidence).max())
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "texts"),
+    [
+        ("Did Lund sell the harbour?", (LUND,), ("Note", "Lund sold nothing, but sells the harbour.")),
+        ("Did Lund visit Port?", (LUND, PORT), ("Report on Lund's trip to Port",)),
+        ("Did Lund meet Roca?", (LUND, ROCA), ("Memorandum of Conversation between Roca and Lund",)),
+        ("What did Lund tell Roca?", (LUND, ROCA), ("Note", "Lund informs Roca of the storm.")),
+        ("Who met Lund?", (LUND,), ("Note", "Roca's meeting with Lund was short.")),
+        ("How many rifles did Lund send?", (LUND,), ("Note", "Lund sends 35,000 rifles.")),
+        ("How many rifles did Lund send?", (LUND,), ("Note", "Lund sends two hundred rifles.")),
+        ("What did Lund say of the storm?", (LUND,), ("Diary of Lund", "The storm took the pier.")),
+    ],
+)
+def test_a_sentence_tells_what_has_the_words_of_the_question(
+    question: str, about: tuple[Subject, ...], texts: tuple[str, ...]
+) -> None:
+    assert told(question, about, *texts) >= SAYS_SO
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "texts"),
+    [
+        ("Did Lund sell the harbour?", (LUND,), ("Note", "Lund likes the harbour.", "Roca is away.")),
+        ("Did Lund visit Port?", (LUND, PORT), ("Note on Port", "Lund hears of Roca's visit to Port.")),
+        ("Did Lund visit Port?", (LUND, PORT), ("Note", "Lund speaks of Port.", "A visit is planned.")),
+        ("Did Lund meet Roca?", (LUND, ROCA), ("Meeting of the Council", "Lund speaks.", "Roca listens.")),
+        ("What did Lund tell Roca?", (LUND, ROCA), ("Diary of Lund", "The storm took the pier.", "Roca is away.")),
+        ("What did Lund say of the storm?", (LUND,), ("Diary of Roca", "The storm took the pier.")),
+        (
+            "How many rifles did Lund send?",
+            (LUND,),
+            ("Note of 3 May 1844", "On 3 May 1844 Lund sends his first rifles."),
+        ),
+    ],
+)
+def test_what_is_only_near_tells_nothing(question: str, about: tuple[Subject, ...], texts: tuple[str, ...]) -> None:
+    assert told(question, about, *texts) < (SAYS_SO if question.startswith("Did") else ENOUGH)
+
+
+def test_what_is_untold_is_said_in_words() -> None:
+    near = "Records are near the question, but"
+    assert demand("Did Lund visit Port?", LUND, PORT).unanswered() == (
+        f"{near} no sentence brings “visit” together with Lund and Port."
+    )
+    assert demand("How many rifles did Lund send?", LUND).unanswered() == (
+        f"{near} none gives the number that is asked for."
+    )
+    assert (
+        demand("What did Lund tell Roca?", LUND, ROCA).unanswered() == f"{near} none speaks of Lund and Roca together."
+    )
+    assert demand("Who was arrested?").unanswered() == f"{near} none speaks of “arrested”."
