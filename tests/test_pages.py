@@ -492,6 +492,7 @@ def evil_pages() -> Iterator[Page]:
         drawing=drawing(counted, narrowed),
         listed=1,
         contain="with this word",
+        spellings=(EVIL,),
         way=f"/search?{EVIL}",
         ask=ask_url(EVIL),
         undated="",

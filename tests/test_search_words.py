@@ -200,3 +200,10 @@ def test_a_record_may_be_kept_out_by_a_person_a_place_or_its_type(assistant: Ass
         for record in records
         if record.type in {"Report", "Letter"} and "Fidel Castro" not in record.people and "Cuba" not in record.places
     }
+
+
+def test_a_record_is_found_by_its_own_title(assistant: Assistant, records: list[Record]) -> None:
+    for record in records:
+        found = assistant.search(record.title, k=100, match=Match.WORDS)
+
+        assert record.id in {hit.record.id for hit in found.hits}, record.title

@@ -109,16 +109,32 @@ def by_words(
 
     A word that no record contains gives way to what is surely meant, unless spelling is none of the aspects.
     """
-    understood = collection.understand(text, (), where, aspects)
+    understood = _read(collection, text, where, aspects)
     meant = suggest(collection, understood.text) if understood.absent else None
     if meant is None:
         return _found(collection, understood, window)
     instead = meant.is_sure and Aspect.SPELLING in aspects
     if instead:
-        understood = collection.understand(meant.text, (), where, aspects)
+        understood = _read(collection, meant.text, where, aspects)
     found = _found(collection, understood, window)
     notes = (no_mention(meant.given), *found.notes) if instead else found.notes
     return replace(found, notes=notes, suggestion=meant.text, instead=instead)
+
+
+def _read(collection: OpenCollection, text: str, where: Filter, aspects: frozenset[Aspect]) -> Understanding:
+    """What is asked. What leaves no record is read as words: a type, a sender, and a year that records mention.
+
+    So a record is found by its own title, though it may not be listed as what that says: "Telegram 1862 from Paris".
+    """
+    reader = collection.reader
+    understood = collection.understand(text, (), where, aspects)
+    left = aspects
+    if not reader.count(understood.where):
+        if understood.conditions:
+            left -= {Aspect.NAMES}
+        if understood.when_text and reader.count(Filter(words=((understood.when_text,),))):
+            left -= {Aspect.DATES}
+    return understood if left == aspects else collection.understand(text, (), where, left)
 
 
 def _found(collection: OpenCollection, understood: Understanding, window: ResultWindow) -> Found:

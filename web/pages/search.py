@@ -53,6 +53,7 @@ class SearchPage(Page):
         chosen: Values that narrow the search: field, value and the address without it.
         listed: How many records the pages of the list have in all.
         contain: What those contain that the words find, to be said after their number.
+        spellings: What else counts as one of the words.
         way: Address of the same search without its quotation marks and operators; empty where it has none.
         ask: Address of the answer to the same words.
         undated: Address of undated records that otherwise match.
@@ -74,6 +75,7 @@ class SearchPage(Page):
     drawing: Drawing | None
     listed: int
     contain: str
+    spellings: tuple[str, ...]
     way: str
     ask: str
     undated: str
@@ -135,7 +137,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             fault=fault,
             first=first,
             last=first - 1 + (len(found.hits) if found else 0),
-            understood=described(found.understood) if found and found.understood else (),
+            understood=described(found.understood, without={"intent"}) if found and found.understood else (),
             chosen=chosen(asked, ranges),
             groups=groups(counts, asked, found.total, ranges) if found and counts else (),
             drawing=drawing(counts, asked) if counts else None,
@@ -143,6 +145,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             page=page,
             listed=listed,
             contain=_contained(found) if found else "",
+            spellings=_spellings(found) if found else (),
             way=_way(asked, found) if found else "",
             ask=ask_url(asked.q),
             pages=tuple(page_links(page, -(-listed // PAGE), asked)),
@@ -170,12 +173,18 @@ def _undated(asked: Search, found: Found | None) -> str:
 
 def _contained(found: Found) -> str:
     """What every record contains that the words find."""
-    asked, held = len(found.matching.words), found.matching.at_least
+    asked, held = found.matching.words, found.matching.at_least
     if not asked:
         return "found" if found.understood else ""
-    if held == asked:
-        return "with this word" if asked == 1 else "with these words"
-    return f"with {held} of these {asked} words"
+    if held < len(asked):
+        return f"with {held} of these {len(asked)} words"
+    return "with this word" if len(asked) == 1 and " " not in asked[0][0] else "with these words"
+
+
+def _spellings(found: Found) -> tuple[str, ...]:
+    """What else counts as one of the words; not initials, which are no words to a reader."""
+    others = (spelling for _, *others in found.matching.words for spelling in others)
+    return tuple(dict.fromkeys(each for each in others if len(each) > 2 * len(each.split())))
 
 
 def _way(asked: Search, found: Found) -> str:
