@@ -143,7 +143,7 @@ def understand(
         before = [" ".join(writable(turn.question).split()) for turn in history]
         completed = complete(text, before, content=carrying, is_name=names.is_name)
     text = completed or text
-    operators = read_operators(text)
+    operators = read_operators(text).without(without)
     wanted = operators.rest
     ids: tuple[str, ...] = ()
     if Aspect.NAMES in aspects and "ids" not in without:

@@ -9,8 +9,6 @@ from rag.query.intent import Intent
 from web.views.dates import span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from rag.query.question import Understanding
 
 KINDS = {
@@ -65,6 +63,6 @@ def texts(understood: Understanding) -> dict[str, str]:
     return {name: text for name, text in words.items() if text}
 
 
-def described(understood: Understanding, without: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
-    """The understanding as pairs of a kind and a text, without some of its parts."""
-    return tuple((KINDS[name], text) for name, text in texts(understood).items() if name not in without)
+def described(understood: Understanding) -> tuple[tuple[str, str], ...]:
+    """The understanding as pairs of a kind and a text."""
+    return tuple((KINDS[name], text) for name, text in texts(understood).items())
