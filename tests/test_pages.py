@@ -47,7 +47,6 @@ from web.views.histogram import bars as bars_of
 from web.views.histogram import drawing
 from web.views.semantic_map import mapped
 from web.views.timeline import timeline
-from web.views.understanding import described
 from web.views.urls import Search, ask_url
 
 if TYPE_CHECKING:
@@ -332,6 +331,45 @@ def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client:
     assert len(records) == len(set(records)) == 57
 
 
+def test_what_contains_the_words_and_what_is_near_in_meaning_stand_apart(client: httpx2.Client) -> None:
+    page = client.get("/search", params={"q": "Castro and Khrushchev"}).text
+    found = client.get("/api/v1/search", params={"q": "Castro and Khrushchev"}).json()
+    near = client.get("/search", params={"q": "Castro and Khrushchev", "match": "meaning"}).text
+    words, _, apart = page.partition('<h2 id="apart">')
+
+    assert f"of {found['total']} records with these words" in text_of(words)
+    assert words.count('<li class="entry">') == found["total"]
+    assert f"{found['near']} records near in meaning" in text_of(apart)
+    assert apart.count('<li class="entry">') == 5
+    assert f"of {found['near']} records near in meaning" in text_of(near)
+
+
+def test_where_nothing_is_found_the_page_says_why_and_gives_ways_on(client: httpx2.Client) -> None:
+    unknown, quoted, slip, meant = (
+        client.get("/search", params={"q": query}).text
+        for query in ("zzzzqqq", '"zzzzqqq crisis"', "cuban crsis", "bay of pgis")
+    )
+
+    assert "Nothing found. No record mentions “zzzzqqq”." in text_of(unknown)
+    assert 'href="/?q=zzzzqqq"' in unknown
+    assert 'href="/search?q=zzzzqqq+crisis"' in quoted
+    assert 'href="/search?q=cuban+crisis"' in slip
+    assert "Perhaps you mean cuban crisis ." in text_of(slip)
+    assert "Searched instead for Bay of Pigs ." in text_of(meant)
+    assert 'href="/search?q=bay+of+pgis&amp;raw=true"' in meant
+
+
+def test_what_a_search_understood_can_be_taken_away_and_restored(client: httpx2.Client) -> None:
+    page = client.get("/search", params={"q": "missiles in 1962"}).text
+    address = "/search?q=missiles+in+1962&amp;without=dates"
+    without = client.get(unescape(address)).text
+
+    assert "Dates 1962 \N{MULTIPLICATION SIGN}" in text_of(page)
+    assert f'href="{address}"' in page
+    assert "Dates removed · restore" in text_of(without)
+    assert 'class="chip away" href="/search?q=missiles+in+1962"' in without
+
+
 def test_a_date_that_cannot_be_read_is_reported_beside_its_box(client: httpx2.Client) -> None:
     response = client.get("/search", params={"q": "Guevara", "date_from": "octember"}, headers=HTML)
 
@@ -486,12 +524,13 @@ def evil_pages() -> Iterator[Page]:
         fault=EVIL,
         first=1,
         last=1,
-        understood=described(understood),
+        understood=(("Names", EVIL, f"/search?{EVIL}"), ("Dates", "", f"/search?{EVIL}")),
         chosen=chosen(narrowed, {}),
         groups=groups(counted, narrowed, 2, {}),
         drawing=drawing(counted, narrowed),
         listed=1,
         contain="with this word",
+        spellings=(EVIL,),
         way=f"/search?{EVIL}",
         ask=ask_url(EVIL),
         undated="",

@@ -200,3 +200,31 @@ def test_a_record_may_be_kept_out_by_a_person_a_place_or_its_type(assistant: Ass
         for record in records
         if record.type in {"Report", "Letter"} and "Fidel Castro" not in record.people and "Cuba" not in record.places
     }
+
+
+def test_a_record_is_found_by_its_own_title(assistant: Assistant, records: list[Record]) -> None:
+    for record in records:
+        found = assistant.search(record.title, k=100, match=Match.WORDS)
+
+        assert record.id in {hit.record.id for hit in found.hits}, record.title
+
+
+@pytest.mark.parametrize(
+    ("query", "without", "plain"),
+    [
+        ('"missile crisis" -Castro', ["phrases"], "missile crisis -Castro"),
+        ('"missile crisis" -Castro', ["not_words"], '"missile crisis"'),
+        ('"missile crisis" -Castro', ["phrases:Missile crisis", "not_words:castro"], "missile crisis"),
+        ("missiles in 1962", ["dates"], "missiles 1962"),
+        ("bay of pgis", ["spelling"], None),
+    ],
+)
+def test_what_a_reader_takes_away_is_not_understood(
+    assistant: Assistant, query: str, without: list[str], plain: str | None
+) -> None:
+    found = assistant.search(query, k=100, without=without)
+
+    if plain is None:
+        assert (found.suggestion, found.instead) == ("Bay of Pigs", False)
+    else:
+        assert listed(found, Match.WORDS) == listed(assistant.search(plain, k=100, without=["dates"]), Match.WORDS)

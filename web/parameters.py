@@ -122,6 +122,14 @@ StyleName = Annotated[
 ]
 Sort = Annotated[Literal["relevance", "date", "-date", "entered"], Query(description="Order of the hits.")]
 Raw = Annotated[bool, Query(description="Search for the words as typed, with quotation marks, -, AND, OR and NOT.")]
+Without = Annotated[
+    list[Annotated[str, StringConstraints(max_length=LONGEST)]],
+    Query(
+        max_length=MOST,
+        description="What not to understand: `dates`, `names`, `spelling`, `intent`, a field of `understood.filters`, "
+        "or a value of one (`types:telegram`).",
+    ),
+]
 Matched = Annotated[
     Match | None, Query(description="Only records that contain the words, or only those near in meaning.")
 ]

@@ -191,6 +191,7 @@ class Assistant:
         sort: str = "relevance",
         cursor: str | None = None,
         raw: bool = False,
+        without: Sequence[str] = (),
         match: Match | None = None,
         apart: int = 0,
         facets: bool = False,
@@ -202,6 +203,7 @@ class Assistant:
             sort: "relevance", "date", "-date", or "entered" for the last to enter the collection first.
             cursor: `Found.next` of the page before: how many hits lie before this one.
             raw: Take the words as they stand, with their operators: no dates, names or spellings are understood.
+            without: What the reader took away of the understanding: an aspect, a field of the conditions, or its value.
             match: List only records that contain the words, or only those near in meaning.
             apart: How many of those near in meaning are also given apart, at most.
             facets: Also count how all that contains the words spreads over fields and time.
@@ -212,7 +214,8 @@ class Assistant:
         reader = self._shelf.reader()
         if text is None or not text.strip():
             return by_date(reader, where, window)
-        return by_words(self._collections.of(reader), text, where, window, frozenset() if raw else ALL_ASPECTS)
+        aspects = frozenset() if raw else frozenset(each for each in Aspect if each.value not in without)
+        return by_words(self._collections.of(reader), text, where, window, aspects, without)
 
     def ranking(self, text: str, *, k: int) -> tuple[Hit, ...]:
         """The k records nearest to `text` by meaning and words, whatever a search lists of them."""

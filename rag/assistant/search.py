@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +19,7 @@ from rag.search.facets import count_facets
 from rag.search.ranking import SearchScope, list_matches, retrieve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader, Matching
@@ -103,22 +104,46 @@ class ResultWindow:
 
 
 def by_words(
-    collection: OpenCollection, text: str, where: Filter, window: ResultWindow, aspects: frozenset[Aspect]
+    collection: OpenCollection,
+    text: str,
+    where: Filter,
+    window: ResultWindow,
+    aspects: frozenset[Aspect],
+    without: Sequence[str] = (),
 ) -> Found:
     """The records that contain what is asked, and those that are near in meaning.
 
     A word that no record contains gives way to what is surely meant, unless spelling is none of the aspects.
     """
-    understood = collection.understand(text, (), where, aspects)
+    read = partial(_read, collection, where=where, aspects=aspects, without=without)
+    understood = read(text)
     meant = suggest(collection, understood.text) if understood.absent else None
     if meant is None:
         return _found(collection, understood, window)
     instead = meant.is_sure and Aspect.SPELLING in aspects
     if instead:
-        understood = collection.understand(meant.text, (), where, aspects)
+        understood = read(meant.text)
     found = _found(collection, understood, window)
     notes = (unmentioned(meant.given), *found.notes) if instead else found.notes
     return replace(found, notes=notes, suggestion=meant.text, instead=instead)
+
+
+def _read(
+    collection: OpenCollection, text: str, where: Filter, aspects: frozenset[Aspect], without: Sequence[str]
+) -> Understanding:
+    """What is asked. What leaves no record is read as words: a type, a sender, and a year that records mention.
+
+    So a record is found by its own title, though it may not be listed as what that says: "Telegram 1862 from Paris".
+    """
+    reader = collection.reader
+    understood = collection.understand(text, (), where, aspects, without)
+    left = aspects
+    if not reader.count(understood.where):
+        if understood.conditions:
+            left -= {Aspect.NAMES}
+        if understood.when_text and reader.count(Filter(words=((understood.when_text,),))):
+            left -= {Aspect.DATES}
+    return understood if left == aspects else collection.understand(text, (), where, left, without)
 
 
 def _found(collection: OpenCollection, understood: Understanding, window: ResultWindow) -> Found:

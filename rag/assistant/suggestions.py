@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -40,7 +41,7 @@ class Suggestion:
     """What a reader may have meant.
 
     Attributes:
-        given: Words of the query that no record contains.
+        given: Words of the query that no record contains, a few of them.
         text: The query with the collection's own words.
         is_sure: Whether records have these words beside each other, and no word replaced is an English one.
     """
@@ -64,8 +65,8 @@ def suggest(collection: OpenCollection, query: str) -> Suggestion | None:
     """What is meant by the words of a query that no record contains; None where nothing is like them."""
     text = unicodedata.normalize("NFC", query)
     asked = tokens(text)
-    missing = [at for at, token in enumerate(asked) if _is_missing(collection.reader, token.word)]
-    found = [each for at in missing[:_MOST] if (each := _replacement(collection, asked, at))]
+    missing = list(islice((at for at, token in enumerate(asked) if _is_missing(collection, token.word)), _MOST))
+    found = [each for at in missing if (each := _replacement(collection, asked, at))]
     at = len(text)
     for each in reversed(found):
         if each.end <= at:
@@ -75,9 +76,10 @@ def suggest(collection: OpenCollection, query: str) -> Suggestion | None:
     return Suggestion(tuple(asked[at].text for at in missing), text, all(each.is_sure for each in found))
 
 
-def _is_missing(reader: IndexReader, word: str) -> bool:
-    """Whether a word carries meaning, and no record contains it."""
-    return word not in FUNCTION_WORDS and not reader.count(Filter(words=((word,),)))
+def _is_missing(collection: OpenCollection, word: str) -> bool:
+    """Whether a word carries meaning, and no record contains it under any ending."""
+    known = word in FUNCTION_WORDS or word in collection.frequencies
+    return not known and not collection.reader.count(Filter(words=((word,),)))
 
 
 def _replacement(collection: OpenCollection, asked: Sequence[Token], at: int) -> _Replacement | None:
@@ -134,8 +136,8 @@ def _written(reader: IndexReader, phrase: str) -> str:
     """A phrase as the first record has it that contains it."""
     sought = phrase.split()
     for record in reader.page(Filter(words=((phrase,),)), Order.DATE, 0, 1):
-        for text in (record.title, record.summary):
-            found = tokens(unicodedata.normalize("NFC", text))
+        for text in (unicodedata.normalize("NFC", part) for part in (record.title, record.summary)):
+            found = tokens(text)
             for at in range(len(found) - len(sought) + 1):
                 part = found[at : at + len(sought)]
                 if [token.word for token in part] == sought:

@@ -13,17 +13,17 @@ them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
 from typing import TYPE_CHECKING
 
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tokens import words
+from rag.language.tokens import folded, words
 from rag.record import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _QUOTED = "|".join(f"{left}[^{left}{right}]*{right}" for left, right in ('""', "“”", "„“", "„”", "«»", "»«"))
 _MINUS = rf"-(?=[^\W\d_]|\(|{_QUOTED})"
@@ -73,6 +73,26 @@ class Operators:
     def __bool__(self) -> bool:
         """Whether there is any."""
         return bool(self.groups or self.fields or self.excluded)
+
+    def without(self, taken: Collection[str]) -> Operators:
+        """These as a reader leaves them: phrases that are taken away are words again, excluded words are not any more.
+
+        Args:
+            taken: "phrases", "not_words", or one of these with a value ("not_words:sugar").
+        """
+        gone = {folded(each) for each in taken}
+
+        def is_taken(name: str, operand: Operand) -> bool:
+            return not gone.isdisjoint((name, folded(f"{name}:{operand.text}")))
+
+        freed = [group for group in self.groups if any(each.quoted and is_taken("phrases", each) for each in group)]
+        words_again = (each.text for group in freed for each in group)
+        return replace(
+            self,
+            rest=" ".join(filter(None, [self.rest, *words_again])),
+            groups=tuple(group for group in self.groups if group not in freed),
+            excluded=tuple(each for each in self.excluded if each.field or not is_taken("not_words", each)),
+        )
 
     @property
     def said(self) -> str:

@@ -264,7 +264,7 @@ def read(
 ) -> Understanding:
     """Read a question that stands alone."""
     names = vocabulary.names
-    operators = read_operators(text)
+    operators = read_operators(text).without(without)
     wanted = operators.rest
     ids: tuple[str, ...] = ()
     if Aspect.NAMES in aspects and "ids" not in without:

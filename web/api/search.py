@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from rag.assistant.assistant import between
 from rag.schemas import FoundOut, HitsOut
 from web.api.paging import fresh, link_next
-from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, Sort, WhereDep, Words
+from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, Sort, WhereDep, Without, Words
 from web.request_bodies import SimilarIn
 
 router = APIRouter()
@@ -24,12 +24,21 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     sort: Sort = "relevance",
     cursor: Cursor = None,
     raw: Raw = False,  # noqa: FBT002
+    without: Without = [],  # noqa: B006 - FastAPI copies it
     match: Matched = None,
     facets: Annotated[bool, Query(description="Also count the matching records by field and over time.")] = False,  # noqa: FBT002
 ) -> FoundOut:
     """List the records that contain some words or are near in meaning, or all records by date."""
     found = assistant.search(
-        q.strip() or None, k=k, where=where, sort=sort, cursor=cursor, raw=raw, match=match, facets=facets
+        q.strip() or None,
+        k=k,
+        where=where,
+        sort=sort,
+        cursor=cursor,
+        raw=raw,
+        without=without,
+        match=match,
+        facets=facets,
     )
     link_next(request, response, found.next)
     return FoundOut.of(found)

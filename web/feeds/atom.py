@@ -10,7 +10,7 @@ from rag.cite.work import Work
 from rag.record import Match
 from web.api.paging import fresh
 from web.collection import collection
-from web.parameters import AssistantDep, Raw, SiteDep, WhereDep, Words
+from web.parameters import AssistantDep, Raw, SiteDep, WhereDep, Without, Words
 from web.views.urls import search_query
 
 router = APIRouter()
@@ -29,9 +29,12 @@ def feed(
     where: WhereDep,
     q: Words = "",
     raw: Raw = False,  # noqa: FBT002
+    without: Without = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Return the feed of a search; its parameters are those of the search."""
-    found = assistant.search(q.strip() or None, k=ENTRIES, where=where, sort="entered", raw=raw, match=Match.WORDS)
+    found = assistant.search(
+        q.strip() or None, k=ENTRIES, where=where, sort="entered", raw=raw, without=without, match=Match.WORDS
+    )
     records = [hit.record for hit in found.hits]
     entered = assistant.entered([record.id for record in records])
     query = search_query(request)

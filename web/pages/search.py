@@ -14,11 +14,11 @@ from rag.query.operators import read_operators
 from rag.record import Match, Record
 from web.conversation import ROOM
 from web.page import Page, render
-from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Words, narrowed
+from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Without, Words, narrowed
 from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
-from web.views.understanding import described
+from web.views.understanding import KINDS, texts
 from web.views.urls import Search, ask_url
 
 router = APIRouter()
@@ -49,10 +49,12 @@ class SearchPage(Page):
         found: None where a date cannot be read; `fault` then says why.
         first: Rank of the page's first hit, from 1.
         last: Rank of its last hit; `first` - 1 on an empty page.
-        understood: What was read from the words, as pairs of a kind and a text.
+        understood: What was read from the words: kind, text, and the address without it; without a text what was taken
+            away, and the address with it.
         chosen: Values that narrow the search: field, value and the address without it.
         listed: How many records the pages of the list have in all.
         contain: What those contain that the words find, to be said after their number.
+        spellings: What else counts as one of the words.
         way: Address of the same search without its quotation marks and operators; empty where it has none.
         ask: Address of the answer to the same words.
         undated: Address of undated records that otherwise match.
@@ -68,12 +70,13 @@ class SearchPage(Page):
     fault: str
     first: int
     last: int
-    understood: tuple[tuple[str, str], ...]
+    understood: tuple[tuple[str, str, str], ...]
     chosen: tuple[tuple[str, str, str], ...]
     groups: tuple[Group, ...]
     drawing: Drawing | None
     listed: int
     contain: str
+    spellings: tuple[str, ...]
     way: str
     ask: str
     undated: str
@@ -96,12 +99,22 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     fit: Fitting = None,
     sort: Sort = "relevance",
     raw: bool = False,  # noqa: FBT001, FBT002
+    without: Without = [],  # noqa: B006 - FastAPI copies it
     match: Literal["meaning", ""] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     """List matching records; beside its box, the page reports a date that cannot be read."""
     asked = Search(
-        q.strip(), date_from.strip(), date_to.strip(), sort, raw=raw, fields=fields, ids=ids, fit=fit or "", match=match
+        q.strip(),
+        date_from.strip(),
+        date_to.strip(),
+        sort,
+        raw=raw,
+        fields=fields,
+        ids=ids,
+        fit=fit or "",
+        without=tuple(dict.fromkeys(name for name in without if name in KINDS)),
+        match=match,
     )
     found, fault = None, ""
     kind = Match.MEANING if match else Match.WORDS
@@ -116,6 +129,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             sort=sort,
             cursor=cursor,
             raw=raw,
+            without=asked.without,
             match=kind,
             apart=APART,
             facets=kind is Match.WORDS,
@@ -135,7 +149,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             fault=fault,
             first=first,
             last=first - 1 + (len(found.hits) if found else 0),
-            understood=described(found.understood) if found and found.understood else (),
+            understood=tuple(_chips(asked, found)),
             chosen=chosen(asked, ranges),
             groups=groups(counts, asked, found.total, ranges) if found and counts else (),
             drawing=drawing(counts, asked) if counts else None,
@@ -143,6 +157,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             page=page,
             listed=listed,
             contain=_contained(found) if found else "",
+            spellings=_spellings(found) if found else (),
             way=_way(asked, found) if found else "",
             ask=ask_url(asked.q),
             pages=tuple(page_links(page, -(-listed // PAGE), asked)),
@@ -168,14 +183,27 @@ def _undated(asked: Search, found: Found | None) -> str:
     return replace(asked.without_dates(), raw=asked.raw or dated).only("precision", "undated").url()
 
 
+def _chips(asked: Search, found: Found | None) -> Iterator[tuple[str, str, str]]:
+    """What was read, and what was taken away of it."""
+    read = texts(found.understood) if found and found.understood else {}
+    for name in (*(name for name in read if name != "intent"), *(name for name in asked.without if name not in read)):
+        yield KINDS[name], "" if name in asked.without else read[name], asked.toggled_part(name).url()
+
+
 def _contained(found: Found) -> str:
     """What every record contains that the words find."""
-    asked, held = len(found.matching.words), found.matching.at_least
+    asked, held = found.matching.words, found.matching.at_least
     if not asked:
         return "found" if found.understood else ""
-    if held == asked:
-        return "with this word" if asked == 1 else "with these words"
-    return f"with {held} of these {asked} words"
+    if held < len(asked):
+        return f"with {held} of these {len(asked)} words"
+    return "with this word" if len(asked) == 1 and " " not in asked[0][0] else "with these words"
+
+
+def _spellings(found: Found) -> tuple[str, ...]:
+    """What else counts as one of the words; not initials, which are no words to a reader."""
+    others = (spelling for _, *others in found.matching.words for spelling in others)
+    return tuple(dict.fromkeys(each for each in others if len(each) > 2 * len(each.split())))
 
 
 def _way(asked: Search, found: Found) -> str:

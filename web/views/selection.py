@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 
 from rag.record import Match, Record
-from web.parameters import AssistantDep, Count, Cursor, Raw, Sort, WhereDep, Words
+from web.parameters import AssistantDep, Count, Cursor, Raw, Sort, WhereDep, Without, Words
 from web.request_bodies import LONGEST, MOST
 from web.views.urls import search_query
 
@@ -57,6 +57,7 @@ async def _selector(  # noqa: PLR0913, PLR0917 - a parameter is a query paramete
     k: Count = MOST,
     cursor: Cursor = None,
     raw: Raw = False,  # noqa: FBT002
+    without: Without = [],  # noqa: B006 - FastAPI copies it
 ) -> Selector:
     def select(most: int) -> Selection:
         if ids:
@@ -64,7 +65,14 @@ async def _selector(  # noqa: PLR0913, PLR0917 - a parameter is a query paramete
             query = urlencode([("id", record.id) for record in records])
             return Selection(tuple(records), len(records), None, named=True, query=query)
         found = assistant.search(
-            q.strip() or None, k=min(k, most), where=where, sort=sort, cursor=cursor, raw=raw, match=Match.WORDS
+            q.strip() or None,
+            k=min(k, most),
+            where=where,
+            sort=sort,
+            cursor=cursor,
+            raw=raw,
+            without=without,
+            match=Match.WORDS,
         )
         records = [hit.record for hit in found.hits]
         return Selection(tuple(records), found.total, found.next, named=False, query=search_query(request, {"sort"}))

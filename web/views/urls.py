@@ -24,6 +24,7 @@ class Search:
     Attributes:
         fields: Fields with their chosen values, at least one each.
         fit: "certain" or "possible" for records that are only so within the dates; else empty.
+        without: What the reader took away of the understanding.
         match: "meaning" for records near in meaning that do not contain the words; else empty.
         ids: Records that the reader selected on any page; they do not narrow the search.
     """
@@ -36,6 +37,7 @@ class Search:
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ids: tuple[str, ...] = ()
     fit: str = ""
+    without: tuple[str, ...] = ()
     match: str = ""
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
@@ -50,6 +52,7 @@ class Search:
             "match": self.match,
         }
         pairs = [(name, value) for name, value in given.items() if value]
+        pairs += [("without", taken) for taken in self.without]
         along = [*([("page", page)] if page > 1 else ()), *(("id", record_id) for record_id in self.ids)]
         query = urlencode([*pairs, *self.values(), *along])
         return f"/search?{query}" if query else "/search"
@@ -100,6 +103,11 @@ class Search:
         """This search for other words."""
         return replace(self, q=q)
 
+    def toggled_part(self, name: str) -> Search:
+        """This search without this part of the understanding, or with it again."""
+        left = tuple(each for each in self.without if each != name)
+        return replace(self, without=left if left != self.without else (*left, name))
+
     def matching(self, match: str) -> Search:
         """This search for the records that contain the words, or for those near in meaning."""
         return replace(self, match=match)
@@ -126,7 +134,7 @@ class Search:
 _quoted = lru_cache(maxsize=4096)(quote_plus)  # most pages have the same values
 
 
-SELECTING = frozenset({"q", "date_from", "date_to", "fit", "raw", *FIELDS, *EXCLUSIONS})
+SELECTING = frozenset({"q", "date_from", "date_to", "fit", "raw", "without", *FIELDS, *EXCLUSIONS})
 """Parameters that select records."""
 
 
