@@ -104,6 +104,23 @@ def test_the_fields_of_what_was_cited_are_said(assistant: Assistant) -> None:
     assert cited(when) == cited(writer)
 
 
+def test_a_number_that_the_list_does_not_reach_is_said_to_be_none(assistant: Assistant) -> None:
+    listed, ninth = heard(assistant, "documents of 1960", "the ninth one")
+
+    assert ninth.notes[0] == f"The answer before cites {len(cited(listed))} records."
+    assert not ninth.sentences
+
+
+def test_words_taken_along_can_be_left_out(assistant: Assistant) -> None:
+    before = [Turn("What did Mikoyan discuss with Castro?")]
+    after = assistant.ask("why did he refuse?", history=before).understood
+    (first, *_) = [each.text for each in after.leaning.carried]
+    without = assistant.ask("why did he refuse?", history=before, without=[f"history:{first}"]).understood
+
+    assert after.text.startswith(f"{first}, ")
+    assert first not in without.text
+
+
 @pytest.mark.parametrize("question", ["yes", "ok", "No.", "yes, please"])
 def test_an_answer_to_no_question_is_told_what_can_be_asked(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question, history=[Turn("What did Guevara say about China?")])

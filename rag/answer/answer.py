@@ -78,6 +78,11 @@ class Answer:
     catalogue: Catalogue | None = None
     receipt: str = field(default="", compare=False)
 
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """Ids of the records cited, in the order of their numbers."""
+        return tuple(citation.hit.record.id for citation in self.citations)
+
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """One numbering in the order of reading; a text quoted from several records stands once and cites them all."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.dates.wording import period
 from rag.language.document_types import TYPE_WORDS, types_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import filled, table
@@ -20,8 +21,8 @@ from rag.language.tokens import tokens
 from rag.query.conditions import Marked, mark
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
-from rag.query.intent import Intent
-from rag.query.like_for_like import exchanged, proper_names, replaced
+from rag.query.intent import CHAT, Intent, read_shape
+from rag.query.like_for_like import LED, exchanged, proper_names, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,15 +60,16 @@ class Memory:
     Attributes:
         cited: The records that a turn cited, in order, by its number from 0.
         among: Those of these records that a description fits.
-        lists: Whether a question asks for records, not for what they say, and there are some; `plainly`, whether it
-            does so in so many words.
+        lists: Whether a question asks for records, by naming them or a topic, and there are some.
+        catalogued: Whether it asks for records in so many words, and there are some.
         lean: What a question takes along from the questions before it, of words from a chance on.
     """
 
     names: Names
     cited: Callable[[int], Sequence[Record]]
     among: Callable[[str, Sequence[Record]], Sequence[Record]]
-    lists: Callable[..., bool]
+    lists: Callable[[str], bool]
+    catalogued: Callable[[str], bool]
     lean: Callable[[Sequence[str], str, float], Leaning]
 
 
@@ -101,6 +103,11 @@ class FollowUp:
     read: bool = True
     least: float = 1.0
 
+    @property
+    def kept(self) -> tuple[str, ...] | None:
+        """The only records that the next turn asks of too; those that were only told do not stay."""
+        return None if self.told else self.ids
+
 
 def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[FollowUp, dict[int, str]]:
     """Read a question after the questions before it, oldest first; with these, by their number, as they were read.
@@ -121,7 +128,8 @@ def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[Follow
 
 
 def _alone(question: str, at: int) -> FollowUp:
-    return FollowUp(question, question, at, question, read=False)
+    topic = "" if read_shape(question).intent in CHAT else question
+    return FollowUp(question, question, at, topic, read=False)
 
 
 class _Thread:
@@ -192,7 +200,7 @@ class _Reading:
             yield self._narrowed(rest)
         for rest in self._rests("narrow", "without"):
             yield self._without(rest)
-        if self.continues or self._is_days():
+        if self.continues or self._is_days() or LED.match(self.plain):
             yield self._instead(self.plain)
 
     # Patterns
@@ -235,7 +243,7 @@ class _Reading:
         when = find_dates(self.said)
         if when is not None and when.only_filter and _pattern("elliptic").fullmatch(when.rest) is None:
             return True
-        return self.memory.lists(self.said, plainly=True)
+        return self.memory.catalogued(self.said)
 
     # What it goes on to
 
@@ -262,7 +270,7 @@ class _Reading:
         groups = match.groupdict()
         records = self._pointed(groups)
         if not records:
-            return None
+            return self._beyond(groups)
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
         title = " · ".join(f"“{record.title}”" for record in records[:_WHOLE])
         if not about:
@@ -273,22 +281,25 @@ class _Reading:
         return self._of(records, f"{title}: {self.said}", asked=asked, told=True, field=field)
 
     def _pointed(self, groups: Mapping[str, str | None]) -> Sequence[Record]:
+        """The records that are pointed at: one by its number, or those spoken of last."""
         kind = types_of(self.marked.plain(groups.get("kind") or ""))
-        if ordinal := groups.get("ordinal"):
+        ordinal = groups.get("ordinal")
+        turn = self.thread.spoken(self.at, listed=ordinal is not None)
+        records = self.memory.cited(turn) if turn is not None else ()
+        if same := [record for record in records if record.type in kind]:
+            records = same
+        if ordinal:
             place = _ordinal(ordinal)
-            turn = self.thread.spoken(self.at, listed=True)
-            records = self.memory.cited(turn) if turn is not None else ()
-            if kind and len(same := [record for record in records if record.type in kind]) > 0:
-                records = same
             return records[place - 1 : place] if place > 0 else records[-1:]
-        turn = self.thread.spoken(self.at)
-        if turn is None:
-            return ()
-        records = self.memory.cited(turn)
-        if kind:
-            records = [record for record in records if record.type in kind]
         several = groups.get("it") in {"them", "these", "those", None}
         return records if several else records[:1]
+
+    def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
+        """A number that the list shown does not reach."""
+        if not groups.get("ordinal") or (turn := self.thread.spoken(self.at, listed=True)) is None:
+            return None
+        shown = frozenset(record.id for record in self.memory.cited(turn))
+        return self._of((), self.said, told=True, shown=shown)
 
     def _described(self) -> FollowUp | None:
         turn = self.thread.spoken(self.at, listed=True)
@@ -305,7 +316,7 @@ class _Reading:
         text, rest = self.topic.topic, self.marked.plain(match.groupdict().get("rest") or "")
         if rest and (text := replaced(text, rest, self.memory.names) or "") == "":
             return None
-        return self._asked(text, shown=self._shown(), ids=self.topic.ids)
+        return self._asked(text, shown=self._shown(), ids=self.topic.kept)
 
     def _shown(self) -> frozenset[str]:
         turns = range(max(self.topic.since, self.at - TURNS), self.at)
@@ -320,7 +331,8 @@ class _Reading:
         way = 0 if said == words["same"] else -1 if said in words["back"].split() else 1
         number = (groups.get("number") or "1").strip().lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
-        days = self._days(first=said in words["thence"].split())
+        place = groups.get("ordinal")
+        days = hull(self._pointed(groups)) if place else self._days(first=said in words["thence"].split())
         to = (
             moved(days, way, int(number) if number.isdigit() else words["numbers"].get(number, 1), unit)
             if days
@@ -328,7 +340,8 @@ class _Reading:
         )
         if to is None:
             return None
-        return self._asked(dated(self.topic.topic, to), shown=frozenset() if unit else self._shown())
+        again = unit or self.thread.turns[-1].told
+        return self._asked(dated(self.topic.topic, to), shown=frozenset() if again else self._shown())
 
     def _days(self, *, first: bool) -> Interval | None:
         """The days that it goes on from: of the record told last, of the question before, of the records cited."""
@@ -345,9 +358,10 @@ class _Reading:
                 rest = self.marked.plain(match.groupdict().get("rest") or "")
                 topic = self._only(rest) if rest else self.topic.topic
                 intent = Intent.COUNT if key == "whole" else Intent(key)
-                ids = self.topic.ids
+                ids = self.topic.kept
                 turn = self.thread.spoken(self.at, listed=True)
-                if key != "whole" and turn is not None and not self.memory.lists(topic):
+                since = next(at for at, each in enumerate(self.thread.turns) if each is self.topic)
+                if key != "whole" and turn is not None and turn >= since and not self.memory.lists(topic):
                     ids = tuple(record.id for record in self.memory.cited(turn))
                 told = intent in {Intent.FIRST, Intent.LAST}
                 if ids is not None:
@@ -363,9 +377,9 @@ class _Reading:
         if turn is None or (field := self.field()) is None:
             return None
         records = self.memory.cited(turn)
-        title = f"“{records[0].title}”: " if len(records) == 1 else ""
+        title = f"“{records[0].title}”" if len(records) == 1 else self.topic.topic.rstrip(_CLOSING)
         return self._of(
-            records, f"{title}{self.said}", asked=self.topic.asked or self.topic.topic, told=True, field=field
+            records, f"{title}: {self.said}", asked=self.topic.asked or self.topic.topic, told=True, field=field
         )
 
     def field(self) -> str | None:
@@ -374,13 +388,10 @@ class _Reading:
 
     def _instead(self, rest: str) -> FollowUp | None:
         text = replaced(self.topic.topic, self._with_year(rest), self.memory.names)
-        return self._asked(text, intent=self._kept_intent()) if text else None
-
-    def _kept_intent(self) -> Intent | None:
-        return self.topic.intent if self.thread.turns and self.thread.turns[-1] is self.topic else None
+        return self._asked(text) if text else None
 
     def _narrowed(self, rest: str) -> FollowUp | None:
-        return self._asked(self._only(rest), ids=self.topic.ids)
+        return self._asked(self._only(rest), ids=self.topic.kept)
 
     def _only(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
@@ -393,7 +404,11 @@ class _Reading:
         return f"{topic}, only {rest}"
 
     def _without(self, rest: str) -> FollowUp | None:
-        return self._asked(f"{self.topic.topic.rstrip(_CLOSING)}, without {self._with_year(rest)}", ids=self.topic.ids)
+        rest = self._with_year(rest)
+        when = find_dates(rest) or find_dates(f"in {rest}")
+        if when is not None and when.only_filter:
+            rest = period(when.interval)
+        return self._asked(f"{self.topic.topic.rstrip(_CLOSING)}, without {rest}", ids=self.topic.kept)
 
     def _with_year(self, rest: str) -> str:
         """A day or month that stands without a year, with the year that is spoken of."""

@@ -25,9 +25,9 @@ _PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van
 _TITLED = re.compile(r"(?:the )?(?:[A-Z][\w.]+ )?$")
 _POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _CLOSING = " ?!.,;:…"
-_LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
+LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:the|any|all|some|those|these|his|her|their|our) ", re.IGNORECASE)
+_SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,12 @@ class ProperName:
     kind: NameKind | None
 
 
-def proper_names(text: str, names: Names) -> list[ProperName]:
-    """The names in a text, each with the article and title before it, in order."""
+def proper_names(text: str, names: Names, *, inside: bool = False) -> list[ProperName]:
+    """The names in a text, each with the article and title before it, in order.
+
+    Args:
+        inside: Whether the text stands inside a sentence, so that its first word's capital marks a name.
+    """
     found: list[ProperName] = []
     for span in names.read(text, spelling=False).spans:
         titled = _TITLED.search(text[: span.start])
@@ -48,7 +52,7 @@ def proper_names(text: str, names: Names) -> list[ProperName]:
     for each in _PROPER.finditer(text):
         start, word = each.start(), each.group()
         named = word.removeprefix("the ").removeprefix("The ")
-        opens = start == 0 and (word[0].isupper() and not word.startswith("The ")) and " " not in word
+        opens = not inside and start == 0 and (word[0].isupper() and not word.startswith("The ")) and " " not in word
         if (
             named[0].isupper()
             and named.lower() not in FUNCTION_WORDS
@@ -65,19 +69,19 @@ def replaced(topic: str, part: str, names: Names) -> str | None:
     topic, part = topic.strip(_CLOSING), part.strip(_CLOSING)
     own = find_dates(topic)
     year = own.year if own is not None else None
-    when = find_dates(f"in {part}" if _LED.match(part) is None else part, year=year)
+    when = find_dates(f"in {part}" if LED.match(part) is None else part, year=year)
     if when is not None and not when.soft:
         topic = dated(topic, when.interval)
         part = when.rest.strip(_CLOSING)
         if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
             return topic
-    led = _LED.match(part)
+    led = LED.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
     plain = mark(rest, found, TYPE_WORDS)
     if plain.types and not _words(plain.text):
         return _typed(topic, plain.types[0], names)
-    new = proper_names(rest, names)
+    new = proper_names(rest, names, inside=True)
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
         kind = found[0].kind if found else new[0].kind
         return _named(topic, lead, rest, kind, names)
@@ -119,6 +123,8 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
     like = after or [each for each in own if each.kind is kind]
     if not like and kind in {None, NameKind.PERSON}:
         like = [each for each in own if each.kind in {None, NameKind.PERSON}]
+    if not like and not lead and own and _SUBJECT.search(topic[: own[0].start]):
+        like = own
     if not like:
         return f"{topic} {lead} {name}" if lead else f"{topic} and {name}"
     old = like[0]
