@@ -21,7 +21,7 @@ from rag.language.tokens import tokens
 from rag.query.conditions import Marked, mark
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
-from rag.query.intent import CHAT, Intent, read_shape
+from rag.query.intent import CHAT, Intent, asks, read_shape
 from rag.query.like_for_like import LED, exchanged, proper_names, replaced
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ Without these questions nDCG@10 of every second of CANARD's follow-ups falls fro
 
 _CLOSING = " ?!.…。"
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
+_MONTH, _YEAR = 28, 365  # days, at least
 _WHOLE = 3  # records told in full, at most, where several are pointed at
 
 
@@ -165,11 +166,13 @@ class _Reading:
         self.thread, self.memory, self.at, self.said = thread, thread.memory, at, text
         plain = text.rstrip(_CLOSING)
         self.whole = plain
-        openers, closing = _openers()
-        while (opened := openers.match(plain)) and opened.end():
-            plain = plain[opened.end() :]
-        plain = closing.sub("", plain)
-        self.continues = plain != closing.sub("", self.whole)
+        self.continues = False
+        for key, joins in (("polite", False), ("joining", True), ("polite", False), ("closing", False), ("too", True)):
+            trimmed = _opener(key).sub("", plain, count=1)
+            while key != "joining" and (once := _opener(key).sub("", trimmed, count=1)) != trimmed:
+                trimmed = once
+            self.continues |= joins and trimmed != plain
+            plain = trimmed
         self.plain = plain
         self.marked: Marked = mark(plain, self.memory.names.read(plain, spelling=False).spans, TYPE_WORDS)
         self.topic = self._topic()
@@ -187,6 +190,7 @@ class _Reading:
         if not self.topic.topic:
             return
         yield self._exchanged()
+        yield self._stepped()
         yield self._pointing()
         yield self._described()
         yield self._more()
@@ -232,7 +236,10 @@ class _Reading:
         named = [each.start for each in proper_names(plain, self.memory.names)]
         few = sum(token.word not in FUNCTION_WORDS for token in tokens(plain)) <= FEW
         if pronoun := person or thing:
-            leans = not any(start < pronoun.start() for start in named) or (person is None and few)
+            before = sum(start < pronoun.start() for start in named)
+            leans = (
+                not before or (person is None and few) or (before == 1 and bool(_pattern("object").match(pronoun[0])))
+            )
             return POINTS if leans else 1.0
         if named or self._asks_for_records():
             return 1.0
@@ -290,14 +297,40 @@ class _Reading:
             records = same
         if ordinal:
             place = _ordinal(ordinal)
+            if number := groups.get("number"):
+                return records[: _number(number)] if place > 0 else records[-_number(number) :]
             return records[place - 1 : place] if place > 0 else records[-1:]
         several = groups.get("it") in {"them", "these", "those", None}
         return records if several else records[:1]
+
+    def _stepped(self) -> FollowUp | None:
+        """The record beside the one told last, or the days beside those asked for."""
+        if (match := self._matches("pointing", "stepping")) is None:
+            return None
+        back = match["way"].lower() in table("conversation")["shift"]["back"].split()
+        told, turn = self.thread.turns[-1], self.thread.spoken(self.at, listed=True)
+        listed = [record.id for record in self.memory.cited(turn)] if turn is not None else []
+        if turn is not None and told.told and told.ids and told.ids[0] in listed:
+            place = listed.index(told.ids[0]) + (-1 if back else 1)
+            records = self.memory.cited(turn)[place : place + 1] if place >= 0 else ()
+            return self._of(records, f"“{records[0].title}”", told=True) if records else self._none(turn)
+        asked = find_dates(self.topic.topic)
+        if (
+            asked is None
+            or asked.soft
+            or (to := moved(asked.interval, -1 if back else 1, 1, _unit(asked.interval))) is None
+        ):
+            return None
+        return self._asked(dated(self.topic.topic, to))
 
     def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
         """A number that the list shown does not reach."""
         if not groups.get("ordinal") or (turn := self.thread.spoken(self.at, listed=True)) is None:
             return None
+        return self._none(turn)
+
+    def _none(self, turn: int) -> FollowUp:
+        """No record, beside those that a turn cited."""
         shown = frozenset(record.id for record in self.memory.cited(turn))
         return self._of((), self.said, told=True, shown=shown)
 
@@ -329,15 +362,10 @@ class _Reading:
         groups = match.groupdict()
         said = groups["way"].lower()
         way = 0 if said == words["same"] else -1 if said in words["back"].split() else 1
-        number = (groups.get("number") or "1").strip().lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         place = groups.get("ordinal")
         days = hull(self._pointed(groups)) if place else self._days(first=said in words["thence"].split())
-        to = (
-            moved(days, way, int(number) if number.isdigit() else words["numbers"].get(number, 1), unit)
-            if days
-            else None
-        )
+        to = moved(days, way, _number(groups.get("number") or "1"), unit) if days else None
         if to is None:
             return None
         again = unit or self.thread.turns[-1].told
@@ -355,6 +383,8 @@ class _Reading:
     def _viewed(self) -> FollowUp | None:
         for key in table("conversation")["view"]:
             if match := self._matches("view", key):
+                if key == "count" and _pattern("amount").fullmatch(self.plain) and asks(self.topic.topic):
+                    return None
                 rest = self.marked.plain(match.groupdict().get("rest") or "")
                 topic = self._only(rest) if rest else self.topic.topic
                 intent = Intent.COUNT if key == "whole" else Intent(key)
@@ -387,8 +417,16 @@ class _Reading:
         return next((key for key in table("conversation")["field"] if self._matches("field", key)), None)
 
     def _instead(self, rest: str) -> FollowUp | None:
-        text = replaced(self.topic.topic, self._with_year(rest), self.memory.names)
-        return self._asked(text) if text else None
+        """A question before with this in the place of its like: the topic's, or one that the topic leans on."""
+        for turn in reversed(self.thread.turns):
+            if not turn.topic:
+                continue
+            alone = turn.least >= 1.0
+            if text := replaced(turn.topic, self._with_year(rest), self.memory.names, add=alone):
+                return replace(self._asked(text), since=turn.since, least=turn.least)
+            if alone:
+                break
+        return None
 
     def _narrowed(self, rest: str) -> FollowUp | None:
         return self._asked(self._only(rest), ids=self.topic.kept)
@@ -432,6 +470,20 @@ def _pattern(key: str) -> re.Pattern[str]:
     return _patterns("leaning", key)[0]
 
 
+def _number(word: str) -> int:
+    """Two -> 2, 12 -> 12."""
+    word = word.strip().lower()
+    return int(word) if word.isdigit() else int(table("conversation")["shift"]["numbers"].get(word, 1))
+
+
+def _unit(days: Interval) -> str:
+    """The unit that days are one of; a week where they are several."""
+    if days.start is None or days.end is None or days.start == days.end:
+        return "day"
+    length = (days.end - days.start).days + 1
+    return "week" if length < _MONTH else "month" if length < _YEAR else "year"
+
+
 def _ordinal(word: str) -> int:
     """Second -> 2, 3rd -> 3, last -> -1."""
     digits = re.match(r"\d+", word)
@@ -445,6 +497,7 @@ def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _openers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    openers = table("conversation")["openers"]
-    return re.compile(openers["joining"], re.IGNORECASE), re.compile(openers["closing"], re.IGNORECASE)
+def _opener(key: str) -> re.Pattern[str]:
+    """What opens or closes a question and says nothing."""
+    pattern: str = table("conversation")["openers"][key]
+    return re.compile(pattern if pattern.endswith("$") else f"^{pattern}", re.IGNORECASE)
