@@ -60,6 +60,10 @@ def line(answer: Answer) -> Catalogue:
         ("Documents from October 1962", "anything earlier?", "Documents before 1 October 1962"),
         ("Documents from October 1962", "only telegrams, please", "Documents from October 1962, only telegrams"),
         ("Documents from October 1962", "the ones from Alekseev", "Documents from October 1962, only from Alekseev"),
+        ("Documents from October 1962", "and the one after", "Documents in November 1962"),
+        ("documents about Laos", "anything after 1962?", "documents about Laos after 31 December 1962"),
+        ("What did Mikoyan tell Castro?", "Sorry, Guevara", "What did Guevara tell Castro"),
+        ("What did Mikoyan tell Castro?", "instead of Castro, Guevara", "What did Guevara tell Castro"),
         ("Documents from October 1962", "without Alekseev", "Documents from October 1962, without Alekseev"),
     ],
 )  # fmt: skip
@@ -78,6 +82,31 @@ def test_a_record_that_was_listed_is_told_when_it_is_pointed_at(assistant: Assis
     assert cited(second) == cited(listed)[1:2]
     assert cited(last) == cited(more) == cited(listed)[-1:]
     assert last.understood.conditions.ids == cited(last)
+
+
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [
+        ("2", slice(1, 2)),
+        ("the first two", slice(0, 2)),
+        ("in which document?", slice(0, 3)),
+        ("what does the third one say about China?", slice(2, 3)),
+        ("summarise that one", slice(0, 1)),
+    ],
+)
+def test_records_are_pointed_at_in_many_ways(assistant: Assistant, question: str, places: slice) -> None:
+    listed, told = heard(assistant, "documents of 1961", question)
+
+    assert cited(told) == cited(listed)[places]
+
+
+def test_one_record_after_another_is_told(assistant: Assistant) -> None:
+    listed, _, following, before = heard(
+        assistant, "documents of 1961", "the second one", "the next one", "and the one before"
+    )
+
+    assert cited(following) == cited(listed)[2:3]
+    assert cited(before) == cited(listed)[1:2]
 
 
 def test_what_was_shown_is_not_shown_again(assistant: Assistant) -> None:
@@ -102,6 +131,23 @@ def test_the_fields_of_what_was_cited_are_said(assistant: Assistant) -> None:
 
     assert line(when).text == "The record cited is dated 2 November 1962."
     assert cited(when) == cited(writer)
+
+
+def test_a_number_that_the_list_does_not_reach_is_said_to_be_none(assistant: Assistant) -> None:
+    listed, ninth = heard(assistant, "documents of 1960", "the ninth one")
+
+    assert ninth.notes[0] == f"The answer before cites {len(cited(listed))} records."
+    assert not ninth.sentences
+
+
+def test_words_taken_along_can_be_left_out(assistant: Assistant) -> None:
+    before = [Turn("What did Mikoyan discuss with Castro?")]
+    after = assistant.ask("why did he refuse?", history=before).understood
+    (first, *_) = [each.text for each in after.leaning.carried]
+    without = assistant.ask("why did he refuse?", history=before, without=[f"history:{first}"]).understood
+
+    assert after.text.startswith(f"{first}, ")
+    assert first not in without.text
 
 
 @pytest.mark.parametrize("question", ["yes", "ok", "No.", "yes, please"])

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -251,7 +252,10 @@ def test_a_conversation_is_kept_as_json_with_what_the_api_says(client: httpx2.Cl
     assert address
     response = client.get(unescape(address[1]))
     kept = response.json()
-    api = client.post("/api/v1/ask", json={"question": "and Guevara?", "history": [{"question": ASKED}]}).json()
+    before = client.post("/api/v1/ask", json={"question": ASKED}).json()
+    shown = [citation["record"]["id"] for citation in before["citations"]]
+    history = [{"question": ASKED, "records": shown}]
+    api = client.post("/api/v1/ask", json={"question": "and Guevara?", "history": history}).json()
 
     assert response.headers["content-disposition"] == 'attachment; filename="conversation.json"'
     assert [kept_turn["question"] for kept_turn in kept["turns"]] == [ASKED, "and Guevara?"]
@@ -480,7 +484,7 @@ def evil_pages() -> Iterator[Page]:
     conversation = Conversation((AskedQuestion(EVIL, ("dates",)), AskedQuestion(EVIL, (), (EVIL,))))
     yield AskPage(
         question=EVIL,
-        turns=(turn(conversation, 0, answer), turn(conversation, 1, no)),
+        turns=(turn(conversation, 0, [answer, no]), turn(conversation, 1, [answer, no])),
         omitted=1,
         carried=conversation.carried(),
         markdown=conversation.url("/conversation.md"),
@@ -677,3 +681,21 @@ def test_a_histogram_shows_every_record_once_in_few_enough_bars(years: dict[str,
     assert sum(bar.count for bar in bars) == sum(years.values())
     assert len(bars) <= 61
     assert max((bar.height for bar in bars), default=100) == 100
+
+
+def test_a_page_goes_on_from_what_it_shows(client: httpx2.Client) -> None:
+    page = client.get("/", params=[("h", "documents of 1961"), ("q", "the second one")]).text
+    turns = re.findall(r'<article class="turn"(.*?)</article>', page, re.DOTALL)
+    listed, told = (re.findall(r'href="(/records/[^"]+)"', turn) for turn in turns)
+
+    assert told[0] in listed
+    assert "about the record shown" in turns[1]
+
+
+def test_a_word_taken_along_is_a_chip_of_its_own(client: httpx2.Client) -> None:
+    asked = [("h", "What did Mikoyan discuss with Castro?"), ("q", "why did he refuse?")]
+    page = client.get(f"/?{urlencode(asked)}").text
+    without = client.get(f"/?{urlencode([*asked, ('no', 'history:Mikoyan')])}").text
+
+    assert "From question 1" in page
+    assert 'Understood as: <q dir="auto">Castro: why' in without

@@ -14,7 +14,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
 from rag.query.conversation import Memory
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
-from rag.query.followup import Leaning
+from rag.query.followup import NO_LEANING
 from rag.query.names import Names, Respelling
 from rag.query.question import Understanding, Vocabulary, carrying, content_words, understand
 from rag.record import EVERYTHING, Filter
@@ -28,7 +28,7 @@ YEAR = Filter(edtf_interval("1962"))
 def asked(
     question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
 ) -> Understanding:
-    forgetful = Memory(NAMES, lambda _: (), lambda *_: (), lambda _: False, lambda *_: Leaning())
+    forgetful = Memory(NAMES, lambda _: (), lambda *_: (), lambda _: False, lambda _: False, lambda *_: NO_LEANING)
     return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)
 
 

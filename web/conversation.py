@@ -4,7 +4,8 @@
 
 `h` are the earlier questions, oldest first; `h-no` and `h-only` give, by the number of the question, what the reader
 removed from its understanding and the records to answer it from. `q`, `no` and `only` are those of the latest question.
-An empty `only` says that the reader chose records, perhaps none. `left` counts questions that no longer fit.
+An empty `only` says that the reader chose records, perhaps none. `left` counts questions that no longer fit. What each
+turn cited need not stand there: a page answers all of its turns, so "the second one" is the second that it shows.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from rag.query.enquiry import Aspect, Turn
 from web.request_bodies import LONGEST, MOST
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rag.answer.answer import Answer
     from rag.assistant.assistant import Assistant
 
@@ -112,20 +115,28 @@ class Conversation:
         return replace(self, questions=(*self.questions[:at], question, *self.questions[at + 1 :]))
 
     def answers(self, assistant: Assistant) -> list[Answer]:
-        """The answer to each question, with the earlier ones as its history."""
-        texts = tuple(question.text for question in self.questions)
-        return [
-            _answer(assistant, assistant.generation, question, texts[:at], self.k)
-            for at, question in enumerate(self.questions)
-        ]
+        """The answer to each question, with the earlier ones and what they cited as its history."""
+        answers: list[Answer] = []
+        for question in self.questions:
+            before = self.history(answers)
+            answers.append(_answer(assistant, assistant.generation, question, before, self.k))
+        return answers
+
+    def history(self, answers: Sequence[Answer]) -> tuple[Turn, ...]:
+        """The first questions, with what their answers cited."""
+        return tuple(
+            Turn(question.text, None, answer.cited) for question, answer in zip(self.questions, answers, strict=False)
+        )
 
 
 # Each page shows all turns, and only one is new. The cache is no session: it has the latest questions of all readers.
 @lru_cache(maxsize=128)
-def _answer(assistant: Assistant, _generation: str, question: AskedQuestion, before: tuple[str, ...], k: int) -> Answer:
+def _answer(
+    assistant: Assistant, _generation: str, question: AskedQuestion, before: tuple[Turn, ...], k: int
+) -> Answer:
     return assistant.ask(
         question.text,
-        history=[Turn(text) for text in before],
+        history=before,
         k=k,
         understand=kept_aspects(question.without),
         without=question.without,

@@ -83,6 +83,11 @@ class Answer:
     verdict: Premise | None = None
     receipt: str = field(default="", compare=False)
 
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """Ids of the records cited, in the order of their numbers."""
+        return tuple(citation.hit.record.id for citation in self.citations)
+
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """One numbering in the order of reading; a text that a part quotes from several records stands once, citing all."""

@@ -22,11 +22,14 @@ def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
     """What a field of these records says; None where it says nothing, or no field is asked for."""
     if not field or not records:
         return None
-    values = _dates(records) if field == "date" else list(dict.fromkeys(v for r in records for v in _values(r, field)))
+    if field == "place" and not any(record.sent_from for record in records):
+        field = "named"
+    told = [each for each in (_values(record, field) for record in records) if each]
+    values = list(dict.fromkeys(value for each in told for value in each))
     if not values:
         return None
     said = table("small_talk")["fields"][field]
-    subject = table("small_talk")["subject"]["one" if len(records) == 1 else "several"].format(count=len(records))
+    subject = _subject(len(told), len(records))
     days = [day for record in records for date in record.dates[:1] for day in (date.start, date.end) if day]
     first, last = (edtf_of(Interval(each, each)) for each in (min(days), max(days))) if days else (None, None)
     more = len(values) - _MOST
@@ -34,19 +37,24 @@ def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
     return Catalogue(f"{subject} {said} {named}.", len(records), first, last, records[0].url)
 
 
-def _dates(records: Sequence[Record]) -> list[str]:
-    """The days of the records, in few words."""
-    known = [Interval(date.start, date.end) for record in records for date in record.dates[:1] if date.start]
-    return list(dict.fromkeys(map(period, sorted(known, key=lambda days: (days.start, days.end)))))
+def _subject(saying: int, count: int) -> str:
+    """So many of the records cited, of which so many say it."""
+    key = ("one" if count == 1 else "several") if saying == count else "some_one" if saying == 1 else "some"
+    subject: str = table("small_talk")["subject"][key]
+    return subject.format(part=saying, count=count)
 
 
 def _values(record: Record, field: str) -> Sequence[str]:
-    if field == "sender":
-        return record.senders
-    if field == "recipient":
-        return record.recipients
-    if field == "people":
-        return record.people or (*record.senders, *record.recipients)
-    if field == "place":
-        return record.sent_from or record.places
-    return [value for value in (record.type if field == "type" else record.archive,) if value]
+    """What a field of a record holds, in words."""
+    if field == "date":
+        return [period(Interval(date.start, date.end)) for date in record.dates[:1] if date.start or date.end]
+    values: dict[str, Sequence[str]] = {
+        "sender": record.senders,
+        "recipient": record.recipients,
+        "people": record.people or (*record.senders, *record.recipients),
+        "place": record.sent_from,
+        "named": record.places,
+        "type": (record.type or "",),
+        "archive": (record.archive or "",),
+    }
+    return [value for value in values[field] if value]

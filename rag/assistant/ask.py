@@ -133,7 +133,7 @@ def _of_catalogue(collection: OpenCollection, understood: Understanding, k: int,
         return _Draft(status=Status.ABOUT)
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
         return _Draft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
-    if understood.conditions.ids:
+    if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
         return _told(collection, understood, notes)
     if intent not in CATALOGUED:
         return None
@@ -144,6 +144,10 @@ def _told(collection: OpenCollection, understood: Understanding, notes: list[str
     """What records say that are pointed at: what is asked of them, what their fields say, or all."""
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
+    if follow_up is not None and not follow_up.ids:
+        shown = [Hit(record) for id_ in follow_up.shown for record in _known(reader, id_)]
+        few = "one record" if len(shown) == 1 else f"{len(shown)} records"
+        return _Draft(nearest=shown, reason=f"The answer before cites {few}.", status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
         return _Draft(whole(records))
     query = collection.query(understood, notes)
@@ -172,8 +176,7 @@ class Recollection:
             elif turn.records is None:
                 before = tuple(self._turns[:each])
                 asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
-                ids = tuple(citation.hit.record.id for citation in answer(self._collection, asked).citations)
-                self._turns[each] = replace(turn, records=ids)
+                self._turns[each] = replace(turn, records=answer(self._collection, asked).cited)
         return [record for id_ in self._turns[at].records or () for record in _known(self._collection.reader, id_)]
 
 
@@ -210,7 +213,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
 
 def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
     """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
-    is_topic = understood.intent is Intent.FIND and not asks(understood.english)
+    is_topic = understood.intent is Intent.FIND and not asks(understood.english) and not understood.leaning.carried
     is_name = len(understood.names) == 1 and not understood.words
     if not (is_topic or is_name) or not understood.listing.words:
         return None

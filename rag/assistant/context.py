@@ -97,7 +97,12 @@ class OpenCollection:
         aspects = aspects if self.extent else aspects - {Aspect.DATES}
         vocabulary = Vocabulary(self.names, self.values, self.exists, self.events, self.extent)
         memory = Memory(
-            self.names, cited, partial(self._among, vocabulary), partial(self._lists, vocabulary), self._lean
+            self.names,
+            cited,
+            among=partial(self._among, vocabulary),
+            lists=partial(self._catalogued, vocabulary, topic=True),
+            catalogued=partial(self._catalogued, vocabulary),
+            lean=self._lean,
         )
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
         if understood.words and not self.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
@@ -108,10 +113,10 @@ class OpenCollection:
         """What a question takes along from the questions before it."""
         return lean(before, question, self.encoder.attend, self.thesaurus.cosines, least)
 
-    def _lists(self, vocabulary: Vocabulary, question: str, *, plainly: bool = False) -> bool:
-        """Whether a question asks for records, not for what they say, and there are some."""
+    def _catalogued(self, vocabulary: Vocabulary, question: str, *, topic: bool = False) -> bool:
+        """Whether a question asks for records, by a topic too if so wanted, and there are some."""
         alone = read(question, EVERYTHING, vocabulary, ALL_ASPECTS)
-        for_records = alone.intent in CATALOGUED or (alone.intent is Intent.FIND and not asks(question) and not plainly)
+        for_records = alone.intent in CATALOGUED or (topic and alone.intent is Intent.FIND and not asks(question))
         return for_records and self.reader.count(alone.listing) > 0
 
     def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:

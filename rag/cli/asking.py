@@ -35,6 +35,7 @@ def add(commands: Commands) -> None:
     ask.add_argument("question", metavar="QUESTION")
     add_ranking(ask, 5)
     ask.add_argument("--among", action="append", metavar="ID", help="answer only from this record; can be repeated")
+    ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="asked before; can be repeated")
     ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt for `rag replay` to FILE")
     ask.add_argument("--write", action="store_true", help="also print the reply of the model of RAG_LLM_URL, checked")
     ask.set_defaults(run=_ask)
@@ -79,9 +80,12 @@ def _filter(args: argparse.Namespace) -> Filter:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.query.enquiry import Turn  # noqa: PLC0415
+
     assistant = opened(settings)
     writer = _writer(assistant, settings) if args.write else None
-    answer = assistant.ask(args.question, k=args.k, where=_filter(args), among=args.among)
+    history = [Turn(question) for question in args.after]
+    answer = assistant.ask(args.question, history=history, k=args.k, where=_filter(args), among=args.among)
     if args.receipt:
         args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.dates.wording import period
 from rag.language.document_types import TYPE_WORDS, types_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import filled, table
@@ -20,8 +21,8 @@ from rag.language.tokens import tokens
 from rag.query.conditions import Marked, mark
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
-from rag.query.intent import Intent
-from rag.query.like_for_like import exchanged, proper_names, replaced
+from rag.query.intent import CHAT, Intent, asks, read_shape
+from rag.query.like_for_like import LED, exchanged, proper_names, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,6 +50,7 @@ Without these questions nDCG@10 of every second of CANARD's follow-ups falls fro
 
 _CLOSING = " ?!.…。"
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
+_MONTH, _YEAR = 28, 365  # days, at least
 _WHOLE = 3  # records told in full, at most, where several are pointed at
 
 
@@ -59,15 +61,16 @@ class Memory:
     Attributes:
         cited: The records that a turn cited, in order, by its number from 0.
         among: Those of these records that a description fits.
-        lists: Whether a question asks for records, not for what they say, and there are some; `plainly`, whether it
-            does so in so many words.
+        lists: Whether a question asks for records, by naming them or a topic, and there are some.
+        catalogued: Whether it asks for records in so many words, and there are some.
         lean: What a question takes along from the questions before it, of words from a chance on.
     """
 
     names: Names
     cited: Callable[[int], Sequence[Record]]
     among: Callable[[str, Sequence[Record]], Sequence[Record]]
-    lists: Callable[..., bool]
+    lists: Callable[[str], bool]
+    catalogued: Callable[[str], bool]
     lean: Callable[[Sequence[str], str, float], Leaning]
 
 
@@ -101,6 +104,11 @@ class FollowUp:
     read: bool = True
     least: float = 1.0
 
+    @property
+    def kept(self) -> tuple[str, ...] | None:
+        """The only records that the next turn asks of too; those that were only told do not stay."""
+        return None if self.told else self.ids
+
 
 def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[FollowUp, dict[int, str]]:
     """Read a question after the questions before it, oldest first; with these, by their number, as they were read.
@@ -121,7 +129,8 @@ def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[Follow
 
 
 def _alone(question: str, at: int) -> FollowUp:
-    return FollowUp(question, question, at, question, read=False)
+    topic = "" if read_shape(question).intent in CHAT else question
+    return FollowUp(question, question, at, topic, read=False)
 
 
 class _Thread:
@@ -157,11 +166,13 @@ class _Reading:
         self.thread, self.memory, self.at, self.said = thread, thread.memory, at, text
         plain = text.rstrip(_CLOSING)
         self.whole = plain
-        openers, closing = _openers()
-        while (opened := openers.match(plain)) and opened.end():
-            plain = plain[opened.end() :]
-        plain = closing.sub("", plain)
-        self.continues = plain != closing.sub("", self.whole)
+        self.continues = False
+        for key, joins in (("polite", False), ("joining", True), ("polite", False), ("closing", False), ("too", True)):
+            trimmed = _opener(key).sub("", plain, count=1)
+            while key != "joining" and (once := _opener(key).sub("", trimmed, count=1)) != trimmed:
+                trimmed = once
+            self.continues |= joins and trimmed != plain
+            plain = trimmed
         self.plain = plain
         self.marked: Marked = mark(plain, self.memory.names.read(plain, spelling=False).spans, TYPE_WORDS)
         self.topic = self._topic()
@@ -179,6 +190,7 @@ class _Reading:
         if not self.topic.topic:
             return
         yield self._exchanged()
+        yield self._stepped()
         yield self._pointing()
         yield self._described()
         yield self._more()
@@ -192,7 +204,7 @@ class _Reading:
             yield self._narrowed(rest)
         for rest in self._rests("narrow", "without"):
             yield self._without(rest)
-        if self.continues or self._is_days():
+        if self.continues or self._is_days() or LED.match(self.plain):
             yield self._instead(self.plain)
 
     # Patterns
@@ -224,7 +236,10 @@ class _Reading:
         named = [each.start for each in proper_names(plain, self.memory.names)]
         few = sum(token.word not in FUNCTION_WORDS for token in tokens(plain)) <= FEW
         if pronoun := person or thing:
-            leans = not any(start < pronoun.start() for start in named) or (person is None and few)
+            before = sum(start < pronoun.start() for start in named)
+            leans = (
+                not before or (person is None and few) or (before == 1 and bool(_pattern("object").match(pronoun[0])))
+            )
             return POINTS if leans else 1.0
         if named or self._asks_for_records():
             return 1.0
@@ -235,7 +250,7 @@ class _Reading:
         when = find_dates(self.said)
         if when is not None and when.only_filter and _pattern("elliptic").fullmatch(when.rest) is None:
             return True
-        return self.memory.lists(self.said, plainly=True)
+        return self.memory.catalogued(self.said)
 
     # What it goes on to
 
@@ -262,7 +277,7 @@ class _Reading:
         groups = match.groupdict()
         records = self._pointed(groups)
         if not records:
-            return None
+            return self._beyond(groups)
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
         title = " · ".join(f"“{record.title}”" for record in records[:_WHOLE])
         if not about:
@@ -273,22 +288,51 @@ class _Reading:
         return self._of(records, f"{title}: {self.said}", asked=asked, told=True, field=field)
 
     def _pointed(self, groups: Mapping[str, str | None]) -> Sequence[Record]:
+        """The records that are pointed at: one by its number, or those spoken of last."""
         kind = types_of(self.marked.plain(groups.get("kind") or ""))
-        if ordinal := groups.get("ordinal"):
+        ordinal = groups.get("ordinal")
+        turn = self.thread.spoken(self.at, listed=ordinal is not None)
+        records = self.memory.cited(turn) if turn is not None else ()
+        if same := [record for record in records if record.type in kind]:
+            records = same
+        if ordinal:
             place = _ordinal(ordinal)
-            turn = self.thread.spoken(self.at, listed=True)
-            records = self.memory.cited(turn) if turn is not None else ()
-            if kind and len(same := [record for record in records if record.type in kind]) > 0:
-                records = same
+            if number := groups.get("number"):
+                return records[: _number(number)] if place > 0 else records[-_number(number) :]
             return records[place - 1 : place] if place > 0 else records[-1:]
-        turn = self.thread.spoken(self.at)
-        if turn is None:
-            return ()
-        records = self.memory.cited(turn)
-        if kind:
-            records = [record for record in records if record.type in kind]
         several = groups.get("it") in {"them", "these", "those", None}
         return records if several else records[:1]
+
+    def _stepped(self) -> FollowUp | None:
+        """The record beside the one told last, or the days beside those asked for."""
+        if (match := self._matches("pointing", "stepping")) is None:
+            return None
+        back = match["way"].lower() in table("conversation")["shift"]["back"].split()
+        told, turn = self.thread.turns[-1], self.thread.spoken(self.at, listed=True)
+        listed = [record.id for record in self.memory.cited(turn)] if turn is not None else []
+        if turn is not None and told.told and told.ids and told.ids[0] in listed:
+            place = listed.index(told.ids[0]) + (-1 if back else 1)
+            records = self.memory.cited(turn)[place : place + 1] if place >= 0 else ()
+            return self._of(records, f"“{records[0].title}”", told=True) if records else self._none(turn)
+        asked = find_dates(self.topic.topic)
+        if (
+            asked is None
+            or asked.soft
+            or (to := moved(asked.interval, -1 if back else 1, 1, _unit(asked.interval))) is None
+        ):
+            return None
+        return self._asked(dated(self.topic.topic, to))
+
+    def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
+        """A number that the list shown does not reach."""
+        if not groups.get("ordinal") or (turn := self.thread.spoken(self.at, listed=True)) is None:
+            return None
+        return self._none(turn)
+
+    def _none(self, turn: int) -> FollowUp:
+        """No record, beside those that a turn cited."""
+        shown = frozenset(record.id for record in self.memory.cited(turn))
+        return self._of((), self.said, told=True, shown=shown)
 
     def _described(self) -> FollowUp | None:
         turn = self.thread.spoken(self.at, listed=True)
@@ -305,7 +349,7 @@ class _Reading:
         text, rest = self.topic.topic, self.marked.plain(match.groupdict().get("rest") or "")
         if rest and (text := replaced(text, rest, self.memory.names) or "") == "":
             return None
-        return self._asked(text, shown=self._shown(), ids=self.topic.ids)
+        return self._asked(text, shown=self._shown(), ids=self.topic.kept)
 
     def _shown(self) -> frozenset[str]:
         turns = range(max(self.topic.since, self.at - TURNS), self.at)
@@ -318,17 +362,14 @@ class _Reading:
         groups = match.groupdict()
         said = groups["way"].lower()
         way = 0 if said == words["same"] else -1 if said in words["back"].split() else 1
-        number = (groups.get("number") or "1").strip().lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
-        days = self._days(first=said in words["thence"].split())
-        to = (
-            moved(days, way, int(number) if number.isdigit() else words["numbers"].get(number, 1), unit)
-            if days
-            else None
-        )
+        place = groups.get("ordinal")
+        days = hull(self._pointed(groups)) if place else self._days(first=said in words["thence"].split())
+        to = moved(days, way, _number(groups.get("number") or "1"), unit) if days else None
         if to is None:
             return None
-        return self._asked(dated(self.topic.topic, to), shown=frozenset() if unit else self._shown())
+        again = unit or self.thread.turns[-1].told
+        return self._asked(dated(self.topic.topic, to), shown=frozenset() if again else self._shown())
 
     def _days(self, *, first: bool) -> Interval | None:
         """The days that it goes on from: of the record told last, of the question before, of the records cited."""
@@ -342,12 +383,15 @@ class _Reading:
     def _viewed(self) -> FollowUp | None:
         for key in table("conversation")["view"]:
             if match := self._matches("view", key):
+                if key == "count" and _pattern("amount").fullmatch(self.plain) and asks(self.topic.topic):
+                    return None
                 rest = self.marked.plain(match.groupdict().get("rest") or "")
                 topic = self._only(rest) if rest else self.topic.topic
                 intent = Intent.COUNT if key == "whole" else Intent(key)
-                ids = self.topic.ids
+                ids = self.topic.kept
                 turn = self.thread.spoken(self.at, listed=True)
-                if key != "whole" and turn is not None and not self.memory.lists(topic):
+                since = next(at for at, each in enumerate(self.thread.turns) if each is self.topic)
+                if key != "whole" and turn is not None and turn >= since and not self.memory.lists(topic):
                     ids = tuple(record.id for record in self.memory.cited(turn))
                 told = intent in {Intent.FIRST, Intent.LAST}
                 if ids is not None:
@@ -363,9 +407,9 @@ class _Reading:
         if turn is None or (field := self.field()) is None:
             return None
         records = self.memory.cited(turn)
-        title = f"“{records[0].title}”: " if len(records) == 1 else ""
+        title = f"“{records[0].title}”" if len(records) == 1 else self.topic.topic.rstrip(_CLOSING)
         return self._of(
-            records, f"{title}{self.said}", asked=self.topic.asked or self.topic.topic, told=True, field=field
+            records, f"{title}: {self.said}", asked=self.topic.asked or self.topic.topic, told=True, field=field
         )
 
     def field(self) -> str | None:
@@ -373,14 +417,19 @@ class _Reading:
         return next((key for key in table("conversation")["field"] if self._matches("field", key)), None)
 
     def _instead(self, rest: str) -> FollowUp | None:
-        text = replaced(self.topic.topic, self._with_year(rest), self.memory.names)
-        return self._asked(text, intent=self._kept_intent()) if text else None
-
-    def _kept_intent(self) -> Intent | None:
-        return self.topic.intent if self.thread.turns and self.thread.turns[-1] is self.topic else None
+        """A question before with this in the place of its like: the topic's, or one that the topic leans on."""
+        for turn in reversed(self.thread.turns):
+            if not turn.topic:
+                continue
+            alone = turn.least >= 1.0
+            if text := replaced(turn.topic, self._with_year(rest), self.memory.names, add=alone):
+                return replace(self._asked(text), since=turn.since, least=turn.least)
+            if alone:
+                break
+        return None
 
     def _narrowed(self, rest: str) -> FollowUp | None:
-        return self._asked(self._only(rest), ids=self.topic.ids)
+        return self._asked(self._only(rest), ids=self.topic.kept)
 
     def _only(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
@@ -393,7 +442,11 @@ class _Reading:
         return f"{topic}, only {rest}"
 
     def _without(self, rest: str) -> FollowUp | None:
-        return self._asked(f"{self.topic.topic.rstrip(_CLOSING)}, without {self._with_year(rest)}", ids=self.topic.ids)
+        rest = self._with_year(rest)
+        when = find_dates(rest) or find_dates(f"in {rest}")
+        if when is not None and when.only_filter:
+            rest = period(when.interval)
+        return self._asked(f"{self.topic.topic.rstrip(_CLOSING)}, without {rest}", ids=self.topic.kept)
 
     def _with_year(self, rest: str) -> str:
         """A day or month that stands without a year, with the year that is spoken of."""
@@ -417,6 +470,20 @@ def _pattern(key: str) -> re.Pattern[str]:
     return _patterns("leaning", key)[0]
 
 
+def _number(word: str) -> int:
+    """Two -> 2, 12 -> 12."""
+    word = word.strip().lower()
+    return int(word) if word.isdigit() else int(table("conversation")["shift"]["numbers"].get(word, 1))
+
+
+def _unit(days: Interval) -> str:
+    """The unit that days are one of; a week where they are several."""
+    if days.start is None or days.end is None or days.start == days.end:
+        return "day"
+    length = (days.end - days.start).days + 1
+    return "week" if length < _MONTH else "month" if length < _YEAR else "year"
+
+
 def _ordinal(word: str) -> int:
     """Second -> 2, 3rd -> 3, last -> -1."""
     digits = re.match(r"\d+", word)
@@ -430,6 +497,7 @@ def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _openers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    openers = table("conversation")["openers"]
-    return re.compile(openers["joining"], re.IGNORECASE), re.compile(openers["closing"], re.IGNORECASE)
+def _opener(key: str) -> re.Pattern[str]:
+    """What opens or closes a question and says nothing."""
+    pattern: str = table("conversation")["openers"][key]
+    return re.compile(pattern if pattern.endswith("$") else f"^{pattern}", re.IGNORECASE)

@@ -7,7 +7,7 @@ Days take the place of days, a type that of a type, a person that of a person. W
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.language.document_types import TYPE_WORDS
@@ -25,9 +25,9 @@ _PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van
 _TITLED = re.compile(r"(?:the )?(?:[A-Z][\w.]+ )?$")
 _POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _CLOSING = " ?!.,;:…"
-_LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
+LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:the|any|all|some|those|these|his|her|their|our) ", re.IGNORECASE)
+_SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +39,57 @@ class ProperName:
     kind: NameKind | None
 
 
-def proper_names(text: str, names: Names) -> list[ProperName]:
-    """The names in a text, each with the article and title before it, in order."""
+def proper_names(text: str, names: Names, *, inside: bool = False) -> list[ProperName]:
+    """The names in a text, each with the article and title before it, in order.
+
+    Args:
+        inside: Whether the text stands inside a sentence, so that its first word's capital marks a name.
+    """
     found: list[ProperName] = []
     for span in names.read(text, spelling=False).spans:
         titled = _TITLED.search(text[: span.start])
         found.append(ProperName(titled.start() if titled and titled.start() else span.start, span.end, span.kind))
     for each in _PROPER.finditer(text):
-        start, word = each.start(), each.group()
-        named = word.removeprefix("the ").removeprefix("The ")
-        opens = start == 0 and (word[0].isupper() and not word.startswith("The ")) and " " not in word
-        if (
-            named[0].isupper()
-            and named.lower() not in FUNCTION_WORDS
-            and not (opens and (not names.is_name(word) or word.lower() in FUNCTION_WORDS))
-            and not (start == 0 and named.split(" ")[0].lower() in FUNCTION_WORDS)
-            and not any(known.start < each.end() and start < known.end for known in found)
+        start, end = each.start(), each.start() + len(_POSSESSIVE.sub("", each.group()))
+        named = _POSSESSIVE.sub("", each.group().removeprefix("the ").removeprefix("The "))
+        first = named.split(" ")[0]
+        opens = not inside and start == 0 and not each.group().startswith("The ")
+        known = [other for other in found if other.start < end and start < other.end]
+        if len(known) == 1 and start <= known[0].start and known[0].end < end:
+            found[found.index(known[0])] = replace(known[0], end=end)  # Paz Estenssoro
+        elif (
+            not known
+            and first.lower() not in FUNCTION_WORDS
+            and not (opens and named == first and not names.is_name(first))
         ):
-            found.append(ProperName(start, start + len(_POSSESSIVE.sub("", word)), None))
+            found.append(ProperName(start, end, names.kind_of(named)))
     return sorted(found, key=lambda each: each.start)
 
 
-def replaced(topic: str, part: str, names: Names) -> str | None:
-    """The topic with this part in the place of its like; None where the part is neither name, type nor days."""
+def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
+    """The topic with this part in the place of its like; None where the part is neither name, type nor days.
+
+    Args:
+        add: Whether a part that has no like is added; else None.
+    """
     topic, part = topic.strip(_CLOSING), part.strip(_CLOSING)
     own = find_dates(topic)
     year = own.year if own is not None else None
-    when = find_dates(f"in {part}" if _LED.match(part) is None else part, year=year)
+    when = find_dates(f"in {part}" if LED.match(part) is None else part, year=year)
     if when is not None and not when.soft:
         topic = dated(topic, when.interval)
         part = when.rest.strip(_CLOSING)
         if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
             return topic
-    led = _LED.match(part)
+    led = LED.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
     plain = mark(rest, found, TYPE_WORDS)
     if plain.types and not _words(plain.text):
         return _typed(topic, plain.types[0], names)
-    new = proper_names(rest, names)
+    new = proper_names(rest, names, inside=True)
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
-        kind = found[0].kind if found else new[0].kind
-        return _named(topic, lead, rest, kind, names)
+        return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
     if lead and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
         return f"{topic[: about.start()]}{part}{_days_after(topic, about.start())}"
     return None
@@ -110,15 +119,19 @@ def _typed(topic: str, kind: str, names: Names) -> str:
     return f"{topic}, only {kind}"
 
 
-def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names) -> str:
+def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names, *, add: bool) -> str | None:
     """The topic with another name in the place of the one that is most like it."""
     own = proper_names(topic, names)
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
-    if lead in {"from", "by", "to"} and not after:
+    if lead in {"from", "by", "to"} and not after and add:
         return f"{topic}, only {lead} {name}"
     like = after or [each for each in own if each.kind is kind]
     if not like and kind in {None, NameKind.PERSON}:
         like = [each for each in own if each.kind in {None, NameKind.PERSON}]
+    if not like and not lead and own and _SUBJECT.search(topic[: own[0].start]):
+        like = own
+    if not like and not add:
+        return None
     if not like:
         return f"{topic} {lead} {name}" if lead else f"{topic} and {name}"
     old = like[0]

@@ -126,6 +126,11 @@ class Names:
             at = end
         return reading.found()
 
+    def kind_of(self, name: str) -> NameKind | None:
+        """What a name known beforehand names, in this collection or not."""
+        forms = self._authorities.forms
+        return next((kind for kind, known in forms.items() if phrase(name) in known), None)
+
     def is_name(self, word: str) -> bool:
         """Whether a word, as one writes it, names a person, place or body of the collection."""
         return self.spelled(word) is not None

@@ -18,7 +18,7 @@ from rag.query.conversation import FollowUp, Memory, follow
 from rag.query.date_expressions import find_dates, find_days_of_any_year, in_every_year, means_any_record
 from rag.query.enquiry import Aspect
 from rag.query.events import NO_EVENTS
-from rag.query.followup import NO_LEANING, Leaning
+from rag.query.followup import NO_LEANING, Carried, Leaning
 from rag.query.gloss import Gloss, gloss
 from rag.query.intent import CHAT, Intent
 from rag.query.operator_filter import OperatorFilter
@@ -27,7 +27,7 @@ from rag.query.structure import NO_STRUCTURE, asks_for_records, describes_record
 from rag.record import EVERYTHING, Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from rag.dates.archival_date import Interval
     from rag.embeddings.similar_words import Thesaurus
@@ -201,7 +201,12 @@ def _follow(
     earlier = [number for number in said if number < found.since]
     if found.least < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
         leaning = memory.lean([said[number] for number in earlier], understood.text, found.least)
-        understood = _leaning(understood, leaning, earlier, vocabulary)
+        carried = tuple(
+            _whole(replace(each, turn=earlier[each.turn]), said, vocabulary.names) for each in leaning.carried
+        )
+        removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
+        carried = tuple(each for each in carried if each.text not in removed)
+        understood = _leaning(understood, Leaning(carried, leaning.context), vocabulary)
     return understood
 
 
@@ -209,6 +214,8 @@ def _after(
     found: FollowUp, where: Filter, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str]
 ) -> Understanding:
     """A question that goes on from the turns before, by what it was taken to mean."""
+    if "ids" in without:
+        found = replace(found, ids=None, told=False, field="")
     of = Filter(ids=None if found.ids is None else frozenset(found.ids), not_ids=found.shown)
     alone = read(found.asked or found.topic or found.text, where.joined(of), vocabulary, aspects, without)
     if not found.read:
@@ -228,8 +235,20 @@ def _after(
     )
 
 
-def _leaning(alone: Understanding, leaning: Leaning, turns: Sequence[int], vocabulary: Vocabulary) -> Understanding:
-    """The understanding with the words that the question takes along from these turns."""
+def _whole(each: Carried, said: Mapping[int, str], names: Names) -> Carried:
+    """The words that a question takes along, with the whole of a name of which they are a part."""
+    text = said[each.turn]
+    start = text.find(each.text)
+    if start < 0:
+        return each
+    end = start + len(each.text)
+    spans = [span for span in names.read(text, spelling=False).spans if span.start < end and start < span.end]
+    begin, end = min([start, *(span.start for span in spans)]), max([end, *(span.end for span in spans)])
+    return replace(each, text=text[begin:end])
+
+
+def _leaning(alone: Understanding, leaning: Leaning, vocabulary: Vocabulary) -> Understanding:
+    """The understanding with the words that the question takes along."""
     if not leaning.carried:
         return alone
     terms = list(alone.terms)
@@ -255,7 +274,7 @@ def _leaning(alone: Understanding, leaning: Leaning, turns: Sequence[int], vocab
         conditions=alone.conditions.merged(Conditions(people=tuple(people), places=tuple(places))),
         listing=alone.listing.joined(Filter(words=tuple(words))),
         rewritten=True,
-        leaning=Leaning(tuple(replace(each, turn=turns[each.turn]) for each in leaning.carried), leaning.context),
+        leaning=leaning,
     )
 
 

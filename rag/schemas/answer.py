@@ -64,6 +64,14 @@ class ConditionsOut(Shape):
         return cls(**lists, date_from=when.start if when else None, date_to=when.end if when else None)
 
 
+class CarriedOut(Shape):
+    """Words of an earlier turn that the question leans on."""
+
+    text: str
+    turn: int = Field(description="The number of that turn in `history`, from 0.")
+    chance: float = Field(description="How likely a person would add them, in [0, 1].")
+
+
 class UnderstoodOut(Shape):
     """How the question was understood."""
 
@@ -75,6 +83,7 @@ class UnderstoodOut(Shape):
     names: list[str]
     corrections: list[CorrectionOut]
     rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
+    carried: list[CarriedOut] = Field(description="What it takes along from them; `history:text` leaves one out.")
     intent: Intent = Field(description="The kind of answer that is asked for.")
     filters: ConditionsOut
 
@@ -91,6 +100,7 @@ class UnderstoodOut(Shape):
             names=list(understood.names),
             corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
             rewritten=understood.rewritten,
+            carried=[CarriedOut.model_validate(each) for each in understood.leaning.carried],
             intent=understood.intent,
             filters=ConditionsOut.of(understood),
         )

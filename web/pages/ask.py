@@ -1,5 +1,6 @@
 """A conversation -> its answers, with what was understood and records to tick; without questions, a welcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
@@ -142,11 +143,11 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
     asked = conversation.questions
     about = () if asked else tuple(assistant.selected(ids))
     coverage = None if asked else assistant.coverage()
-    answers = enumerate(conversation.answers(assistant))
+    answers = conversation.answers(assistant)
     return render(
         AskPage(
             question=asked[-1].text if asked else "",
-            turns=tuple(turn(conversation, at, answer, writes=writer is not None) for at, answer in answers),
+            turns=tuple(turn(conversation, at, answers, writes=writer is not None) for at in range(len(answers))),
             omitted=conversation.omitted,
             carried=(*conversation.carried(), *(("only", record.id) for record in about)),
             markdown=conversation.url("/conversation.md"),
@@ -160,8 +161,9 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
     )
 
 
-def turn(conversation: Conversation, place: int, answer: Answer, *, writes: bool = False) -> ChatTurn:
+def turn(conversation: Conversation, place: int, answers: Sequence[Answer], *, writes: bool = False) -> ChatTurn:
     """One question of a conversation with its answer."""
+    answer = answers[place]
     at = f"t{conversation.omitted + place + 1}-"
     cited = [citation.hit.record.id for citation in answer.citations]
     only_filter = answer.understood.only_filter
@@ -177,16 +179,19 @@ def turn(conversation: Conversation, place: int, answer: Answer, *, writes: bool
         cite=records_url("/cite", cited) if cited else "",
         wider=Search(answer.question, raw=True).url(),
         undated=field_url("precision", "undated") if answer.undated else "",
-        write=write_body(conversation, place) if writes and answer.citations and not only_filter else "",
+        write=write_body(conversation, place, answers) if writes and answer.citations and not only_filter else "",
     )
 
 
-def write_body(conversation: Conversation, place: int) -> str:
+def write_body(conversation: Conversation, place: int, answers: Sequence[Answer]) -> str:
     """The request that has a language model write this answer, with the same options as the page."""
     question = conversation.questions[place]
     return AskIn(
         question=question.text,
-        history=[TurnIn(question=earlier.text) for earlier in conversation.questions[:place]],
+        history=[
+            TurnIn(question=earlier.question, records=list(earlier.records or ()))
+            for earlier in conversation.history(answers[:place])
+        ],
         k=conversation.k,
         understand=sorted(kept_aspects(question.without), key=list(Aspect).index),
         without=[name for name in question.without if name not in ASPECT_NAMES],
@@ -219,6 +224,13 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
         elif name in understood:
             without = (*question.without, name)
             shown.append(Chip(kind, understood[name], conversation.changed(place, without=without).url()))
+    carried = {f"history:{each.text}": each.turn + 1 for each in answer.understood.leaning.carried}
+    for name, number in carried.items():
+        href = conversation.changed(place, without=(*question.without, name)).url()
+        shown.append(Chip(f"From question {number + conversation.omitted}", name.partition(":")[2], href))
+    for name in (each for each in question.without if each.startswith("history:")):
+        without = tuple(other for other in question.without if other != name)
+        shown.append(Chip(name.partition(":")[2], "", conversation.changed(place, without=without).url()))
     if question.only is not None:
         ticked = f"{len(question.only) or 'none'} ticked"
         shown.append(Chip("Records", ticked, conversation.changed(place, only=None).url()))

@@ -51,7 +51,7 @@ def texts(understood: Understanding) -> dict[str, str]:
         else ", ".join(f"{days} of any year" for days in read.every_year),
         "names": " · ".join(understood.names),
         "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
-        "history": "completed from the question before" if understood.rewritten else "",
+        "history": _history(understood),
         "types": " · ".join(read.types),
         "from": " · ".join(read.senders),
         "to": " · ".join(read.recipients),
@@ -65,6 +65,18 @@ def texts(understood: Understanding) -> dict[str, str]:
         "not_dates": " · ".join(map(span, read.not_dates)),
     }
     return {name: text for name, text in words.items() if text}
+
+
+def _history(understood: Understanding) -> str:
+    """What a question was taken to go on from."""
+    goes_on = understood.follow_up
+    if not understood.rewritten or goes_on is None:
+        return "completed from the turns before" if understood.rewritten else ""
+    if goes_on.ids is not None:
+        return "about the record shown" if len(goes_on.ids) == 1 else f"about {len(goes_on.ids)} records shown"
+    if goes_on.shown:
+        return f"without the {len(goes_on.shown)} shown before"
+    return "the question before, changed"
 
 
 def described(understood: Understanding) -> tuple[tuple[str, str], ...]:
