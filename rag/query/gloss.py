@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
-from rag.language.foreign.lexicon import language_of, lexicon
+from rag.language.document_types import types_of
+from rag.language.foreign.lexicon import lexicon
+from rag.language.foreign.recognition import language_of
 from rag.language.tokens import folded, tokens
 
 if TYPE_CHECKING:
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
 
 _SHORT = 3  # letters that are left of a name without its ending, at least
 _COGNATE = 5  # letters of a word that English may share, at least
+_DECADE = re.compile(r"\b(?:19)?(\d0)(?:er|-?[\u0430-\u044f]{1,2}|\. ?l[eé]t\w*)\b", re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[\u2010-\u2015-](?=[^\W_])")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _TIDY = (
     (re.compile(r"[«»„“”]"), '"'),
-    (re.compile(r"[¿¡]|['\u2019\u2010-\u2015-](?![^\W_])|(?<=[^\W\d_])['\u2019-]"), " "),
+    (re.compile(r"[¿¡'\u2019]|[\u2010-\u2015-](?![^\W_])"), " "),
+    (re.compile(r"\bdecade\s+(?:of\s+)?(?:19)?(\d0)s?\b"), r"19\1s"),
     (re.compile(rf"\b(\d{{1,2}})\.?(?: of)? ({_MONTH})\b(?: of)?"), r"\1 \2"),
     (re.compile(rf"\b({_MONTH})(?: of)? (?=\d{{4}}\b)"), r"\1 "),
     (re.compile(r"\s+(?=[?.!,;:)])"), ""),
@@ -80,7 +85,7 @@ class _Reading:
     """A question while it is glossed."""
 
     def __init__(self, question: str, words: Lexicon, names: Names) -> None:
-        self._text = unicodedata.normalize("NFC", question)
+        self._text = _HYPHEN.sub(" ", _DECADE.sub(r"19\1s", unicodedata.normalize("NFC", question)))
         self._asked = tokens(self._text)
         self._low = [token.text.lower() for token in self._asked]
         self._lexicon = words
@@ -89,10 +94,13 @@ class _Reading:
 
     def gloss(self) -> Gloss | None:
         """The whole of it; None where nothing of it can be read."""
-        written, at, done = [], 0, 0
+        written, at, done, said = [], 0, 0, ""
         while at < len(self._asked):
             token = self._asked[at]
             end, english = self._entry(at) or (at + 1, self._word(token, opens=at == 0))
+            if self._lexicon.traits["endings"] and types_of(said) and english[:1].isupper():
+                english = f"from {english}"  # such a language says by an ending whose letter it is
+            said = english or said
             written += [self._text[done : token.start], english]
             done, at = self._asked[end - 1].end, end
         text = "".join([*written, self._text[done:]])
@@ -102,12 +110,15 @@ class _Reading:
         return Gloss(self._lexicon.code, text, tuple(self._unread)) if tokens(text) else None
 
     def _entry(self, at: int) -> tuple[int, str] | None:
-        """The longest entry of the lexicon that begins here; none for a name that looks like a word that joins: Che."""
+        """The longest entry of the lexicon that begins here; none where one word is a name of the collection: Che."""
         found = self._lexicon.longest(self._low, at)
         token = self._asked[at]
-        if found is None or not at or not token.text[0].isupper() or found[0] > at + 1:
+        may_be_name = at and token.text[0].isupper() and not (found and found[1][:1].isupper())
+        if found is None or found[0] > at + 1 or not may_be_name:
             return found
-        return None if token.text.lower() in self._lexicon.function and self._name(token) else found
+        if self._lexicon.traits.get("nouns") and token.text.lower() not in self._lexicon.function:
+            return found
+        return None if folded(self._names.spelled(token.text) or "") == folded(token.text) else found
 
     def _word(self, token: Token, *, opens: bool) -> str:
         """A word that the lexicon does not have, in English; "" where nothing is known of it."""
@@ -115,7 +126,7 @@ class _Reading:
             return token.text
         if token.text[0].isupper():
             if name := self._name(token):
-                return name
+                return name.title() if name.islower() else name
             if not (opens or self._lexicon.traits.get("nouns")):
                 return _latin(token.text)
         for word in self._cognates(folded(_latin(token.text))):
