@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
 from rag.language.document_types import types_of
-from rag.language.foreign.lexicon import lexicon
+from rag.language.foreign.lexicon import greetings, lexicon
 from rag.language.foreign.recognition import language_of
 from rag.language.tokens import folded, tokens
 
@@ -94,20 +95,38 @@ class _Reading:
 
     def gloss(self) -> Gloss | None:
         """The whole of it; None where nothing of it can be read."""
-        written, at, done, said = [], 0, 0, ""
+        if greeted := greetings().get(" ".join(self._low)):
+            return Gloss(self._lexicon.code, greeted[1], ())
+        between: list[str] = []
+        said: list[str] = []
+        at, done, before = 0, 0, ""
         while at < len(self._asked):
-            token = self._asked[at]
-            end, english = self._entry(at) or (at + 1, self._word(token, opens=at == 0))
-            if self._lexicon.traits["endings"] and types_of(said) and english[:1].isupper():
-                english = f"from {english}"  # such a language says by an ending whose letter it is
-            said = english or said
-            written += [self._text[done : token.start], english]
-            done, at = self._asked[end - 1].end, end
-        text = "".join([*written, self._text[done:]])
+            end, english = self._entry(at) or (at + 1, self._word(at))
+            before += self._text[done : self._asked[at].start]
+            if english:
+                between.append(before)
+                said.append(english)
+                before = ""
+            at, done = end, self._asked[end - 1].end
+        self._order(said, between)
+        text = "".join(chain.from_iterable(zip(between, said, strict=True))) + before + self._text[done:]
         for untidy, tidy in _TIDY:
             text = untidy.sub(tidy, text)
         text = text.strip()
         return Gloss(self._lexicon.code, text, tuple(self._unread)) if tokens(text) else None
+
+    def _order(self, said: list[str], between: Sequence[str]) -> None:
+        """Put what English says by the order of words: "wrote Bundy" is "Bundy wrote", a letter's name its sender."""
+        for at, word in enumerate(said):
+            end = at + 1
+            while end < len(said) and said[end][:1].isupper() and not between[end].strip():
+                end += 1
+            if end == at + 1:
+                continue
+            if word in self._lexicon.verbs and not (at and (said[at - 1] == "who" or said[at - 1][:1].isupper())):
+                said[at:end] = [*said[at + 1 : end], word]
+            elif types_of(word) and self._lexicon.traits["endings"]:
+                said[at + 1] = f"from {said[at + 1]}"
 
     def _entry(self, at: int) -> tuple[int, str] | None:
         """The longest entry of the lexicon that begins here; none where one word is a name of the collection: Che."""
@@ -120,14 +139,16 @@ class _Reading:
             return found
         return None if folded(self._names.spelled(token.text) or "") == folded(token.text) else found
 
-    def _word(self, token: Token, *, opens: bool) -> str:
+    def _word(self, at: int) -> str:
         """A word that the lexicon does not have, in English; "" where nothing is known of it."""
+        token = self._asked[at]
         if token.text[0].isdigit():
             return token.text
         if token.text[0].isupper():
             if name := self._name(token):
-                return name.title() if name.islower() else name
-            if not (opens or self._lexicon.traits.get("nouns")):
+                return name
+            is_noun = self._lexicon.traits.get("nouns") and not self._before_name(at)
+            if at and not is_noun:
                 return _latin(token.text)
         for word in self._cognates(folded(_latin(token.text))):
             if self._names.has(word):
@@ -135,9 +156,17 @@ class _Reading:
         self._unread[token.text] = None
         return ""
 
+    def _before_name(self, at: int) -> bool:
+        """Whether a name of the collection follows: Idi Amin."""
+        following = self._asked[at + 1 : at + 2]
+        return any(token.text[0].isupper() and self._names.spelled(token.text) for token in following)
+
     def _name(self, token: Token) -> str | None:
         """How the collection spells a name, in whatever case it stands."""
-        return next(filter(None, map(self._names.spelled, self._forms(_latin(token.text)))), None)
+        for form in self._forms(_latin(token.text)):
+            if name := self._names.spelled(form):
+                return form if folded(name) == folded(form) else name.title() if name.islower() else name
+        return None
 
     def _forms(self, name: str) -> Iterator[str]:
         """A name, then without each ending that it may have."""

@@ -33,6 +33,7 @@ class Lexicon:
         stems: The same for those with any ending.
         reach: The most words of a phrase that begins with this one.
         function: Words that ask or join.
+        verbs: What verbs of saying and doing are in English.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Lexicon:
     stems: dict[str, str] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
     function: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
 
     def add(self, spelt: str, english: str) -> None:
         """Take an entry; of two with one spelling the first counts."""
@@ -93,16 +95,24 @@ class Lexicon:
 def lexicon(code: str) -> Lexicon:
     """All that is known of the language with this code."""
     made = Lexicon(code, languages()[code])
-    function, topics = (
-        [(entry, row["english"]) for row in rows(name) for entry in entries(row[code])]
-        for name in ("function_words.tsv", "words.tsv")
-    )
+    said = [row for row in rows("function_words.tsv") if row["kind"] != "greets"]
+    function = [(entry, row["english"]) for row in said for entry in entries(row[code])]
+    topics = [(entry, row["english"]) for row in rows("words.tsv") for entry in entries(row[code])]
     made.function = frozenset(entry for entry, _ in function)
+    made.verbs = frozenset(row["english"] for row in said if row["kind"] == "said")
     for entry, english in (*function, *topics):
         made.add(entry, english)
     for entry, english in (*function, *topics):  # what is typed without its marks gives way to what is written so
         made.add(plain(entry), english)
     return made
+
+
+@cache
+def greetings() -> dict[str, tuple[str, str]]:
+    """What says hello, thank you or help and nothing else -> its language, and the English."""
+    greeting = [row for row in rows("function_words.tsv") if row["kind"] == "greets"]
+    said = [(entry, code, row["english"]) for row in greeting for code in CODES for entry in entries(row[code])]
+    return {spelt: (code, english) for entry, code, english in reversed(said) for spelt in (plain(entry), entry)}
 
 
 def plain(phrase: str) -> str:

@@ -14,7 +14,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from rag.language.document_types import types_of
-from rag.language.foreign.lexicon import CODES, Lexicon, entries, languages, lexicon, plain, rows
+from rag.language.foreign.lexicon import CODES, Lexicon, entries, greetings, languages, lexicon, plain, rows
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded
 from rag.language.word_list import is_english
@@ -50,8 +50,8 @@ def language_of(text: str, before: str | None = None) -> str | None:
         russian = len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)) and not _NOT_RUSSIAN.search(text)
         return "ru" if russian else None
     words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-    if greeted := _greetings().get(" ".join(words)):
-        return greeted
+    if greeted := greetings().get(" ".join(words)):
+        return greeted[0]
     known = {word: weights for word in words if (weights := _weights().get(word))}
     english = [known.get(word, {}) for word in words if word in FUNCTION_WORDS]
     if {} in english and all(weight < 1 for weights in known.values() for weight in weights.values()):
@@ -128,19 +128,6 @@ def _asking() -> dict[str, frozenset[str]]:
     """The words by which a question of each language begins."""
     asking = [row for row in rows("function_words.tsv") if row["kind"] == "asks"]
     return {code: frozenset(chain.from_iterable(entries(row[code]) for row in asking)) for code in CODES}
-
-
-@cache
-def _greetings() -> dict[str, str]:
-    """What says hello, thank you or help, each with its language."""
-    greeting = [row for row in rows("function_words.tsv") if row["kind"] == "greets"]
-    return {
-        spelt: code
-        for row in greeting
-        for code in CODES
-        for entry in entries(row[code])
-        for spelt in {entry, plain(entry)}
-    }
 
 
 @cache
