@@ -123,7 +123,9 @@ class _Reading:
                 end += 1
             if end == at + 1:
                 continue
-            if word in self._lexicon.verbs and not (at and (said[at - 1] == "who" or said[at - 1][:1].isupper())):
+            before, kind = said[at - 1] if at else "", self._lexicon.verbs.get(word)
+            is_free = before != "who" and not before[:1].isupper()
+            if (kind == "said" and is_free) or (kind == "sends" and types_of(before)):
                 said[at:end] = [*said[at + 1 : end], word]
             elif types_of(word) and self._lexicon.traits["endings"]:
                 said[at + 1] = f"from {said[at + 1]}"
