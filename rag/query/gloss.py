@@ -79,7 +79,7 @@ def gloss(question: str, names: Names, before: Sequence[str] = ()) -> Gloss | No
         before: The questions before, of which one that leans on them may have the language.
     """
     code = language_of(question, language_of(before[-1]) if before else None)
-    return None if code is None else _Reading(question, lexicon(code), names).gloss()
+    return None if code is None else _Reading(question, lexicon(code), names).gloss(alone=not before)
 
 
 class _Reading:
@@ -93,8 +93,12 @@ class _Reading:
         self._names = names
         self._unread: dict[str, None] = {}
 
-    def gloss(self) -> Gloss | None:
-        """The whole of it; None where nothing of it can be read."""
+    def gloss(self, *, alone: bool) -> Gloss | None:
+        """The whole of it; None where nothing of it can be read.
+
+        Args:
+            alone: Whether no question stands before it, so that its pronouns mean nothing that it does not name.
+        """
         if greeted := greetings().get(" ".join(self._low)):
             return Gloss(self._lexicon.code, greeted[1], ())
         between: list[str] = []
@@ -103,7 +107,7 @@ class _Reading:
         while at < len(self._asked):
             end, english = self._entry(at) or (at + 1, self._word(at))
             before += self._text[done : self._asked[at].start]
-            if english:
+            if english and not (alone and self._lexicon.kinds.get(english) == "points"):
                 between.append(before)
                 said.append(english)
                 before = ""
@@ -123,7 +127,7 @@ class _Reading:
                 end += 1
             if end == at + 1:
                 continue
-            before, kind = said[at - 1] if at else "", self._lexicon.verbs.get(word)
+            before, kind = said[at - 1] if at else "", self._lexicon.kinds.get(word)
             is_free = before != "who" and not before[:1].isupper()
             if (kind == "said" and is_free) or (kind == "sends" and types_of(before)):
                 said[at:end] = [*said[at + 1 : end], word]
@@ -171,12 +175,15 @@ class _Reading:
         return None
 
     def _forms(self, name: str) -> Iterator[str]:
-        """A name, then without each ending that it may have."""
-        yield name
+        """A name, then without each ending that it may have, and all of these in other letters."""
         traits = self._lexicon.traits
+        forms = [name]
         for ending in traits["endings"].split():
             if folded(name).endswith(ending) and len(name) >= len(ending) + _SHORT:
-                yield from (name[: -len(ending)] + base.strip("_") for base in traits["bases"].split())
+                forms += [name[: -len(ending)] + base.strip("_") for base in traits["bases"].split()]
+        yield from forms
+        for letters, others in (pair.split("=") for pair in traits["letters"].split()):
+            yield from (form.replace(letters, others) for form in map(folded, forms) if letters in form)
 
     def _cognates(self, word: str) -> Iterator[str]:
         """The words of English that a word may be."""

@@ -33,7 +33,8 @@ class Lexicon:
         stems: The same for those with any ending.
         reach: The most words of a phrase that begins with this one.
         function: Words that ask or join.
-        verbs: What verbs are in English, with their kind: "said", or "sends" for those of letters.
+        kinds: What words are in English that are treated apart -> of what kind they are: "said" and, for verbs of
+            letters, "sends"; "points" for pronouns.
     """
 
     code: str
@@ -42,7 +43,7 @@ class Lexicon:
     stems: dict[str, str] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
     function: frozenset[str] = frozenset()
-    verbs: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, spelt: str, english: str) -> None:
         """Take an entry; of two with one spelling the first counts."""
@@ -99,7 +100,7 @@ def lexicon(code: str) -> Lexicon:
     function = [(entry, row["english"]) for row in said for entry in entries(row[code])]
     topics = [(entry, row["english"]) for row in rows("words.tsv") for entry in entries(row[code])]
     made.function = frozenset(entry for entry, _ in function)
-    made.verbs = {row["english"]: row["kind"] for row in said if row["kind"] in {"said", "sends"}}
+    made.kinds = {row["english"]: row["kind"] for row in said if row["kind"] in {"said", "sends", "points"}}
     for entry, english in (*function, *topics):
         made.add(entry, english)
     for entry, english in (*function, *topics):  # what is typed without its marks gives way to what is written so

@@ -63,9 +63,9 @@ def language_of(text: str, before: str | None = None) -> str | None:
     for code, weight in chain.from_iterable(weights.items() for weights in known.values()):
         shown[code] += weight
         own[code] += weight if weight >= 1 else 0.0
+    if before is not None and shown[before] == max(shown.values()) > 0:
+        return before
     found = _best(shown, own)
-    if found == before and shown[found] > 0:
-        return found
     if not _decided(shown[found], own[found]) and 0 in against.values() and any(map(_strange, words)):
         for code in CODES:
             topics = _topics(lexicon(code), words, known_by_others=shown[code] > 0)
@@ -96,7 +96,7 @@ def _topics(known: Lexicon, words: Sequence[str], *, known_by_others: bool) -> C
         spelt = " ".join(words[at:end])
         if (
             english
-            and spelt not in known.function
+            and (end > at + 1 or spelt not in known.function)
             and folded(english) != plain(spelt)
             and any(map(_strange, words[at:end]))
         ):
