@@ -12,7 +12,8 @@ import pytest
 
 from rag.answer.answer import Status
 from rag.ingest.read import read
-from rag.language.foreign.lexicon import CODES, language_of, lexicon
+from rag.language.foreign.lexicon import CODES, lexicon
+from rag.language.foreign.recognition import language_of
 from rag.names.build_profile import profile_of
 from rag.query.enquiry import ALL_ASPECTS, Turn
 from rag.query.gloss import gloss

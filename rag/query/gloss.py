@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
-from rag.language.foreign.lexicon import language_of, lexicon
+from rag.language.document_types import types_of
+from rag.language.foreign.lexicon import greetings, lexicon
+from rag.language.foreign.recognition import language_of
 from rag.language.tokens import folded, tokens
 
 if TYPE_CHECKING:
@@ -27,10 +30,13 @@ if TYPE_CHECKING:
 
 _SHORT = 3  # letters that are left of a name without its ending, at least
 _COGNATE = 5  # letters of a word that English may share, at least
+_DECADE = re.compile(r"\b(?:19)?(\d0)(?:er|-?[\u0430-\u044f]{1,2}|\. ?l[eé]t\w*)\b", re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[\u2010-\u2015-](?=[^\W_])")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _TIDY = (
     (re.compile(r"[«»„“”]"), '"'),
-    (re.compile(r"[¿¡]|['\u2019\u2010-\u2015-](?![^\W_])|(?<=[^\W\d_])['\u2019-]"), " "),
+    (re.compile(r"[¿¡'\u2019]|[\u2010-\u2015-](?![^\W_])"), " "),
+    (re.compile(r"\bdecade\s+(?:of\s+)?(?:19)?(\d0)s?\b"), r"19\1s"),
     (re.compile(rf"\b(\d{{1,2}})\.?(?: of)? ({_MONTH})\b(?: of)?"), r"\1 \2"),
     (re.compile(rf"\b({_MONTH})(?: of)? (?=\d{{4}}\b)"), r"\1 "),
     (re.compile(r"\s+(?=[?.!,;:)])"), ""),
@@ -73,50 +79,82 @@ def gloss(question: str, names: Names, before: Sequence[str] = ()) -> Gloss | No
         before: The questions before, of which one that leans on them may have the language.
     """
     code = language_of(question, language_of(before[-1]) if before else None)
-    return None if code is None else _Reading(question, lexicon(code), names).gloss()
+    return None if code is None else _Reading(question, lexicon(code), names).gloss(alone=not before)
 
 
 class _Reading:
     """A question while it is glossed."""
 
     def __init__(self, question: str, words: Lexicon, names: Names) -> None:
-        self._text = unicodedata.normalize("NFC", question)
+        self._text = _HYPHEN.sub(" ", _DECADE.sub(r"19\1s", unicodedata.normalize("NFC", question)))
         self._asked = tokens(self._text)
         self._low = [token.text.lower() for token in self._asked]
         self._lexicon = words
         self._names = names
         self._unread: dict[str, None] = {}
 
-    def gloss(self) -> Gloss | None:
-        """The whole of it; None where nothing of it can be read."""
-        written, at, done = [], 0, 0
+    def gloss(self, *, alone: bool) -> Gloss | None:
+        """The whole of it; None where nothing of it can be read.
+
+        Args:
+            alone: Whether no question stands before it, so that its pronouns mean nothing that it does not name.
+        """
+        if greeted := greetings().get(" ".join(self._low)):
+            return Gloss(self._lexicon.code, greeted[1], ())
+        between: list[str] = []
+        said: list[str] = []
+        at, done, before = 0, 0, ""
         while at < len(self._asked):
-            token = self._asked[at]
-            end, english = self._entry(at) or (at + 1, self._word(token, opens=at == 0))
-            written += [self._text[done : token.start], english]
-            done, at = self._asked[end - 1].end, end
-        text = "".join([*written, self._text[done:]])
+            end, english = self._entry(at) or (at + 1, self._word(at))
+            before += self._text[done : self._asked[at].start]
+            if english and not (alone and self._lexicon.kinds.get(english) == "points"):
+                between.append(before)
+                said.append(english)
+                before = ""
+            at, done = end, self._asked[end - 1].end
+        self._order(said, between)
+        text = "".join(chain.from_iterable(zip(between, said, strict=True))) + before + self._text[done:]
         for untidy, tidy in _TIDY:
             text = untidy.sub(tidy, text)
         text = text.strip()
         return Gloss(self._lexicon.code, text, tuple(self._unread)) if tokens(text) else None
 
+    def _order(self, said: list[str], between: Sequence[str]) -> None:
+        """Put what English says by the order of words: "wrote Bundy" is "Bundy wrote", a letter's name its sender."""
+        for at, word in enumerate(said):
+            end = at + 1
+            while end < len(said) and said[end][:1].isupper() and not between[end].strip():
+                end += 1
+            if end == at + 1:
+                continue
+            before, kind = said[at - 1] if at else "", self._lexicon.kinds.get(word)
+            is_free = before != "who" and not before[:1].isupper()
+            if (kind == "said" and is_free) or (kind == "sends" and types_of(before)):
+                said[at:end] = [*said[at + 1 : end], word]
+            elif types_of(word) and self._lexicon.traits["endings"]:
+                said[at + 1] = f"from {said[at + 1]}"
+
     def _entry(self, at: int) -> tuple[int, str] | None:
-        """The longest entry of the lexicon that begins here; none for a name that looks like a word that joins: Che."""
+        """The longest entry of the lexicon that begins here; none where one word is a name of the collection: Che."""
         found = self._lexicon.longest(self._low, at)
         token = self._asked[at]
-        if found is None or not at or not token.text[0].isupper() or found[0] > at + 1:
+        may_be_name = at and token.text[0].isupper() and not (found and found[1][:1].isupper())
+        if found is None or found[0] > at + 1 or not may_be_name:
             return found
-        return None if token.text.lower() in self._lexicon.function and self._name(token) else found
+        if self._lexicon.traits.get("nouns") and token.text.lower() not in self._lexicon.function:
+            return found
+        return None if folded(self._names.spelled(token.text) or "") == folded(token.text) else found
 
-    def _word(self, token: Token, *, opens: bool) -> str:
+    def _word(self, at: int) -> str:
         """A word that the lexicon does not have, in English; "" where nothing is known of it."""
+        token = self._asked[at]
         if token.text[0].isdigit():
             return token.text
         if token.text[0].isupper():
             if name := self._name(token):
                 return name
-            if not (opens or self._lexicon.traits.get("nouns")):
+            is_noun = self._lexicon.traits.get("nouns") and not self._before_name(at)
+            if at and not is_noun:
                 return _latin(token.text)
         for word in self._cognates(folded(_latin(token.text))):
             if self._names.has(word):
@@ -124,17 +162,28 @@ class _Reading:
         self._unread[token.text] = None
         return ""
 
+    def _before_name(self, at: int) -> bool:
+        """Whether a name of the collection follows: Idi Amin."""
+        following = self._asked[at + 1 : at + 2]
+        return any(token.text[0].isupper() and self._names.spelled(token.text) for token in following)
+
     def _name(self, token: Token) -> str | None:
         """How the collection spells a name, in whatever case it stands."""
-        return next(filter(None, map(self._names.spelled, self._forms(_latin(token.text)))), None)
+        for form in self._forms(_latin(token.text)):
+            if name := self._names.spelled(form):
+                return form if folded(name) == folded(form) else name.title() if name.islower() else name
+        return None
 
     def _forms(self, name: str) -> Iterator[str]:
-        """A name, then without each ending that it may have."""
-        yield name
+        """A name, then without each ending that it may have, and all of these in other letters."""
         traits = self._lexicon.traits
+        forms = [name]
         for ending in traits["endings"].split():
             if folded(name).endswith(ending) and len(name) >= len(ending) + _SHORT:
-                yield from (name[: -len(ending)] + base.strip("_") for base in traits["bases"].split())
+                forms += [name[: -len(ending)] + base.strip("_") for base in traits["bases"].split()]
+        yield from forms
+        for letters, others in (pair.split("=") for pair in traits["letters"].split()):
+            yield from (form.replace(letters, others) for form in map(folded, forms) if letters in form)
 
     def _cognates(self, word: str) -> Iterator[str]:
         """The words of English that a word may be."""
