@@ -62,16 +62,7 @@ def differences(case: str) -> list[str]:
     return lines
 
 
-PENDING = {
-    "03-cmif.xml", "14-ead-dates.xml", "16-qualified-dc.xml", "17-mods.xml", "23-listing.html", "24-notes",
-    "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib", "33-tei-letter.xml", "33b-tei-letter-nodiv.xml",
-    "38-oai.xml", "44-ead-repository.xml",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=pytest.mark.xfail) if case in PENDING else case for case in CASES]
-)
+@pytest.mark.parametrize("case", CASES)
 def test_an_input_gives_what_its_cataloguer_would(case: str) -> None:
     assert differences(case) == []
 

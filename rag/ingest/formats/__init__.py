@@ -11,5 +11,8 @@ date_columns    what stands in columns of dates -> dates of documents
 tables          rows of cells -> rows of named values
 nested          objects within objects -> rows
 markup          values with tags and entities -> text
-xml_reader      XML without entities or downloads, for tei, ead and oai_pmh
+html_text       a page of HTML -> its paragraphs
+dublin_core     a description in Dublin Core -> a row
+mods            a description in MODS -> a row
+xml_reader      XML without entities or downloads, for tei, ead and catalogue_records
 """
