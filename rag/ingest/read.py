@@ -188,6 +188,7 @@ class _SourceReader:
                     self._collect(part)
         except SourceError as fault:
             self.faults.append(fault)
+        self._join_alike(faults, items)
         faulty = len(self.faults) - faults
         if (
             not self.tolerant
@@ -199,6 +200,14 @@ class _SourceReader:
             self.faults.append(SourceError(file, 0, f"{reason}; correct them, or allow so many by --max-faults"))
             return
         yield from items
+
+    def _join_alike(self, first: int, items: Sequence[Item]) -> None:
+        """Say once what is wrong with every row of a file."""
+        own = self.faults[first:]
+        if not items and len(own) > 1 and len({fault.reason for fault in own}) == 1:
+            self.faults[first:] = [
+                SourceError(own[0].file, own[0].line, f"of all its {len(own)} rows: {own[0].reason}")
+            ]
 
     def _parts(self, opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         """All of one file. A format that finds neither listing nor fault leaves the file to the next."""

@@ -42,7 +42,13 @@ _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
 _LANGUAGE_TAG = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|@?none|default")
 _ENGLISH = re.compile(r"eng?([-_]\w+)?")
 _KEYS_WITHOUT_TEXT = frozenset({"id", "@id", "uri", "url", "key", "type", "@type", "language", "@language", "lang"})
-_FAMILY = (frozenset({"legacyid"}), frozenset({"parentid"}))  # columns of a row's own number, and of the one above it
+# Columns of a row's own number, of the number of the row above it, or of how many rows are above it.
+_FAMILY = (
+    frozenset({"legacyid", "objectid"}),
+    frozenset({"parentid"}),
+    frozenset({"hierarchy", "hierarchicalrelationship"}),
+)
+_DEEPEST = 3  # digits
 _RANGE_KEYS = (("start", "end"), ("begin", "end"), ("from", "to"))
 # Records of the Wilson Center's old API, known by this column, leave out the beginning of their addresses.
 _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_doc_date"
@@ -87,7 +93,7 @@ class Mapper:
             elif field == "context":
                 found[field] = next((" > ".join(values) for values in by_column if values), "")
             elif field == "container":
-                found[field] = _container(names, by_column)
+                found[field] = _container(row, names, by_column)
             else:
                 found[field] = next((text for values in by_column if (text := "; ".join(values))), "")
         if fault := self._cut(line, found):
@@ -169,6 +175,8 @@ class Mapper:
         values = _values(value, field)
         if None in values:
             self._unreadable.setdefault(name, []).append(line)
+        if name == "@type":  # of JSON-LD: schema:Letter
+            values = [text and text.rpartition(":")[2] for text in values if text and not text.startswith("o:")]
         nothing = _NOBODY | _NOTHING if field in _NAMED else _NOTHING
         return [text for text in values if text and text.casefold() not in nothing]
 
@@ -223,7 +231,11 @@ class Mapper:
 
     def _placed(self, row: Mapping[str, Any], record: Record, found: Mapping[str, Any]) -> Record:
         """The record with the titles and the archive of the rows that it is said to be a part of."""
-        own, above = (next((_number(row[name]) for name in row if plain(name) in names), "") for names in _FAMILY)
+        own, above, depth = (
+            next((_number(row[name]) for name in row if plain(name) in names), "") for names in _FAMILY
+        )
+        if depth.isdecimal() and len(depth) < _DEEPEST:
+            own, above = depth, str(int(depth) - 1)
         if not own:
             return record
         path, parent = self._family.get(above, ("", record))
@@ -259,10 +271,11 @@ def _source(found: Mapping[str, Any]) -> str:
     return "; ".join(dict.fromkeys(filter(None, (found.get("context"), shelfmark, found.get("container")))))
 
 
-def _container(names: tuple[str, ...], by_column: list[list[str]]) -> str:
-    """Box 4, Folder 2: a number alone is preceded by the name of its column."""
+def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[list[str]]) -> str:
+    """Box 4, Folder 2: a number alone is preceded by the name of its column, or by what stands in that of its type."""
+    kinds = {f"indicator{plain(name)[4:]}": str(value) for name, value in row.items() if plain(name).startswith("type")}
     return ", ".join(
-        f"{name.strip().capitalize()} {text}" if _ALL_DIGITS.fullmatch(text) else text
+        f"{kinds.get(plain(name), name).strip().capitalize()} {text}" if _ALL_DIGITS.fullmatch(text) else text
         for name, values in zip(names, by_column, strict=True)
         for text in values[:1]
     )
@@ -334,7 +347,9 @@ def _inner(thing: Mapping[str, Any], field: str) -> object:
     {"id": "1", "name": "Moscow"}, {"@value": "1962"}, {"en": "Pier", "de": "Kai"}, {"start": "1961", "end": "1963"}; a
     date or a person as CSL-JSON writes them.
     """
-    if days := _csl_days(thing.get("date-parts")) or (_day(thing) if field in {"date", "date_end"} else ""):
+    if days := _csl_days(thing.get("date-parts"), thing.get("circa")) or (
+        _day(thing) if field in {"date", "date_end"} else ""
+    ):
         return days
     if "family" in thing:
         return ", ".join(str(thing[part]) for part in ("family", "given") if part in thing)
@@ -355,11 +370,11 @@ def _day(thing: Mapping[str, Any]) -> str:
     return f"{'ca. ' * ('dateQualifier' in thing)}{'-'.join(parts)}" if isinstance(thing.get("year"), int) else ""
 
 
-def _csl_days(parts: object) -> str:
+def _csl_days(parts: object, circa: object) -> str:
     """The days of [[1962, 10, 16], [1962, 10, 28]]; empty where it is anything else."""
     dates = [date for date in parts if isinstance(date, list)] if isinstance(parts, list) else []
     days = ("-".join(str(part).zfill(2) for part in date if str(part).isdecimal()) for date in dates)
-    return "/".join(filter(None, days))
+    return "/".join(f"{day}{'~' * bool(circa)}" for day in days if day)
 
 
 def _title(summary: str) -> str:

@@ -29,6 +29,7 @@ PARTS = ("context", "reference", "container")
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 """The fields that a column can give."""
 
+_NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
 _PREFIX = re.compile(r"(?:dc|dcterms|dublin core)\s*[:._,]|\[.*\]$", re.IGNORECASE)
 
 
@@ -36,7 +37,8 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the columns of each field that has any, the best first."""
     by_plain: dict[str, str] = {}
     for name in names:
-        by_plain.setdefault(plain(name), name)
+        if name != "@context":
+            by_plain.setdefault(plain(name), name)
     guessed = {
         field: columns
         for field, known in _KNOWN.items()
@@ -44,6 +46,8 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
     if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):
         guessed["summary"] = tuple(texts[:1])
+    if guessed.keys() <= _NAMES_ALONE and guessed.keys() >= {"title"} and plain(guessed["title"][0]) in _KINDS["names"]:
+        del guessed["title"]
     return guessed
 
 

@@ -18,6 +18,7 @@ from rag.ingest.formats import listing_pages
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.html_text import blocks, in_order
+from rag.ingest.formats.markup import readable
 from rag.ingest.formats.nested import DESCRIPTIVE
 from rag.ingest.formats.protocol import fold
 from rag.ingest.formats.tables import heading, read_rows
@@ -124,7 +125,8 @@ def _meta(page: Element) -> Iterator[dict[str, Any]]:
 
 def _cells(row: Element) -> list[str]:
     cells = (cell for cell in row if cell.tag in {"td", "th"})
-    return [fold(" ".join(map(str, cell.itertext()))) for cell in cells for _ in range(_span(cell))]
+    texts = ((fold(readable(etree.tostring(cell, encoding="unicode", with_tail=False))), _span(cell)) for cell in cells)
+    return [text for text, span in texts for _ in range(span)]
 
 
 def _span(cell: Element) -> int:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".mrc", ".marc"})
 
-_LEADER = re.compile(rb"\s*[0-9]{5}[a-z][a-z ]{2}[ a-z0-9][ a-z0-9]22[0-9]{5}.{3}45")
+_LEADER = re.compile(rb"\s*[0-9]{5}[a-z ][a-z ]{2}[ a-z0-9][ a-z0-9]22[0-9]{5}.{3}45")
 _ADDRESSEE = frozenset({"addressee", "rcp", "recipient"})
 _NAMES = ("100", "110", "111", "700", "710", "711", "600", "610", "611")
-_SUBJECTS = ("650", "651", "653", "655", "630", "648")
+_SUBJECTS = ("650", "653", "655", "630", "648")
 _DIVISIONS = frozenset("xyzv")
 
 
@@ -88,7 +88,7 @@ def record(marc: pymarc.Record) -> dict[str, Any]:
     coded = next((field.data for field in marc.get_fields("008") if field.data), "")
     return {
         "id": next((field.data for field in marc.get_fields("001") if field.data), ""),
-        "title": next(iter(of("abnp", "245")), ""),
+        "title": re.sub(r"\s+(?=[:;,])", "", next(iter(of("abnp", "245")), "")),
         "summary": " ".join(of("ab", "520") or of("ab", "545") or of("a", "500")),
         "date": _date(coded, next(iter(of("c", "264") or of("c", "260") or of("fg", "245")), "")),
         "people": [person for person, _ in people],

@@ -23,6 +23,9 @@ def record(mods: Element) -> dict[str, Any]:
     hosts = [part for part in children(mods, "relatedItem") if attribute(part, "type") in {"host", "series"}]
     subjects = list(children(mods, "subject"))
     locations = [*children(mods, "location"), *(place for host in hosts for place in children(host, "location"))]
+    kept = [
+        place_name for place in locations for part in children(place, "physicalLocation") if (place_name := text(part))
+    ]
     names = [(_name(person), _roles(person)) for person in children(mods, "name")]
     shelf = [text(part) for place in locations for part in descendants(place, "shelfLocator", "subLocation")]
     languages = [_language(language) for language in children(mods, "language")]
@@ -40,11 +43,8 @@ def record(mods: Element) -> dict[str, Any]:
         "subjects": [" -- ".join(words) for part in subjects if (words := list(map(text, children(part, *_SUBJECT))))],
         "languages": [language for language in languages if language],
         "type": next(filter(None, map(text, children(mods, "genre", "typeOfResource"))), ""),
-        "archive": next(
-            filter(None, (text(part) for place in locations for part in children(place, "physicalLocation"))), ""
-        )
-        or next(filter(None, map(_host, hosts)), ""),
-        "context": " > ".join(filter(None, map(_host, reversed(hosts)))),
+        "archive": next(iter(kept), "") or next(filter(None, map(_host, hosts)), ""),
+        "context": " > ".join(filter(None, map(_host, reversed(hosts)))) if kept else "",
         "source": ", ".join(dict.fromkeys(shelf)),
         "rights": list(map(text, children(mods, "accessCondition"))),
         "source_url": [text(url) for place in locations for url in children(place, "url")]

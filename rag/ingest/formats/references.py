@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
 from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.protocol import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,10 +106,12 @@ def _bibtex(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow to import
     from bibtexparser.middlewares import LatexDecodingMiddleware, MonthIntMiddleware  # noqa: PLC0415
 
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of becomes faults
     library = parse_string(text, append_middleware=[MonthIntMiddleware(), LatexDecodingMiddleware()])
     for block in library.blocks:
         if block in library.failed_blocks:
-            reason = " ".join(str(getattr(block, "error", "it breaks off")).split())
+            error = getattr(block, "error", None)
+            reason = fold(str(getattr(error, "abort_reason", "") or error or "it breaks off"))
             yield mapper.fault((block.start_line or 0) + 1, f"the entry is not BibTeX ({reason[:200]}); correct it")
     for entry in library.entries:
         values = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}

@@ -146,18 +146,34 @@ def _excel_rows(opened: SourceFile, sheet: Any) -> Rows:  # noqa: ANN401 - openp
 
 
 def _old_excel(opened: SourceFile) -> dict[str, Rows]:
-    import python_calamine  # noqa: PLC0415 - only where a file is old Excel
+    import xlrd  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only where a file is old Excel
 
     try:
         with opened.bytes() as stream:
-            book = python_calamine.load_workbook(io.BytesIO(stream.read(LARGEST)))
-        return {title: _calamine_rows(book.get_sheet_by_name(title)) for title in book.sheet_names}
-    except Exception as error:  # calamine has a kind of error for each format
+            book = xlrd.open_workbook(
+                file_contents=stream.read(LARGEST), formatting_info=True, on_demand=False, logfile=io.StringIO()
+            )
+        return {sheet.name: _old_rows(opened, book, sheet) for sheet in book.sheets() if sheet.visibility == 0}
+    except Exception as error:  # xlrd raises whatever the bytes lead to
         raise _damaged(opened, error) from error
 
 
-def _calamine_rows(sheet: Any) -> Rows:  # noqa: ANN401 - openpyxl and calamine have rows in common, not types
-    return ((number, list(map(_shown, row))) for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1))
+def _old_rows(opened: SourceFile, book: Any, sheet: Any) -> Rows:  # noqa: ANN401 - xlrd comes without types
+    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, xldate_as_datetime  # noqa: PLC0415 - as above
+
+    def shown(cell: Any) -> str:  # noqa: ANN401 - as above
+        if cell.ctype in {XL_CELL_BOOLEAN, XL_CELL_ERROR}:
+            return ""
+        if cell.ctype == XL_CELL_DATE:
+            shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+            return _shown(xldate_as_datetime(cell.value, book.datemode), shape)
+        return _shown(cell.value)
+
+    for number in range(sheet.nrows):
+        try:
+            yield number + 1, list(map(shown, sheet.row(number)[:_MOST_COLUMNS]))
+        except Exception as error:  # as above
+            raise _damaged(opened, error) from error
 
 
 def _shown(value: object, shape: str = "d") -> str:
