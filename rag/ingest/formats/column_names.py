@@ -23,8 +23,8 @@ _TABLE = tomllib.loads(files("rag.ingest.formats").joinpath("column_names.toml")
 _KNOWN: dict[str, list[str]] = {field: names.split() for field, names in _TABLE["names"].items()}
 _KINDS: dict[str, list[str]] = {kind: names.split() for kind, names in _TABLE["kinds"].items()}
 
-PARTS = ("context", "reference", "container")
-"""What a source consists of where no column has the whole."""
+PARTS = ("reference", "container", "other_dates")
+"""What goes into a source or beside a date; no person chooses a column for it."""
 
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 """The fields that a column can give."""
@@ -58,6 +58,11 @@ def stamps(names: tuple[str, ...]) -> frozenset[str]:
     if by_plain.keys().isdisjoint(_KINDS["changes"]):
         return frozenset()
     return frozenset(by_plain[name] for name in _KINDS["stamps"] if name in by_plain)
+
+
+def is_full_text(name: str) -> bool:
+    """Whether a column of this name has the document itself."""
+    return name in _KINDS["full_text"]
 
 
 def displayed(name: str) -> bool:

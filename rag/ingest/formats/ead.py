@@ -86,12 +86,13 @@ def _item(mapper: Mapper, component: Element, aid_id: str, address: str) -> Item
 def _record(component: Element, aid_id: str, address: str) -> dict[str, Any]:
     path = (component, *(outer for outer in component.iterancestors() if name(outer) in _COMPONENTS))
     did = _did(component)
+    summary, kind = _summary(component, did)
     level = attribute(component, "level")
     own_id = attribute(component, "id")
     return {
         "id": f"{aid_id}/{own_id}" if aid_id and own_id else "",
         "title": next(filter(None, map(_title, path)), ""),
-        "summary": _summary(component, did),
+        "summary": summary,
         "date": _date(did),
         "people": _controlled(component, did, *_PEOPLE),
         "places": _controlled(component, None, "geogname"),
@@ -101,7 +102,10 @@ def _record(component: Element, aid_id: str, address: str) -> dict[str, Any]:
         "archive": _repository(path),
         "source": "; ".join(_location(path)),
         "rights": [*_prose(component, "accessrestrict"), *_prose(component, "userestrict")],
-        "source_url": [*_links(component, did), address],
+        "source_url": [*_links(component, did)] or [address],
+        "hierarchy": [title for outer in reversed(path[1:]) if (title := _title(outer))],
+        "text_kind": kind,
+        "other_dates": _bulk(did),
     }
 
 
@@ -119,12 +123,13 @@ def _prose(component: Element, tag: str) -> list[str]:
     return [words for part in children(component, tag) if (words := text(part, {"head", tag}))]
 
 
-def _summary(component: Element, did: Element | None) -> str:
-    """Its abstract and scope note; else the first other text that describes it."""
-    if written := [*map(text, children(did, "abstract")), *_prose(component, "scopecontent")]:
-        return " ".join(written)
+def _summary(component: Element, did: Element | None) -> tuple[str, str]:
+    """Its abstract and scope note, else the first other text that describes it; and what that is."""
+    abstract, scope = list(map(text, children(did, "abstract"))), _prose(component, "scopecontent")
+    if abstract or scope:
+        return " ".join([*abstract, *scope]), "abstract" if abstract else "scope"
     texts = (_prose(component, tag) or list(map(text, children(did, tag))) for tag in _SUMMARIES)
-    return " ".join(next(filter(None, texts), []))
+    return " ".join(next(filter(None, texts), [])), "note"
 
 
 def _links(component: Element, did: Element | None) -> Iterator[str]:
@@ -170,6 +175,13 @@ def _date(did: Element | None) -> ArchivalDate | str:
     low, high = str(first_.edtf).partition("/")[0], str(last.edtf).rpartition("/")[2]
     edtf = low if low == high else f"{low}/{high}"
     return ArchivalDate(words, edtf, first_.start, last.end)
+
+
+def _bulk(did: Element | None) -> list[str]:
+    """The dates of the bulk, where there are others."""
+    dates = list(descendants(did, *_DATES))
+    bulk = [text(date) for date in dates if "bulk" in {attribute(date, "type"), attribute(date, "unitdatetype")}]
+    return bulk if len(bulk) < len(dates) else []
 
 
 def _one_date(date: Element) -> ArchivalDate | str:

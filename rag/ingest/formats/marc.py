@@ -98,7 +98,7 @@ def record(marc: pymarc.Record) -> dict[str, Any]:
         "languages": of("a", "041") or [coded[35:38].strip("| ")],
         "type": next(iter(of("a", "655")), ""),
         "archive": next(iter(of("ab", "852") or of("a", "851")), ""),
-        "context": next(iter(of("t", "773")), ""),
+        "hierarchy": next(iter(of("t", "773")), ""),
         "source": "; ".join(dict.fromkeys(numbers)),
         "rights": [*of("a", "506"), *of("a", "540")],
         "source_url": of("u", "856"),

@@ -44,7 +44,7 @@ def record(mods: Element) -> dict[str, Any]:
         "languages": [language for language in languages if language],
         "type": next(filter(None, map(text, children(mods, "genre", "typeOfResource"))), ""),
         "archive": next(iter(kept), "") or next(filter(None, map(_host, hosts)), ""),
-        "context": " > ".join(filter(None, map(_host, reversed(hosts)))) if kept else "",
+        "hierarchy": " > ".join(filter(None, map(_host, reversed(hosts)))) if kept else "",
         "source": ", ".join(dict.fromkeys(shelf)),
         "rights": list(map(text, children(mods, "accessCondition"))),
         "source_url": [text(url) for place in locations for url in children(place, "url")]

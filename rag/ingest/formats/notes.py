@@ -56,6 +56,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         body = body[body.index(first) + 1 :] if first else body
     if "summary" not in guessed:
         row["summary"] = fold(" ".join(_HEADING.sub("", line, count=1) for line in body))
+        row["text_kind"] = "note"
     name = opened.path.name
     if "date" not in guessed and (dated := _NAME.match(name)):
         row["date"] = "-".join(filter(None, dated.groups()))

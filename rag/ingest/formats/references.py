@@ -6,6 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
+from rag.cite.work import GENRES
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.protocol import fold
 
@@ -24,7 +25,7 @@ _BIBTEX = re.compile(
     r"^(?:\ufeff)?\s*@\s*(?!comment|preamble|string)[a-z]+\s*\{[^\s,={}\"]+\s*,", re.MULTILINE | re.IGNORECASE
 )
 _MANUSCRIPT_LOCATION = "AV"  # a tag that rispy does not know
-_OWN = ("curator's summary", "catalogue entry")  # what this program calls what it cites
+_OWN = frozenset({"catalogue entry", *(genre for genre, _ in GENRES.values())} - {"note", "abstract"})  # in citations
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}
 

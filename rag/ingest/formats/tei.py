@@ -161,8 +161,8 @@ def _document(div: Element, volume: _Volume) -> dict[str, Any]:
     title = text(head, {"note"})
     if number:
         title = re.sub(rf"^\[?{re.escape(number)}\.?\]?\s+", "", title)
-    summary, source = _summary_and_source(div)
-    summary = summary or _opening(div)
+    written, source = _summary_and_source(div)
+    summary = written or _opening(div)
     dateline = first(div, "dateline")
     date = _date(first(dateline, "date"), div)
     if not summary:  # a calendar of documents: each has only a head
@@ -173,6 +173,7 @@ def _document(div: Element, volume: _Volume) -> dict[str, Any]:
         "id": f"{volume.id}/{own_id}" if volume.id and own_id else "",
         "title": title,
         "summary": summary,
+        "text_kind": "summary" if written else "opening",
         "date": date,
         "people": _people(div, volume),
         "places": list(map(text, descendants(dateline, "placeName"))),
@@ -200,6 +201,7 @@ def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
         "id": volume.id,
         "title": volume.title,
         "summary": summary or volume.opening or _opening(first(tei, "text")),
+        "text_kind": ("summary" if abstract is None else "abstract") if summary else "opening",
         "date": _date(when, tei),
         "people": list(map(text, (*authors, *correspondents))),
         "places": list(map(text, descendants(first(header, "correspDesc"), "placeName", "settlement"))),
