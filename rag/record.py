@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from rag.dates.archival_date import fit
 
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rag.dates.archival_date import ArchivalDate, Fit, Interval
+
+TextKind: TypeAlias = Literal["summary", "scope", "abstract", "note", "opening"]
+"""What the text of a record is: of its curators, or the document's own opening."""
+
+TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
+"""All of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,11 @@ class Record:
         senders: Who wrote it: people as `people` has them, else offices and bodies as written.
         recipients: To whom, likewise.
         sent_from: The places from which it was sent.
+        text_kind: What `summary` is: a curator's summary, scope note, abstract or note, or the document's own opening.
+        hierarchy: The titles of what it is a part of, from the fonds down.
+        other_dates: Further dates that the source gives it.
+        source_urls: All addresses of the archive's own, where there are several; the first is `source_url`.
+        images: Addresses of pictures of the document, or of a IIIF manifest of its pages.
     """
 
     id: str
@@ -92,6 +103,11 @@ class Record:
     senders: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     sent_from: tuple[str, ...] = ()
+    text_kind: TextKind = "summary"
+    hierarchy: tuple[str, ...] = ()
+    other_dates: tuple[ArchivalDate, ...] = ()
+    source_urls: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -101,7 +117,7 @@ class Record:
     @property
     def dates(self) -> tuple[ArchivalDate, ...]:
         """Every date known of the record: as listed, then as in the title."""
-        return (*(() if self.date is None else (self.date,)), *self.dates_in_title)
+        return (*(() if self.date is None else (self.date,)), *self.other_dates, *self.dates_in_title)
 
     @property
     def url(self) -> str:

@@ -234,7 +234,7 @@ def test_show_prints_a_record_for_people(rag: Rag, assistant: Assistant) -> None
     assert "\nListed   004_8cd7b962cf6ab52f.txt, number 1, on the page 11 - 20 of 24\n" in out
     assert f"\nId       {session.id}\n" in out
     assert session.summary in " ".join(out.split())
-    assert out.endswith("(The curator's summary, not the document.)\n")
+    assert out.endswith("(A curator's summary, not the document itself.)\n")
 
 
 def test_show_prints_every_record_in_every_format(rag: Rag, assistant: Assistant) -> None:

@@ -27,6 +27,11 @@ from tests.test_formats_xml import AIDS, ANSWER, LETTER, VOLUME
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CASES = Path(__file__).with_name("import_cases")
+FILES = (
+    "03-cmif.xml", "07-nara.json", "08-atom-isad.csv", "16-qualified-dc.xml", "17-mods.xml", "23-listing.html",
+    "24-notes/letter.md", "24-notes/1962-10-27-telegram.txt", "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib",
+)  # fmt: skip
 WHOLE: dict[str, Callable[[Path], bytes]] = {
     "pages": lambda _: numbered(HARBOUR).encode(),
     "JSON Lines": lambda _: lines(*ROWS, SCRAPED).encode(),
@@ -39,6 +44,7 @@ WHOLE: dict[str, Callable[[Path], bytes]] = {
     "TEI letter": lambda _: LETTER.encode(),
     **{f"EAD {name}": lambda _, aid=aid: aid.encode() for name, aid in AIDS.items()},  # type: ignore[misc]  # a default
     "OAI-PMH": lambda _: ANSWER.encode(),
+    **{file: lambda _, file=file: (CASES / file).read_bytes() for file in FILES},  # type: ignore[misc]  # as above
     "gzip": lambda _: gzip.compress(lines(*ROWS).encode(), mtime=0),
     "xz": lambda _: lzma.compress(lines(*ROWS).encode()),
 }

@@ -92,7 +92,7 @@ def test_a_tei_text_without_documents_is_one_record(tmp_path: Path) -> None:
     assert (record.title, record.summary) == ("Che to the Harbour", "He wants sugar for grain.")
     assert dates(record) == [("spring", "1961-03/1961-05")]
     assert (record.people, record.archive) == (("Guevara, Ernesto",), "Harbour Archive")
-    assert record.source == "Harbour Archive, Box 7"
+    assert record.source == "Box 7"
 
 
 BOMB = """<!DOCTYPE TEI [<!ENTITY a "{0}"><!ENTITY b "{1}"><!ENTITY c "{2}">]>
@@ -134,9 +134,9 @@ def test_xml_that_breaks_off_keeps_what_stands_before(tmp_path: Path) -> None:
 
 
 def test_other_xml_is_refused_by_the_name_of_its_root(tmp_path: Path) -> None:
-    (fault,) = read([saved(tmp_path / "page.xml", "<html><p>November 2, 1962</p></html>")]).faults
+    (fault,) = read([saved(tmp_path / "page.xml", "<svg><p>November 2, 1962</p></svg>")]).faults
 
-    assert fault.reason == "it is XML, but no format reads <html>; take it out of the source"
+    assert fault.reason == "it is XML, but no format reads <svg>; take it out of the source"
 
 
 def test_xml_is_read_packed_and_in_any_encoding(tmp_path: Path) -> None:
@@ -242,21 +242,21 @@ def test_a_saved_answer_of_oai_pmh_is_read_by_its_dublin_core(tmp_path: Path) ->
     assert record.source_url == "https://harbour.example/1"
     assert [(page.page, page.listings) for page in collected.pages] == [("21 - 21 of 23", 1)]
     assert [(fault.line, fault.reason[:34]) for fault in collected.faults] == [
-        (12, "the record has no Dublin Core; fet"),
+        (12, "the record has no Dublin Core, MOD"),
     ]
 
 
 STAMPED = {
     "DSpace": (("2011-05-01T12:00:00Z", "2011-05-02T12:00:00Z", "1962-10"), "1962-10"),
     "a whole day": (("2011-05-01T12:00:00.5Z", "1962-10-27T00:00:00Z"), "1962-10-27"),
-    "stamps alone": (("2011-05-01T12:00:00Z", "2011-05-02T12:00:00Z"), "2011-05-01"),
+    "stamps alone": (("2011-05-01T12:00:00Z", "2011-05-02T12:00:00Z"), None),
     "no stamp": (("1962-10", "1999"), "1962-10"),
 }
 
 
 @pytest.mark.parametrize(("given", "kept"), STAMPED.values(), ids=STAMPED)
 def test_the_time_of_day_at_which_a_repository_took_it_in_is_no_date_of_a_document(
-    tmp_path: Path, given: tuple[str, ...], kept: str
+    tmp_path: Path, given: tuple[str, ...], kept: str | None
 ) -> None:
     dated = "".join(f"<date>{each}</date>" for each in given)
     collected = read([saved(tmp_path / "answer", f"<metadata><dc><title>Pier</title>{dated}</dc></metadata>")])

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from rag.record import Record
 
 FOLDER = Path(__file__).with_name("import_cases")
-CASES: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
+CASES: dict[str, dict[str, Any]] = {
+    case: expected
+    for listed in ("expected.toml", "more/expected.toml")
+    for case, expected in tomllib.loads((FOLDER / listed).read_text(encoding="utf-8")).items()
+}
 
 
 def collected(case: str) -> Collected:
@@ -49,7 +53,7 @@ def differences(case: str) -> list[str]:
     if "refused" in expected:
         lines = [] if len(faults) == 1 and expected["refused"] in faults[0] else [f"faults: {faults}"]
         return lines + [f"a record: {record.title!r}" for record in found.records]
-    lines = [f"fault: {fault}" for fault in faults]
+    lines = [f"fault: {fault}" for fault in found.faults if fault.reason not in expected.get("faults", ())]
     if (note := expected.get("notes", "")) and not any(note in str(each) for each in found.notes):
         lines.append(f"notes: {found.notes}")
     if len(found.records) != len(expected["records"]):
@@ -62,16 +66,7 @@ def differences(case: str) -> list[str]:
     return lines
 
 
-PENDING = {
-    "03-cmif.xml", "14-ead-dates.xml", "16-qualified-dc.xml", "17-mods.xml", "23-listing.html", "24-notes",
-    "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib", "33-tei-letter.xml", "33b-tei-letter-nodiv.xml",
-    "38-oai.xml", "44-ead-repository.xml",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=pytest.mark.xfail) if case in PENDING else case for case in CASES]
-)
+@pytest.mark.parametrize("case", CASES)
 def test_an_input_gives_what_its_cataloguer_would(case: str) -> None:
     assert differences(case) == []
 

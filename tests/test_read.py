@@ -42,7 +42,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_names(good: Path) -> None:
         ("b/page.TXT", None, 3),
         ("good.txt", "1 - 3 of 12", 3),
     ]
-    assert (collected.files, collected.listings, len(collected.records)) == (3, 9, 3)
+    assert (collected.files, collected.listings, len(collected.records)) == (4, 9, 3)
     assert collected.skipped == ("notes.md",)
 
 
@@ -112,7 +112,7 @@ def test_links_to_folders_are_followed_and_each_folder_is_read_once(good: Path, 
 
 NOTHING = (
     "it has no listing (a date alone on its line, then a title), no table and no list of records; "
-    "take it out of the source"
+    "give a note a line such as 'Date: 27 October 1962', or take it out of the source"
 )
 FAULTY = {
     "empty": (b"", 0, "it is empty; save it again or take it out of the source"),

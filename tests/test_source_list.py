@@ -197,7 +197,7 @@ class _Meanwhile(io.BytesIO):
 def test_all_faults_are_listed_beside_their_generation(fresh: Settings, tmp_path: Path) -> None:
     source = tmp_path / "rows.jsonl"
     source.write_text('{"title": "Quay"}\n' + "not this\n" * 70, encoding="utf-8")
-    report = built(fresh, source)
+    report = built(fresh, source, most_faults=70)
 
     lines = list(report.lines())
     assert "  and 20 more" in lines

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from rag.dates.archival_date import ArchivalDate
-    from rag.record import Record
+    from rag.record import Record, TextKind
 
 # A year, month or day, perhaps uncertain. Seasons, decades and open ends are cited in the source's own words.
 _PLAIN_EDTF = re.compile(r"(?P<day>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)(?P<unsure>[~?%]?)")
@@ -75,12 +75,25 @@ class Issued:
         )
 
 
+GENRES: dict[TextKind, tuple[str, str]] = {
+    "summary": ("curator's summary", "A curator's summary, not the document itself."),
+    "scope": ("scope note", "A scope note, not the document itself."),
+    "abstract": ("abstract", "An abstract, not the document itself."),
+    "note": ("note", "A note, not the document itself."),
+    "opening": ("opening of the document", "The opening of the document, not the whole of it."),
+}
+"""What a citation calls a text of each kind, and what it says of it."""
+
+_ENTRY = ("catalogue entry", "A catalogue entry, not the document itself.")
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """A record as it is cited.
 
     Attributes:
-        genre: "curator's summary", or "catalogue entry" for a record without one.
+        genre: What the reader saw: "curator's summary", "scope note", "opening of the document"; "catalogue entry" for
+            a record without a text.
         archive: Who keeps the document, where the source says so.
         location: Its place there.
         collection: Where the reader saw the record.
@@ -109,8 +122,8 @@ class Work:
     @classmethod
     def of(cls, record: Record, site: Site | None) -> Work:
         """Without a site's address, take the archive's own, if there is one."""
-        genre = "curator's summary" if record.summary else "catalogue entry"
-        notes = [f"A {genre}, not the document itself."]
+        genre, note = GENRES[record.text_kind] if record.summary else _ENTRY
+        notes = [note]
         here = site is not None and bool(site.root)
         if here and record.source_url:
             notes.append(f"The archive's own page: {address(record.source_url)}")

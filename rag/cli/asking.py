@@ -207,7 +207,34 @@ def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
     return [f"{mark:4}{score} {date}: {hit.record.title}", f"          {hit.record.id}"]
 
 
+def _known(record: Record) -> Iterable[tuple[str, str]]:
+    """Each further field that the record has, with its label."""
+    links = record.source_urls or filter(None, [record.source_url])
+    yield from (
+        (label, values)
+        for label, values in (
+            ("From", "; ".join(record.senders)),
+            ("To", "; ".join(record.recipients)),
+            ("Sent at", "; ".join(record.sent_from)),
+            ("People", "; ".join(record.people)),
+            ("Places", "; ".join(record.places)),
+            ("Subjects", "; ".join(record.subjects)),
+            ("Language", "; ".join(record.languages)),
+            ("Type", record.type),
+            ("Part of", " > ".join(record.hierarchy)),
+            ("Archive", record.archive),
+            ("Source", record.source),
+            ("Rights", record.rights),
+            ("Link", "  ".join(links)),
+            ("Images", "  ".join(record.images)),
+        )
+        if values
+    )
+
+
 def _record_lines(record: Record) -> Iterable[str]:
+    from rag.cite.work import GENRES  # noqa: PLC0415
+
     yield textwrap.fill(record.title, 100)
     if record.date is not None:
         yield f"Date     {record.date.text}  ({record.date.edtf or 'not readable as a date'})"
@@ -215,6 +242,10 @@ def _record_lines(record: Record) -> Iterable[str]:
         yield "Date     none given"
     for date in record.dates_in_title:
         yield f"         in the title: {date.text}  ({date.edtf})"
+    for date in record.other_dates:
+        yield f"         also: {date.text}  ({date.edtf or 'not readable as a date'})"
+    for label, values in _known(record):
+        yield f"{label:8} {values}"
     for listing in record.listings:
         page = f", on the page {listing.page}" if listing.page else ""
         yield f"Listed   {listing.file}, number {listing.position}{page}"
@@ -222,6 +253,6 @@ def _record_lines(record: Record) -> Iterable[str]:
     yield ""
     if record.summary:
         yield textwrap.fill(record.summary, 100)
-        yield "\n(The curator's summary, not the document.)"
+        yield f"\n({GENRES[record.text_kind][1]})"
     else:
         yield "(No summary.)"

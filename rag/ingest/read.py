@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SourceError, escaped, printable
 from rag.ingest.deduplicate import merge
-from rag.ingest.formats import delimited, ead, json_records, listing_pages, oai_pmh, sqlite, tei
+from rag.ingest.formats import (
+    catalogue_records,
+    delimited,
+    ead,
+    html_pages,
+    json_records,
+    listing_pages,
+    marc,
+    notes,
+    references,
+    spreadsheets,
+    sqlite,
+    tei,
+)
 from rag.ingest.formats.files import LARGEST, SourceFile
 from rag.ingest.formats.protocol import (
     NO_CHOICE,
@@ -34,7 +47,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "LARGEST", "Collected", "read"]
 
-FORMATS: tuple[SourceFormat, ...] = (sqlite, tei, ead, oai_pmh, json_records, delimited, listing_pages)
+FORMATS: tuple[SourceFormat, ...] = (
+    spreadsheets, sqlite, tei, ead, html_pages, catalogue_records, marc, references, json_records, notes, delimited,
+    listing_pages,
+)  # fmt: skip
 """In the order in which they are tried; the first format that recognizes a file reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
@@ -113,6 +129,7 @@ class _SourceReader:
 
     progress: Callable[[int], None]
     tolerant: bool
+    given: frozenset[str] = frozenset()  # the names of files that are sources themselves
     listings: int = 0
     files: set[str] = field(default_factory=set)  # by real path
     missing: list[SourceError] = field(default_factory=list)
@@ -133,6 +150,7 @@ class _SourceReader:
         """Every listing of every file."""
         sources = [(source, self._new_files(source)) for source in paths]
         names = _distinct_names({path: file for _, files in sources for path, file in files})
+        self.given = frozenset(names[source] for source in paths if source in names)
         for source, files in sources:
             self.titles.append(set())
             choice, before = chosen.get(source, NO_CHOICE), len(self.mappings)
@@ -170,6 +188,7 @@ class _SourceReader:
                     self._collect(part)
         except SourceError as fault:
             self.faults.append(fault)
+        self._join_alike(faults, items)
         faulty = len(self.faults) - faults
         if (
             not self.tolerant
@@ -181,6 +200,14 @@ class _SourceReader:
             self.faults.append(SourceError(file, 0, f"{reason}; correct them, or allow so many by --max-faults"))
             return
         yield from items
+
+    def _join_alike(self, first: int, items: Sequence[Item]) -> None:
+        """Say once what is wrong with every row of a file."""
+        own = self.faults[first:]
+        if not items and len(own) > 1 and len({fault.reason for fault in own}) == 1:
+            self.faults[first:] = [
+                SourceError(own[0].file, own[0].line, f"of all its {len(own)} rows: {own[0].reason}")
+            ]
 
     def _parts(self, opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         """All of one file. A format that finds neither listing nor fault leaves the file to the next."""
@@ -196,6 +223,9 @@ class _SourceReader:
                     reading = f"it is not UTF-8 and was read as {opened.old_encoding}; look at its accents"
                     yield SourceNote(opened.file, reading)
                 return
+        if opened.path.suffix.lower() in notes.SUFFIXES and opened.file not in self.given:
+            self.skipped.append(opened.file)  # a README beside the sources
+            return
         raise _unrecognized(opened)
 
     def _collect(self, part: SourceError | ListingPage | ColumnMapping | CollectionTitle | SourceNote) -> None:
@@ -233,7 +263,9 @@ def _unrecognized(opened: SourceFile) -> SourceError:
     if broken := next((number for number, line in enumerate(lines, 1) if unstorable(line)), 0):
         return opened.fault(broken, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")
     reason = "it has no listing (a date alone on its line, then a title), no table and no list of records"
-    return opened.fault(0, f"{reason}; take it out of the source")
+    return opened.fault(
+        0, f"{reason}; give a note a line such as 'Date: 27 October 1962', or take it out of the source"
+    )
 
 
 def _files(source: Path) -> tuple[list[tuple[Path, str]], list[str], list[SourceError]]:

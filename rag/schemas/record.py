@@ -39,7 +39,10 @@ class RecordOut(Shape):
 
     id: str
     title: str
-    summary: str = Field(description="The curators' summary; empty where there is none.")
+    summary: str = Field(description="The curators' summary, or what `text_kind` says; empty where there is none.")
+    text_kind: KnownText = Field(
+        description="What the summary is: `summary`, `scope`, `abstract`, `note`, or the document's own `opening`."
+    )
     date: DateOut | None = Field(description="The listed date; null where the source gives none.")
     dates_in_title: list[DateOut]
     listings: list[ListingOut]
@@ -56,11 +59,18 @@ class RecordOut(Shape):
     senders: Known
     recipients: Known
     sent_from: Known
+    hierarchy: Annotated[Known, Field(description="The titles of what it is a part of, from the fonds down.")]
+    other_dates: list[DateOut] = Field(
+        default=[], description="Further dates that the source gives it.", exclude_if=lambda dates: not dates
+    )
+    source_urls: Annotated[Known, Field(description="All of the archive's own addresses, where there are several.")]
+    images: Annotated[Known, Field(description="Pictures of the document, or a IIIF manifest of its pages.")]
 
     @classmethod
     def of(cls, record: Record) -> Self:
         """Shape a record, without fields that are not known."""
-        return cls.model_validate(record)
+        shaped = cls.model_validate(record)
+        return shaped if record.summary else shaped.model_copy(update={"text_kind": None})
 
 
 FIT: Fit | None = Field(

@@ -9,7 +9,11 @@ column_names    usual names of columns -> fields of a record
 column_mapping  rows -> items, by those names or by a person's choice
 date_columns    what stands in columns of dates -> dates of documents
 tables          rows of cells -> rows of named values
+row_values      one value of a row, at any depth -> its texts
 nested          objects within objects -> rows
 markup          values with tags and entities -> text
-xml_reader      XML without entities or downloads, for tei, ead and oai_pmh
+html_text       a page of HTML -> its paragraphs
+dublin_core     a description in Dublin Core -> a row
+mods            a description in MODS -> a row
+xml_reader      XML without entities or downloads, for tei, ead and catalogue_records
 """

@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.dates.archival_date import ArchivalDate
+from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.errors import SourceError, printable
-from rag.ingest.formats.column_names import FIELDS, MULTIVALUED, PARTS, displayed, guess, plain, stamps
-from rag.ingest.formats.date_columns import DayOrder, between, is_recent, is_stamp, possible
-from rag.ingest.formats.markup import readable
-from rag.ingest.formats.protocol import ColumnMapping, Item, SourceNote, fold, unstorable
+from rag.ingest.formats.column_names import FIELDS, MULTIVALUED, PARTS, displayed, guess, is_full_text, plain, stamps
+from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, is_recent, is_stamp, possible
+from rag.ingest.formats.protocol import ColumnMapping, Item, SourceNote, unstorable
+from rag.ingest.formats.row_values import reached, texts_of
 from rag.language.sentences import sentences
-from rag.record import Listing, Record
+from rag.record import TEXT_KINDS, Listing, Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from rag.ingest.formats.protocol import ColumnChoice, Revision
+    from rag.record import TextKind
 
 _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
 _LONGEST_OTHER = 4_000  # characters of a value of any other field
 _MOST = 500  # values of one field, columns of one row
+_LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates"})
+_EVENTS = re.compile(r"\s*\|+\s*")  # of several events, AtoM writes the dates so
 _SHOWN = 12  # columns that a fault lists
 _TITLE = 160  # characters of a sentence used as a title
 _SHAPES = 256  # sets of columns cached
-_SEPARATORS = re.compile(r"\s*[;|\n]\s*")
-_LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_LABEL_KEYS = (
-    "@value", "displayDate", "name", "value", "label", "prefLabel", "title", "literal", "text", "#text", "heading",
-    "display_name", "termName", "raw",
-)  # fmt: skip
 _NOTHING = frozenset({"null", r"\n", "nan", "<na>"})  # what databases write for an empty value
 _NOBODY = frozenset({"unknown", "n/a", "none", "not known", "unbekannt", "inconnu", "desconocido", "s.l.", "[s.l.]"})
 _NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from"})
 _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
-_LANGUAGE_TAG = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|@?none|default")
-_ENGLISH = re.compile(r"eng?([-_]\w+)?")
-_KEYS_WITHOUT_TEXT = frozenset({"id", "@id", "uri", "url", "key", "type", "@type", "language", "@language", "lang"})
-_FAMILY = (frozenset({"legacyid"}), frozenset({"parentid"}))  # columns of a row's own number, and of the one above it
-_RANGE_KEYS = (("start", "end"), ("begin", "end"), ("from", "to"))
+# Columns of a row's own number, of the number of the row above it, or of how many rows are above it.
+_FAMILY = (
+    frozenset({"legacyid", "objectid"}),
+    frozenset({"parentid"}),
+    frozenset({"hierarchy", "hierarchicalrelationship"}),
+)
+_DEEPEST = 3  # digits
 # Records of the Wilson Center's old API, known by this column, leave out the beginning of their addresses.
 _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_doc_date"
 
@@ -82,19 +79,18 @@ class Mapper:
             by_column = [self._values(line, row, name, field) for name in names]
             if field in MULTIVALUED:
                 found[field] = tuple(dict.fromkeys(value for values in by_column for value in values))
-            elif field == "source_url":
+            elif field in _LISTS:
                 found[field] = [value for values in by_column for value in values]
-            elif field == "context":
-                found[field] = next((" > ".join(values) for values in by_column if values), "")
             elif field == "container":
-                found[field] = _container(names, by_column)
+                found[field] = _container(row, names, by_column)
             else:
                 found[field] = next((text for values in by_column if (text := "; ".join(values))), "")
         if fault := self._cut(line, found):
             return self._fault(line, fault)
         title, summary, own_id = found.get("title", ""), found.get("summary", ""), found.get("id", "")
         title = title or _title(summary) or own_id
-        date = self._date(line, row, columns, found)
+        date, *others = self._dates(line, row, columns, found)
+        links = list(dict.fromkeys(_addresses(row, found)))
         if not title or (title == own_id and not (date or any(found[field] for field in found if field != "id"))):
             has = ", ".join(list(row)[:_SHOWN]) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {has}: choose by --map title=COLUMN")
@@ -104,7 +100,7 @@ class Mapper:
             summary=summary,
             date=date,
             listings=(Listing(self._file, self._rows),),
-            source_url=_address(row, found),
+            source_url=links[0] if links else None,
             people=found.get("people", ()),
             places=found.get("places", ()),
             subjects=found.get("subjects", ()),
@@ -116,6 +112,11 @@ class Mapper:
             archive=found.get("archive") or None,
             source=_source(found) or None,
             rights=found.get("rights") or None,
+            text_kind=_text_kind(columns, found),
+            hierarchy=tuple(_path(found)),
+            other_dates=tuple(filter(None, others)),
+            source_urls=tuple(links) if len(links) > 1 else (),
+            images=tuple(dict.fromkeys(filter(_WEB.fullmatch, found.get("images", ())))),
         )
         return Item(line, self._placed(row, record, found))
 
@@ -163,12 +164,14 @@ class Mapper:
 
     def _values(self, line: int, row: Mapping[str, Any], name: str, field: str) -> list[str]:
         """The texts in one column of a row; notes the line if an object in it is unreadable."""
-        value = row[name] if name in row else _reached(row, name)
-        if field == "context" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        value = row[name] if name in row else reached(row, name)
+        if field == "hierarchy" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
             value = sorted(value, key=lambda one: -int(one["distance"]) if isinstance(one.get("distance"), int) else 0)
-        values = _values(value, field)
+        values = texts_of(value, field)
         if None in values:
             self._unreadable.setdefault(name, []).append(line)
+        if name == "@type":  # of JSON-LD: schema:Letter
+            values = [text and text.rpartition(":")[2] for text in values if text and not text.startswith("o:")]
         nothing = _NOBODY | _NOTHING if field in _NAMED else _NOTHING
         return [text for text in values if text and text.casefold() not in nothing]
 
@@ -199,31 +202,36 @@ class Mapper:
     def _lose(self, line: int, what: str) -> None:
         self._lost.setdefault(what, []).append(line)
 
-    def _date(
+    def _dates(
         self, line: int, row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], found: Mapping[str, Any]
-    ) -> ArchivalDate | None:
-        """The date of the first column that has one which no program noted."""
+    ) -> list[ArchivalDate | None]:
+        """The date of the first column that has one which no program noted, then further ones of that column."""
         names = columns.get("date", ())
+        others = [possible(parse_date(text)) for text in found.get("other_dates", ())]
         if parsed := next((row[name] for name in names if isinstance(row.get(name), ArchivalDate)), None):
-            return possible(parsed)
+            return [possible(parsed), *others]
         program = stamps(tuple(row)) if "@type" not in row else frozenset[str]()
-        dates = [
-            (text, displayed(name))
-            for name in names
-            if (text := "; ".join(self._values(line, row, name, "date")).partition("|")[0].strip())
-            and not (name in program and is_recent(text))
-        ]
-        begin, alone = next((date for date in dates if not is_stamp(date[0])), dates[0] if dates else ("", False))
-        end = "" if alone else found.get("date_end", "")
-        if len(begin) > _LONGEST_OTHER or unstorable(begin):
-            begin = ""
-        for text in (begin, end):
-            self._order.learn(text)
-        return between(begin, end)
+        for name in sorted(names, key=lambda name: name in program):
+            values = self._values(line, row, name, "date")
+            texts = [text for value in values for text in _EVENTS.split(value) if text]
+            events = len(texts) > len(values)
+            noted = [text for text in texts if is_stamp(text) or (name in program and is_recent(text))]
+            texts = [text for text in texts if text not in noted] or (noted if name not in program else [])
+            if texts := [text for text in dict.fromkeys(texts) if len(text) < _LONGEST_OTHER and not unstorable(text)]:
+                begin, *more = chosen_first(texts, events=events)
+                end = "" if displayed(name) else found.get("date_end", "")
+                for text in (begin, end):
+                    self._order.learn(text)
+                return [between(begin, end), *map(possible, map(parse_date, more)), *others]
+        return [between("", found.get("date_end", "")), *others]
 
     def _placed(self, row: Mapping[str, Any], record: Record, found: Mapping[str, Any]) -> Record:
         """The record with the titles and the archive of the rows that it is said to be a part of."""
-        own, above = (next((_number(row[name]) for name in row if plain(name) in names), "") for names in _FAMILY)
+        own, above, depth = (
+            next((_number(row[name]) for name in row if plain(name) in names), "") for names in _FAMILY
+        )
+        if depth.isdecimal() and len(depth) < _DEEPEST:
+            own, above = depth, str(int(depth) - 1)
         if not own:
             return record
         path, parent = self._family.get(above, ("", record))
@@ -239,30 +247,47 @@ class Mapper:
             return record
         shelfmark = found.get("source") or found.get("reference") or record.id
         parts = (path, shelfmark, found.get("container"))
-        return replace(record, source="; ".join(dict.fromkeys(filter(None, parts))))
+        return replace(record, source="; ".join(dict.fromkeys(filter(None, parts))), hierarchy=tuple(path.split(" > ")))
 
     def _fault(self, line: int, reason: str) -> SourceError:
         return SourceError(self._file, line, reason)
 
 
-def _address(row: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
-    """The first address of the web among its links, its id at last."""
-    links = [*found.get("source_url", ()), found.get("id", "")]
+def _addresses(row: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses of the web among its links; its id, if that is the only one."""
+    links = found.get("source_url", [])
     if _WILSON_COLUMN in row:
         links = [_WILSON + link if link.startswith("/") else link for link in links]
-    return next((link for link in links if _WEB.fullmatch(link)), None)
+    found_links = [link for link in links if _WEB.fullmatch(link)]
+    yield from found_links or filter(_WEB.fullmatch, [found.get("id", "")])
+
+
+def _path(found: Mapping[str, Any]) -> list[str]:
+    """The titles of what it is a part of."""
+    return [title for titles in found.get("hierarchy", ()) for title in titles.split(" > ")]
 
 
 def _source(found: Mapping[str, Any]) -> str:
     """Where the document is: what it is a part of, its shelfmark, its box."""
-    shelfmark = found.get("source") or (found.get("reference") if found.get("context") else "")
-    return "; ".join(dict.fromkeys(filter(None, (found.get("context"), shelfmark, found.get("container")))))
+    path = " > ".join(_path(found))
+    shelfmark = found.get("source") or (found.get("reference") if path else "")
+    path = "" if shelfmark and shelfmark.startswith(path) else path
+    return "; ".join(dict.fromkeys(filter(None, (path, shelfmark, found.get("container")))))
 
 
-def _container(names: tuple[str, ...], by_column: list[list[str]]) -> str:
-    """Box 4, Folder 2: a number alone is preceded by the name of its column."""
+def _text_kind(columns: Mapping[str, tuple[str, ...]], found: Mapping[str, Any]) -> TextKind:
+    """What the text is that serves as summary: what the row says of it, else what its column is called."""
+    said = f"{found.get('text_kind', '')} {plain(next(iter(columns.get('summary', ())), ''))}".casefold()
+    if is_full_text(said.strip()):
+        return "opening"
+    return next((kind for kind in TEXT_KINDS if kind in said), "summary") if found.get("summary") else "summary"
+
+
+def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[list[str]]) -> str:
+    """Box 4, Folder 2: a number alone is preceded by the name of its column, or by what stands in that of its type."""
+    kinds = {f"indicator{plain(name)[4:]}": str(value) for name, value in row.items() if plain(name).startswith("type")}
     return ", ".join(
-        f"{name.strip().capitalize()} {text}" if _ALL_DIGITS.fullmatch(text) else text
+        f"{kinds.get(plain(name), name).strip().capitalize()} {text}" if _ALL_DIGITS.fullmatch(text) else text
         for name, values in zip(names, by_column, strict=True)
         for text in values[:1]
     )
@@ -270,96 +295,6 @@ def _container(names: tuple[str, ...], by_column: list[list[str]]) -> str:
 
 def _number(value: object) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _reached(row: Mapping[str, Any], path: str) -> object:
-    """What a dotted path leads to: `sourceResource.date`; None where it leads nowhere."""
-    found: object = row
-    for step in path.split("."):
-        found = [each.get(step) for each in found if isinstance(each, dict)] if isinstance(found, list) else found
-        found = found.get(step) if isinstance(found, dict) else found if isinstance(found, list) else None
-    return found if "." in path else None
-
-
-def _values(value: object, field: str) -> list[str | None]:
-    """The texts in a value, at any depth; None for each unreadable object."""
-    if isinstance(value, str):
-        return list(_split(value, field))
-    texts: list[str | None] = []
-    left: list[object] = [value]
-    while left:
-        match left.pop():  # truth values and NaN have no text
-            case list() as several:
-                left.extend(reversed(several))
-            case dict() as thing if filled := {key: part for key, part in thing.items() if not _empty(part)}:
-                if (inner := _inner(filled, field)) is None:
-                    texts.append(None)
-                left.append(inner)
-            case str() as text:
-                texts.append(fold(readable(text)))
-            case ArchivalDate() as date:
-                texts.append(date.text)
-            case int() | float() as number if not isinstance(number, bool) and not math.isnan(number):
-                texts.append(str(int(number) if isinstance(number, float) and number.is_integer() else number))
-    return texts
-
-
-def _empty(value: object) -> bool:
-    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
-
-
-def _split(text: str, field: str) -> list[str]:
-    """The values in one text, several where its field may have several."""
-    text = readable(text)
-    if field not in MULTIVALUED:
-        return [fold(text)]
-    separators = _LANGUAGE_SEPARATORS if field == "languages" else _SEPARATORS
-    return _json_list(text) or list(map(fold, separators.split(text)))
-
-
-def _json_list(text: str) -> list[str]:
-    """The texts of a JSON list in a cell; empty where the cell is anything else."""
-    if not text.startswith("["):
-        return []
-    try:
-        listed = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    return [text for text in _values(listed, "") if text] if isinstance(listed, list) else []
-
-
-def _inner(thing: Mapping[str, Any], field: str) -> object:
-    """The part of an object that says what it is: a name, a value, or one language, English first; None for none.
-
-    {"id": "1", "name": "Moscow"}, {"@value": "1962"}, {"en": "Pier", "de": "Kai"}, {"start": "1961", "end": "1963"}; a
-    date or a person as CSL-JSON writes them.
-    """
-    if days := _csl_days(thing.get("date-parts")) or (_day(thing) if field in {"date", "date_end"} else ""):
-        return days
-    if "family" in thing:
-        return ", ".join(str(thing[part]) for part in ("family", "given") if part in thing)
-    if label := next((key for key in _LABEL_KEYS if key in thing), None):
-        return thing[label]
-    if field == "date" and (ends := next((ends for ends in _RANGE_KEYS if thing.keys() <= set(ends)), None)):
-        bounds = [thing.get(end, "..") for end in ends]
-        return "/".join(map(str, dict.fromkeys(bounds))) if all(isinstance(day, str | int) for day in bounds) else None
-    texts = {key: part for key, part in thing.items() if key not in _KEYS_WITHOUT_TEXT or field == "source_url"}
-    if len(texts) == 1 or all(map(_LANGUAGE_TAG.fullmatch, texts)):
-        return next((texts[key] for key in texts if _ENGLISH.fullmatch(key)), next(iter(texts.values()), None))
-    return None
-
-
-def _day(thing: Mapping[str, Any]) -> str:
-    """The day of {"year": 1962, "month": 11, "day": 14, "dateQualifier": "ca."}, as exact as it is given."""
-    parts = [str(thing[part]).zfill(2) for part in ("year", "month", "day") if isinstance(thing.get(part), int)]
-    return f"{'ca. ' * ('dateQualifier' in thing)}{'-'.join(parts)}" if isinstance(thing.get("year"), int) else ""
-
-
-def _csl_days(parts: object) -> str:
-    """The days of [[1962, 10, 16], [1962, 10, 28]]; empty where it is anything else."""
-    dates = [date for date in parts if isinstance(date, list)] if isinstance(parts, list) else []
-    days = ("-".join(str(part).zfill(2) for part in date if str(part).isdecimal()) for date in dates)
-    return "/".join(filter(None, days))
 
 
 def _title(summary: str) -> str:

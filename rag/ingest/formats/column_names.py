@@ -23,12 +23,13 @@ _TABLE = tomllib.loads(files("rag.ingest.formats").joinpath("column_names.toml")
 _KNOWN: dict[str, list[str]] = {field: names.split() for field, names in _TABLE["names"].items()}
 _KINDS: dict[str, list[str]] = {kind: names.split() for kind, names in _TABLE["kinds"].items()}
 
-PARTS = ("context", "reference", "container")
-"""What a source consists of where no column has the whole."""
+PARTS = ("reference", "container", "other_dates")
+"""What goes into a source or beside a date; no person chooses a column for it."""
 
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 """The fields that a column can give."""
 
+_NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
 _PREFIX = re.compile(r"(?:dc|dcterms|dublin core)\s*[:._,]|\[.*\]$", re.IGNORECASE)
 
 
@@ -36,7 +37,8 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the columns of each field that has any, the best first."""
     by_plain: dict[str, str] = {}
     for name in names:
-        by_plain.setdefault(plain(name), name)
+        if name != "@context":
+            by_plain.setdefault(plain(name), name)
     guessed = {
         field: columns
         for field, known in _KNOWN.items()
@@ -44,6 +46,8 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
     if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):
         guessed["summary"] = tuple(texts[:1])
+    if guessed.keys() <= _NAMES_ALONE and guessed.keys() >= {"title"} and plain(guessed["title"][0]) in _KINDS["names"]:
+        del guessed["title"]
     return guessed
 
 
@@ -54,6 +58,11 @@ def stamps(names: tuple[str, ...]) -> frozenset[str]:
     if by_plain.keys().isdisjoint(_KINDS["changes"]):
         return frozenset()
     return frozenset(by_plain[name] for name in _KINDS["stamps"] if name in by_plain)
+
+
+def is_full_text(name: str) -> bool:
+    """Whether a column of this name has the document itself."""
+    return name in _KINDS["full_text"]
 
 
 def displayed(name: str) -> bool:

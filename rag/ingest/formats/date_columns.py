@@ -24,6 +24,7 @@ _MONTHS = 12
 _TIME_OF_DAY = re.compile(r"\d[T ](?!00:00(?::00)?(?:\.0+)?(?:Z|[+-]00:?00)?$)\d\d:\d\d")
 # Solr, and so the Internet Archive, writes a year as the midnight that begins it, and a month likewise.
 _MIDNIGHT = re.compile(r"(\d{4})-(\d\d)-01T00:00:00(?:\.0+)?Z")
+_ONE_AGE = 100  # years
 _NEVER = 9000  # years from here on mean "not known" or "still open"
 _FIRST_CATALOGUES = 1990  # no program noted earlier when it made a record
 
@@ -37,6 +38,23 @@ def is_recent(text: str) -> bool:
     """Whether a program can have noted this date when it made a record."""
     start = parse_date(text).start
     return start is None or start.year >= _FIRST_CATALOGUES
+
+
+def chosen_first(texts: list[str], *, events: bool) -> list[str]:
+    """Several dates of one record, the one to show first.
+
+    Those of one age are shown together, or in their order where they are of several events; else the earliest is
+    shown, since later ones tell what became of the document.
+    """
+    known = {text: parsed for text in texts if (parsed := parse_date(text)).start and parsed.end}
+    if len(texts) == 1 or len(known) < len(texts):
+        return texts
+    years = [
+        year for date in known.values() for year in ((date.start or dt.date.min).year, (date.end or dt.date.max).year)
+    ]
+    if max(years) - min(years) < _ONE_AGE:
+        return texts if events else ["; ".join(texts)]
+    return sorted(texts, key=lambda text: known[text].start or dt.date.max)
 
 
 def between(begin: str, end: str) -> ArchivalDate | None:

@@ -29,7 +29,7 @@ _BUFFER = 1 << 18  # bytes
 # Ordinary text packs to a tenth, repetitive text to a fiftieth. A bomb of a few KB unpacks to a thousandfold.
 _MOST_EXPANSION = 250
 _UNPACKERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"\xfd7zXZ\0": lzma.open, b"BZh": bz2.open}
-_ZIP = b"PK\3\4"
+_PDF = b"%PDF"
 _TAR, _TAR_AT = b"ustar", 257
 
 
@@ -53,8 +53,8 @@ class SourceFile:
                 start = handle.read(8)
         except OSError as error:
             raise self._unreadable(error) from error
-        if start.startswith(_ZIP):
-            raise self.fault(0, "it is a zip archive or a spreadsheet; unpack it, or save it as CSV")
+        if start.startswith(_PDF):
+            raise self.fault(0, "it is a PDF; give a table or list of its documents, or its text")
         self._encodings: tuple[str, str] | None = None
         self._unpacker = next((unpack for magic, unpack in _UNPACKERS.items() if start.startswith(magic)), None)
         with self.bytes() as stream:

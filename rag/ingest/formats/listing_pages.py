@@ -240,6 +240,11 @@ def has_listings(text: str) -> bool:
     return any(_Paragraph.of([line]).date or _RANGE.fullmatch(fold(line[1])) for line in enumerate(lines_of(text), 1))
 
 
+def is_range(text: str) -> bool:
+    """Return whether a paragraph says which part of a list its page shows: "1 - 10 of 31"."""
+    return _RANGE.fullmatch(text) is not None
+
+
 def parse(text: str, file: str) -> Parsed:
     """Read every listing of the page or pages in `text`."""
     reader = _PageReader(file)

@@ -60,10 +60,13 @@ def looks_like_names(row: Sequence[str]) -> bool:
 
 
 def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a row is a second heading: it says its columns' names again, or their other names."""
-    cells = [(plain(name), plain(cell)) for name, cell in zip(names, row, strict=False) if cell.strip()]
-    alike = sum(name == cell or guess((cell,)).keys() == guess((name,)).keys() != set() for name, cell in cells)
-    return len(cells) >= _FEWEST and 2 * alike > len(cells)
+    """Whether a row is a second heading: it says its columns' names again, the title's among them, or their others."""
+    fields = [
+        guess((name,)).keys()
+        for name, cell in zip(names, row, strict=False)
+        if plain(cell) == plain(name) or guess((cell,)).keys() == guess((name,)).keys() != set()
+    ]
+    return len(fields) >= _FEWEST and any(field & DESCRIPTIVE for field in fields)
 
 
 def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, header: int) -> Iterator[Item | SourceError]:

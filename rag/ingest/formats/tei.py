@@ -1,4 +1,6 @@
-"""TEI P5 -> listings: one for each `div` that is a document, as in *Foreign Relations*; else one for the whole text.
+"""TEI P5 -> listings: of each document, of each letter that a header lists (CMIF), or of the text as a whole.
+
+A `div` that is a document, as in *Foreign Relations*, is one; a lone one without a head is as its header describes it.
 
 A document's title, date and source come from its editors: head, dateline and source note. So does its summary, if they
 wrote one; its opening sentences replace a missing summary.
@@ -8,9 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from rag.dates.archival_date import dates_in, is_date, parse_date
+from rag.dates.archival_date import Interval, dates_in, edtf_of, is_date, parse_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.xml_reader import (
     EntityError,
@@ -34,9 +36,13 @@ if TYPE_CHECKING:
     from rag.ingest.formats.protocol import ColumnChoice, Extracted
     from rag.ingest.formats.xml_reader import Element
 
+    _Row: TypeAlias = tuple[int, dict[str, Any]]
+
 SUFFIXES = frozenset({".xml"})
 
-_ROOTS = frozenset({"TEI", "teiCorpus"})
+_ROOTS = frozenset({"TEI", "teiCorpus", "teiHeader"})
+# Where a header says when its text was written, the surest first.
+_DATED = (("creation", "date"), ("correspDesc", "date"), ("history", "origDate"), ("sourceDesc", "date"))
 _DOCUMENTS = frozenset({"document", "letter"})
 _PEOPLE = 100  # names of one document
 _OPENING = 700  # characters of a document that replace a missing summary
@@ -59,25 +65,44 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     mapper = Mapper(opened.file, "TEI", choice)
     volume = _Volume()
     for event, element in elements(opened):
-        tag = name(element)
         if event == "start":
-            if tag == "TEI":
-                volume = _Volume()
+            volume = _Volume() if name(element) == "TEI" else volume
             continue
         try:
-            if tag == "teiHeader":
-                volume.describe(element)
-            elif tag == "persName" and (person_id := attribute(element, "id")):
-                volume.people[f"#{person_id}"] = text(element)
-            elif tag == "div" and attribute(element, "type") in _DOCUMENTS:
-                volume.documents += 1
-                yield mapper.read(element.sourceline, _document(element, volume))
-                element.clear(keep_tail=True)
-            elif tag == "TEI" and not volume.documents:
-                yield mapper.read(element.sourceline, _whole(element, volume))
+            for line, row in _ended(element, volume):
+                yield mapper.read(line, row)
         except EntityError as error:
             yield mapper.fault(element.sourceline, str(error))
     yield from mapper.end()
+
+
+def _ended(element: Element, volume: _Volume) -> Iterator[_Row]:
+    """The records that are whole where this element ends, each with its line."""
+    tag = name(element)
+    if tag == "teiHeader":
+        volume.describe(element)
+    if tag == "persName" and (person_id := attribute(element, "id")):
+        volume.people[f"#{person_id}"] = text(element)
+    elif tag == "div" and attribute(element, "type") in _DOCUMENTS:
+        volume.documents += 1
+        document = element.sourceline, _document(element, volume)
+        if volume.documents == 1 and next(children(element, "head"), None) is None:
+            volume.alone, volume.opening = document, _opening(element)
+            return
+        yield from (each for each in (volume.alone, document) if each)
+        volume.alone = None
+        element.clear(keep_tail=True)
+    elif tag == "TEI" or (tag == "teiHeader" and element.getparent() is None):
+        yield from _text(element, volume)
+
+
+def _text(tei: Element, volume: _Volume) -> Iterator[_Row]:
+    """The record of a text that is not made of documents, or those of the letters that it lists."""
+    if volume.alone and not volume.letters and not volume.dated:
+        yield volume.alone
+    elif volume.alone or not volume.documents:
+        listed = volume.is_calendar(tei)
+        yield from ((tei.sourceline, row) for row in (_calendar(volume) if listed else [_whole(tei, volume)]))
 
 
 @dataclass(slots=True)
@@ -87,6 +112,11 @@ class _Volume:
     Attributes:
         frus: Its id at the Office of the Historian, if they published it.
         people: Full names, by references such as "#p_KNS1".
+        letters: The descriptions of letters in its header.
+        dated: Whether its header dates the text itself.
+        sources: Works from which letters are taken, by references such as "#b1".
+        alone: The first document, if it has no head and no other has come.
+        opening: Its first sentences.
     """
 
     id: str = ""
@@ -96,6 +126,11 @@ class _Volume:
     languages: list[str] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
     documents: int = 0
+    letters: list[Element] = field(default_factory=list)
+    dated: bool = False
+    sources: dict[str, str] = field(default_factory=dict)
+    alone: _Row | None = None
+    opening: str = ""
 
     def describe(self, header: Element) -> None:
         """Read its header."""
@@ -108,6 +143,15 @@ class _Volume:
         self.id = self.frus or next(iter(ids.values()), "")
         self.rights = text(first(header, "availability"))[:1000]
         self.languages = list(map(text, descendants(first(header, "langUsage"), "language")))
+        self.letters = list(descendants(header, "correspDesc"))
+        self.dated = any(first(header, *path) is not None for path in _DATED)
+        works = descendants(first(header, "sourceDesc"), "bibl", "biblStruct", "biblFull")
+        self.sources = {f"#{attribute(work, 'id')}": text(work) for work in works}
+
+    def is_calendar(self, tei: Element) -> bool:
+        """Whether it only lists letters, as CMIF does: several, or one with its address, and no text of any."""
+        listed = len(self.letters) > 1 or any(attribute(letter, "ref") for letter in self.letters)
+        return listed and not text(first(tei, "text"))
 
 
 def _document(div: Element, volume: _Volume) -> dict[str, Any]:
@@ -117,8 +161,8 @@ def _document(div: Element, volume: _Volume) -> dict[str, Any]:
     title = text(head, {"note"})
     if number:
         title = re.sub(rf"^\[?{re.escape(number)}\.?\]?\s+", "", title)
-    summary, source = _summary_and_source(div)
-    summary = summary or _opening(div)
+    written, source = _summary_and_source(div)
+    summary = written or _opening(div)
     dateline = first(div, "dateline")
     date = _date(first(dateline, "date"), div)
     if not summary:  # a calendar of documents: each has only a head
@@ -129,6 +173,7 @@ def _document(div: Element, volume: _Volume) -> dict[str, Any]:
         "id": f"{volume.id}/{own_id}" if volume.id and own_id else "",
         "title": title,
         "summary": summary,
+        "text_kind": "summary" if written else "opening",
         "date": date,
         "people": _people(div, volume),
         "places": list(map(text, descendants(dateline, "placeName"))),
@@ -142,46 +187,81 @@ def _document(div: Element, volume: _Volume) -> dict[str, Any]:
 
 
 def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
-    """The record of a text without documents, from its header."""
-    header, body = first(tei, "teiHeader"), first(tei, "text")
+    """The record of a text without documents, or with one that its header describes."""
+    header = tei if name(tei) == "teiHeader" else first(tei, "teiHeader")
     described = first(header, "msDesc")
-    when = first(header, "creation", "date")
-    for path in (("correspDesc", "date"), ("history", "origDate"), ("sourceDesc", "date")):
-        when = first(header, *path) if when is None else when
+    when = next((date for path in _DATED if (date := first(header, *path)) is not None), None)
     abstract = first(header, "abstract")
     summary = text(abstract if abstract is not None else first(described, "summary"))
-    source = first(described, "msIdentifier")
+    kept = first(described, "msIdentifier")
+    numbers = [text(part) for part in kept if name(part) != "repository"] if kept is not None else []
     authors = descendants(first(header, "titleStmt"), "author")
-    correspondents = descendants(first(header, "correspDesc"), "persName")
+    correspondents = descendants(first(header, "correspDesc"), "persName", "orgName")
     return {
         "id": volume.id,
         "title": volume.title,
-        "summary": summary or _opening(body),
+        "summary": summary or volume.opening or _opening(first(tei, "text")),
+        "text_kind": ("summary" if abstract is None else "abstract") if summary else "opening",
         "date": _date(when, tei),
         "people": list(map(text, (*authors, *correspondents))),
-        "places": list(map(text, descendants(first(header, "correspDesc"), "placeName"))),
-        **_correspondence(header),
+        "places": list(map(text, descendants(first(header, "correspDesc"), "placeName", "settlement"))),
+        **(_correspondence(volume.letters[0]) if len(volume.letters) == 1 else {}),
         "subjects": list(map(text, descendants(first(header, "textClass"), "term"))),
         "languages": volume.languages,
-        "archive": text(first(source, "repository")),
-        "source": ", ".join(map(text, source)) if source is not None else text(first(header, "sourceDesc")),
+        "archive": text(first(kept, "repository")),
+        "source": ", ".join(filter(None, numbers)) if kept is not None else text(first(header, "sourceDesc")),
         "rights": volume.rights,
+        "source_url": volume.id,
     }
 
 
-def _correspondence(header: Element | None) -> dict[str, list[str]]:
-    """Who sent the letter, to whom and from where; nothing where the header describes several letters."""
-    described = list(descendants(header, "correspDesc"))
-    acts = list(descendants(described[0], "correspAction")) if len(described) == 1 else []
+def _calendar(volume: _Volume) -> Iterator[dict[str, Any]]:
+    """A record for each letter that the header lists."""
+    for letter in volume.letters:
+        parties = _correspondence(letter)
+        dates = [date for act in _acts(letter, "sent") for date in descendants(act, "date")]
+        sent, received = ("; ".join(parties[side]) or "unknown" for side in ("senders", "recipients"))
+        address = attribute(letter, "ref")
+        source = attribute(letter, "source")
+        yield {
+            "id": address or attribute(letter, "id") or attribute(letter, "key"),
+            "title": f"{sent} to {received}",
+            "summary": " ".join(map(text, descendants(letter, "note"))),
+            "date": _shortest(_date(next(iter(dates), None), letter)),
+            "people": [*parties["senders"], *parties["recipients"]],
+            "places": parties["sent_from"],
+            **parties,
+            "archive": volume.title,
+            "source": volume.sources.get(source, source),
+            "rights": volume.rights,
+            "source_url": address,
+        }
+
+
+def _shortest(date: ArchivalDate | str) -> ArchivalDate | str:
+    """The date, as a month or a year where it spans just that."""
+    if not isinstance(date, str) or not date:
+        return date
+    read = parse_date(date)
+    shorter = read.edtf and not read.vague and edtf_of(Interval(read.start, read.end))
+    return shorter or date
+
+
+def _correspondence(letter: Element) -> dict[str, list[str]]:
+    """Who sent a letter, to whom and from where."""
 
     def of(act: str, *names: str) -> list[str]:
-        return [text(each) for one in acts if attribute(one, "type") == act for each in descendants(one, *names)]
+        return [text(each) for one in _acts(letter, act) for each in descendants(one, *names)]
 
     return {
         "senders": of("sent", "persName", "orgName"),
         "recipients": of("received", "persName", "orgName"),
         "sent_from": of("sent", "placeName", "settlement"),
     }
+
+
+def _acts(letter: Element, kind: str) -> Iterator[Element]:
+    return (act for act in descendants(letter, "correspAction") if attribute(act, "type") == kind)
 
 
 def _summary_and_source(div: Element) -> tuple[str, str]:

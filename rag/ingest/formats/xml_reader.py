@@ -33,6 +33,8 @@ _VERBATIM_BEGIN = re.compile(b"|".join(map(re.escape, _VERBATIM)))
 _LONGEST = max(map(len, (*_CHARACTERS, *_VERBATIM)))  # bytes
 _INCOMPLETE = re.compile(rb"(&[a-zA-Z0-9]*|<(!(-|\[[A-Z]*)?)?|\]\]?|--?|\?)\Z")
 # These separate the words before and after them.
+_NOT_READ = frozenset({"fw", "del"})  # heads of pages, and what a writer struck out
+_CHOICE, _READINGS = "choice", ("corr", "reg", "expan")  # of two readings, the editor's
 _BLOCKS = frozenset({"p", "lb", "item", "head", "cell", "row", "lg", "l", "div", "list", "note", "part"})
 
 
@@ -109,6 +111,11 @@ def attribute(element: Element, local: str) -> str:
     return fold(str(value))
 
 
+def namespace(element: Element) -> str:
+    """Return the address of its namespace; empty where it has none."""
+    return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
+
+
 def descendants(element: Element | None, *names: str) -> Iterator[Element]:
     """Yield every element of these names within it, in order."""
     if element is not None:
@@ -135,12 +142,17 @@ def text(element: Element | None, without: Collection[str] = ()) -> str:
 
 def _pieces(element: Element, without: Collection[str]) -> Iterator[str]:
     yield element.text or ""
+    read = (
+        next((child for tag in _READINGS for child in children(element, tag)), None)
+        if name(element) == _CHOICE
+        else None
+    )
     for child in element:
         if child.tag is etree.Entity:
             raise EntityError(child.name)
         tag = name(child)
-        if tag and tag not in without:
-            space = " " if tag in _BLOCKS else ""
+        if tag and tag not in without and tag not in _NOT_READ and (read is None or child is read):
+            space = " " if tag in _BLOCKS and attribute(child, "break") != "no" else ""
             yield space
             yield from _pieces(child, without)
             yield space

@@ -1,0 +1,98 @@
+"""A container of Dublin Core, simple or qualified, also in RDF as Zotero writes it -> a row of named values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rag.dates.archival_date import is_date, parse_date
+from rag.ingest.formats.date_columns import is_stamp
+from rag.ingest.formats.xml_reader import attribute, children, descendants, first, name, namespace, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.ingest.formats.xml_reader import Element
+
+_NAMESPACES = ("http://purl.org/dc/elements/1.", "http://purl.org/dc/terms/")
+_DESCRIPTIVE = frozenset({"title", "description", "abstract"})
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_NO_DOCUMENT = frozenset({"attachment", "note", "annotation"})  # items of Zotero that belong to another
+_DATES = (("created",), ("date",), ("issued",), ("temporal",))  # the surest first
+
+
+def is_container(element: Element) -> bool:
+    """Whether its children describe a document in Dublin Core, and it is itself no value of such a description."""
+    if not any(_is_term(child) and name(child) in _DESCRIPTIVE for child in element):
+        return name(element) == "dc" and next(children(element, *_DESCRIPTIVE), None) is not None
+    return not any(map(_is_term, (element, *element.iterancestors()))) and _kind(element) not in _NO_DOCUMENT
+
+
+def _is_term(element: Element) -> bool:
+    return namespace(element).startswith(_NAMESPACES)
+
+
+def _kind(element: Element) -> str:
+    """What Zotero calls an item of this kind; a thing without kind beside such items is a journal or a collection."""
+    if (kind := next(children(element, "itemType"), None)) is not None:
+        return text(kind)
+    root = element.getroottree().getroot()
+    return "note" if name(root) == "RDF" and next(root.iter("{*}itemType"), None) is not None else ""
+
+
+def record(dublin: Element) -> dict[str, Any]:
+    """Map the elements of Dublin Core to the fields of a record."""
+    around = next((outer for outer in dublin.iterancestors() if name(outer) == "record"), None)
+    values: dict[str, list[str]] = {}
+    for element in dublin:
+        if words := text(element):
+            values.setdefault(name(element), []).append(words)
+
+    def of(*names: str) -> list[str]:
+        return [words for tag in names for words in values.get(tag, ())]
+
+    addresses = [words for words in of("identifier", "source", "relation", "isShownAt") if _WEB.match(words)]
+    places = [words for words in of("coverage", "spatial") if not is_date(words) and not parse_date(words).edtf]
+    item = next(children(dublin, "itemType"), None) is not None  # Zotero's coverage is a place in an archive
+    people = [
+        person
+        for kind in _PEOPLE
+        for part in children(dublin, kind)
+        for person in map(_person, descendants(part, "Person"))
+    ]
+    return {
+        "id": text(first(around, "header", "identifier")),
+        "title": of("title")[:1],
+        "summary": " ".join(of("abstract", "description")),
+        "date": next((date for names in _DATES if (date := _date(of(*names)))), ""),
+        "people": [*of("creator", "contributor"), *people],
+        "places": [] if item else places,
+        "recipients": [
+            _person(person) for part in children(dublin, "recipients") for person in descendants(part, "Person")
+        ],
+        "subjects": of("subject"),
+        "languages": of("language"),
+        "type": next(iter(of("itemType", "type")), ""),
+        "archive": next(iter(of("archive", "libraryCatalog", "isPartOf", "publisher")), ""),
+        "source": "; ".join(
+            words
+            for words in of("source", "bibliographicCitation", "archiveLocation", *["coverage"] * item, "identifier")
+            if words not in addresses
+        ),
+        "rights": of("rights", "accessRights", "license"),
+        "source_url": [*addresses, attribute(dublin, "about") if item else ""],
+    }
+
+
+_PEOPLE = ("authors", "editors", "contributors", "recipients")
+
+
+def _person(person: Element) -> str:
+    """Keller, Maria."""
+    return ", ".join(filter(None, (text(first(person, part)) for part in ("surname", "givenName"))))
+
+
+def _date(dates: Sequence[str]) -> str:
+    """The earliest of several; never the moment at which a repository took a record in."""
+    noted = [date for date in dates if not is_stamp(date)]
+    return min(noted, key=lambda date: (parse_date(date).edtf is None, str(parse_date(date).start or "")), default="")

@@ -1,0 +1,166 @@
+"""A page that a browser saved -> listings: of what it says in JSON-LD or in its head, of its tables, or of its text.
+
+The text is read as a reader sees it. Where each date has an element of its own around it, with a title and no other
+date, that element is a listing, whatever the order within; else the page is read as if its text had been saved.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from lxml import etree  # type: ignore[import-untyped]  # it comes without types
+
+from rag.ingest.formats import listing_pages
+from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.column_names import guess
+from rag.ingest.formats.html_text import blocks, in_order
+from rag.ingest.formats.markup import readable
+from rag.ingest.formats.nested import DESCRIPTIVE
+from rag.ingest.formats.protocol import fold
+from rag.ingest.formats.tables import heading, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
+    from rag.ingest.formats.xml_reader import Element
+
+SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_BEGINNING = 4096  # bytes in which a page says that it is one
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+# Kinds of schema.org that are no document.
+_NO_DOCUMENT = frozenset({
+    "WebSite", "WebPage", "CollectionPage", "ItemPage", "SearchResultsPage", "AboutPage", "BreadcrumbList",
+    "ListItem", "ItemList", "Thing", "Place", "Organization", "ArchiveOrganization", "Library", "Museum",
+    "Person", "SearchAction", "Collection", "ArchiveCollection", "DataCatalog",
+})  # fmt: skip
+_WITHIN = ("@graph", "itemListElement", "item", "mainEntity", "hasPart")
+
+
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
+    del choice
+    return _HTML.search(opened.head[:_BEGINNING].replace(b"\0", b"")) is not None
+
+
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
+    from lxml import html  # noqa: PLC0415 - only where a file is a page
+
+    content = opened.whole().replace("\0", "")
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        page = html.document_fromstring(content.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise opened.fault(0, f"the page cannot be read ({fold(str(error))[:100]}); save it again") from error
+    base = _address(page, content)
+    if rows := [*_linked_data(page)] or [*_meta(page)]:
+        mapper = Mapper(opened.file, "HTML, its own data", choice)
+        for row in rows:
+            yield mapper.read(0, row)
+        yield from mapper.end()
+        return
+    found = False
+    for table in page.iter("table"):
+        rows_of_table = [(row.sourceline or 0, _cells(row)) for row in table.iter("tr")]
+        header, count = heading([cells for _, cells in rows_of_table], choice)
+        if count and len(rows_of_table) > header + 1:
+            mapper = Mapper(opened.file, "HTML table", choice)
+            found = True
+            yield from read_rows(iter(_with_links(table, rows_of_table, header, base)), mapper, header)
+            yield from mapper.end()
+    if not found:
+        yield from _listings(opened, page, base)
+
+
+def _address(page: Element, content: str) -> str:
+    """Where the page was saved from, as far as it says so."""
+    for path in ("//base/@href", "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
+        for address in page.xpath(path):
+            if str(address).startswith("http"):
+                return str(address)
+    saved = _SAVED_FROM.search(content[:_BEGINNING])
+    return saved[1] if saved else ""
+
+
+def _linked_data(page: Element) -> Iterator[dict[str, Any]]:
+    """The documents that it describes in JSON-LD."""
+    for script in page.iter("script"):
+        if "ld+json" in (script.get("type") or ""):
+            try:
+                left: list[object] = [json.loads(script.text or "null")]
+            except (ValueError, RecursionError):
+                continue
+            while left:
+                match left.pop(0):
+                    case list() as several:
+                        left[:0] = several
+                    case dict() as thing:
+                        kinds = thing.get("@type")
+                        kinds = set(map(str, kinds)) if isinstance(kinds, list) else {str(kinds)}
+                        if kinds - _NO_DOCUMENT - {"None"} and guess(thing).keys() & DESCRIPTIVE:
+                            yield thing
+                        else:
+                            left[:0] = [thing[key] for key in _WITHIN if key in thing]
+
+
+def _meta(page: Element) -> Iterator[dict[str, Any]]:
+    """What its head says in Dublin Core, if it is the page of one document."""
+    values: dict[str, list[str]] = {}
+    for meta in page.iter("meta"):
+        name = (meta.get("name") or "").strip()
+        if re.match(r"dc(?:terms)?\.", name, re.IGNORECASE) and (content := meta.get("content")):
+            values.setdefault(name, []).append(content)
+    if "title" in guess(values) and len(guess(values)) > 1:
+        yield dict(values)
+
+
+def _cells(row: Element) -> list[str]:
+    cells = (cell for cell in row if cell.tag in {"td", "th"})
+    texts = ((fold(readable(etree.tostring(cell, encoding="unicode", with_tail=False))), _span(cell)) for cell in cells)
+    return [text for text, span in texts for _ in range(span)]
+
+
+def _span(cell: Element) -> int:
+    span = cell.get("colspan", "1")
+    return min(int(span), 100) if span.isdecimal() and span.isascii() and len(span) < len("10000") else 1
+
+
+def _with_links(
+    table: Element, rows: list[tuple[int, list[str]]], header: int, base: str
+) -> Iterator[tuple[int, list[str] | str]]:
+    """The rows, each with the address of its first link, where no column has addresses."""
+    if "source_url" in guess(rows[header][1]):
+        yield from rows
+        return
+    width = len(rows[header][1])
+    for number, (row, (line, cells)) in enumerate(zip(table.iter("tr"), rows, strict=True)):
+        link = next((urljoin(base, a.get("href")) for a in row.iter("a") if a.get("href")), "")
+        yield (
+            line,
+            [*(cells + [""] * width)[: max(width, len(cells))], "link" if number == header else link]
+            if len(cells) <= width
+            else cells,
+        )
+
+
+def _listings(opened: SourceFile, page: Element, base: str) -> Iterator[Extracted]:
+    """The listings of its text, with the links of their titles; the lines of a page say nothing to a reader."""
+    alive = list(page.iter())  # lxml forgets which element is which where nothing refers to it
+    paragraphs = blocks(next(page.iter("body"), page))
+    links = {block.text: urljoin(base, block.href) for block in paragraphs if block.href}
+    parsed = listing_pages.parse("\n\n".join(in_order(paragraphs)), opened.file)
+    del alive
+    for item in parsed.items:
+        link = links.get(item.record.title, "")
+        yield replace(item, line=0, record=replace(item.record, source_url=link if _WEB.match(link) else None))
+    yield from (opened.fault(0, fault.reason) for fault in parsed.faults)
+    yield from parsed.pages

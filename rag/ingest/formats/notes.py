@@ -1,0 +1,95 @@
+"""A note on one document, as text or Markdown -> one listing.
+
+It says what it is in front matter (YAML between lines of dashes) or in lines above its text: "Date: 27 October 1962".
+Its title may be its first line; its text is the summary.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.column_names import guess
+from rag.ingest.formats.protocol import fold, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
+
+SUFFIXES = frozenset({".md", ".markdown"})
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_LONGEST = 1 << 15  # characters of front matter
+_LINE = re.compile(
+    r"\s*(?:[*_]{1,2})?(title|date|dated|author|from|to|place|source|archive|subject|subjects|tags|keywords|type|language|"
+    r"url|link|id|people|rights|titel|datum|verfasser|titre|auteur|título|fecha)(?:[*_]{1,2})?\s*:(?:[*_]{1,2})?\s+(\S.*)",
+    re.IGNORECASE,
+)
+_MEANS = {"from": "senders", "to": "recipients", "place": "sent_from", "dated": "date"}
+_DATED = frozenset({"date", "datum", "fecha"})
+_TOP = 12  # lines, blank ones left out, in which a note says what it is
+_HEADING = re.compile(r"\s*(?:#{1,6}\s+)?")
+_NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-10-27-telegram.txt
+
+
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
+    del choice
+    start = opened.start
+    return _FRONT_MATTER.match(start) is not None or not _DATED.isdisjoint(_said(lines_of(start))[0])
+
+
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
+    text = opened.whole()
+    matter = _FRONT_MATTER.match(text)
+    values: dict[str, Any] = _values(opened, matter[1]) if matter else {}
+    said, body = _said(lines_of(text[matter.end() :] if matter else text))
+    row = {**said, **{_MEANS.get(name.lower(), name): value for name, value in values.items()}}
+    guessed = guess(row)
+    if "title" not in guessed:
+        first = next((line for line in body if line.strip()), "")
+        row["title"] = _HEADING.sub("", first, count=1)
+        body = body[body.index(first) + 1 :] if first else body
+    if "summary" not in guessed:
+        row["summary"] = fold(" ".join(_HEADING.sub("", line, count=1) for line in body))
+        row["text_kind"] = "note"
+    name = opened.path.name
+    if "date" not in guessed and (dated := _NAME.match(name)):
+        row["date"] = "-".join(filter(None, dated.groups()))
+    mapper = Mapper(opened.file, "note", choice)
+    yield mapper.read(1, row)
+    yield from mapper.end()
+
+
+def _said(lines: list[str]) -> tuple[dict[str, str], list[str]]:
+    """What the lines above the text say, and the other lines."""
+    said: dict[str, str] = {}
+    seen = 0
+    others: list[str] = []
+    for line in lines:
+        seen += bool(line.strip())
+        named = _LINE.fullmatch(line) if seen <= _TOP else None
+        if named:
+            said.setdefault(_MEANS.get(named[1].lower(), named[1].lower()), named[2])
+        else:
+            others.append(line)
+    return said, others
+
+
+def _values(opened: SourceFile, matter: str) -> dict[str, Any]:
+    """The values of front matter; all are text, and none refers to another."""
+    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only where a note has front matter
+
+    if len(matter) > _LONGEST:
+        raise opened.fault(1, f"its front matter is longer than the {_LONGEST >> 10} KiB that are read; shorten it")
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(matter, Loader=yaml.BaseLoader)):
+            raise opened.fault(1, "its front matter has references (*name); write their values instead")
+        values = yaml.load(matter, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but texts, lists and dicts
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise opened.fault(1, f"its front matter is not YAML ({fold(str(error))[:120]}); correct it") from error
+    return {str(name): value for name, value in values.items()} if isinstance(values, dict) else {}

@@ -1,0 +1,149 @@
+"""RIS and BibTeX, as reference managers and this program write them -> listings."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from rag.cite.work import GENRES
+from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.protocol import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.errors import SourceError
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
+
+SUFFIXES = frozenset({".ris", ".bib"})
+
+_RIS = re.compile(r"^(?:\ufeff)?\s*TY  ?- ?[A-Z]", re.MULTILINE)
+_RIS_END = re.compile(r"^ER  ?-.*$", re.MULTILINE)
+_BIBTEX = re.compile(
+    r"^(?:\ufeff)?\s*@\s*(?!comment|preamble|string)[a-z]+\s*\{[^\s,={}\"]+\s*,", re.MULTILINE | re.IGNORECASE
+)
+_MANUSCRIPT_LOCATION = "AV"  # a tag that rispy does not know
+_OWN = frozenset({"catalogue entry", *(genre for genre, _ in GENRES.values())} - {"note", "abstract"})  # in citations
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}
+
+
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
+    del choice
+    return _RIS.search(opened.start) is not None or _BIBTEX.search(opened.start) is not None
+
+
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
+    ris = _RIS.search(opened.start) is not None
+    mapper = Mapper(opened.file, "RIS" if ris else "BibTeX", choice)
+    yield from (_ris if ris else _bibtex)(opened.whole(), mapper)
+    yield from mapper.end()
+
+
+def _ris(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
+    import rispy  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only where a file is RIS
+
+    start, line = 0, 1
+    for end in [*_RIS_END.finditer(text), None]:
+        stop = end.end() if end else len(text)
+        begin = _RIS.search(text, start, stop)
+        if begin is None:
+            line, start = line + text.count("\n", start, stop), stop
+            continue
+        first = line + text.count("\n", start, begin.end())
+        one = text[begin.start() : stop] + ("" if end else "\nER  - \n")
+        try:
+            for reference in rispy.loads(
+                re.sub(r"^([A-Z][A-Z0-9])  ?-(?! )", r"\1  - ", one, flags=re.MULTILINE).replace("\r", "\n")
+            ):
+                yield mapper.read(first, _of_ris(reference))
+        except (rispy.parser.ParseError, ValueError, KeyError, IndexError, TypeError) as error:
+            yield mapper.fault(first, f"the reference is not RIS ({error}); correct it")
+        line, start = line + text.count("\n", start, stop), stop
+
+
+def _of_ris(reference: dict[str, Any]) -> dict[str, Any]:
+    """A row from what rispy calls the tags."""
+    people = [
+        person for kind in ("authors", "first_authors", "secondary_authors") for person in reference.get(kind, ())
+    ]
+    other = reference.get("unknown_tag") or {}
+    kind = reference.get("type_of_work", "")
+    type_ = str(reference.get("type_of_reference", ""))
+    return {
+        "id": reference.get("id", ""),
+        "title": next(
+            (reference[name] for name in ("title", "primary_title", "short_title") if reference.get(name)), ""
+        ),
+        "summary": reference.get("abstract") or reference.get("notes_abstract") or "",
+        "date": next(
+            (date for name in ("date", "year", "publication_year") if (date := _ris_date(reference.get(name, "")))), ""
+        ),
+        "people": people,
+        "recipients": reference.get("subsidiary_authors", ()) if type_ == "PCOMM" else (),
+        "places": reference.get("place_published", ""),
+        "subjects": reference.get("keywords", ()),
+        "languages": reference.get("language", ""),
+        "type": "" if kind in _OWN else kind or _KINDS.get(type_, ""),
+        "archive": reference.get("name_of_database") or reference.get("database_provider") or "",
+        "source": (other.get(_MANUSCRIPT_LOCATION) or [""])[0] or reference.get("call_number") or "",
+        "source_url": list(reference.get("urls", ())),
+    }
+
+
+def _ris_date(text: str) -> str:
+    """YYYY/MM/DD/text, any part of which may be empty: the text where there is one, for it says more."""
+    year, month, day, words = (*(part.strip() for part in str(text).split("/", 3)), "", "", "", "")[:4]
+    if words and not re.search(r"\d", words):  # "Spring" beside a year
+        words = f"{words} {year}"
+    return words or "-".join(part.zfill(2) for part in (year, month, day) if part)
+
+
+def _bibtex(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
+    from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow to import
+    from bibtexparser.middlewares import LatexDecodingMiddleware, MonthIntMiddleware  # noqa: PLC0415
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of becomes faults
+    library = parse_string(text, append_middleware=[MonthIntMiddleware(), LatexDecodingMiddleware()])
+    for block in library.blocks:
+        if block in library.failed_blocks:
+            error = getattr(block, "error", None)
+            reason = fold(str(getattr(error, "abort_reason", "") or error or "it breaks off"))
+            yield mapper.fault((block.start_line or 0) + 1, f"the entry is not BibTeX ({reason[:200]}); correct it")
+    for entry in library.entries:
+        values = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
+        yield mapper.read((entry.start_line or 0) + 1, _of_bibtex(entry.key, entry.entry_type, values))
+
+
+def _of_bibtex(key: str, kind: str, values: dict[str, str]) -> dict[str, Any]:
+    """A row from the fields of BibTeX and biblatex."""
+    plain = {name: re.sub(r"[{}]", "", value) for name, value in values.items()}
+    how = plain.get("type") or plain.get("howpublished") or ""
+    year = "-".join(
+        part.zfill(2) for part in (plain.get("year", ""), plain.get("month", ""), plain.get("day", "")) if part
+    )
+    note = plain.get("note", "")
+    return {
+        "id": key,
+        "title": ": ".join(filter(None, (plain.get("title"), plain.get("subtitle")))),
+        "summary": plain.get("abstract") or plain.get("annotation") or plain.get("annote") or "",
+        "date": plain.get("date") or plain.get("origdate") or year,
+        "people": [person for role in ("author", "editor") for person in _AND.split(plain.get(role, "")) if person],
+        "recipients": _AND.split(plain.get("recipient", "")),
+        "places": plain.get("location") or plain.get("address") or "",
+        "subjects": re.split(r"\s*[,;]\s*", plain.get("keywords", "")),
+        "languages": plain.get("language") or plain.get("langid") or "",
+        "type": how
+        if how and how not in _OWN and not how.startswith("http")
+        else kind
+        if kind.lower() not in {"misc", "online"}
+        else "",
+        "archive": plain.get("archive") or plain.get("library") or plain.get("institution") or "",
+        "source": plain.get("archivelocation") or plain.get("shelfmark") or plain.get("number") or "",
+        "rights": "" if note.startswith("A c") else note if "ights" in note else "",
+        "source_url": plain.get("url", ""),
+    }

@@ -1,0 +1,119 @@
+"""One value of a row, at any depth -> the texts that it says."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from rag.dates.archival_date import ArchivalDate
+from rag.ingest.formats.column_names import MULTIVALUED
+from rag.ingest.formats.markup import readable
+from rag.ingest.formats.protocol import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SEPARATORS = re.compile(r"\s*[;|\n]\s*")
+_LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
+_LABEL_KEYS = (
+    "@value", "displayDate", "name", "value", "label", "prefLabel", "title", "literal", "text", "#text", "heading",
+    "display_name", "termName", "raw",
+)  # fmt: skip
+_LANGUAGE_TAG = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|@?none|default")
+_ENGLISH = re.compile(r"eng?([-_]\w+)?")
+_KEYS_WITHOUT_TEXT = frozenset({"id", "@id", "uri", "url", "key", "type", "@type", "language", "@language", "lang"})
+_RANGE_KEYS = (("start", "end"), ("begin", "end"), ("from", "to"))
+
+
+def texts_of(value: object, field: str) -> list[str | None]:
+    """The texts in a value, at any depth; None for each unreadable object."""
+    if isinstance(value, str):
+        return list(_split(value, field))
+    texts: list[str | None] = []
+    left: list[object] = [value]
+    while left:
+        match left.pop():  # truth values and NaN have no text
+            case list() as several:
+                left.extend(reversed(several))
+            case dict() as thing if filled := {key: part for key, part in thing.items() if not _empty(part)}:
+                if (inner := _inner(filled, field)) is None:
+                    texts.append(None)
+                left.append(inner)
+            case str() as text:
+                texts.append(fold(readable(text)))
+            case ArchivalDate() as date:
+                texts.append(date.text)
+            case int() | float() as number if not isinstance(number, bool) and not math.isnan(number):
+                texts.append(str(int(number) if isinstance(number, float) and number.is_integer() else number))
+    return texts
+
+
+def _empty(value: object) -> bool:
+    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+
+
+def _split(text: str, field: str) -> list[str]:
+    """The values in one text, several where its field may have several."""
+    text = readable(text)
+    if field not in MULTIVALUED:
+        return [fold(text)]
+    separators = _LANGUAGE_SEPARATORS if field == "languages" else _SEPARATORS
+    return _json_list(text) or list(map(fold, separators.split(text)))
+
+
+def _json_list(text: str) -> list[str]:
+    """The texts of a JSON list in a cell; empty where the cell is anything else."""
+    if not text.startswith("["):
+        return []
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [text for text in texts_of(listed, "") if text] if isinstance(listed, list) else []
+
+
+def _inner(thing: Mapping[str, Any], field: str) -> object:
+    """The part of an object that says what it is: a name, a value, or one language, English first; None for none.
+
+    {"id": "1", "name": "Moscow"}, {"@value": "1962"}, {"en": "Pier", "de": "Kai"}, {"start": "1961", "end": "1963"}; a
+    date or a person as CSL-JSON writes them.
+    """
+    if days := _csl_days(thing.get("date-parts"), thing.get("circa")) or (
+        _day(thing) if field in {"date", "date_end"} else ""
+    ):
+        return days
+    if "family" in thing:
+        return ", ".join(str(thing[part]) for part in ("family", "given") if part in thing)
+    if label := next((key for key in _LABEL_KEYS if key in thing), None):
+        return thing[label]
+    if field == "date" and (ends := next((ends for ends in _RANGE_KEYS if thing.keys() <= set(ends)), None)):
+        bounds = [thing.get(end, "..") for end in ends]
+        return "/".join(map(str, dict.fromkeys(bounds))) if all(isinstance(day, str | int) for day in bounds) else None
+    texts = {key: part for key, part in thing.items() if key not in _KEYS_WITHOUT_TEXT or field == "source_url"}
+    if len(texts) == 1 or all(map(_LANGUAGE_TAG.fullmatch, texts)):
+        return next((texts[key] for key in texts if _ENGLISH.fullmatch(key)), next(iter(texts.values()), None))
+    return None
+
+
+def _day(thing: Mapping[str, Any]) -> str:
+    """The day of {"year": 1962, "month": 11, "day": 14, "dateQualifier": "ca."}, as exact as it is given."""
+    parts = [str(thing[part]).zfill(2) for part in ("year", "month", "day") if isinstance(thing.get(part), int)]
+    return f"{'ca. ' * ('dateQualifier' in thing)}{'-'.join(parts)}" if isinstance(thing.get("year"), int) else ""
+
+
+def _csl_days(parts: object, circa: object) -> str:
+    """The days of [[1962, 10, 16], [1962, 10, 28]]; empty where it is anything else."""
+    dates = [date for date in parts if isinstance(date, list)] if isinstance(parts, list) else []
+    days = ("-".join(str(part).zfill(2) for part in date if str(part).isdecimal()) for date in dates)
+    return "/".join(f"{day}{'~' * bool(circa)}" for day in days if day)
+
+
+def reached(row: Mapping[str, Any], path: str) -> object:
+    """What a dotted path leads to: `sourceResource.date`; None where it leads nowhere."""
+    found: object = row
+    for step in path.split("."):
+        found = [each.get(step) for each in found if isinstance(each, dict)] if isinstance(found, list) else found
+        found = found.get(step) if isinstance(found, dict) else found if isinstance(found, list) else None
+    return found if "." in path else None

@@ -1,0 +1,236 @@
+"""Excel and OpenDocument spreadsheets -> listings: the rows of every sheet that is a table of records.
+
+Values alone are read: no macro, no link and no formula does anything. A date is as exact as the sheet shows it: a cell
+that shows "March 1951" contains the first of March.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+import zlib
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree  # type: ignore[import-untyped]  # it comes without types
+
+from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.files import LARGEST
+from rag.ingest.formats.protocol import fold, shortened
+from rag.ingest.formats.tables import TOP, heading, read_rows
+from rag.ingest.formats.xml_reader import attribute, children, name, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
+
+    Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+
+_ZIP, _OLE = b"PK\3\4", b"\xd0\xcf\x11\xe0"
+_LARGEST = 4 * LARGEST  # bytes of all parts, unpacked
+_MOST_CELLS = 20_000_000
+_MOST_COLUMNS = 1000  # of one row; more are empty ones, repeated to the edge of the sheet
+_INERT = re.compile(r"/(?:media|embeddings|printerSettings|drawings|externalLinks)/|vbaProject|\.bin$|^Pictures/")
+_NO_TABLE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
+
+
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
+    del choice
+    return opened.head.startswith((_ZIP, _OLE))
+
+
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
+    sheets = _sheets(opened)
+    if choice.table and choice.table not in sheets:
+        listed = ", ".join(sheets) or "none"
+        raise opened.fault(0, f"it has no sheet {choice.table!r}; choose one of: {listed}")
+    unknown: dict[str, list[str]] = {}
+    read_any = False
+    for title, rows in sheets.items():
+        if choice.table and title != choice.table:
+            continue
+        top = list(islice((row for row in rows if any(row[1])), TOP))
+        header, count = heading([row for _, row in top if not isinstance(row, str)], choice)
+        if not count:
+            unknown[title] = list(filter(None, top[0][1])) if top else []
+            continue
+        read_any = True
+        mapper = Mapper(opened.file, f"spreadsheet, sheet {title}", choice)
+        yield from read_rows((row for row in chain(top, rows) if any(row[1])), mapper, header)
+        yield from mapper.end()
+    if not read_any:
+        named = "; ".join(
+            f"{title} has {shortened(tuple(map(fold, names)))}" for title, names in unknown.items() if names
+        )
+        raise opened.fault(
+            0, f"no column of its sheets is known; {named or 'they are empty'}: choose by --map title=COLUMN"
+        )
+
+
+def _sheets(opened: SourceFile) -> dict[str, Rows]:
+    """The rows of each visible sheet, each with its number; SourceError where the file is damaged or no spreadsheet."""
+    if opened.head.startswith(_OLE):
+        return _old_excel(opened)
+    parts = _parts(opened)
+    if "content.xml" in parts:
+        return _open_document(opened, parts["content.xml"])
+    if "xl/workbook.xml" in parts:
+        return _excel(opened, parts)
+    kind = next((kind for part, kind in _NO_TABLE.items() if part in parts), "a zip archive")
+    raise opened.fault(0, f"it is {kind}; {'unpack it' if 'zip' in kind else 'save its text or table as .txt or .csv'}")
+
+
+def _parts(opened: SourceFile) -> dict[str, bytes]:
+    """The parts of the file by name, without pictures and programs; SourceError where they are more than is read."""
+    parts: dict[str, bytes] = {}
+    total = 0
+    try:
+        with opened.bytes() as stream, zipfile.ZipFile(io.BytesIO(stream.read(LARGEST))) as packed:
+            for info in packed.infolist():
+                if _INERT.search(info.filename) or info.is_dir():
+                    continue
+                total += info.file_size
+                if total > _LARGEST:
+                    raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 20} MiB; save it as CSV")
+                parts[info.filename] = packed.read(info)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise _damaged(opened, error) from error
+    return parts
+
+
+def _damaged(opened: SourceFile, error: Exception) -> Exception:
+    return opened.fault(0, f"the spreadsheet cannot be read ({fold(str(error))[:100]}); open it and save it again")
+
+
+def _excel(opened: SourceFile, parts: dict[str, bytes]) -> dict[str, Rows]:
+    import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only where a file is Excel
+
+    plain = io.BytesIO()  # what was counted, so that nothing else is unpacked
+    with zipfile.ZipFile(plain, "w") as packed:
+        for part, content in parts.items():
+            packed.writestr(part, content)
+    try:
+        book = openpyxl.load_workbook(plain, read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except Exception as error:  # openpyxl raises whatever its XML leads to
+        raise _damaged(opened, error) from error
+    return {sheet.title: _excel_rows(opened, sheet) for sheet in sheets}
+
+
+def _excel_rows(opened: SourceFile, sheet: Any) -> Rows:  # noqa: ANN401 - openpyxl comes without types
+    sheet.reset_dimensions()  # some programs write too small ones
+    cells = 0
+    rows = sheet.iter_rows()
+    number = 0
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except Exception as error:  # as above
+            raise _damaged(opened, error) from error
+        number += 1
+        cells += len(row)
+        if cells > _MOST_CELLS:
+            raise opened.fault(number, "it has more cells than are read; save the table alone, as CSV")
+        yield number, [_shown(cell.value, str(getattr(cell, "number_format", ""))) for cell in row[:_MOST_COLUMNS]]
+
+
+def _old_excel(opened: SourceFile) -> dict[str, Rows]:
+    import xlrd  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only where a file is old Excel
+
+    try:
+        with opened.bytes() as stream:
+            book = xlrd.open_workbook(
+                file_contents=stream.read(LARGEST), formatting_info=True, on_demand=False, logfile=io.StringIO()
+            )
+        return {sheet.name: _old_rows(opened, book, sheet) for sheet in book.sheets() if sheet.visibility == 0}
+    except Exception as error:  # xlrd raises whatever the bytes lead to
+        raise _damaged(opened, error) from error
+
+
+def _old_rows(opened: SourceFile, book: Any, sheet: Any) -> Rows:  # noqa: ANN401 - xlrd comes without types
+    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, xldate_as_datetime  # noqa: PLC0415 - as above
+
+    def shown(cell: Any) -> str:  # noqa: ANN401 - as above
+        if cell.ctype in {XL_CELL_BOOLEAN, XL_CELL_ERROR}:
+            return ""
+        if cell.ctype == XL_CELL_DATE:
+            shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+            return _shown(xldate_as_datetime(cell.value, book.datemode), shape)
+        return _shown(cell.value)
+
+    for number in range(sheet.nrows):
+        try:
+            yield number + 1, list(map(shown, sheet.row(number)[:_MOST_COLUMNS]))
+        except Exception as error:  # as above
+            raise _damaged(opened, error) from error
+
+
+def _shown(value: object, shape: str = "d") -> str:
+    """A value as the sheet shows it; a date by the letters for day, month and year in the shape of its cell."""
+    match value:
+        case None | bool():
+            return ""
+        case dt.datetime() | dt.date():
+            shape = re.sub(r'\[[^\]]*\]|"[^"]*"|\\.', "", shape).lower()
+            length = 10 if "d" in shape else 7 if "m" in shape and "y" in shape else 4 if "y" in shape else 10
+            return value.isoformat()[:length]
+        case float() if value.is_integer():
+            return str(int(value))
+        case str() if value.startswith("#") and value.rstrip("!?").isupper() and value.endswith(("!", "?")):  # #REF!
+            return ""
+    return str(value)
+
+
+def _open_document(opened: SourceFile, content: bytes) -> dict[str, Rows]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise _damaged(opened, error) from error
+    tables = [element for element in root.iter() if name(element) == "table"]
+    if not tables:
+        raise opened.fault(0, "it is a document of OpenOffice without a table; save its text as .txt")
+    return {attribute(table, "name"): _open_document_rows(opened, table) for table in tables}
+
+
+def _open_document_rows(opened: SourceFile, table: Any) -> Rows:  # noqa: ANN401 - lxml comes without types
+    number = cells = 0
+    for row in (element for element in table.iter() if name(element) == "table-row"):
+        values: list[str] = []
+        for cell in children(row, "table-cell", "covered-table-cell"):
+            times = _times(cell, "number-columns-repeated")
+            values += [_displayed(cell)] * min(times, _MOST_COLUMNS - len(values))
+        while values and not values[-1]:
+            values.pop()
+        again = _times(row, "number-rows-repeated")
+        cells += len(values) * again
+        if cells > _MOST_CELLS:
+            raise opened.fault(number, "it has more cells than are read; save the table alone, as CSV")
+        for _ in range(again if values else 0):
+            number += 1
+            yield number, values
+        number += 0 if values else again
+
+
+def _times(element: Any, repeated: str) -> int:  # noqa: ANN401 - as above
+    times = attribute(element, repeated)
+    return int(times) if times.isdecimal() and len(times) < len("10000000") else 1
+
+
+def _displayed(cell: Any) -> str:  # noqa: ANN401 - as above
+    """What a cell shows; a whole day as its value has it, since the order of figures is a matter of taste."""
+    shown = " ".join(map(text, children(cell, "p")))
+    day = attribute(cell, "date-value")
+    parts = re.findall(r"[0-9]+", shown) + re.findall(r"[^\W\d_]{3,}", shown)[:1]
+    return day[:10] if day and len(parts) > len(("March", "1951")) else shown
