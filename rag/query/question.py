@@ -72,6 +72,7 @@ class Understanding:
         gloss: The question in English, where it is in another language.
         follow_up: What it was taken to go on from; None where it stands alone.
         leaning: What it takes along from the turns before.
+        parts: The questions that it holds, where it was read as several, or only in part.
     """
 
     text: str
@@ -92,6 +93,7 @@ class Understanding:
     asked: str = ""
     spans: tuple[NamedSpan, ...] = ()
     gloss: Gloss | None = None
+    parts: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:

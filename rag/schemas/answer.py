@@ -77,6 +77,7 @@ class UnderstoodOut(Shape):
     rewritten: bool = Field(description="Whether `text` was completed from the turns before.")
     intent: Intent = Field(description="The kind of answer that is asked for.")
     filters: ConditionsOut
+    parts: list[str] = Field(description="The questions that the text holds, where it was read as several or in part.")
 
     @classmethod
     def of(cls, understood: Understanding) -> Self:
@@ -93,6 +94,7 @@ class UnderstoodOut(Shape):
             rewritten=understood.rewritten,
             intent=understood.intent,
             filters=ConditionsOut.of(understood),
+            parts=list(understood.parts),
         )
 
 
