@@ -51,7 +51,7 @@ def holds_to_the_letter(answer: Answer) -> None:
         assert ends[-1] <= len(sentence.text)
     for number, citation in cited.items():
         of_it = [sentence.text for sentence in answer.sentences if number in sentence.citations]
-        assert sorted(citation.quotes) == sorted(of_it) != []
+        assert sorted(citation.quotes) == sorted(set(of_it)) != []
     assert list(cited) == list(range(1, len(cited) + 1))
     assert (answer.status is Status.ANSWERED) == bool(answer.sentences) == bool(answer.citations)
     assert answer.sentences or answer.notes or answer.catalogue or answer.verdict
@@ -61,7 +61,7 @@ def is_well_ordered(answer: Answer, put: Put) -> None:
     """Citations are numbered as they are read; they and what is nearest are one ranking, within its bounds and days."""
     understood = answer.understood
     lists = understood.only_filter or put.among is not None or answer.status is Status.ABOUT
-    lists = lists or understood.intent in CATALOGUED or bool(understood.conditions.ids)
+    lists = lists or understood.intent in CATALOGUED or bool(understood.conditions.ids or understood.parts)
     firsts = list(dict.fromkeys(number for sentence in answer.sentences for number in sentence.citations))
     ranking = [*(citation.hit for citation in answer.citations), *answer.nearest]
     ids = [hit.record.id for hit in ranking]

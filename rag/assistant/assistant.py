@@ -13,12 +13,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compare
-from rag.assistant.ask import answer
 from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
+from rag.assistant.several import answer_each
 from rag.assistant.similar import Like, alike
 from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
@@ -164,7 +164,7 @@ class Assistant:
             among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
             without=tuple(map(writable, without)),
         )
-        return answer(self._open(), enquiry)
+        return answer_each(self._open(), enquiry)
 
     def replay(self, line: str) -> Replay:
         """Put a receipt's question again and say whether the same is quoted, or what changed since."""
@@ -174,7 +174,7 @@ class Assistant:
         held = {record.id: record for record in map(partial(_held, reader), named) if record is not None}
         left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
         try:
-            found = answer(self._collections.of(reader), replace(then.asked, among=left))
+            found = answer_each(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
             message = f"the receipt asks what cannot be asked: {error}; copy one from an answer"
             raise ReceiptError(message) from error

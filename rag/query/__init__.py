@@ -5,6 +5,7 @@ conversation         a question and the turns before -> what it goes on from: re
 like_for_like        a question, and what is put in the place of a part of it
 days_moved           days -> the days before or after them
 followup             a question and the turns before -> the words that it leans on, by the model's attention
+parts                a text -> the questions in it
 date_expressions     the days that it asks for
 events               days beside an event or a date: the week after the landing
 names                the people, places and bodies that it names, in every spelling of the collection

@@ -70,6 +70,7 @@ class Understanding:
         asked: The question without its days and operators.
         spans: Where `asked` names people, places and bodies.
         gloss: The question in English, where it is in another language.
+        parts: The questions that it holds, where it was read as several, or only in part.
         follow_up: What it was taken to go on from; None where it stands alone.
         leaning: What it takes along from the turns before.
     """
@@ -92,6 +93,9 @@ class Understanding:
     asked: str = ""
     spans: tuple[NamedSpan, ...] = ()
     gloss: Gloss | None = None
+    parts: tuple[str, ...] = ()
+    follow_up: FollowUp | None = None
+    leaning: Leaning = NO_LEANING
 
     @property
     def language(self) -> str:
@@ -102,9 +106,6 @@ class Understanding:
     def english(self) -> str:
         """The question in the language of the records."""
         return self.gloss.text if self.gloss else self.text
-
-    follow_up: FollowUp | None = None
-    leaning: Leaning = NO_LEANING
 
     @property
     def searched(self) -> str:

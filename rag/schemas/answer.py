@@ -86,6 +86,7 @@ class UnderstoodOut(Shape):
     carried: list[CarriedOut] = Field(description="What it takes along from them; `history:text` leaves one out.")
     intent: Intent = Field(description="The kind of answer that is asked for.")
     filters: ConditionsOut
+    parts: list[str] = Field(description="The questions that the text holds, where it was read as several or in part.")
 
     @classmethod
     def of(cls, understood: Understanding) -> Self:
@@ -103,6 +104,7 @@ class UnderstoodOut(Shape):
             carried=[CarriedOut.model_validate(each) for each in understood.leaning.carried],
             intent=understood.intent,
             filters=ConditionsOut.of(understood),
+            parts=list(understood.parts),
         )
 
 

@@ -26,6 +26,7 @@ KINDS = {
     "not_places": "Without",
     "not_words": "Without",
     "not_dates": "Not of",
+    "parts": "Questions",
 }
 """The parts of an understanding that a reader can remove, by their names in the interface."""
 
@@ -63,6 +64,7 @@ def texts(understood: Understanding) -> dict[str, str]:
         "not_places": " · ".join(read.not_places),
         "not_words": " · ".join(read.not_words),
         "not_dates": " · ".join(map(span, read.not_dates)),
+        "parts": " · ".join(understood.parts),
     }
     return {name: text for name, text in words.items() if text}
 

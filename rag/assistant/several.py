@@ -1,0 +1,135 @@
+"""An enquiry that holds several questions -> one answer, each question under its own heading; any other as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+from rag.answer.answer import Answer, Status, numbered
+from rag.answer.compose import Quote
+from rag.answer.replay import receipt_of
+from rag.assistant.ask import answer
+from rag.query.enquiry import Aspect, Turn
+from rag.query.parts import read_parts
+from rag.query.question import Understanding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rag.answer.catalogue import Catalogue
+    from rag.assistant.context import OpenCollection
+    from rag.query.enquiry import Enquiry
+    from rag.query.parts import Part, Parts
+    from rag.record import Hit
+
+_T = TypeVar("_T")
+
+
+def answer_each(collection: OpenCollection, enquiry: Enquiry) -> Answer:
+    """Answer every question of an enquiry from this collection."""
+    is_read = Aspect.NAMES in enquiry.understand and enquiry.among is None and "parts" not in enquiry.without
+    parts = read_parts(enquiry.question, collection.names) if is_read else None
+    if parts is None or not parts.asked or len(parts.asked) > enquiry.k:
+        return answer(collection, enquiry)
+    answers: list[Answer] = []
+    history = enquiry.history
+    for number, part in enumerate(parts.asked):
+        left = enquiry.k - sum(len(each.citations) for each in answers)
+        most = max(1, left // (len(parts.asked) - number))
+        answers.append(answer(collection, replace(enquiry, question=part.question, history=history, k=most)))
+        if parts.fewer is None:
+            history = (*history, Turn(part.question))
+    made = _joined(enquiry, parts, answers)
+    return replace(made, receipt=receipt_of(made, enquiry, collection.reader).line())
+
+
+def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer:
+    """One answer of several, numbered anew."""
+    sentences, citations = numbered(
+        [
+            Quote(
+                sentence.text,
+                each.citations[number - 1].hit,
+                sentence.marks,
+                part.heading if answers[1:] else sentence.group,
+            )
+            for part, each in zip(parts.asked, answers, strict=True)
+            for sentence in each.sentences
+            for number in sentence.citations
+        ]
+    )
+    first, *others = answers
+    catalogue = _counted(parts, answers)
+    notes = [_left_aside(parts)] if parts.left else []
+    if others:
+        for part, each in zip(parts.asked, answers, strict=True):
+            notes += _notes(part, each, counted=catalogue is not None)
+    else:
+        notes += first.notes
+    statuses = {each.status for each in answers}
+    cited = {citation.hit.record.id for citation in citations}
+    nearest: dict[str, Hit] = {}
+    for hit in sorted((hit for each in answers for hit in each.nearest), key=lambda hit: -(hit.score or 0.0)):
+        if hit.record.id not in cited:
+            nearest.setdefault(hit.record.id, hit)
+    return replace(
+        first,
+        status=Status.ANSWERED if sentences else first.status if len(statuses) == 1 else Status.NOT_FOUND,
+        question=enquiry.question,
+        understood=_understood(enquiry, parts, answers),
+        sentences=sentences,
+        citations=citations,
+        nearest=() if others and sentences else tuple(nearest.values())[: enquiry.k],
+        notes=tuple(dict.fromkeys(notes)),
+        by_date=all(each.by_date for each in answers),
+        undated=max(each.undated for each in answers),
+        catalogue=catalogue,
+        verdict=None if others and sentences else first.verdict,
+    )
+
+
+def _notes(part: Part, answer: Answer, *, counted: bool) -> list[str]:
+    """What there is to say of one of several questions besides what is quoted."""
+    verdict = [answer.verdict.text] if answer.verdict else []
+    catalogue = [answer.catalogue.text] if answer.catalogue and not counted else []
+    return [f"{part.heading}: {note}" for note in dict.fromkeys([*verdict, *catalogue, *answer.notes])]
+
+
+def _left_aside(parts: Parts) -> str:
+    asked = "; ".join(f"“{part.question}”" for part in parts.asked)
+    return f"Of what you wrote, this was read as what you ask: {asked}. The rest was left aside."
+
+
+def _understood(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Understanding:
+    """What the whole was taken to ask; what each part says of days and conditions holds for that part alone."""
+    read = [each.understood for each in answers]
+    headings = tuple(part.heading for part in parts.asked)
+    if len(read) == 1:
+        return replace(read[0], parts=headings if parts.left else ())
+    return Understanding(
+        text=enquiry.question,
+        meaning=enquiry.question,
+        terms=_all(each.terms for each in read),
+        names=_all(each.names for each in read),
+        corrections=_all(each.corrections for each in read),
+        absent=_all(each.absent for each in read),
+        parts=headings,
+    )
+
+
+def _all(lists: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(lists)))
+
+
+def _counted(parts: Parts, answers: Sequence[Answer]) -> Catalogue | None:
+    """The one catalogue line that the parts have; where two are compared, both, the one asked for first."""
+    lines = [each.catalogue for each in answers]
+    known = [line for line in lines if line]
+    if parts.fewer is None or not known:
+        return known[0] if len(known) == 1 else None
+    totals = {part.heading: line.total if line else 0 for part, line in zip(parts.asked, lines, strict=True)}
+    ranked = sorted(totals, key=totals.__getitem__, reverse=not parts.fewer)
+    first = max(known, key=lambda line: -line.total if parts.fewer else line.total)
+    counts = "; ".join(f"{heading}: {totals[heading]:,}" for heading in ranked)
+    return replace(first, text=" ".join([f"{counts}.", *(line.text for line in known)]))

@@ -1,0 +1,136 @@
+"""A reader's text -> the questions in it, each to be answered on its own, and whether anything else was left aside.
+
+Of a long text what asks is taken; where that names nobody and nothing of the collection, it takes along the names of
+the rest. A question that is only one stays as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rag.language.sentences import sentences
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import table
+from rag.language.tokens import tokens
+from rag.query.intent import CHAT, Intent, asks, read_shape
+
+if TYPE_CHECKING:
+    from rag.query.names import Names
+
+_LONG = 30  # words from which on what does not ask is left aside
+_FEWEST = 3  # words of a question
+_LONGEST = 1000  # characters of a sentence that is looked into
+_WHOLE = frozenset({Intent.COMPARE, Intent.CHANGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question.
+
+    Attributes:
+        heading: As the reader put it.
+        question: What is asked of the collection.
+    """
+
+    heading: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The questions of a text.
+
+    Attributes:
+        asked: Each of them; none where the text is one question as it stands.
+        left: Whether a part of the text was left aside.
+        fewer: Where the parts are counts to be compared: whether the fewer are asked for, and not the more.
+    """
+
+    asked: tuple[Part, ...] = ()
+    left: bool = False
+    fewer: bool | None = None
+
+
+ONE = Parts()
+
+
+def read_parts(text: str, names: Names) -> Parts:
+    """The questions of a text."""
+    if len(text) <= _LONGEST and (found := _more(text)):
+        return found
+    said = [each for each in sentences(text) if each.strip()]
+    spoken = [each for each in said if read_shape(each).intent not in CHAT] if len(said) > 1 else said
+    asking = [each for each in spoken if _asks(each)]
+    is_long = len(tokens(text)) > _LONG and len(said) > 1
+    if not asking or (len(asking) < len(spoken) and len(asking) == 1 and not is_long):
+        return ONE
+    clauses = [clause for each in asking for clause in _clauses(_request(each) if is_long else each)]
+    left = is_long and len(asking) < len(spoken)
+    if len(clauses) == 1 and not left and len(spoken) == len(said):
+        return ONE
+    context = ""
+    if left and not any(names.read(clause).names for clause in clauses):
+        context = ", ".join(
+            dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
+        )
+    return Parts(
+        tuple(Part(_heading(each), f"{each.strip(' .?!')} ({context})" if context else each) for each in clauses), left
+    )
+
+
+def _more(text: str) -> Parts | None:
+    """The two counts of a question for which of two has more."""
+    for pattern, template in table("parts")["more"]["patterns"]:
+        if found := _compiled(pattern).fullmatch(text.strip(" ?.!")):
+            named = found.groupdict()
+            what = (named.get("what") or "").strip()
+            each = [named[side].strip() for side in ("one", "other")]
+            asked = tuple(Part(_heading(one), template.replace("{what}", what).replace("{each}", one)) for one in each)
+            return Parts(asked, fewer=named["side"].lower() in table("parts")["more"]["fewer"].split())
+    return None
+
+
+def _asks(sentence: str) -> bool:
+    ways = table("parts")["asks"]
+    if FUNCTION_WORDS.issuperset(token.word for token in tokens(sentence)):
+        return False
+    return sentence.rstrip().endswith("?") or any(
+        _compiled(ways[way]).match(sentence) for way in ("request", "opening")
+    )
+
+
+def _request(sentence: str) -> str:
+    """A sentence without the words that only ask politely."""
+    ways = table("parts")["asks"]
+    bare = _compiled(ways["closing"]).sub("", _compiled(ways["request"]).sub("", sentence, count=1)).strip(" ,:")
+    return bare if len(tokens(bare)) >= _FEWEST else sentence
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The questions of one sentence, in order."""
+    if len(sentence) > _LONGEST or not asks(sentence) or read_shape(sentence).intent in _WHOLE:
+        return [sentence]
+    clauses, at = [], 0
+    for found in _compiled(table("parts")["between"]["pattern"]).finditer(sentence):
+        if _is_whole(sentence[at : found.start()]) and _is_whole(sentence[found.end() :]):
+            clauses.append(sentence[at : found.start()])
+            at = found.end()
+    return [*clauses, sentence[at:]]
+
+
+def _is_whole(clause: str) -> bool:
+    """Whether a clause has enough words to ask something, one of them at least of its own."""
+    words = [token.word for token in tokens(clause)]
+    return len(words) >= _FEWEST and not FUNCTION_WORDS.issuperset(words)
+
+
+def _heading(clause: str) -> str:
+    return clause.strip(" ,;:?!.")[:1].upper() + clause.strip(" ,;:?!.")[1:]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
