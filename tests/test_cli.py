@@ -20,7 +20,7 @@ from rag.cli import main
 from rag.cli.asking import STYLES
 from rag.cli.progress import ProgressLine
 from rag.index.open import open_index
-from rag.record import Filter
+from rag.record import Filter, Match
 from rag.schemas import AnswerOut, FoundOut, RecordOut, RelatedListOut
 from rag.settings import SETTING_NAMES, Settings
 from tests.pages import HARBOUR, numbered
@@ -196,12 +196,18 @@ def test_search_prints_what_the_assistant_finds(
 
     assert (status, err) == (0, "")
     assert ids(out) == [hit.record.id for hit in found.hits] != []
-    assert f"\n{len(found.hits)} listed of {found.total} that contain the words" in out
+    assert f"\n{len(found.hits)} of {found.total} records found\n" in out
     assert json.loads(as_json[1]) == shaped(FoundOut.of(found))
 
 
-def test_search_prints_scores(rag: Rag, assistant: Assistant) -> None:
+def test_search_prints_scores_and_marks_what_is_only_near_in_meaning(rag: Rag, assistant: Assistant) -> None:
     _, out, _ = rag("search", "Castro and the missiles")
+    found = assistant.search("Castro and the missiles")
+    marks = ["~" if hit.match is Match.MEANING else " " for hit in found.hits]
+    counted = f"{found.total} with the words, {found.near} near in meaning (~)"
+
+    assert re.findall(r"(?m)^([ ~]) {3}\d", out) == marks
+    assert f"\n10 of {found.total + found.near} records found: {counted}\n" in out
 
     assert [float(score) for score in re.findall(r"(?m)^[ ~] {3}(\d\.\d{3}) \w", out)] == [
         round(hit.score or 0.0, 3) for hit in assistant.search("Castro and the missiles").hits

@@ -228,3 +228,11 @@ def test_what_a_reader_takes_away_is_not_understood(
         assert (found.suggestion, found.instead) == ("Bay of Pigs", False)
     else:
         assert listed(found, Match.WORDS) == listed(assistant.search(plain, k=100, without=["dates"]), Match.WORDS)
+
+
+def test_who_is_left_out_is_not_among_the_names_that_are_asked_for(assistant: Assistant) -> None:
+    understood = assistant.search("missiles -Castro").understood
+
+    assert understood
+    assert understood.names == ()
+    assert understood.conditions.not_words == ("Castro",)

@@ -124,8 +124,8 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     for hit in found.hits:
         print("\n".join(_hit_lines(hit)))
-    near = f" and {found.near} near in meaning (~)" if found.near else ""
-    print(f"{len(found.hits)} listed of {found.total} that contain the words{near}")
+    kinds = f": {found.total} with the words, {found.near} near in meaning (~)" if found.near else ""
+    print(f"{len(found.hits)} of {found.total + found.near} records found{kinds}")
     for note in found.notes:
         print(note)
     if found.suggestion:

@@ -23,7 +23,7 @@ class OperatorFilter:
     """What operators mean in one collection.
 
     Attributes:
-        found: What each word under an operator means, in order; not those between quotation marks.
+        found: What each word that is asked for means, in order; not those between quotation marks.
         terms: The terms that are asked for, of a phrase its words, each once.
     """
 
@@ -32,7 +32,7 @@ class OperatorFilter:
         self._operators, self._values = operators, values
         operands = [*(each for group in operators.groups for each in group), *operators.excluded]
         self._read = {each: read(each.text) for each in operands if not (each.quoted or each.field)}
-        self.found = tuple(self._read.values())
+        self.found = tuple(read for each, read in self._read.items() if each not in operators.excluded)
         terms = (term for group in operators.groups for term in self._terms(group))
         self.terms = tuple(dict.fromkeys(terms))
 
