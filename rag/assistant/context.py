@@ -25,7 +25,7 @@ from rag.query.followup import lean
 from rag.query.intent import Intent, asks
 from rag.query.names import Names
 from rag.query.question import Vocabulary, read, understand
-from rag.query.structure import CATALOGUED
+from rag.query.structure import CATALOGUED, names_records
 from rag.record import EVERYTHING, FIELDS, Filter
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
@@ -116,8 +116,9 @@ class OpenCollection:
     def _catalogued(self, vocabulary: Vocabulary, question: str, *, topic: bool = False) -> bool:
         """Whether a question asks for records, by a topic too if so wanted, and there are some."""
         alone = read(question, EVERYTHING, vocabulary, ALL_ASPECTS)
-        for_records = alone.intent in CATALOGUED or (topic and alone.intent is Intent.FIND and not asks(question))
-        return for_records and self.reader.count(alone.listing) > 0
+        plainly = alone.intent in CATALOGUED and (topic or names_records(question))
+        topical = topic and alone.intent is Intent.FIND and not asks(question)
+        return (plainly or topical) and self.reader.count(alone.listing) > 0
 
     def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:
         """Those of the records that a description fits."""

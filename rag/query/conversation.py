@@ -347,7 +347,7 @@ class _Reading:
         if (match := self._matches("more", "patterns")) is None:
             return None
         text, rest = self.topic.topic, self.marked.plain(match.groupdict().get("rest") or "")
-        if rest and (text := replaced(text, rest, self.memory.names) or "") == "":
+        if rest and (text := replaced(text, rest, self.memory.names, add=False) or "") == "":
             return None
         return self._asked(text, shown=self._shown(), ids=self.topic.kept)
 

@@ -17,6 +17,7 @@ from rag.names.authority import NameKind
 from rag.query.conditions import mark, read_roles
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated
+from rag.query.intent import asks
 
 if TYPE_CHECKING:
     from rag.query.names import Names
@@ -52,7 +53,7 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
     for each in _PROPER.finditer(text):
         start, end = each.start(), each.start() + len(_POSSESSIVE.sub("", each.group()))
         named = _POSSESSIVE.sub("", each.group().removeprefix("the ").removeprefix("The "))
-        first = named.split(" ")[0]
+        first = re.split(r"[ '’]", named)[0]
         opens = not inside and start == 0 and not each.group().startswith("The ")
         known = [other for other in found if other.start < end and start < other.end]
         if len(known) == 1 and start <= known[0].start and known[0].end < end:
@@ -73,6 +74,8 @@ def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | 
         add: Whether a part that has no like is added; else None.
     """
     topic, part = topic.strip(_CLOSING), part.strip(_CLOSING)
+    if asks(part):
+        return None
     own = find_dates(topic)
     year = own.year if own is not None else None
     when = find_dates(f"in {part}" if LED.match(part) is None else part, year=year)
@@ -90,7 +93,7 @@ def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | 
     new = proper_names(rest, names, inside=True)
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
         return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
-    if lead and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
+    if lead and _TOPIC.match(part) and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
         return f"{topic[: about.start()]}{part}{_days_after(topic, about.start())}"
     return None
 

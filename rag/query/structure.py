@@ -155,6 +155,11 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     return Structure(intent, conditions, where, listing, words, is_topic=is_topic)
 
 
+def names_records(text: str) -> bool:
+    """Whether a text has a word for records, or for a type of them."""
+    return TYPE_WORDS.search(text) is not None or any(token.word in RECORDS for token in tokens(text))
+
+
 def topic_words(text: str) -> tuple[str, ...]:
     """The words of a text that carry a topic, each once."""
     said = FUNCTION_WORDS | ASKING | RECORDS
