@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from rag.answer.catalogue import from_to
+from rag.answer.catalogue import from_to, records_of
 from rag.answer.refusal import unmentioned
 from rag.dates.wording import day, period
 from rag.language.tables import word_lists
@@ -77,45 +77,23 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     both = one.filter.joined(other.filter)
     elsewhere = reader.count(both) if where else 0
     named = " and ".join(
-        f"{each.name} is named in {_records(reader.count(each.filter))}{from_to(reader.extent(each.filter))}"
+        f"{each.name} is named in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}"
         for each in (one, other)
     )
     return (
         f"No record{days} names both {one.name} and {other.name}"
-        f"{f' ({_records(elsewhere)} of other days or kinds do)' if elsewhere else ''}; {named}."
+        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; {named}."
     )
-
-
-ENOUGH = 0.40
-"""Share of what a question asks that one sentence must tell, with what its record adds.
-
-At 0 of the near-subject questions that nothing answers (the half open to view) .46 are refused, not .89; at .43 the
-first of the 41 answerable development questions is refused.
-"""
-
-SAYS_SO = 0.60
-"""The same of a question that asks whether something is so.
-
-At ENOUGH's share one more of the reference desk's six turns of that kind fails.
-"""
-
-_OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
 
 
 def untold(
     reader: IndexReader, understood: Understanding, demand: Demand, weighed: Sequence[Evidence]
 ) -> Premise | None:
     """That no record tells what is asked, though some are near."""
-    is_of_a_matter = understood.intent in _OF_A_MATTER or (understood.intent is Intent.FIND and asks(understood.text))
-    if understood.rewritten or not is_of_a_matter:  # words of the turns before may stand in it that it does not ask for
+    if not demand.is_of_a_matter:
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
-    enough = SAYS_SO if understood.intent is Intent.YES_NO else ENOUGH
-    if any(demand.told(each).max() >= enough for each in weighed):
+    if any(demand.told(each).max() >= demand.enough for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())
-
-
-def _records(total: int) -> str:
-    return f"{total:,} record{'' if total == 1 else 's'}"
