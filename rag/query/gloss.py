@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from anyascii import anyascii
 
 from rag.language.document_types import types_of
-from rag.language.foreign.lexicon import greetings, lexicon
+from rag.language.foreign.lexicon import greetings, languages, lexicon
 from rag.language.foreign.recognition import language_of
 from rag.language.tokens import folded, tokens
+from rag.language.word_list import is_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +132,7 @@ class _Reading:
             is_free = before != "who" and not before[:1].isupper()
             if (kind == "said" and is_free) or (kind == "sends" and types_of(before)):
                 said[at:end] = [*said[at + 1 : end], word]
-            elif types_of(word) and self._lexicon.traits["endings"]:
+            elif self._lexicon.traits["endings"] and any(kind in languages()["sent"] for kind in types_of(word)[:1]):
                 said[at + 1] = f"from {said[at + 1]}"
 
     def _entry(self, at: int) -> tuple[int, str] | None:
@@ -153,7 +154,7 @@ class _Reading:
         if token.text[0].isupper():
             if name := self._name(token):
                 return name
-            is_noun = self._lexicon.traits.get("nouns") and not self._before_name(at)
+            is_noun = self._lexicon.traits.get("nouns") and not is_english(token.word)
             if at and not is_noun:
                 return _latin(token.text)
         for word in self._cognates(folded(_latin(token.text))):
@@ -162,17 +163,13 @@ class _Reading:
         self._unread[token.text] = None
         return ""
 
-    def _before_name(self, at: int) -> bool:
-        """Whether a name of the collection follows: Idi Amin."""
-        following = self._asked[at + 1 : at + 2]
-        return any(token.text[0].isupper() and self._names.spelled(token.text) for token in following)
-
     def _name(self, token: Token) -> str | None:
-        """How the collection spells a name, in whatever case it stands."""
-        for form in self._forms(_latin(token.text)):
+        """How the collection spells a name, or a part of one, in whatever case it stands."""
+        forms = [*self._forms(_latin(token.text))]
+        for form in forms:
             if name := self._names.spelled(form):
                 return form if folded(name) == folded(form) else name.title() if name.islower() else name
-        return None
+        return next((form.title() for form in forms if self._names.has(folded(form))), None)
 
     def _forms(self, name: str) -> Iterator[str]:
         """A name, then without each ending that it may have, and all of these in other letters."""

@@ -111,15 +111,16 @@ def _topics(known: Lexicon, words: Sequence[str], *, known_by_others: bool) -> C
 def _weights() -> dict[str, dict[str, float]]:
     """How much each word speaks for each language: one that asks is enough alone, one that English has says little."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    for row in rows("function_words.tsv"):
-        for code in CODES:
-            for word in (entry for entry in entries(row[code]) if " " not in entry):
-                for spelt in {word, plain(word)}:
-                    weight = 0.5 if not _strange(spelt) else _ENOUGH if row["kind"] == "asks" else 1.0
-                    found[spelt].setdefault(code, weight)
+    for row, code in product(rows("function_words.tsv"), CODES):
+        for word in (entry for entry in entries(row[code]) if " " not in entry):
+            for spelt in {word, plain(word)}:
+                shared = 0.25 if spelt in FUNCTION_WORDS else 0.5
+                found[spelt].setdefault(
+                    code, shared if not _strange(spelt) else _ENOUGH if row["kind"] == "asks" else 1.0
+                )
     for row, code in product(rows("words.tsv"), CODES):  # so "documents" does not speak against French
         for word in FUNCTION_WORDS.intersection(entries(row[code])):
-            found[word].setdefault(code, 0.5)
+            found[word].setdefault(code, 0.25)
     return dict(found)
 
 
