@@ -21,7 +21,8 @@ _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
 _ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
 _ROMAN = r"[XVIxvi]{1,4}"
 _AFTER_MONTH = 3  # tokens from a month to its year: Feb. 10, 1723
-_OTHER_YEAR = re.compile(r"/([0-9]{1,2})(?![\w/.-])(?=(?:\s*([^\W\d_]+))?)")
+_OLD_CALENDAR = "1752"  # from this year on, nowhere did a year begin in March
+_OTHER_YEAR = re.compile(r"([/\u2013-])([0-9]{1,2}|[0-9]{4})(?![\w/.-])(?=(?:,?\s*([^\W\d_]+))?)")
 _JOINED = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
@@ -71,9 +72,9 @@ def tokens(text: str) -> Iterator[Token]:
         count += 1
         if kind == "MONTH":
             month = count
-        elif kind == "YEAR" and month and count - month <= _AFTER_MONTH and (other := _other_year(text, at)):
+        elif kind == "YEAR" and (other := _other_year(text, at, after=bool(month) and count - month <= _AFTER_MONTH)):
             # 10 Feb 1723/4 is one day; digits that name no next year are not the days of a range either.
-            if _follows(match[0], other[1]):
+            if _follows(match[0], other[2]):
                 kind, at = "DUAL", other.end()
             else:
                 yield Token(kind, text[start:at], start, end_pos=at)
@@ -81,10 +82,19 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(kind, text[start:at], start, end_pos=at)
 
 
-def _other_year(text: str, at: int) -> re.Match[str] | None:
-    """A stroke and one or two digits here, unless they are the day of another month: 25 Oct 1917/7 Nov 1917."""
+def _other_year(text: str, at: int, *, after: bool) -> re.Match[str] | None:
+    """One or two digits joined to the year that ends here, where they belong to it: it stands beside a month.
+
+    Not the day of another month: 25 Oct 1917/7 Nov 1917. A dash joins a range, unless the year is of the old calendar.
+    """
     other = _OTHER_YEAR.match(text, at)
-    return other if other and KINDS.get((other[2] or "").lower()) != "MONTH" else None
+    if other is None:
+        return None
+    before = KINDS.get((other[3] or "").lower()) == "MONTH"
+    joined = _follows(text[at - 4 : at], other[2])
+    if (other[1] != "/" or len(other[2]) > len("24")) and not (joined and text[at - 4 : at] < _OLD_CALENDAR):
+        return None
+    return other if after != before and (after or joined) else None
 
 
 def _follows(year: str, digits: str) -> bool:

@@ -227,6 +227,15 @@ class _Meaning(Transformer[Token, Said]):
     def month_dual(self, month: Token, years: Token) -> DatePart:
         return _dual(_month(month), None, years)
 
+    def dual_month_day(self, years: Token, month: Token, day: int) -> DatePart:
+        return _dual(_month(month), day, years)
+
+    def dual_day_month(self, years: Token, day: int, month: Token) -> DatePart:
+        return _dual(_month(month), day, years)
+
+    def dual_month(self, years: Token, month: Token) -> DatePart:
+        return _dual(_month(month), None, years)
+
     def unspecified(self, said: Token) -> DatePart:
         digits = re.match("[0-9]+", said)
         return DatePart((digits[0] if digits else "").ljust(4, "X"))

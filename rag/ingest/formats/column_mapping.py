@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.errors import SourceError, printable
-from rag.ingest.formats.column_names import FIELDS, MULTIVALUED, PARTS, displayed, guess, is_full_text, plain, stamps
+from rag.ingest.formats.column_names import (
+    FIELDS,
+    MULTIVALUED,
+    PARTS,
+    displayed,
+    guess,
+    is_full_text,
+    is_wrapper,
+    plain,
+    stamps,
+)
 from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, is_recent, is_stamp, possible
 from rag.ingest.formats.protocol import ColumnMapping, Item, SourceNote, unstorable
 from rag.ingest.formats.row_values import reached, texts_of
@@ -24,6 +35,7 @@ if TYPE_CHECKING:
 _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
 _LONGEST_OTHER = 4_000  # characters of a value of any other field
 _MOST = 500  # values of one field, columns of one row
+_GENERIC = frozenset({"id", "type", "source_url"})  # with these alone an id is no title
 _LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates"})
 _EVENTS = re.compile(r"\s*\|+\s*")  # of several events, AtoM writes the dates so
 _SHOWN = 12  # columns that a fault lists
@@ -34,12 +46,10 @@ _NOTHING = frozenset({"null", r"\n", "nan", "<na>"})  # what databases write for
 _NOBODY = frozenset({"unknown", "n/a", "none", "not known", "unbekannt", "inconnu", "desconocido", "s.l.", "[s.l.]"})
 _NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from"})
 _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
-# Columns of a row's own number, of the number of the row above it, or of how many rows are above it.
-_FAMILY = (
-    frozenset({"legacyid", "objectid"}),
-    frozenset({"parentid"}),
-    frozenset({"hierarchy", "hierarchicalrelationship"}),
-)
+_OWN_NUMBERS = ("legacyid", "refno", "referencecode", "objectid", "identifier", "recordid", "id", "refid")
+_PARENTS = ("parentid", "parent", "parentrefno", "parentidentifier", "isparentof")
+_LEVELS = ("hierarchy", "hierarchicalrelationship")  # how many rows are above it
+_BY_PATH = ("refno", "referencecode")  # GB/1/2 is a part of GB/1
 _DEEPEST = 3  # digits
 # Records of the Wilson Center's old API, known by this column, leave out the beginning of their addresses.
 _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_doc_date"
@@ -91,7 +101,9 @@ class Mapper:
         title = title or _title(summary) or own_id
         date, *others = self._dates(line, row, columns, found)
         links = list(dict.fromkeys(_addresses(row, found)))
-        if not title or (title == own_id and not (date or any(found[field] for field in found if field != "id"))):
+        if not title or (
+            title == own_id and not (date or any(found[field] for field in found if field not in _GENERIC))
+        ):
             has = ", ".join(list(row)[:_SHOWN]) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {has}: choose by --map title=COLUMN")
         record = Record(
@@ -165,6 +177,8 @@ class Mapper:
     def _values(self, line: int, row: Mapping[str, Any], name: str, field: str) -> list[str]:
         """The texts in one column of a row; notes the line if an object in it is unreadable."""
         value = row[name] if name in row else reached(row, name)
+        if isinstance(value, dict) and field == "summary" and is_wrapper(name):
+            return []
         if field == "hierarchy" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
             value = sorted(value, key=lambda one: -int(one["distance"]) if isinstance(one.get("distance"), int) else 0)
         values = texts_of(value, field)
@@ -227,21 +241,17 @@ class Mapper:
 
     def _placed(self, row: Mapping[str, Any], record: Record, found: Mapping[str, Any]) -> Record:
         """The record with the titles and the archive of the rows that it is said to be a part of."""
-        own, above, depth = (
-            next((_number(row[name]) for name in row if plain(name) in names), "") for names in _FAMILY
-        )
-        if depth.isdecimal() and len(depth) < _DEEPEST:
+        own_columns, parent, level = _family_columns(tuple(row))
+        own = next(filter(None, (_number(row[name]) for name in own_columns)), "")
+        above = _number(row[parent]) if parent else own.rpartition("/")[0]
+        if level and (depth := _number(row[level])).isdecimal() and len(depth) < _DEEPEST:
             own, above = depth, str(int(depth) - 1)
         if not own:
             return record
-        path, parent = self._family.get(above, ("", record))
+        path, whole = self._family.get(above, ("", record)) if above != own else ("", record)
         self._family[own] = (
             " > ".join(filter(None, (path, record.title))),
-            (
-                record := replace(
-                    record, archive=record.archive or parent.archive, rights=record.rights or parent.rights
-                )
-            ),
+            (record := replace(record, archive=record.archive or whole.archive, rights=record.rights or whole.rights)),
         )
         if not path:
             return record
@@ -291,6 +301,15 @@ def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[l
         for name, values in zip(names, by_column, strict=True)
         for text in values[:1]
     )
+
+
+@lru_cache(maxsize=_SHAPES)
+def _family_columns(names: tuple[str, ...]) -> tuple[tuple[str, ...], str, str]:
+    """The columns of a row's own number, of the row above it, and of how many rows are above it; empty for none."""
+    by_plain = {plain(name): name for name in names}
+    parent, level = (next((by_plain[name] for name in known if name in by_plain), "") for known in (_PARENTS, _LEVELS))
+    own = _OWN_NUMBERS if parent else _BY_PATH
+    return tuple(by_plain[name] for name in own if name in by_plain), parent, level
 
 
 def _number(value: object) -> str:

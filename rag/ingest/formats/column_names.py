@@ -30,7 +30,7 @@ FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 """The fields that a column can give."""
 
 _NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
-_PREFIX = re.compile(r"(?:dc|dcterms|dublin core)\s*[:._,]|\[.*\]$", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:dc|dcterms|dublin core)\s*[:._,]|\[.*\]$|\s\(.*\)$", re.IGNORECASE)
 
 
 def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -39,11 +39,15 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for name in names:
         if name != "@context":
             by_plain.setdefault(plain(name), name)
+    if "date" in by_plain and "begindate" in by_plain:
+        by_plain = {name: column for name, column in by_plain.items() if name not in _KINDS["lives"]}
     guessed = {
         field: columns
         for field, known in _KNOWN.items()
         if (columns := tuple(by_plain[name] for name in known if name in by_plain))
     }
+    if "data" in by_plain and "date" not in guessed and not by_plain.keys().isdisjoint(_KINDS["data_titles"]):
+        guessed["date"] = (by_plain["data"],)
     if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):
         guessed["summary"] = tuple(texts[:1])
     if guessed.keys() <= _NAMES_ALONE and guessed.keys() >= {"title"} and plain(guessed["title"][0]) in _KINDS["names"]:
@@ -63,6 +67,11 @@ def stamps(names: tuple[str, ...]) -> frozenset[str]:
 def is_full_text(name: str) -> bool:
     """Whether a column of this name has the document itself."""
     return name in _KINDS["full_text"]
+
+
+def is_wrapper(name: str) -> bool:
+    """Whether an object of this name within a row describes the same document."""
+    return plain(name) in _KINDS["wrappers"]
 
 
 def displayed(name: str) -> bool:

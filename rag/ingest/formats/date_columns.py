@@ -23,7 +23,7 @@ _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?![\
 _MONTHS = 12
 _TIME_OF_DAY = re.compile(r"\d[T ](?!00:00(?::00)?(?:\.0+)?(?:Z|[+-]00:?00)?$)\d\d:\d\d")
 # Solr, and so the Internet Archive, writes a year as the midnight that begins it, and a month likewise.
-_MIDNIGHT = re.compile(r"(\d{4})-(\d\d)-01T00:00:00(?:\.0+)?Z")
+_MIDNIGHT = re.compile(r"(\d{4})-(?:(01)-01[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?|(\d\d)-01T00:00:00(?:\.0+)?Z)")
 _ONE_AGE = 100  # years
 _NEVER = 9000  # years from here on mean "not known" or "still open"
 _FIRST_CATALOGUES = 1990  # no program noted earlier when it made a record
@@ -90,8 +90,8 @@ def _parsed(text: str) -> ArchivalDate:
     midnight = _MIDNIGHT.fullmatch(text)
     if midnight is None:
         return parse_date(text)
-    year, month = midnight.groups()
-    return replace(parse_date(year if month == "01" else f"{year}-{month}"), text=text)
+    year, _, month = midnight.groups()
+    return replace(parse_date(f"{year}-{month}" if month else year), text=text)
 
 
 @dataclass(slots=True)
@@ -122,10 +122,8 @@ class DayOrder:
         """Say how the open ones are read, if anything proves it."""
         if self.open and bool(self.day_first) != bool(self.month_first):
             order, proof = ("day", self.day_first) if self.day_first else ("month", self.month_first)
-            dates = f"{self.open} date{'s' if self.open > 1 else ''} in figures"
-            yield SourceNote(
-                file, f"{dates} could be read in two ways, and are read {order} first, as {proof!r} proves"
-            )
+            dates = f"dates in figures that have two readings ({self.open}) are read {order} first"
+            yield SourceNote(file, f"{dates}, as {proof!r} proves")
             yield Revision(self._settled)
 
     def _settled(self, item: Item) -> Item:

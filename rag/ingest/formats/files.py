@@ -106,6 +106,10 @@ class SourceFile:
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
 
+    def found_encoding(self) -> str | None:
+        """What Python calls the encoding of its text, if that is none of Unicode."""
+        return self._encoding if self._encoding and self.old_encoding else None
+
     @property
     def old_encoding(self) -> str:
         """The encoding in which its text was read, where that was found by looking; else empty."""

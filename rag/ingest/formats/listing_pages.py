@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
+from rag.ingest.formats.date_columns import DayOrder
 from rag.ingest.formats.protocol import CollectionTitle, Item, fold, lines_of, unstorable
 from rag.record import Listing, ListingPage, Record
 
@@ -228,7 +229,11 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     """See SourceFormat."""
     del choice  # a page has no columns
     parsed = parse(opened.whole(), opened.file)
+    order = DayOrder()
+    for item in parsed.items:
+        order.learn(item.record.date.text if item.record.date else "")
     yield from parsed.items
+    yield from order.end(opened.file)
     yield from parsed.faults
     yield from parsed.pages
     if parsed.title:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from rag.ingest.formats.column_names import guess
+from rag.ingest.formats.column_names import guess, is_wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +25,23 @@ _OF_THE_RECORD = frozenset({"id", "type"})
 def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """The row itself where it describes something, else with the values of the nearest object in it that does."""
     if _describes(tuple(row)):
-        return row
+        return _filled(row, _DEPTH)
     inner = _nearest(row, _DEPTH)
     if inner is None:
         return row
     around = {name: value for name, value in row.items() if not (isinstance(value, dict) and name.startswith("_"))}
     return {**around, **inner}
+
+
+def _filled(row: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
+    """The row with the fields that only objects of it have, whose names say that they describe the same document."""
+    for name, value in row.items():
+        if isinstance(value, dict) and depth and is_wrapper(name):
+            known = guess(column for column in row if not (isinstance(row[column], dict) and is_wrapper(column))).keys()
+            inner = _filled(value, depth - 1)
+            more = {column for field, columns in guess(inner).items() if field not in known for column in columns}
+            row = {**{column: part for column, part in inner.items() if column in more}, **row}
+    return row
 
 
 def _nearest(row: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:

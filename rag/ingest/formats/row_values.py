@@ -15,11 +15,13 @@ from rag.ingest.formats.protocol import fold
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SUBDIVISION = re.compile(r"\s*[|$‡][xyzv]\s")  # Mills |z Ohio, as MARC writes it
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
+_LINK_KEYS = ("url", "@id")
 _LABEL_KEYS = (
-    "@value", "displayDate", "name", "value", "label", "prefLabel", "title", "literal", "text", "#text", "heading",
-    "display_name", "termName", "raw",
+    "@value", "displayDate", "name", "value", "content", "term", "label", "prefLabel", "title", "literal", "text",
+    "#text", "heading", "display_name", "termName", "raw",
 )  # fmt: skip
 _LANGUAGE_TAG = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|@?none|default")
 _ENGLISH = re.compile(r"eng?([-_]\w+)?")
@@ -57,6 +59,8 @@ def _empty(value: object) -> bool:
 def _split(text: str, field: str) -> list[str]:
     """The values in one text, several where its field may have several."""
     text = readable(text)
+    if field == "subjects":
+        text = _SUBDIVISION.sub(" -- ", text)
     if field not in MULTIVALUED:
         return [fold(text)]
     separators = _LANGUAGE_SEPARATORS if field == "languages" else _SEPARATORS
@@ -86,7 +90,8 @@ def _inner(thing: Mapping[str, Any], field: str) -> object:
         return days
     if "family" in thing:
         return ", ".join(str(thing[part]) for part in ("family", "given") if part in thing)
-    if label := next((key for key in _LABEL_KEYS if key in thing), None):
+    labels = (*_LINK_KEYS, *_LABEL_KEYS) if field == "source_url" else _LABEL_KEYS
+    if label := next((key for key in labels if key in thing), None):
         return thing[label]
     if field == "date" and (ends := next((ends for ends in _RANGE_KEYS if thing.keys() <= set(ends)), None)):
         bounds = [thing.get(end, "..") for end in ends]

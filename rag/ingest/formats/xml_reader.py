@@ -28,6 +28,7 @@ _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge
 _BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
 _CHARACTERS = {f"&{html};".encode(): b"&#%d;" % code for html, code in name2codepoint.items() if code >= ord("\x80")}
 _ENTITY = re.compile(rb"&[a-zA-Z0-9]+;")
+_DECLARED = re.compile(rb"[^>]{0,200}\sencoding\s*=")
 _VERBATIM = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}  # begin and end of sections without entities
 _VERBATIM_BEGIN = re.compile(b"|".join(map(re.escape, _VERBATIM)))
 _LONGEST = max(map(len, (*_CHARACTERS, *_VERBATIM)))  # bytes
@@ -53,7 +54,10 @@ def elements(opened: SourceFile) -> Iterator[tuple[str, Element]]:
     """Yield the start and end of each element in order; SourceError where the XML is broken."""
     with opened.bytes() as stream:
         source = stream if b"<!ENTITY" in opened.head else _HtmlCharacters(stream)
-        parsing = etree.iterparse(source, ("start", "end"), remove_comments=True, remove_pis=True, **_SAFE)
+        encoding = None if _DECLARED.match(opened.head) else _known(opened.found_encoding())
+        parsing = etree.iterparse(
+            source, ("start", "end"), remove_comments=True, remove_pis=True, encoding=encoding, **_SAFE
+        )
         try:
             for event, element in parsing:
                 if isinstance(element.tag, str):
@@ -63,6 +67,14 @@ def elements(opened: SourceFile) -> Iterator[tuple[str, Element]]:
             fatal = parsing.error_log.filter_from_fatals()
             line, message = (fatal[0].line, fatal[0].message) if len(fatal) else (error.lineno or 0, error.msg)
             raise opened.fault(line, f"the XML is broken here ({message}); correct it, what follows is lost") from error
+
+
+def _known(encoding: str | None) -> str | None:
+    """The encoding, if the parser knows its name."""
+    with suppress(LookupError):
+        etree.XMLParser(encoding=encoding)
+        return encoding
+    return None
 
 
 class _HtmlCharacters:
