@@ -27,7 +27,20 @@ pytest_plugins = ["serving"]
 ASKED = "What did Castro and Mikoyan discuss in November 1962?"
 UNHEARD_OF = "Who won the football world cup in Argentina?"
 RECORD = {"id", "title", "summary", "date", "dates_in_title", "listings", "url", "source_url"}
-WHERE_KNOWN = {"people", "places", "subjects", "languages", "type", "archive", "source", "rights", "text_kind"}
+WHERE_KNOWN = {
+    "people",
+    "places",
+    "subjects",
+    "languages",
+    "type",
+    "archive",
+    "source",
+    "rights",
+    "senders",
+    "recipients",
+    "sent_from",
+    "text_kind",
+}
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 JSON = {"Content-Type": "application/json"}
 

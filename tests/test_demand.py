@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.answer.demand import Demand
+from rag.answer.demand import ENOUGH, SAYS_SO, Demand
 from rag.answer.highlights import Marker
 from rag.answer.subjects import Subject
-from rag.answer.verdict import ENOUGH, SAYS_SO
 from rag.index.ports import Passages
 from rag.query.intent import read_shape
 from rag.query.question import Understanding, content_words
@@ -27,11 +26,15 @@ def demand(question: str, *about: Subject) -> Demand:
     return Demand(understood, about, Marker(terms, rarity), rarity)
 
 
+def evidence(*texts: str) -> Evidence:
+    record = Record("a", texts[0], " ".join(texts[1:]), None, people=("Otto Lund", "Anna Roca"), places=("Port",))
+    return Evidence(
+        Hit(record), Passages(texts, np.zeros((len(texts), 2), np.float32)), np.zeros(len(texts), np.float32)
+    )
+
+
 def told(question: str, about: tuple[Subject, ...], *texts: str) -> float:
-    passages = Passages(texts, np.zeros((len(texts), 2), np.float32))
-    hit = Hit(Record("a", texts[0], " ".join(texts[1:]), None))
-    evidence = Evidence(hit, passages, np.zeros(len(texts), np.float32))
-    return float(demand(question, *about).told(evidence).max())
+    return float(demand(question, *about).told(evidence(*texts)).max())
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,38 @@ def test_what_is_untold_is_said_in_words() -> None:
         demand("What did Lund tell Roca?", LUND, ROCA).unanswered() == f"{near} none speaks of Lund and Roca together."
     )
     assert demand("Who was arrested?").unanswered() == f"{near} none speaks of “arrested”."
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "texts", "shown"),
+    [
+        ("Who was Lund?", (LUND,), ("Talk of Minister Roca and Lund", "Lund, Minister of Trade, speaks."), [0, 1]),
+        ("Who was Lund?", (LUND,), ("Talk with the Swedish Minister of Trade Otto Lund", "Lund speaks."), [1, 0]),
+        (
+            "Where did Lund meet Roca?",
+            (LUND, ROCA),
+            ("Talk, The Old House, 3 May 1844", "Lund speaks of Port."),
+            [1, 0],
+        ),
+        ("Where did Lund meet Roca?", (LUND, ROCA), ("Talk of 3 May 1844", "Lund and Roca meet in Port."), [0, 1]),
+        ("When did Lund meet Roca?", (LUND, ROCA), ("Talk, 3 May 1844", "Lund speaks."), [1, 0]),
+        ("Who met Lund?", (LUND,), ("Talk", "Roca meets Lund.", "Lund is away."), [0, 1, 0]),
+        ("Which minister met Lund?", (LUND,), ("Talk", "Roca meets Lund.", "Minister Roca meets Lund."), [0, 0, 1]),
+    ],
+)
+def test_a_sentence_shows_the_role_place_day_or_person_that_is_asked_for(
+    question: str, about: tuple[Subject, ...], texts: tuple[str, ...], shown: list[int]
+) -> None:
+    found = demand(question, *about).shows(evidence(*texts))
+
+    assert [int(each > 0) for each in found] == shown
+
+
+def test_those_who_met_stand_beside_each_other_or_are_named_by_the_title() -> None:
+    far = "Lund hears that the Council of the old harbour town has now after long talks at last invited Roca."
+    near = told("Did Lund meet Roca?", (LUND, ROCA), "Talk", "Lund meets Roca.")
+
+    assert (
+        near == told("Did Lund meet Roca?", (LUND, ROCA), "Talk of Lund with Roca", "The storm took the pier.") == 1.0
+    )
+    assert told("Did Lund meet Roca?", (LUND, ROCA), "Note", far) < near

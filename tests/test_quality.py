@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from rag.answer.answer import Status
 from rag.evaluate import evaluate_file
 from rag.evaluate.outcomes import Way
+from rag.language.sentences import sentences
 from tests.reference_desk.desk import Desk, RefusedError
 from tests.reference_desk.turns import SEEDS, put, read, shown
 from web.app import create_app
@@ -32,6 +33,10 @@ QUESTIONS = Path(__file__).with_name("evaluation") / "questions.jsonl"
 
 NEAR = QUESTIONS.with_name("near_subject.jsonl")
 """Questions near to the subject of a collection, half of which it answers; `half` says which were looked at."""
+
+SENTENCES = QUESTIONS.with_name("sentences.jsonl")
+"""Records that answer a question, with a grade for the title and each sentence: b for the best, a for acceptable,
+u for useless."""
 
 REFERENCE_DESK = 0.5
 """Share of the turns that must pass. It was .522 (71 of 136) on 29 November 2026; raise it with what passes."""
@@ -84,6 +89,23 @@ def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_othe
     assert len(refused[True]) == len(refused[False]) == 36
     assert sum(refused[False]) / 36 >= 0.8
     assert sum(refused[True]) / 36 <= 0.06
+
+
+def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -> None:
+    records = {
+        (each.date.text if each.date else "", each.title): each
+        for each in (hit.record for hit in assistant.records(limit=100).hits)
+    }
+    grades: list[str] = []
+    for line in map(json.loads, SENTENCES.read_text(encoding="utf-8").splitlines()):
+        record = records[line["date"], line["title"]]
+        passages = dict(zip((record.title, *sentences(record.summary)), line["grades"], strict=True))
+        cited = {each.hit.record.id: each.quotes for each in assistant.ask(line["question"]).citations}
+        grades.append("".join(passages[quote] for quote in cited.get(record.id, ())))
+
+    assert sum(map(len, grades)) >= 50
+    assert sum(each[:1] == "b" for each in grades) / len(grades) >= 0.8
+    assert sum(each[:1] in {"a", "b"} for each in grades) / len(grades) >= 0.9
 
 
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant) -> None:

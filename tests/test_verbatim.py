@@ -13,6 +13,7 @@ from rag.answer.answer import Status
 from rag.answer.compose import MOST
 from rag.dates.archival_date import Fit
 from rag.ingest.read import read
+from rag.query.intent import Intent, asks
 from rag.query.structure import CATALOGUED
 from rag.record import Filter
 from tests.hostile import PLAIN, answered, digests, hostile
@@ -61,7 +62,8 @@ def is_well_ordered(answer: Answer, put: Put) -> None:
     """Citations are numbered as they are read; they and what is nearest are one ranking, within its bounds and days."""
     understood = answer.understood
     lists = understood.only_filter or put.among is not None or answer.status is Status.ABOUT
-    lists = lists or understood.intent in CATALOGUED or bool(understood.conditions.ids or understood.parts)
+    lists = lists or understood.intent in CATALOGUED | {Intent.WHO}
+    lists = lists or bool(understood.conditions.ids or understood.parts)
     firsts = list(dict.fromkeys(number for sentence in answer.sentences for number in sentence.citations))
     ranking = [*(citation.hit for citation in answer.citations), *answer.nearest]
     ids = [hit.record.id for hit in ranking]
@@ -75,7 +77,8 @@ def is_well_ordered(answer: Answer, put: Put) -> None:
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= hit.score <= 1.0 for hit in ranking if hit.score is not None)
     best = max(ranking, key=lambda hit: hit.score or 0.0).record.id if ranking else None
-    assert lists or not answer.citations or best in ids[: len(answer.citations)]
+    is_topic = understood.rewritten or (understood.intent is Intent.FIND and not asks(understood.text))
+    assert not is_topic or lists or not answer.citations or best in ids[: len(answer.citations)]
     when = answer.understood.when
     if when is not None and answer.sentences and put.among is None:
         assert all(Filter(when).fit(hit.record) in {Fit.CERTAIN, Fit.POSSIBLE} for hit in ranking)

@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from rag.answer.refusal import LISTED
 from rag.language.sentences import sentences
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import word_lists
+from rag.language.tokens import tokens, words
 from rag.record import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rag.answer.demand import Demand
     from rag.answer.highlights import Mark, Marker
     from rag.record import Filter, Record
     from rag.search.ranking import Evidence
@@ -66,6 +73,35 @@ At 1 the reference desk passes 38 of the seeds' 136 turns, not 40.
 """
 
 
+AS_MUCH = 0.70
+"""Share of the most that any record tells of what is asked, from which on a record answers.
+
+At .5 of the records cited for facts .05 are irrelevant, not .00, and two turns of the reference desk fail.
+"""
+
+TELLING, SHOWING, REPEATING = 0.30, 0.30, 0.70
+"""Cosines that a sentence gains which tells what is asked, that it gains which shows the kind of thing asked for (a
+role, a place, a person, a day), and that it loses which only repeats the title.
+
+Of the labelled records .88 are quoted with the best sentence first; without the first .79, without the third .79.
+Without the second .17 of what is quoted is useless, not .12.
+"""
+
+BEHIND = 0.15
+"""Cosines by which a sentence may fall behind the best of its record and still be quoted where a matter is asked.
+
+Without it .34 of what is quoted of the labelled records is useless, not .12.
+"""
+
+HARDLY = 2
+"""Words up to which a sentence that has them besides its title says hardly more.
+
+At 0 of the labelled records .81 are quoted with the best sentence first, at 4 .83, not .88.
+"""
+
+_PAPERS = word_lists("name_words")["papers"]
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words.
@@ -96,19 +132,41 @@ NOTHING = Composed(())
 """Where nothing is quoted."""
 
 
-def compose(ranking: Sequence[Evidence], marker: Marker, *, every: bool = False) -> Composed:
+def compose(
+    ranking: Sequence[Evidence], marker: Marker, demand: Demand | None = None, *, every: bool = False
+) -> Composed:
     """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
-    answering = ranking if every else _answering(ranking, marker)
+    telling = _telling(ranking, demand)
+    if every:
+        answering = ranking
+    elif demand is not None and (demand.wants_partners or demand.defines):
+        answering = telling[: LISTED if demand.wants_partners else RECORDS]
+    else:
+        answering = _answering(telling, marker)
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
     most = [MOST, 2, 1][min(len(answering), GROUP) - 1] if answering else 0
     chosen = [
         (evidence.passages.texts[row], evidence.hit)
         for rank, evidence in enumerate(answering)
-        for row in _sentences(evidence, marker, 1 if rank else most)
+        for row in _sentences(evidence, marker, demand, 1 if rank else most)
     ]
     if by_date:
         chosen.sort(key=lambda each: _day(each[1].record))
     return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
+
+
+def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evidence]:
+    """Of these records those that tell what is asked, where a matter is asked; who tells the most comes first."""
+    if demand is None or not demand.is_of_a_matter:
+        return ranking
+    told = {each.hit.record.id: float(demand.told(each).max()) for each in ranking}
+    best = max(told.values(), default=0.0)
+    telling = [each for each in ranking if told[each.hit.record.id] >= max(demand.enough, AS_MUCH * best)]
+    if not demand.defines:
+        return sorted(telling, key=lambda each: -_score(each) * told[each.hit.record.id])
+    shown = {each.hit.record.id: float(demand.shows(each).max()) for each in telling}
+    most = max(shown.values(), default=0.0)
+    return [each for each in telling if shown[each.hit.record.id] >= AS_MUCH * most]
 
 
 def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
@@ -135,12 +193,33 @@ def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
     return [float(each) for each in evidence.nearness]
 
 
-def _sentences(evidence: Evidence, marker: Marker, most: int) -> list[int]:
-    """The rows of the record's passages worth quoting, in its own order; the title's where it has no summary."""
-    _, *near = _nearness(evidence, marker)
-    if not near:
+def _sentences(evidence: Evidence, marker: Marker, demand: Demand | None, most: int) -> list[int]:
+    """The rows of the record's passages worth quoting, in its own order.
+
+    The title is one of them where there is no summary, or where it shows what is asked for and no sentence does.
+    """
+    title, *body = evidence.passages.texts
+    if not body:
         return [0]
-    return sorted(row + 1 for row in sorted(range(len(near)), key=lambda row: -near[row])[:most])
+    value = np.array(_nearness(evidence, marker))
+    if demand is None or not demand.wants_partners:  # who asks for them is answered by just that
+        value -= REPEATING * np.array([0.0, *(_repeats(text, title) for text in body)])
+    if demand is None or not demand.is_of_a_matter:
+        return sorted(sorted(range(1, len(value)), key=lambda row: -value[row])[:most])
+    told, shown = demand.told(evidence, alone=True), demand.shows(evidence)
+    value += TELLING * told + SHOWING * shown
+    first = 0 if shown[0] > 0.0 and shown[0] >= shown[1:].max() else 1
+    best, *others = sorted(range(first, len(value)), key=lambda row: -value[row])[:most]
+    rows = {best, *(row for row in others if value[row] >= value[best] - BEHIND)}
+    if not any(shown[row] for row in rows) and shown.any():
+        rows.add(int(shown.argmax()))
+    return sorted(rows)
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Whether a sentence says hardly more than the title: that a conversation took place, and who had it."""
+    said = {token.word for token in tokens(text) if token.text.islower()} - FUNCTION_WORDS - _PAPERS
+    return len(said - {*words(title)}) <= HARDLY
 
 
 def _score(evidence: Evidence) -> float:

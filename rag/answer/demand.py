@@ -9,6 +9,7 @@ who are to have met in the sentence or in the title, and where a number is asked
 from __future__ import annotations
 
 import re
+from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,16 +20,20 @@ from rag.answer.highlights import Marker
 from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
 from rag.index.ports import QueryTerm
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
-from rag.query.intent import Intent
+from rag.query.intent import Intent, asks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from rag.answer.highlights import Held
     from rag.answer.subjects import Subject
+    from rag.language.tokens import Token
     from rag.query.question import Understanding
+    from rag.record import Record
     from rag.search.ranking import Evidence
 
 Shares = NDArray[np.float64]
@@ -36,6 +41,17 @@ Shares = NDArray[np.float64]
 
 _ACTS = tuple(word_lists("acts").values())
 _MEETING = word_lists("acts")["meeting"]
+_VISITING = word_lists("acts")["visiting"]
+_OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
+_UNNAMED = word_lists("verdict_words")["unnamed"]
+_RANKS = frozenset(word.removesuffix("s") for word in word_lists("name_words")["ranks"] - _UNNAMED)
+_ROLES = word_lists("name_words")["ranks"] | word_lists("name_words")["offices"]
+_LINKS = word_lists("name_words")["links"] - {"and"}
+_MOTION = word_lists("verdict_words")["motion"]
+_GOING = re.compile(rf"\b(?:{'|'.join(_MOTION)}) to (?:the )?[A-Z]")
+_DEFINING, _PLACING, _CHOOSING = (
+    re.compile(table("intents")["words"][each], re.IGNORECASE) for each in ("defining", "placing", "choosing")
+)
 _GENERAL = word_lists("verdict_words")["general"] | (
     word_lists("name_words")["ranks"] - word_lists("verdict_words")["unnamed"]
 )
@@ -58,6 +74,31 @@ _WITHOUT_ONE = 0.35
 _ACT = 0.5
 """Weight of a word of an act: it must stand there anyway, and its synonyms are many."""
 
+ENOUGH = 0.40
+"""Share of what a question asks that one sentence must tell, with what its record adds.
+
+At 0 of the near-subject questions that nothing answers .43 are refused, not .87; at .43 the first of the 41 answerable
+development questions is refused.
+"""
+
+SAYS_SO = 0.60
+"""The same of a question that asks whether something is so.
+
+At ENOUGH's share one more of the reference desk's six turns of that kind fails.
+"""
+
+_IN_PASSING = 0.75
+"""What a sentence counts of a meeting where the record is of none, or where the parties stand far from each other."""
+
+_FAR = 10  # words between two parties up to which they stand beside each other
+
+_ELSEWHERE = 0.5
+"""What a record counts that does not name the place where something is said to have been."""
+
+_PLACE = 4  # words of a place in a title
+
+_BESIDE = 8  # words beside a name among which a role stands
+
 _PAIR = 2  # people of whom something is asked that is between them
 
 
@@ -66,6 +107,10 @@ class Demand:
 
     Attributes:
         words: The verbs and nouns that a record must tell of, as the question has them.
+        is_of_a_matter: Whether it asks what records say, in words of its own; else nothing is demanded.
+        defines: Whether it asks who or what its one subject is.
+        wants_partners: Whether it asks who met whom.
+        enough: Share of it that a sentence must tell, with what its record adds.
     """
 
     def __init__(
@@ -73,14 +118,24 @@ class Demand:
     ) -> None:
         """Take the question, its subjects, and its words with the inverse document frequency of each."""
         self._marker = marker
-        self._names = [each.name for each in about if not each.is_circumstance]
-        self._wants_number = understood.intent is Intent.HOW_MANY
-        self._wants_person = understood.intent is Intent.WHO
-        self._subjects = Marker([QueryTerm(each.spellings, is_name=True) for each in about], [1.0] * len(about))
-        self._central = frozenset(at for at, each in enumerate(about) if not each.is_circumstance)
-        self._people = frozenset(at for at in self._central if about[at].is_person)
+        self._intent = understood.intent
+        # A question completed from the turns before may have words that it does not ask for.
+        self.is_of_a_matter = not understood.rewritten and (
+            self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.text))
+        )
+        self.enough = SAYS_SO if self._intent is Intent.YES_NO else ENOUGH
+        central = [each for each in about if not each.is_circumstance]
+        where = [each for each in about if each.is_circumstance]
+        self._where = Marker([QueryTerm(each.spellings, is_name=True) for each in where], [1.0] * len(where))
+        self._circumstances = len(where)
+        self._names = [each.name for each in central]
+        self._central = frozenset(range(len(central)))
+        self._people = frozenset(
+            at for at in self._central if central[at].is_person and _UNNAMED.isdisjoint(central[at].spellings)
+        )
         named = {spelling for each in about for spelling in each.spellings}
         named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
+        named |= _before_rank(understood.asked)
         terms = [(at, term.spellings[0]) for at, term in enumerate(understood.terms) if not term.is_name]
         acts = {at: act for at, word in terms for act in _ACTS if word in act}
         needed = [
@@ -96,58 +151,160 @@ class Demand:
         ]
         self.words = tuple(word for _, word in needed)
         self._rows = [at for at, _ in needed]
-        self._of_meeting = all(act is _MEETING for act in acts.values())
         self._acts = {row: acts[at] for row, at in enumerate(self._rows) if at in acts}
         self._stems = [terms_of(word) for word in self.words]
+        self._rarity = [
+            max(
+                (rarity[at] for at, term in enumerate(understood.terms) if {*term.spellings} & {*each.spellings}),
+                default=0.0,
+            )
+            for each in central
+        ]
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
+        self._visits = any(act is _VISITING for act in acts.values())
+        self._spelt = [
+            each.own if self._visits and each.own and not each.is_person else each.spellings for each in central
+        ]
+        self._subjects = Marker([QueryTerm(each, is_name=True) for each in self._spelt], [1.0] * len(self._spelt))
+        self._party = self._central if self._visits else self._people
+        self._ranks = (
+            {_singular(word) for word in words(understood.asked)} & _RANKS if self._intent is Intent.WHO else set()
+        )
+        self._ranks -= {_singular(word) for word in _ranks_of(understood)}
+        self._must_show = bool(_PLACING.match(understood.text) or (self._ranks and _CHOOSING.match(understood.text)))
+        self.wants_partners = (
+            self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
+        )
+        self.defines = bool(_DEFINING.match(understood.text)) and bool(central) and not (self.words or self._ranks)
 
-    def told(self, evidence: Evidence) -> Shares:
-        """How far each passage of a record, the title first, tells what is asked."""
-        texts = evidence.passages.texts
+    def told(self, evidence: Evidence, *, alone: bool = False) -> Shares:
+        """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
+        record, texts = evidence.hit.record, evidence.passages.texts
         named = [self._subjects.held([text]) for text in texts]
         anywhere = frozenset[int]().union(*named)
         if not self._people <= anywhere:
             return np.zeros(len(texts))
-        shares = self._shares(texts)
+        shares = self._shares(texts, alone=alone)
         if self._acts:
-            party = self._people if self._of_meeting else self._central
-            shares *= [party <= each | named[0] for each in named]
+            shares *= self._parties(record, texts, named)
+        elif self._intent is Intent.WHO and self.words:
+            shares *= [1.0 if self._people <= each else _BY_RECORD for each in named]
         elif len(self._people) == _PAIR and not any(self._people <= each for each in named):
             shares *= 0.0
-        if not self._central <= anywhere:
-            shares *= _WITHOUT_ONE
-        return shares * [_has_number(text) for text in texts] if self._wants_number else shares
+        if missing := self._central - anywhere:
+            weight = float(self._weights.sum())
+            shares *= weight / (weight + sum(self._rarity[at] for at in missing)) if self.words else _WITHOUT_ONE
+        if len(self._where.held(texts)) < self._circumstances:
+            shares *= _ELSEWHERE
+        if self._intent is Intent.HOW_MANY:
+            shares *= [_has_number(text) for text in texts]
+        elif self._must_show:
+            shares *= self.shows(evidence).max()
+        return shares
+
+    def _parties(self, record: Record, texts: Sequence[str], named: Sequence[Held]) -> Shares:
+        """How far each passage has the act with those who are parties to it.
+
+        That of the title is every sentence's, unless the record says of others that it was theirs.
+        """
+        has = [all(self._has_act(row, text) for row in self._acts) for text in texts]
+        whole = [self._party <= each for each in named]
+        beside = [self._beside(text) for text in texts]
+        people = [{_last_word(name) for name in record.people} & {*words(text)} for text in texts]
+        of_others = any(has[at] and len(people[at]) >= _PAIR and not whole[at] for at in range(len(texts)))
+        found = []
+        for at, each in enumerate(named):
+            by_title = not of_others and self._party <= each | named[0]
+            if (has[at] and whole[at]) or (has[0] and by_title):
+                found.append(beside[at])
+            else:
+                found.append(_IN_PASSING if has[at] and by_title else 0.0)
+        certain = 1.0 if has[0] or self._visits else _IN_PASSING
+        least = float(has[0] and whole[0])
+        return np.array([certain * max(each, least) for each in found])
+
+    def _beside(self, text: str) -> float:
+        """Whether two parties stand beside each other in a text that names both."""
+        runs = pairwise(self._subjects.runs(text))
+        gaps = [after - before for (_, before, one), (after, _, other) in runs if one != other]
+        return 1.0 if len(self._party) < _PAIR or (gaps and min(gaps) <= _FAR) else _IN_PASSING
+
+    def _has_act(self, row: int, text: str) -> bool:
+        """Whether a text has a word of the act; go and come are visits only where "to" and a name follow."""
+        said = [token.word for token in tokens(text)]
+        act = self._acts[row] - _MOTION if self._acts[row] is _VISITING else self._acts[row]
+        return not act.isdisjoint(said) or (self._visits and _GOING.search(text) is not None)
+
+    def shows(self, evidence: Evidence) -> Shares:
+        """How far each passage of a record shows the kind of thing asked for: a role, a place, a person, a day."""
+        record, texts = evidence.hit.record, evidence.passages.texts
+        if self.defines and self._people:
+            return np.array([self._roles(text) for text in texts])
+        if self._intent is Intent.WHEN:
+            return np.array([float(any(phrases(text))) for text in texts])
+        if self._intent is Intent.WHERE:
+            sought = [name for name in record.places if not self._subjects.held([name])]
+            places = [bool(_stands_at(text, sought)) for text in texts]
+            return np.array([float(places[0] or _has_place_of_its_own(texts[0])), *map(float, places[1:])])
+        if self._intent is Intent.WHO:
+            sought = [_last_word(name) for name in record.people if not self._subjects.held([name])]
+            return np.array([float(self._has_person(text, sought)) for text in texts])
+        return np.zeros(len(texts))
+
+    def _has_person(self, text: str, sought: Sequence[str]) -> bool:
+        """Whether a text names one of these people, and where a rank is asked for, that rank before a name."""
+        said = tokens(text)
+        if not self._ranks:
+            return any(token.word in sought for token in said)
+        return any(
+            _singular(token.word) in self._ranks
+            and any(not self._subjects.held([each.text]) for each in _named_after(said[at + 1 :], token.word))
+            for at, token in enumerate(said)
+        )
+
+    def _roles(self, text: str) -> float:
+        """How many words of ranks and offices stand beside a subject, of three."""
+        said = tokens(text)
+        own = {word for spellings in self._spelt for spelling in spellings for word in spelling.split()}
+        best = 0
+        for at, token in enumerate(said):
+            if token.word in own:
+                before = takewhile(_in_a_role, reversed(said[max(at - _BESIDE, 0) : at]))
+                after = takewhile(_in_a_role, said[at + 1 : at + 1 + _BESIDE]) if text[token.end :][:1] == "," else ()
+                best = max(best, len({each.word for each in chain(before, after)} & _ROLES))
+        return min(best / 3, 1.0)
 
     def unanswered(self) -> str:
         """That no record tells it, in a sentence."""
         near = "Records are near the question, but"
-        if self._wants_number:
+        if self._intent is Intent.HOW_MANY:
             return f"{near} none gives the number that is asked for."
         said = [f"“{word}”" for word in self.words]
         if not said or not self._names:
             asked = said or self._names
+            if not asked:
+                return f"{near} none tells what is asked."
             return f"{near} none speaks of {listed(asked)}{' together' if asked[1:] else ''}."
         return f"{near} no sentence brings {listed(said)} together with {listed(self._names)}."
 
-    def _shares(self, texts: Sequence[str]) -> Shares:
+    def _shares(self, texts: Sequence[str], *, alone: bool) -> Shares:
         """How much of the words each passage has, apart from whom it is about."""
         if not self.words:
             return np.ones(len(texts))
         covered = self._marker.coverage(texts)[self._rows]  # (words, n)
         for column, text in enumerate(texts):
-            said = {token.word for token in tokens(text)}
-            covered[[row for row, act in self._acts.items() if act & said], column] = 1.0
+            covered[[row for row in self._acts if self._has_act(row, text)], column] = 1.0
             covered[self._owned_by_others(text), column] = 0.0
-        if not self._wants_number:  # which counts what its own sentence names
+        if not alone and self._intent is not Intent.HOW_MANY:  # which counts what its own sentence names
             by_title, by_record = covered[:, :1] >= 1.0, covered.max(axis=1, keepdims=True) >= 1.0
             covered = np.maximum(covered, np.maximum(_BY_TITLE * by_title, _BY_RECORD * by_record))
         covered = np.clip((covered - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0)
         shares: Shares = self._weights @ covered / self._weights.sum()
-        return shares * covered[list(self._acts)].min(axis=0) if self._acts else shares
+        return shares
 
     def _owned_by_others(self, text: str) -> list[int]:
         """The rows of words that a text has as what is another's: Castro's visit is none of Khrushchev's."""
-        if not self._people or self._wants_person:
+        if not self._people or self._intent is Intent.WHO:
             return []
         others = {
             word
@@ -173,3 +330,60 @@ def _has_number(text: str) -> bool:
     for found in reversed(list(phrases(text))):
         text = f"{text[: found.start]} {text[found.end :]}"
     return _FIGURES.search(text) is not None or not _NUMERALS.isdisjoint(words(text))
+
+
+def _last_word(name: str) -> str:
+    """The last word of a name: the surname."""
+    return (words(name) or [""])[-1]
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
+
+
+def _ranks_of(understood: Understanding) -> set[str]:
+    """The ranks that stand before a name of a question: President Kennedy."""
+    said = tokens(understood.asked)
+    return {one.word for one, other in pairwise(said) if other.text[0].isupper() and one.text[0].isupper()}
+
+
+def _in_a_role(token: Token) -> bool:
+    """Whether a word may stand between a role and the name: head of the office."""
+    return token.word in _LINKS or token.word not in FUNCTION_WORDS
+
+
+def _stands_at(text: str, names: Sequence[str]) -> bool:
+    """Whether a text has one of these places as where something was."""
+    return any(re.search(rf"(?:\b(?:in|at)(?: the)? |, ?){re.escape(name)}\b", text) for name in names)
+
+
+def _has_place_of_its_own(title: str) -> bool:
+    """Whether a part of a title between commas is a place: neither a day nor somebody's role."""
+    return any(
+        part[:1].isupper()
+        and len(part.split()) <= _PLACE
+        and (_RANKS | {"of"}).isdisjoint(words(part))
+        and not any(phrases(part))
+        and not any(map(str.isdigit, part))
+        for part in (each.strip() for each in title.split(",")[1:])
+    )
+
+
+def _before_rank(asked: str) -> set[str]:
+    """The words between "which" and a rank, which say of what kind it is: foreign."""
+    said = words(asked)
+    if _CHOOSING.match(asked):
+        for at, word in enumerate(said[: _PLACE + 1]):
+            if _singular(word) in _RANKS:
+                return {*said[1:at]}
+    return set()
+
+
+def _named_after(said: Sequence[Token], rank: str) -> Iterator[Token]:
+    """The words of the name that follows a rank; after ranks in the plural, those of each name."""
+    linking = _LINKS | {"and"} if rank.endswith("s") else _LINKS
+    for token in said:
+        if token.text[0].isupper():
+            yield token
+        elif token.word not in linking:
+            return

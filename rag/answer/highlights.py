@@ -115,6 +115,10 @@ class Marker:
                     covered[self._plain, column] = np.maximum(covered[self._plain, column], likest)
         return covered
 
+    def runs(self, text: str) -> list[Run]:
+        """Every run of a text's words that is one of the words, in order."""
+        return self._same(text)[1]
+
     def share(self, held: Held) -> float:
         """How much of the question these words are, each counted by its rarity; in [0, 1]."""
         # All of none is all.

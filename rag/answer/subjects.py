@@ -25,7 +25,8 @@ class Subject:
     Attributes:
         name: For people to read.
         spellings: What a record contains that names it.
-        is_person: Whether it is, or may be, someone.
+        is_person: Whether it is someone.
+        own: The name itself and as the question has it, without what is derived from it: Cuba, not Cuban.
         is_circumstance: Whether it only says where.
     """
 
@@ -33,6 +34,7 @@ class Subject:
     spellings: tuple[str, ...]
     is_person: bool
     is_circumstance: bool
+    own: tuple[str, ...] = ()
 
     @property
     def filter(self) -> Filter:
@@ -59,8 +61,9 @@ def subjects(understood: Understanding) -> list[Subject]:
         if is_place and written.casefold() != span.name.casefold():  # Soviet, Cuban: of whatever follows
             continue
         circumstance = span.kind is not NameKind.PERSON and _before(said, span.start) in _WORDS["circumstances"]
-        spellings = tuple(dict.fromkeys((*span.spellings, " ".join(words(written)))))
-        found.append((span.start, Subject(span.name, spellings, span.kind is NameKind.PERSON, circumstance)))
+        own = (" ".join(words(span.name)), " ".join(words(written)))
+        spellings = tuple(dict.fromkeys((*span.spellings, own[1])))
+        found.append((span.start, Subject(span.name, spellings, span.kind is NameKind.PERSON, circumstance, own)))
     spelt = {term.spellings[0]: term.spellings for term in understood.terms}
     surnames = {span.start for span in understood.spans if span.kind is NameKind.PERSON}
     for token in _capitals(said):

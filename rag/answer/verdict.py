@@ -86,33 +86,15 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     )
 
 
-ENOUGH = 0.40
-"""Share of what a question asks that one sentence must tell, with what its record adds.
-
-At 0 of the near-subject questions that nothing answers (the half open to view) .46 are refused, not .89; at .43 the
-first of the 41 answerable development questions is refused.
-"""
-
-SAYS_SO = 0.60
-"""The same of a question that asks whether something is so.
-
-At ENOUGH's share one more of the reference desk's six turns of that kind fails.
-"""
-
-_OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
-
-
 def untold(
     reader: IndexReader, understood: Understanding, demand: Demand, weighed: Sequence[Evidence]
 ) -> Premise | None:
     """That no record tells what is asked, though some are near."""
-    is_of_a_matter = understood.intent in _OF_A_MATTER or (understood.intent is Intent.FIND and asks(understood.text))
-    if understood.rewritten or not is_of_a_matter:  # words of the turns before may stand in it that it does not ask for
+    if not demand.is_of_a_matter:
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
-    enough = SAYS_SO if understood.intent is Intent.YES_NO else ENOUGH
-    if any(demand.told(each).max() >= enough for each in weighed):
+    if any(demand.told(each).max() >= demand.enough for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())
 
