@@ -177,7 +177,8 @@ def test_two_that_no_record_names_together_are_said_to_be_apart_and_quoted_each_
     for sentence in answer.sentences:
         for number in sentence.citations:
             record = answer.citations[number - 1].hit.record
-            assert {one, other} & {*record.people, *record.places} <= {sentence.group}
+            named = {one, other} & {*record.people, *record.places}
+            assert all(str(sentence.group).startswith(f"{each} · ") for each in named)
 
 
 def test_a_place_where_something_was_keeps_no_two_apart(assistant: Assistant) -> None:

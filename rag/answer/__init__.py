@@ -4,6 +4,8 @@ refusal     what is asked and what was found -> why the collection does not answ
 subjects    a question -> whom and what it is about
 verdict     what is asked and what records name -> what they say of its premise, before any quotation
 demand      what a question asks + the sentences of a record -> how far each tells it
+sides       a question that sets two side by side -> its parts
+overview    the records of a topic -> a sentence or a few for each period, chosen to cover
 compose     evidence -> the sentences that answer together
 highlights  where a sentence answers to the question's words
 answer      the answer itself: sentences, citations, the nearest records, notes

@@ -41,12 +41,12 @@ class Catalogue:
     url: str
 
 
-def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding) -> Catalogue:
-    """Count the records that pass, and say so in the words of what was understood."""
+def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, joint: str = "and") -> Catalogue:
+    """Count the records that pass, and say so in the words of what was understood, of which they have all or any."""
     total = reader.count(where)
     days = reader.extent(where) if total else None
     return Catalogue(
-        f"{_counted(total, understood)}{from_to(days)}{_in_titles(reader, where, total)}.",
+        f"{_counted(total, understood, joint)}{from_to(days)}{_in_titles(reader, where, total)}.",
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
@@ -61,12 +61,12 @@ def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
     return f"; {more:,} more {'has' if more == 1 else 'have'} a date of {period(where.when)} in the title"
 
 
-def _counted(total: int, understood: Understanding) -> str:
+def _counted(total: int, understood: Understanding, joint: str) -> str:
     """8 records name Che Guevara; there are 3 telegrams from Alekseev; no letter is from Mao."""
     conditions = understood.conditions
     noun = _noun(total, conditions.types)
     named = listed([*conditions.people, *conditions.places])
-    contained = listed([f"“{each}”" for each in (*conditions.phrases, *understood.words)])
+    contained = listed([f"“{each}”" for each in (*conditions.phrases, *understood.words)], joint)
     one = "s" if total in {0, 1} else ""
     about = [f"name{one} {named}"] if named else []
     about += [f"contain{one} {contained}"] if contained else []
@@ -121,6 +121,11 @@ def plural(noun: str) -> str:
     else:
         head = f"{head}s"
     return f"{head}{of}{rest}"
+
+
+def records_of(total: int) -> str:
+    """1 record; 12 records."""
+    return f"{total:,} record{'' if total == 1 else 's'}"
 
 
 def listed(names: Sequence[str], joint: str = "and") -> str:

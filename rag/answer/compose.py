@@ -148,10 +148,10 @@ def compose(
     chosen = [
         (evidence.passages.texts[row], evidence.hit)
         for rank, evidence in enumerate(answering)
-        for row in _sentences(evidence, marker, demand, 1 if rank else most)
+        for row in worth_quoting(evidence, marker, demand, 1 if rank else most)
     ]
     if by_date:
-        chosen.sort(key=lambda each: _day(each[1].record))
+        chosen.sort(key=lambda each: first_day(each[1].record))
     return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
 
 
@@ -193,7 +193,7 @@ def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
     return [float(each) for each in evidence.nearness]
 
 
-def _sentences(evidence: Evidence, marker: Marker, demand: Demand | None, most: int) -> list[int]:
+def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, most: int) -> list[int]:
     """The rows of the record's passages worth quoting, in its own order.
 
     The title is one of them where there is no summary, or where it shows what is asked for and no sentence does.
@@ -226,7 +226,7 @@ def _score(evidence: Evidence) -> float:
     return evidence.hit.score or 0.0
 
 
-def _day(record: Record) -> dt.date:
+def first_day(record: Record) -> dt.date:
     """The earliest known day of the listed date, or else of the title's; undated records come last."""
     days: Iterator[dt.date | None] = (date.start or date.end for date in record.dates)
     return next((day for day in days if day), dt.date.max)

@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from rag.answer.catalogue import from_to
+from rag.answer.catalogue import from_to, records_of
 from rag.answer.refusal import unmentioned
 from rag.dates.wording import day, period
 from rag.language.tables import word_lists
@@ -63,7 +63,7 @@ def apart(
         return None
     where = understood.where
     pairs = [each for each in about if not each.is_circumstance]
-    if len(pairs) != 2 or not asks(understood.text):  # noqa: PLR2004 - a pair
+    if len(pairs) != 2 or not asks(understood.english):  # noqa: PLR2004 - a pair
         pairs = [each for each in pairs if each.is_person]
     for one, other in combinations(pairs, 2):
         both = one.filter.joined(other.filter)
@@ -77,12 +77,12 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     both = one.filter.joined(other.filter)
     elsewhere = reader.count(both) if where else 0
     named = " and ".join(
-        f"{each.name} is named in {_records(reader.count(each.filter))}{from_to(reader.extent(each.filter))}"
+        f"{each.name} is named in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}"
         for each in (one, other)
     )
     return (
         f"No record{days} names both {one.name} and {other.name}"
-        f"{f' ({_records(elsewhere)} of other days or kinds do)' if elsewhere else ''}; {named}."
+        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; {named}."
     )
 
 
@@ -97,7 +97,3 @@ def untold(
     if any(demand.told(each).max() >= demand.enough for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())
-
-
-def _records(total: int) -> str:
-    return f"{total:,} record{'' if total == 1 else 's'}"

@@ -12,8 +12,10 @@ from rag.answer.catalogue import catalogue_of
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
 from rag.answer.demand import Demand
 from rag.answer.field_line import field_line
+from rag.answer.overview import overview, topic
 from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
 from rag.answer.replay import receipt_of
+from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, absent, apart, untold
 from rag.dates.archival_date import Fit
@@ -196,22 +198,29 @@ def _known(reader: IndexReader, record_id: str) -> list[Record]:
 def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:
     """The records that are asked for, counted and listed; None where a topic's words leave none."""
     reader, intent = collection.reader, understood.intent
-    catalogue = catalogue_of(reader, understood.listing, understood)
+    listing = understood.listing
+    if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
+        listing, catalogue = topic(reader, understood)
+    else:
+        catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
         is_open = understood.words or understood.when is not None
         return None if is_open else _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
         return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
+    if intent is Intent.OVERVIEW and catalogue.total > 1:
+        query = collection.query(understood, notes)
+        return _Draft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
         return replace(_find(collection, understood, k, None, notes), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
     most = {Intent.COUNT: k, Intent.FIRST: 1, Intent.LAST: 1}.get(intent, LISTED)
-    records = reader.page(understood.listing, order, 0, most)
+    records = reader.page(listing, order, 0, most)
     if intent in {Intent.FIRST, Intent.LAST}:
         query = collection.query(understood, notes)
         composed = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
     else:
-        composed = listed(records, understood.listing)
+        composed = listed(records, listing)
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
     return _Draft(composed, catalogue=catalogue)
@@ -246,47 +255,48 @@ def _find(
     weighed = placed(reader, query, max(k, WEIGHED))
     ranking = first_places(weighed, k)
     nearest = [each.hit for each in ranking]
-    reason = refusal(ranking, understood, collection.background)
     marker = collection.marker(understood)
     about = subjects(understood)
     verdict = absent(reader, about)
+    reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
-        composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
-        return _Draft(composed, nearest, verdict.text if verdict else reason, query)
-    if verdict:
-        return _Draft(NOTHING, nearest, None, query, verdict=verdict)
-    if found := apart(reader, about, understood):
-        verdict, pair = found
-        composed = _of_each(reader, query, pair, marker, k)
-        cited = {quote.hit.record.id for quote in composed.quotes}
-        nearest = [hit for hit in nearest if hit.record.id not in cited][: k - len(cited)]
-        return _Draft(composed, nearest, None, query, verdict=verdict)
+        return _Draft(compose(of_these(reader, query, ranking, ticked), marker, every=True), nearest, reason, query)
+    pair = None if verdict else apart(reader, about, understood)
+    parts = sides(reader, understood, about) if not verdict else []
+    if pair:
+        verdict, names = pair
+        parts = [part_on(reader, each.name, naming(query.where, [each])) for each in names]
+    if parts:
+        return _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
     if reason:
-        return _Draft(NOTHING, nearest, reason, query)
+        return _Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict)
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
-        most = LISTED * (4 if demand.wants_partners else 1)
-        weighed = _with_named(reader, query, about, weighed, most)
+        weighed = _with_named(reader, query, about, weighed, LISTED * (4 if demand.wants_partners else 1))
     if verdict := untold(reader, understood, demand, weighed):
         return _Draft(NOTHING, nearest, None, query, verdict=verdict)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
-    most = LISTED if demand.wants_partners else k
-    kept = list(dict.fromkeys(quote.hit.record.id for quote in composed.quotes))[:most]
-    composed = replace(composed, quotes=tuple(quote for quote in composed.quotes if quote.hit.record.id in kept))
-    nearest = [hit for hit in nearest if hit.record.id not in kept][: max(k - len(kept), 0)]
     line = catalogue_of(reader, understood.listing, understood) if demand.defines and composed.quotes else None
-    return _Draft(composed, nearest, None, query, catalogue=line)
+    most = LISTED if demand.wants_partners else k
+    return replace(_within(composed, nearest, k, query, most), catalogue=line)
+
+
+def _within(
+    composed: Composed, nearest: Sequence[Hit], k: int, query: Query, most: int, verdict: Premise | None = None
+) -> _Draft:
+    """The answer of the first few records cited, and with them the nearest others up to k in all."""
+    kept = list(dict.fromkeys(quote.hit.record.id for quote in composed.quotes))[:most]
+    quotes = tuple(quote for quote in composed.quotes if quote.hit.record.id in kept)
+    others = [hit for hit in nearest if hit.record.id not in kept][: max(k - len(kept), 0)]
+    return _Draft(replace(composed, quotes=quotes), others, None, query, verdict=verdict)
 
 
 def _with_named(
     reader: IndexReader, query: Query, about: Sequence[Subject], weighed: Sequence[Evidence], most: int
 ) -> list[Evidence]:
     """These records, and the best of those that name all who are asked about, by falling score."""
-    named = query.where
-    for each in about:
-        if not each.is_circumstance:
-            named = replace(named, words=(*named.words, each.spellings))
+    named = naming(query.where, [each for each in about if not each.is_circumstance])
     found = retrieve(reader, replace(query, where=named), most) if named != query.where else []
     once = {each.hit.record.id: each for each in (*found, *weighed)}
     least = LEAST * (weighed[0].hit.score or 0.0) if weighed else 0.0
@@ -294,14 +304,13 @@ def _with_named(
     return sorted(near, key=lambda each: -(each.hit.score or 0.0))
 
 
-def _of_each(reader: IndexReader, query: Query, about: Sequence[Subject], marker: Marker, k: int) -> Composed:
-    """What there is on each of these for itself, under its name; of k records at most."""
+def _of_each(reader: IndexReader, query: Query, parts: Sequence[Part], marker: Marker, k: int) -> Composed:
+    """What there is on each of these for itself, under its heading; of k records at most."""
     quotes: list[Quote] = []
-    for each in about:
-        where = replace(each.filter.joined(query.where), when=query.where.when)
-        most = min(EACH, k - len({quote.hit.record.id for quote in quotes}))
-        composed = compose(retrieve(reader, replace(query, where=where), most), marker)
-        quotes += [replace(quote, group=each.name) for quote in composed.quotes]
+    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+        most = min(EACH, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
+        composed = compose(retrieve(reader, replace(query, where=part.where), most), marker)
+        quotes += [replace(quote, group=part.heading) for quote in composed.quotes]
     return Composed(tuple(quotes))
 
 

@@ -1,0 +1,164 @@
+"""The records of a topic -> an overview: for each period a sentence or a few, chosen to cover what there is of it.
+
+Of a period those records speak that are near to all of it and to the topic, and far from those that spoke already
+(maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.answer.catalogue import catalogue_of, records_of
+from rag.answer.compose import Composed, Quote, first_day, worth_quoting
+from rag.dates.edtf import Interval
+from rag.dates.wording import period
+from rag.index.ports import Order
+from rag.language.tables import word_lists
+from rag.language.tokens import tokens
+from rag.names.authority import NameKind
+from rag.record import EVERYTHING
+from rag.search.ranking import of_these
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rag.answer.catalogue import Catalogue
+    from rag.answer.highlights import Marker
+    from rag.embeddings import Vectors
+    from rag.index.ports import IndexReader
+    from rag.query.question import Understanding
+    from rag.record import Filter, Record
+    from rag.search.ranking import Query
+
+FEW = 10
+"""Records up to which a topic is widened to those that have any of its words."""
+
+PERIODS = 8
+"""Periods of an overview, at most: what is read at a glance."""
+
+SENTENCES = 6
+"""Sentences that it has at least, where it has fewer periods and as many records."""
+
+_VAGUE = word_lists("verdict_words")["vague"]
+_READ = 500  # records that an overview covers, at most
+_NEW = 0.5  # how much likeness to what is said already counts against a record
+
+
+def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catalogue]:
+    """The records of a topic and the catalogue's line on them.
+
+    Few records have all words of a topic; then those are its records that have whom and what it names and any of its
+    words, or that name them, where few do or none has a word.
+    """
+    vague = _vague(understood)
+    words = tuple(word for word in understood.words if word not in _VAGUE)
+    own = {(word,) for word in understood.words}
+    known = understood.where.words
+    named = tuple(each for each in understood.listing.words if each not in own and each not in (*known, *vague))
+    filters = [(*named, *((word,) for word in words))]
+    if words[1:]:
+        filters.append((*named, words))
+    if named and words:
+        filters.append(named)
+    conditions = understood.conditions
+    if vague:
+        shown = {each.name for each in understood.spans if each.spellings not in vague}
+        conditions = replace(conditions, places=tuple(each for each in conditions.places if each in shown))
+    lines = []
+    for at, groups in enumerate(filters):
+        where = replace(understood.listing, words=(*known, *groups))
+        left = () if at and groups == named else words
+        read = replace(understood, words=left, conditions=conditions)
+        lines.append((where, catalogue_of(reader, where, read, joint="or" if at else "and")))
+    every, *wider = lines
+    if every[1].total > FEW or not wider:
+        return every
+    either = wider[0] if words[1:] else every
+    few_named = not every[1].total and named and wider[-1][1].total <= FEW
+    return wider[-1] if few_named or not either[1].total else either
+
+
+def _vague(understood: Understanding) -> list[tuple[str, ...]]:
+    """The places that only say whose policy or relations are meant: US policy."""
+    said = tokens(understood.asked)
+    found = []
+    for span in understood.spans:
+        after = next((token.word for token in said if token.start >= span.end), "")
+        if span.kind is NameKind.PLACE and after in _VAGUE and len(understood.spans) > 1:
+            found.append(span.spellings)
+    return found
+
+
+def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -> Composed:
+    """A sentence or a few for each period, under its heading, by date."""
+    records = reader.page(where, Order.DATE, 0, _READ)
+    parts = _periods(records)
+    vectors = reader.vectors([record.id for record in records])  # (n, dim)
+    row = {record.id: at for at, record in enumerate(records)}
+    said: list[int] = []
+    chosen: list[tuple[str, Record]] = []
+    most = -(-SENTENCES // max(len(parts), 1))
+    for heading, own in parts:
+        rows = [row[record.id] for record in own]
+        for at in _covering(vectors, rows, query, said, min(most, len(rows))):
+            said.append(at)
+            chosen.append((heading, records[at]))
+    evidence = {
+        each.hit.record.id: each
+        for each in of_these(reader, replace(query, where=EVERYTHING), [], [record for _, record in chosen])
+    }
+    quotes = []
+    for heading, record in sorted(chosen, key=lambda each: first_day(each[1])):
+        found = evidence[record.id]
+        (at,) = worth_quoting(found, marker, None, 1)
+        text = found.passages.texts[at]
+        quotes.append(Quote(text, found.hit, marker.marks(text), heading))
+    return Composed(tuple(quotes), by_date=True)
+
+
+def _covering(vectors: Vectors, rows: Sequence[int], query: Query, said: Sequence[int], most: int) -> list[int]:
+    """Those of a period's rows that speak for it."""
+    own = vectors[rows]  # (r, dim)
+    worth = own @ own.mean(axis=0)
+    if query.vector is not None:
+        worth = worth + own @ query.vector
+    chosen: list[int] = []
+    while len(chosen) < most:
+        before = [*said, *chosen]
+        likeness = (own @ vectors[before].T).max(axis=1) if before else np.zeros(len(rows))
+        open_rows = [at for at, each in enumerate(rows) if each not in chosen]
+        chosen.append(rows[max(open_rows, key=lambda at: worth[at] - _NEW * likeness[at])])
+    return chosen
+
+
+def _periods(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
+    """The records by period, with a heading each: by day, month or year, as few as are read; undated ones last."""
+    dated = [(day, record) for record in records if (day := first_day(record)) < dt.date.max]
+    years = sorted({day.year for day, _ in dated})
+    step = -(-len(years) // PERIODS)
+    blocks = {year: years[at // step * step :][:step] for at, year in enumerate(years)}
+    units: tuple[Callable[[dt.date], Interval], ...] = (
+        lambda day: Interval(day, day),
+        lambda day: Interval(day.replace(day=1), _last(day)),
+        lambda day: Interval(dt.date(blocks[day.year][0], 1, 1), dt.date(blocks[day.year][-1], 12, 31)),
+    )
+    found: dict[Interval, list[Record]] = {}
+    for unit in units:
+        found = {}
+        for day, record in dated:
+            found.setdefault(unit(day), []).append(record)
+        if len(found) <= min(PERIODS, len(dated) // 2):
+            break
+    parts = [(f"{period(days)} · {records_of(len(own))}", own) for days, own in found.items()]
+    if undated := [record for record in records if first_day(record) == dt.date.max]:
+        parts.append((f"Undated · {records_of(len(undated))}", undated))
+    return parts
+
+
+def _last(day: dt.date) -> dt.date:
+    """The last day of its month."""
+    return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)

@@ -1,0 +1,86 @@
+"""A question that sets two side by side -> its sides: two periods, people or places, each with what both share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from rag.answer.catalogue import records_of
+from rag.dates.edtf import Interval
+from rag.dates.phrases import phrases
+from rag.dates.wording import period
+from rag.query.intent import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.answer.subjects import Subject
+    from rag.index.ports import IndexReader
+    from rag.query.question import Understanding
+    from rag.record import Filter
+
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an answer: its heading, and what passes the records that it is made of."""
+
+    heading: str
+    where: Filter
+
+
+def part_on(reader: IndexReader, name: str, where: Filter) -> Part:
+    """The part on one name or period: "Bolivia · 6 records"."""
+    return Part(f"{name} · {records_of(reader.count(where))}", where)
+
+
+def naming(where: Filter, about: Sequence[Subject]) -> Filter:
+    """The filter with all of these named."""
+    return replace(where, words=(*where.words, *(each.spellings for each in about)))
+
+
+def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subject]) -> list[Part]:
+    """The two sides of a comparison or a change, those that records stand for; none where it has not two."""
+    if understood.intent not in {Intent.COMPARE, Intent.CHANGED}:
+        return []
+    central = [each for each in about if not each.is_circumstance]
+    days = _periods(understood)
+    if len(days) >= _TWO:
+        people = [each for each in central if each.is_person]
+        found = [
+            (
+                period(each),
+                [replace(naming(understood.where, shared), when=each) for shared in (central, people or central)],
+            )
+            for each in (days[0], days[-1])
+        ]
+    else:
+        named = [each for each in central if each.own]
+        if len(named) < _TWO or named[-1].is_person != named[-2].is_person:
+            return []
+        shared = [each for each in central if each not in named[-2:]]
+        found = [
+            (each.name, [naming(understood.where, (*common, each)) for common in (shared, ())]) for each in named[-2:]
+        ]
+    parts = []
+    for name, filters in found:
+        where = next((each for each in filters if reader.count(each)), None)
+        if where is not None:
+            parts.append(part_on(reader, name, where))
+    return parts if len(parts) == _TWO else []
+
+
+def _periods(understood: Understanding) -> list[Interval]:
+    """The periods that a question names; of one that spans years, its first and its last."""
+    spans = chain.from_iterable(found.spans for found in phrases(understood.english, asked=True))
+    days = [span.days for span in spans]
+    if len(days) == 1 and (start := days[0].start) and (end := days[0].end) and start.year < end.year:
+        return [_year(start.year), _year(end.year)]
+    return days
+
+
+def _year(year: int) -> Interval:
+    return Interval(dt.date(year, 1, 1), dt.date(year, 12, 31))

@@ -1,0 +1,78 @@
+"""Overviews, timelines and comparisons of the seeds: their parts, headings and order."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.answer.answer import Status
+from rag.answer.overview import PERIODS
+
+if TYPE_CHECKING:
+    from rag.answer.answer import Answer
+    from rag.assistant.assistant import Assistant
+
+
+def parts(answer: Answer) -> dict[str | None, list[str]]:
+    """The records cited under each heading."""
+    return {
+        heading: [answer.citations[number - 1].hit.record.id for each in part for number in each.citations]
+        for heading, part in groupby(answer.sentences, key=lambda sentence: sentence.group)
+    }
+
+
+@pytest.mark.parametrize(
+    "question", ["Give me an overview of Guevara", "Summarise the records on Cuba", "overview of 1962"]
+)
+def test_an_overview_goes_by_periods_each_headed_with_its_records(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    found = parts(answer)
+    days = [each.hit.record.date.start for each in answer.citations if each.hit.record.date]
+
+    assert answer.catalogue is not None
+    assert 1 < len(found) <= PERIODS
+    assert sum(int(str(heading).rpartition("· ")[2].split()[0]) for heading in found) == answer.catalogue.total
+    assert days == sorted(day for day in days if day)
+    assert all(1 <= len(ids) <= int(str(heading).rpartition("· ")[2].split()[0]) for heading, ids in found.items())
+
+
+def test_an_overview_of_what_one_record_tells_is_that_record(assistant: Assistant) -> None:
+    answer = assistant.ask("Give me a summary of the records on Afghanistan and Taraki")
+
+    assert parts(answer).keys() == {None}
+    assert len(answer.citations) == 1
+
+
+def test_a_policy_towards_a_country_is_what_concerns_that_country(assistant: Assistant) -> None:
+    answer = assistant.ask("Give me an overview of Soviet policy towards Angola")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.text.startswith("1 record names Angola")
+
+
+@pytest.mark.parametrize(
+    ("question", "headings"),
+    [
+        ("Compare Mikoyan's talks with Castro and Guevara", ("Castro", "Che Guevara")),
+        ("What changed in Guevara's talks between 1961 and 1964?", ("1961", "1964")),
+        ("Compare what Gorbachev said in February 1990 and in October 1990", ("February 1990", "October 1990")),
+        ("What is the difference between Bulgaria and Hungary?", ("Bulgaria", "Hungary")),
+    ],
+)
+def test_a_comparison_has_two_sides_that_cite_their_own(
+    assistant: Assistant, question: str, headings: tuple[str, str]
+) -> None:
+    found = parts(assistant.ask(question))
+    one, other = found.values()
+
+    assert [str(heading).partition(" · ")[0] for heading in found] == list(headings)
+    assert not {*one} & {*other}
+
+
+def test_a_comparison_with_what_no_record_has_is_none(assistant: Assistant) -> None:
+    answer = assistant.ask("Compare Castro and Allende")
+
+    assert answer.status is Status.NOT_FOUND
+    assert answer.verdict is not None
