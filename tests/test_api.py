@@ -36,10 +36,10 @@ WHERE_KNOWN = {
     "archive",
     "source",
     "rights",
-    "text_kind",
     "senders",
     "recipients",
     "sent_from",
+    "text_kind",
 }
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 JSON = {"Content-Type": "application/json"}

@@ -62,9 +62,8 @@ def is_well_ordered(answer: Answer, put: Put) -> None:
     """Citations are numbered as they are read; they and what is nearest are one ranking, within its bounds and days."""
     understood = answer.understood
     lists = understood.only_filter or put.among is not None or answer.status is Status.ABOUT
-    lists = (
-        lists or understood.intent in CATALOGUED | {Intent.WHO} or bool(understood.conditions.ids or understood.parts)
-    )
+    lists = lists or understood.intent in CATALOGUED | {Intent.WHO}
+    lists = lists or bool(understood.conditions.ids or understood.parts)
     firsts = list(dict.fromkeys(number for sentence in answer.sentences for number in sentence.citations))
     ranking = [*(citation.hit for citation in answer.citations), *answer.nearest]
     ids = [hit.record.id for hit in ranking]

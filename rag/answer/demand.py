@@ -121,7 +121,7 @@ class Demand:
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
         self.is_of_a_matter = not understood.rewritten and (
-            self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.text))
+            self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
         )
         self.enough = SAYS_SO if self._intent is Intent.YES_NO else ENOUGH
         central = [each for each in about if not each.is_circumstance]
@@ -171,11 +171,13 @@ class Demand:
             {_singular(word) for word in words(understood.asked)} & _RANKS if self._intent is Intent.WHO else set()
         )
         self._ranks -= {_singular(word) for word in _ranks_of(understood)}
-        self._must_show = bool(_PLACING.match(understood.text) or (self._ranks and _CHOOSING.match(understood.text)))
+        self._must_show = bool(
+            _PLACING.match(understood.english) or (self._ranks and _CHOOSING.match(understood.english))
+        )
         self.wants_partners = (
             self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
         )
-        self.defines = bool(_DEFINING.match(understood.text)) and bool(central) and not (self.words or self._ranks)
+        self.defines = bool(_DEFINING.match(understood.english)) and bool(central) and not (self.words or self._ranks)
 
     def told(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""

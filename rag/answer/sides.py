@@ -75,7 +75,7 @@ def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subjec
 
 def _periods(understood: Understanding) -> list[Interval]:
     """The periods that a question names; of one that spans years, its first and its last."""
-    spans = chain.from_iterable(found.spans for found in phrases(understood.text, asked=True))
+    spans = chain.from_iterable(found.spans for found in phrases(understood.english, asked=True))
     days = [span.days for span in spans]
     if len(days) == 1 and (start := days[0].start) and (end := days[0].end) and start.year < end.year:
         return [_year(start.year), _year(end.year)]

@@ -63,7 +63,7 @@ def apart(
         return None
     where = understood.where
     pairs = [each for each in about if not each.is_circumstance]
-    if len(pairs) != 2 or not asks(understood.text):  # noqa: PLR2004 - a pair
+    if len(pairs) != 2 or not asks(understood.english):  # noqa: PLR2004 - a pair
         pairs = [each for each in pairs if each.is_person]
     for one, other in combinations(pairs, 2):
         both = one.filter.joined(other.filter)
