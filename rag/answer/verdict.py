@@ -51,7 +51,10 @@ _WORDS = word_lists("verdict_words")
 
 def absent(reader: IndexReader, about: Sequence[Subject]) -> Premise | None:
     """That no record names someone or something that a question names."""
-    missing = [each.name for each in about if not reader.count(each.filter) and not _WORDS["seats"] & {*each.spellings}]
+    central = [each for each in about if not each.is_circumstance] or about
+    missing = [
+        each.name for each in central if not reader.count(each.filter) and not _WORDS["seats"] & {*each.spellings}
+    ]
     return Premise(PremiseKind.ABSENT, unmentioned(missing)) if missing else None
 
 
@@ -94,6 +97,6 @@ def untold(
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
-    if any(demand.told(each).max() >= demand.enough for each in weighed):
+    if any(demand.told(each).max() >= demand.least for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())
