@@ -87,12 +87,12 @@ SAYS_SO = 0.60
 At ENOUGH's share one more of the reference desk's six turns of that kind fails.
 """
 
-_IN_PASSING = 0.75
+_IN_PASSING = 0.65
 """What a sentence counts of a meeting where the record is of none, or where the parties stand far from each other."""
 
 _FAR = 10  # words between two parties up to which they stand beside each other
 
-_ELSEWHERE = 0.5
+_ELSEWHERE = 0.4
 """What a record counts that does not name the place where something is said to have been."""
 
 _PLACE = 4  # words of a place in a title
@@ -171,7 +171,9 @@ class Demand:
             {_singular(word) for word in words(understood.asked)} & _RANKS if self._intent is Intent.WHO else set()
         )
         self._ranks -= {_singular(word) for word in _ranks_of(understood)}
-        self._must_show = bool(_PLACING.match(understood.english) or (self._ranks and _CHOOSING.match(understood.english)))
+        self._must_show = bool(
+            _PLACING.match(understood.english) or (self._ranks and _CHOOSING.match(understood.english))
+        )
         self.wants_partners = (
             self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
         )
