@@ -41,6 +41,7 @@ def names_of(question: str) -> list[tuple[str, bool]]:
         ("What did the Shah tell Lund?", [("Shah", False), ("Otto Lund", False)]),
         ("What Did Lund Say About Fleming", [("Otto Lund", False)]),
         ("Quali armi ha mandato Fleming?", [("Fleming", False)]),
+        ("Mit mondott tegnap Fleming?", []),
     ],
 )
 def test_a_question_is_about_its_names_and_capitals_but_neither_titles_nor_adjectives(

@@ -94,12 +94,12 @@ SAYS_SO = 0.60
 At ENOUGH's share one more of the reference desk's six turns of that kind fails.
 """
 
-_IN_PASSING = 0.75
+_IN_PASSING = 0.65
 """What a sentence counts of a meeting where the record is of none, or where the parties stand far from each other."""
 
 _FAR = 10  # words between two parties up to which they stand beside each other
 
-_ELSEWHERE = 0.5
+_ELSEWHERE = 0.4
 """What a record counts that does not name the place where something is said to have been."""
 
 _PLACE = 4  # words of a place in a title

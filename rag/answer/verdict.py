@@ -79,13 +79,13 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     days = f" of {period(where.when)}" if where.when else ""
     both = one.filter.joined(other.filter)
     elsewhere = reader.count(both) if where else 0
-    named = " and ".join(
-        f"{each.name} is named in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}"
-        for each in (one, other)
+    first, second = (
+        f"in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}" for each in (one, other)
     )
     return (
         f"No record{days} names both {one.name} and {other.name}"
-        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; {named}."
+        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; "
+        f"{one.name} is named {first}; {other.name} {second}."
     )
 
 
