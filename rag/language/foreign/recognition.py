@@ -66,9 +66,10 @@ def language_of(text: str, before: str | None = None) -> str | None:
     if before is not None and shown[before] == max(shown.values()) > 0:
         return before
     found = _best(shown, own)
-    if not _decided(shown[found], own[found]) and 0 in against.values() and any(map(_strange, words)):
-        for code in CODES:
-            topics = _topics(lexicon(code), words, known_by_others=shown[code] > 0)
+    strange = [_strange(word) for word in words]
+    if not _decided(shown[found], own[found]) and any(strange):
+        for code in (code for code, much in against.items() if not much):
+            topics = _topics(lexicon(code), words, strange, known_by_others=shown[code] > 0)
             shown[code] += topics.total()
             own[code] += topics["words"]
         found = _best(shown, own)
@@ -83,23 +84,21 @@ def _decided(shown: float, own: float) -> bool:
     return shown >= (_ENOUGH if own else _SHARED)
 
 
-def _topics(known: Lexicon, words: Sequence[str], *, known_by_others: bool) -> Counter[str]:
+def _topics(known: Lexicon, words: Sequence[str], strange: Sequence[bool], *, known_by_others: bool) -> Counter[str]:
     """How many of these words are of a topic that English writes otherwise: "names", and plain "words".
 
     Args:
+        strange: Which of the words no English text has.
         known_by_others: Whether words that join speak for the language too. Then what documents are called counts
             twice, for who asks for "telegramas de Dobrynin" says little else, and so does a compound: Raketenkrise.
     """
     at, found = 0, Counter[str]()
     while at < len(words):
-        end, english = known.longest(words, at) or (at + 1, "")
+        entry = known.longest(words, at) if any(strange[at : at + 2]) else None
+        end, english = entry or (at + 1, "")
         spelt = " ".join(words[at:end])
-        if (
-            english
-            and (end > at + 1 or spelt not in known.function)
-            and folded(english) != plain(spelt)
-            and any(map(_strange, words[at:end]))
-        ):
+        is_topic = any(strange[at:end]) and (end > at + 1 or spelt not in known.function)
+        if english and is_topic and folded(english) != plain(spelt):
             kind = "words" if english[0].islower() or english in month_name else "names"
             is_much = known_by_others and (types_of(english) or " " in english)
             found[kind] += (end - at) * (2 if is_much else 1)
@@ -138,4 +137,4 @@ def _in_names() -> frozenset[str]:
 
 def _strange(word: str) -> bool:
     """Whether no English text has a word, not even in a name."""
-    return len(word) > 1 and word not in _in_names() and not is_english(word)
+    return len(word) > 1 and not word[0].isdigit() and word not in _in_names() and not is_english(word)
