@@ -28,6 +28,8 @@ _NOT_RUSSIAN = re.compile(r"[іїєґўђјљњћџ]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _GENITIVE = re.compile(r"\w['\u2019]s\b")  # of English alone: Kissinger's
 
+_MONTHS = frozenset(month_name)
+
 _ENOUGH = 2.0
 """Evidence from which on a text is in a language; a word that asks is enough.
 
@@ -99,7 +101,7 @@ def _topics(known: Lexicon, words: Sequence[str], strange: Sequence[bool], *, kn
         spelt = " ".join(words[at:end])
         is_topic = any(strange[at:end]) and (end > at + 1 or spelt not in known.function)
         if english and is_topic and folded(english) != plain(spelt):
-            kind = "words" if english[0].islower() or english in month_name else "names"
+            kind = "words" if english[0].islower() or english in _MONTHS else "names"
             is_much = known_by_others and (types_of(english) or " " in english)
             found[kind] += (end - at) * (2 if is_much else 1)
         at = end
