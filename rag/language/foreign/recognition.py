@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rag.language.document_types import types_of
 from rag.language.foreign.lexicon import CODES, Lexicon, entries, greetings, languages, lexicon, plain, rows
 from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import word_lists
 from rag.language.tokens import folded
 from rag.language.word_list import is_english
 
@@ -29,6 +30,7 @@ _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _GENITIVE = re.compile(r"\w['\u2019]s\b")  # of English alone: Kissinger's
 
 _MONTHS = frozenset(month_name)
+_RECORDS = word_lists("question_words")["records"]
 
 _ENOUGH = 2.0
 """Evidence from which on a text is in a language; a word that asks is enough.
@@ -60,8 +62,8 @@ def language_of(text: str, before: str | None = None) -> str | None:
         return None
     genitives = len(_GENITIVE.findall(text))
     against = {code: 2.0 * (genitives + sum(code not in weights for weights in english)) for code in CODES}
-    shown = {code: (0.5 if words and words[0] in _asking()[code] else 0.0) - against[code] for code in CODES}
-    own = dict.fromkeys(CODES, 0.0)  # of that, by words that English has not
+    shown = {code: _opening(words, code) - against[code] for code in CODES}
+    own = {code: float(_opening(words, code) >= 1) for code in CODES}  # of that, what English has not
     for code, weight in chain.from_iterable(weights.items() for weights in known.values()):
         shown[code] += weight
         own[code] += weight if weight >= 1 else 0.0
@@ -76,6 +78,14 @@ def language_of(text: str, before: str | None = None) -> str | None:
             own[code] += topics["words"]
         found = _best(shown, own)
     return found if _decided(shown[found], own[found]) else None
+
+
+def _opening(words: Sequence[str], code: str) -> float:
+    """How much it speaks for a language that a text begins as its questions do: "come", and more so "chi era"."""
+    known = _asking()[code]
+    if any(" ".join(words[:end]) in known for end in range(2, 5)):
+        return 1.0
+    return 0.5 if words and words[0] in known else 0.0
 
 
 def _best(shown: Mapping[str, float], own: Mapping[str, float]) -> str:
@@ -102,7 +112,7 @@ def _topics(known: Lexicon, words: Sequence[str], strange: Sequence[bool], *, kn
         is_topic = any(strange[at:end]) and (end > at + 1 or spelt not in known.function)
         if english and is_topic and folded(english) != plain(spelt):
             kind = "words" if english[0].islower() or english in _MONTHS else "names"
-            is_much = known_by_others and (types_of(english) or " " in english)
+            is_much = known_by_others and (english in _RECORDS or types_of(english) or " " in english)
             found[kind] += (end - at) * (2 if is_much else 1)
         at = end
     return found
