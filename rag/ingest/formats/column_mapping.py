@@ -38,6 +38,8 @@ _MOST = 500  # values of one field, columns of one row
 _GENERIC = frozenset({"id", "type", "source_url"})  # with these alone an id is no title
 _LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates"})
 _EVENTS = re.compile(r"\s*\|+\s*")  # of several events, AtoM writes the dates so
+_SAMPLE = 50  # rows whose values are looked at
+_EXAMPLES, _EXAMPLE = 2, 40  # values of a column, and their characters
 _SHOWN = 12  # columns that a fault lists
 _TITLE = 160  # characters of a sentence used as a title
 _SHAPES = 256  # sets of columns cached
@@ -72,6 +74,7 @@ class Mapper:
         self._columns: dict[str, None] = {}
         self._unreadable: dict[str, list[int]] = {}  # by column: the lines of its unreadable objects
         self._lost: dict[str, list[int]] = {}  # by what was cut or left out: the lines
+        self._seen: dict[str, dict[str, None]] = {}  # by column: its first values
         self._order = DayOrder()
         self._family: dict[str, tuple[str, Record]] = {}  # by a row's own number: its path of titles, its record
         self._rows = 0
@@ -82,6 +85,8 @@ class Mapper:
         if len(row) > _MOST:
             return self._fault(line, f"the row has {len(row)} columns, more than the {_MOST} that are read")
         columns = self._columns_of(row)
+        if self._rows <= _SAMPLE:
+            self._look(row)
         found: dict[str, Any] = {}
         for field, names in columns.items():
             if field == "date":  # `_date` chooses among its columns
@@ -154,7 +159,15 @@ class Mapper:
             self._rows,
             tuple((field, tuple(map(printable, names))) for field, names in self._used.items() if names),
             tuple(printable(name) for name in self._columns if name not in used),
+            tuple((printable(name), tuple(seen)) for name, seen in self._seen.items()),
         )
+
+    def _look(self, row: Mapping[str, Any]) -> None:
+        """Note the first values of each column."""
+        for name, value in row.items():
+            seen = self._seen.setdefault(name, {})
+            if len(seen) < _EXAMPLES and (text := next(filter(None, texts_of(value, "")), "")):
+                seen[printable(text[:_EXAMPLE])] = None
 
     def _columns_of(self, row: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
         """The columns of each field, for all rows with just the columns of this one."""
