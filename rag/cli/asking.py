@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
+from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened, where
 from rag.cli.written import written_lines
 from rag.errors import NoModel
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.assistant.assistant import Assistant
     from rag.cli.arguments import Commands
     from rag.llm.writer import AnswerWriter
-    from rag.record import Filter, Hit, Record
+    from rag.record import Hit, Record
     from rag.settings import Settings
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
@@ -67,22 +67,10 @@ def add(commands: Commands) -> None:
     show.set_defaults(run=_show)
 
 
-def _filter(args: argparse.Namespace) -> Filter:
-    from dataclasses import replace  # noqa: PLC0415
-
-    from rag.assistant.assistant import between  # noqa: PLC0415
-
-    given: dict[str, set[str]] = {}
-    for field, value in getattr(args, "where", ()):
-        given.setdefault(field, set()).add(value)
-    fields = tuple((field, frozenset(values)) for field, values in given.items())
-    return replace(between(args.date_from, args.date_to), fields=fields)
-
-
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     assistant = opened(settings)
     writer = _writer(assistant, settings) if args.write else None
-    answer = assistant.ask(args.question, k=args.k, where=_filter(args), among=args.among)
+    answer = assistant.ask(args.question, k=args.k, where=where(args), among=args.among)
     if args.receipt:
         args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
@@ -107,7 +95,7 @@ def _writer(assistant: Assistant, settings: Settings) -> AnswerWriter:
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
     assistant = opened(settings)
-    found = assistant.search(args.text, k=args.k, where=_filter(args), sort=args.sort)
+    found = assistant.search(args.text, k=args.k, where=where(args), sort=args.sort)
     if args.json:
         from rag.schemas import FoundOut  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ from rag.ingest.formats.column_names import (
     plain,
     stamps,
 )
-from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, is_recent, is_stamp, possible
+from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
 from rag.ingest.formats.protocol import ColumnMapping, Item, SourceNote, unstorable
 from rag.ingest.formats.row_values import reached, texts_of
 from rag.language.sentences import sentences
@@ -237,6 +237,8 @@ class Mapper:
         others = [possible(parse_date(text)) for text in found.get("other_dates", ())]
         if parsed := next((row[name] for name in names if isinstance(row.get(name), ArchivalDate)), None):
             return [possible(parsed), *others]
+        if exact := next(filter(None, (exactly(row[name], row.get("edtf")) for name in names if name in row)), None):
+            return [exact, *others]
         program = stamps(tuple(row)) if "@type" not in row else frozenset[str]()
         for name in sorted(names, key=lambda name: name in program):
             values = self._values(line, row, name, "date")
@@ -287,7 +289,8 @@ def _addresses(row: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str
 
 def _path(found: Mapping[str, Any]) -> list[str]:
     """The titles of what it is a part of."""
-    return [title for titles in found.get("hierarchy", ()) for title in titles.split(" > ")]
+    paths = (titles for titles in found.get("hierarchy", ()) if not titles.isdecimal())  # some count their levels
+    return [title for titles in paths for title in titles.split(" > ")]
 
 
 def _source(found: Mapping[str, Any]) -> str:
@@ -300,10 +303,13 @@ def _source(found: Mapping[str, Any]) -> str:
 
 def _text_kind(columns: Mapping[str, tuple[str, ...]], found: Mapping[str, Any]) -> TextKind:
     """What the text is that serves as summary: what the row says of it, else what its column is called."""
-    said = f"{found.get('text_kind', '')} {plain(next(iter(columns.get('summary', ())), ''))}".casefold()
-    if is_full_text(said.strip()):
-        return "opening"
-    return next((kind for kind in TEXT_KINDS if kind in said), "summary") if found.get("summary") else "summary"
+    said, column = found.get("text_kind", "").casefold(), plain(next(iter(columns.get("summary", ())), ""))
+    if not found.get("summary"):
+        return "summary"
+    for words in (said, column):
+        if kind := next((kind for kind in TEXT_KINDS if kind in words), "opening" if is_full_text(words) else None):
+            return kind
+    return "summary"
 
 
 def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[list[str]]) -> str:
