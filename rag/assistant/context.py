@@ -26,7 +26,7 @@ from rag.query.intent import Intent, asks
 from rag.query.names import Names
 from rag.query.question import Vocabulary, read, understand
 from rag.query.structure import CATALOGUED, names_records
-from rag.record import EVERYTHING, FIELDS, Filter
+from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
@@ -132,7 +132,7 @@ class OpenCollection:
     def values(self, name: str) -> Collection[str]:
         """All values that a field of records has here; of types none where fewer than TYPED have one."""
         if name not in self._values:
-            counts = self.reader.facets(name, EVERYTHING) if name in FIELDS else {}
+            counts = self.reader.facets(name, EVERYTHING) if name in {*FIELDS, *UNCOUNTED} else {}
             is_usual = name != "type" or sum(counts.values()) >= TYPED * len(self.reader)
             self._values[name] = tuple(counts) if is_usual else ()
         return self._values[name]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.language.document_types import TYPE_WORDS, types_of
@@ -21,11 +22,13 @@ from rag.query.conditions import (
     Roles,
     implied_type,
     is_about,
+    is_kind,
     mark,
     marks_of,
     read_order,
     read_roles,
     read_shelfmarks,
+    values_keeping,
     values_naming,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
@@ -161,10 +164,16 @@ def names_records(text: str) -> bool:
 
 
 def topic_words(text: str) -> tuple[str, ...]:
-    """The words of a text that carry a topic, each once."""
+    """The words of a text that carry a topic, each once; before a name, no word that says only of what kind it is."""
     said = FUNCTION_WORDS | ASKING | RECORDS
-    found = (token.word for token in tokens(text) if token.word not in said and not is_about(token.word))
-    return tuple(dict.fromkeys(found))
+    found = tokens(text)
+    named = [after.text[0].isupper() and is_kind(token.word) for token, after in pairwise(found)]
+    plain = (
+        (token.word for token, before_name in zip(found, (*named, False), strict=True) if not before_name)
+        if found
+        else ()
+    )
+    return tuple(dict.fromkeys(word for word in plain if word not in said and not is_about(word)))
 
 
 def _names(spans: Iterable[NamedSpan]) -> tuple[str, ...]:
@@ -202,6 +211,9 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
 def _described(conditions: Conditions, written: Sequence[Column], names: Names, values: Values) -> Filter:
     """The filter of what always filters; `written` are its senders and recipients."""
     kinds = [("type", _types(conditions.types, values("type")))] if conditions.types else []
+    notes = values("source")
+    if notes:
+        kinds += [("source", values_keeping(shelfmark, notes)) for shelfmark in conditions.shelfmarks]
     excluded = frozenset(kind for word in conditions.not_types for kind in types_of(word)[:1])
     named = (*conditions.not_people, *conditions.not_places)
     not_words = [spelling for each in named for span in names.read(each).spans for spelling in span.spellings]
@@ -210,7 +222,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         not_fields=(("type", excluded),) if excluded else (),
         not_words=(*not_words, *conditions.not_words),
         not_when=conditions.not_dates,
-        words=tuple((shelfmark,) for shelfmark in conditions.shelfmarks),
+        words=() if notes else tuple((shelfmark,) for shelfmark in conditions.shelfmarks),
     )
 
 
