@@ -206,8 +206,13 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     else:
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
-        is_open = understood.words or understood.when is not None
-        return None if is_open else _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+        if understood.words or not understood.conditions or (understood.is_topic and understood.when):
+            return None
+        none = _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+        if understood.when is None:
+            return none
+        reason, nearest = nearest_dates(reader, understood.listing, understood.when)
+        return replace(none, reason=reason, nearest=nearest)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
         return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:

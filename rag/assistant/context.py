@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from rag.dates.archival_date import Interval
 from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
+from rag.language.document_types import types_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
 from rag.names.profile import Profile
@@ -107,7 +109,20 @@ class OpenCollection:
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
         if understood.words and not self.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
             return replace(understood, intent=Intent.FIND, is_topic=True)  # in no order of dates, so by evidence
-        return understood
+        return self._widened(understood)
+
+    def _widened(self, understood: Understanding) -> Understanding:
+        """A listing that nothing fits: by dates in titles too, or by kin of its type, if that helps."""
+        where = understood.listing
+        if understood.intent not in CATALOGUED or (where.when is None and not where.fields) or self.reader.count(where):
+            return understood
+        asked = dict(where.fields).get("type", frozenset())
+        others = frozenset(chain.from_iterable(map(types_of, asked))) - asked
+        wider = [replace(where, listed=False)]
+        if others:
+            rest = where.without("type")
+            wider.append(replace(rest, fields=(*rest.fields, ("type", others))))
+        return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
     def _lean(self, before: Sequence[str], question: str, least: float) -> Leaning:
         """What a question takes along from the questions before it."""
@@ -123,7 +138,7 @@ class OpenCollection:
     def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:
         """Those of the records that a description fits."""
         described = read(description, EVERYTHING, vocabulary, ALL_ASPECTS)
-        if described.listing == EVERYTHING:
+        if not described.listing:
             return []
         ids = Filter(ids=frozenset(record.id for record in records))
         fit = {each.id for each in self.reader.page(described.listing.joined(ids), Order.DATE, 0, len(records))}

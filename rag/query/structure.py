@@ -118,12 +118,13 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
     subject, kind = (roles.rest, "")
-    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not marked.types:
+    types = [marked.types[int(at)] for at in _TYPE.findall(roles.rest)]
+    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
         subject, kind = implied_type(roles.rest)
     people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
     places = marks_of(roles.rest, marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
-    is_listed = shape.intent in CATALOGUED or not (words or asks(text))
+    is_listed = shape.intent in CATALOGUED or not (words or (asks(text) and not shelfmarks))
     # Else a type is a word like any other.
     has_type = known and values("type") and (is_listed or roles.senders or roles.recipients)
     if not has_type:
@@ -131,7 +132,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
-        types=(kind.lower(),) if kind else _type_names(marked.types if has_type else ()),
+        types=(kind.lower(),) if kind else _type_names(types if has_type else ()),
         senders=tuple(parties["senders"]),
         recipients=tuple(parties["recipients"]),
         shelfmarks=tuple(map(marked.plain, shelfmarks)),
