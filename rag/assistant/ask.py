@@ -206,13 +206,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     else:
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
-        if understood.words or not understood.conditions or (understood.is_topic and understood.when):
-            return None
-        none = _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
-        if understood.when is None:
-            return none
-        reason, nearest = nearest_dates(reader, understood.listing, understood.when)
-        return replace(none, reason=reason, nearest=nearest)
+        return _of_nothing(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
         return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
@@ -228,11 +222,21 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         composed = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
     else:
         composed = listed(records, listing)
-        if intent is Intent.LIST:
-            composed = _with_same_type(reader, listing, order, composed)
+        composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
     return _Draft(composed, catalogue=catalogue)
+
+
+def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> _Draft | None:
+    """That no record is as asked, and which are nearest in time; None where the words of a topic leave that open."""
+    if understood.words or not understood.conditions or (understood.is_topic and understood.when):
+        return None
+    none = _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+    if understood.when is None:
+        return none
+    reason, nearest = nearest_dates(reader, understood.listing, understood.when)
+    return replace(none, reason=reason, nearest=nearest)
 
 
 def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: Composed) -> Composed:
