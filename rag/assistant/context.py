@@ -121,7 +121,8 @@ class OpenCollection:
         wider = [replace(where, listed=False)]
         if others:
             rest = where.without("type")
-            wider.append(replace(rest, fields=(*rest.fields, ("type", others))))
+            present = others.intersection(self.reader.facets("type", rest))
+            wider.append(replace(rest, fields=(*rest.fields, ("type", present))))
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
     def _lean(self, before: Sequence[str], question: str, least: float) -> Leaning:

@@ -62,6 +62,12 @@ def types_of(word: str) -> tuple[str, ...]:
     )
 
 
+def container_words(kind: str) -> tuple[str, ...]:
+    """What documents of a type are called that give way to others in titles; none for any other type."""
+    singular = _TABLE["types"][kind][0] if kind in _TABLE["containers"]["types"] else ""
+    return tuple(filter(None, singular.split(", ")))
+
+
 def same_types(kind: str) -> tuple[str, ...]:
     """Types that are this one under another name."""
     return tuple(each for names in _TABLE["kin"]["same"] if kind in names for each in names if each != kind)

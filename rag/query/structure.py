@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.language.document_types import TYPE_WORDS, types_of
+from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
@@ -211,7 +211,9 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
 
 def _described(conditions: Conditions, written: Sequence[Column], names: Names, values: Values) -> Filter:
     """The filter of what always filters; `written` are its senders and recipients."""
-    kinds = [("type", _types(conditions.types, values("type")))] if conditions.types else []
+    meant = [types_of(word)[0] for word in conditions.types if types_of(word)]
+    containers = [words for kind in meant if (words := container_words(kind))]  # a title's type is what they contain
+    kinds = [("type", _types(conditions.types, values("type")))] if conditions.types and not containers else []
     notes = values("source")
     if notes:
         kinds += [("source", values_keeping(shelfmark, notes)) for shelfmark in conditions.shelfmarks]
@@ -223,7 +225,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         not_fields=(("type", excluded),) if excluded else (),
         not_words=(*not_words, *conditions.not_words),
         not_when=conditions.not_dates,
-        words=() if notes else tuple((shelfmark,) for shelfmark in conditions.shelfmarks),
+        words=(*containers, *(() if notes else ((shelfmark,) for shelfmark in conditions.shelfmarks))),
     )
 
 
