@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import tokens
+from rag.names.authority import NameKind
 from rag.query.conversation.grammar import patterns
 from rag.query.date_expressions import find_dates
 from rag.query.like_for_like import proper_names
@@ -38,13 +39,20 @@ def least(question: str, memory: Memory, *, continues: bool) -> float:
         return POINTS
     plain = _pattern("expletive").sub("", question)
     person, thing = (_pattern(each).search(plain) for each in ("person", "thing"))
-    named = [each.start for each in proper_names(plain, memory.names)]
+    named = proper_names(plain, memory.names)
     if pronoun := person or thing:
-        before = sum(start < pronoun.start() for start in named)
+        before = sum(each.start < pronoun.start() and _may_be(each.kind, pronoun[0]) for each in named)
         few = sum(token.word not in FUNCTION_WORDS for token in tokens(plain)) <= FEW
         another = before == 1 and _pattern("object").match(pronoun[0]) is not None  # "did Nixon reassure him?"
         return POINTS if not before or another or (person is None and few) else STANDS
     return STANDS if named or _asks_for_records(question, memory) else POINTS
+
+
+def _may_be(kind: NameKind | None, pronoun: str) -> bool:
+    """Whether a pronoun can stand for a name of this kind."""
+    if _pattern("person").fullmatch(pronoun):
+        return kind in {NameKind.PERSON, None}
+    return kind is not NameKind.PERSON or _pattern("several").fullmatch(pronoun) is not None
 
 
 def _asks_for_records(question: str, memory: Memory) -> bool:
