@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.dates.wording import period
-from rag.language.document_types import TYPE_WORDS, types_of
+from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.grammar import number, ordinal, patterns, trimmed, way
@@ -15,7 +15,7 @@ from rag.query.conversation.memory import TURNS, FollowUp
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
 from rag.query.intent import Intent, asks
-from rag.query.like_for_like import LED, exchanged, replaced
+from rag.query.like_for_like import LED, ROLES, exchanged, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,6 +165,8 @@ class Reading:
 
     def _described(self) -> FollowUp | None:
         for rest in self._rests("pointing", "described"):
+            if not PLURALS.isdisjoint(rest.lower().split()):
+                return self._narrowed(rest)
             turn = self._thread.spoken(listed=True)
             if turn is not None and (found := self._memory.among(rest, self._memory.cited(turn))):
                 return self._of(found[:1], f"“{found[0].title}”", told=True)
@@ -215,7 +217,7 @@ class Reading:
                 intent = Intent.COUNT if key == "whole" else Intent(key)
                 ids = self._topic.kept
                 turn = self._thread.spoken(listed=True)
-                since = next(at for at, each in enumerate(self._thread.turns) if each is self._topic)
+                since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self._topic.topic)
                 if key != "whole" and turn is not None and turn >= since and not self._memory.lists(topic):
                     ids = tuple(record.id for record in self._memory.cited(turn))
                 told = intent in {Intent.FIRST, Intent.LAST}
@@ -253,7 +255,11 @@ class Reading:
         return None
 
     def _narrowed(self, rest: str) -> FollowUp | None:
-        return self._asked(self._only(rest), ids=self._topic.kept)
+        led = LED.match(rest)
+        text = None
+        if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
+            text = replaced(self._topic.topic, rest, self._memory.names, add=False)
+        return self._asked(text or self._only(rest), ids=self._topic.kept)
 
     def _only(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
