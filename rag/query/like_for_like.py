@@ -70,7 +70,9 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
             and not (opens and named == first and not names.is_name(first))
         ):
             found.append(ProperName(start, end, names.kind_of(named)))
-    return sorted(found, key=lambda each: each.start)
+    days = find_dates(text)
+    start, end = days.span if days else (0, 0)
+    return sorted((each for each in found if each.end <= start or end <= each.start), key=lambda each: each.start)
 
 
 def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
