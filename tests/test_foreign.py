@@ -130,12 +130,13 @@ def test_the_question_stays_the_readers_own_and_its_language_can_be_taken_away()
     assert (as_typed.text, as_typed.language, as_typed.when_text) == (asked, "en", "1962")
 
 
-def test_a_follow_up_takes_along_what_was_asked_in_another_language() -> None:
-    before = [Before("Combien de télégrammes d’octobre 1962 ?")]
-    found = understand("Et pour novembre ?", before, EVERYTHING, Vocabulary(NAMES), ALL_ASPECTS)
+def test_a_follow_up_takes_along_what_was_asked_in_another_language(assistant: Assistant) -> None:
+    found = assistant.ask("Et en novembre ?", [Before("Combien de télégrammes d’octobre 1962 ?")])
 
-    assert found.rewritten
-    assert found.when_text == "November 1962"
+    assert found.understood.rewritten
+    assert found.understood.language == "fr"
+    assert found.catalogue is not None
+    assert found.catalogue.text.startswith("There are 4 telegrams of November 1962")
 
 
 @pytest.mark.parametrize("name", ["function_words.tsv", "words.tsv"])
