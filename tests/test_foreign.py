@@ -131,7 +131,7 @@ def test_the_question_stays_the_readers_own_and_its_language_can_be_taken_away()
 
 
 def test_a_follow_up_takes_along_what_was_asked_in_another_language(assistant: Assistant) -> None:
-    found = assistant.ask("Et en novembre ?", [Before("Combien de télégrammes d’octobre 1962 ?")])
+    found = assistant.ask("Et en novembre ?", history=[Before("Combien de télégrammes d’octobre 1962 ?")])
 
     assert found.understood.rewritten
     assert found.understood.language == "fr"
