@@ -40,6 +40,7 @@ WHERE_KNOWN = {
     "recipients",
     "sent_from",
     "text_kind",
+    "dates",
 }
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 JSON = {"Content-Type": "application/json"}

@@ -60,8 +60,10 @@ class RecordOut(Shape):
     recipients: Known
     sent_from: Known
     hierarchy: Annotated[Known, Field(description="The titles of what it is a part of, from the fonds down.")]
-    other_dates: list[DateOut] = Field(
-        default=[], description="Further dates that the source gives it.", exclude_if=lambda dates: not dates
+    dates: list[DateOut] = Field(
+        default=[],
+        description="All of its dates, where there are several: the one shown, others of the source, those in its title.",
+        exclude_if=lambda dates: len(dates) < 2,  # noqa: PLR2004 - several
     )
     source_urls: Annotated[Known, Field(description="All of the archive's own addresses, where there are several.")]
     images: Annotated[Known, Field(description="Pictures of the document, or a IIIF manifest of its pages.")]
