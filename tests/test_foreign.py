@@ -93,6 +93,13 @@ def test_a_follow_up_may_show_little_of_its_language() -> None:
         ("cartas del 27 de octubre de 1962", "letters of 27 October 1962"),
         ("Lettere tra il 1960 e il 1962 di Mosca", "letters between 1960 and 1962 of Moscow"),
         ("Quais documentos há de 1990?", "which documents are there of 1990?"),
+        ("Welche Dokumente gibt es aus den 1960er Jahren?", "which documents are there from 1960s?"),
+        ("Dokumenty z 60. let", "documents from 1960s"),
+        ("Что было в 1960 г. на Кубе?", "what was in 1960 in Cuba?"),  # noqa: RUF001
+        ("Quanti memorandum ha scritto Gromyko ad Alekseev?", "how many memoranda Gromyko wrote to Alekseev?"),
+        ("Chi è Hafizullah Amin?", "who is Hafizullah Amin?"),
+        ("Hilfe", "what can you do"),
+        ("Hilfe der Tschechoslowakei für Kuba", "aid Czechoslovakia for Cuba"),
         ("Was geschah beim Raketenabzug?", "what happened at missiles withdrawal?"),
     ],
 )

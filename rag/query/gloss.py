@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _SHORT = 3  # letters that are left of a name without its ending, at least
 _COGNATE = 5  # letters of a word that English may share, at least
-_DECADE = re.compile(r"\b(?:19)?(\d0)(?:er|-?[\u0430-\u044f]{1,2}|\. ?l[eé]t\w*)\b", re.IGNORECASE)
+_DECADE = re.compile(r"\b(?:19)?([2-9]0)(?:er|-?(?:\u0445|\u044b?\u0435)|\. ?l(?:et|etech|éta|ét))\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[\u2010-\u2015-](?=[^\W_])")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _TIDY = (
@@ -113,6 +113,10 @@ class _Reading:
                 said.append(english)
                 before = ""
             at, done = end, self._asked[end - 1].end
+            if not english and self._text.startswith(
+                ".", done
+            ):  # an abbreviated word that says nothing: "r." of a year
+                done += 1
         self._order(said, between)
         text = "".join(chain.from_iterable(zip(between, said, strict=True))) + before + self._text[done:]
         for untidy, tidy in _TIDY:

@@ -20,6 +20,7 @@ CODES = ("de", "fr", "es", "it", "pt", "ru", "pl", "cs")
 
 _FOLDER = Path(__file__).parent
 _COMPOUND = 4  # letters that end a compound of two words, at least: Raketen|abzug
+_HEAD = 3  # letters of a stem, at least
 _LONGEST = 64  # letters of an entry
 _LINKS = ("s", "es", "n", "en", "")
 
@@ -31,6 +32,7 @@ class Lexicon:
     Attributes:
         words: Each word or phrase, joined by one space, in lower case.
         stems: The same for those with any ending.
+        heads: The first letters of all of these.
         reach: The most words of a phrase that begins with this one.
         function: Words that ask or join.
         kinds: What words are in English that are treated apart -> of what kind they are: "said" and, for verbs of
@@ -41,6 +43,7 @@ class Lexicon:
     traits: Mapping[str, Any]
     words: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
     reach: dict[str, int] = field(default_factory=dict)
     function: frozenset[str] = frozenset()
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -50,10 +53,13 @@ class Lexicon:
         first, *more = spelt.split(" ")
         into = self.stems if spelt.endswith("*") else self.words
         into.setdefault(spelt.removesuffix("*"), english)
+        self.heads.add(spelt.removesuffix("*")[:_HEAD])
         self.reach[first] = max(self.reach.get(first, 1), 1 + len(more))
 
     def longest(self, words: Sequence[str], at: int) -> tuple[int, str] | None:
         """Where the longest entry that begins with this word ends, and its English; None where none does."""
+        if words[at][:_HEAD] not in self.heads and plain(words[at])[:_HEAD] not in self.heads:
+            return None
         if at + 1 < len(words) and words[at + 1][0].isdigit() and (numbered := self.words.get(f"{words[at]} #")):
             return at + 1, numbered
         most = max(self.reach.get(words[at], 1), self.reach.get(plain(words[at]), 1))
@@ -73,7 +79,7 @@ class Lexicon:
             for known in (self.words, self.stems):
                 if spelt in known:
                     return known[spelt]
-            for end in range(min(len(spelt), _LONGEST) - 1, 2, -1):
+            for end in range(min(len(spelt), _LONGEST) - 1, _HEAD - 1, -1):
                 first, rest = spelt[:end], spelt[end:]
                 stem = self.stems.get(first)
                 compound = stem is None and first in self.words and first not in self.function

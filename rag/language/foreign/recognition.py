@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rag.language.document_types import types_of
 from rag.language.foreign.lexicon import CODES, Lexicon, entries, greetings, languages, lexicon, plain, rows
 from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import word_lists
 from rag.language.tokens import folded
 from rag.language.word_list import is_english
 
@@ -27,6 +28,9 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NOT_RUSSIAN = re.compile(r"[іїєґўђјљњћџ]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _GENITIVE = re.compile(r"\w['\u2019]s\b")  # of English alone: Kissinger's
+
+_MONTHS = frozenset(month_name)
+_RECORDS = word_lists("question_words")["records"]
 
 _ENOUGH = 2.0
 """Evidence from which on a text is in a language; a word that asks is enough.
@@ -58,21 +62,30 @@ def language_of(text: str, before: str | None = None) -> str | None:
         return None
     genitives = len(_GENITIVE.findall(text))
     against = {code: 2.0 * (genitives + sum(code not in weights for weights in english)) for code in CODES}
-    shown = {code: (0.5 if words and words[0] in _asking()[code] else 0.0) - against[code] for code in CODES}
-    own = dict.fromkeys(CODES, 0.0)  # of that, by words that English has not
+    shown = {code: _opening(words, code) - against[code] for code in CODES}
+    own = {code: float(_opening(words, code) >= 1) for code in CODES}  # of that, what English has not
     for code, weight in chain.from_iterable(weights.items() for weights in known.values()):
         shown[code] += weight
         own[code] += weight if weight >= 1 else 0.0
     if before is not None and shown[before] == max(shown.values()) > 0:
         return before
     found = _best(shown, own)
-    if not _decided(shown[found], own[found]) and 0 in against.values() and any(map(_strange, words)):
-        for code in CODES:
-            topics = _topics(lexicon(code), words, known_by_others=shown[code] > 0)
+    strange = [_strange(word) for word in words]
+    if not _decided(shown[found], own[found]) and any(strange):
+        for code in (code for code, much in against.items() if not much):
+            topics = _topics(lexicon(code), words, strange, known_by_others=shown[code] > 0)
             shown[code] += topics.total()
             own[code] += topics["words"]
         found = _best(shown, own)
     return found if _decided(shown[found], own[found]) else None
+
+
+def _opening(words: Sequence[str], code: str) -> float:
+    """How much it speaks for a language that a text begins as its questions do: "come", and more so "chi era"."""
+    known = _asking()[code]
+    if any(" ".join(words[:end]) in known for end in range(2, 5)):
+        return 1.0
+    return 0.5 if words and words[0] in known else 0.0
 
 
 def _best(shown: Mapping[str, float], own: Mapping[str, float]) -> str:
@@ -83,25 +96,23 @@ def _decided(shown: float, own: float) -> bool:
     return shown >= (_ENOUGH if own else _SHARED)
 
 
-def _topics(known: Lexicon, words: Sequence[str], *, known_by_others: bool) -> Counter[str]:
+def _topics(known: Lexicon, words: Sequence[str], strange: Sequence[bool], *, known_by_others: bool) -> Counter[str]:
     """How many of these words are of a topic that English writes otherwise: "names", and plain "words".
 
     Args:
+        strange: Which of the words no English text has.
         known_by_others: Whether words that join speak for the language too. Then what documents are called counts
             twice, for who asks for "telegramas de Dobrynin" says little else, and so does a compound: Raketenkrise.
     """
     at, found = 0, Counter[str]()
     while at < len(words):
-        end, english = known.longest(words, at) or (at + 1, "")
+        entry = known.longest(words, at) if any(strange[at : at + 2]) else None
+        end, english = entry or (at + 1, "")
         spelt = " ".join(words[at:end])
-        if (
-            english
-            and (end > at + 1 or spelt not in known.function)
-            and folded(english) != plain(spelt)
-            and any(map(_strange, words[at:end]))
-        ):
-            kind = "words" if english[0].islower() or english in month_name else "names"
-            is_much = known_by_others and (types_of(english) or " " in english)
+        is_topic = any(strange[at:end]) and (end > at + 1 or spelt not in known.function)
+        if english and is_topic and folded(english) != plain(spelt):
+            kind = "words" if english[0].islower() or english in _MONTHS else "names"
+            is_much = known_by_others and (english in _RECORDS or types_of(english) or " " in english)
             found[kind] += (end - at) * (2 if is_much else 1)
         at = end
     return found
@@ -138,4 +149,4 @@ def _in_names() -> frozenset[str]:
 
 def _strange(word: str) -> bool:
     """Whether no English text has a word, not even in a name."""
-    return len(word) > 1 and word not in _in_names() and not is_english(word)
+    return len(word) > 1 and not word[0].isdigit() and word not in _in_names() and not is_english(word)
