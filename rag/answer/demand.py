@@ -119,8 +119,9 @@ class Demand:
         """Take the question, its subjects, and its words with the inverse document frequency of each."""
         self._marker = marker
         self._intent = understood.intent
-        # A question completed from the turns before may have words that it does not ask for.
-        self.is_of_a_matter = not understood.rewritten and (
+        # A question completed from the turns before may have words that it does not ask for, and one in another language
+        # has translations, where a record may have another word for the same.
+        self.is_of_a_matter = not (understood.rewritten or understood.gloss) and (
             self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
         )
         self.enough = SAYS_SO if self._intent is Intent.YES_NO else ENOUGH
