@@ -131,6 +131,9 @@ FIELDS = (
 )  # fmt: skip
 """The fields of filters and facets; `rag.index.ports` says what each means."""
 
+UNCOUNTED = ("source",)
+"""Fields of filters whose values are too various to be counted: where the archive keeps a record."""
+
 EXCLUSIONS = ("not_people", "not_places", "not_type")
 """Conditions that a record may not have a value of a field."""
 
@@ -141,7 +144,7 @@ class Filter:
 
     Attributes:
         when: Days into which one of the record's dates must possibly fall; None for any.
-        fields: Pairs of one of FIELDS and its accepted values; the record must have one of the values.
+        fields: Pairs of one of FIELDS or UNCOUNTED and its accepted values; the record must have one of the values.
         only: The fit of dates and days to require, certain or possible; None for either.
         on: Spans of days into one of which one of the record's dates must certainly fall; empty for any.
         listed: Whether of a record's dates only the one by which lists are sorted is compared.

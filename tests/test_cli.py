@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -241,6 +242,20 @@ def test_show_prints_a_record_for_people(rag: Rag, assistant: Assistant) -> None
     assert f"\nId       {session.id}\n" in out
     assert session.summary in " ".join(out.split())
     assert out.endswith("(A curator's summary, not the document itself.)\n")
+
+
+def test_a_collection_or_a_search_is_exported(rag: Rag, assistant: Assistant, tmp_path: Path) -> None:
+    every = [hit.record.id for hit in assistant.records(limit=100).hits]
+    file = tmp_path / "found.csv"
+    status, out, err = rag("export")
+    written = rag("export", "Castro", "--from", "1962", "--to", "1962", "--format", "csv", "--output", str(file))
+
+    assert (status, err, written) == (0, "", (0, "", ""))
+    assert [json.loads(line)["id"].replace("/", "~") for line in out.splitlines()] == every
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert 0 < len(rows) < len(every)
+    assert all(row["edtf"].startswith("1962") or "1962" in row["title"] for row in rows)
 
 
 def test_show_prints_every_record_in_every_format(rag: Rag, assistant: Assistant) -> None:

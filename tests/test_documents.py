@@ -32,7 +32,7 @@ HELP = Path("web/help")
 DOCUMENTS = [README, *sorted(Path(".github").glob("*.md")), *sorted(HELP.glob("*.md"))]
 COMMANDS = (
     *("build", "generations", "rollback", "ask", "search", "related", "show"),
-    *("replay", "check", "evaluate", "doctor", "serve"),
+    *("export", "replay", "check", "evaluate", "doctor", "serve"),
 )
 
 

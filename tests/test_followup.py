@@ -15,6 +15,7 @@ from rag.embeddings.word_vectors import WordVectors
 from rag.index.analyzer import analyze
 from rag.query.followup import HEAD, candidates, lean
 from tests.followups.__main__ import SET, learned
+from tests.followups.over_frus import questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +83,14 @@ def test_without_attention_the_words_of_the_turn_before_are_taken() -> None:
 
     assert [each.text for each in found.carried] == ["Castro", "sugar"]
     assert found.context is None
+
+
+def test_the_sixty_follow_ups_over_frus_are_whole() -> None:
+    asked = [question for question in questions() if question.history]
+
+    assert len(asked) == len({question.id for question in asked}) == 60
+    assert len({question.id.partition("-")[0] for question in asked}) == 20
+    assert all(question.relevant for question in asked)
 
 
 def test_a_regression_finds_the_weights_that_made_its_examples() -> None:

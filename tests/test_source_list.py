@@ -387,10 +387,42 @@ def test_a_dry_run_ends_as_the_build_would(
 def test_what_is_said_of_no_path_is_wrong_usage(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["build", *options])
-    assert "--only and --map need a PATH; give one" in capsys.readouterr().err
+    assert "--only, --map and --map-file need a PATH; give one" in capsys.readouterr().err
 
 
 def test_an_unknown_field_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["build", "x", "--map", "heading=Betreff"])
     assert "'heading=Betreff' is not FIELD=COLUMN with a field of id, title" in capsys.readouterr().err
+
+
+def test_a_dry_run_says_of_each_column_what_it_gives_and_what_an_unknown_one_may_give(
+    fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(
+        'title,Wann,Wer,Wo\nPier,3 May 1959,"Roca, Blas",x\nQuay,1 June 1960,"Lund, Otto",y\n', encoding="utf-8"
+    )
+    choice = tmp_path / "choice.txt"
+    command = ["build", str(table), "--only", "--dry-run", "--vectors", str(fresh.vectors), "--map-file", str(choice)]
+
+    assert main([*command, "--map", "summary=Wo"]) == 0
+    assert main([*command, "--map", "date=Wann"]) == 0
+    first, second = capsys.readouterr().out.split("nothing was published")[:2]
+
+    assert "    title: title ('Pier'; 'Quay')\n    Wo: summary ('x'; 'y')\n" in first
+    assert "    Wann: not used; perhaps --map date=Wann ('3 May 1959'; '1 June 1960')" in first
+    assert "    Wer: not used; perhaps --map people=Wer ('Roca, Blas'; 'Lund, Otto')" in first
+    assert "    Wann: date (" in second
+    assert choice.read_text(encoding="utf-8") == "summary=Wo\ndate=Wann\n"
+
+
+def test_a_file_of_choices_that_cannot_be_used_is_named(
+    fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, choice = tmp_path / "table.csv", tmp_path / "choice.txt"
+    table.write_text("title,date\nPier,1959\n", encoding="utf-8")
+    choice.write_text("# mine\nheading=Wo\n", encoding="utf-8")
+
+    assert main(["build", str(table), "--vectors", str(fresh.vectors), "--map-file", str(choice)]) == 1
+    assert f"rag: {choice}: 'heading=Wo' is not FIELD=COLUMN" in capsys.readouterr().err

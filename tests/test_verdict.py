@@ -40,7 +40,8 @@ def names_of(question: str) -> list[tuple[str, bool]]:
         ("What did Minister Lund say of the Report?", [("Otto Lund", False)]),
         ("What did the Shah tell Lund?", [("Shah", False), ("Otto Lund", False)]),
         ("What Did Lund Say About Fleming", [("Otto Lund", False)]),
-        ("Quali armi ha mandato Fleming?", []),
+        ("Quali armi ha mandato Fleming?", [("Fleming", False)]),
+        ("Mit mondott tegnap Fleming?", []),
     ],
 )
 def test_a_question_is_about_its_names_and_capitals_but_neither_titles_nor_adjectives(

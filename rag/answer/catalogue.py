@@ -45,13 +45,25 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
     """Count the records that pass, and say so in the words of what was understood, of which they have all or any."""
     total = reader.count(where)
     days = reader.extent(where) if total else None
+    lacking, types = _types(where, understood)
+    counted = _counted(total, understood, types, joint)
+    counted = f"{lacking}{counted[0].lower()}{counted[1:]}" if lacking else counted
     return Catalogue(
-        f"{_counted(total, understood, joint)}{from_to(days)}{_in_titles(reader, where, total)}.",
+        f"{counted}{from_to(days)}{_in_titles(reader, where, total)}.",
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
         f"/search?{urlencode({'q': f'{WHOLE}{understood.searched}' if understood.is_topic else understood.searched})}",
     )
+
+
+def _types(where: Filter, understood: Understanding) -> tuple[str, Sequence[str]]:
+    """That there are none of the types asked for, where others stand in for them; and the types that are counted."""
+    asked = understood.conditions.types
+    found = sorted(each.lower() for each in dict(where.fields).get("type", ()))
+    if not found or any(each in found for each in asked):
+        return "", asked
+    return f"There are no such {listed([*map(plural, asked)], 'or')}; ", found
 
 
 def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
@@ -61,10 +73,10 @@ def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
     return f"; {more:,} more {'has' if more == 1 else 'have'} a date of {period(where.when)} in the title"
 
 
-def _counted(total: int, understood: Understanding, joint: str) -> str:
+def _counted(total: int, understood: Understanding, types: Sequence[str], joint: str) -> str:
     """8 records name Che Guevara; there are 3 telegrams from Alekseev; no letter is from Mao."""
     conditions = understood.conditions
-    noun = _noun(total, conditions.types)
+    noun = _noun(total, types)
     named = listed([*conditions.people, *conditions.places])
     contained = listed([f"“{each}”" for each in (*conditions.phrases, *understood.words)], joint)
     one = "s" if total in {0, 1} else ""

@@ -161,7 +161,10 @@ def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evi
         return ranking
     told = {each.hit.record.id: float(demand.told(each).max()) for each in ranking}
     best = max(told.values(), default=0.0)
-    telling = [each for each in ranking if told[each.hit.record.id] >= max(demand.enough, AS_MUCH * best)]
+    if not best:
+        return ranking
+    least = max(demand.least, AS_MUCH * best)
+    telling = [each for each in ranking if told[each.hit.record.id] >= least]
     if not demand.defines:
         return sorted(telling, key=lambda each: -_score(each) * told[each.hit.record.id])
     shown = {each.hit.record.id: float(demand.shows(each).max()) for each in telling}

@@ -74,10 +74,10 @@ _WITHOUT_ONE = 0.35
 _ACT = 0.5
 """Weight of a word of an act: it must stand there anyway, and its synonyms are many."""
 
-ENOUGH = 0.40
+ENOUGH = 0.35
 """Share of what a question asks that one sentence must tell, with what its record adds.
 
-At 0 of the near-subject questions that nothing answers .43 are refused, not .87; at .43 the first of the 41 answerable
+At 0 of the near-subject questions that nothing answers .43 are refused, not .83; at .43 the first of the 41 answerable
 development questions is refused.
 """
 
@@ -87,12 +87,12 @@ SAYS_SO = 0.60
 At ENOUGH's share one more of the reference desk's six turns of that kind fails.
 """
 
-_IN_PASSING = 0.75
+_IN_PASSING = 0.65
 """What a sentence counts of a meeting where the record is of none, or where the parties stand far from each other."""
 
 _FAR = 10  # words between two parties up to which they stand beside each other
 
-_ELSEWHERE = 0.5
+_ELSEWHERE = 0.4
 """What a record counts that does not name the place where something is said to have been."""
 
 _PLACE = 4  # words of a place in a title
@@ -110,7 +110,7 @@ class Demand:
         is_of_a_matter: Whether it asks what records say, in words of its own; else nothing is demanded.
         defines: Whether it asks who or what its one subject is.
         wants_partners: Whether it asks who met whom.
-        enough: Share of it that a sentence must tell, with what its record adds.
+        least: Share of it that a sentence must tell, with what its record adds.
     """
 
     def __init__(
@@ -124,7 +124,6 @@ class Demand:
         self.is_of_a_matter = not (understood.rewritten or understood.gloss) and (
             self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
         )
-        self.enough = SAYS_SO if self._intent is Intent.YES_NO else ENOUGH
         central = [each for each in about if not each.is_circumstance]
         where = [each for each in about if each.is_circumstance]
         self._where = Marker([QueryTerm(each.spellings, is_name=True) for each in where], [1.0] * len(where))
@@ -161,6 +160,7 @@ class Demand:
             )
             for each in central
         ]
+        self.least = SAYS_SO if self._acts and self._intent is Intent.YES_NO else ENOUGH
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [
@@ -222,7 +222,7 @@ class Demand:
                 found.append(beside[at])
             else:
                 found.append(_IN_PASSING if has[at] and by_title else 0.0)
-        certain = 1.0 if has[0] or self._visits else _IN_PASSING
+        certain = _IN_PASSING if _MEETING in self._acts.values() and not (has[0] or self._visits) else 1.0
         least = float(has[0] and whole[0])
         return np.array([certain * max(each, least) for each in found])
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rag.answer.highlights import Marker
     from rag.embeddings import Vectors
     from rag.index.ports import IndexReader
+    from rag.query.conditions import Conditions
     from rag.query.question import Understanding
     from rag.record import Filter, Record
     from rag.search.ranking import Query
@@ -43,6 +44,7 @@ PERIODS = 8
 SENTENCES = 6
 """Sentences that it has at least, where it has fewer periods and as many records."""
 
+_VISITING = word_lists("acts")["visiting"]
 _VAGUE = word_lists("verdict_words")["vague"]
 _READ = 500  # records that an overview covers, at most
 _NEW = 0.5  # how much likeness to what is said already counts against a record
@@ -57,22 +59,23 @@ def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catal
     vague = _vague(understood)
     words = tuple(word for word in understood.words if word not in _VAGUE)
     own = {(word,) for word in understood.words}
-    known = understood.where.words
+    known, known_days = understood.where.words, understood.where.when is not None
     named = tuple(each for each in understood.listing.words if each not in own and each not in (*known, *vague))
     filters = [(*named, *((word,) for word in words))]
     if words[1:]:
         filters.append((*named, words))
     if named and words:
-        filters.append(named)
-    conditions = understood.conditions
-    if vague:
-        shown = {each.name for each in understood.spans if each.spellings not in vague}
-        conditions = replace(conditions, places=tuple(each for each in conditions.places if each in shown))
+        places = {each.spellings for each in understood.spans if each.kind is NameKind.PLACE}
+        visited = tuple(each for each in named if each in places) if _VISITING & {*words} and known_days else ()
+        filters.append(visited or named)
     lines = []
     for at, groups in enumerate(filters):
         where = replace(understood.listing, words=(*known, *groups))
-        left = () if at and groups == named else words
-        read = replace(understood, words=left, conditions=conditions)
+        read = replace(
+            understood,
+            words=words if {*groups} - {*named} else (),
+            conditions=_left(understood, groups),
+        )
         lines.append((where, catalogue_of(reader, where, read, joint="or" if at else "and")))
     every, *wider = lines
     if every[1].total > FEW or not wider:
@@ -80,6 +83,17 @@ def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catal
     either = wider[0] if words[1:] else every
     few_named = not every[1].total and named and wider[-1][1].total <= FEW
     return wider[-1] if few_named or not either[1].total else either
+
+
+def _left(understood: Understanding, groups: Sequence[tuple[str, ...]]) -> Conditions:
+    """The conditions of a question without the people and places that are none of these groups of spellings."""
+    dropped = {each.name for each in understood.spans if each.spellings not in groups}
+    conditions = understood.conditions
+    return replace(
+        conditions,
+        people=tuple(each for each in conditions.people if each not in dropped),
+        places=tuple(each for each in conditions.places if each not in dropped),
+    )
 
 
 def _vague(understood: Understanding) -> list[tuple[str, ...]]:

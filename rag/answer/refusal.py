@@ -59,8 +59,9 @@ def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[s
     beside = list(dict.fromkeys(side[0][1] for side in near if side))
     are = f"dates are {' and '.join(beside)}" if beside[1:] else f"date is {''.join(beside)}"
     records = {record.id: record for _, _, record in sorted(chain(*near), key=lambda each: each[0])}
+    nothing = "Nothing of the kind is" if where.timeless() else "The collection holds nothing"
     return (
-        f"The collection holds nothing from {edtf_of(when) or 'these days'}{f'; the nearest {are}' if beside else ''}.",
+        f"{nothing} from {edtf_of(when) or 'these days'}{f'; the nearest {are}' if beside else ''}.",
         [Hit(record) for record in records.values()],
     )
 

@@ -65,9 +65,11 @@ def subjects(understood: Understanding) -> list[Subject]:
         spellings = tuple(dict.fromkeys((*span.spellings, own[1])))
         found.append((span.start, Subject(span.name, spellings, span.kind is NameKind.PERSON, circumstance, own)))
     spelt = {term.spellings[0]: term.spellings for term in understood.terms}
-    surnames = {span.start for span in understood.spans if span.kind is NameKind.PERSON}
+    # Before a surname that records have, a given name that they lack: James, of J. Baker.
+    surnames = {token.start for token in _capitals(said) if token.text not in understood.absent}
     for token in _capitals(said):
-        if token.start not in taken and token.end + 1 not in surnames:  # James, of James Baker
+        is_given = token.text in understood.absent and token.end + 1 in surnames
+        if token.start not in taken and not is_given:
             circumstance = _before(said, token.start) in _WORDS["circumstances"]
             spellings = spelt.get(token.word, (token.word,))
             is_person = token.word in _WORDS["unnamed"]

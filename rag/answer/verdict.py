@@ -51,7 +51,10 @@ _WORDS = word_lists("verdict_words")
 
 def absent(reader: IndexReader, about: Sequence[Subject]) -> Premise | None:
     """That no record names someone or something that a question names."""
-    missing = [each.name for each in about if not reader.count(each.filter) and not _WORDS["seats"] & {*each.spellings}]
+    central = [each for each in about if not each.is_circumstance] or about
+    missing = [
+        each.name for each in central if not reader.count(each.filter) and not _WORDS["seats"] & {*each.spellings}
+    ]
     return Premise(PremiseKind.ABSENT, unmentioned(missing)) if missing else None
 
 
@@ -76,13 +79,13 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     days = f" of {period(where.when)}" if where.when else ""
     both = one.filter.joined(other.filter)
     elsewhere = reader.count(both) if where else 0
-    named = " and ".join(
-        f"{each.name} is named in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}"
-        for each in (one, other)
+    first, second = (
+        f"in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}" for each in (one, other)
     )
     return (
         f"No record{days} names both {one.name} and {other.name}"
-        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; {named}."
+        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; "
+        f"{one.name} is named {first}; {other.name} {second}."
     )
 
 
@@ -94,6 +97,6 @@ def untold(
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
-    if any(demand.told(each).max() >= demand.enough for each in weighed):
+    if any(demand.told(each).max() >= demand.least for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())

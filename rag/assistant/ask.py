@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rag.answer.about import about_collection, small_talk
 from rag.answer.answer import Answer, Status, numbered
-from rag.answer.catalogue import catalogue_of
+from rag.answer.catalogue import catalogue_of, plural
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
 from rag.answer.demand import Demand
 from rag.answer.field_line import field_line
@@ -21,6 +22,7 @@ from rag.answer.verdict import Premise, absent, apart, untold
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
+from rag.language.document_types import same_types
 from rag.query.intent import CHAT, Intent, asks
 from rag.query.structure import CATALOGUED
 from rag.record import Hit
@@ -204,8 +206,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     else:
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
-        is_open = understood.words or understood.when is not None
-        return None if is_open else _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+        return _of_nothing(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
         return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
@@ -221,9 +222,37 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         composed = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
     else:
         composed = listed(records, listing)
+        composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
     return _Draft(composed, catalogue=catalogue)
+
+
+def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> _Draft | None:
+    """That no record is as asked, and which are nearest in time; None where the words of a topic leave that open."""
+    if understood.words or not understood.conditions or (understood.is_topic and understood.when):
+        return None
+    none = _Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+    if understood.when is None:
+        return none
+    reason, nearest = nearest_dates(reader, understood.listing, understood.when)
+    return replace(none, reason=reason, nearest=nearest)
+
+
+def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: Composed) -> Composed:
+    """A list and, each under its heading, what is of its type by another name: cables beside telegrams."""
+    asked = dict(where.fields).get("type", frozenset())
+    others = frozenset(chain.from_iterable(map(same_types, asked))) - asked
+    also = replace(where.without("type"), fields=(*where.without("type").fields, ("type", others)))
+    records = reader.page(also, order, 0, LISTED - len(composed.quotes)) if others else []
+    if not records:
+        return composed
+    headed = [
+        replace(quote, group=" and ".join(map(plural, sorted(kinds))))
+        for kinds, quotes in ((asked, composed.quotes), (others, listed(records, also).quotes))
+        for quote in quotes
+    ]
+    return replace(composed, quotes=tuple(headed))
 
 
 def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from rag.dates.archival_date import Interval
 from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
+from rag.language.document_types import types_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
 from rag.names.profile import Profile
@@ -26,7 +28,7 @@ from rag.query.intent import Intent, asks
 from rag.query.names import Names
 from rag.query.question import Vocabulary, read, understand
 from rag.query.structure import CATALOGUED, names_records
-from rag.record import EVERYTHING, FIELDS, Filter
+from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
@@ -107,7 +109,21 @@ class OpenCollection:
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
         if understood.words and not self.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
             return replace(understood, intent=Intent.FIND, is_topic=True)  # in no order of dates, so by evidence
-        return understood
+        return self._widened(understood)
+
+    def _widened(self, understood: Understanding) -> Understanding:
+        """A listing that nothing fits: by dates in titles too, or by kin of its type, if that helps."""
+        where = understood.listing
+        if understood.intent not in CATALOGUED or (where.when is None and not where.fields) or self.reader.count(where):
+            return understood
+        asked = dict(where.fields).get("type", frozenset())
+        others = frozenset(chain.from_iterable(map(types_of, asked))) - asked
+        wider = [replace(where, listed=False)]
+        if others:
+            rest = where.without("type")
+            present = others.intersection(self.reader.facets("type", rest))
+            wider.append(replace(rest, fields=(*rest.fields, ("type", present))))
+        return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
     def _lean(self, before: Sequence[str], question: str, least: float) -> Leaning:
         """What a question takes along from the questions before it."""
@@ -123,7 +139,7 @@ class OpenCollection:
     def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:
         """Those of the records that a description fits."""
         described = read(description, EVERYTHING, vocabulary, ALL_ASPECTS)
-        if described.listing == EVERYTHING:
+        if not described.listing:
             return []
         ids = Filter(ids=frozenset(record.id for record in records))
         fit = {each.id for each in self.reader.page(described.listing.joined(ids), Order.DATE, 0, len(records))}
@@ -132,7 +148,7 @@ class OpenCollection:
     def values(self, name: str) -> Collection[str]:
         """All values that a field of records has here; of types none where fewer than TYPED have one."""
         if name not in self._values:
-            counts = self.reader.facets(name, EVERYTHING) if name in FIELDS else {}
+            counts = self.reader.facets(name, EVERYTHING) if name in {*FIELDS, *UNCOUNTED} else {}
             is_usual = name != "type" or sum(counts.values()) >= TYPED * len(self.reader)
             self._values[name] = tuple(counts) if is_usual else ()
         return self._values[name]

@@ -13,7 +13,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.cli import asking, building, checking, replaying, serving, watching
+from rag.cli import asking, building, checking, exporting, replaying, serving, watching
 from rag.cli.progress import say, settle
 from rag.errors import RagError, escaped
 from rag.platform import is_unread
@@ -86,6 +86,6 @@ def _join_sort(argv: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rag", description="Ask an archive; get its curators' own words, cited.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (building, asking, replaying, checking, watching, serving):
+    for group in (building, asking, exporting, replaying, checking, watching, serving):
         group.add(commands)
     return parser

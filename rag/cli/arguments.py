@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from rag.assistant.assistant import Assistant
+    from rag.record import Filter
     from rag.settings import Settings
 
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - no public name
@@ -45,6 +46,16 @@ def condition(text: str) -> tuple[str, str]:
         return field, value
     message = f"{text!r} is not FIELD=VALUE; the fields are {', '.join((*FIELDS, *EXCLUSIONS))}"
     raise argparse.ArgumentTypeError(message)
+
+
+def where(args: argparse.Namespace) -> Filter:
+    """The days and fields that records must have."""
+    from rag.assistant.assistant import between  # noqa: PLC0415 - as above
+
+    given: dict[str, set[str]] = {}
+    for field, value in getattr(args, "where", ()):
+        given.setdefault(field, set()).add(value)
+    return between(args.date_from, args.date_to).having(given)
 
 
 def opened(settings: Settings) -> Assistant:

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened
+from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened, where
 from rag.cli.written import written_lines
 from rag.errors import NoModel
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.assistant.assistant import Assistant
     from rag.cli.arguments import Commands
     from rag.llm.writer import AnswerWriter
-    from rag.record import Filter, Hit, Record
+    from rag.record import Hit, Record
     from rag.settings import Settings
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
@@ -70,22 +70,13 @@ def add(commands: Commands) -> None:
     show.set_defaults(run=_show)
 
 
-def _filter(args: argparse.Namespace) -> Filter:
-    from rag.assistant.assistant import between  # noqa: PLC0415
-
-    given: dict[str, set[str]] = {}
-    for field, value in getattr(args, "where", ()):
-        given.setdefault(field, set()).add(value)
-    return between(args.date_from, args.date_to).having(given)
-
-
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     from rag.query.enquiry import Turn  # noqa: PLC0415
 
     assistant = opened(settings)
     writer = _writer(assistant, settings) if args.write else None
     history = [Turn(question) for question in args.after]
-    answer = assistant.ask(args.question, history=history, k=args.k, where=_filter(args), among=args.among)
+    answer = assistant.ask(args.question, history=history, k=args.k, where=where(args), among=args.among)
     if args.receipt:
         args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
@@ -113,7 +104,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
 
     assistant = opened(settings)
     match = Match.WORDS if args.format != "text" else None
-    found = assistant.search(args.text, k=args.k, where=_filter(args), sort=args.sort, raw=args.raw, match=match)
+    found = assistant.search(args.text, k=args.k, where=where(args), sort=args.sort, raw=args.raw, match=match)
     if args.json:
         from rag.schemas import FoundOut  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_vectors
 from rag.cli.progress import ProgressLine
-from rag.errors import NothingToBuild, escaped
+from rag.errors import NothingToBuild, SettingsError, escaped
 
 if TYPE_CHECKING:
     from rag.cli.arguments import Commands
@@ -33,6 +33,12 @@ def add(commands: Commands) -> None:
         type=_choice,
         metavar="FIELD=COLUMN",
         help="which column of these paths gives a field: title=Headline; table=NAME for a table of a database",
+    )
+    build.add_argument(
+        "--map-file",
+        type=Path,
+        metavar="FILE",
+        help="choose by the lines FIELD=COLUMN of this file, and keep in it what --map chooses",
     )
     build.add_argument(
         "--dry-run", action="store_true", help="read everything, say what a build would do, publish nothing"
@@ -60,21 +66,24 @@ def add(commands: Commands) -> None:
 
 
 def _build(args: argparse.Namespace, settings: Settings) -> int:
-    if not args.paths and (args.only or args.chosen):
-        args.wrong("--only and --map need a PATH; give one")
+    if not args.paths and (args.only or args.chosen or args.map_file):
+        args.wrong("--only, --map and --map-file need a PATH; give one")
     from rag.ingest.build import build, dry_run  # noqa: PLC0415
     from rag.ingest.report import DryRun  # noqa: PLC0415
     from rag.ingest.source_list import receive  # noqa: PLC0415
 
+    chosen = _kept(args.map_file, args.chosen) if args.map_file else args.chosen
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) if args.dry_run else settings.vectors
         paths = [receive(stdin, folder) if path == _STDIN else path for path in args.paths]
         with ProgressLine() as progress:
             do = dry_run if args.dry_run else build
-            report = do(settings, paths, args.chosen, only=args.only, most_faults=args.most, progress=progress)
+            report = do(settings, paths, chosen, only=args.only, most_faults=args.most, progress=progress)
         for line in report.lines():
             print(escaped(line))
+    if args.map_file and args.chosen:
+        args.map_file.write_text("".join(f"{choice}\n" for choice in chosen), encoding="utf-8")
     if isinstance(report, DryRun) and report.refusal:
         message = f"nothing would be published: {report.refusal}"
         raise NothingToBuild(message)
@@ -114,6 +123,18 @@ def _choice(text: str) -> str:
         return text
     message = f"{text!r} is not FIELD=COLUMN with a field of {', '.join((*FIELDS, TABLE))}"
     raise argparse.ArgumentTypeError(message)
+
+
+def _kept(file: Path, chosen: list[str]) -> list[str]:
+    """The choices of a file, if there is one, with new ones in place of those of the same field."""
+    lines = file.read_text(encoding="utf-8-sig").splitlines() if file.exists() or not chosen else []
+    try:
+        kept = [_choice(line.strip()) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    except argparse.ArgumentTypeError as error:
+        message = f"{file}: {error}; correct the line"
+        raise SettingsError(message) from error
+    fields = {choice.partition("=")[0] for choice in chosen}
+    return [*(choice for choice in kept if choice.partition("=")[0] not in fields), *chosen]
 
 
 def _number(text: str) -> int:

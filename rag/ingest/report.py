@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _SHOWN = 50  # pages, mappings and faults printed
+_FEW = 3  # files whose columns a dry run shows one by one
 _FAULTS = ".faults.csv"
 
 
@@ -78,7 +79,7 @@ class SourceCounts:
         if len(self.pages) > _SHOWN:
             yield f"  and {len(self.pages) - _SHOWN} pages more"
         for mapping in self.mappings[:_SHOWN]:
-            yield from mapping.lines()
+            yield from self._mapping_lines(mapping)
         if len(self.mappings) > _SHOWN:
             yield f"  and {len(self.mappings) - _SHOWN} files more"
         if self.skipped:
@@ -89,6 +90,9 @@ class SourceCounts:
             yield f"  {note}"
         if len(self.notes) > _SHOWN:
             yield f"  and {len(self.notes) - _SHOWN} notes more"
+
+    def _mapping_lines(self, mapping: ColumnMapping) -> Iterator[str]:
+        return mapping.lines()
 
     def _fault_lines(self, most: int | None = None) -> Iterator[str]:
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")
@@ -141,6 +145,10 @@ class DryRun(SourceCounts):
     gone: int
     samples: tuple[Record, ...] = field(default=())
     refusal: str = ""
+
+    def _mapping_lines(self, mapping: ColumnMapping) -> Iterator[str]:
+        """Column by column, but for a folder of many files."""
+        return mapping.column_lines() if len(self.mappings) <= _FEW else mapping.lines()
 
     def lines(self) -> Iterator[str]:
         """The report for people, with every fault."""

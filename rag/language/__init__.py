@@ -23,6 +23,7 @@ followup_words.toml     words that point at something said before, and words tha
 intents.toml            what says which kind of answer is asked for
 name_words.toml         ranks, offices, verbs, given names: by these a name is recognised
 numerals.toml           numbers in words
+parts.toml              where a text holds several questions
 probes.toml             everyday questions, to measure how near anything at all comes
 question_words.toml     what stands beside a date in a question
 small_talk.toml         what the program says of itself and of the collection

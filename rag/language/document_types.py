@@ -1,7 +1,7 @@
 """A title, or a word of a question -> the type of document that it names: "Telegram", "Record of conversation".
 
 A title is of the first type that it names; a diary gives way to what stands in it. A type that the source gives goes
-before this one. A question that names a type also means its kin: who asks for telegrams wants the cables too.
+before this one. Who lists telegrams wants the cables too; kin of other types stand in where a collection lacks them.
 """
 
 from __future__ import annotations
@@ -60,6 +60,17 @@ def types_of(word: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys((kind, *chain.from_iterable(each for each in _TABLE["kin"]["families"] if kind in each)))
     )
+
+
+def container_words(kind: str) -> tuple[str, ...]:
+    """What documents of a type are called that give way to others in titles; none for any other type."""
+    singular = _TABLE["types"][kind][0] if kind in _TABLE["containers"]["types"] else ""
+    return tuple(filter(None, singular.split(", ")))
+
+
+def same_types(kind: str) -> tuple[str, ...]:
+    """Types that are this one under another name."""
+    return tuple(each for names in _TABLE["kin"]["same"] if kind in names for each in names if each != kind)
 
 
 def _first_words(lists: Iterable[str]) -> Iterator[str]:

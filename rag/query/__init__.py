@@ -1,7 +1,7 @@
 """A reader's words -> what is asked.
 
 enquiry              what a reader asks, with all that decides the answer
-conversation         a question and the turns before -> what it goes on from: records shown, or a question made anew
+conversation/        a question and the turns before -> what it goes on from: records shown, or a question made anew
 like_for_like        a question, and what is put in the place of a part of it
 days_moved           days -> the days before or after them
 followup             a question and the turns before -> the words that it leans on, by the model's attention

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
-from rag.language.tokens import folded, tokens
+from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
 
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ class Roles:
 def read_roles(text: str) -> Roles:
     """Read senders and recipients from a marked question."""
     parties: dict[str, list[str]] = defaultdict(list)
+    text = _pattern(table("conditions")["roles"]["group"]).sub(r"\g<keep> \g<place>", text)
     for pattern in _patterns("roles", "patterns"):
         while match := pattern.search(text):
             groups = match.groupdict()
@@ -243,12 +244,17 @@ def implied_type(text: str) -> tuple[str, str]:
 
 def is_about(word: str) -> bool:
     """Whether a word only says that a record is about something."""
-    return word in _about()
+    return word in _about("words")
+
+
+def is_kind(word: str) -> bool:
+    """Whether a word before a name says only of what kind it is: Operation."""
+    return word in _about("kinds")
 
 
 @cache
-def _about() -> frozenset[str]:
-    return frozenset(map(folded, table("conditions")["about"]["words"].split()))
+def _about(key: str) -> frozenset[str]:
+    return frozenset(map(folded, table("conditions")["about"][key].split()))
 
 
 def marks_of(text: str, marked: Marked, kinds: frozenset[NameKind]) -> list[NamedSpan]:
@@ -265,6 +271,13 @@ def values_naming(party: str, values: Iterable[str], spellings: Sequence[str]) -
     return frozenset[str]().union(
         *(frozenset.intersection(*(found.get(word, frozenset()) for word in want)) for want in wanted if want)
     )
+
+
+def values_keeping(shelfmark: str, values: Iterable[str]) -> frozenset[str]:
+    """Those source notes that have each part of a shelf mark: "NSC Files", "Box 742"."""
+    parts = [" ".join(words(part)) for part in re.split("[,;:/]", shelfmark)]
+    notes = {note: f" {' '.join(words(note))} " for note in values_naming(shelfmark, values, ())}
+    return frozenset(note for note, said in notes.items() if all(f" {part} " in said for part in parts))
 
 
 @lru_cache(maxsize=16)

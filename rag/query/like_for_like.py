@@ -31,6 +31,10 @@ _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
+ROLES = frozenset(table("conversation")["instead"]["roles"].split())
+"""Words that say who wrote and to whom."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProperName:
     """A part of a question that names somebody or something, in the collection or not; of no kind where it is not."""
@@ -58,13 +62,17 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
         known = [other for other in found if other.start < end and start < other.end]
         if len(known) == 1 and start <= known[0].start and known[0].end < end:
             found[found.index(known[0])] = replace(known[0], end=end)  # Paz Estenssoro
+        elif len(known) == 1 and start < known[0].start and each.group().startswith("the "):
+            found[found.index(known[0])] = ProperName(start, end, None)  # the King of Morocco
         elif (
             not known
             and first.lower() not in FUNCTION_WORDS
             and not (opens and named == first and not names.is_name(first))
         ):
             found.append(ProperName(start, end, names.kind_of(named)))
-    return sorted(found, key=lambda each: each.start)
+    days = find_dates(text)
+    start, end = days.span if days else (0, 0)
+    return sorted((each for each in found if each.end <= start or end <= each.start), key=lambda each: each.start)
 
 
 def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
@@ -126,8 +134,8 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
     """The topic with another name in the place of the one that is most like it."""
     own = proper_names(topic, names)
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
-    if lead in {"from", "by", "to"} and not after and add:
-        return f"{topic}, only {lead} {name}"
+    if lead.lower() in ROLES and not after:
+        return f"{topic}, only {lead} {name}" if add else None
     like = after or [each for each in own if each.kind is kind]
     if not like and kind in {None, NameKind.PERSON}:
         like = [each for each in own if each.kind in {None, NameKind.PERSON}]

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, words
-from rag.record import FIELDS
+from rag.record import FIELDS, UNCOUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _QUOTED = "|".join(f"{left}[^{left}{right}]*{right}" for left, right in ('""', "“”", "„“", "„”", "«»", "»«"))
 _MINUS = rf"-(?=[^\W\d_]|\(|{_QUOTED})"
-_FIELD = rf"(?:{'|'.join(FIELDS)}):(?:{_QUOTED}|[^\s()]*\w)"
+_FIELD = rf"(?:{'|'.join((*FIELDS, *UNCOUNTED))}):(?:{_QUOTED}|[^\s()]*\w)"
 _TOKEN = re.compile(rf"(?<![^\s(]){_MINUS}|(?<![^\s(-])(?:{_FIELD}|{_QUOTED})|[()]|[^\s()]+")
 _SIGNS = re.compile(rf"(?<![^\s(]){_MINUS}|(?<![^\s(-])(?:{_FIELD}|{_QUOTED})|\b(?:AND|OR|NOT)\b")
 _MARKS = '"“”„«»'
@@ -239,7 +239,7 @@ class _Parser:
 def _operand(token: str) -> _Part:
     """One token: a field and its value, a phrase or a word; what has no letter or digit asks for nothing."""
     field, colon, value = token.partition(":")
-    if not (colon and field in FIELDS and words(value)):
+    if not (colon and field in {*FIELDS, *UNCOUNTED} and words(value)):
         field, value = "", token
     quoted = value[0] in _MARKS and value[-1] in _MARKS and len(value) > 1
     text = value.strip(_MARKS) if quoted else value

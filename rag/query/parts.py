@@ -18,9 +18,12 @@ from rag.language.tokens import tokens
 from rag.query.intent import CHAT, Intent, asks, read_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rag.query.names import Names
 
 _LONG = 30  # words from which on what does not ask is left aside
+_FEW = 2  # names of a text that say what all of it is about
 _FEWEST = 3  # words of a question
 _LONGEST = 1000  # characters of a sentence that is looked into
 _WHOLE = frozenset({Intent.COMPARE, Intent.CHANGED})
@@ -71,14 +74,19 @@ def read_parts(text: str, names: Names) -> Parts:
     left = is_long and len(asking) < len(spoken)
     if len(clauses) == 1 and not left and len(spoken) == len(said):
         return ONE
-    context = ""
-    if left and not any(names.read(clause).names for clause in clauses):
-        context = ", ".join(
-            dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
-        )
-    return Parts(
-        tuple(Part(_heading(each), f"{each.strip(' .?!')} ({context})" if context else each) for each in clauses), left
-    )
+    context: dict[str, None] = {}
+    if left:
+        context = dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
+    return Parts(tuple(Part(_heading(each), _in_context(each, context, names)) for each in clauses), left)
+
+
+def _in_context(clause: str, context: Collection[str], names: Names) -> str:
+    """A clause with the names of the rest of a text, where those are few or it has none of its own."""
+    named = names.read(clause).names
+    lacking = [name for name in context if name not in named]
+    if not lacking or (named and len(context) > _FEW):
+        return clause
+    return f"{clause.strip(' .?!')} ({', '.join(lacking)})"
 
 
 def _more(text: str) -> Parts | None:

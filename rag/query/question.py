@@ -202,9 +202,8 @@ def _follow(
     earlier = [number for number in said if number < found.since]
     if found.least < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
         leaning = memory.lean([said[number] for number in earlier], understood.text, found.least)
-        carried = tuple(
-            _whole(replace(each, turn=earlier[each.turn]), said, vocabulary.names) for each in leaning.carried
-        )
+        turns = {number: vocabulary.names.read(said[number], spelling=False).spans for number in earlier}
+        carried = tuple(_whole(replace(each, turn=earlier[each.turn]), said, turns) for each in leaning.carried)
         removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
         carried = tuple(each for each in carried if each.text not in removed)
         understood = _leaning(understood, Leaning(carried, leaning.context), vocabulary)
@@ -236,14 +235,14 @@ def _after(
     )
 
 
-def _whole(each: Carried, said: Mapping[int, str], names: Names) -> Carried:
+def _whole(each: Carried, said: Mapping[int, str], names: Mapping[int, Sequence[NamedSpan]]) -> Carried:
     """The words that a question takes along, with the whole of a name of which they are a part."""
     text = said[each.turn]
     start = text.find(each.text)
     if start < 0:
         return each
     end = start + len(each.text)
-    spans = [span for span in names.read(text, spelling=False).spans if span.start < end and start < span.end]
+    spans = [span for span in names[each.turn] if span.start < end and start < span.end]
     begin, end = min([start, *(span.start for span in spans)]), max([end, *(span.end for span in spans)])
     return replace(each, text=text[begin:end])
 

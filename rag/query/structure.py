@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rag.language.document_types import TYPE_WORDS, types_of
+from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
@@ -21,11 +22,13 @@ from rag.query.conditions import (
     Roles,
     implied_type,
     is_about,
+    is_kind,
     mark,
     marks_of,
     read_order,
     read_roles,
     read_shelfmarks,
+    values_keeping,
     values_naming,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
@@ -115,12 +118,13 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
     subject, kind = (roles.rest, "")
-    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not marked.types:
+    types = [marked.types[int(at)] for at in _TYPE.findall(roles.rest)]
+    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
         subject, kind = implied_type(roles.rest)
     people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
     places = marks_of(roles.rest, marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
-    is_listed = shape.intent in CATALOGUED or not (words or asks(text))
+    is_listed = shape.intent in CATALOGUED or not (words or (asks(text) and not shelfmarks))
     # Else a type is a word like any other.
     has_type = known and values("type") and (is_listed or roles.senders or roles.recipients)
     if not has_type:
@@ -128,7 +132,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
-        types=(kind.lower(),) if kind else _type_names(marked.types if has_type else ()),
+        types=(kind.lower(),) if kind else _type_names(types if has_type else ()),
         senders=tuple(parties["senders"]),
         recipients=tuple(parties["recipients"]),
         shelfmarks=tuple(map(marked.plain, shelfmarks)),
@@ -161,10 +165,16 @@ def names_records(text: str) -> bool:
 
 
 def topic_words(text: str) -> tuple[str, ...]:
-    """The words of a text that carry a topic, each once."""
+    """The words of a text that carry a topic, each once; before a name, no word that says only of what kind it is."""
     said = FUNCTION_WORDS | ASKING | RECORDS
-    found = (token.word for token in tokens(text) if token.word not in said and not is_about(token.word))
-    return tuple(dict.fromkeys(found))
+    found = tokens(text)
+    named = [after.text[0].isupper() and is_kind(token.word) for token, after in pairwise(found)]
+    plain = (
+        (token.word for token, before_name in zip(found, (*named, False), strict=True) if not before_name)
+        if found
+        else ()
+    )
+    return tuple(dict.fromkeys(word for word in plain if word not in said and not is_about(word)))
 
 
 def _names(spans: Iterable[NamedSpan]) -> tuple[str, ...]:
@@ -201,7 +211,12 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
 
 def _described(conditions: Conditions, written: Sequence[Column], names: Names, values: Values) -> Filter:
     """The filter of what always filters; `written` are its senders and recipients."""
-    kinds = [("type", _types(conditions.types, values("type")))] if conditions.types else []
+    meant = [types_of(word)[0] for word in conditions.types if types_of(word)]
+    containers = [words for kind in meant if (words := container_words(kind))]  # a title's type is what they contain
+    kinds = [("type", _types(conditions.types, values("type")))] if conditions.types and not containers else []
+    notes = values("source")
+    if notes:
+        kinds += [("source", values_keeping(shelfmark, notes)) for shelfmark in conditions.shelfmarks]
     excluded = frozenset(kind for word in conditions.not_types for kind in types_of(word)[:1])
     named = (*conditions.not_people, *conditions.not_places)
     not_words = [spelling for each in named for span in names.read(each).spans for spelling in span.spellings]
@@ -210,7 +225,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         not_fields=(("type", excluded),) if excluded else (),
         not_words=(*not_words, *conditions.not_words),
         not_when=conditions.not_dates,
-        words=tuple((shelfmark,) for shelfmark in conditions.shelfmarks),
+        words=(*containers, *(() if notes else ((shelfmark,) for shelfmark in conditions.shelfmarks))),
     )
 
 

@@ -4,6 +4,7 @@ base        what all of them are
 record      records, hits, related records
 answer      an answer: sentences, citations, what was understood
 search      a page of a search
+export      records as files that a build reads again
 check, replay, llm      what came of a check, of a receipt, of a model's reply
 """
 

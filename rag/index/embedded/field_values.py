@@ -57,6 +57,7 @@ _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
     "recipient": lambda record: record.recipients,
     "sent_from": lambda record: record.sent_from,
     "precision": _precision,
+    "source": lambda record: () if record.source is None else (record.source,),
 }
 
 

@@ -24,7 +24,7 @@ from rag.index.embedded.vectors import VectorIndex
 from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Order, Passages, ValueCounts
-from rag.record import FIELDS
+from rag.record import FIELDS, UNCOUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -316,6 +316,7 @@ def _days(when: Interval) -> tuple[int, int]:
 
 
 def _check_field(field: str) -> None:
-    if field not in FIELDS:
-        message = f"records cannot be filtered or counted by {field!r}; known are {', '.join(sorted(FIELDS))}"
+    if field not in {*FIELDS, *UNCOUNTED}:
+        known = ", ".join(sorted((*FIELDS, *UNCOUNTED)))
+        message = f"records cannot be filtered or counted by {field!r}; known are {known}"
         raise ValueError(message)

@@ -20,7 +20,7 @@ from rag.ingest.formats.column_names import (
     plain,
     stamps,
 )
-from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, is_recent, is_stamp, possible
+from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
 from rag.ingest.formats.protocol import ColumnMapping, Item, SourceNote, unstorable
 from rag.ingest.formats.row_values import reached, texts_of
 from rag.language.sentences import sentences
@@ -38,6 +38,8 @@ _MOST = 500  # values of one field, columns of one row
 _GENERIC = frozenset({"id", "type", "source_url"})  # with these alone an id is no title
 _LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates"})
 _EVENTS = re.compile(r"\s*\|+\s*")  # of several events, AtoM writes the dates so
+_SAMPLE = 50  # rows whose values are looked at
+_EXAMPLES, _EXAMPLE = 2, 40  # values of a column, and their characters
 _SHOWN = 12  # columns that a fault lists
 _TITLE = 160  # characters of a sentence used as a title
 _SHAPES = 256  # sets of columns cached
@@ -72,6 +74,7 @@ class Mapper:
         self._columns: dict[str, None] = {}
         self._unreadable: dict[str, list[int]] = {}  # by column: the lines of its unreadable objects
         self._lost: dict[str, list[int]] = {}  # by what was cut or left out: the lines
+        self._seen: dict[str, dict[str, None]] = {}  # by column: its first values
         self._order = DayOrder()
         self._family: dict[str, tuple[str, Record]] = {}  # by a row's own number: its path of titles, its record
         self._rows = 0
@@ -82,6 +85,8 @@ class Mapper:
         if len(row) > _MOST:
             return self._fault(line, f"the row has {len(row)} columns, more than the {_MOST} that are read")
         columns = self._columns_of(row)
+        if self._rows <= _SAMPLE:
+            self._look(row)
         found: dict[str, Any] = {}
         for field, names in columns.items():
             if field == "date":  # `_date` chooses among its columns
@@ -154,7 +159,15 @@ class Mapper:
             self._rows,
             tuple((field, tuple(map(printable, names))) for field, names in self._used.items() if names),
             tuple(printable(name) for name in self._columns if name not in used),
+            tuple((printable(name), tuple(seen)) for name, seen in self._seen.items()),
         )
+
+    def _look(self, row: Mapping[str, Any]) -> None:
+        """Note the first values of each column."""
+        for name, value in row.items():
+            seen = self._seen.setdefault(name, {})
+            if len(seen) < _EXAMPLES and (text := next(filter(None, texts_of(value, "")), "")):
+                seen[printable(text[:_EXAMPLE])] = None
 
     def _columns_of(self, row: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
         """The columns of each field, for all rows with just the columns of this one."""
@@ -224,6 +237,8 @@ class Mapper:
         others = [possible(parse_date(text)) for text in found.get("other_dates", ())]
         if parsed := next((row[name] for name in names if isinstance(row.get(name), ArchivalDate)), None):
             return [possible(parsed), *others]
+        if exact := next(filter(None, (exactly(row[name], row.get("edtf")) for name in names if name in row)), None):
+            return [exact, *others]
         program = stamps(tuple(row)) if "@type" not in row else frozenset[str]()
         for name in sorted(names, key=lambda name: name in program):
             values = self._values(line, row, name, "date")
@@ -274,7 +289,8 @@ def _addresses(row: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str
 
 def _path(found: Mapping[str, Any]) -> list[str]:
     """The titles of what it is a part of."""
-    return [title for titles in found.get("hierarchy", ()) for title in titles.split(" > ")]
+    paths = (titles for titles in found.get("hierarchy", ()) if not titles.isdecimal())  # some count their levels
+    return [title for titles in paths for title in titles.split(" > ")]
 
 
 def _source(found: Mapping[str, Any]) -> str:
@@ -287,10 +303,13 @@ def _source(found: Mapping[str, Any]) -> str:
 
 def _text_kind(columns: Mapping[str, tuple[str, ...]], found: Mapping[str, Any]) -> TextKind:
     """What the text is that serves as summary: what the row says of it, else what its column is called."""
-    said = f"{found.get('text_kind', '')} {plain(next(iter(columns.get('summary', ())), ''))}".casefold()
-    if is_full_text(said.strip()):
-        return "opening"
-    return next((kind for kind in TEXT_KINDS if kind in said), "summary") if found.get("summary") else "summary"
+    said, column = found.get("text_kind", "").casefold(), plain(next(iter(columns.get("summary", ())), ""))
+    if not found.get("summary"):
+        return "summary"
+    for words in (said, column):
+        if kind := next((kind for kind in TEXT_KINDS if kind in words), "opening" if is_full_text(words) else None):
+            return kind
+    return "summary"
 
 
 def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[list[str]]) -> str:

@@ -46,6 +46,9 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         for field, known in _KNOWN.items()
         if (columns := tuple(by_plain[name] for name in known if name in by_plain))
     }
+    if "people" in by_plain:  # what it leaves out of a sender or recipient is an office
+        parties = {column for side in ("senders", "recipients") for column in guessed.get(side, ())}
+        guessed["people"] = tuple(column for column in guessed["people"] if column not in parties)
     if "data" in by_plain and "date" not in guessed and not by_plain.keys().isdisjoint(_KINDS["data_titles"]):
         guessed["date"] = (by_plain["data"],)
     if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):

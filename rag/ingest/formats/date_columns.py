@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import ArchivalDate, edtf_interval, parse_date
-from rag.ingest.formats.protocol import Revision, SourceNote
+from rag.ingest.formats.protocol import Revision, SourceNote, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,17 @@ def between(begin: str, end: str) -> ArchivalDate | None:
     except ValueError:  # it ends before it begins
         return first
     return ArchivalDate(text, f"{low}/{last.edtf}", days.start, days.end)
+
+
+def exactly(value: object, edtf: object) -> ArchivalDate | None:
+    """The date of which EDTF stands beside its text, in a column or in {"text": ..., "edtf": ...}; None without."""
+    text, exact = (value.get("text"), value.get("edtf")) if isinstance(value, dict) else (value, edtf)
+    if not (isinstance(text, str) and text and isinstance(exact, str) and exact):
+        return None
+    with suppress(ValueError):
+        days = edtf_interval(exact)
+        return possible(ArchivalDate(fold(text), exact, days.start, days.end))
+    return None
 
 
 def possible(date: ArchivalDate) -> ArchivalDate:

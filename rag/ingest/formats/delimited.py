@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import HEAD
-from rag.ingest.formats.tables import TOP, heading, looks_like_names, read_rows
+from rag.ingest.formats.tables import TOP, choices, heading, looks_like_names, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +31,16 @@ _FEWEST_BY_SHAPE = 2  # a text with more columns than these is a table; with the
 
 def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
     """See SourceFormat."""
-    return _layout(opened, choice) is not None or bool(header(opened))
+    return _layout(opened, choice) is not None or bool(_unknown(opened))
 
 
 def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     """See SourceFormat."""
     layout = _layout(opened, choice)
     if layout is None:
-        names = ", ".join(header(opened))
-        raise opened.fault(
-            1, f"it is a table, but no column of it is known; it has {names}: choose by --map title=COLUMN"
-        )
+        rows = _unknown(opened)
+        reason = f"it is a table, but no column of it is known; it has {', '.join(rows[0])}: {choices(rows, choice)}"
+        raise opened.fault(1, reason)
     separator, top = layout
     mapper = Mapper(opened.file, _SEPARATORS[separator], choice)
     with opened.text() as text:
@@ -157,16 +156,16 @@ class _Lines:
         self.last = line
 
 
-def header(opened: SourceFile) -> list[str]:
-    """Return the column names of what is a table by its shape, though none may be known; none for anything else."""
-    best: list[str] = []
+def _unknown(opened: SourceFile) -> list[list[str]]:
+    """The first rows of what is a table by its shape, though no name may be known; none for anything else."""
+    best: list[list[str]] = []
     for separator in _stated(opened):
         rows = _first_rows(opened, separator)
         even = len(rows) > 1 and len({len(row) for row in rows}) == 1
-        if even and len(rows[0]) > len(best) and looks_like_names(rows[0]):
-            best = rows[0]
+        if even and len(rows[0]) > len(best[0] if best else ()) and looks_like_names(rows[0]):
+            best = rows
     suffix = opened.file.rpartition(".")[2].lower()
-    return best if len(best) > _FEWEST_BY_SHAPE or f".{suffix}" in SUFFIXES else []
+    return best if best and (len(best[0]) > _FEWEST_BY_SHAPE or f".{suffix}" in SUFFIXES) else []
 
 
 def _layout(opened: SourceFile, choice: ColumnChoice) -> tuple[str, int] | None:

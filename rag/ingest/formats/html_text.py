@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
@@ -91,7 +92,20 @@ def in_order(paragraphs: Sequence[Block]) -> Iterator[str]:
     """Yield their texts; where each date has an element of its own with a title, its date and title come first.
 
     Then nothing else but lines such as "1 - 10 of 31" is kept: no text after a listing can be taken for its summary.
+    So it is where each date has a heading above it, and no other date below the same heading.
     """
+    others, listings = _by_element(paragraphs) or _by_heading(paragraphs) or (list(paragraphs), [])
+    yield from (block.text for block in others if not listings or is_range(block.text))
+    for several in listings:
+        date = next(block for block in several if block.is_date)
+        rest = [block for block in several if block is not date]
+        headed = (block for block in rest if block.element.tag in _HEADINGS)
+        title = next(headed, next((block for block in rest if block.href), rest[0]))
+        yield from (block.text for block in (date, title, *(block for block in rest if block is not title)))
+
+
+def _by_element(paragraphs: Sequence[Block]) -> tuple[list[Block], list[list[Block]]] | None:
+    """What stands outside, and in, the outermost elements that have one date; None where these make no listings."""
     dates = Counter(outer for block in paragraphs if block.is_date for outer in _around(block))
     holders = {
         outer for block in paragraphs if block.is_date for outer in list(_around(block))[:-1] if dates[outer] == 1
@@ -100,18 +114,25 @@ def in_order(paragraphs: Sequence[Block]) -> Iterator[str]:
     for block in paragraphs:
         holder = next((outer for outer in reversed(list(_around(block))) if outer in holders), None)
         listings.setdefault(holder, []).append(block)
-    others = listings.pop(None, [])
-    alone = any(block.is_date for block in others) or any(len(several) < _FEWEST for several in listings.values())
-    if alone or len(listings) < _FEWEST:
-        yield from (block.text for block in paragraphs)
-        return
-    yield from (block.text for block in others if is_range(block.text))
-    for several in listings.values():
-        date = next(block for block in several if block.is_date)
-        rest = [block for block in several if block is not date]
-        headed = (block for block in rest if block.element.tag in _HEADINGS)
-        title = next(headed, next((block for block in rest if block.href), rest[0]))
-        yield from (block.text for block in (date, title, *(block for block in rest if block is not title)))
+    return _checked(listings.pop(None, []), list(listings.values()))
+
+
+def _by_heading(paragraphs: Sequence[Block]) -> tuple[list[Block], list[list[Block]]] | None:
+    """What stands above, and below, the headings of the lowest rank that have dates; None where these make none."""
+    below = [first.element.tag for first, second in pairwise(paragraphs) if second.is_date]
+    rank = next((tag for tag in below if tag in _HEADINGS), "")
+    parts: list[list[Block]] = [[]]
+    for block in paragraphs:
+        if block.element.tag == rank:
+            parts.append([])
+        parts[-1].append(block)
+    return _checked(parts[0], parts[1:]) if rank else None
+
+
+def _checked(others: list[Block], listings: list[list[Block]]) -> tuple[list[Block], list[list[Block]]] | None:
+    """The listings, if there are several, each has one date and a title, and no other date is left."""
+    whole = all(len(several) >= _FEWEST and sum(block.is_date for block in several) == 1 for several in listings)
+    return (others, listings) if len(listings) >= _FEWEST and whole and not any(b.is_date for b in others) else None
 
 
 def _around(block: Block) -> Iterator[Element]:

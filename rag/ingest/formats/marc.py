@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 from xml.sax import SAXException
@@ -39,6 +40,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     """See SourceFormat."""
     import pymarc  # noqa: PLC0415 - only where a file is MARC
 
+    logging.getLogger("pymarc").setLevel(logging.CRITICAL)  # what it warns of becomes faults
     mapper = Mapper(opened.file, "MARC 21", choice)
     with opened.bytes() as stream:
         reader = pymarc.MARCReader(stream, permissive=True, utf8_handling="replace")

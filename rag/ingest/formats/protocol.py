@@ -6,15 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from rag.dates.archival_date import parse_date
 from rag.errors import SourceError, printable
 from rag.record import ListingPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rag.ingest.formats.files import SourceFile
     from rag.record import Record
 
+_ADDRESS = re.compile(r"https?://\S+")
+_PERSON = re.compile(r"[^\W\d_][\w'\u2019-]+, [^\W\d_][\w.'\u2019 -]{0,40}")  # Falk, Anna
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -42,6 +45,7 @@ class ColumnMapping:
         fields: Each field with its columns. A field of one value takes the first column that is not empty, a field of
             several values takes all columns.
         unused: The other columns.
+        values: Of each column, the first values, shortened.
     """
 
     file: str
@@ -49,6 +53,7 @@ class ColumnMapping:
     rows: int
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[str, ...]
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -63,6 +68,18 @@ class ColumnMapping:
         yield f"  {self.file}: {self.format_name}, {self.rows} rows: {', '.join(fields) or 'no known column'}"
         if self.unused:
             yield f"    not used: {shortened(self.unused)}"
+
+    def column_lines(self) -> Iterator[str]:
+        """Every column, what it was taken for, and what it contains; what an unused one may be."""
+        values = dict(self.values)
+        yield next(self.lines())
+        given = dict(self.fields)
+        taken = [(name, gives) for gives, names in self.fields for name in names]
+        for name, gives in (*taken, *((name, "") for name in self.unused)):
+            seen = values.get(name, ())
+            maybe = "" if gives else likely_field(seen)
+            label = gives or ("not used" if not maybe or maybe in given else f"not used; perhaps --map {maybe}={name}")
+            yield f"    {name}: {label}" + (f" ({'; '.join(map(repr, seen))})" if seen else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +148,15 @@ class SourceFormat(Protocol):
         Invalid UTF-8 arrives as lone surrogates: yield a fault for a listing with `unstorable` text.
         """
         ...
+
+
+def likely_field(values: Sequence[str]) -> str:
+    """Return the field that a column of these values may give: date, source_url or people; empty for none."""
+    if values and all(_ADDRESS.match(value) for value in values):
+        return "source_url"
+    if values and all(parse_date(value).edtf and not value.isdecimal() for value in values):
+        return "date"
+    return "people" if values and all(_PERSON.fullmatch(value) for value in values) else ""
 
 
 def shortened(names: tuple[str, ...], most: int = 30) -> str:

@@ -26,6 +26,7 @@ _BIBTEX = re.compile(
 )
 _MANUSCRIPT_LOCATION = "AV"  # a tag that rispy does not know
 _OWN = frozenset({"catalogue entry", *(genre for genre, _ in GENRES.values())} - {"note", "abstract"})  # in citations
+_EDTF = re.compile(r"[,{]\s*date\s*=\s*[{\"]\s*([0-9X./~?%-]+)\s*[}\"]", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}
 
@@ -80,9 +81,7 @@ def _of_ris(reference: dict[str, Any]) -> dict[str, Any]:
             (reference[name] for name in ("title", "primary_title", "short_title") if reference.get(name)), ""
         ),
         "summary": reference.get("abstract") or reference.get("notes_abstract") or "",
-        "date": next(
-            (date for name in ("date", "year", "publication_year") if (date := _ris_date(reference.get(name, "")))), ""
-        ),
+        "date": _ris_dates(reference),
         "people": people,
         "recipients": reference.get("subsidiary_authors", ()) if type_ == "PCOMM" else (),
         "places": reference.get("place_published", ""),
@@ -93,6 +92,15 @@ def _of_ris(reference: dict[str, Any]) -> dict[str, Any]:
         "source": (other.get(_MANUSCRIPT_LOCATION) or [""])[0] or reference.get("call_number") or "",
         "source_url": list(reference.get("urls", ())),
     }
+
+
+def _ris_dates(reference: dict[str, Any]) -> str:
+    """The day, with the year that may stand elsewhere; else the year."""
+    day, *years = (_ris_date(reference.get(name, "")) for name in ("date", "year", "publication_year"))
+    year = next(filter(None, years), "")
+    if day and year and not re.search(r"[0-9]{4}", day):
+        return f"{day} {year}"
+    return day or year
 
 
 def _ris_date(text: str) -> str:
@@ -116,6 +124,8 @@ def _bibtex(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
             yield mapper.fault((block.start_line or 0) + 1, f"the entry is not BibTeX ({reason[:200]}); correct it")
     for entry in library.entries:
         values = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
+        if exact := _EDTF.search(entry.raw or ""):  # LaTeX's tie is EDTF's mark of an approximate date
+            values["date"] = exact[1]
         yield mapper.read((entry.start_line or 0) + 1, _of_bibtex(entry.key, entry.entry_type, values))
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SUBDIVISION = re.compile(r"\s*[|$‡][xyzv]\s")  # Mills |z Ohio, as MARC writes it
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
+_BARRED = frozenset({"hierarchy", "source_url", "images", "other_dates"})  # their values may have semicolons
+_BARS = re.compile(r"\s*[|\n]+\s*")
 _LINK_KEYS = ("url", "@id")
 _LABEL_KEYS = (
     "@value", "displayDate", "name", "value", "content", "term", "label", "prefLabel", "title", "literal", "text",
@@ -61,6 +63,8 @@ def _split(text: str, field: str) -> list[str]:
     text = readable(text)
     if field == "subjects":
         text = _SUBDIVISION.sub(" -- ", text)
+    if field in _BARRED:
+        return _json_list(text) or list(map(fold, _BARS.split(text)))
     if field not in MULTIVALUED:
         return [fold(text)]
     separators = _LANGUAGE_SEPARATORS if field == "languages" else _SEPARATORS

@@ -10,12 +10,12 @@ import datetime as dt
 import io
 import re
 import zipfile
-import zlib
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
+from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import LARGEST
 from rag.ingest.formats.protocol import fold, shortened
@@ -91,19 +91,19 @@ def _sheets(opened: SourceFile) -> dict[str, Rows]:
 
 def _parts(opened: SourceFile) -> dict[str, bytes]:
     """The parts of the file by name, without pictures and programs; SourceError where they are more than is read."""
-    parts: dict[str, bytes] = {}
-    total = 0
     try:
         with opened.bytes() as stream, zipfile.ZipFile(io.BytesIO(stream.read(LARGEST))) as packed:
-            for info in packed.infolist():
-                if _INERT.search(info.filename) or info.is_dir():
-                    continue
-                total += info.file_size
-                if total > _LARGEST:
-                    raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 20} MiB; save it as CSV")
-                parts[info.filename] = packed.read(info)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+            wanted = [
+                info for info in packed.infolist() if not (_INERT.search(info.filename) or info.filename.endswith("/"))
+            ]
+            small = sum(info.file_size for info in wanted) <= _LARGEST
+            parts = {info.filename: packed.read(info) for info in wanted} if small else {}
+    except SourceError:
+        raise
+    except Exception as error:  # zipfile raises whatever the bytes lead to
         raise _damaged(opened, error) from error
+    if not small:
+        raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 20} MiB; save it as CSV")
     return parts
 
 

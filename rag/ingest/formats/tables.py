@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rag.dates.archival_date import parse_date
 from rag.ingest.formats.column_names import guess, plain
 from rag.ingest.formats.nested import DESCRIPTIVE
+from rag.ingest.formats.protocol import likely_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +44,21 @@ def heading(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> tuple[int, i
     scores[1:] = below
     best = max(range(len(scores)), key=scores.__getitem__, default=0)
     return best, scores[best] if scores else 0
+
+
+def choices(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
+    """What to do about a table of which no column is known: its first row has the names."""
+    names = [cell.strip() for cell in rows[0]] if rows else []
+    absent = [name for columns in choice.columns.values() for name in columns if name not in names]
+    columns = [[row[at] for row in rows[1:] if at < len(row) and row[at].strip()] for at in range(len(names))]
+    likely = {field: name for name, column in zip(names, columns, strict=True) if (field := likely_field(column))}
+    return "".join(
+        (
+            "choose by --map title=COLUMN",
+            *(f", --map {field}={name}" for field, name in likely.items()),
+            *(f"; it has no {name!r}" for name in absent),
+        )
+    )
 
 
 def looks_like_names(row: Sequence[str]) -> bool:

@@ -1,0 +1,61 @@
+"""`rag export`: the collection, or what a search finds, in a format that other programs and `rag build` read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.arguments import add_vectors, condition, opened, where
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from rag.assistant.assistant import Assistant
+    from rag.cli.arguments import Commands
+    from rag.record import Filter, Record
+    from rag.settings import Settings
+
+_PAGE = 100  # records
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    export = commands.add_parser("export", help="the collection, or what a search finds, as a file")
+    export.add_argument("text", nargs="?", metavar="TEXT", help="what is searched (default: all records)")
+    export.add_argument("--format", choices=("csv", "jsonl", "oai_dc"), default="jsonl", help="(default jsonl)")
+    export.add_argument("--output", type=Path, metavar="FILE", help="write to this file (default: standard output)")
+    export.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
+    export.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
+    export.add_argument(
+        "--where", type=condition, action="append", default=[], metavar="FIELD=VALUE", help="as for `rag search`"
+    )
+    add_vectors(export)
+    export.set_defaults(run=_export)
+
+
+def _export(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.schemas.export import FORMATS  # noqa: PLC0415
+
+    pieces = FORMATS[args.format](_records(opened(settings), args.text, where(args)))
+    if args.output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return 0
+    beside = args.output.with_name(f".{args.output.name}")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
+    beside.replace(args.output)
+    return 0
+
+
+def _records(assistant: Assistant, text: str | None, where: Filter) -> Iterator[Record]:
+    """All that is found, by date where nothing is searched."""
+    cursor: str | None = None
+    while True:
+        found = assistant.search(text, k=_PAGE, where=where, cursor=cursor)
+        yield from (hit.record for hit in found.hits)
+        cursor = found.next
+        if cursor is None:
+            return

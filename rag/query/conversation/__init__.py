@@ -1,0 +1,18 @@
+"""A question and the turns before -> what it goes on from: records that were shown, or a question made anew.
+
+The grammar is data, `conversation.toml` of a language. A follow-up that it reads asks of records that were shown ("the
+second one", "when was that?"), or it is the question before with something moved, narrowed or put in its place ("the
+next day", "only telegrams", "no, I meant Raul"), as a text that can be asked alone. What it does not read may still
+lean on the turns before by its words: `rag.query.followup`.
+
+memory    what is known of the turns before, and what a question is taken to mean after them
+grammar   the patterns of the language
+leaning   whether a question that no pattern reads says too little by itself
+reading   one question -> each way in which it may go on
+thread    all turns, one after the other
+"""
+
+from rag.query.conversation.memory import FollowUp, Memory
+from rag.query.conversation.thread import follow
+
+__all__ = ["FollowUp", "Memory", "follow"]

@@ -1,0 +1,67 @@
+"""A question that no pattern reads -> whether it says too little by itself, and leans on the turns before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tokens import tokens
+from rag.names.authority import NameKind
+from rag.query.conversation.grammar import patterns
+from rag.query.date_expressions import find_dates
+from rag.query.like_for_like import proper_names
+
+if TYPE_CHECKING:
+    import re
+
+    from rag.query.conversation.memory import Memory
+
+FEW = 2
+"""Content words up to which a question says too little that speaks of "it" or "them", whatever it names."""
+
+POINTS = 0.25
+"""Chance from which on a question that leans takes a word along. nDCG@10 is flat from .2 to .45."""
+
+STANDS = 1.0
+"""The same for a question that stands alone. With names it does, though words of it may lean.
+
+If it took words along from POINTS on, nDCG@10 of mtRAG's follow-ups would rise from .911 to .916, and every new
+question about a person would be asked of the last one too.
+"""
+
+
+def least(question: str, memory: Memory, *, continues: bool) -> float:
+    """From which chance on a question takes words along.
+
+    It leans where it opens by going on, stands on a pronoun whose noun it does not name, or has no name.
+    """
+    if continues or any(each.search(question) for each in patterns("leaning", "pointing")):
+        return POINTS
+    plain = _pattern("expletive").sub("", question)
+    person, thing = (_pattern(each).search(plain) for each in ("person", "thing"))
+    named = proper_names(plain, memory.names)
+    if pronoun := person or thing:
+        before = sum(each.start < pronoun.start() and _may_be(each.kind, pronoun[0]) for each in named)
+        few = sum(token.word not in FUNCTION_WORDS for token in tokens(plain)) <= FEW
+        another = before == 1 and _pattern("object").match(pronoun[0]) is not None  # "did Nixon reassure him?"
+        return POINTS if not before or another or (person is None and few) else STANDS
+    return STANDS if named or _asks_for_records(question, memory) else POINTS
+
+
+def _may_be(kind: NameKind | None, pronoun: str) -> bool:
+    """Whether a pronoun can stand for a name of this kind."""
+    if _pattern("person").fullmatch(pronoun):
+        return kind in {NameKind.PERSON, None}
+    return kind is not NameKind.PERSON or _pattern("several").fullmatch(pronoun) is not None
+
+
+def _asks_for_records(question: str, memory: Memory) -> bool:
+    """Whether it asks for whatever there is of some days or type: little is said, but nothing lacks."""
+    when = find_dates(question)
+    if when is not None and when.only_filter and _pattern("elliptic").fullmatch(when.rest) is None:
+        return True
+    return memory.catalogued(question)
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    return patterns("leaning", key)[0]

@@ -1,0 +1,302 @@
+"""A question after a thread of others -> each way in which it may go on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.dates.wording import period
+from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
+from rag.language.tables import table
+from rag.query.conditions import mark
+from rag.query.conversation.grammar import number, ordinal, patterns, trimmed, way
+from rag.query.conversation.memory import TURNS, FollowUp
+from rag.query.date_expressions import find_dates, means_any_record
+from rag.query.days_moved import dated, hull, moved
+from rag.query.intent import Intent, asks
+from rag.query.like_for_like import LED, ROLES, exchanged, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rag.dates.archival_date import Interval
+    from rag.query.conversation.memory import Thread
+    from rag.record import Record
+
+_CLOSING = " ?!.…。"
+_SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
+_LONGEST = 200  # characters of a question that is read
+_MONTH, _YEAR = 28, 365  # days, at least
+_ANY = 2000  # a year, to see whether one lacks
+_WHOLE = 3  # records told in full, at most, where several are pointed at
+
+
+class Reading:
+    """One question after a thread, and each way in which it may go on."""
+
+    def __init__(self, thread: Thread, text: str) -> None:
+        """Take off what only opens or closes the question, and mark what it names."""
+        self._thread, self._memory, self._said = thread, thread.memory, text
+        self._whole = text.rstrip(_CLOSING)
+        self._plain, self.continues = trimmed(self._whole)
+        self._marked = mark(self._plain, self._memory.names.read(self._plain, spelling=False).spans, TYPE_WORDS)
+        self._topic = thread.topic
+
+    def moves(self) -> Iterator[FollowUp | None]:
+        """Each reading that fits, the surest first; none of several sentences."""
+        if len(self._plain) > _LONGEST or _SENTENCES.search(self._plain):
+            return
+        if self._matches("nothing", "patterns", self._whole):
+            yield FollowUp(self._said, self._said, len(self._thread.turns), "", intent=Intent.HELP)
+        if not self._topic.topic:
+            return
+        yield self._exchanged()
+        yield self._stepped()
+        yield self._pointing()
+        yield self._described()
+        yield self._more()
+        yield self._shifted()
+        yield self._viewed()
+        yield self._field()
+        for section, key in (("instead", "correcting"), ("instead", "asking")):
+            for rest in self._rests(section, key):
+                yield self._instead(rest)
+        for rest in self._rests("narrow", "patterns"):
+            yield self._narrowed(rest)
+        for rest in self._rests("narrow", "without"):
+            yield self._without(rest)
+        if self.continues or self._is_days() or LED.match(self._plain):
+            yield self._instead(self._plain)
+
+    # Patterns
+
+    def _matches(self, section: str, key: str, text: str | None = None) -> re.Match[str] | None:
+        tried = self._marked.text if text is None else text
+        return next((match for each in patterns(section, key) if (match := each.fullmatch(tried))), None)
+
+    def _rests(self, section: str, key: str) -> Iterator[str]:
+        for each in patterns(section, key):
+            if (match := each.fullmatch(self._marked.text)) and match["rest"]:
+                yield self._marked.plain(match["rest"])
+
+    def _is_days(self) -> bool:
+        """Whether it names days and nothing else ("in 1963?")."""
+        when = find_dates(self._with_year(self._plain))
+        return when is not None and not when.soft and not when.rest.strip(_CLOSING)
+
+    # What it goes on to
+
+    def _asked(self, text: str, **more: object) -> FollowUp:
+        """The topic made anew."""
+        text = " ".join(text.split())
+        return replace(FollowUp(text, text, self._topic.since, text, least=self._topic.least), **more)  # type: ignore[arg-type]
+
+    def _of(self, records: Sequence[Record], text: str, **more: object) -> FollowUp:
+        """The question put to records that were shown."""
+        ids = tuple(record.id for record in records)
+        return replace(FollowUp(text, "", self._topic.since, self._topic.topic, ids), **more)  # type: ignore[arg-type]
+
+    def _exchanged(self) -> FollowUp | None:
+        if (match := self._matches("instead", "exchanged")) is None:
+            return None
+        sender = match.groupdict().get("sender")
+        text = exchanged(self._topic.topic, self._memory.names, self._marked.plain(sender) if sender else "")
+        return self._asked(text) if text else None
+
+    def _pointing(self) -> FollowUp | None:
+        if (match := self._matches("pointing", "patterns")) is None:
+            return None
+        groups = match.groupdict()
+        records = self._pointed(groups)
+        if not records:
+            return self._beyond(groups)
+        about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
+        title = " · ".join(f"“{record.title}”" for record in records[:_WHOLE])
+        if not about:
+            return self._of(records[:_WHOLE], title, told=True)
+        asked = self._marked.plain(f"{about} {after}".strip())
+        readings = (Reading(self._thread, text) for text in (f"{asked} it", asked))
+        field = next(filter(None, (reading.field() for reading in readings)), "")
+        return self._of(records, f"{title}: {self._said}", asked=asked, told=True, field=field)
+
+    def _pointed(self, groups: Mapping[str, str | None]) -> Sequence[Record]:
+        """The records that are pointed at: one by its number, or those spoken of last."""
+        kind = types_of(self._marked.plain(groups.get("kind") or ""))
+        said, many = groups.get("ordinal"), groups.get("number")
+        turn = self._thread.spoken(listed=said is not None)
+        records = self._memory.cited(turn) if turn is not None else ()
+        if same := [record for record in records if record.type in kind]:
+            records = same
+        if said:
+            place = ordinal(said)
+            if many:
+                return records[: number(many)] if place > 0 else records[-number(many) :]
+            return records[place - 1 : place] if place > 0 else records[-1:]
+        several = groups.get("it") in {"them", "these", "those", None}
+        return records if several else records[:1]
+
+    def _stepped(self) -> FollowUp | None:
+        """The record beside the one told last, or the days beside those asked for."""
+        if (match := self._matches("pointing", "stepping")) is None:
+            return None
+        step = way(match["way"])
+        told, turn = self._thread.turns[-1], self._thread.spoken(listed=True)
+        listed = [record.id for record in self._memory.cited(turn)] if turn is not None else []
+        if turn is not None and told.told and told.ids and told.ids[0] in listed:
+            place = listed.index(told.ids[0]) + step
+            records = self._memory.cited(turn)[place : place + 1] if place >= 0 else ()
+            return self._of(records, f"“{records[0].title}”", told=True) if records else self._none(turn)
+        asked = find_dates(self._topic.topic)
+        if asked is None or asked.soft or (to := moved(asked.interval, step, 1, _unit(asked.interval))) is None:
+            return None
+        return self._asked(dated(self._topic.topic, to))
+
+    def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
+        """A number that the list shown does not reach."""
+        if not groups.get("ordinal") or (turn := self._thread.spoken(listed=True)) is None:
+            return None
+        return self._none(turn)
+
+    def _none(self, turn: int) -> FollowUp:
+        """No record, beside those that a turn cited."""
+        shown = frozenset(record.id for record in self._memory.cited(turn))
+        return self._of((), self._said, told=True, shown=shown)
+
+    def _described(self) -> FollowUp | None:
+        for rest in self._rests("pointing", "described"):
+            if not PLURALS.isdisjoint(rest.lower().split()):
+                return self._narrowed(rest)
+            turn = self._thread.spoken(listed=True)
+            if turn is not None and (found := self._memory.among(rest, self._memory.cited(turn))):
+                return self._of(found[:1], f"“{found[0].title}”", told=True)
+        return None
+
+    def _more(self) -> FollowUp | None:
+        if (match := self._matches("more", "patterns")) is None:
+            return None
+        text, rest = self._topic.topic, self._marked.plain(match.groupdict().get("rest") or "")
+        if rest and (text := replaced(text, rest, self._memory.names, add=False) or "") == "":
+            return None
+        return self._asked(text, shown=self._shown(), ids=self._topic.kept)
+
+    def _shown(self) -> frozenset[str]:
+        turns = range(max(self._topic.since, len(self._thread.turns) - TURNS), len(self._thread.turns))
+        return frozenset(record.id for turn in turns for record in self._memory.cited(turn))
+
+    def _shifted(self) -> FollowUp | None:
+        if (match := self._matches("shift", "patterns")) is None:
+            return None
+        groups = match.groupdict()
+        said = groups["way"].lower()
+        unit = (groups.get("unit") or "").lower().removesuffix("s")
+        thence = said in table("conversation")["shift"]["thence"].split()
+        days = hull(self._pointed(groups)) if groups.get("ordinal") else self._days(first=thence)
+        to = moved(days, way(said), number(groups.get("number") or "1"), unit) if days else None
+        if to is None:
+            return None
+        again = unit or self._thread.turns[-1].told
+        return self._asked(dated(self._topic.topic, to), shown=frozenset() if again else self._shown())
+
+    def _days(self, *, first: bool) -> Interval | None:
+        """The days that it goes on from: of the record told last, of the question before, of the records cited."""
+        turn = self._thread.spoken()
+        records = self._memory.cited(turn) if turn is not None else ()
+        asked = find_dates(self._topic.topic)
+        if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].told):
+            return asked.interval
+        return hull(records[:1] if first and not self._memory.lists(self._topic.topic) else records)
+
+    def _viewed(self) -> FollowUp | None:
+        for key in table("conversation")["view"]:
+            if match := self._matches("view", key):
+                if key == "count" and self._matches("leaning", "amount") and asks(self._topic.topic):
+                    return None
+                rest = self._marked.plain(match.groupdict().get("rest") or "")
+                topic = self._only(rest) if rest else self._topic.topic
+                intent = Intent.COUNT if key == "whole" else Intent(key)
+                ids = self._topic.kept
+                turn = self._thread.spoken(listed=True)
+                since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self._topic.topic)
+                if key != "whole" and turn is not None and turn >= since and not self._memory.lists(topic):
+                    ids = tuple(record.id for record in self._memory.cited(turn))
+                told = intent in {Intent.FIRST, Intent.LAST}
+                if ids is not None:
+                    every = table("conversation")["instead"]["any"]
+                    topic = f"{every}, only {rest}" if rest else every
+                text = f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}"
+                asked = self._asked(topic, intent=intent, ids=ids, told=told)
+                return replace(asked, text=text, topic=self._topic.topic if told or ids is not None else topic)
+        return None
+
+    def _field(self) -> FollowUp | None:
+        if (field := self.field()) is None or (turn := self._thread.spoken()) is None:
+            return None
+        records = self._memory.cited(turn)
+        title = f"“{records[0].title}”" if len(records) == 1 else self._topic.topic.rstrip(_CLOSING)
+        return self._of(
+            records, f"{title}: {self._said}", asked=self._topic.asked or self._topic.topic, told=True, field=field
+        )
+
+    def field(self) -> str | None:
+        """The field of records that it asks for by itself."""
+        return next((key for key in table("conversation")["field"] if self._matches("field", key)), None)
+
+    def _instead(self, rest: str) -> FollowUp | None:
+        """A question before with this in the place of its like: the topic's, or one that the topic leans on."""
+        for turn in reversed(self._thread.turns):
+            if not turn.topic:
+                continue
+            alone = turn.least >= 1.0
+            if text := replaced(turn.topic, self._with_year(rest), self._memory.names, add=alone):
+                return replace(self._asked(text), since=turn.since, least=turn.least)
+            if alone:
+                break
+        return None
+
+    def _narrowed(self, rest: str) -> FollowUp | None:
+        led = LED.match(rest)
+        text = None
+        if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
+            text = replaced(self._topic.topic, rest, self._memory.names, add=False)
+        return self._asked(text or self._only(rest), ids=self._topic.kept)
+
+    def _only(self, rest: str) -> str:
+        """The topic with a condition more: other days, or what records must also be."""
+        topic, rest = self._topic.topic.rstrip(_CLOSING), self._with_year(rest).strip(_CLOSING)
+        when = find_dates(rest) or find_dates(f"in {rest}")
+        if when is not None and not when.soft:
+            topic, rest = dated(topic, when.interval), when.rest.strip(_CLOSING)
+        if not rest or means_any_record(rest):
+            return topic
+        return f"{topic}, only {rest}"
+
+    def _without(self, rest: str) -> FollowUp | None:
+        rest = self._with_year(rest)
+        when = find_dates(rest) or find_dates(f"in {rest}")
+        if when is not None and when.only_filter:
+            rest = period(when.interval)
+        return self._asked(f"{self._topic.topic.rstrip(_CLOSING)}, without {rest}", ids=self._topic.kept)
+
+    def _with_year(self, rest: str) -> str:
+        """A day or month that stands without a year, with the year that is spoken of."""
+        joined = f"in {rest}" if find_dates(rest, year=_ANY) is None else rest
+        if find_dates(joined) is not None or find_dates(joined, year=_ANY) is None or (year := self._year()) is None:
+            return rest
+        return f"{rest} {year}"
+
+    def _year(self) -> int | None:
+        asked = find_dates(self._topic.topic)
+        if asked is not None and asked.year is not None:
+            return asked.year
+        turn = self._thread.spoken()
+        days = hull(self._memory.cited(turn)) if turn is not None else None
+        return days.start.year if days and days.start and days.end and days.start.year == days.end.year else None
+
+
+def _unit(days: Interval) -> str:
+    """The unit that days are one of; a week where they are several."""
+    if days.start is None or days.end is None or days.start == days.end:
+        return "day"
+    length = (days.end - days.start).days + 1
+    return "week" if length < _MONTH else "month" if length < _YEAR else "year"

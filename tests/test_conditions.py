@@ -1,0 +1,77 @@
+"""What a question says that records must satisfy: from whom to whom, of which type, kept where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.assistant.assistant import Assistant
+from rag.ingest.build import build
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TITLES = (
+    ("Telegram 1606 from Port Sund", "Price of flour.", "Harbour House, Files of the Council, Box 12, Flour"),
+    ("Cable from Norwegian Ambassador to Cuba Otto Lund to Anna Roca", "Sugar.", "Harbour House, Box 12, Sugar"),
+    ("Telegram from Otto Lund to the Council's Assistant for Harbours (Roca)", "Piers.", "Harbour House, Box 112"),
+    ("Letter from Anna Roca to Otto Lund", "Operation Seagull.", "Harbour House, Box 13"),
+    ("Speech by Otto Lund, Ambassador of Norway", "On Seagull.", "Harbour House, Box 12a"),
+    ("Report on the telegram from Otto Lund", "Piers again.", "Harbour House, Box 14"),
+)
+PARTIES = {  # question -> senders, recipients
+    "letters from Otto Lund to Anna Roca": (("Otto Lund",), ("Anna Roca",)),
+    "cables from Norwegian Ambassador to Cuba Otto Lund": (("Norwegian Ambassador to Cuba Otto Lund",), ()),
+    "telegrams to the Council's Assistant for Harbours (Roca)": ((), ("the Council's Assistant for Harbours (Roca)",)),
+    "telegrams from the Pope": ((), ()),  # whom no field knows, so a word like any other
+    "speeches by Norwegian officials": ((), ()),
+    "reports about letters from Otto Lund": ((), ()),
+}
+LISTED = {  # question -> titles listed, by their numbers
+    "letters from Anna Roca": [3],
+    "telegrams from Otto Lund": [2, 1],  # then, apart, the cable
+    "cables from Otto Lund": [1, 2],
+    "everything on Operation Seagull": [3, 4],
+    "speeches by Norwegian officials": [4],
+    "documents from Harbour House, Box 12": [0, 1],
+    "documents from Files of the Council, Box 12": [0],
+    'source:"Box 13"': [3],
+    "Telegram 1606 from Port Sund": [0],
+    "reports about the telegram from Otto Lund": [5],
+}
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """A small archive whose source says where each paper is kept."""
+    folder: Path = tmp_path_factory.mktemp("harbour")
+    rows = [f'"{title}","{summary}",190{number}-05-03,"{note}"' for number, (title, summary, note) in enumerate(TITLES)]
+    (folder / "list.csv").write_text("\n".join(["title,summary,date,source", *rows]), encoding="utf-8")
+    settings = Settings.load({"RAG_VECTORS": str(folder / "vectors")})
+    build(settings, [folder / "list.csv"])
+    return Assistant.open(settings)
+
+
+@pytest.mark.parametrize("question", PARTIES)
+def test_senders_and_recipients_are_read_whole(harbour: Assistant, question: str) -> None:
+    read = harbour.ask(question).understood
+
+    assert (read.conditions.senders, read.conditions.recipients) == PARTIES[question]
+
+
+@pytest.mark.parametrize("question", LISTED)
+def test_records_of_these_conditions_are_listed(harbour: Assistant, question: str) -> None:
+    answer = harbour.ask(question)
+
+    titles = [title for title, _, _ in TITLES]
+    assert [titles.index(citation.hit.record.title) for citation in answer.citations] == LISTED[question]
+
+
+def test_a_type_under_another_name_stands_apart_in_a_list(harbour: Assistant) -> None:
+    answer = harbour.ask("telegrams from Otto Lund")
+
+    assert [sentence.group for sentence in answer.sentences] == ["Telegrams", "Cables"]
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == 1

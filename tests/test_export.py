@@ -1,0 +1,56 @@
+"""What `rag export` writes is read again by `rag build`: the same records under the same ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rag.ingest.read import read
+from rag.schemas.export import FORMATS
+
+if TYPE_CHECKING:
+    from rag.record import Record
+
+CASES = Path(__file__).with_name("import_cases")
+EVERYTHING = ("id", "title", "summary", "text_kind", "date", "other_dates", "people", "places", "subjects", "languages")
+MORE = (
+    "senders",
+    "recipients",
+    "sent_from",
+    "type",
+    "archive",
+    "source",
+    "rights",
+    "source_url",
+    "hierarchy",
+    "images",
+)
+DUBLIN_CORE = ("id", "title", "summary", "people", "subjects", "languages", "type", "archive", "rights", "source_url")
+
+
+def originals() -> list[Record]:
+    """Records with every field, odd dates and ids of every kind."""
+    files = [*CASES.glob("*.xml"), *CASES.glob("*.csv"), *CASES.glob("more/*.json"), *CASES.glob("more/*.csv")]
+    return list(read([Path("seeds"), *sorted(files)]).records)
+
+
+def fields(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_is_read_again_as_the_same_records(tmp_path: Path, name: str) -> None:
+    records = originals()
+    file = tmp_path / f"export.{'xml' if name == 'oai_dc' else name}"
+    file.write_text("".join(FORMATS[name](records)), encoding="utf-8", newline="")
+    names = DUBLIN_CORE if name == "oai_dc" else (*EVERYTHING, *MORE)
+
+    again = read([file])
+
+    assert not again.faults
+    assert [fields(record, names) for record in again.records] == [fields(record, names) for record in records]
+    assert [record.date and record.date.edtf for record in again.records] == [
+        record.date and record.date.edtf for record in records
+    ]
