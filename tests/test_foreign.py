@@ -16,6 +16,7 @@ from rag.language.foreign.lexicon import CODES, lexicon
 from rag.language.foreign.recognition import language_of
 from rag.names.build_profile import profile_of
 from rag.query.enquiry import ALL_ASPECTS
+from rag.query.enquiry import Turn as Before
 from rag.query.gloss import gloss
 from rag.query.names import Names
 from rag.query.question import Vocabulary, understand
@@ -127,6 +128,15 @@ def test_the_question_stays_the_readers_own_and_its_language_can_be_taken_away()
 
     assert (read_so.text, read_so.language, read_so.when_text) == (asked, "fr", "October 1962")
     assert (as_typed.text, as_typed.language, as_typed.when_text) == (asked, "en", "1962")
+
+
+def test_a_follow_up_takes_along_what_was_asked_in_another_language(assistant: Assistant) -> None:
+    found = assistant.ask("Et en novembre ?", history=[Before("Combien de télégrammes d’octobre 1962 ?")])
+
+    assert found.understood.rewritten
+    assert found.understood.language == "fr"
+    assert found.catalogue is not None
+    assert found.catalogue.text.startswith("There are 4 telegrams of November 1962")
 
 
 @pytest.mark.parametrize("name", ["function_words.tsv", "words.tsv"])
