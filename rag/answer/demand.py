@@ -119,9 +119,8 @@ class Demand:
         """Take the question, its subjects, and its words with the inverse document frequency of each."""
         self._marker = marker
         self._intent = understood.intent
-        # A question completed from the turns before may have words that it does not ask for, and one in another language
-        # has translations, where a record may have another word for the same.
-        self.is_of_a_matter = not (understood.rewritten or understood.gloss) and (
+        # A question completed from the turns before may have words that it does not ask for.
+        self.is_of_a_matter = not understood.rewritten and (
             self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
         )
         central = [each for each in about if not each.is_circumstance]
@@ -161,6 +160,8 @@ class Demand:
             for each in central
         ]
         self.least = SAYS_SO if self._acts and self._intent is Intent.YES_NO else ENOUGH
+        if understood.gloss:  # its words are translations, and a record may have others for the same
+            self.least = 0.0
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [
