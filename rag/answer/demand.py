@@ -160,6 +160,8 @@ class Demand:
             for each in central
         ]
         self.least = SAYS_SO if self._acts and self._intent is Intent.YES_NO else ENOUGH
+        if understood.gloss:  # its words are translations, and a record may have others for the same
+            self.least = 0.0
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [
