@@ -30,10 +30,11 @@ _DC = "http://purl.org/dc/elements/1.1/"
 
 
 def as_jsonl(records: Iterable[Record]) -> Iterator[str]:
-    """A line for each record, as the API shapes it."""
+    """A line for each record, as the API shapes it, with the dates beside the listed one under a name of their own."""
     for record in records:
-        shaped = RecordOut.of(record).model_dump(mode="json", by_alias=True)
-        yield f"{json.dumps({**shaped, 'id': _source_id(record)}, ensure_ascii=False)}\n"
+        shaped = RecordOut.of(record).model_dump(mode="json", by_alias=True, exclude={"dates"})
+        others = {"other_dates": [date.text for date in record.other_dates]} if record.other_dates else {}
+        yield f"{json.dumps({**shaped, **others, 'id': _source_id(record)}, ensure_ascii=False)}\n"
 
 
 def as_csv(records: Iterable[Record]) -> Iterator[str]:
