@@ -266,7 +266,7 @@ def rewrite(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"schema": 99}, "schema 99 is foreign, this program reads 5"),
+        ({"schema": 99}, "schema 99 is foreign, this program reads 6"),
         ({"records": 7}, "is not what was written"),
         ({"generation": "20200101T000000Z-00000000"}, "is not what was written"),
     ],
