@@ -62,7 +62,7 @@ class RecordOut(Shape):
     hierarchy: Annotated[Known, Field(description="The titles of what it is a part of, from the fonds down.")]
     dates: list[DateOut] = Field(
         default=[],
-        description="All of its dates, where there are several: the one shown, others of the source, those in its title.",
+        description="All of its dates, where there are several: the one shown, others, those in its title.",
         exclude_if=lambda dates: len(dates) < 2,  # noqa: PLR2004 - several
     )
     source_urls: Annotated[Known, Field(description="All of the archive's own addresses, where there are several.")]

@@ -27,7 +27,7 @@ from rag.language.sentences import sentences
 from rag.record import TEXT_KINDS, Listing, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from rag.ingest.formats.protocol import ColumnChoice, Revision
     from rag.record import TextKind
@@ -239,20 +239,25 @@ class Mapper:
             return [possible(parsed), *others]
         if exact := next(filter(None, (exactly(row[name], row.get("edtf")) for name in names if name in row)), None):
             return [exact, *others]
-        program = stamps(tuple(row)) if "@type" not in row else frozenset[str]()
-        for name in sorted(names, key=lambda name: name in program):
-            values = self._values(line, row, name, "date")
+        program = frozenset[str]() if "@type" in row or "date" in self._chosen else stamps(tuple(row))
+        for name, values, noted in self._dated_columns(line, row, names, program):
             texts = [text for value in values for text in _EVENTS.split(value) if text]
-            events = len(texts) > len(values)
-            noted = [text for text in texts if is_stamp(text) or (name in program and is_recent(text))]
-            texts = [text for text in texts if text not in noted] or (noted if name not in program else [])
+            texts = [text for text in texts if noted or not (is_stamp(text) or (name in program and is_recent(text)))]
             if texts := [text for text in dict.fromkeys(texts) if len(text) < _LONGEST_OTHER and not unstorable(text)]:
-                begin, *more = chosen_first(texts, events=events)
+                begin, *more = chosen_first(texts, events=any("|" in value for value in values))
                 end = "" if displayed(name) else found.get("date_end", "")
                 for text in (begin, end):
                     self._order.learn(text)
                 return [between(begin, end), *map(possible, map(parse_date, more)), *others]
         return [between("", found.get("date_end", "")), *others]
+
+    def _dated_columns(
+        self, line: int, row: Mapping[str, Any], names: Sequence[str], program: frozenset[str]
+    ) -> Iterator[tuple[str, list[str], bool]]:
+        """Each column of dates with its values, and whether to take those that a program may have noted: at last."""
+        columns = [(name, self._values(line, row, name, "date")) for name in names]
+        yield from ((name, values, False) for name, values in columns)
+        yield from ((name, values, True) for name, values in columns if name not in program)
 
     def _placed(self, row: Mapping[str, Any], record: Record, found: Mapping[str, Any]) -> Record:
         """The record with the titles and the archive of the rows that it is said to be a part of."""
