@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.answer.demand import ENOUGH
 from rag.answer.refusal import LISTED
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
@@ -161,7 +162,7 @@ def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evi
         return ranking
     told = {each.hit.record.id: float(demand.told(each).max()) for each in ranking}
     best = max(told.values(), default=0.0)
-    telling = [each for each in ranking if told[each.hit.record.id] >= max(demand.enough, AS_MUCH * best)]
+    telling = [each for each in ranking if told[each.hit.record.id] >= max(ENOUGH, AS_MUCH * best)]
     if not demand.defines:
         return sorted(telling, key=lambda each: -_score(each) * told[each.hit.record.id])
     shown = {each.hit.record.id: float(demand.shows(each).max()) for each in telling}
