@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.answer.demand import ENOUGH, SAYS_SO, Demand
+from rag.answer.demand import ENOUGH, Demand
 from rag.answer.highlights import Marker
 from rag.answer.subjects import Subject
 from rag.index.ports import Passages
@@ -53,13 +53,13 @@ def told(question: str, about: tuple[Subject, ...], *texts: str) -> float:
 def test_a_sentence_tells_what_has_the_words_of_the_question(
     question: str, about: tuple[Subject, ...], texts: tuple[str, ...]
 ) -> None:
-    assert told(question, about, *texts) >= SAYS_SO
+    assert told(question, about, *texts) >= ENOUGH
 
 
 @pytest.mark.parametrize(
     ("question", "about", "texts"),
     [
-        ("Did Lund sell the harbour?", (LUND,), ("Note", "Lund likes the harbour.", "Roca is away.")),
+        ("Did Lund sell the harbour?", (LUND,), ("Note", "Lund likes the port.", "Roca is away.")),
         ("Did Lund visit Port?", (LUND, PORT), ("Note on Port", "Lund hears of Roca's visit to Port.")),
         ("Did Lund visit Port?", (LUND, PORT), ("Note", "Lund speaks of Port.", "A visit is planned.")),
         ("Did Lund meet Roca?", (LUND, ROCA), ("Meeting of the Council", "Lund speaks.", "Roca listens.")),
@@ -73,7 +73,7 @@ def test_a_sentence_tells_what_has_the_words_of_the_question(
     ],
 )
 def test_what_is_only_near_tells_nothing(question: str, about: tuple[Subject, ...], texts: tuple[str, ...]) -> None:
-    assert told(question, about, *texts) < (SAYS_SO if question.startswith("Did") else ENOUGH)
+    assert told(question, about, *texts) < ENOUGH
 
 
 def test_what_is_untold_is_said_in_words() -> None:

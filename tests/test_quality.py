@@ -85,9 +85,9 @@ def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_othe
             says_no = answer.status is Status.NOT_FOUND or answer.verdict is not None
             refused[line["answered"]].append(says_no)
 
-    assert len(refused[True]) == len(refused[False]) == 36
-    assert sum(refused[False]) / 36 >= 0.8
-    assert sum(refused[True]) / 36 <= 0.06
+    assert len(refused[True]) == len(refused[False]) == 54
+    assert sum(refused[False]) / 54 >= 0.8
+    assert sum(refused[True]) / 54 <= 0.05
 
 
 def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -> None:

@@ -61,16 +61,16 @@ def absent(reader: IndexReader, about: Sequence[Subject]) -> Premise | None:
 def apart(
     reader: IndexReader, about: Sequence[Subject], understood: Understanding
 ) -> tuple[Premise, tuple[Subject, Subject]] | None:
-    """That no record within the filter names two together that a question speaks of together, and these two."""
+    """That no record of the days asked for names two together whom a question brings together, and these two."""
     if understood.intent in {Intent.COMPARE, Intent.CHANGED}:
         return None
     where = understood.where
-    pairs = [each for each in about if not each.is_circumstance]
+    pairs = [each for each in about if not each.is_circumstance and reader.count(each.filter)]
     if len(pairs) != 2 or not asks(understood.english):  # noqa: PLR2004 - a pair
         pairs = [each for each in pairs if each.is_person]
     for one, other in combinations(pairs, 2):
         both = one.filter.joined(other.filter)
-        if not reader.count(replace(both.joined(where), when=where.when)):
+        if not reader.count(replace(both, when=where.when, on=where.on)):
             return Premise(PremiseKind.APART, _apart(reader, one, other, where)), (one, other)
     return None
 
@@ -78,13 +78,13 @@ def apart(
 def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> str:
     days = f" of {period(where.when)}" if where.when else ""
     both = one.filter.joined(other.filter)
-    elsewhere = reader.count(both) if where else 0
+    elsewhere = reader.count(both)
     first, second = (
         f"in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}" for each in (one, other)
     )
     return (
         f"No record{days} names both {one.name} and {other.name}"
-        f"{f' ({records_of(elsewhere)} of other days or kinds do)' if elsewhere else ''}; "
+        f"{f' ({records_of(elsewhere)} of other days do)' if elsewhere else ''}; "
         f"{one.name} is named {first}; {other.name} {second}."
     )
 
