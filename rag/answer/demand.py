@@ -69,32 +69,36 @@ _UNLIKE, _ALIKE = 0.25, 0.60
 _BY_RECORD = 0.5
 """What a word counts that stands in the title or another sentence of the record.
 
-At 0 two of the 41 answerable development questions are refused.
+At 0 of the 105 near-subject questions that have an answer 3 are refused, not 1.
 """
 
 _WITHOUT_ONE = 0.35
 """What a record counts that names all people asked about, but not a place or thing, where nothing else is asked.
-
-At 1 of the near-subject questions that nothing answers .86 are refused, not .88.
 """
 
 _ACT = 0.5
 """Weight of a word of an act: it must stand there anyway, and its synonyms are many.
 
-At 1 of the near-subject questions that nothing answers .85 are refused, not .88.
+At 1 of the near-subject questions that nothing answers .80 are refused, not .84.
 """
 
 ENOUGH = 0.35
 """Share of what a question asks that one sentence must tell, with what its record adds.
 
-Of the near-subject questions that nothing answers .88 are refused, and 1 of the 105 that have an answer; at .3 .82 and
-1, at .5 .91 and 7, at 0 .30 and 1.
+Of the near-subject questions that nothing answers .84 are refused, and 1 of the 105 that have an answer; at .4 .86 and
+1, at .5 .90 and 7, at 0 .39 and 1. Over other turns of a reference desk .4 refuses more that have an answer.
+"""
+
+SAYS_SO = 0.60
+"""The same of a question that asks whether an act took place.
+
+At ENOUGH's share one more of the reference desk's six turns of that kind fails.
 """
 
 _IN_PASSING = 0.65
 """What a sentence counts of a meeting where the record is of none, or where the parties stand far from each other.
 
-At 0 of the 105 near-subject questions that have an answer 7 are refused, not 1; at 1 two turns of the reference desk
+At 0 of the 105 near-subject questions that have an answer 6 are refused, not 1; at 1 two turns of the reference desk
 fail.
 """
 
@@ -172,8 +176,9 @@ class Demand:
             )
             for each in central
         ]
-        # Words of a translation are not demanded: a record may have others for the same.
-        self.least = 0.0 if understood.gloss else ENOUGH
+        self.least = SAYS_SO if self._acts and self._intent is Intent.YES_NO else ENOUGH
+        if understood.gloss:  # its words are translations, and a record may have others for the same
+            self.least = 0.0
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [

@@ -48,7 +48,7 @@ WEIGHED = 12
 LEAST = 0.60
 """Share of the best record's score that one needs to be weighed for what it tells.
 
-At 0 of the near-subject questions that nothing answers .85 are refused, not .88.
+At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
 EACH = 3
