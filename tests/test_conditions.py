@@ -40,6 +40,14 @@ LISTED = {  # question -> titles listed, by their numbers
     'source:"Box 13"': [3],
     "Telegram 1606 from Port Sund": [0],
     "reports about the telegram from Otto Lund": [5],
+    "papers that speak of Norway or Anna Roca": [1, 2, 3, 4],
+    "messages from Otto Lund to Anna Roca": [1, 2],
+    "piers, leaving aside reports": [2],
+    "excerpts from letters": [3],
+}
+NONE = {  # question -> what is said
+    "Do you keep photographs?": "No photograph fits the question.",
+    "Are there maps of Norway?": "No map names Norway.",
 }
 
 
@@ -67,6 +75,16 @@ def test_records_of_these_conditions_are_listed(harbour: Assistant, question: st
 
     titles = [title for title, _, _ in TITLES]
     assert [titles.index(citation.hit.record.title) for citation in answer.citations] == LISTED[question]
+
+
+@pytest.mark.parametrize("question", NONE)
+def test_a_type_that_no_record_is_of_is_named_as_missing(harbour: Assistant, question: str) -> None:
+    assert NONE[question] in harbour.ask(question).notes
+
+
+def test_what_somebody_did_is_no_type(harbour: Assistant) -> None:
+    assert harbour.ask("What did Otto Lund report to Anna Roca?").understood.conditions.types == ()
+    assert harbour.ask("What does the report on the telegram say?").understood.conditions.recipients == ()
 
 
 def test_a_type_under_another_name_stands_apart_in_a_list(harbour: Assistant) -> None:

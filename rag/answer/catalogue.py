@@ -77,7 +77,9 @@ def _counted(total: int, understood: Understanding, types: Sequence[str], joint:
     """8 records name Che Guevara; there are 3 telegrams from Alekseev; no letter is from Mao."""
     conditions = understood.conditions
     noun = _noun(total, types)
-    named = listed([*conditions.people, *conditions.places])
+    names = [*conditions.people, *conditions.places]
+    some = [each for each in names if each in conditions.either]
+    named = listed([*(each for each in names if each not in some), *([listed(some, "or")] if some else [])])
     contained = listed([f"“{each}”" for each in (*conditions.phrases, *understood.words)], joint)
     one = "s" if total in {0, 1} else ""
     about = [f"name{one} {named}"] if named else []

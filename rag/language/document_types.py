@@ -57,9 +57,11 @@ def types_of(word: str) -> tuple[str, ...]:
     if found is None:
         return ()
     kind = list(_ASKED)[(found.lastindex or 1) - 1]
-    return tuple(
-        dict.fromkeys((kind, *chain.from_iterable(each for each in _TABLE["kin"]["families"] if kind in each)))
-    )
+    kin = [
+        *_TABLE["kin"]["wide"].get(kind, ()),
+        *(each for own in _TABLE["kin"]["families"] if kind in own for each in own),
+    ]
+    return tuple(dict.fromkeys((kind, *kin)))
 
 
 def container_words(kind: str) -> tuple[str, ...]:

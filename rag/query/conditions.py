@@ -38,6 +38,7 @@ class Conditions:
         recipients: Who was written to ("to").
         not_dates: Days that no record may be of.
         every_year: Days of whatever year, as the question has them.
+        either: Those of the people and places of which any is enough.
         descending: Whether the latest are to come first.
     """
 
@@ -55,6 +56,7 @@ class Conditions:
     shelfmarks: tuple[str, ...] = ()
     not_dates: tuple[Interval, ...] = ()
     every_year: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     descending: bool = False
 
     def __bool__(self) -> bool:
@@ -129,9 +131,10 @@ def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marke
     for start, end, sign in sorted(found):
         marked += [text[at:start], sign]
         at = end
-    return Marked(
-        "".join([*marked, text[at:]]), tuple(names), tuple(spelt), tuple(text[n.start : n.end] for n in names)
+    whole = _pattern(table("conditions")["verb"]["pattern"]).sub(
+        lambda verb: verb.group().replace(verb["verb"], spelt[int(verb["verb"][2:-1])]), "".join([*marked, text[at:]])
     )
+    return Marked(whole, tuple(names), tuple(spelt), tuple(text[n.start : n.end] for n in names))
 
 
 @cache
@@ -240,6 +243,17 @@ def implied_type(text: str) -> tuple[str, str]:
         if _pattern(pattern).search(text):
             return " ".join(_pattern(pattern).sub(" ", text).split()), kind
     return text, ""
+
+
+def alternatives(text: str, marked: Marked) -> tuple[str, ...]:
+    """The names in a part of a marked text of which any is enough."""
+    found = _pattern(table("conditions")["either"]["pattern"]).finditer(text)
+    return tuple(marked.names[int(sign[2])].name for each in found for sign in _MARK.finditer(each.group()))
+
+
+def without_about(text: str) -> str:
+    """A marked text without the phrases that only say that a record is about something, or what part of it is meant."""
+    return " ".join(_pattern(table("conditions")["about"]["phrases"]).sub(" ", text).split())
 
 
 def is_about(word: str) -> bool:

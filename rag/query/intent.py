@@ -65,7 +65,8 @@ def read_shape(question: str) -> QuestionShape:
     for intent, patterns in _grammar().items():
         for pattern in patterns:
             if found := pattern.match(text):
-                return QuestionShape(intent, text[found.end() :].strip(" ,:;-"))
+                rest = found["rest"] if "rest" in pattern.groupindex else text[found.end() :]
+                return QuestionShape(intent, rest.strip(" ,:;-"))
     return QuestionShape(Intent.FIND, text)
 
 
@@ -77,7 +78,8 @@ def asks(text: str) -> bool:
 @cache
 def _grammar() -> Mapping[Intent, tuple[re.Pattern[str], ...]]:
     grammar = table("intents")
-    words = {name: f"(?:{spelt})" for name, spelt in grammar["words"].items()} | {"type": r"\{T\d+\}"}
+    lists = table("conditions")["words"] | grammar["words"] | {"type": r"\{T\d+\}"}
+    words = {name: f"(?:{spelt})" for name, spelt in lists.items()}
     return {
         Intent(name): tuple(re.compile(rf"(?:{filled(pattern, words)})", re.IGNORECASE) for pattern in patterns)
         for name, patterns in grammar["intents"].items()

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
 from rag.query.conditions import (
     NO_CONDITIONS,
     Conditions,
     Roles,
+    alternatives,
     implied_type,
     is_about,
     is_kind,
@@ -30,6 +32,7 @@ from rag.query.conditions import (
     read_shelfmarks,
     values_keeping,
     values_naming,
+    without_about,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
 from rag.query.intent import CHAT, Intent, QuestionShape, asks, read_shape
@@ -48,6 +51,7 @@ CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, In
 """Intents that ask for records themselves, so that the people, places and words that they name filter them."""
 
 _COLUMNS = {"senders": ("sent_from", "sender"), "recipients": ("recipient",)}
+_VAGUE = word_lists("verdict_words")["vague"]
 _SEVERAL = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
@@ -117,10 +121,10 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     known = all(found is not None for side in parties.values() for found in side.values())
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
-    subject, kind = (roles.rest, "")
+    subject, kind = (without_about(roles.rest), "")
     types = [marked.types[int(at)] for at in _TYPE.findall(roles.rest)]
     if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
-        subject, kind = implied_type(roles.rest)
+        subject, kind = implied_type(subject)
     people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
     places = marks_of(roles.rest, marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
@@ -129,6 +133,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     has_type = known and values("type") and (is_listed or roles.senders or roles.recipients)
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
+    words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
@@ -136,6 +141,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         senders=tuple(parties["senders"]),
         recipients=tuple(parties["recipients"]),
         shelfmarks=tuple(map(marked.plain, shelfmarks)),
+        either=alternatives(roles.rest, marked),
         descending=descending,
     )
     for part in unwanted:
@@ -143,17 +149,21 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     conditions = conditions.without(without)
     written = (parties[role][party] for role in _COLUMNS for party in getattr(conditions, role))
     where = _described(conditions, tuple(filter(None, written)), names, values)
-    kept = {*conditions.people, *conditions.places}
+    kept, either = {*conditions.people, *conditions.places}, {*conditions.either}
     listing = replace(
         where,
         words=(
             *where.words,
-            *(each.spellings for each in (*people, *places) if each.name in kept),
+            *(each.spellings for each in (*people, *places) if each.name in kept - either),
+            *filter(
+                None,
+                [tuple(form for each in (*people, *places) if each.name in kept & either for form in each.spellings)],
+            ),
             *((word,) for word in words),
         ),
     )
     intent = shape.intent
-    if intent is Intent.FIND and is_listed and (conditions or dated):
+    if intent is Intent.FIND and ((is_listed and (conditions or dated)) or (unwanted and not asks(text))):
         intent = Intent.LIST
     is_topic = shape.intent is Intent.FIND and bool(words or people or places)
     return Structure(intent, conditions, where, listing, words, is_topic=is_topic)

@@ -1,0 +1,54 @@
+"""One thing can be asked in many ways: each of them is read as the same kind of question, about the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.language.document_types import TYPE_WORDS
+from rag.query.conditions import mark
+from rag.query.intent import Intent, read_shape
+
+WAYS = {
+    (Intent.COUNT, "Lund"): (
+        "How many papers mention Lund?",
+        "In how many of your documents does Lund appear?",
+        "What is the number of records that speak of Lund?",
+        "number of letters dealing with Lund",
+        "Could you tell me how many touch on Lund?",
+        "count all the telegrams that refer to Lund",
+        "How often does Lund turn up?",
+    ),
+    (Intent.FIRST, "Lund"): (
+        "the oldest paper on Lund",
+        "With which document does the Lund story begin?",
+        "Which is the earliest of Lund's letters?",
+        "What is the first we hear of Lund?",
+    ),
+    (Intent.LAST, "Lund"): (
+        "the final letter from Lund",
+        "Please show me the most recent record that deals with Lund",
+        "With which telegram does the Lund affair end here?",
+        "What is the last we hear of Lund?",
+    ),
+    (Intent.LIST, "Lund"): (
+        "Please name every paper in which Lund turns up",
+        "In which documents does Lund appear?",
+        "Where is Lund mentioned?",
+        "Lund's letters: give me all of them",
+        "Do you keep anything on Lund?",
+        "records that touch on Lund",
+    ),
+    (Intent.TIMELINE, "Lund"): (
+        "Lund at Port Sund, step by step",
+        "What happened to Lund from beginning to end?",
+        "the course of events of Lund's mission",
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "way"), [(asked, way) for asked, ways in WAYS.items() for way in ways])
+def test_the_same_is_asked_in_many_ways(asked: tuple[Intent, str], way: str) -> None:
+    shape = read_shape(mark(way, (), TYPE_WORDS).text)
+
+    assert shape.intent is asked[0]
+    assert asked[1] in shape.rest
