@@ -65,6 +65,14 @@ def line(answer: Answer) -> Catalogue:
         ("What did Mikoyan tell Castro?", "Sorry, Guevara", "What did Guevara tell Castro"),
         ("What did Mikoyan tell Castro?", "instead of Castro, Guevara", "What did Guevara tell Castro"),
         ("Documents from October 1962", "without Alekseev", "Documents from October 1962, without Alekseev"),
+        ("Everything on Gromyko", "just what he wrote himself", "Everything on Gromyko, only from Gromyko"),
+        ("Everything on Gromyko", "the ones signed by him", "Everything on Gromyko, only from Gromyko"),
+        ("Everything on Castro", "those that were addressed to him", "Everything on Castro, only sent to Castro"),
+        ("Everything on Castro", "only his letters to Mao", "Everything on Castro, only letters from Castro to Mao"),
+        ("Everything on Guevara", "just the phone calls", "Everything on Guevara, only conversations by telephone"),
+        ("All records that mention U Thant", "not the ones dated October",
+         "All records that mention U Thant, without October 1962"),
+        ("All records that mention Kennedy", "I only want October", "All records that mention Kennedy in October 1962"),
     ],
 )  # fmt: skip
 def test_a_question_is_made_anew(assistant: Assistant, before: str, question: str, expected: str) -> None:
@@ -124,6 +132,25 @@ def test_what_is_asked_of_a_list_is_asked_of_all_of_it(assistant: Assistant) -> 
     assert line(number).total == len(cited(listed))
     assert cited(earliest) == cited(listed)[:1]
     assert earliest.understood.intent is Intent.FIRST
+
+
+def test_what_leaves_nothing_is_not_narrowed_further(assistant: Assistant) -> None:
+    listed, none, again = heard(assistant, "documents of 1961", "only the letters", "then those that mention Guevara")
+
+    assert not cited(none)
+    assert cited(again)
+    assert {*cited(again)} < {*cited(listed)}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which of them bring up Guevara?", "of these, which name Guevara?", "those that deal with Guevara"],
+)
+def test_a_list_is_asked_which_of_it_are_so(assistant: Assistant, question: str) -> None:
+    listed, which, number = heard(assistant, "documents of 1961", question, "how many does that leave?")
+
+    assert {*cited(which)} < {*cited(listed)}
+    assert line(which).total == line(number).total == len(cited(which))
 
 
 def test_the_fields_of_what_was_cited_are_said(assistant: Assistant) -> None:

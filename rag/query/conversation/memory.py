@@ -53,6 +53,7 @@ class FollowUp:
         read: Whether the grammar read it.
         least: Chance from which on it takes words of turns before `since` along; 1 where it takes none.
         topic: The question that the next turn goes on from.
+        narrows: Whether it asks for a part of what the turn before asks for.
     """
 
     text: str
@@ -66,6 +67,7 @@ class FollowUp:
     intent: Intent | None = None
     read: bool = True
     least: float = 1.0
+    narrows: bool = False
 
     @property
     def kept(self) -> tuple[str, ...] | None:
@@ -82,8 +84,10 @@ class Thread:
 
     @property
     def topic(self) -> FollowUp:
-        """The turn that the next one goes on from: the latest that was not only polite."""
-        return next((turn for turn in reversed(self.turns) if turn.topic), self.turns[-1])
+        """The turn that the next one goes on from: the latest that was not only polite and left something of a list."""
+        past = reversed(list(enumerate(self.turns)))
+        gone_on = (turn for at, turn in past if turn.topic and not (turn.narrows and not self.memory.cited(at)))
+        return next(gone_on, self.turns[-1])
 
     def spoken(self, *, listed: bool = False) -> int | None:
         """The latest turn that cited records; where `listed`, that did not tell of some before it."""

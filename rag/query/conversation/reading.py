@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.dates.archival_date import overlaps
 from rag.dates.wording import period
 from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.grammar import number, ordinal, patterns, trimmed, way
 from rag.query.conversation.memory import TURNS, FollowUp
+from rag.query.conversation.pronouns import named_for, person_of
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
 from rag.query.intent import Intent, asks
@@ -78,7 +80,16 @@ class Reading:
     def _rests(self, section: str, key: str) -> Iterator[str]:
         for each in patterns(section, key):
             if (match := each.fullmatch(self._marked.text)) and match["rest"]:
-                yield self._marked.plain(match["rest"])
+                yield self._meant(match["rest"])
+
+    def _meant(self, rest: str) -> str:
+        """A part of the question in the words of a question itself, with the person that "he" stands for."""
+        for said in (rest, self._marked.plain(rest)):
+            for meaning in table("conversation")["means"]:
+                if match := self._matches("means", meaning, said):
+                    meant = self._marked.plain(match.expand(meaning))
+                    return named_for(meant, person_of(self._topic.topic, self._memory.names))
+        return named_for(self._marked.plain(rest), person_of(self._topic.topic, self._memory.names))
 
     def _is_days(self) -> bool:
         """Whether it names days and nothing else ("in 1963?")."""
@@ -212,13 +223,13 @@ class Reading:
             if match := self._matches("view", key):
                 if key == "count" and self._matches("leaning", "amount") and asks(self._topic.topic):
                     return None
-                rest = self._marked.plain(match.groupdict().get("rest") or "")
+                rest = self._meant(match.groupdict().get("rest") or "")
                 topic = self._only(rest) if rest else self._topic.topic
                 intent = Intent.COUNT if key == "whole" else Intent(key)
                 ids = self._topic.kept
                 turn = self._thread.spoken(listed=True)
                 since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self._topic.topic)
-                if key != "whole" and turn is not None and turn >= since and not self._memory.lists(topic):
+                if key != "whole" and turn is not None and turn >= since and not self._memory.lists(self._topic.topic):
                     ids = tuple(record.id for record in self._memory.cited(turn))
                 told = intent in {Intent.FIRST, Intent.LAST}
                 if ids is not None:
@@ -226,7 +237,9 @@ class Reading:
                     topic = f"{every}, only {rest}" if rest else every
                 text = f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}"
                 asked = self._asked(topic, intent=intent, ids=ids, told=told)
-                return replace(asked, text=text, topic=self._topic.topic if told or ids is not None else topic)
+                return replace(
+                    asked, text=text, topic=topic if rest and not told else self._topic.topic, narrows=bool(rest)
+                )
         return None
 
     def _field(self) -> FollowUp | None:
@@ -259,7 +272,7 @@ class Reading:
         text = None
         if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
             text = replaced(self._topic.topic, rest, self._memory.names, add=False)
-        return self._asked(text or self._only(rest), ids=self._topic.kept)
+        return self._asked(text or self._only(rest), ids=self._topic.kept, narrows=True)
 
     def _only(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
@@ -272,26 +285,36 @@ class Reading:
         return f"{topic}, only {rest}"
 
     def _without(self, rest: str) -> FollowUp | None:
-        rest = self._with_year(rest)
-        when = find_dates(rest) or find_dates(f"in {rest}")
-        if when is not None and when.only_filter:
-            rest = period(when.interval)
-        return self._asked(f"{self._topic.topic.rstrip(_CLOSING)}, without {rest}", ids=self._topic.kept)
+        parts = [f"{rest} {year}" for year in self._years(rest)] or [rest]
+        when = [find_dates(f"in {part}") for part in parts]
+        parts = [
+            period(days.interval) if days and days.only_filter else part for part, days in zip(parts, when, strict=True)
+        ]
+        text = "".join([self._topic.topic.rstrip(_CLOSING), *(f", without {part}" for part in parts)])
+        return self._asked(text, ids=self._topic.kept, narrows=True)
 
     def _with_year(self, rest: str) -> str:
-        """A day or month that stands without a year, with the year that is spoken of."""
-        joined = f"in {rest}" if find_dates(rest, year=_ANY) is None else rest
-        if find_dates(joined) is not None or find_dates(joined, year=_ANY) is None or (year := self._year()) is None:
+        """A day or month that stands without a year, with the year that is spoken of, or of any where it is several."""
+        years = self._years(rest)
+        if not years:
             return rest
-        return f"{rest} {year}"
+        if len(years) == 1:
+            return f"{rest} {years[0]}"
+        return rest if LED.match(rest) else f"in {rest}"
 
-    def _year(self) -> int | None:
+    def _years(self, rest: str) -> list[int]:
+        """The years in which a day or month without one is meant: the year asked for, or those of what was shown."""
+        joined = f"in {rest}" if find_dates(rest, year=_ANY) is None else rest
+        if find_dates(joined) is not None or find_dates(joined, year=_ANY) is None:
+            return []
         asked = find_dates(self._topic.topic)
         if asked is not None and asked.year is not None:
-            return asked.year
+            return [asked.year]
         turn = self._thread.spoken()
-        days = hull(self._memory.cited(turn)) if turn is not None else None
-        return days.start.year if days and days.start and days.end and days.start.year == days.end.year else None
+        dates = [date for record in (self._memory.cited(turn) if turn is not None else ()) for date in record.dates[:1]]
+        years = sorted({date.start.year for date in dates if date.start})
+        meant = {year: when.interval for year in years if (when := find_dates(joined, year=year)) is not None}
+        return [year for year in meant if any(overlaps(date, meant[year]) for date in dates)] or years[:1]
 
 
 def _unit(days: Interval) -> str:

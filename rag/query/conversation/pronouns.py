@@ -1,0 +1,37 @@
+"""A question with "he" or "him" -> the same with the person of an earlier one, if that names one person alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.names.authority import NameKind
+from rag.query.conversation.grammar import patterns
+from rag.query.like_for_like import proper_names
+
+if TYPE_CHECKING:
+    from rag.query.names import Names
+
+
+def person_of(question: str, names: Names) -> str | None:
+    """The one person that a question names, as it names them; None where it names several or none.
+
+    A name of no known kind is a person's where no other is named.
+    """
+    named = proper_names(question, names)
+    people = [each for each in named if each.kind is NameKind.PERSON] or [each for each in named if each.kind is None]
+    spelt = {question[each.start : each.end] for each in people}
+    return spelt.pop() if len(spelt) == 1 else None
+
+
+def named_for(text: str, person: str | None) -> str:
+    """The text with the name of a person in the place of each pronoun that can stand for one alone."""
+    if person is None:
+        return text
+    own, plain, itself = (patterns("pronouns", key)[0] for key in ("own", "plain", "itself"))
+    text = own.sub(f"{person}'s", itself.sub("", text))
+    return " ".join(plain.sub(person, text).split())
+
+
+def has_person(text: str) -> bool:
+    """Whether a pronoun in the text can stand for one person."""
+    return any(patterns("pronouns", key)[0].search(text) for key in ("own", "plain"))
