@@ -86,7 +86,7 @@ def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_othe
             refused[line["answered"]].append(says_no)
 
     assert len(refused[True]) == len(refused[False]) == 54
-    assert sum(refused[False]) / 54 >= 0.8
+    assert sum(refused[False]) / 54 >= 0.75
     assert sum(refused[True]) / 54 <= 0.05
 
 
