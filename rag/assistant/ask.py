@@ -54,6 +54,9 @@ At 0 of the near-subject questions that nothing answers 3 more are answered.
 EACH = 3
 """Records on each of two that no record names together: enough to see that they have other company."""
 
+_ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
+"""What is also said of the records cited, because their sentences need not say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
@@ -306,7 +309,11 @@ def _find(
     if verdict := untold(reader, understood, demand, weighed):
         return _Draft(NOTHING, nearest, None, query, verdict=verdict)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
-    line = catalogue_of(reader, understood.listing, understood) if demand.defines and composed.quotes else None
+    if demand.defines and composed.quotes:
+        line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
+    else:
+        cited = {quote.hit.record.id: quote.hit.record for quote in composed.quotes}
+        line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
     most = LISTED if demand.wants_partners else k
     return replace(_within(composed, nearest, k, query, most), catalogue=line)
 
