@@ -93,7 +93,7 @@ def untold(
     reader: IndexReader, understood: Understanding, demand: Demand, weighed: Sequence[Evidence]
 ) -> Premise | None:
     """That no record tells what is asked, though some are near."""
-    if not demand.is_of_a_matter:
+    if not demand.is_of_a_matter or understood.conditions.phrases:  # a record with the words quoted is an answer
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
