@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from rag.answer.catalogue import records_of
@@ -59,12 +59,9 @@ def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subjec
         ]
     else:
         named = [each for each in central if each.own]
-        if len(named) < _TWO or named[-1].is_person != named[-2].is_person:
-            return []
-        shared = [each for each in central if each not in named[-2:]]
-        found = [
-            (each.name, [naming(understood.where, (*common, each)) for common in (shared, ())]) for each in named[-2:]
-        ]
+        pair = next((pair for pair in reversed([*pairwise(named)]) if pair[0].is_person == pair[1].is_person), ())
+        shared = [each for each in central if each not in pair]
+        found = [(each.name, [naming(understood.where, (*common, each)) for common in (shared, ())]) for each in pair]
     parts = []
     for name, filters in found:
         where = next((each for each in filters if reader.count(each)), None)
