@@ -65,6 +65,18 @@ def line(answer: Answer) -> Catalogue:
         ("What did Mikoyan tell Castro?", "Sorry, Guevara", "What did Guevara tell Castro"),
         ("What did Mikoyan tell Castro?", "instead of Castro, Guevara", "What did Guevara tell Castro"),
         ("Documents from October 1962", "without Alekseev", "Documents from October 1962, without Alekseev"),
+        ("What did Petrov hear from Castro?", "no no, from Rodriguez I meant", "What did Petrov hear from Rodriguez"),
+        ("What did Mikoyan tell Castro?", "hang on, I was thinking of Guevara", "What did Guevara tell Castro"),
+        ("What did Mikoyan say on sugar?", "not sugar but missiles", "What did Mikoyan say on missiles?"),
+        ("What did Mikoyan tell Castro?", "replace Castro by Guevara", "What did Mikoyan tell Guevara?"),
+        ("Documents from October 1962", "November, I meant", "Documents in November 1962"),
+        ("Documents from October 1962", "telegrams", "Documents from October 1962, only telegrams"),
+        ("What happened on 27 October 1962?", "one more day", "What happened on 28 October 1962"),
+        ("What did Mikoyan tell Castro on 3 November 1962?", "and the next day, what did they discuss?",
+         "What did Mikoyan tell Castro on 4 November 1962"),
+        ("What did Guevara ask for in 1961?", "whom did he meet two years later?", "whom did Guevara meet in 1963"),
+        ("Who was Rumyantsev?", "whom did he talk to?", "whom did Rumyantsev talk to?"),
+        ("What did Mikoyan tell Castro?", "Gomulka then - what is known of him?", "what is known of Gomulka"),
         ("Everything on Gromyko", "just what he wrote himself", "Everything on Gromyko, only from Gromyko"),
         ("Everything on Gromyko", "the ones signed by him", "Everything on Gromyko, only from Gromyko"),
         ("Everything on Castro", "those that were addressed to him", "Everything on Castro, only sent to Castro"),
@@ -151,6 +163,26 @@ def test_a_list_is_asked_which_of_it_are_so(assistant: Assistant, question: str)
 
     assert {*cited(which)} < {*cited(listed)}
     assert line(which).total == line(number).total == len(cited(which))
+
+
+def test_what_was_talked_about_is_asked_of_the_records_cited(assistant: Assistant) -> None:
+    met, about = heard(assistant, "When did Kudryavtsev talk with Raul Castro?", "what did they speak about?")
+
+    assert cited(about) == cited(met)
+
+
+def test_who_was_quicker_is_the_first_of_those_shown(assistant: Assistant) -> None:
+    shown, quicker = heard(assistant, "Compare what Bulgaria and Czechoslovakia gave Cuba", "Who was quicker?")
+
+    assert quicker.citations[0].hit.record.date == min(
+        (each.hit.record.date for each in shown.citations if each.hit.record.date), key=lambda date: str(date.start)
+    )
+
+
+def test_when_something_was_is_said_by_the_dates_of_the_record(assistant: Assistant) -> None:
+    _, when = heard(assistant, "Who was Darusenkov?", "when did he talk with Guevara?")
+
+    assert line(when).text == "The record cited is dated 27 October 1964 and 16 October 1964 (in its title)."
 
 
 def test_the_fields_of_what_was_cited_are_said(assistant: Assistant) -> None:

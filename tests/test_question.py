@@ -13,6 +13,7 @@ from rag.ingest.read import read
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
 from rag.query.conversation import Memory
+from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.followup import NO_LEANING
 from rag.query.names import Names, Respelling
@@ -28,7 +29,9 @@ YEAR = Filter(edtf_interval("1962"))
 def asked(
     question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
 ) -> Understanding:
-    forgetful = Memory(NAMES, lambda _: (), lambda *_: (), lambda _: False, lambda _: False, lambda *_: NO_LEANING)
+    forgetful = Memory(
+        NAMES, lambda _: (), lambda *_: (), lambda _: False, find_dates, lambda _: False, lambda *_: NO_LEANING
+    )
     return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)
 
 

@@ -141,7 +141,7 @@ class Demand:
         self._marker = marker
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
-        self.is_of_a_matter = not understood.rewritten and (
+        self.is_of_a_matter = understood.is_own and (
             self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
         )
         central = [each for each in about if not each.is_circumstance]

@@ -13,6 +13,7 @@ from rag.language.tables import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rag.dates.archival_date import ArchivalDate
     from rag.record import Record
 
 _MOST = 8  # values named
@@ -44,10 +45,16 @@ def _subject(saying: int, count: int) -> str:
     return subject.format(part=saying, count=count)
 
 
+def _days(dates: Sequence[ArchivalDate]) -> list[str]:
+    return [period(Interval(date.start, date.end)) for date in dates if date.start or date.end]
+
+
 def _values(record: Record, field: str) -> Sequence[str]:
     """What a field of a record holds, in words."""
     if field == "date":
-        return [period(Interval(date.start, date.end)) for date in record.dates[:1] if date.start or date.end]
+        said = _days(record.dates[:1])
+        other = [each for each in _days(record.dates_in_title) if each not in said]
+        return [*said, *(f"{each} (in its title)" for each in other)]
     values: dict[str, Sequence[str]] = {
         "sender": record.senders,
         "recipient": record.recipients,

@@ -21,6 +21,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
 from rag.names.profile import Profile
 from rag.query.conversation import Memory
+from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect
 from rag.query.events import Events
 from rag.query.followup import lean
@@ -102,6 +103,7 @@ class OpenCollection:
             self.names,
             cited,
             among=partial(self._among, vocabulary),
+            days=lambda question: self.events.find(question) or find_dates(question),
             lists=partial(self._catalogued, vocabulary, topic=True),
             catalogued=partial(self._catalogued, vocabulary),
             lean=self._lean,

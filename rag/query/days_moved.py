@@ -13,6 +13,7 @@ from rag.query.date_expressions import find_dates
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rag.query.date_expressions import DateExpression
     from rag.record import Record
 
 _CLOSING = " ?!.,;:…"
@@ -20,9 +21,9 @@ _MONTHS = 12
 _WEEK = 7
 
 
-def dated(question: str, days: Interval) -> str:
-    """The question, asked of these days instead of any that it names."""
-    named = find_dates(question)
+def dated(question: str, days: Interval, named: DateExpression | None = None) -> str:
+    """The question, asked of these days instead of any that it names, or of those given."""
+    named = named or find_dates(question)
     rest = (named.rest if named else question).strip(_CLOSING)
     return f"{rest} {said(days)}".strip()
 

@@ -108,6 +108,11 @@ class Understanding:
         return self.gloss.text if self.gloss else self.text
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is asked in words of its own, but for a name or days in the place of what only points at them."""
+        return not self.leaning.carried and (self.follow_up is None or self.follow_up.own)
+
+    @property
     def searched(self) -> str:
         """The question that finds the same by itself, as far as one can."""
         return self.follow_up.asked if self.follow_up and self.follow_up.asked else self.text

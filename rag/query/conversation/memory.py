@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rag.query.days_moved import dated
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rag.dates.archival_date import Interval
+    from rag.query.date_expressions import DateExpression
     from rag.query.followup import Leaning
     from rag.query.intent import Intent
     from rag.query.names import Names
@@ -25,6 +29,7 @@ class Memory:
         cited: The records that a turn cited, in order, by its number from 0.
         among: Those of these records that a description fits.
         lists: Whether a question asks for records, by naming them or a topic, and there are some.
+        days: The days that a question asks for, also those beside an event.
         catalogued: Whether it asks for records in so many words, and there are some.
         lean: What a question takes along from the questions before it, of words from a chance on.
     """
@@ -33,8 +38,13 @@ class Memory:
     cited: Callable[[int], Sequence[Record]]
     among: Callable[[str, Sequence[Record]], Sequence[Record]]
     lists: Callable[[str], bool]
+    days: Callable[[str], DateExpression | None]
     catalogued: Callable[[str], bool]
     lean: Callable[[Sequence[str], str, float], Leaning]
+
+    def dated(self, question: str, days: Interval) -> str:
+        """The question, asked of these days instead of any that it names."""
+        return dated(question, days, self.days(question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class FollowUp:
         read: Whether the grammar read it.
         least: Chance from which on it takes words of turns before `since` along; 1 where it takes none.
         topic: The question that the next turn goes on from.
+        own: Whether it is a question of its own, but for what stands in the place of a pronoun or of days.
         narrows: Whether it asks for a part of what the turn before asks for.
     """
 
@@ -67,6 +78,7 @@ class FollowUp:
     intent: Intent | None = None
     read: bool = True
     least: float = 1.0
+    own: bool = False
     narrows: bool = False
 
     @property

@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from rag.query.names import Names
 
 
-def person_of(question: str, names: Names) -> str | None:
-    """The one person that a question names, as it names them; None where it names several or none.
-
-    A name of no known kind is a person's where no other is named.
-    """
+def people_of(question: str, names: Names) -> set[str]:
+    """The people that a question names, as it names them; a name of no known kind may be a person's."""
     named = proper_names(question, names)
-    people = [each for each in named if each.kind is NameKind.PERSON] or [each for each in named if each.kind is None]
-    spelt = {question[each.start : each.end] for each in people}
-    return spelt.pop() if len(spelt) == 1 else None
+    return {question[each.start : each.end] for each in named if each.kind in {NameKind.PERSON, None}}
+
+
+def person_of(question: str, names: Names) -> str | None:
+    """The one person that a question names; None where it names several or none."""
+    people = people_of(question, names)
+    return people.pop() if len(people) == 1 else None
 
 
 def named_for(text: str, person: str | None) -> str:

@@ -12,8 +12,9 @@ from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.grammar import number, ordinal, patterns, trimmed, way
+from rag.query.conversation.leaning import least
 from rag.query.conversation.memory import TURNS, FollowUp
-from rag.query.conversation.pronouns import named_for, person_of
+from rag.query.conversation.pronouns import has_person, named_for, people_of, person_of
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
 from rag.query.intent import Intent, asks
@@ -54,21 +55,23 @@ class Reading:
         if not self._topic.topic:
             return
         yield self._exchanged()
+        yield self._dated()
         yield self._stepped()
         yield self._pointing()
+        yield self._talked()
         yield self._described()
         yield self._more()
-        yield self._shifted()
         yield self._viewed()
+        yield self._shifted()
         yield self._field()
-        for section, key in (("instead", "correcting"), ("instead", "asking")):
-            for rest in self._rests(section, key):
-                yield self._instead(rest)
+        yield from self._corrected()
+        for rest in self._rests("instead", "asking"):
+            yield self._instead(rest)
         for rest in self._rests("narrow", "patterns"):
             yield self._narrowed(rest)
         for rest in self._rests("narrow", "without"):
             yield self._without(rest)
-        if self.continues or self._is_days() or LED.match(self._plain):
+        if self.continues or self._is_days() or LED.match(self._plain) or self._is_type():
             yield self._instead(self._plain)
 
     # Patterns
@@ -95,6 +98,17 @@ class Reading:
         """Whether it names days and nothing else ("in 1963?")."""
         when = find_dates(self._with_year(self._plain))
         return when is not None and not when.soft and not when.rest.strip(_CLOSING)
+
+    def _is_type(self) -> bool:
+        """Whether it names types of documents and nothing else, of which a list asked for none."""
+        spans = self._memory.names.read(self._topic.topic, spelling=False).spans
+        untyped = not mark(self._topic.topic, spans, TYPE_WORDS).types
+        return (
+            bool(self._marked.types)
+            and untyped
+            and self._matches("instead", "types") is not None
+            and self._memory.lists(self._topic.topic)
+        )
 
     # What it goes on to
 
@@ -158,10 +172,10 @@ class Reading:
             place = listed.index(told.ids[0]) + step
             records = self._memory.cited(turn)[place : place + 1] if place >= 0 else ()
             return self._of(records, f"“{records[0].title}”", told=True) if records else self._none(turn)
-        asked = find_dates(self._topic.topic)
+        asked = self._memory.days(self._topic.topic)
         if asked is None or asked.soft or (to := moved(asked.interval, step, 1, _unit(asked.interval))) is None:
             return None
-        return self._asked(dated(self._topic.topic, to))
+        return self._asked(self._memory.dated(self._topic.topic, to))
 
     def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
         """A number that the list shown does not reach."""
@@ -173,6 +187,51 @@ class Reading:
         """No record, beside those that a turn cited."""
         shown = frozenset(record.id for record in self._memory.cited(turn))
         return self._of((), self._said, told=True, shown=shown)
+
+    def _talked(self) -> FollowUp | None:
+        """What the records tell that were cited last, where it asks for no more than that."""
+        turn = self._thread.spoken()
+        records = self._memory.cited(turn) if turn is not None and self._matches("pointing", "talk") else ()
+        if not records or (len(records) > _WHOLE and self._memory.lists(self._topic.topic)):
+            return None
+        title = " · ".join(f"“{record.title}”" for record in records[:_WHOLE])
+        return self._of(records[:_WHOLE], f"{title}: {self._said}", told=True)
+
+    def _dated(self) -> FollowUp | None:
+        """A question that names other days first or last: that before, where it only repeats it, or one of its own."""
+        for each in patterns("shift", "asking"):
+            if (match := each.fullmatch(self._marked.text)) is None:
+                continue
+            lead, rest = Reading(self._thread, self._marked.plain(match["lead"])), self._marked.plain(match["rest"])
+            if (days := lead.days()) is None:
+                continue
+            if (
+                self._matches("shift", "repeating", rest)
+                and rest.split()[0].lower() == self._topic.topic.split()[0].lower()
+            ):
+                return self._asked(self._memory.dated(self._topic.topic, days), own=True)
+            text = dated(self.named(rest), days)
+            return replace(
+                self._asked(text),
+                since=len(self._thread.turns),
+                own=True,
+                least=least(text, self._memory, continues=self.continues),
+            )
+        return None
+
+    def days(self) -> Interval | None:
+        """The days that it names and nothing else, by themselves or from those spoken of."""
+        if match := self._matches("shift", "patterns"):
+            return self._moved(match.groupdict())
+        when = find_dates(self._with_year(self._plain))
+        return when.interval if when is not None and self._is_days() else None
+
+    def named(self, text: str) -> str:
+        """A question with the person in the place of a pronoun: one named first, or in the question before."""
+        if (match := self._matches("instead", "named")) and has_person(match["rest"]):
+            return named_for(self._marked.plain(match["rest"]), self._marked.plain(match["who"]))
+        names = self._memory.names
+        return text if people_of(text, names) else named_for(text, person_of(self._topic.topic, names))
 
     def _described(self) -> FollowUp | None:
         for rest in self._rests("pointing", "described"):
@@ -196,24 +255,25 @@ class Reading:
         return frozenset(record.id for turn in turns for record in self._memory.cited(turn))
 
     def _shifted(self) -> FollowUp | None:
-        if (match := self._matches("shift", "patterns")) is None:
+        match = self._matches("shift", "patterns")
+        if match is None or (to := self._moved(match.groupdict())) is None:
             return None
-        groups = match.groupdict()
-        said = groups["way"].lower()
+        again = match.groupdict().get("unit") or self._thread.turns[-1].told
+        return self._asked(self._memory.dated(self._topic.topic, to), shown=frozenset() if again else self._shown())
+
+    def _moved(self, groups: Mapping[str, str | None]) -> Interval | None:
+        """The days before or after those that it goes on from."""
+        said = (groups.get("way") or "after").lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         thence = said in table("conversation")["shift"]["thence"].split()
         days = hull(self._pointed(groups)) if groups.get("ordinal") else self._days(first=thence)
-        to = moved(days, way(said), number(groups.get("number") or "1"), unit) if days else None
-        if to is None:
-            return None
-        again = unit or self._thread.turns[-1].told
-        return self._asked(dated(self._topic.topic, to), shown=frozenset() if again else self._shown())
+        return moved(days, way(said), number(groups.get("number") or "1"), unit) if days else None
 
     def _days(self, *, first: bool) -> Interval | None:
         """The days that it goes on from: of the record told last, of the question before, of the records cited."""
         turn = self._thread.spoken()
         records = self._memory.cited(turn) if turn is not None else ()
-        asked = find_dates(self._topic.topic)
+        asked = self._memory.days(self._topic.topic)
         if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].told):
             return asked.interval
         return hull(records[:1] if first and not self._memory.lists(self._topic.topic) else records)
@@ -228,6 +288,9 @@ class Reading:
                 intent = Intent.COUNT if key == "whole" else Intent(key)
                 ids = self._topic.kept
                 turn = self._thread.spoken(listed=True)
+                cited = self._memory.cited(turn) if turn is not None else ()
+                if rest and cited and intent is Intent.LIST and not self._memory.among(rest, cited):
+                    return self._of(cited, f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}", asked=self._plain)
                 since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self._topic.topic)
                 if key != "whole" and turn is not None and turn >= since and not self._memory.lists(self._topic.topic):
                     ids = tuple(record.id for record in self._memory.cited(turn))
@@ -254,6 +317,18 @@ class Reading:
     def field(self) -> str | None:
         """The field of records that it asks for by itself."""
         return next((key for key in table("conversation")["field"] if self._matches("field", key)), None)
+
+    def _corrected(self) -> Iterator[FollowUp | None]:
+        """The question before with what was meant in the place of what it says."""
+        for each in patterns("instead", "correcting"):
+            if (match := each.fullmatch(self._marked.text)) is None:
+                continue
+            old = self._marked.plain(match.groupdict().get("old") or "")
+            rest = self._marked.plain(match["rest"])
+            if (at := self._topic.topic.lower().find(f" {old.lower()}")) >= 0 and old:
+                before, after = self._topic.topic[: at + 1], self._topic.topic[at + 1 + len(old) :]
+                yield self._asked(f"{before}{rest}{after}")
+            yield self._instead(rest)
 
     def _instead(self, rest: str) -> FollowUp | None:
         """A question before with this in the place of its like: the topic's, or one that the topic leans on."""

@@ -48,4 +48,8 @@ def _read(thread: Thread, question: str) -> FollowUp:
     found = next((each for each in reading.moves() if each is not None), None)
     if found is not None:
         return found
-    return replace(_alone(text, len(thread.turns)), least=least(text, thread.memory, continues=reading.continues))
+    named = reading.named(text)
+    alone = _alone(named, len(thread.turns))
+    return replace(
+        alone, read=named != text, own=named != text, least=least(named, thread.memory, continues=reading.continues)
+    )
