@@ -165,6 +165,16 @@ def test_a_list_is_asked_which_of_it_are_so(assistant: Assistant, question: str)
     assert line(which).total == line(number).total == len(cited(which))
 
 
+def test_a_list_is_asked_in_any_words_which_of_it_are_so(assistant: Assistant) -> None:
+    listed, which, telegrams = heard(
+        assistant, "All records that mention Kennedy", "which of them complain about Castro?", "only telegrams"
+    )
+
+    assert cited(which)
+    assert {*cited(which)} < {*cited(listed)}
+    assert telegrams.understood.text == "All records that mention Kennedy, only telegrams"
+
+
 def test_what_was_talked_about_is_asked_of_the_records_cited(assistant: Assistant) -> None:
     met, about = heard(assistant, "When did Kudryavtsev talk with Raul Castro?", "what did they speak about?")
 

@@ -19,7 +19,7 @@ from rag.answer.replay import receipt_of
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, absent, apart, untold
-from rag.dates.archival_date import Fit, dates_in
+from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
 from rag.language.document_types import same_types
@@ -98,8 +98,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         draft = _list(reader, where, ticked, notes)
     elif draft is None:
         draft = _find(collection, understood, enquiry.k, ticked, notes)
-        line = _beside(reader, understood) or _when(understood, draft.composed)
-        if ticked is None and draft.composed.quotes and line:
+        if ticked is None and draft.composed.quotes and (line := _beside(reader, understood)):
             draft = replace(draft, catalogue=line)
     if (
         draft.status is None
@@ -267,13 +266,6 @@ def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
         return None
     line = catalogue_of(reader, understood.listing, understood)
     return line if line.total else None
-
-
-def _when(understood: Understanding, composed: Composed) -> Catalogue | None:
-    """The dates of the records that answer when something was, where their sentences say none."""
-    if understood.intent is not Intent.WHEN or any(dates_in(quote.text) for quote in composed.quotes):
-        return None
-    return field_line(list({quote.hit.record.id: quote.hit.record for quote in composed.quotes}.values()), "date")
 
 
 def _list(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Draft:

@@ -13,7 +13,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
 from rag.language.word_list import is_english
 from rag.names.authority import NameKind
-from rag.query.conditions import NO_CONDITIONS, Conditions, read_ids, split_exclusions, split_only
+from rag.query.conditions import NO_CONDITIONS, Conditions, is_about, read_ids, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
 from rag.query.date_expressions import find_dates, find_days_of_any_year, in_every_year, means_any_record
 from rag.query.enquiry import Aspect
@@ -347,7 +347,9 @@ def read(
         # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
         corrections=_each(reading.corrections for reading in readings) if Aspect.SPELLING in aspects else (),
         absent=tuple(
-            word for word in _each(reading.absent for reading in readings) if folded(word) not in FUNCTION_WORDS
+            word
+            for word in _each(reading.absent for reading in readings)
+            if folded(word) not in FUNCTION_WORDS and not is_about(word)
         ),
         only_filter=not operators.groups
         and (asking.only_filter if asking else bool(operators) and _any_record(plain, aspects)),

@@ -83,8 +83,8 @@ class FollowUp:
 
     @property
     def kept(self) -> tuple[str, ...] | None:
-        """The only records that the next turn asks of too; those that were only told do not stay."""
-        return None if self.told else self.ids
+        """The only records that the next turn asks of too; those that were only told or asked do not stay."""
+        return None if self.told or self.own else self.ids
 
 
 @dataclass(slots=True)

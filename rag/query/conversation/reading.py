@@ -279,31 +279,29 @@ class Reading:
         return hull(records[:1] if first and not self._memory.lists(self._topic.topic) else records)
 
     def _viewed(self) -> FollowUp | None:
-        for key in table("conversation")["view"]:
-            if match := self._matches("view", key):
-                if key == "count" and self._matches("leaning", "amount") and asks(self._topic.topic):
-                    return None
-                rest = self._meant(match.groupdict().get("rest") or "")
-                topic = self._only(rest) if rest else self._topic.topic
-                intent = Intent.COUNT if key == "whole" else Intent(key)
-                ids = self._topic.kept
-                turn = self._thread.spoken(listed=True)
-                cited = self._memory.cited(turn) if turn is not None else ()
-                if rest and cited and intent is Intent.LIST and not self._memory.among(rest, cited):
-                    return self._of(cited, f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}", asked=self._plain)
-                since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self._topic.topic)
-                if key != "whole" and turn is not None and turn >= since and not self._memory.lists(self._topic.topic):
-                    ids = tuple(record.id for record in self._memory.cited(turn))
-                told = intent in {Intent.FIRST, Intent.LAST}
-                if ids is not None:
-                    every = table("conversation")["instead"]["any"]
-                    topic = f"{every}, only {rest}" if rest else every
-                text = f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}"
-                asked = self._asked(topic, intent=intent, ids=ids, told=told)
-                return replace(
-                    asked, text=text, topic=topic if rest and not told else self._topic.topic, narrows=bool(rest)
-                )
-        return None
+        """What was shown, or all of the list that it came from, in another view; or those of it that are so."""
+        found = next((key for key in table("conversation")["view"] if self._matches("view", key)), None)
+        if found is None or (found == "count" and self._matches("leaning", "amount") and asks(self._topic.topic)):
+            return None
+        match = self._matches("view", found)
+        rest = self._meant(match.groupdict().get("rest") or "") if match else ""
+        topic = self._only(rest) if rest else self._topic.topic
+        intent = Intent.COUNT if found == "whole" else Intent(found)
+        told = intent in {Intent.FIRST, Intent.LAST}
+        text = f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}"
+        ids, turn = self._topic.kept, self._thread.spoken(listed=True)
+        cited = self._memory.cited(turn) if turn is not None else ()
+        since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self._topic.topic)
+        if found != "whole" and turn is not None and turn >= since and not self._memory.lists(self._topic.topic):
+            ids = tuple(record.id for record in cited)
+        some = self._memory.among(rest, cited) if ids is not None else self._memory.lists(topic)
+        if rest and intent is Intent.LIST and cited and not some:
+            return self._of(cited, text, asked=self._plain, own=True, narrows=True)
+        if ids is not None:
+            every = table("conversation")["instead"]["any"]
+            topic = f"{every}, only {rest}" if rest else every
+        asked = self._asked(topic, intent=intent, ids=ids, told=told, narrows=bool(rest))
+        return replace(asked, text=text, topic=topic if rest and not told else self._topic.topic)
 
     def _field(self) -> FollowUp | None:
         if (field := self.field()) is None or (turn := self._thread.spoken()) is None:
