@@ -25,12 +25,14 @@ def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
         return None
     if field == "place" and not any(record.sent_from for record in records):
         field = "named"
-    told = [each for each in (_values(record, field) for record in records) if each]
-    values = list(dict.fromkeys(value for each in told for value in each))
+    saying = [each for each in (_values(record, field) for record in records) if each]
+    values = list(dict.fromkeys(value for each in saying for value in each))
     if not values:
         return None
-    said = table("small_talk")["fields"][field]
-    subject = _subject(len(told), len(records))
+    one, _, several = table("small_talk")["fields"][field].partition("|")
+    verb, _, rest = f"{several} ".partition(" ")
+    said = f"{one if len(saying) == 1 else verb} {rest}".strip()
+    subject = _subject(len(saying), len(records))
     days = [day for record in records for date in record.dates[:1] for day in (date.start, date.end) if day]
     first, last = (edtf_of(Interval(each, each)) for each in (min(days), max(days))) if days else (None, None)
     more = len(values) - _MOST
