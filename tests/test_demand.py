@@ -34,7 +34,7 @@ def evidence(*texts: str) -> Evidence:
 
 
 def told(question: str, about: tuple[Subject, ...], *texts: str) -> float:
-    return float(demand(question, *about).told(evidence(*texts)).max())
+    return float(demand(question, *about).coverage_by(evidence(*texts)).max())
 
 
 @pytest.mark.parametrize(

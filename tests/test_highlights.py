@@ -55,11 +55,11 @@ def test_without_a_table_of_words_only_the_same_word_is_marked() -> None:
 
 
 def test_what_a_text_holds_counts_by_rarity() -> None:
-    held = MARKER.held(["Alekseev spoke.", "A delivery."])
+    held = MARKER.terms_in(["Alekseev spoke.", "A delivery."])
 
     assert held == {0, 1}
     assert MARKER.share(held) == pytest.approx(5 / 6)
-    assert MARKER.share(MARKER.held([])) == 0.0
+    assert MARKER.share(MARKER.terms_in([])) == 0.0
 
 
 def test_names_tell_records_apart_where_few_hold_them() -> None:

@@ -3,7 +3,7 @@
 How many there are is decided by the evidence. The best record always answers. Another answers beside it where it comes
 near its score and speaks of the same matter: of every name that the question asks for and the best record tells of, and
 of half as much of the question's words; where no name tells records apart, it has a sentence about as near to the
-question as any. Several that answer alike are told in the order of their dates, a line each.
+question as any. Several that answer alike stand in the order of their dates, a line each.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ At BESIDE's share one follow-up of the reference desk's 77 over FRUS fails.
 """
 
 TOLD = 0.50
-"""Share of the question's words told by the best record that another needs which tells of the same names.
+"""Share of the question's words that the best record has that another needs which tells of the same names.
 
 Without it, of the records cited for facts .56 are irrelevant, not .18.
 """
@@ -159,14 +159,14 @@ def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evi
     """Of these records those that tell what is asked, where a matter is asked; who tells the most comes first."""
     if demand is None or not demand.is_of_a_matter:
         return ranking
-    told = {each.hit.record.id: float(demand.told(each).max()) for each in ranking}
-    best = max(told.values(), default=0.0)
+    covered = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in ranking}
+    best = max(covered.values(), default=0.0)
     if not best:
         return ranking
     least = max(demand.least, AS_MUCH * best)
-    telling = [each for each in ranking if told[each.hit.record.id] >= least]
+    telling = [each for each in ranking if covered[each.hit.record.id] >= least]
     if not demand.defines:
-        return sorted(telling, key=lambda each: -_score(each) * told[each.hit.record.id])
+        return sorted(telling, key=lambda each: -_score(each) * covered[each.hit.record.id])
     shown = {each.hit.record.id: float(demand.shows(each).max()) for each in telling}
     most = max(shown.values(), default=0.0)
     return [each for each in telling if shown[each.hit.record.id] >= AS_MUCH * most]
@@ -178,11 +178,11 @@ def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
         return []
     bar = (NAMED if marker.only_names else BESIDE) * _score(ranking[0])
     best, *others = (each for each in ranking if _score(each) >= bar)
-    told = marker.held(best.passages.texts)
-    if names := told & marker.telling:
-        share = TOLD * marker.share(told)
-        held = [marker.held(each.passages.texts) for each in others]
-        beside = [names <= each and marker.share(each) >= share for each in held]
+    asked = marker.terms_in(best.passages.texts)
+    if names := asked & marker.telling:
+        share = TOLD * marker.share(asked)
+        found = [marker.terms_in(each.passages.texts) for each in others]
+        beside = [names <= each and marker.share(each) >= share for each in found]
     else:
         nearest = [max(_nearness(each, marker)) for each in (best, *others)]
         beside = [each >= NEARLY * max(nearest) for each in nearest[1:]]
@@ -192,7 +192,7 @@ def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
 def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
     """How near each of the record's passages comes to the question."""
     if evidence.hit.dense is None:  # without the encoder there are no cosines, and the words must do
-        return [marker.share(marker.held([text])) for text in evidence.passages.texts]
+        return [marker.share(marker.terms_in([text])) for text in evidence.passages.texts]
     return [float(each) for each in evidence.nearness]
 
 
@@ -209,8 +209,8 @@ def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, mos
         value -= REPEATING * np.array([0.0, *(_repeats(text, title) for text in body)])
     if demand is None or not demand.is_of_a_matter:
         return sorted(sorted(range(1, len(value)), key=lambda row: -value[row])[:most])
-    told, shown = demand.told(evidence, alone=True), demand.shows(evidence)
-    value += TELLING * told + SHOWING * shown
+    covered, shown = demand.coverage_by(evidence, alone=True), demand.shows(evidence)
+    value += TELLING * covered + SHOWING * shown
     first = 0 if shown[0] > 0.0 and shown[0] >= shown[1:].max() else 1
     best, *others = sorted(range(first, len(value)), key=lambda row: -value[row])[:most]
     rows = {best, *(row for row in others if value[row] >= value[best] - BEHIND)}

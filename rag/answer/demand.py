@@ -29,7 +29,7 @@ from rag.query.intent import Intent, asks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rag.answer.highlights import Held
+    from rag.answer.highlights import TermsFound
     from rag.answer.subjects import Subject
     from rag.language.tokens import Token
     from rag.query.question import Understanding
@@ -207,10 +207,10 @@ class Demand:
         )
         self.defines = bool(_DEFINING.match(understood.english)) and bool(central) and not (self.words or self._ranks)
 
-    def told(self, evidence: Evidence, *, alone: bool = False) -> Shares:
+    def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
         record, texts = evidence.hit.record, evidence.passages.texts
-        named = [self._subjects.held([text]) for text in texts]
+        named = [self._subjects.terms_in([text]) for text in texts]
         anywhere = frozenset[int]().union(*named)
         if not self._people <= anywhere:
             return np.zeros(len(texts))
@@ -224,7 +224,7 @@ class Demand:
         if missing := self._central - anywhere:
             weight = float(self._weights.sum())
             shares *= weight / (weight + sum(self._rarity[at] for at in missing)) if self.words else _WITHOUT_ONE
-        if len(self._where.held(texts)) < self._circumstances:
+        if len(self._where.terms_in(texts)) < self._circumstances:
             shares *= _ELSEWHERE
         if self._intent is Intent.HOW_MANY:
             shares *= [_has_number(text) for text in texts]
@@ -232,7 +232,7 @@ class Demand:
             shares *= self.shows(evidence).max()
         return shares
 
-    def _parties(self, record: Record, texts: Sequence[str], named: Sequence[Held]) -> Shares:
+    def _parties(self, record: Record, texts: Sequence[str], named: Sequence[TermsFound]) -> Shares:
         """How far each passage has the act with those who are parties to it.
 
         That of the title is every sentence's, unless the record says of others that it was theirs.
@@ -273,11 +273,11 @@ class Demand:
         if self._intent is Intent.WHEN:
             return np.array([float(any(phrases(text))) for text in texts])
         if self._intent is Intent.WHERE:
-            sought = [name for name in record.places if not self._subjects.held([name])]
+            sought = [name for name in record.places if not self._subjects.terms_in([name])]
             places = [bool(_stands_at(text, sought)) for text in texts]
             return np.array([float(places[0] or _has_place_of_its_own(texts[0])), *map(float, places[1:])])
         if self._intent is Intent.WHO:
-            sought = [_last_word(name) for name in record.people if not self._subjects.held([name])]
+            sought = [_last_word(name) for name in record.people if not self._subjects.terms_in([name])]
             return np.array([float(self._has_person(text, sought)) for text in texts])
         return np.zeros(len(texts))
 
@@ -288,7 +288,7 @@ class Demand:
             return any(token.word in sought for token in said)
         return any(
             _singular(token.word) in self._ranks
-            and any(not self._subjects.held([each.text]) for each in _named_after(said[at + 1 :], token.word))
+            and any(not self._subjects.terms_in([each.text]) for each in _named_after(said[at + 1 :], token.word))
             for at, token in enumerate(said)
         )
 
@@ -338,7 +338,7 @@ class Demand:
         others = {
             word
             for owner, *words in _OWNED.findall(text)
-            if not self._people & self._subjects.held([owner])
+            if not self._people & self._subjects.terms_in([owner])
             for word in words
         }
         stems = {terms_of(word) for word in others}

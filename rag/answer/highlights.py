@@ -33,8 +33,8 @@ _SHORT = 3  # letters a word needs to be compared by its use
 Run = tuple[int, int, int]
 """The first of a run of stems, the one after it, and the place of the question's word that they spell."""
 
-Held = frozenset[int]
-"""The places of those of a question's words that are held."""
+TermsFound = frozenset[int]
+"""The places of those of a question's words that a text has."""
 
 Coverage = NDArray[np.float64]
 """(words, texts) how well each text covers each of a question's words, in [0, 1]."""
@@ -92,7 +92,7 @@ class Marker:
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
         self._plain = [at for at, word in enumerate(words) if word.has_synonyms]
 
-    def held(self, texts: Sequence[str]) -> Held:
+    def terms_in(self, texts: Sequence[str]) -> TermsFound:
         """Which of the words any of these texts holds, by stem and spelling."""
         return frozenset(at for text in texts for _, _, at in self._same(text)[1])
 
@@ -103,13 +103,13 @@ class Marker:
         """
         covered = np.zeros((len(self._words), len(texts)))
         for column, text in enumerate(texts):
-            covered[list(self.held([text])), column] = 1.0
-        told = [_comparable(text, places(text)) for text in texts]
-        others = list(dict.fromkeys(chain.from_iterable(each.values() for each in told)))
+            covered[list(self.terms_in([text])), column] = 1.0
+        spans = [_comparable(text, places(text)) for text in texts]
+        others = list(dict.fromkeys(chain.from_iterable(each.values() for each in spans)))
         if self._plain and others:
             rows = {word: row for row, word in enumerate(others)}
             cosines = self._thesaurus.cosines([self._words[at].spellings[0] for at in self._plain], others)
-            for column, each in enumerate(told):
+            for column, each in enumerate(spans):
                 if each:
                     likest = cosines[:, [rows[word] for word in each.values()]].max(axis=1)
                     covered[self._plain, column] = np.maximum(covered[self._plain, column], likest)
@@ -119,22 +119,22 @@ class Marker:
         """Every run of a text's words that is one of the words, in order."""
         return self._same(text)[1]
 
-    def share(self, held: Held) -> float:
+    def share(self, terms: TermsFound) -> float:
         """How much of the question these words are, each counted by its rarity; in [0, 1]."""
         # All of none is all.
-        return sum(self._rarity[at] for at in held) / sum(self._rarity) if self._rarity else 1.0
+        return sum(self._rarity[at] for at in terms) / sum(self._rarity) if self._rarity else 1.0
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Every part of a text, in order, that answers to a word of the question."""
-        told = places(text)
+        spans = places(text)
         count, same = self._same(text)
-        if len(told) != count:  # a script that the two cut differently
+        if len(spans) != count:  # a script that the two cut differently
             return ()
         marks = [
-            Mark(told[first][0], told[end - 1][1], self._words[at].spellings[0], Side.WORD) for first, end, at in same
+            Mark(spans[first][0], spans[end - 1][1], self._words[at].spellings[0], Side.WORD) for first, end, at in same
         ]
         taken = {row for first, end, _ in same for row in range(first, end)}
-        marks += self._used_alike(text, [place for row, place in enumerate(told) if row not in taken])
+        marks += self._used_alike(text, [place for row, place in enumerate(spans) if row not in taken])
         return tuple(sorted(marks, key=lambda mark: mark.start))
 
     def _same(self, text: str) -> tuple[int, list[Run]]:
@@ -158,9 +158,9 @@ class Marker:
                     break
         return found
 
-    def _used_alike(self, text: str, told: Sequence[tuple[int, int]]) -> list[Mark]:
+    def _used_alike(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Mark]:
         """Marks of those words of a text, by their places, that are used like one of the question's."""
-        others = _comparable(text, told)
+        others = _comparable(text, spans)
         asked = [self._words[at].spellings[0] for at in self._plain]
         cosines = self._thesaurus.cosines(asked, list(others.values()))  # (asked, others)
         if not cosines.size:
@@ -170,11 +170,11 @@ class Marker:
         return [Mark(*place, asked[at], Side.MEANING) for place, at in alike]
 
 
-def _comparable(text: str, told: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+def _comparable(text: str, spans: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Of the words at these places of a text those that can be compared by their use: in lower case, not too short."""
     return {
         place: word
-        for place in told
+        for place in spans
         if (written := text[slice(*place)]).islower()
         and len(word := folded(written)) >= _SHORT
         and word not in FUNCTION_WORDS

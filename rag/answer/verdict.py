@@ -97,6 +97,6 @@ def untold(
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
-    if any(demand.told(each).max() >= demand.least for each in weighed):
+    if any(demand.coverage_by(each).max() >= demand.least for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())
