@@ -44,6 +44,9 @@ LISTED = {  # question -> titles listed, by their numbers
     "messages from Otto Lund to Anna Roca": [1, 2],
     "piers, leaving aside reports": [2],
     "excerpts from letters": [3],
+    "whatever comes from the Harbour House Archives": [],
+    "everything Otto Lund sent": [1, 2, 4],
+    "papers that deal neither with sugar nor with flour": [2, 3, 4, 5],
 }
 NONE = {  # question -> what is said
     "Do you keep photographs?": "No photograph fits the question.",

@@ -17,18 +17,21 @@ WAYS = {
         "Could you tell me how many touch on Lund?",
         "count all the telegrams that refer to Lund",
         "How often does Lund turn up?",
+        "what number of papers have to do with Lund?",
     ),
     (Intent.FIRST, "Lund"): (
         "the oldest paper on Lund",
         "With which document does the Lund story begin?",
         "Which is the earliest of Lund's letters?",
         "What is the first we hear of Lund?",
+        "When do we first hear of Lund?",
     ),
     (Intent.LAST, "Lund"): (
         "the final letter from Lund",
         "Please show me the most recent record that deals with Lund",
         "With which telegram does the Lund affair end here?",
         "What is the last we hear of Lund?",
+        "When was Lund last mentioned?",
     ),
     (Intent.LIST, "Lund"): (
         "Please name every paper in which Lund turns up",
@@ -37,6 +40,9 @@ WAYS = {
         "Lund's letters: give me all of them",
         "Do you keep anything on Lund?",
         "records that touch on Lund",
+        "all that concerns Lund",
+        "got anything about Lund?",
+        "Tell me about every letter from Lund",
     ),
     (Intent.TIMELINE, "Lund"): (
         "Lund at Port Sund, step by step",

@@ -61,8 +61,13 @@ def _values(reader: IndexReader, field: str, *, said: bool) -> list[str]:
         return []
     counts = reader.top_values(field, EVERYTHING, _MOST).counts
     if not counts:
-        return [f"Its sources do not say {table('small_talk')['missing'][field]}."] if said else []
+        return [unsaid(field)] if said else []
     return [f"It {table('small_talk')['says'][field]} {_counted(field, counts)}."]
+
+
+def unsaid(field: str) -> str:
+    """That the collection has nothing in this field."""
+    return f"Its sources do not say {table('small_talk')['missing'][field]}."
 
 
 def _counted(field: str, counts: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rag.answer.catalogue import Catalogue, listed
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rag.record import Record
 
 _MOST = 8  # values named
+_LABEL = re.compile(r"^\w+: ")  # Source: National Archives
 
 
 def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
@@ -64,6 +66,6 @@ def _values(record: Record, field: str) -> Sequence[str]:
         "place": record.sent_from,
         "named": record.places,
         "type": (record.type or "",),
-        "archive": (record.archive or "",),
+        "archive": (_LABEL.sub("", record.source or record.archive or "").rstrip("."),),
     }
     return [value for value in values[field] if value]

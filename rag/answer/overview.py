@@ -19,7 +19,9 @@ from rag.dates.wording import period
 from rag.index.ports import Order
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
+from rag.language.word_list import is_english
 from rag.names.authority import NameKind
+from rag.query.conditions import Conditions
 from rag.record import EVERYTHING
 from rag.search.ranking import of_these
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from rag.answer.highlights import Marker
     from rag.embeddings import Vectors
     from rag.index.ports import IndexReader
-    from rag.query.conditions import Conditions
     from rag.query.question import Understanding
     from rag.record import Filter, Record
     from rag.search.ranking import Query
@@ -57,25 +58,22 @@ def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catal
     words, or that name them, where few do or none has a word.
     """
     vague = _vague(understood)
-    words = tuple(word for word in understood.words if word not in _VAGUE)
-    own = {(word,) for word in understood.words}
+    strange = _strange(understood)
+    words = tuple(word for word in understood.words if word not in _VAGUE and word not in strange)
+    own = {(word,) for word in understood.words if word not in strange}
     known, known_days = understood.where.words, understood.where.when is not None
     named = tuple(each for each in understood.listing.words if each not in own and each not in (*known, *vague))
     filters = [(*named, *((word,) for word in words))]
     if words[1:]:
         filters.append((*named, words))
     if named and words:
-        places = {each.spellings for each in understood.spans if each.kind is NameKind.PLACE}
-        visited = tuple(each for each in named if each in places) if _VISITING & {*words} and known_days else ()
-        filters.append(visited or named)
+        on_the_way = _VISITING & {*words} and known_days
+        filters.append(_journey(reader, understood, named) if on_the_way else named)
     lines = []
     for at, groups in enumerate(filters):
         where = replace(understood.listing, words=(*known, *groups))
-        read = replace(
-            understood,
-            words=words if {*groups} - {*named} else (),
-            conditions=_left(understood, groups),
-        )
+        left = _left(understood, groups).merged(Conditions(places=tuple(strange.values())))
+        read = replace(understood, words=words if {*groups} - {*named} else (), conditions=left)
         lines.append((where, catalogue_of(reader, where, read, joint="or" if at else "and")))
     every, *wider = lines
     if every[1].total > FEW or not wider:
@@ -83,6 +81,21 @@ def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catal
     either = wider[0] if words[1:] else every
     few_named = not every[1].total and named and wider[-1][1].total <= FEW
     return wider[-1] if few_named or not either[1].total else either
+
+
+def _strange(understood: Understanding) -> dict[str, str]:
+    """The words of a topic that are written with a capital and are no English, as written: names that no list has."""
+    written = {token.word: token.text for token in tokens(understood.asked) if token.text[0].isupper()}
+    return {word: written[word] for word in understood.words if word in written and not is_english(word)}
+
+
+def _journey(
+    reader: IndexReader, understood: Understanding, named: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Of the names of a journey the places or the people, whichever more records of its days name."""
+    places = {each.spellings for each in understood.spans if each.kind is NameKind.PLACE}
+    sides = [tuple(each for each in named if (each in places) is is_place) for is_place in (True, False)]
+    return max(filter(None, sides), key=lambda side: reader.count(replace(understood.where, words=side)))
 
 
 def _left(understood: Understanding, groups: Sequence[tuple[str, ...]]) -> Conditions:

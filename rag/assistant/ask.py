@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rag.answer.about import about_collection, small_talk
+from rag.answer.about import about_collection, small_talk, unsaid
 from rag.answer.answer import Answer, Status, numbered
 from rag.answer.catalogue import catalogue_of, plural
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
@@ -23,7 +23,7 @@ from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
 from rag.language.document_types import same_types
-from rag.query.intent import CHAT, Intent, asks
+from rag.query.intent import CHAT, Intent, asked_field, asks
 from rag.query.structure import CATALOGUED
 from rag.record import Hit
 from rag.search.ranking import first_places, of_these, placed, retrieve
@@ -99,6 +99,10 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     elif draft is None:
         draft = _find(collection, understood, enquiry.k, ticked, notes)
         if ticked is None and draft.composed.quotes and (line := _beside(reader, understood)):
+            draft = replace(draft, catalogue=line)
+        if ticked is None and draft.composed.quotes and (field := asked_field(understood.english)):
+            line = field_line([draft.composed.quotes[0].hit.record], field)
+            notes += [] if line else [unsaid(field)]
             draft = replace(draft, catalogue=line)
     if (
         draft.status is None

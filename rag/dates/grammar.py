@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from rag.dates.spans import Cut, DatePart, Said
-from rag.dates.vocabulary import DECADES, MONTHS, ORDINALS, SEASONS
+from rag.dates.vocabulary import AMOUNTS, DECADES, MONTHS, ORDINALS, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,11 +103,15 @@ class _Meaning(Transformer[Token, Said]):
     def cut_out(self, cut: Cut, part: DatePart) -> DatePart:
         return replace(part, cut=cut)
 
-    def third(self, which: Token) -> Cut:
+    def third(self, which: Token, _period: Token | None = None) -> Cut:
         return Cut(("EARLY", "MID", "LATE").index(which.type), 3)
 
-    def outer_third(self, which: int) -> Cut:
+    def outer_third(self, which: int, _period: Token) -> Cut:
         return Cut((which or 3) - 1, 3)
+
+    def run(self, which: int, count: Token, period: Token) -> Cut:
+        number = _number(count) if count.type == "NUM" else AMOUNTS[count.lower()]
+        return Cut(which, None, (number, period.lower()))
 
     def half(self, which: int) -> Cut:
         return Cut((which or 2) - 1, 2)

@@ -16,16 +16,18 @@ _DAYS_OF_A_MONTH = range(28, 32)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A part of a period: one of equal parts, or a week.
+    """A part of a period: one of equal parts, a week, or so many of its first or last days.
 
     Attributes:
         which: The number of the part, from 0. For weeks: the number of the week in the month, from 1; 0 for the last;
             None for the seven days from the day on.
-        of: How many equal parts the period has (2, 3 or 4), or None for weeks.
+        of: How many equal parts the period has (2, 3 or 4), or None for weeks and runs.
+        run: How many days, weeks, months or years of it: the first for a `which` of 1, the last for 0.
     """
 
     which: int | None
     of: int | None
+    run: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class DatePart:
         if self.cut is None:
             return whole, whole
         which, of = self.cut.which, self.cut.of
+        if self.cut.run is not None:
+            return _run(whole, which, *self.cut.run)
         return _week(whole, which) if of is None or which is None else _share(whole, which, of)
 
 
@@ -205,6 +209,22 @@ def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
     high = units[-1 if last else max(ceil(count * (which + 1) / of), 1) - 1]
     edge = "~" if of == _THIRDS else point.mark
     return replace(low, mark=edge if which else point.mark), replace(high, mark=point.mark if last else edge)
+
+
+def _run(point: Point, which: int | None, count: int, unit: str) -> tuple[Point, Point]:
+    """So many days, weeks, months or years, from the first of a period on or up to its last."""
+    units = _units(point)
+    if unit in {"days", "weeks"}:
+        count *= 7 if unit == "weeks" else 1
+        span = (point.last - point.first).days + 1
+        units = [_coarse(point.first + at * _DAY, month=False, year=False, mark="") for at in range(span)]
+    elif (units[0].month is None) != (unit == "years"):
+        message = f"a {point} has no {unit}"
+        raise ValueError(message)
+    if which not in {0, 1} or not 0 < count <= len(units):
+        message = f"a {point} has no run of {count} {unit}"
+        raise ValueError(message)
+    return (units[0], units[count - 1]) if which else (units[-count], units[-1])
 
 
 def _week(point: Point, which: int | None) -> tuple[Point, Point]:

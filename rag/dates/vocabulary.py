@@ -20,7 +20,11 @@ DECADES = {word: f"19{digit}X" for digit, word in enumerate(_TABLE["decades"].sp
 ORDINALS: dict[str, int] = _TABLE["ordinals"]
 """Which of several parts a word means; 0 is the last."""
 
+AMOUNTS: dict[str, int] = {word: table("numerals")["values"][word] for word in _TABLE["amounts"].split()}
+"""How many days, weeks, months or years a word counts."""
+
 KINDS = {
+    **dict.fromkeys(AMOUNTS, "AMOUNT"),
     **dict.fromkeys(MONTHS, "MONTH"),
     **dict.fromkeys(SEASONS, "SEASON"),
     **dict.fromkeys(DECADES, "DECADE"),

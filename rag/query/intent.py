@@ -65,9 +65,14 @@ def read_shape(question: str) -> QuestionShape:
     for intent, patterns in _grammar().items():
         for pattern in patterns:
             if found := pattern.match(text):
-                rest = found["rest"] if "rest" in pattern.groupindex else text[found.end() :]
+                rest = found.groupdict().get("rest") or text[found.end() :]
                 return QuestionShape(intent, rest.strip(" ,:;-"))
     return QuestionShape(Intent.FIND, text)
+
+
+def asked_field(text: str) -> str:
+    """The field of a record that a question asks for, by which the question also describes it; empty for none."""
+    return next((field for field, pattern in _fields().items() if pattern.match(text)), "")
 
 
 def asks(text: str) -> bool:
@@ -77,10 +82,15 @@ def asks(text: str) -> bool:
 
 @cache
 def _grammar() -> Mapping[Intent, tuple[re.Pattern[str], ...]]:
-    grammar = table("intents")
-    lists = table("conditions")["words"] | grammar["words"] | {"type": r"\{T\d+\}"}
+    return {Intent(name): tuple(map(_compiled, patterns)) for name, patterns in table("intents")["intents"].items()}
+
+
+@cache
+def _fields() -> Mapping[str, re.Pattern[str]]:
+    return {field: _compiled(pattern) for field, pattern in table("intents")["fields"].items()}
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    lists = table("conditions")["words"] | table("intents")["words"] | {"type": r"\{T\d+\}"}
     words = {name: f"(?:{spelt})" for name, spelt in lists.items()}
-    return {
-        Intent(name): tuple(re.compile(rf"(?:{filled(pattern, words)})", re.IGNORECASE) for pattern in patterns)
-        for name, patterns in grammar["intents"].items()
-    }
+    return re.compile(rf"(?:{filled(pattern, words)})", re.IGNORECASE)

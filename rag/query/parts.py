@@ -91,12 +91,13 @@ def _in_context(clause: str, context: Collection[str], names: Names) -> str:
 
 def _more(text: str) -> Parts | None:
     """The two counts of a question for which of two has more."""
-    for pattern, template in table("parts")["more"]["patterns"]:
+    for pattern, counting in table("parts")["more"]["patterns"]:
         if found := _compiled(pattern).fullmatch(text.strip(" ?.!")):
             named = found.groupdict()
-            what = (named.get("what") or "").strip()
+            what = (named.get("what") or table("parts")["more"]["any"]).strip()
+            template = counting.replace("{what}", what).replace("{lead}", named.get("lead") or "")
             each = [named[side].strip() for side in ("one", "other")]
-            asked = tuple(Part(_heading(one), template.replace("{what}", what).replace("{each}", one)) for one in each)
+            asked = tuple(Part(_heading(one), template.replace("{each}", one)) for one in each)
             return Parts(asked, fewer=named["side"].lower() in table("parts")["more"]["fewer"].split())
     return None
 
