@@ -25,6 +25,7 @@ PARTIES = {  # question -> senders, recipients
     "letters from Otto Lund to Anna Roca": (("Otto Lund",), ("Anna Roca",)),
     "cables from Norwegian Ambassador to Cuba Otto Lund": (("Norwegian Ambassador to Cuba Otto Lund",), ()),
     "telegrams to the Council's Assistant for Harbours (Roca)": ((), ("the Council's Assistant for Harbours (Roca)",)),
+    "to Anna Roca, from Otto Lund": (("Otto Lund",), ("Anna Roca",)),
     "telegrams from the Pope": ((), ()),  # whom no field knows, so a word like any other
     "speeches by Norwegian officials": ((), ()),
     "reports about letters from Otto Lund": ((), ()),
@@ -44,6 +45,8 @@ LISTED = {  # question -> titles listed, by their numbers
     "messages from Otto Lund to Anna Roca": [1, 2],
     "piers, leaving aside reports": [2],
     "excerpts from letters": [3],
+    "Operation Seagull, without anything by Roca": [4],
+    "papers that name Seagull yet not Roca": [4],
     "whatever comes from the Harbour House Archives": [],
     "everything Otto Lund sent": [1, 2, 4],
     "papers that deal neither with sugar nor with flour": [2, 3, 4, 5],
@@ -83,6 +86,13 @@ def test_records_of_these_conditions_are_listed(harbour: Assistant, question: st
 @pytest.mark.parametrize("question", NONE)
 def test_a_type_that_no_record_is_of_is_named_as_missing(harbour: Assistant, question: str) -> None:
     assert NONE[question] in harbour.ask(question).notes
+
+
+def test_where_an_original_is_kept_is_what_the_source_note_says(harbour: Assistant) -> None:
+    answer = harbour.ask("In which archive is the original of the letter from Anna Roca to Otto Lund kept?")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.text == "The record cited is from Harbour House, Box 13."
 
 
 def test_what_somebody_did_is_no_type(harbour: Assistant) -> None:

@@ -25,6 +25,9 @@ WAYS = {
         "Which is the earliest of Lund's letters?",
         "What is the first we hear of Lund?",
         "When do we first hear of Lund?",
+        "earliest mention of Lund",
+        "Which record speaks of Lund first?",
+        "Where does the story of Lund begin?",
     ),
     (Intent.LAST, "Lund"): (
         "the final letter from Lund",
@@ -46,6 +49,7 @@ WAYS = {
     ),
     (Intent.TIMELINE, "Lund"): (
         "Lund at Port Sund, step by step",
+        "Step by step: Lund at Port Sund",
         "What happened to Lund from beginning to end?",
         "the course of events of Lund's mission",
     ),

@@ -18,7 +18,7 @@ from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
 from rag.answer.replay import receipt_of
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
-from rag.answer.verdict import Premise, absent, apart, untold
+from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
@@ -101,9 +101,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         if ticked is None and draft.composed.quotes and (line := _beside(reader, understood)):
             draft = replace(draft, catalogue=line)
         if ticked is None and draft.composed.quotes and (field := asked_field(understood.english)):
-            line = field_line([draft.composed.quotes[0].hit.record], field)
-            notes += [] if line else [unsaid(field)]
-            draft = replace(draft, catalogue=line)
+            draft = _on_field(draft, field)
     if (
         draft.status is None
         and (ticked is not None or not draft.composed.quotes)
@@ -270,6 +268,15 @@ def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
         return None
     line = catalogue_of(reader, understood.listing, understood)
     return line if line.total else None
+
+
+def _on_field(draft: _Draft, field: str) -> _Draft:
+    """The first record alone, with what its field says, or that it says nothing."""
+    record = draft.composed.quotes[0].hit.record
+    quotes = tuple(quote for quote in draft.composed.quotes if quote.hit.record.id == record.id)
+    line = field_line([record], field)
+    verdict = draft.verdict if line else Premise(PremiseKind.UNTOLD, unsaid(field))
+    return replace(draft, composed=replace(draft.composed, quotes=quotes), catalogue=line, verdict=verdict)
 
 
 def _list(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> _Draft:
