@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CLOSING = " ?!.,;:…"
 _MONTHS = 12
 _WEEK = 7
+_YEARS = 10
 
 
 def dated(question: str, days: Interval, named: DateExpression | None = None) -> str:
@@ -88,5 +89,10 @@ def _year(edge: dt.date, way: int, number: int) -> Interval:
     return Interval(dt.date(year, 1, 1), dt.date(year, _MONTHS, 31))
 
 
-_MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "year": _year}
+def _decade(edge: dt.date, way: int, number: int) -> Interval:
+    year = edge.year - edge.year % _YEARS + way * number * _YEARS
+    return Interval(dt.date(year, 1, 1), dt.date(year + _YEARS - 1, _MONTHS, 31))
+
+
+_MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "year": _year, "decade": _decade}
 """By the unit: from the edge of the days, this way, so many units on."""

@@ -92,6 +92,11 @@ def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | 
         part = when.rest.strip(_CLOSING)
         if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
             return topic
+    return _between(topic, part, names) or _like(topic, part, names, add=add)
+
+
+def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
+    """The topic with a type, a name or what it is about in the place of its like."""
     led = LED.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
@@ -162,8 +167,18 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
     return f"{topic[: old.start]}{name}{topic[old.end :]}"
 
 
+def _between(topic: str, part: str, names: Names) -> str | None:
+    """The topic from and to others, where the part names both; None where either does not say who wrote."""
+    marked, said = (mark(each, names.read(each, spelling=False).spans, TYPE_WORDS) for each in (topic, part))
+    roles, new = read_roles(marked.text), read_roles(said.text)
+    if not roles.senders or not (new.senders and new.recipients) or new.rest:
+        return None
+    return f"{marked.plain(roles.rest) or table('conversation')['instead']['any']} {part}"
+
+
 def exchanged(topic: str, names: Names, sender: str = "") -> str | None:
     """The topic with sender and recipient exchanged, or from another sender to its own; None where it has none."""
+    topic = topic.strip(_CLOSING)
     marked = mark(topic, names.read(topic, spelling=False).spans, TYPE_WORDS)
     roles = read_roles(marked.text)
     if len(roles.senders) != 1 or not (sender or roles.recipients):

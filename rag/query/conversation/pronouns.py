@@ -25,10 +25,10 @@ def person_of(question: str, names: Names) -> str | None:
 
 
 def named_for(text: str, person: str | None) -> str:
-    """The text with the name of a person in the place of each pronoun that can stand for one alone."""
-    if person is None:
-        return text
+    """The text with a person's name in the place of "he" or "him"; as it is where both stand there, for two people."""
     own, plain, itself = (patterns("pronouns", key)[0] for key in ("own", "plain", "itself"))
+    if person is None or len({word.lower() for word in plain.findall(text)}) > 1:
+        return text
     text = own.sub(f"{person}'s", itself.sub("", text))
     return " ".join(plain.sub(person, text).split())
 

@@ -55,14 +55,15 @@ class Reading:
         if not self._topic.topic:
             return
         yield self._exchanged()
-        yield self._dated()
         yield self._stepped()
+        yield self._of_month()
         yield self._pointing()
         yield self._talked()
         yield self._described()
         yield self._more()
         yield self._viewed()
         yield self._shifted()
+        yield self._dated()
         yield self._field()
         yield from self._corrected()
         for rest in self._rests("instead", "asking"):
@@ -187,6 +188,14 @@ class Reading:
         """No record, beside those that a turn cited."""
         shown = frozenset(record.id for record in self._memory.cited(turn))
         return self._of((), self._said, told=True, shown=shown)
+
+    def _of_month(self) -> FollowUp | None:
+        """A day of the month spoken of, where no list that was shown has so many records."""
+        turn = self._thread.spoken(listed=True)
+        beyond = (match := self._matches("shift", "day")) and int(match["day"]) > len(
+            self._memory.cited(turn) if turn is not None else ()
+        )
+        return self._instead(self._plain) if beyond else None
 
     def _talked(self) -> FollowUp | None:
         """What the records tell that were cited last, where it asks for no more than that."""
@@ -368,6 +377,10 @@ class Reading:
 
     def _with_year(self, rest: str) -> str:
         """A day or month that stands without a year, with the year that is spoken of, or of any where it is several."""
+        asked = find_dates(self._topic.topic)
+        month = moved(asked.interval, 0, 1, "month") if asked is not None else None
+        if month and (match := self._matches("shift", "day", rest)):
+            return f"{match['day']} {period(month)}"
         years = self._years(rest)
         if not years:
             return rest
