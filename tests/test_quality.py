@@ -38,8 +38,12 @@ SENTENCES = QUESTIONS.with_name("sentences.jsonl")
 """Records that answer a question, with a grade for the title and each sentence: b for the best, a for acceptable,
 u for useless."""
 
-REFERENCE_DESK = 0.5
-"""Share of the turns that must pass. It was .522 (71 of 136) on 29 November 2026; raise it with what passes."""
+REFERENCE_DESK = {"turns": 0.88, "second": 0.85, "third": 0.65}
+"""Share of the turns of each set that must pass; raise it with what passes.
+
+The program was written with the first at hand, then with the second, which others wrote. Of the third, which others
+wrote too, only a half was looked at, late.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +111,8 @@ def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -
     assert sum(each[:1] in {"a", "b"} for each in grades) / len(grades) >= 0.9
 
 
-def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant) -> None:
+@pytest.mark.parametrize(("name", "turns"), [("turns", 136), ("second", 114), ("third", 75)])
+def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant, name: str, turns: int) -> None:
     client = TestClient(create_app(assistant))
 
     def post(body: Mapping[str, object]) -> Reply:
@@ -117,8 +122,8 @@ def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant)
         reply: Reply = response.raise_for_status().json()
         return reply
 
-    outcomes = list(put(read(SEEDS), {"seeds": Desk(post)}))
+    outcomes = list(put(read(SEEDS.with_name(f"{name}.jsonl")), {"seeds": Desk(post)}))
     failed = [each for each in outcomes if each.wrong]
 
-    assert Counter(each.reply is None for each in outcomes) == {False: 136}
-    assert 1 - len(failed) / len(outcomes) >= REFERENCE_DESK, "\n".join(map(shown, failed))
+    assert Counter(each.reply is None for each in outcomes) == {False: turns}
+    assert 1 - len(failed) / len(outcomes) >= REFERENCE_DESK[name], "\n".join(map(shown, failed))
