@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from rag.query.conversation.memory import Memory
 
 FEW = 2
-"""Content words up to which a question says too little that speaks of "it" or "them", whatever it names."""
+"""Content words up to which a question says too little by itself that speaks of "it" or "him".
+
+Where one that says less has the person's name in the place of "he" and takes nothing along, nDCG@10 of the sixty
+follow-ups over FRUS falls from .665 to .62.
+"""
 
 POINTS = 0.25
 """Chance from which on a question that leans takes a word along. nDCG@10 is flat from .2 to .45."""
@@ -42,10 +46,15 @@ def least(question: str, memory: Memory, *, continues: bool) -> float:
     named = proper_names(plain, memory.names)
     if pronoun := person or thing:
         before = sum(each.start < pronoun.start() and _may_be(each.kind, pronoun[0]) for each in named)
-        few = sum(token.word not in FUNCTION_WORDS for token in tokens(plain)) <= FEW
+        few = says_little(plain)
         another = before == 1 and _pattern("object").match(pronoun[0]) is not None  # "did Nixon reassure him?"
         return POINTS if not before or another or (person is None and few) else STANDS
     return STANDS if named or _asks_for_records(question, memory) else POINTS
+
+
+def says_little(question: str) -> bool:
+    """Whether a question has at most FEW content words."""
+    return sum(token.word not in FUNCTION_WORDS for token in tokens(question)) <= FEW
 
 
 def _may_be(kind: NameKind | None, pronoun: str) -> bool:

@@ -12,7 +12,7 @@ from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.grammar import number, ordinal, patterns, trimmed, way
-from rag.query.conversation.leaning import least
+from rag.query.conversation.leaning import least, says_little
 from rag.query.conversation.memory import TURNS, FollowUp
 from rag.query.conversation.pronouns import has_person, named_for, people_of, person_of
 from rag.query.date_expressions import find_dates, means_any_record
@@ -236,11 +236,16 @@ class Reading:
         return when.interval if when is not None and self._is_days() else None
 
     def named(self, text: str) -> str:
-        """A question with the person in the place of a pronoun: one named first, or in the question before."""
+        """A question with the person in the place of a pronoun: one named first, or else in the question before.
+
+        One that says little needs more of that question than a name, and leans on it.
+        """
         if (match := self._matches("instead", "named")) and has_person(match["rest"]):
             return named_for(self._marked.plain(match["rest"]), self._marked.plain(match["who"]))
         names = self._memory.names
-        return text if people_of(text, names) else named_for(text, person_of(self._topic.topic, names))
+        if says_little(text) or people_of(text, names):
+            return text
+        return named_for(text, person_of(self._topic.topic, names))
 
     def _described(self) -> FollowUp | None:
         for rest in self._rests("pointing", "described"):
