@@ -290,3 +290,14 @@ def test_any_questions_can_follow_each_other(assistant: Assistant, questions: li
     *before, last = [question for question in questions if question.strip()] or ["x"]
 
     assert assistant.ask(last, history=[Turn(question) for question in before]).understood.text.encode()
+
+
+def test_a_follow_up_that_finds_nothing_elsewhere_is_asked_of_the_few_records_cited_last(assistant: Assistant) -> None:
+    before, after = heard(
+        assistant,
+        "Name of the Hungarian chargé who evaluated Fidel's Soviet trip?",
+        "What did she say about the Sino-Soviet quarrel?",
+    )
+
+    assert cited(after)[:1] == cited(before)[:1]
+    assert any("Soviet-Chinese" in sentence.text for sentence in after.sentences)

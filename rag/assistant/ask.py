@@ -51,6 +51,9 @@ LEAST = 0.60
 At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
+FEW = 3
+"""Records cited last, up to which a follow-up that finds nothing is asked of these."""
+
 EACH = 3
 """Records on each of two that no record names together: enough to see that they have other company."""
 
@@ -80,13 +83,14 @@ class _Draft:
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry from this collection."""
     reader = collection.reader
+    recollection = Recollection(collection, enquiry)
     understood = collection.understand(
         enquiry.question,
         enquiry.history,
         enquiry.where,
         frozenset(enquiry.understand),
         enquiry.without,
-        Recollection(collection, enquiry).cited,
+        recollection.cited,
     )
     where, when = understood.where, understood.when
     notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
@@ -98,6 +102,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         draft = _list(reader, where, ticked, notes)
     elif draft is None:
         draft = _find(collection, understood, enquiry.k, ticked, notes)
+        draft = _of_the_last(collection, understood, recollection, draft)
         if ticked is None and draft.composed.quotes and (line := _beside(reader, understood)):
             draft = replace(draft, catalogue=line)
         if ticked is None and draft.composed.quotes and (field := asked_field(understood.english)):
@@ -193,6 +198,23 @@ class Recollection:
                 asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
                 self._turns[each] = replace(turn, records=answer(self._collection, asked).cited)
         return [record for id_ in self._turns[at].records or () for record in _known(self._collection.reader, id_)]
+
+    def cited_last(self) -> list[Record]:
+        """The records that the turn before cited; none where there is no such turn."""
+        return self.cited(len(self._turns) - 1) if self._turns else []
+
+
+def _of_the_last(
+    collection: OpenCollection, understood: Understanding, recollection: Recollection, draft: _Draft
+) -> _Draft:
+    """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
+    if not understood.rewritten or draft.query is None or draft.composed.quotes:
+        return draft
+    records = recollection.cited_last()
+    evidence = of_these(collection.reader, draft.query, [], records) if len(records) <= FEW else []
+    if refusal(evidence, understood, collection.background):
+        return draft
+    return _Draft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
 
 
 def _known(reader: IndexReader, record_id: str) -> list[Record]:
