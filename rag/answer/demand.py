@@ -139,6 +139,7 @@ class Demand:
     ) -> None:
         """Take the question, its subjects, and its words with the inverse document frequency of each."""
         self._marker = marker
+        self._known: dict[tuple[str, bool], Shares] = {}
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
         self.is_of_a_matter = understood.is_own and (
@@ -209,6 +210,12 @@ class Demand:
 
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
+        key = (evidence.hit.record.id, alone)
+        if key not in self._known:
+            self._known[key] = self._coverage_by(evidence, alone=alone)
+        return self._known[key]
+
+    def _coverage_by(self, evidence: Evidence, *, alone: bool) -> Shares:
         record, texts = evidence.hit.record, evidence.passages.texts
         named = [self._subjects.terms_in([text]) for text in texts]
         anywhere = frozenset[int]().union(*named)
@@ -227,7 +234,7 @@ class Demand:
         if len(self._where.terms_in(texts)) < self._circumstances:
             shares *= _ELSEWHERE
         if self._intent is Intent.HOW_MANY:
-            shares *= [_has_number(text) for text in texts]
+            shares *= [share > 0.0 and _has_number(text) for share, text in zip(shares, texts, strict=True)]
         elif self._must_show:
             shares *= self.shows(evidence).max()
         return shares
