@@ -338,7 +338,7 @@ def _find(
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
-        weighed = _with_named(reader, query, about, weighed, LISTED * (4 if demand.wants_partners else 1))
+        weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else 2 * WEIGHED)
     if verdict := untold(reader, understood, demand, weighed):
         return _Draft(NOTHING, nearest, None, query, verdict=verdict)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
