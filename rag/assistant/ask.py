@@ -338,7 +338,7 @@ def _find(
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
-        weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else 2 * WEIGHED)
+        weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
     if verdict := untold(reader, understood, demand, weighed):
         return _Draft(NOTHING, nearest, None, query, verdict=verdict)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
@@ -370,7 +370,7 @@ def _with_named(
     once = {each.hit.record.id: each for each in (*found, *weighed)}
     least = LEAST * (weighed[0].hit.score or 0.0) if weighed else 0.0
     near = [each for each in once.values() if (each.hit.score or 0.0) >= least]
-    return sorted(near, key=lambda each: -(each.hit.score or 0.0))
+    return sorted(near, key=lambda each: -(each.hit.score or 0.0))[:most]
 
 
 def _of_each(reader: IndexReader, query: Query, parts: Sequence[Part], marker: Marker, k: int) -> Composed:
