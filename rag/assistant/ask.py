@@ -25,7 +25,7 @@ from rag.index.ports import Order
 from rag.language.document_types import same_types
 from rag.query.intent import CHAT, Intent, asked_field, asks
 from rag.query.structure import CATALOGUED
-from rag.record import Hit
+from rag.record import Filter, Hit
 from rag.search.ranking import first_places, of_these, placed, retrieve
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rag.index.ports import IndexReader
     from rag.query.enquiry import Enquiry
     from rag.query.question import Understanding
-    from rag.record import Filter, Record
+    from rag.record import Record
     from rag.search.ranking import Evidence, Query
 
 logger = logging.getLogger(__name__)
@@ -210,8 +210,10 @@ def _of_the_last(
     """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
     if not understood.rewritten or draft.query is None or draft.composed.quotes:
         return draft
-    records = recollection.cited_last()
-    evidence = of_these(collection.reader, draft.query, [], records) if len(records) <= FEW else []
+    ids = frozenset(record.id for record in recollection.cited_last())
+    passing = draft.query.where.joined(Filter(ids=ids))
+    records = collection.reader.page(passing, Order.DATE, 0, FEW) if len(ids) <= FEW else []
+    evidence = of_these(collection.reader, draft.query, [], records)
     if refusal(evidence, understood, collection.background):
         return draft
     return _Draft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
