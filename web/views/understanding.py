@@ -57,7 +57,7 @@ def texts(understood: Understanding) -> dict[str, str]:
         "from": " · ".join(read.senders),
         "to": " · ".join(read.recipients),
         "shelfmarks": " · ".join(read.shelfmarks),
-        "ids": " · ".join(read.ids),
+        "ids": "" if understood.follow_up else " · ".join(read.ids),
         "phrases": " · ".join(read.phrases),
         "not_types": " · ".join(read.not_types),
         "not_people": " · ".join(read.not_people),
