@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer.answer import Status
 from rag.dates.archival_date import edtf_interval
 from rag.dates.edtf import Interval
 from rag.query.date_expressions import find_dates
@@ -301,3 +302,17 @@ def test_a_follow_up_that_finds_nothing_elsewhere_is_asked_of_the_few_records_ci
 
     assert cited(after)[:1] == cited(before)[:1]
     assert any("Soviet-Chinese" in sentence.text for sentence in after.sentences)
+
+
+def test_a_follow_up_about_someone_in_no_record_is_not_asked_of_what_was_cited(assistant: Assistant) -> None:
+    _, after = heard(assistant, "Name of the Hungarian chargé who evaluated Fidel's trip?", "Did she meet Napoleon?")
+
+    assert after.status is Status.NOT_FOUND
+    assert not after.citations
+
+
+def test_a_follow_up_where_no_record_is_ticked_quotes_none(assistant: Assistant) -> None:
+    first = "Name of the Hungarian chargé who evaluated Fidel's Soviet trip?"
+    turn = Turn(first, None, cited(assistant.ask(first)))
+
+    assert not assistant.ask("What did she say about the Sino-Soviet quarrel?", history=[turn], among=[]).citations

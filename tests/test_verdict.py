@@ -34,6 +34,7 @@ def names_of(question: str) -> list[tuple[str, bool]]:
         ("Why did Lund leave Cuba?", [("Otto Lund", False), ("Cuba", False)]),
         ("What did Lund say in Cuba?", [("Otto Lund", False), ("Cuba", True)]),
         ("What did the Cuban minister say?", []),
+        ("What did Lund say of the Sino-Cuban quarrel?", [("Otto Lund", False)]),
         ("Who discovered penicillin with Fleming?", [("Fleming", False)]),
         ("Is Penicillin here?", [("Penicillin", False)]),
         ("Penicillin is what?", []),

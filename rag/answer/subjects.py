@@ -58,7 +58,8 @@ def subjects(understood: Understanding) -> list[Subject]:
         taken |= {token.start for token in said if span.start <= token.start < span.end}
         is_place = span.kind is NameKind.PLACE
         written = text[span.start : span.end]
-        if is_place and written.casefold() != span.name.casefold():  # Soviet, Cuban: of whatever follows
+        if is_place and written.casefold() != span.name.casefold():  # Soviet, Sino-Soviet: of whatever follows
+            taken |= {token.start for token in said if text[token.end : span.start] == "-"}
             continue
         circumstance = span.kind is not NameKind.PERSON and _before(said, span.start) in _WORDS["circumstances"]
         own = (" ".join(words(span.name)), " ".join(words(written)))

@@ -102,11 +102,8 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         draft = _list(reader, where, ticked, notes)
     elif draft is None:
         draft = _find(collection, understood, enquiry.k, ticked, notes)
-        draft = _of_the_last(collection, understood, recollection, draft)
-        if ticked is None and draft.composed.quotes and (line := _beside(reader, understood)):
-            draft = replace(draft, catalogue=line)
-        if ticked is None and draft.composed.quotes and (field := asked_field(understood.english)):
-            draft = _on_field(draft, field)
+        if ticked is None:
+            draft = _beside_the_quotes(reader, understood, _of_the_last(collection, understood, recollection, draft))
     if (
         draft.status is None
         and (ticked is not None or not draft.composed.quotes)
@@ -154,13 +151,13 @@ def _of_catalogue(collection: OpenCollection, understood: Understanding, k: int,
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
         return _Draft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
     if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
-        return _told(collection, understood, notes)
+        return _pointed_at(collection, understood, notes)
     if intent not in CATALOGUED:
         return None
     return _of_listing(collection, understood, k, notes)
 
 
-def _told(collection: OpenCollection, understood: Understanding, notes: list[str]) -> _Draft:
+def _pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> _Draft:
     """What records say that are pointed at: what is asked of them, what their fields say, or all."""
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
@@ -204,11 +201,21 @@ class Recollection:
         return self.cited(len(self._turns) - 1) if self._turns else []
 
 
+def _beside_the_quotes(reader: IndexReader, understood: Understanding, draft: _Draft) -> _Draft:
+    """The draft with what the catalogue says of its topic, or of a field that is asked for."""
+    if draft.composed.quotes and (line := _beside(reader, understood)):
+        draft = replace(draft, catalogue=line)
+    if draft.composed.quotes and (field := asked_field(understood.english)):
+        draft = _on_field(draft, field)
+    return draft
+
+
 def _of_the_last(
     collection: OpenCollection, understood: Understanding, recollection: Recollection, draft: _Draft
 ) -> _Draft:
     """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
-    if not understood.rewritten or draft.query is None or draft.composed.quotes:
+    is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
+    if not understood.rewritten or draft.query is None or draft.composed.quotes or is_absent:
         return draft
     ids = frozenset(record.id for record in recollection.cited_last())
     passing = draft.query.where.joined(Filter(ids=ids))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.answer.catalogue import Catalogue
     from rag.assistant.context import OpenCollection
     from rag.query.enquiry import Enquiry
-    from rag.query.parts import Part, Parts
+    from rag.query.parts import PartQuestion, Parts
     from rag.record import Hit
 
 _T = TypeVar("_T")
@@ -89,7 +89,7 @@ def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer
     )
 
 
-def _notes(part: Part, answer: Answer, *, counted: bool) -> list[str]:
+def _notes(part: PartQuestion, answer: Answer, *, counted: bool) -> list[str]:
     """What there is to say of one of several questions besides what is quoted."""
     verdict = [answer.verdict.text] if answer.verdict else []
     catalogue = [answer.catalogue.text] if answer.catalogue and not counted else []

@@ -30,7 +30,7 @@ _WHOLE = frozenset({Intent.COMPARE, Intent.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartQuestion:
     """One question.
 
     Attributes:
@@ -52,7 +52,7 @@ class Parts:
         fewer: Where the parts are counts to be compared: whether the fewer are asked for, and not the more.
     """
 
-    asked: tuple[Part, ...] = ()
+    asked: tuple[PartQuestion, ...] = ()
     left: bool = False
     fewer: bool | None = None
 
@@ -77,7 +77,7 @@ def read_parts(text: str, names: Names) -> Parts:
     context: dict[str, None] = {}
     if left:
         context = dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
-    return Parts(tuple(Part(_heading(each), _in_context(each, context, names)) for each in clauses), left)
+    return Parts(tuple(PartQuestion(_heading(each), _in_context(each, context, names)) for each in clauses), left)
 
 
 def _in_context(clause: str, context: Collection[str], names: Names) -> str:
@@ -97,7 +97,7 @@ def _more(text: str) -> Parts | None:
             what = (named.get("what") or table("parts")["more"]["any"]).strip()
             template = counting.replace("{what}", what).replace("{lead}", named.get("lead") or "")
             each = [named[side].strip() for side in ("one", "other")]
-            asked = tuple(Part(_heading(one), template.replace("{each}", one)) for one in each)
+            asked = tuple(PartQuestion(_heading(one), template.replace("{each}", one)) for one in each)
             return Parts(asked, fewer=named["side"].lower() in table("parts")["more"]["fewer"].split())
     return None
 

@@ -220,7 +220,7 @@ def _after(
 ) -> Understanding:
     """A question that goes on from the turns before, by what it was taken to mean."""
     if "ids" in without:
-        found = replace(found, ids=None, told=False, field="")
+        found = replace(found, ids=None, pointed=False, field="")
     of = Filter(ids=None if found.ids is None else frozenset(found.ids), not_ids=found.shown)
     alone = read(found.asked or found.topic or found.text, where.joined(of), vocabulary, aspects, without)
     if not found.read:
@@ -228,15 +228,15 @@ def _after(
     intent = found.intent if found.intent and "intent" not in without else alone.intent
     if found.ids is None:
         return replace(alone, text=found.text, rewritten=True, follow_up=found, intent=intent)
-    told = found.told and found.intent is None
+    pointed = found.pointed and found.intent is None
     return replace(
         alone,
         text=found.text,
         rewritten=True,
         follow_up=found,
-        intent=Intent.FIND if told else intent,
-        conditions=Conditions(ids=found.ids) if told else alone.conditions,
-        only_filter=alone.only_filter and not told,
+        intent=Intent.FIND if pointed else intent,
+        conditions=Conditions(ids=found.ids) if pointed else alone.conditions,
+        only_filter=alone.only_filter and not pointed,
     )
 
 

@@ -57,7 +57,7 @@ class FollowUp:
         since: The turn with whose words it begins; it may lean on those before.
         ids: Ids of the only records that it asks of; None for all.
         shown: Ids of records that were shown and are not wanted again.
-        told: Whether the records of `ids` are themselves wanted.
+        pointed: Whether the records of `ids` are themselves wanted.
         field: What their fields are asked for; empty for nothing.
         intent: The kind of answer; None where the text says it.
         read: Whether the grammar read it.
@@ -73,7 +73,7 @@ class FollowUp:
     topic: str
     ids: tuple[str, ...] | None = None
     shown: frozenset[str] = frozenset()
-    told: bool = False
+    pointed: bool = False
     field: str = ""
     intent: Intent | None = None
     read: bool = True
@@ -83,8 +83,8 @@ class FollowUp:
 
     @property
     def kept(self) -> tuple[str, ...] | None:
-        """The only records that the next turn asks of too; those that were only told or asked do not stay."""
-        return None if self.told or self.own else self.ids
+        """The only records that the next turn asks of too; those that were only pointed at or asked do not stay."""
+        return None if self.pointed or self.own else self.ids
 
 
 @dataclass(slots=True)
@@ -104,6 +104,6 @@ class Thread:
     def spoken(self, *, listed: bool = False) -> int | None:
         """The latest turn that cited records; where `listed`, that did not tell of some before it."""
         for at in range(len(self.turns) - 1, max(len(self.turns) - 1 - TURNS, -1), -1):
-            if not (listed and (self.turns[at].told or self.turns[at].field)) and self.memory.cited(at):
+            if not (listed and (self.turns[at].pointed or self.turns[at].field)) and self.memory.cited(at):
                 return at
         return None

@@ -32,7 +32,7 @@ _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
 _LONGEST = 200  # characters of a question that is read
 _MONTH, _YEAR = 28, 365  # days, at least
 _ANY = 2000  # a year, to see whether one lacks
-_WHOLE = 3  # records told in full, at most, where several are pointed at
+_WHOLE = 3  # records quoted in full, at most, where several are pointed at
 
 
 class Reading:
@@ -140,11 +140,11 @@ class Reading:
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
         title = " · ".join(f"“{record.title}”" for record in records[:_WHOLE])
         if not about:
-            return self._of(records[:_WHOLE], title, told=True)
+            return self._of(records[:_WHOLE], title, pointed=True)
         asked = self._marked.plain(f"{about} {after}".strip())
         readings = (Reading(self._thread, text) for text in (f"{asked} it", asked))
         field = next(filter(None, (reading.field() for reading in readings)), "")
-        return self._of(records, f"{title}: {self._said}", asked=asked, told=True, field=field)
+        return self._of(records, f"{title}: {self._said}", asked=asked, pointed=True, field=field)
 
     def _pointed(self, groups: Mapping[str, str | None]) -> Sequence[Record]:
         """The records that are pointed at: one by its number, or those spoken of last."""
@@ -163,16 +163,16 @@ class Reading:
         return records if several else records[:1]
 
     def _stepped(self) -> FollowUp | None:
-        """The record beside the one told last, or the days beside those asked for."""
+        """The record beside the one pointed at last, or the days beside those asked for."""
         if (match := self._matches("pointing", "stepping")) is None:
             return None
         step = way(match["way"])
-        told, turn = self._thread.turns[-1], self._thread.spoken(listed=True)
+        last, turn = self._thread.turns[-1], self._thread.spoken(listed=True)
         listed = [record.id for record in self._memory.cited(turn)] if turn is not None else []
-        if turn is not None and told.told and told.ids and told.ids[0] in listed:
-            place = listed.index(told.ids[0]) + step
+        if turn is not None and last.pointed and last.ids and last.ids[0] in listed:
+            place = listed.index(last.ids[0]) + step
             records = self._memory.cited(turn)[place : place + 1] if place >= 0 else ()
-            return self._of(records, f"“{records[0].title}”", told=True) if records else self._none(turn)
+            return self._of(records, f"“{records[0].title}”", pointed=True) if records else self._none(turn)
         asked = self._memory.days(self._topic.topic)
         if asked is None or asked.soft or (to := moved(asked.interval, step, 1, _unit(asked.interval))) is None:
             return None
@@ -187,7 +187,7 @@ class Reading:
     def _none(self, turn: int) -> FollowUp:
         """No record, beside those that a turn cited."""
         shown = frozenset(record.id for record in self._memory.cited(turn))
-        return self._of((), self._said, told=True, shown=shown)
+        return self._of((), self._said, pointed=True, shown=shown)
 
     def _of_month(self) -> FollowUp | None:
         """A day of the month spoken of, where no list that was shown has so many records."""
@@ -204,7 +204,7 @@ class Reading:
         if not records or (len(records) > _WHOLE and self._memory.lists(self._topic.topic)):
             return None
         title = " · ".join(f"“{record.title}”" for record in records[:_WHOLE])
-        return self._of(records[:_WHOLE], f"{title}: {self._said}", told=True)
+        return self._of(records[:_WHOLE], f"{title}: {self._said}", pointed=True)
 
     def _dated(self) -> FollowUp | None:
         """A question that names other days first or last: that before, where it only repeats it, or one of its own."""
@@ -253,7 +253,7 @@ class Reading:
                 return self._narrowed(rest)
             turn = self._thread.spoken(listed=True)
             if turn is not None and (found := self._memory.among(rest, self._memory.cited(turn))):
-                return self._of(found[:1], f"“{found[0].title}”", told=True)
+                return self._of(found[:1], f"“{found[0].title}”", pointed=True)
         return None
 
     def _more(self) -> FollowUp | None:
@@ -272,7 +272,7 @@ class Reading:
         match = self._matches("shift", "patterns")
         if match is None or (to := self._moved(match.groupdict())) is None:
             return None
-        again = match.groupdict().get("unit") or self._thread.turns[-1].told
+        again = match.groupdict().get("unit") or self._thread.turns[-1].pointed
         return self._asked(self._memory.dated(self._topic.topic, to), shown=frozenset() if again else self._shown())
 
     def _moved(self, groups: Mapping[str, str | None]) -> Interval | None:
@@ -284,11 +284,11 @@ class Reading:
         return moved(days, way(said), number(groups.get("number") or "1"), unit) if days else None
 
     def _days(self, *, first: bool) -> Interval | None:
-        """The days that it goes on from: of the record told last, of the question before, of the records cited."""
+        """The days that it goes on from: of the last record pointed at, the question before, the records cited."""
         turn = self._thread.spoken()
         records = self._memory.cited(turn) if turn is not None else ()
         asked = self._memory.days(self._topic.topic)
-        if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].told):
+        if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
             return asked.interval
         return hull(records[:1] if first and not self._memory.lists(self._topic.topic) else records)
 
@@ -301,7 +301,7 @@ class Reading:
         rest = self._meant(match.groupdict().get("rest") or "") if match else ""
         topic = self._only(rest) if rest else self._topic.topic
         intent = Intent.COUNT if found == "whole" else Intent(found)
-        told = intent in {Intent.FIRST, Intent.LAST}
+        pointed = intent in {Intent.FIRST, Intent.LAST}
         text = f"{self._topic.topic.rstrip(_CLOSING)}: {self._said}"
         ids, turn = self._topic.kept, self._thread.spoken(listed=True)
         cited = self._memory.cited(turn) if turn is not None else ()
@@ -314,8 +314,8 @@ class Reading:
         if ids is not None:
             every = table("conversation")["instead"]["any"]
             topic = f"{every}, only {rest}" if rest else every
-        asked = self._asked(topic, intent=intent, ids=ids, told=told, narrows=bool(rest))
-        return replace(asked, text=text, topic=topic if rest and not told else self._topic.topic)
+        asked = self._asked(topic, intent=intent, ids=ids, pointed=pointed, narrows=bool(rest))
+        return replace(asked, text=text, topic=topic if rest and not pointed else self._topic.topic)
 
     def _field(self) -> FollowUp | None:
         if (field := self.field()) is None or (turn := self._thread.spoken()) is None:
@@ -323,7 +323,7 @@ class Reading:
         records = self._memory.cited(turn)
         title = f"“{records[0].title}”" if len(records) == 1 else self._topic.topic.rstrip(_CLOSING)
         return self._of(
-            records, f"{title}: {self._said}", asked=self._topic.asked or self._topic.topic, told=True, field=field
+            records, f"{title}: {self._said}", asked=self._topic.asked or self._topic.topic, pointed=True, field=field
         )
 
     def field(self) -> str | None:
