@@ -58,6 +58,7 @@ class Settings:
         keep: Number of generations to keep, the published one included; at least 1.
         log: Level of the program's own log lines.
         site: Public address of the web pages, for citations; empty to take it from each request.
+        mcp: Whether `rag serve` also speaks the Model Context Protocol, at /mcp.
         llm_url: Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
         llm_model: The model's name there.
         llm_key: The server's key; only the environment may set it.
@@ -75,6 +76,7 @@ class Settings:
     keep: int = 2
     log: str = "INFO"
     site: str = ""
+    mcp: bool = False
     llm_url: str = ""
     llm_model: str = ""
     llm_key: Secret = NO_SECRET
@@ -164,7 +166,9 @@ def _read(config: Path) -> dict[str, object]:
         raise SettingsError(message) from error
 
 
-def _typed(place: str, key: str, value: object, folder: Path) -> Path | tuple[Path, ...] | str | int | Secret:
+def _typed(  # noqa: PLR0911 - one for each type
+    place: str, key: str, value: object, folder: Path
+) -> Path | tuple[Path, ...] | str | int | bool | Secret:
     """Convert a value to the field's type."""
     match _TYPES[key], value:
         case "Path", str() if value:
@@ -177,11 +181,16 @@ def _typed(place: str, key: str, value: object, folder: Path) -> Path | tuple[Pa
             return value
         case "Secret", str():
             return Secret(value)
+        case "bool", bool():
+            return value
+        case "bool", ("0" | "1") as digit:
+            return digit == "1"
         case "int", int() if not isinstance(value, bool):
             return value
         case "int", str() if value.strip().isdecimal():
             return int(value)
-    message = f"{place}: {value!r} is not a {'number' if _TYPES[key] == 'int' else 'text'}; correct or unset it"
+    wanted = {"int": "a number", "bool": "1 or 0 (in a file, true or false)"}.get(str(_TYPES[key]), "a text")
+    message = f"{place}: {value!r} is not {wanted}; correct or unset it"
     raise SettingsError(message)
 
 

@@ -18,6 +18,7 @@ from rag.errors import RagError
 from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems
+from web.agents import openai
 from web.collection import CollectionName
 from web.guard import BodyLimit, Guard
 from web.metrics import MetricsMiddleware, RequestMetrics
@@ -31,11 +32,13 @@ _GC_THRESHOLD = 20_000
 Python's default of 700 would run the collector many times for each page."""
 
 
-def create_app(assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None) -> FastAPI:
+def create_app(
+    assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None, mcp: bool = False
+) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address for citations; by default each request gives it. `writer` has a language model write
-    answers; by default there is none.
+    answers; by default there is none. `mcp` adds /mcp.
     """
     metrics = RequestMetrics()
     app = FastAPI(
@@ -61,6 +64,11 @@ def create_app(assistant: Assistant, *, site: str = "", writer: AnswerWriter | N
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(feeds.router)
+    app.include_router(openai.router)
+    if mcp:
+        from web.agents.mcp import router  # noqa: PLC0415 - an extra
+
+        app.include_router(router(assistant, app.state.site))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/healthz", include_in_schema=False)
@@ -105,7 +113,7 @@ def _application() -> FastAPI:
     # Pages are served at once; only a question waits for the encoder. Not a daemon thread: a process that exits while
     # the model is loading would abort.
     threading.Thread(target=warm, args=(assistant,)).start()
-    return create_app(assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings))
+    return create_app(assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings), mcp=settings.mcp)
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -1,12 +1,16 @@
-"""`rag serve`: the web application."""
+"""`rag serve`, `rag mcp`: the web application, and the tools of agents."""
 
 from __future__ import annotations
 
 import os
+import sys
+import threading
+from contextlib import redirect_stdout
 from dataclasses import replace
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_vectors
+from rag.cli.arguments import add_vectors, opened
 from rag.cli.progress import ProgressLine
 from rag.errors import GenerationError, escaped
 
@@ -18,12 +22,18 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands) -> None:
-    """Add the command."""
+    """Add the commands."""
     serve = commands.add_parser("serve", help="the web application")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
     add_vectors(serve)
     serve.set_defaults(run=_serve)
+
+    mcp = commands.add_parser(
+        "mcp", help="tools for agents, by the Model Context Protocol on standard input and output"
+    )
+    add_vectors(mcp)
+    mcp.set_defaults(run=_mcp)
 
 
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
@@ -43,6 +53,16 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         server_header=False,
         h11_max_incomplete_event_size=65536,  # so that 2,000 characters of any script fit an address
     )
+    return 0
+
+
+def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+    serve = resolve_name("web.agents.mcp:serve")  # by name, as uvicorn takes the web application
+    with redirect_stdout(sys.stderr):  # standard output belongs to the protocol
+        _build_first(settings)
+    assistant = opened(settings)
+    threading.Thread(target=assistant.warm).start()
+    serve(assistant, settings.site)
     return 0
 
 
