@@ -56,7 +56,8 @@ class Settings:
         host: Address that `rag serve` listens on.
         port: Its port; 0 for any free one.
         keep: Number of generations to keep, the published one included; at least 1.
-        log: Level of the program's own log lines.
+        log: Level of log lines.
+        log_format: "text" for people, "json" for programs: an object a line, and a line for each request.
         site: Public address of the web pages, for citations; empty to take it from each request.
         mcp: Whether `rag serve` also speaks the Model Context Protocol, at /mcp.
         llm_url: Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
@@ -75,6 +76,7 @@ class Settings:
     port: int = 8000
     keep: int = 2
     log: str = "INFO"
+    log_format: str = "text"
     site: str = ""
     mcp: bool = False
     llm_url: str = ""
@@ -95,6 +97,9 @@ class Settings:
             raise SettingsError(message)
         if self.log not in _LOG_LEVELS:
             message = f"RAG_LOG: {self.log!r} is not a log level; give one of {', '.join(sorted(_LOG_LEVELS))}"
+            raise SettingsError(message)
+        if self.log_format not in {"text", "json"}:
+            message = f"RAG_LOG_FORMAT: {self.log_format!r} is no format of log lines; give text or json"
             raise SettingsError(message)
         self._check_llm()
 

@@ -106,6 +106,7 @@ def test_every_unknown_name_is_listed_in_one_line(tmp_path: Path) -> None:
         ("RAG_KEEP", "0"),
         ("RAG_MCP", "on"),
         ("RAG_LOG", "LOUD"),
+        ("RAG_LOG_FORMAT", "xml"),
         ("RAG_MODEL", ""),
         ("RAG_VECTORS", ""),
         ("RAG_LLM_URL", "http://127.0.0.1:8080/v1"),  # without a model

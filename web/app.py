@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -21,7 +22,7 @@ from web import api, feeds, pages, problems
 from web.agents import openai
 from web.collection import CollectionName
 from web.guard import BodyLimit, Guard
-from web.metrics import MetricsMiddleware, RequestMetrics
+from web.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
 
@@ -49,6 +50,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(CorrelationIdMiddleware, validator=None, transformer=request_id),
             Middleware(Guard),
             Middleware(CollectionName, assistant, site.rstrip("/")),
             Middleware(MetricsMiddleware, metrics),

@@ -8,7 +8,7 @@ import threading
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.cli.arguments import add_vectors, opened
 from rag.cli.progress import ProgressLine
@@ -36,6 +36,29 @@ def add(commands: Commands) -> None:
     mcp.set_defaults(run=_mcp)
 
 
+def _logging(settings: Settings) -> dict[str, Any]:
+    """How lines are logged as JSON, each with the id of its request; `logging.config` describes the form."""
+    from pythonjsonlogger.core import RESERVED_ATTRS  # noqa: PLC0415
+
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request": {"()": "asgi_correlation_id.CorrelationIdFilter"}},
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": ["levelname", "name", "message", "correlation_id"],
+                "rename_fields": {"levelname": "level", "name": "logger", "correlation_id": "request"},
+                "timestamp": True,
+                "reserved_attrs": [*RESERVED_ATTRS, "color_message"],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
+        "root": {"handlers": ["stderr"], "level": settings.log},
+        "loggers": {"mcp": {"level": "ERROR"}},  # its warnings quote what was sent
+    }
+
+
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415
 
@@ -49,6 +72,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         host=host,
         port=port,
         log_level=settings.log.lower(),
+        log_config=_logging(settings) if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         access_log=False,  # an address contains the question, which is private
         server_header=False,
         h11_max_incomplete_event_size=65536,  # so that 2,000 characters of any script fit an address
