@@ -21,6 +21,7 @@ import yaml  # type: ignore[import-untyped] # without types
 from mcp import Client, MCPError, StdioServerParameters
 from tokenizers import Tokenizer
 
+from rag.cli import main
 from rag.embeddings import PACKAGED, folder_of
 from tests.serving import serving
 from web.agents.openai import MODEL
@@ -357,8 +358,30 @@ def test_openais_client_raises_what_is_wrong(client: openai.OpenAI) -> None:
         ask(model=MODEL, messages=[{"role": "system", "content": ASKED}])
     with pytest.raises(openai.UnprocessableEntityError, match="longer than 2000 characters"):
         ask(model=MODEL, messages=[{"role": "user", "content": "x" * 2001}])
+    with pytest.raises(openai.UnprocessableEntityError, match="send 16 texts"):
+        client.embeddings.create(model="all-MiniLM-L6-v2", input=["x" * 600] * 17)
     with pytest.raises(openai.UnprocessableEntityError, match="dimensions: all-MiniLM-L6-v2 has 384"):
         client.embeddings.create(model="all-MiniLM-L6-v2", input="x", dimensions=100)
+
+
+@pytest.mark.parametrize("command", [["mcp"], ["serve", "--port", "0"]])
+def test_without_the_extra_it_says_in_one_line_what_to_install(
+    command: list[str],
+    settings: Settings,
+    assistant: Assistant,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert assistant.generation
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    monkeypatch.delitem(sys.modules, "web.agents.mcp", raising=False)
+    monkeypatch.setenv("RAG_MCP", "1")
+    monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))
+
+    assert main(command) == 1
+    assert capsys.readouterr().err == (
+        "rag: rag mcp and RAG_MCP need the package mcp; pip install 'reading-room[mcp]', or unset RAG_MCP\n"
+    )
 
 
 def test_the_registrys_entry_names_this_package_and_how_it_is_started() -> None:

@@ -32,6 +32,9 @@ router = APIRouter(prefix="/v1", responses=problems.RESPONSES)
 MODEL = "reading-room"
 """The name under which the assistant answers."""
 
+_LONG, _MOST_LONG = 512, 16
+"""Characters from which a text counts as long, and how many long ones a call embeds, which takes a second or more."""
+
 _RECORDS = re.compile(r"/records/(\S+)")
 
 
@@ -162,7 +165,11 @@ def models(assistant: AssistantDep) -> ModelsOut:
 def embeddings(body: EmbeddingsIn, assistant: AssistantDep) -> EmbeddingsOut:
     """Embed texts as records are embedded."""
     _known(body.model, assistant.model)
-    vectors = assistant.meanings([body.input] if isinstance(body.input, str) else body.input)
+    texts = [body.input] if isinstance(body.input, str) else body.input
+    if sum(min(len(text), _LONG) for text in texts) > _LONG * _MOST_LONG:
+        message = f"input: too much for one call; send {_MOST_LONG} texts, or up to {MOST} that are short"
+        raise QuestionError(message)
+    vectors = assistant.meanings(texts)
     if body.dimensions not in (None, vectors.shape[1]):
         message = f"dimensions: {body.model} has {vectors.shape[1]}; leave it out"
         raise QuestionError(message)
