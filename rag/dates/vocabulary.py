@@ -45,7 +45,7 @@ FEASTS = rf"(?:{'|'.join(_TABLE['feasts'])})(?![\w-])".replace("'", "['\u2019]")
 
 
 def feast_day(name: str, year: int) -> dt.date:
-    """The day of a feast in a year: of the same date always, so many days from Easter, or so many weeks into a month."""
+    """The day of a feast in a year: always the same, so many days from Easter, or so many weeks into a month."""
     words = name.replace("\u2019", "'")
     on = next(rule for spelt, rule in _TABLE["feasts"].items() if re.fullmatch(spelt, words, re.IGNORECASE))
     if "easter" in on:
