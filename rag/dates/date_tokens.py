@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     | (?P<YY> (?:3[2-9]|[4-9][0-9]|00)(?!\w|[.,][0-9]) )
     | (?P<FEAST> {_FEAST} )
     | (?P<QUARTER> q[1-4]\b )
+    | (?P<HALF> h[12]\b )
     | (?P<_CENTURY> -century\b )
     | (?P<_ABOUT> on\s+or\s+about\b )
     | (?P<_CIRCA> ca?\.?\s?(?=[0-9]) | (?<![0-9])(?<![0-9]\s)~ )

@@ -113,12 +113,11 @@ class _Meaning(Transformer[Token, Said]):
         number = _number(count) if count.type == "NUM" else AMOUNTS[count.lower()]
         return Cut(which, None, (number, period.lower()))
 
-    def half(self, which: int) -> Cut:
-        return Cut((which or 2) - 1, 2)
+    def half(self, which: int | Token) -> Cut:
+        return Cut((_nth(which) or 2) - 1, 2)
 
     def quarter(self, which: int | Token) -> Cut:
-        number = int(which[1:]) if isinstance(which, Token) else which
-        return Cut((number or 4) - 1, 4)
+        return Cut((_nth(which) or 4) - 1, 4)
 
     def one_day(self, which: int) -> Cut:
         return Cut(which, None, (1, "days"))
@@ -286,3 +285,8 @@ def _grammar() -> Lark:
     may_write = os.access(file.parent, os.W_OK) and not sys.dont_write_bytecode
     cache = str(file) if file.exists() or may_write else False
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning(), cache=cache)
+
+
+def _nth(which: int | Token) -> int:
+    """The number of a part, which may stand in its token: Q3."""
+    return int(which[1:]) if isinstance(which, Token) else which

@@ -113,7 +113,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         return Structure(shape.intent)
     rest, shelfmarks = read_shelfmarks(shape.rest)
     # Where no source says who wrote, a sender is a name like any other.
-    roles = read_roles(rest) if values("sender") else Roles(rest=rest)
+    roles = read_roles(rest, listed=shape.intent in CATALOGUED) if values("sender") else Roles(rest=rest)
     parties = {
         role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
         for role, columns in _COLUMNS.items()
