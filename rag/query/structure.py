@@ -55,6 +55,8 @@ _VAGUE = word_lists("verdict_words")["vague"]
 _SEVERAL = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
+_DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
+_SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 
@@ -121,6 +123,8 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     known = all(found is not None for side in parties.values() for found in side.values())
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
+    series = tuple(map(marked.plain, _SERIES.findall(roles.rest)))  # National Security Study Memoranda
+    roles = replace(roles, rest=_SERIES.sub("", roles.rest))
     subject, kind = (without_about(roles.rest), "")
     types = [marked.types[int(at)] for at in _TYPE.findall(roles.rest)]
     if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
@@ -134,6 +138,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
+    words += series
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
@@ -159,7 +164,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
                 None,
                 [tuple(form for each in (*people, *places) if each.name in kept & either for form in each.spellings)],
             ),
-            *((word,) for word in words),
+            *map(_spellings, words),
         ),
     )
     intent = shape.intent
@@ -177,14 +182,21 @@ def names_records(text: str) -> bool:
 def topic_words(text: str) -> tuple[str, ...]:
     """The words of a text that carry a topic, each once; before a name, no word that says only of what kind it is."""
     said = FUNCTION_WORDS | ASKING | RECORDS
-    found = tokens(text)
+    designations = [found.group().removesuffix("s") for found in _DESIGNATION.finditer(text)]
+    found = tokens(_DESIGNATION.sub(" ", text))
     named = [after.text[0].isupper() and is_kind(token.word) for token, after in pairwise(found)]
     plain = (
         (token.word for token, before_name in zip(found, (*named, False), strict=True) if not before_name)
         if found
         else ()
     )
-    return tuple(dict.fromkeys(word for word in plain if word not in said and not is_about(word)))
+    return tuple(dict.fromkeys((*designations, *(word for word in plain if word not in said and not is_about(word)))))
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """A word, phrase or designation as records may have it: IL-28 is also IL-28s."""
+    plain = " ".join(token.word for token in tokens(word))
+    return (plain, f"{plain}s") if plain[-1:].isdigit() else (plain,)
 
 
 def _names(spans: Iterable[NamedSpan]) -> tuple[str, ...]:
@@ -239,9 +251,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
     )
 
 
-def _parties(
-    roles: Roles, marked: Marked, names: Names, values: Values
-) -> dict[str, dict[str, Column | None]]:
+def _parties(roles: Roles, marked: Marked, names: Names, values: Values) -> dict[str, dict[str, Column | None]]:
     """Who wrote and who was written to, each with the field of records that names them."""
     return {
         role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
