@@ -114,8 +114,12 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if shape.intent in CHAT:
         return Structure(shape.intent)
     rest, shelfmarks = read_shelfmarks(shape.rest)
+    # Nobody is the sender of a conversation.
+    listed = shape.intent in CATALOGUED and not any(
+        "conversation" in kind.lower() for kind in _type_names(marked.types)
+    )
     # Where no source says who wrote, a sender is a name like any other.
-    roles = read_roles(rest, listed=shape.intent in CATALOGUED) if values("sender") else Roles(rest=rest)
+    roles = read_roles(rest, listed=listed) if values("sender") else Roles(rest=rest)
     parties = _parties(roles, marked, names, values)
     if any(found is None or not found[1] for side in parties.values() for found in side.values()):
         roles = read_roles(rest, listed=False) if values("sender") else roles
@@ -159,10 +163,17 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         where,
         words=(
             *where.words,
-            *(each.spellings for each in (*people, *places) if each.name in kept - either),
+            *(each.full or each.spellings for each in (*people, *places) if each.name in kept - either),
             *filter(
                 None,
-                [tuple(form for each in (*people, *places) if each.name in kept & either for form in each.spellings)],
+                [
+                    tuple(
+                        form
+                        for each in (*people, *places)
+                        if each.name in kept & either
+                        for form in each.full or each.spellings
+                    )
+                ],
             ),
             *map(_spellings, words),
         ),
