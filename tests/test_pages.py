@@ -263,8 +263,8 @@ def test_a_conversation_is_kept_as_json_with_what_the_api_says(client: httpx2.Cl
     assert kept["turns"][1]["receipt"] == api["receipt"]
     for kept_turn in kept["turns"]:
         assert {each["words_of"] for each in kept_turn["answer"]} <= {
-            "Curators' summary, not the document",
-            "Curators' title, not the document",
+            "A curator's summary, not the document itself.",
+            "A curator's title, not the document itself.",
         }
         assert [each["number"] for each in kept_turn["sources"]] == [each["number"] for each in kept_turn["citations"]]
         for each in [*kept_turn["sources"], kept_turn]:

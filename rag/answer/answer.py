@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from rag.cite.work import genre_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
     from rag.answer.verdict import Premise
+    from rag.cite.work import Genre
     from rag.query.question import Understanding
     from rag.record import Hit
 
@@ -87,6 +90,13 @@ class Answer:
     def cited(self) -> tuple[str, ...]:
         """Ids of the records cited, in the order of their numbers."""
         return tuple(citation.hit.record.id for citation in self.citations)
+
+    @property
+    def genres(self) -> tuple[Genre, ...]:
+        """What each sentence is quoted from."""
+        return tuple(
+            genre_of(sentence.text, self.citations[sentence.citations[0] - 1].hit.record) for sentence in self.sentences
+        )
 
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -159,6 +159,7 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
     from rag.answer.answer import Status  # noqa: PLC0415
+    from rag.cite.work import quoted_are  # noqa: PLC0415
 
     if answer.understood.rewritten:
         yield f"understood as: {answer.understood.text}\n"
@@ -171,7 +172,7 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
     yield from _sentence_lines(answer.sentences)
     yield from answer.notes
     if answer.citations:
-        yield "\nSources: the curators' summaries, not the documents"
+        yield f"\nSources: {quoted_are(answer.genres)}"
     for citation in answer.citations:
         yield from _hit_lines(citation.hit, f"[{citation.number}]")
     if answer.nearest:
@@ -244,6 +245,6 @@ def _record_lines(record: Record) -> Iterable[str]:
     yield ""
     if record.summary:
         yield textwrap.fill(record.summary, 100)
-        yield f"\n({GENRES[record.text_kind][1]})"
+        yield f"\n({GENRES[record.text_kind].note})"
     else:
         yield "(No summary.)"
