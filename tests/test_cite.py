@@ -158,9 +158,9 @@ def test_a_full_stop_gives_way_to_a_comma_but_not_that_of_an_initial() -> None:
 def test_quotations_are_called_what_they_are() -> None:
     summary, opening = GENRES["summary"], GENRES["opening"]
 
-    assert quoted_are([summary]) == "curators' summaries, not the documents"
+    assert quoted_are([summary]) == "curators’ summaries, not the documents"
     assert quoted_are([opening, opening]) == "openings of the documents, not the whole of them"
-    assert quoted_are([summary, opening]) == "curators' summaries and openings of the documents, not the documents"
+    assert quoted_are([summary, opening]) == "curators’ summaries and openings of the documents, not the documents"
 
 
 def test_a_title_keeps_its_own_capitals() -> None:

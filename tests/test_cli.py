@@ -99,7 +99,7 @@ def test_ask_prints_the_answer_with_its_sources_and_the_same_as_json(rag: Rag, a
     folded = " ".join(out.split())
     for sentence in answer.sentences:
         assert f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}" in folded
-    assert "Sources: curators' summaries, not the documents" in out
+    assert "Sources: curators’ summaries, not the documents" in out
     assert ids(out) == [hit.record.id for hit in (*(each.hit for each in answer.citations), *answer.nearest)]
     assert len(ids(out)) == 7
 

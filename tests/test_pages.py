@@ -35,7 +35,7 @@ from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversa
 from web.export.as_markdown import _plain
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
-from web.pages.ask import AskPage, parts, turn
+from web.pages.ask import AskPage, back, parts, turn
 from web.pages.cite import Chosen, CitePage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
@@ -112,7 +112,7 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> Non
 
 
 @pytest.mark.parametrize(
-    "template", ["base.html", "cited.html", "facets.html", "map.html", "parts.html", "timeline.html"]
+    "template", ["answer.html", "base.html", "cited.html", "facets.html", "map.html", "parts.html", "timeline.html"]
 )
 def test_shared_templates_use_only_their_arguments(template: str) -> None:
     assert environment.loader is not None
@@ -145,7 +145,12 @@ def test_each_citation_number_leads_to_its_card(client: httpx2.Client) -> None:
 
 
 def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client: httpx2.Client) -> None:
-    for path in EVERY_PAGE[1:8]:
+    for path in EVERY_PAGE[1:5]:
+        page = client.get(path).text
+
+        assert page.count("<blockquote") > 1
+        assert text_of(page).count("The quotations are curators’ summaries") == 1
+    for path in EVERY_PAGE[5:8]:
         page = client.get(path).text
         quoted = page.count("<blockquote")
 
@@ -226,7 +231,7 @@ def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Cli
     page = text_of(client.get("/", params={"q": ASKED, "only": ""}).text)
 
     assert "Nothing to answer from. No record is ticked; tick those to answer from." in page
-    assert "Found, but not ticked" in page
+    assert "Found, but not chosen" in page
 
 
 @pytest.mark.parametrize(
@@ -235,7 +240,7 @@ def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Cli
         ("q=x&only=no-such-record", "no record has the id"),
         ("q=x&h=y&h-no=0.tone", "h-no: &#39;tone&#39; is none of dates, names, spelling, history"),
         ("q=x&k=many", "k: &#39;many&#39; is not a number from 1 to 100"),
-        ("q=x&" + "&".join(f"only={each}" for each in range(101)), "tick fewer"),
+        ("q=x&" + "&".join(f"only={each}" for each in range(101)), "choose fewer"),
         ("h=" + "x" * 2001, "shorten it"),
     ],
 )
@@ -304,7 +309,7 @@ def test_a_receipt_is_replayed_on_its_page_and_a_slip_is_reported_beside_the_box
     assert slip.status_code == 422
     assert 'role="alert"' in slip.text
     assert "is copied whole" in text_of(slip.text)
-    assert "Replay an answer" in client.get("/replay").text
+    assert "Verify an answer" in client.get("/replay").text
 
 
 def test_days_that_are_asked_for_are_shown_and_can_be_removed_and_those_mentioned_are_not_shown(
@@ -507,7 +512,14 @@ def evil_pages() -> Iterator[Page]:
     change = Change(ChangeKind.GONE, EVIL, EVIL, lost=(EVIL,))
     replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, exists=True)))
     yield ReplayPage(
-        receipt=EVIL, replay=replay, fault=EVIL, parts=parts(answer), facts=facts(replay), again=ask_url(EVIL)
+        receipt=EVIL,
+        replay=replay,
+        fault=EVIL,
+        parts=parts(answer),
+        facts=facts(replay),
+        again=ask_url(EVIL),
+        back=back(answer),
+        quoted=EVIL,
     )
     narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
     stretch = TimeBucket(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
     from rag.answer.verdict import Premise
+    from rag.answer.why import Weighing
     from rag.cite.work import Genre
     from rag.query.question import Understanding
     from rag.record import Hit
@@ -69,6 +70,7 @@ class Answer:
         undated: Records that a filter of days left out for want of a date.
         catalogue: What the catalogue counts, where it is asked; the program's own words, never a quotation.
         verdict: What the catalogue says of the premise, before any quotation; the program's own words likewise.
+        weighing: How the records were weighed; None where none was.
         receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     """
 
@@ -84,6 +86,7 @@ class Answer:
     undated: int = 0
     catalogue: Catalogue | None = None
     verdict: Premise | None = None
+    weighing: Weighing | None = field(default=None, compare=False)
     receipt: str = field(default="", compare=False)
 
     @property

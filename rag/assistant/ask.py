@@ -13,12 +13,13 @@ from rag.answer.catalogue import catalogue_of, plural
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
 from rag.answer.demand import Demand
 from rag.answer.field_line import field_line
-from rag.answer.overview import overview, topic
-from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
+from rag.answer.overview import by_day, overview, topic
+from rag.answer.refusal import CLEAR, LISTED, nearest_dates, noise, refusal, undated_note
 from rag.answer.replay import receipt_of
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
+from rag.answer.why import Weighing
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
@@ -69,6 +70,7 @@ class _Draft:
         nearest: The best hits, cited or not.
         reason: Why nothing is quoted, or None.
         query: What was searched; None where days alone were asked for.
+        weighing: How the records were weighed; None where none was.
     """
 
     composed: Composed = NOTHING
@@ -78,6 +80,7 @@ class _Draft:
     catalogue: Catalogue | None = None
     status: Status | None = None
     verdict: Premise | None = None
+    weighing: Weighing | None = None
 
 
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
@@ -138,6 +141,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         undated=reader.count_undated(where) if when is not None else 0,
         catalogue=draft.catalogue,
         verdict=draft.verdict,
+        weighing=draft.weighing,
     )
     return replace(made, receipt=receipt_of(made, enquiry, reader).line())
 
@@ -259,6 +263,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     else:
         composed = listed(records, listing)
         composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
+        composed = by_day(composed) if intent is Intent.TIMELINE else composed
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
     return _Draft(composed, catalogue=catalogue)
@@ -332,24 +337,32 @@ def _find(
     marker = collection.marker(understood)
     about = subjects(understood)
     verdict = absent(reader, about)
+    basis = noise(collection.background)
+    hits = tuple(each.hit for each in weighed)
+    weighing = Weighing(hits, basis, basis + CLEAR, chosen=ticked is not None)
     reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
-        return _Draft(compose(of_these(reader, query, ranking, ticked), marker, every=True), nearest, reason, query)
+        composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
+        return _Draft(composed, nearest, reason, query, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
     parts = sides(reader, understood, about) if not verdict else []
     if pair:
         verdict, names = pair
         parts = [part_on(reader, each.name, naming(query.where, [each])) for each in names]
     if parts:
-        return _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
+        draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
+        return replace(draft, weighing=weighing)
     if reason:
-        return _Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict)
+        return _Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict, weighing=weighing)
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
         weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
+        told = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
+        hits = tuple(each.hit for each in weighed)
+        weighing = replace(weighing, hits=hits, telling=demand.words, told=told, least=demand.least)
     if verdict := untold(reader, understood, demand, weighed):
-        return _Draft(NOTHING, nearest, None, query, verdict=verdict)
+        return _Draft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
     if demand.defines and composed.quotes:
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
@@ -357,7 +370,7 @@ def _find(
         cited = {quote.hit.record.id: quote.hit.record for quote in composed.quotes}
         line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
     most = LISTED if demand.wants_partners else k
-    return replace(_within(composed, nearest, k, query, most), catalogue=line)
+    return replace(_within(composed, nearest, k, query, most), catalogue=line, weighing=weighing)
 
 
 def _within(

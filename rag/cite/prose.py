@@ -99,7 +99,7 @@ def _item(work: Work, style: str, *, note: bool) -> dict[str, Any]:
     if style == CHICAGO:  # it does not print `source`
         item |= {"archive": ", ".join(work.kept_in)} if work.kept_in else {}
     for field in item.keys() & {"archive", "archive_location", "source"}:  # a stop or a comma follows each
-        item[field] = _LAST_STOP.sub("", item[field])
+        item[field] = _LAST_STOP.sub("", str(item[field]))
     if work.issued and (len(work.issued.days) > 1 or work.issued.circa):
         # In the source's words: citeproc-py 0.11 prints a comma before the dash of a range, and "[1958?]" for circa.
         item["issued"] = {"literal": work.issued.text}

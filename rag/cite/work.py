@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
@@ -93,42 +93,37 @@ class Issued:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Genre:
+class Genre(NamedTuple):
     """What a reader saw of a document.
 
     Attributes:
-        text: With its article: "A curator's summary".
+        name: As a citation calls it: "curator's summary".
         many: Several of them.
         whole: What it is not.
     """
 
-    text: str
+    name: str
     many: str
+    article: str = "A"
     whole: str = "the document itself"
-
-    @property
-    def name(self) -> str:
-        """As a citation calls it: "curator's summary"."""
-        return self.text.partition(" ")[2]
 
     @property
     def note(self) -> str:
         """What a citation says of it."""
-        return f"{self.text}, not {self.whole}."
+        return f"{self.article} {self.name}, not {self.whole}."
 
 
 GENRES: dict[TextKind, Genre] = {
-    "summary": Genre("A curator's summary", "curators' summaries"),
-    "scope": Genre("A scope note", "scope notes"),
-    "abstract": Genre("An abstract", "abstracts"),
-    "note": Genre("A note", "notes"),
-    "opening": Genre("The opening of the document", "openings of the documents", "the whole of it"),
+    "summary": Genre("curator's summary", "curators' summaries"),
+    "scope": Genre("scope note", "scope notes"),
+    "abstract": Genre("abstract", "abstracts", "An"),
+    "note": Genre("note", "notes"),
+    "opening": Genre("opening of the document", "openings of the documents", "The", "the whole of it"),
 }
 """What a text of each kind is."""
 
-_ENTRY = Genre("A catalogue entry", "catalogue entries")
-_TITLE = Genre("A curator's title", "titles")
+_ENTRY = Genre("catalogue entry", "catalogue entries")
+_TITLE = Genre("curator's title", "titles")
 
 
 def genre_of(text: str, record: Record) -> Genre:
@@ -141,7 +136,7 @@ def quoted_are(genres: Iterable[Genre]) -> str:
     kinds = dict.fromkeys(genres)
     *rest, last = (each.many for each in kinds)
     whole = "the whole of them" if {*kinds} == {GENRES["opening"]} else "the documents"
-    return f"{', '.join(rest)}{' and ' if rest else ''}{last}, not {whole}"
+    return f"{', '.join(rest)}{' and ' if rest else ''}{last}, not {whole}".replace("'", "’")
 
 
 @dataclass(frozen=True, slots=True)

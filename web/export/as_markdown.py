@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rag.query.in_words import described
 from web.export.as_json import quoted_from
-from web.views.understanding import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
