@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
+from rag.answer.why import why
 from rag.assistant.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
@@ -126,6 +127,21 @@ def test_a_receipt_is_written_and_replayed_from_file_line_and_json(rag: Rag, tmp
     )
     file.write_text("nothing of the kind", encoding="ascii")
     assert "has no receipt" in rag("replay", str(file))[2]
+
+
+@pytest.mark.parametrize("question", [CASTRO, "Who won the football world cup in Argentina?", "documents from 1968"])
+def test_ask_explains_in_the_words_of_the_api(rag: Rag, assistant: Assistant, question: str) -> None:
+    _, out, _ = rag("ask", question, "--explain")
+    shape = json.loads(rag("ask", question, "--explain", "--json")[1])
+    folded = " ".join(out.split())
+
+    assert [each["heading"] for each in shape["why"]] == ["What was understood", "What was weighed", "Why this answer"]
+    assert shape["why"] == [
+        {"heading": each.heading, "lines": list(each.lines)} for each in why(assistant.ask(question))
+    ]
+    for reason in shape["why"]:
+        assert all(" ".join(line.split()) in folded for line in reason["lines"])
+    assert "why" not in json.loads(rag("ask", question, "--json")[1])
 
 
 def test_ask_answers_from_the_records_named(rag: Rag, assistant: Assistant) -> None:

@@ -158,6 +158,50 @@ def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client
         assert quoted == len(re.findall(r"<figcaption>\s*Curator\W*s (?:summary|title), not the document", page))
 
 
+def test_each_quotation_names_its_source_and_the_archives_own_page(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": ASKED}).text
+    answer = client.post("/api/v1/ask", json={"question": ASKED}).json()
+    sources = [text_of(each) for each in re.findall(r'<div class="source">(.*?)</div>', page, re.DOTALL)]
+
+    for citation in answer["citations"]:
+        record = citation["record"]
+        assert any(f"{record['title']} {record['date']['text']}" in source for source in sources)
+
+
+def test_a_summary_that_goes_on_from_its_title_is_led_in_by_it() -> None:
+    record = Record(
+        "m", "Memorandum of conversation", "between Rusk and Home. They met.", None, source_url="https://a.b/c"
+    )
+    hit = Hit(record)
+    told = Answer(
+        status=Status.ANSWERED,
+        question="x",
+        understood=Understanding("x"),
+        sentences=(Sentence("between Rusk and Home.", (1,)), Sentence("They met.", (1,))),
+        citations=(Citation(1, hit, ()),),
+        nearest=(),
+        notes=(),
+        generation="g",
+    )
+    conversation = Conversation((AskedQuestion("x"),))
+    page = AskPage(
+        question="x",
+        turns=(turn(conversation, 0, [told]),),
+        omitted=0,
+        carried=(),
+        markdown="",
+        json="",
+        coverage=None,
+        bars=(),
+        examples=(),
+    )
+    shown = bytes(render(page).body).decode()
+
+    assert "Memorandum of conversation between Rusk and Home. They met." in text_of(shown)
+    assert text_of(shown).count("They met.") == 2  # quoted, and in the full summary
+    assert "Read the document at a.b" in text_of(shown)
+
+
 def test_a_chip_is_removed_by_its_link_and_restored(client: httpx2.Client) -> None:
     page = client.get("/", params={"q": ASKED}).text
     away = re.search(r'class="chip"\s+href="([^"]*no=dates[^"]*)"', page)
@@ -204,6 +248,28 @@ def test_an_address_carries_the_latest_questions_within_bounds(
     assert read == fitted
 
 
+def test_the_records_that_were_cited_are_in_the_address_and_pointed_at_by_their_place(client: httpx2.Client) -> None:
+    listed = client.post("/api/v1/ask", json={"question": "documents of 1961"}).json()
+    ids = [each["record"]["id"] for each in listed["citations"]]
+    composer = client.get("/", params={"q": "documents of 1961"}).text.partition('id="composer"')[2]
+    kept = re.search(r'name="h-cited" value="0\.([^"]*)"', composer)
+    assert kept
+    asked = {"h": "documents of 1961", "q": "the second one"}
+    shown = client.get("/", params={**asked, "h-cited": f"0.{ids[4]} {ids[0]}"}).text  # as another day had them
+
+    assert kept[1].split() == ids
+    assert 'id="t2-c1"' in shown
+    assert re.findall(r'id="t2-c1".*?href="([^"]+)"', shown, re.DOTALL) == [f"/records/{ids[0]}"]
+
+
+def test_what_no_longer_fits_is_forgotten_from_the_oldest_answer_on() -> None:
+    ids = tuple(f"{place}-{'x' * 60}" for place in range(12))
+    both = Conversation((AskedQuestion("a", cited=ids), AskedQuestion("b", cited=ids), AskedQuestion("c"))).fitted()
+
+    assert [each.cited for each in both.questions] == [(), ids, ()]
+    assert [each.cited for each in both.changed(1, without=("dates",)).questions] == [(), (), ()]
+
+
 def test_questions_that_do_not_fit_an_address_are_counted(client: httpx2.Client) -> None:
     asked = [f"What did Castro say in {year}?" for year in range(1955, 1965)]
     page = client.get("/", params={"q": asked[-1], "h": asked[:-1]}).text
@@ -221,7 +287,7 @@ def test_records_ticked_in_the_middle_of_a_conversation_leave_the_other_turns_al
     turns, unticked = (re.split(r'<article class="turn"', each)[1:] for each in (page, before))
 
     assert cards(turns[0]) == [(1, nearest["url"])]
-    assert "1 ticked" in text_of(turns[0])
+    assert "1 chosen" in text_of(turns[0])
     assert re.findall(r'id="t2-c\d+".*?href="([^"]+)"', turns[1], re.DOTALL) == re.findall(
         r'id="t2-c\d+".*?href="([^"]+)"', unticked[1], re.DOTALL
     )
@@ -230,7 +296,7 @@ def test_records_ticked_in_the_middle_of_a_conversation_leave_the_other_turns_al
 def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Client) -> None:
     page = text_of(client.get("/", params={"q": ASKED, "only": ""}).text)
 
-    assert "Nothing to answer from. No record is ticked; tick those to answer from." in page
+    assert "Nothing to answer from. No record is chosen; choose those to answer from." in page
     assert "Found, but not chosen" in page
 
 

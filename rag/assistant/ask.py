@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
 from rag.answer.why import Weighing
+from rag.assistant.recollection import Recollection, known
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
@@ -86,7 +88,7 @@ class _Draft:
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry from this collection."""
     reader = collection.reader
-    recollection = Recollection(collection, enquiry)
+    recollection = Recollection(reader, enquiry, partial(answer, collection))
     understood = collection.understand(
         enquiry.question,
         enquiry.history,
@@ -166,7 +168,7 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
-        shown = [Hit(record) for id_ in follow_up.shown for record in _known(reader, id_)]
+        shown = [Hit(record) for id_ in follow_up.shown for record in known(reader, id_)]
         few = "one record" if len(shown) == 1 else f"{len(shown)} records"
         return _Draft(nearest=shown, reason=f"The answer before cites {few}.", status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
@@ -179,30 +181,6 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
         evidence.sort(key=lambda each: places[each.hit.record.id])
         line = field_line(records, follow_up.field)
     return _Draft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
-
-
-class Recollection:
-    """What the turns before an enquiry cited, by what the caller kept, or asked again."""
-
-    def __init__(self, collection: OpenCollection, enquiry: Enquiry) -> None:
-        """Ask nothing yet."""
-        self._collection, self._enquiry = collection, enquiry
-        self._turns = list(enquiry.history)
-
-    def cited(self, at: int) -> list[Record]:
-        """The records that a turn cited, in the order of its answer, without those that are here no more."""
-        for each, turn in enumerate(self._turns[: at + 1]):
-            if turn.records is None and not turn.question.strip():
-                self._turns[each] = replace(turn, records=())
-            elif turn.records is None:
-                before = tuple(self._turns[:each])
-                asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
-                self._turns[each] = replace(turn, records=answer(self._collection, asked).cited)
-        return [record for id_ in self._turns[at].records or () for record in _known(self._collection.reader, id_)]
-
-    def cited_last(self) -> list[Record]:
-        """The records that the turn before cited; none where there is no such turn."""
-        return self.cited(len(self._turns) - 1) if self._turns else []
 
 
 def _beside_the_quotes(reader: IndexReader, understood: Understanding, draft: _Draft) -> _Draft:
@@ -228,13 +206,6 @@ def _of_the_last(
     if refusal(evidence, understood, collection.background):
         return draft
     return _Draft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
-
-
-def _known(reader: IndexReader, record_id: str) -> list[Record]:
-    try:
-        return reader.records([record_id])
-    except RecordNotFound:
-        return []
 
 
 def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:
@@ -417,11 +388,11 @@ def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
 def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:
     """What a reader who ticked records must know besides: why the collection as a whole did not answer, if so."""
     if not ticked:
-        return "No record is ticked; tick those to answer from."
+        return "No record is chosen; choose those to answer from."
     outside = sum(where.fit(record) is Fit.OUTSIDE for record in ticked)
-    said = [reason and f"{reason} These sentences are only the nearest in the records that were ticked."]
+    said = [reason and f"{reason} These sentences are only the nearest in the records that were chosen."]
     if outside:
         said.append(
-            f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} ticked."
+            f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} chosen."
         )
     return " ".join(filter(None, said)) or None

@@ -326,8 +326,8 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
         without = tuple(other for other in question.without if other != name)
         shown.append(Chip(name.partition(":")[2], "", conversation.changed(place, without=without).url()))
     if question.only is not None:
-        ticked = f"{len(question.only) or 'none'} ticked"
-        shown.append(Chip("Records", ticked, conversation.changed(place, only=None).url()))
+        chosen = f"{len(question.only) or 'none'} chosen"
+        shown.append(Chip("Records", chosen, conversation.changed(place, only=None).url()))
     return tuple(shown)
 
 

@@ -98,6 +98,7 @@ function toTurn(id) {
 function toBox(id, turn, top) {
   const box = document.getElementById(id);
   if (!box) return toTurn(turn);
+  for (let fold = box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   box.focus({ preventScroll: true });
   scrollBy({ top: box.getBoundingClientRect().top - top, behavior: "instant" });
   return document.getElementById(turn);
