@@ -61,7 +61,8 @@ EVERY_STATE = {
 def ask(page: Page, question: str) -> None:
     page.get_by_role("textbox").fill(question)
     page.get_by_role("button", name="Ask").click()
-    expect(page.get_by_role("heading", name=question, level=2)).to_be_visible()
+    # The first question of all also waits for the model.
+    expect(page.get_by_role("heading", name=question, level=2)).to_be_visible(timeout=30_000)
 
 
 def open_all(turn: Locator) -> None:

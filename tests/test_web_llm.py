@@ -52,7 +52,7 @@ def test_sentences_appear_as_they_are_checked_beside_the_curators_own(page: Page
     page.goto("/")
     ask(page)
     written = page.locator(".written")
-    expect(page.locator(".quotation").first).to_be_visible()
+    expect(page.locator(".quotation").first).to_be_visible(timeout=SLOW)
     expect(written.locator("li")).to_have_count(2, timeout=SLOW)
     expect(written).to_have_attribute("aria-busy", "true")
     expect(written.locator("s")).to_have_text(LIE.replace(" [1]", ""))
