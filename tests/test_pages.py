@@ -44,6 +44,7 @@ from web.pages.similar import SimilarPage
 from web.views.citations import cited
 from web.views.dates import span
 from web.views.facets import chosen, groups
+from web.views.highlights import marking
 from web.views.histogram import bars as bars_of
 from web.views.histogram import drawing
 from web.views.semantic_map import mapped
@@ -150,7 +151,10 @@ def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client
         quoted = page.count("<blockquote")
 
         assert quoted
-        assert quoted == len(re.findall(r"<figcaption>\s*Curator\W*s (?:summary|title), not the document", page))
+        label = (
+            r"<figcaption>\s*Curator\W*s (?:summary|title), not the document|class=\"foot\">\s*<p>\s*Curator’s summary"
+        )
+        assert quoted == len(re.findall(label, page))
 
 
 def test_a_chip_is_removed_by_its_link_and_restored(client: httpx2.Client) -> None:
@@ -544,6 +548,7 @@ def evil_pages() -> Iterator[Page]:
         following="",
         elsewhere=(record,),
         unselected=f"/search?{EVIL}",
+        marked=marking([(EVIL,)]),
     )
     styles = cited([record], Site(EVIL, f"http://{EVIL}", dt.date(2026, 1, 1), EVIL, EVIL), f"/x?{EVIL}&")
     yield RecordPage(

@@ -262,9 +262,10 @@ def test_everything_works_without_a_script(browser: Browser, server: str) -> Non
     page.get_by_role("link", name="Ask about this record").click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
     page.get_by_role("link", name="Browse").click()
+    page.get_by_text("Dates", exact=True).click()
     page.get_by_label("From", exact=True).fill("1961")
     page.get_by_label("To", exact=True).fill("1961")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Search", exact=True).click()
 
     expect(page.locator("#found")).to_contain_text("of 10 records")  # nine listed under 1961, one whose title names it
     context.close()

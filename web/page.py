@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from web.collection import collection, root
 from web.views.dates import meaning
+from web.views.metadata import kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters["meaning"] = meaning
+environment.filters["kind"] = kind
 environment.filters["counted"] = "{:,}".format
 environment.globals["collection"] = collection
 environment.globals["root"] = root
