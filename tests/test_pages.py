@@ -21,6 +21,7 @@ from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
 from rag.answer.replay import Change, ChangeKind, Replay
 from rag.assistant.assistant import Coverage, Found, between
+from rag.assistant.named import Named
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
@@ -37,6 +38,7 @@ from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
 from web.pages.ask import AskPage, parts, turn
 from web.pages.cite import Chosen, CitePage
+from web.pages.named import NamedPage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
 from web.pages.search import SearchPage
@@ -49,7 +51,7 @@ from web.views.histogram import bars as bars_of
 from web.views.histogram import drawing
 from web.views.semantic_map import mapped
 from web.views.timeline import timeline
-from web.views.urls import Search, ask_url
+from web.views.urls import Search, ask_url, value_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -562,6 +564,8 @@ def evil_pages() -> Iterator[Page]:
         before=record,
         after=record,
         type_from_title=True,
+        hierarchy=((EVIL, ask_url(EVIL)),),
+        archive_host=EVIL,
         fields=((EVIL, ((EVIL, ask_url(EVIL)),)),),
         pages={EVIL: ""},
         timeline=timeline(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
@@ -588,6 +592,15 @@ def evil_pages() -> Iterator[Page]:
         gaps=(EVIL,),
         gap_count=1,
         map=mapped(chart),
+    )
+    yield NamedPage(
+        named=Named("people", EVIL, Found((hit,), 2, EVIL, None, facets=counted), None, (EVIL,), {}, {}),
+        when=EVIL,
+        records=f"/search?{EVIL}",
+        asking=ask_url(EVIL),
+        drawing=drawing(counted, narrowed),
+        roles=((EVIL, 1, f"/search?{EVIL}"),),
+        beside=((EVIL, ((EVIL, 1, value_url("people", EVIL)),)),),
     )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)

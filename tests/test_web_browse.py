@@ -341,14 +341,24 @@ def test_a_record_stands_between_its_neighbours_in_time(browser_page: Page) -> N
     expect(page.get_by_role("heading", level=1)).to_have_text(titles[1])
 
 
-def test_a_person_of_a_record_leads_to_all_that_name_them(browser_page: Page) -> None:
-    page = browser_page
+def test_a_person_of_a_record_leads_to_their_page_and_on_to_all_records_that_name_them(plain_page: Page) -> None:
+    page = plain_page
     page.goto("/search?people=Chen+Yi")
     page.locator(".entry .title a").click()
     page.locator(".known").get_by_role("link", name="Nikita Khrushchev").click()
-
+    expect(page.get_by_text("Named in 13 records, April 5, 1956 to October 27, 1964.")).to_be_visible()
+    expect(page.get_by_text("N.S. Khrushchev").first).to_be_visible()
+    beside = page.get_by_role("complementary", name="Named in the same records")
+    expect(beside.get_by_role("link", name="Nikita Khrushchev", exact=True)).to_have_count(0)
+    beside.get_by_role("link", name="Fidel Castro").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fidel Castro")
+    page.go_back()
+    page.get_by_role("link", name="Search these records").click()
     assert asked(page) == {"people": ["Nikita Khrushchev"]}
     assert total(page) == 13
+    page.get_by_role("link", name="About Nikita Khrushchev").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nikita Khrushchev")
 
 
 def test_a_mark_on_the_map_is_a_record(browser_page: Page) -> None:

@@ -17,6 +17,7 @@ from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
+from rag.assistant.named import about_named
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.several import answer_each
 from rag.assistant.similar import Like, alike
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rag.answer.answer import Answer
+    from rag.assistant.named import Named
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
@@ -294,6 +296,10 @@ class Assistant:
     def names(self) -> Names:
         """The names of the published collection, to be asked for."""
         return self._open().names
+
+    def named(self, field: str, name: str, *, k: int = 10) -> Named | None:
+        """What the records say of this one of "people" or "places"; None where none names it."""
+        return about_named(self._open(), field, writable(name), k)
 
     def passages(self, record_ids: Sequence[str]) -> list[Passages]:
         """Each record's own sentences with their vectors."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from rag.dates.archival_date import Interval, edtf_of
 from rag.record import EXCLUSIONS, FIELDS
@@ -167,6 +167,11 @@ def ask_url(question: str) -> str:
 def field_url(field: str, value: str) -> str:
     """The address of all records with this value."""
     return Search().only(field, value).url()
+
+
+def value_url(field: str, value: str) -> str:
+    """The page of a person or place; of another value, the address of all records with it."""
+    return f"/{field}/{quote(value, safe='')}" if field in {"people", "places"} else field_url(field, value)
 
 
 def records_url(path: str, ids: Sequence[str]) -> str:
