@@ -38,6 +38,7 @@ from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
 from web.pages.ask import AskPage, parts, turn
 from web.pages.cite import Chosen, CitePage
+from web.pages.home import HomePage
 from web.pages.named import NamedPage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
@@ -602,6 +603,15 @@ def evil_pages() -> Iterator[Page]:
         roles=((EVIL, 1, f"/search?{EVIL}"),),
         beside=((EVIL, ((EVIL, 1, value_url("people", EVIL)),)),),
     )
+    yield HomePage(
+        title=EVIL,
+        records=1,
+        scope=EVIL,
+        drawing=drawing(counted, Search()),
+        most=groups(counted, Search(), 2, {}),
+        shelf=(record,),
+        examples=(EVIL,),
+    )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
 
@@ -677,7 +687,7 @@ def test_years_that_differ_are_pointed_out_and_years_that_agree_are_not() -> Non
     ("start", "end", "ticks"),
     [
         (None, None, {"1960": "1960", "1970": "1970", "1980": "1980", "1990": "1990"}),
-        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::2]}),
+        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::3]}),
         ("1962-10", "1962-10", {f"October {day}, 1962": f"Oct {day}" for day in (1, 11, 21, 31)}),
     ],
 )

@@ -30,6 +30,7 @@ from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter, Match
+from rag.search.completions import Completions
 from rag.search.example_questions import examples
 from rag.search.facets import empty_months
 from rag.search.ranking import retrieve
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from rag.names.authority import Authorities
     from rag.query.names import Names
     from rag.record import Hit, ListingPage, Record
+    from rag.search.completions import Completion
     from rag.search.related import Related
     from rag.settings import Settings
 
@@ -81,6 +83,7 @@ class Assistant:
         self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
+        self._completions: tuple[IndexReader, Completions] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -278,6 +281,14 @@ class Assistant:
             made = examples(reader)
             self._examples = {reader.generation: made}  # whole, so that threads need not wait for each other
         return made
+
+    def completions(self, begun: str, *, k: int = 8) -> list[Completion]:
+        """People, places and titles that a text may be the beginning of."""
+        reader = self._shelf.reader()
+        made = self._completions
+        if made is None or made[0] is not reader:
+            self._completions = made = (reader, Completions(reader))
+        return made[1].of(writable(begun), k)
 
     def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
         """When each of these records entered the collection."""
