@@ -18,6 +18,7 @@ from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.named import about_named
+from rag.assistant.next_questions import next_questions
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.several import answer_each
 from rag.assistant.similar import Like, alike
@@ -170,6 +171,10 @@ class Assistant:
             without=tuple(map(writable, without)),
         )
         return answer_each(self._open(), enquiry)
+
+    def next_questions(self, answer: Answer) -> tuple[str, ...]:
+        """Up to three questions to go on with, which the collection can answer."""
+        return next_questions(self._open(), answer)
 
     def replay(self, line: str) -> Replay:
         """Put a receipt's question again and say whether the same is quoted, or what changed since."""
