@@ -21,6 +21,7 @@ from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
 from rag.answer.replay import Change, ChangeKind, Replay
 from rag.assistant.assistant import Coverage, Found, between
+from rag.assistant.named import Named
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
@@ -37,6 +38,8 @@ from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
 from web.pages.ask import AskPage, back, parts, turn
 from web.pages.cite import Chosen, CitePage
+from web.pages.home import HomePage
+from web.pages.named import NamedPage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
 from web.pages.search import SearchPage
@@ -44,11 +47,12 @@ from web.pages.similar import SimilarPage
 from web.views.citations import cited
 from web.views.dates import span
 from web.views.facets import chosen, groups
+from web.views.highlights import marking
 from web.views.histogram import bars as bars_of
 from web.views.histogram import drawing
 from web.views.semantic_map import mapped
 from web.views.timeline import timeline
-from web.views.urls import Search, ask_url
+from web.views.urls import Search, ask_url, value_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +159,10 @@ def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client
         quoted = page.count("<blockquote")
 
         assert quoted
-        assert quoted == len(re.findall(r"<figcaption>\s*Curator\W*s (?:summary|title), not the document", page))
+        label = (
+            r"<figcaption>\s*Curator\W*s (?:summary|title), not the document|class=\"foot\">\s*<p>\s*Curator’s summary"
+        )
+        assert quoted == len(re.findall(label, page))
 
 
 def test_each_quotation_names_its_source_and_the_archives_own_page(client: httpx2.Client) -> None:
@@ -622,6 +629,7 @@ def evil_pages() -> Iterator[Page]:
         following="",
         elsewhere=(record,),
         unselected=f"/search?{EVIL}",
+        marked=marking([(EVIL,)]),
     )
     styles = cited([record], Site(EVIL, f"http://{EVIL}", dt.date(2026, 1, 1), EVIL, EVIL), f"/x?{EVIL}&")
     yield RecordPage(
@@ -635,6 +643,8 @@ def evil_pages() -> Iterator[Page]:
         before=record,
         after=record,
         type_from_title=True,
+        hierarchy=((EVIL, ask_url(EVIL)),),
+        archive_host=EVIL,
         fields=((EVIL, ((EVIL, ask_url(EVIL)),)),),
         pages={EVIL: ""},
         timeline=timeline(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
@@ -661,6 +671,24 @@ def evil_pages() -> Iterator[Page]:
         gaps=(EVIL,),
         gap_count=1,
         map=mapped(chart),
+    )
+    yield NamedPage(
+        named=Named("people", EVIL, Found((hit,), 2, EVIL, None, facets=counted), None, (EVIL,), {}, {}),
+        when=EVIL,
+        records=f"/search?{EVIL}",
+        asking=ask_url(EVIL),
+        drawing=drawing(counted, narrowed),
+        roles=((EVIL, 1, f"/search?{EVIL}"),),
+        beside=((EVIL, ((EVIL, 1, value_url("people", EVIL)),)),),
+    )
+    yield HomePage(
+        title=EVIL,
+        records=1,
+        scope=EVIL,
+        drawing=drawing(counted, Search()),
+        most=groups(counted, Search(), 2, {}),
+        shelf=(record,),
+        examples=(EVIL,),
     )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
@@ -737,7 +765,7 @@ def test_years_that_differ_are_pointed_out_and_years_that_agree_are_not() -> Non
     ("start", "end", "ticks"),
     [
         (None, None, {"1960": "1960", "1970": "1970", "1980": "1980", "1990": "1990"}),
-        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::2]}),
+        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::3]}),
         ("1962-10", "1962-10", {f"October {day}, 1962": f"Oct {day}" for day in (1, 11, 21, 31)}),
     ],
 )

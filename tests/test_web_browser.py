@@ -42,6 +42,10 @@ EVERY_STATE = {
     "nothing-found": "/search?q=missiles&date_from=1850&date_to=1851",
     "narrowed": "/search?people=Fidel+Castro&people=Che+Guevara&date_from=1961&date_to=1962-10-28",
     "possible": "/search?date_from=1959-09-10&date_to=1959-09-12",
+    "titles-only": "/search?q=Cuba&view=compact",
+    "person": "/people/Nikita%20Khrushchev",
+    "place": "/places/Cuba",
+    "nobody": "/people/Nobody",
     "more-like": "/similar",
     "date-fault": "/search?date_from=octember",
     "cite-nothing": "/cite",
@@ -104,8 +108,8 @@ def test_a_reader_asks_follows_a_citation_to_its_record_and_on_to_a_related_one(
 def test_asking_on_keeps_the_earlier_turn_above_without_a_reload(browser_page: Page) -> None:
     page = browser_page
     page.goto("/")
-    page.evaluate("window.untouched = true")
     ask(page, ASKED)
+    page.evaluate("window.untouched = true")
     ask(page, "and Guevara?")
 
     assert page.evaluate("window.untouched")
@@ -316,12 +320,62 @@ def test_a_removed_chip_asks_again_in_the_same_place(browser_page: Page) -> None
 
 def test_an_honest_no_says_so_aloud_and_offers_a_way_on(browser_page: Page) -> None:
     page = browser_page
-    page.goto("/")
+    page.goto(f"/?q={ASKED}")
     ask(page, UNHEARD_OF)
 
     expect(page.locator("#status")).to_have_text("Not in this collection.")
     page.get_by_role("link", name="search for exactly these words").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Browse the collection")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_front_page_says_what_the_archive_is_and_leads_into_it(
+    browser: Browser, server: str, *, script: bool
+) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Digital Archive International History Declassified")
+    expect(page.get_by_text("57 descriptions of archival documents, 1956 to 1990.")).to_be_visible()
+    assert page.locator(".shelf a").count() == 3
+    page.locator(".column[aria-label^='1961']").click()
+    expect(page.get_by_role("heading", name="of 10 records")).to_be_visible()
+    page.go_back()
+    page.get_by_role("region", name="People named most").get_by_role("link", name="Che Guevara").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Che Guevara")
+    context.close()
+
+
+def test_names_and_titles_are_suggested_while_typing_and_completed_by_keyboard(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    page.keyboard.type("what did khru")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options.first).to_have_text("Nikita Khrushchev person, 13 records")
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox")).to_have_value("what did Nikita Khrushchev")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="what did Nikita Khrushchev", level=2)).to_be_focused()
+
+
+def test_fonts_are_the_sites_own_and_nothing_moves_when_they_come(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/search")
+    page.wait_for_load_state("networkidle")
+    moved = page.evaluate("""() => new Promise((done) => {
+      new PerformanceObserver((seen) => done(seen.getEntries().reduce((sum, each) => sum + each.value, 0)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(0), 500);
+    })""")
+    used = page.evaluate("[...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family)")
+
+    assert {family.strip('"') for family in used} == {"Reading Room Serif", "Reading Room Sans"}
+    assert sum(file.stat().st_size for file in Path("web/static/fonts").glob("*.woff2")) < 80_000
+    assert moved < 0.01
 
 
 def test_an_example_answers(browser_page: Page) -> None:
@@ -347,9 +401,10 @@ def test_everything_works_without_a_script(browser: Browser, server: str) -> Non
     page.get_by_role("link", name="Ask about this record").click()
     expect(page.locator(".quotation").first).to_be_visible()
     page.get_by_role("link", name="Browse").click()
+    page.get_by_text("Dates", exact=True).click()
     page.get_by_label("From", exact=True).fill("1961")
     page.get_by_label("To", exact=True).fill("1961")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Search", exact=True).click()
 
     expect(page.locator("#found")).to_contain_text("of 10 records")  # nine listed under 1961, one whose title names it
     context.close()
@@ -362,6 +417,8 @@ def test_the_keyboard_alone_is_enough(browser_page: Page) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.goto("/")
     box = page.get_by_role("textbox")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
     page.keyboard.press("/")
     expect(box).to_be_focused()
     page.keyboard.type("Guevara/Castro")

@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse
 
 from web.collection import collection, root
 from web.views.dates import meaning
+from web.views.metadata import kind
+from web.views.urls import value_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +64,10 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters["meaning"] = meaning
+environment.filters["kind"] = kind
 environment.filters["counted"] = "{:,}".format
 environment.filters["host"] = host
+environment.filters["value_url"] = value_url
 environment.globals["collection"] = collection
 environment.globals["root"] = root
 environment.globals["here"] = ""  # pages that the header links to set their own address

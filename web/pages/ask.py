@@ -18,6 +18,7 @@ from rag.query.in_words import KINDS, texts
 from rag.record import Record
 from web.conversation import Conversation, ConversationDep, Pairs, kept_aspects
 from web.page import Page, render
+from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
 from web.views.highlights import Piece, pieces
@@ -179,6 +180,8 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
     """Answer the questions of a conversation, or welcome the reader; `id` are records to answer the first from."""
     asked = conversation.questions
     about = () if asked else tuple(assistant.selected(ids))
+    if not (asked or about):
+        return HTMLResponse(home(assistant))
     coverage = None if asked else assistant.coverage()
     answers = conversation.answers(assistant)
     conversation = conversation.remembering(answers) if asked else conversation

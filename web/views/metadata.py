@@ -8,13 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.cite import csl
-from rag.cite.work import Work
+from rag.cite.work import GENRES, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rag.cite import Site
     from rag.record import Record
+
+
+def kind(record: Record) -> str:
+    """What the text of a record is: "Curator’s summary", "Scope note"."""
+    return GENRES[record.text_kind][0].capitalize().replace("'", "’")
 
 
 def tags(record: Record, site: Site) -> tuple[tuple[str, str], ...]:
