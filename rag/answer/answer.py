@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from rag.cite.work import genre_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from rag.answer.catalogue import Catalogue
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
     from rag.answer.verdict import Premise
-    from rag.answer.why import Weighing
     from rag.cite.work import Genre
     from rag.query.question import Understanding
     from rag.record import Hit
@@ -57,6 +56,28 @@ class Citation:
     number: int
     hit: Hit
     quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How records were weighed as evidence.
+
+    Attributes:
+        hits: The records weighed, the best first.
+        noise: The score that any question reaches in this collection.
+        bar: The score from which on a question is answered.
+        chosen: Whether the reader chose the records to answer from.
+        telling: The words that a sentence must tell; empty where to be near is enough.
+        told: How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
+    """
+
+    hits: tuple[Hit, ...]
+    noise: float
+    bar: float
+    chosen: bool
+    telling: tuple[str, ...] = ()
+    told: Mapping[str, float] = field(default_factory=dict)
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answer.answer import Status
@@ -12,35 +12,12 @@ from rag.answer.verdict import PremiseKind
 from rag.query.in_words import described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from rag.answer.answer import Answer
-    from rag.record import Hit
+    from rag.answer.answer import Answer, Weighing
 
 MOST = 8
 """Records that are named, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """How records were weighed as evidence.
-
-    Attributes:
-        hits: The records weighed, the best first.
-        noise: The score that any question reaches in this collection.
-        bar: The score from which on a question is answered.
-        chosen: Whether the reader chose the records to answer from.
-        telling: The words that a sentence must tell; empty where to be near is enough.
-        told: How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
-    """
-
-    hits: tuple[Hit, ...]
-    noise: float
-    bar: float
-    chosen: bool
-    telling: tuple[str, ...] = ()
-    told: Mapping[str, float] = field(default_factory=dict)
-    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from rag.answer.about import about_collection, small_talk, unsaid
-from rag.answer.answer import Answer, Status, numbered
+from rag.answer.answer import Answer, Status, Weighing, numbered
 from rag.answer.catalogue import catalogue_of, plural
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
 from rag.answer.demand import Demand
@@ -20,7 +20,6 @@ from rag.answer.replay import receipt_of
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
-from rag.answer.why import Weighing
 from rag.assistant.recollection import Recollection, known
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
