@@ -496,9 +496,7 @@ def evil_pages() -> Iterator[Page]:
         carried=conversation.carried(),
         markdown=conversation.url("/conversation.md"),
         json=conversation.url("/conversation.json"),
-        coverage=None,
-        bars=(),
-        examples=(EVIL,),
+        onward=(EVIL,),
     )
     receipt = Receipt(
         generation=EVIL,

@@ -1,4 +1,4 @@
-"""A conversation -> its answers, with what was understood and records to tick; without questions, a welcome."""
+"""A conversation -> its answers, with what was understood and records to tick; without questions, the front page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation, Sentence
-from rag.assistant.assistant import Coverage
 from rag.query.enquiry import ASPECT_NAMES, Aspect
 from rag.record import Record
 from web.conversation import Conversation, ConversationDep, Pairs, kept_aspects
@@ -19,7 +18,6 @@ from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
 from web.views.highlights import Piece, pieces
-from web.views.histogram import Bar, bars
 from web.views.selection import IdsDep
 from web.views.understanding import KINDS, texts
 from web.views.urls import Search, field_url, records_url
@@ -116,8 +114,7 @@ class AskPage(Page):
         carried: Hidden fields for the next question.
         markdown: Address of the conversation as Markdown.
         json: Address of the conversation as JSON.
-        coverage: What the collection contains, for the welcome; None after the first question.
-        examples: Questions to begin with.
+        onward: Questions to go on with after the last answer.
         about: Records to answer the first question from.
         model: The language model that also writes answers; empty where none is set.
     """
@@ -130,9 +127,7 @@ class AskPage(Page):
     carried: Pairs
     markdown: str
     json: str
-    coverage: Coverage | None
-    bars: tuple[Bar, ...]
-    examples: tuple[str, ...]
+    onward: tuple[str, ...]
     about: tuple[Record, ...] = ()
     model: str = ""
 
@@ -145,7 +140,6 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
     about = () if asked else tuple(assistant.selected(ids))
     if not (asked or about):
         return HTMLResponse(home(assistant))
-    coverage = None if asked else assistant.coverage()
     answers = conversation.answers(assistant)
     return render(
         AskPage(
@@ -155,9 +149,7 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
             carried=(*conversation.carried(), *(("only", record.id) for record in about)),
             markdown=conversation.url("/conversation.md"),
             json=conversation.url("/conversation.json"),
-            coverage=coverage,
-            bars=bars(coverage.years) if coverage else (),
-            examples=() if asked or about else assistant.examples(),
+            onward=assistant.next_questions(answers[-1]) if answers else (),
             about=about,
             model=writer.model if writer else "",
         )
