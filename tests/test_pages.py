@@ -198,9 +198,7 @@ def test_a_summary_that_goes_on_from_its_title_is_led_in_by_it() -> None:
         carried=(),
         markdown="",
         json="",
-        coverage=None,
-        bars=(),
-        examples=(),
+        onward=(),
     )
     shown = bytes(render(page).body).decode()
 
@@ -421,9 +419,9 @@ def test_what_contains_the_words_and_what_is_near_in_meaning_stand_apart(client:
 
     assert f"of {found['total']} records with these words" in text_of(words)
     assert words.count('<li class="entry">') == found["total"]
-    assert f"{found['near']} records near in meaning" in text_of(apart)
+    assert f"{found['near']} records on a similar subject" in text_of(apart)
     assert apart.count('<li class="entry">') == 5
-    assert f"of {found['near']} records near in meaning" in text_of(near)
+    assert f"of {found['near']} records on a similar subject" in text_of(near)
 
 
 def test_where_nothing_is_found_the_page_says_why_and_gives_ways_on(client: httpx2.Client) -> None:
@@ -567,9 +565,7 @@ def evil_pages() -> Iterator[Page]:
         carried=conversation.carried(),
         markdown=conversation.url("/conversation.md"),
         json=conversation.url("/conversation.json"),
-        coverage=None,
-        bars=(),
-        examples=(EVIL,),
+        onward=(EVIL,),
     )
     receipt = Receipt(
         generation=EVIL,

@@ -192,11 +192,11 @@ def test_without_a_script_a_button_takes_the_selection_along(plain_page: Page) -
     page = plain_page
     page.goto("/search?sort=date")
     titles = [select(page, 0), select(page, 3)]
-    page.get_by_role("button", name="Keep them").click()
+    page.get_by_role("button", name="Keep this selection").click()
     assert asked(page)["sort"] == ["date"]
     page.get_by_role("link", name="Next").click()
     titles.append(select(page, 1))
-    page.get_by_role("button", name="Keep them").click()
+    page.get_by_role("button", name="Keep this selection").click()
     assert asked(page)["page"] == ["2"]
     expect(page.locator(".elsewhere .pick")).to_have_text(titles[:2])
 

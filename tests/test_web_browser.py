@@ -378,6 +378,19 @@ def test_fonts_are_the_sites_own_and_nothing_moves_when_they_come(browser_page: 
     assert moved < 0.01
 
 
+def test_an_answer_and_a_refusal_offer_questions_that_are_answered(browser_page: Page) -> None:
+    page = browser_page
+    for question in ("What did Robert Kennedy and Dobrynin talk about?", UNHEARD_OF):
+        page.goto(f"/?q={question}")
+        onward = page.get_by_role("navigation", name="Questions to go on with").get_by_role("link")
+        for place in range(onward.count()):
+            onward.nth(place).click()
+            expect(page.locator(".card").first).to_be_visible()
+            page.go_back()
+    page.goto("/?q=What did Robert Kennedy and Dobrynin talk about?")
+    expect(onward.first).to_have_text("Which records name Robert F. Kennedy and Dean Rusk?")
+
+
 def test_an_example_answers(browser_page: Page) -> None:
     browser_page.goto("/")
     questions = browser_page.locator(".examples a").all_inner_texts()

@@ -1,4 +1,4 @@
-"""A conversation -> its answers, with what was understood and records to tick; without questions, a welcome."""
+"""A conversation -> its answers, with what was understood and records to tick; without questions, the front page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation, Sentence
 from rag.answer.why import Reason, why
-from rag.assistant.assistant import Assistant, Coverage
+from rag.assistant.assistant import Assistant
 from rag.cite.work import GENRES, Genre, quoted_are
 from rag.query.enquiry import ASPECT_NAMES, Aspect
 from rag.query.in_words import KINDS, texts
@@ -22,7 +22,7 @@ from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
 from web.views.highlights import Piece, pieces
-from web.views.histogram import Bar, Drawing, bars, drawing
+from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
 from web.views.urls import Search, field_url, records_url
 
@@ -149,8 +149,7 @@ class AskPage(Page):
         carried: Hidden fields for the next question.
         markdown: Address of the conversation as Markdown.
         json: Address of the conversation as JSON.
-        coverage: What the collection contains, for the welcome; None after the first question.
-        examples: Questions to begin with.
+        onward: Questions to go on with after the last answer.
         about: Records to answer the first question from.
         model: The language model that also writes answers; empty where none is set.
         drawing: When the records are from that the latest answer is about, if it is long; else None.
@@ -165,9 +164,7 @@ class AskPage(Page):
     carried: Pairs
     markdown: str
     json: str
-    coverage: Coverage | None
-    bars: tuple[Bar, ...]
-    examples: tuple[str, ...]
+    onward: tuple[str, ...]
     about: tuple[Record, ...] = ()
     model: str = ""
     drawing: Drawing | None = None
@@ -182,7 +179,6 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
     about = () if asked else tuple(assistant.selected(ids))
     if not (asked or about):
         return HTMLResponse(home(assistant))
-    coverage = None if asked else assistant.coverage()
     answers = conversation.answers(assistant)
     conversation = conversation.remembering(answers) if asked else conversation
     writes = writer is not None
@@ -195,9 +191,7 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
             carried=(*conversation.carried(), *(("only", record.id) for record in about)),
             markdown=conversation.url("/conversation.md"),
             json=conversation.url("/conversation.json"),
-            coverage=coverage,
-            bars=bars(coverage.years) if coverage else (),
-            examples=() if asked or about else assistant.examples(),
+            onward=assistant.next_questions(answers[-1]) if answers else (),
             about=about,
             model=writer.model if writer else "",
             drawing=over_time(assistant, answers[-1]) if asked else None,

@@ -19,12 +19,12 @@ FIELD_NAMES = {
     "recipient": "Recipient",
     "sent_from": "Sent from",
     "type": "Document type",
-    "year": "Year listed",
-    "precision": "Dated",
+    "year": "Year",
+    "precision": "Date known",
     "subjects": "Subjects",
     "languages": "Languages",
     "archive": "Archive",
-    "file": "Source page",
+    "file": "Source file",
     "summary": "Summary",
 }
 """Fields in the order of the page."""
@@ -47,8 +47,8 @@ VALUE_NAMES = {
 SHOWN = 6
 """Values of a field that are visible at once."""
 
-MORE = 24
-"""Further values that a reader can open, at most. Ten fields of them keep a page below 100 KB."""
+MORE = 16
+"""Further values that a reader can open, at most. Ten fields of them and 50 hits keep a page below 100 KB."""
 
 COUNTED = SHOWN + 1 + MORE
 """Values of a field that a page needs."""
