@@ -268,8 +268,8 @@ def test_where_the_archive_does_not_answer_the_conversation_stays_and_is_tried_a
 
 def test_the_page_says_that_it_is_looking(browser_page: Page) -> None:
     waiting: list[Route] = []
-    browser_page.goto("/")
-    browser_page.route("**/?q=*", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright looks into it
+    browser_page.goto(f"/?q={UNHEARD_OF}")
+    browser_page.route("**/?h=*", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright looks into it
     browser_page.get_by_role("textbox").fill(ASKED)
     browser_page.get_by_role("button", name="Ask").click()
     expect(browser_page.get_by_text("Looking in the archive …")).to_be_in_viewport()
