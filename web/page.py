@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -40,6 +41,14 @@ def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = No
     return HTMLResponse(html(page), status, headers)
 
 
+def host(address: str) -> str:
+    """The name of the site that an address is of; the address where it has none."""
+    try:
+        return urlsplit(address).netloc.removeprefix("www.") or address
+    except ValueError:
+        return address
+
+
 def html(page: Page) -> str:
     """The page as HTML."""
     context = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
@@ -57,6 +66,7 @@ environment = Environment(
 environment.filters["meaning"] = meaning
 environment.filters["kind"] = kind
 environment.filters["counted"] = "{:,}".format
+environment.filters["host"] = host
 environment.filters["value_url"] = value_url
 environment.globals["collection"] = collection
 environment.globals["root"] = root

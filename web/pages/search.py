@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from rag.assistant.assistant import Found, between
 from rag.errors import QuestionError
+from rag.query.in_words import KINDS, texts
 from rag.query.operators import read_operators
 from rag.record import Match, Record
 from web.conversation import ROOM
@@ -19,7 +20,6 @@ from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.highlights import Piece, marking
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
-from web.views.understanding import KINDS, texts
 from web.views.urls import PAGE, Search, ask_url
 
 router = APIRouter()
