@@ -214,12 +214,12 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
         listing, catalogue = topic(reader, understood)
     else:
-        listing = listing if understood.only_filter else _certain(reader, listing)
+        listing = _certain(reader, listing)
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
         return _of_nothing(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
-        return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
+        return replace(_list(reader, listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
         query = collection.query(understood, notes)
         return _Draft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
