@@ -38,6 +38,9 @@ SENTENCES = QUESTIONS.with_name("sentences.jsonl")
 """Records that answer a question, with a grade for the title and each sentence: b for the best, a for acceptable,
 u for useless."""
 
+PHRASINGS = QUESTIONS.with_name("phrasings.jsonl")
+"""Questions that others worded, each with the kind of answer that it asks for."""
+
 REFERENCE_DESK = {"turns": 0.88, "second": 0.85, "third": 0.65}
 """Share of the turns of each set that must pass; raise it with what passes.
 
@@ -92,6 +95,16 @@ def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_othe
     assert len(refused[True]) == len(refused[False]) == 54
     assert sum(refused[False]) / 54 >= 0.75
     assert sum(refused[True]) / 54 <= 0.05
+
+
+def test_the_kind_of_answer_asked_for_is_read_whoever_words_the_question(assistant: Assistant) -> None:
+    lines = [json.loads(line) for line in PHRASINGS.read_text(encoding="utf-8").splitlines()]
+
+    wrong = [
+        each["question"] for each in lines if assistant.ask(each["question"]).understood.intent.value != each["intent"]
+    ]
+
+    assert 1 - len(wrong) / len(lines) >= 0.88, "\n".join(wrong)
 
 
 def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from rag.dates.archival_date import edtf_of
+from rag.dates.archival_date import Fit, edtf_of
 from rag.dates.wording import day, period
 from rag.record import EVERYTHING
 
@@ -47,16 +47,19 @@ class Catalogue:
 def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, joint: str = "and") -> Catalogue:
     """Count the records that pass, and say so in the words of what was understood, of which they have all or any."""
     total = reader.count(where)
+    shown = {"q": f"{WHOLE}{understood.searched}" if understood.is_topic else understood.searched}
+    if where.only is not None:
+        shown["fit"] = where.only.value
     days = reader.extent(where) if total else None
     lacking, types = _types(where, understood)
     counted = _counted(total, understood, types, joint)
     counted = f"{lacking}{counted[0].lower()}{counted[1:]}" if lacking else counted
     return Catalogue(
-        f"{counted}{from_to(days)}{_in_titles(reader, where, total)}.",
+        f"{counted}{from_to(days)}{_in_titles(reader, where, total)}{_possibly(reader, where, total)}.",
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
-        f"/search?{urlencode({'q': f'{WHOLE}{understood.searched}' if understood.is_topic else understood.searched})}",
+        f"/search?{urlencode(shown)}",
         where,
     )
 
@@ -75,6 +78,13 @@ def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
     if where.when is None or not (more := reader.count(replace(where, listed=False)) - total):
         return ""
     return f"; {more:,} more {'has' if more == 1 else 'have'} a date of {period(where.when)} in the title"
+
+
+def _possibly(reader: IndexReader, where: Filter, total: int) -> str:
+    """How many records more may be of these days, dated less exactly."""
+    if where.only is not Fit.CERTAIN or not (more := reader.count(replace(where, only=None)) - total):
+        return ""
+    return f"; {more:,} more, dated less exactly, may be of these days"
 
 
 def _counted(total: int, understood: Understanding, types: Sequence[str], joint: str) -> str:

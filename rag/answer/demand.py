@@ -24,6 +24,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
+from rag.query.conditions import is_about
 from rag.query.intent import Intent, asks
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ class Demand:
             or not (
                 word in named | _GENERAL | _MOTION
                 or terms_of(word) in _SAYING
+                or is_about(word)
                 or any(map(str.isdigit, word))
                 or _is_slip(word, understood)
             )

@@ -214,11 +214,12 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
         listing, catalogue = topic(reader, understood)
     else:
+        listing = _certain(reader, listing)
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
         return _of_nothing(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
-        return replace(_list(reader, understood.listing, None, notes), catalogue=catalogue)
+        return replace(_list(reader, listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
         query = collection.query(understood, notes)
         return _Draft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
@@ -237,6 +238,12 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
     return _Draft(composed, catalogue=catalogue)
+
+
+def _certain(reader: IndexReader, listing: Filter) -> Filter:
+    """A filter that leaves out what is only possibly of the days asked for, where something certainly is."""
+    certain = replace(listing, only=Fit.CERTAIN)
+    return certain if listing.when and listing.only is None and reader.count(certain) else listing
 
 
 def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> _Draft | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from dateutil.easter import easter
+from dateutil.easter import easter  # type: ignore[import-untyped]  # it has no types
 
 from rag.language.tables import any_of, table
 
@@ -49,7 +49,8 @@ def feast_day(name: str, year: int) -> dt.date:
     words = name.replace("\u2019", "'")
     on = next(rule for spelt, rule in _TABLE["feasts"].items() if re.fullmatch(spelt, words, re.IGNORECASE))
     if "easter" in on:
-        return easter(year) + dt.timedelta(days=on["easter"])
+        sunday: dt.date = easter(year)
+        return sunday + dt.timedelta(days=on["easter"])
     if "day" in on:
         return dt.date(year, on["month"], on["day"])
     first = dt.date(year, on["month"], 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
@@ -17,6 +17,7 @@ from rag.language.phrases import Phrases
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import folded, tokens
+from rag.language.word_list import is_english
 from rag.names.annotate import bearer, bearers
 from rag.names.authority import NameKind, packaged, phrase
 from rag.names.people import may_be_one
@@ -50,6 +51,7 @@ class NamedSpan:
         end: Offset after its last.
         spellings: What a record contains that names it, as words of the index.
         is_shared: Whether a person named in full shares these spellings with others: Raul Castro.
+        full: Where another is meant by the surname alone, the full names by which this one is counted.
     """
 
     start: int
@@ -58,6 +60,7 @@ class NamedSpan:
     kind: NameKind
     spellings: tuple[str, ...]
     is_shared: bool = False
+    full: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Names:
             capitals = text.isupper() and len(asked) > 1  # then they mark no abbreviation
             written = [token.word if capitals else token.text for token in asked]
             meant = [self._speller.correct(word) or folded(word) for word in written]
+            meant = [self._unless_another(asked, meant, at) for at in range(len(asked))]
         reading = _NameReading(text, asked, meant)
         at = 0
         for first, end in [*(self._spans(asked, meant) if names else ()), (len(asked), len(asked))]:
@@ -125,7 +129,8 @@ class Names:
             if first < end:
                 self._name(reading, first, end)
             at = end
-        return reading.found()
+        found = reading.found()
+        return replace(found, spans=tuple(map(self._in_full, found.spans)))
 
     def kind_of(self, name: str) -> NameKind | None:
         """What a name known beforehand names, in this collection or not."""
@@ -149,6 +154,24 @@ class Names:
     def has(self, word: str) -> bool:
         """Whether a record has a word, as the index has it."""
         return word in self._words
+
+    def _unless_another(self, asked: Sequence[Token], meant: Sequence[str], at: int) -> str:
+        """A word as corrected, unless a given name before it is of nobody here: Margaret Thatcher is no Thacher."""
+        word, before = asked[at].word, asked[at - 1].word if at else ""
+        people = self._bearers.get(meant[at], ())
+        if word == meant[at] or before not in _GIVEN or not people or not is_english(word):
+            return meant[at]
+        is_one = any(may_be_one((before, meant[at]), form.split()) for name in people for form in name.forms)
+        return meant[at] if is_one else word
+
+    def _in_full(self, span: NamedSpan) -> NamedSpan:
+        """A person named in full, of whose surname others are meant: Raul Castro, where Castro is Fidel."""
+        if not span.is_shared:
+            return span
+        people = [name for surname in span.spellings for name in self._bearers.get(surname, ())]
+        if any(bearer(self._bearers.get(surname, []), "") == span.name for surname in span.spellings):
+            return span
+        return replace(span, full=tuple(form for name in people if name.text == span.name for form in name.forms))
 
     def _spans(self, asked: Sequence[Token], meant: Sequence[str]) -> Iterator[tuple[int, int]]:
         return (

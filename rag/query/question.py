@@ -23,6 +23,7 @@ from rag.query.gloss import Gloss, gloss
 from rag.query.intent import CHAT, Intent
 from rag.query.operator_filter import OperatorFilter
 from rag.query.operators import read_operators
+from rag.query.spelling_correction import mended
 from rag.query.structure import NO_STRUCTURE, asks_for_records, describes_records, read_structure
 from rag.record import EVERYTHING, Filter
 
@@ -289,7 +290,7 @@ def read(
     """Read a question that stands alone."""
     names = vocabulary.names
     operators = read_operators(text).without(without)
-    wanted = operators.rest
+    wanted = mended(operators.rest, names.has) if Aspect.SPELLING in aspects else operators.rest
     ids: tuple[str, ...] = ()
     if Aspect.NAMES in aspects and "ids" not in without:
         wanted, ids = read_ids(wanted, vocabulary.exists)

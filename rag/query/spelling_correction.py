@@ -7,18 +7,22 @@ Readers spell names by ear, so names are also found by their sound; other words 
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.language.phonetics import sound
-from rag.language.tokens import folded
+from rag.language.tables import table
+from rag.language.tokens import folded, tokens
 from rag.language.word_list import is_english
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 # A slip is a letter too many, too few, wrong, or in the wrong place.
 _SOUND = 5  # a name of so many letters is recognised by its sound
@@ -121,6 +125,37 @@ class SpellingCorrector:
 
     def _count(self, word: str) -> int:
         return self._frequencies.get(word, 0)
+
+
+def mended(text: str, has: Callable[[str], bool]) -> str:
+    """A question in which slips of the words that ask are mended: documnets, adressed, chronolgy.
+
+    Args:
+        has: Whether the collection has a word; such a word stands.
+    """
+    if not text.isascii():
+        return text
+    spans = [(token.start, token.end, _asking_word(token.text, has)) for token in tokens(text)]
+    for start, end, word in reversed([each for each in spans if each[2]]):
+        text = f"{text[:start]}{word}{text[end:]}"
+    return text
+
+
+def _asking_word(given: str, has: Callable[[str], bool]) -> str | None:
+    if len(given) < _SLIP or not given.isalpha() or not given[1:].islower():
+        return None
+    word = given.lower()
+    if word in _asking() or has(word) or is_english(word):
+        return None
+    found = process.extractOne(word, _asking(), scorer=OSA.distance, score_cutoff=1)
+    return None if found is None else found[0].capitalize() if given[0].isupper() else str(found[0])
+
+
+@cache
+def _asking() -> frozenset[str]:
+    """The words by which questions ask: those of the grammars, of dates and of document types."""
+    grammar = json.dumps([table(name) for name in ("intents", "conditions", "document_types", "date_words")])
+    return frozenset(word for word in re.findall(r"(?<![\w\\{(?])[a-z]{5,}", grammar) if is_english(word))
 
 
 def _swaps_consonant(one: str, other: str) -> bool:

@@ -55,6 +55,8 @@ _VAGUE = word_lists("verdict_words")["vague"]
 _SEVERAL = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
+_DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
+_SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 
@@ -112,8 +114,12 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if shape.intent in CHAT:
         return Structure(shape.intent)
     rest, shelfmarks = read_shelfmarks(shape.rest)
+    # Nobody is the sender of a conversation.
+    listed = shape.intent in CATALOGUED and not any(
+        "conversation" in kind.lower() for kind in _type_names(marked.types)
+    )
     # Where no source says who wrote, a sender is a name like any other.
-    roles = read_roles(rest, listed=shape.intent in CATALOGUED) if values("sender") else Roles(rest=rest)
+    roles = read_roles(rest, listed=listed) if values("sender") else Roles(rest=rest)
     parties = _parties(roles, marked, names, values)
     if any(found is None or not found[1] for side in parties.values() for found in side.values()):
         roles = read_roles(rest, listed=False) if values("sender") else roles
@@ -121,6 +127,8 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     known = all(found is not None for side in parties.values() for found in side.values())
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
+    series = tuple(map(marked.plain, _SERIES.findall(roles.rest)))  # National Security Study Memoranda
+    roles = replace(roles, rest=_SERIES.sub("", roles.rest))
     subject, kind = (without_about(roles.rest), "")
     types = [marked.types[int(at)] for at in _TYPE.findall(roles.rest)]
     if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
@@ -134,6 +142,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
+    words += series
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
@@ -154,12 +163,19 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         where,
         words=(
             *where.words,
-            *(each.spellings for each in (*people, *places) if each.name in kept - either),
+            *(each.full or each.spellings for each in (*people, *places) if each.name in kept - either),
             *filter(
                 None,
-                [tuple(form for each in (*people, *places) if each.name in kept & either for form in each.spellings)],
+                [
+                    tuple(
+                        form
+                        for each in (*people, *places)
+                        if each.name in kept & either
+                        for form in each.full or each.spellings
+                    )
+                ],
             ),
-            *((word,) for word in words),
+            *map(_spellings, words),
         ),
     )
     intent = shape.intent
@@ -177,14 +193,21 @@ def names_records(text: str) -> bool:
 def topic_words(text: str) -> tuple[str, ...]:
     """The words of a text that carry a topic, each once; before a name, no word that says only of what kind it is."""
     said = FUNCTION_WORDS | ASKING | RECORDS
-    found = tokens(text)
+    designations = [found.group().removesuffix("s") for found in _DESIGNATION.finditer(text)]
+    found = tokens(_DESIGNATION.sub(" ", text))
     named = [after.text[0].isupper() and is_kind(token.word) for token, after in pairwise(found)]
     plain = (
         (token.word for token, before_name in zip(found, (*named, False), strict=True) if not before_name)
         if found
         else ()
     )
-    return tuple(dict.fromkeys(word for word in plain if word not in said and not is_about(word)))
+    return tuple(dict.fromkeys((*designations, *(word for word in plain if word not in said and not is_about(word)))))
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """A word, phrase or designation as records may have it: IL-28 is also IL-28s."""
+    plain = " ".join(token.word for token in tokens(word))
+    return (plain, f"{plain}s") if plain[-1:].isdigit() else (plain,)
 
 
 def _names(spans: Iterable[NamedSpan]) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             after=after,
             type_from_title=shown.type is not None and shown.type == document_type(shown.title),
             hierarchy=tuple(
-                (part, field_url("inside", part) if "inside" in FIELDS else "") for part in shown.hierarchy
+                (part, field_url("inside", " > ".join(shown.hierarchy[:depth])) if "inside" in FIELDS else "")
+                for depth, part in enumerate(shown.hierarchy, start=1)
             ),
             archive_host=urlsplit(shown.source_url or "").hostname or "",
             fields=tuple(
