@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
+from itertools import count
 from threading import Lock
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import EngineUnavailable, SettingsError, printable
@@ -29,6 +31,7 @@ SLOW = 60.0
 
 _QUICK = 3.0  # seconds for one of a question; a file is read by this process, as fast as the processor lets it
 _LOADING = 600.0
+_PAUSE = 0.5
 _SHOWN = 200  # characters shown of a library's message
 _RAISED = (MilvusException, grpc.RpcError, grpc.FutureTimeoutError, OSError)
 _Result = TypeVar("_Result")
@@ -50,19 +53,24 @@ class Engine:
     def __init__(self, address: Address, token: Secret, *, patient: bool = False) -> None:
         """Note where it is; the first call connects. A build is `patient` with every call."""
         self.address = address
+        self._patience = SLOW if patient else 0.0
         self.quick = SLOW if patient or address.is_file else _QUICK
         self._token = token
 
     def call(self, do: Callable[[MilvusClient], _Result]) -> _Result:
-        """What this returns at the first or the second attempt; EngineUnavailable. It must set time-outs."""
-        try:
-            return self._call(do)
-        except _RAISED:
-            pass
-        try:
-            return self._call(do)
-        except _RAISED as error:
-            raise self.unavailable(printable(str(error))[:_SHOWN]) from error
+        """What this returns at the first or second attempt, or as soon as patience allows; EngineUnavailable.
+
+        It must set time-outs, and do no harm where it is done twice.
+        """
+        deadline = monotonic() + self._patience
+        for attempt in count(1):
+            try:
+                return self._call(do)
+            except _RAISED as error:
+                if attempt > 1 and monotonic() >= deadline:
+                    raise self.unavailable(printable(str(error))[:_SHOWN]) from error
+            sleep(_PAUSE if self._patience else 0)
+        raise AssertionError
 
     def _call(self, do: Callable[[MilvusClient], _Result]) -> _Result:
         with _connecting:

@@ -15,7 +15,7 @@ from rag.index.milvus.address import parse
 from rag.index.milvus.catalogue import Catalogue
 from rag.index.milvus.engine import SLOW, Engine
 from rag.index.milvus.reader import MilvusReader
-from rag.index.milvus.record_vectors import FLAT, RecordVectors
+from rag.index.milvus.record_vectors import RecordVectors
 from rag.index.milvus.replica import Digest, ensure
 from rag.index.milvus.texts import Texts
 from rag.index.milvus.writer import MilvusWriter
@@ -55,8 +55,10 @@ class MilvusIndex(PublishedIndex):
     @property
     def engine(self) -> str:
         """See Index."""
-        found = f"up to {FLAT:,} records compares all vectors, beyond walks a graph of them"
-        return f"Milvus {self._engine.version()} {found}; words, filters and counts come from the cache {self._cache}"
+        version = self._engine.version()
+        return (
+            f"Milvus {version} finds the nearest records; words, filters and counts come from the cache {self._cache}"
+        )
 
     def published(self) -> str | None:
         """See Index."""
