@@ -6,6 +6,7 @@ RagError
   NothingToBuild       no source has a record, or --strict found a fault
   ModelError           the model is missing, or its weights are not the expected ones
   GenerationError      vectors/ has no generation, or a foreign or damaged one
+    EngineUnavailable  the server that keeps the collection does not answer, or not as it should
   WritingError         a language model cannot be reached, or its reply cannot be used
     NoModel            no language model is set
   RecordNotFound       no record has this id
@@ -82,6 +83,10 @@ class ModelError(RagError):
 
 class GenerationError(RagError):
     """There is no generation, or it is foreign or damaged."""
+
+
+class EngineUnavailable(GenerationError):
+    """The server that keeps the collection does not answer, or not as it should; the same call may succeed later."""
 
 
 class WritingError(RagError):

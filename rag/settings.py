@@ -67,6 +67,8 @@ class Settings:
         institution: Who keeps it; pages and citations name it.
         rights: Terms of use.
         authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
+        index: Where the collection is kept: milvus://HOST:PORT/COLLECTION or FILE.db; empty for the folder `vectors`.
+        index_token: user:password, or a key, for that server; only the environment may set it.
     """
 
     seeds: Path
@@ -86,6 +88,8 @@ class Settings:
     institution: str = ""
     rights: str = ""
     authorities: tuple[Path, ...] = ()
+    index: str = ""
+    index_token: Secret = NO_SECRET
 
     def __post_init__(self) -> None:
         """Refuse unusable values."""
@@ -134,8 +138,8 @@ class Settings:
             message = f"unknown settings: {', '.join(unknown)}; known are {', '.join(SETTING_NAMES)}"
             raise SettingsError(message)
 
-        if "llm_key" in written:
-            message = f"{config}: llm_key: a file must not contain a key; set RAG_LLM_KEY in the environment"
+        for name in written.keys() & {"llm_key", "index_token"}:
+            message = f"{config}: {name}: a file must not contain a key; set {_setting(name)} in the environment"
             raise SettingsError(message)
 
         # A relative path in a file is relative to that file, one in the environment to the current folder.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -32,7 +34,7 @@ README = Path("README.md")
 HELP = Path("web/help")
 DOCUMENTS = [README, *sorted(Path(".github").glob("*.md")), *sorted(HELP.glob("*.md"))]
 COMMANDS = (
-    *("build", "generations", "rollback", "ask", "search", "related", "show"),
+    *("build", "copy", "generations", "rollback", "ask", "search", "related", "show"),
     *("export", "replay", "check", "evaluate", "doctor", "serve", "mcp"),
 )
 
@@ -112,6 +114,12 @@ def test_each_setting_stands_in_the_table_with_its_default() -> None:
     assert len(given) >= 5
     for name, default in given.items():
         assert rows[name].startswith(f"`{default}`"), name
+
+
+def test_the_plan_past_one_machine_is_what_its_program_prints() -> None:
+    printed = subprocess.run([sys.executable, ".deploy/sizes.py"], capture_output=True, text=True, check=True).stdout
+
+    assert printed in help_text("cluster")
 
 
 def test_each_call_of_the_api_stands_in_the_table_and_no_other(assistant: Assistant) -> None:

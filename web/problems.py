@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from rag.errors import NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
+from rag.errors import EngineUnavailable, NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
 from web.page import ErrorPage, render
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
+_SOON = "5"  # seconds until a server that does not answer is worth another question
 
 
 class Problem(BaseModel):
@@ -141,4 +142,5 @@ async def _operational(request: Request, error: Exception) -> Response:
     detail = str(error)
     if isinstance(error, RecordNotFound) and wants_page(request):
         detail = f"No record has the id {error.record_id!r}"  # its cure is a command; the page has links
-    return respond(request, status, detail)
+    headers = {"Retry-After": _SOON} if isinstance(error, EngineUnavailable) else None
+    return respond(request, status, detail, headers=headers)

@@ -1,4 +1,4 @@
-"""`rag build`, `generations`, `rollback`: sources -> a new generation; list generations; go back to one."""
+"""`rag build`, `copy`, `generations`, `rollback`: sources -> a new generation; copy it, list them, go back to one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,12 @@ def add(commands: Commands) -> None:
     add_vectors(build)
     build.set_defaults(run=_build, wrong=build.error)
 
+    copy = commands.add_parser("copy", help="publish elsewhere what is published here: another folder, another engine")
+    for option, dest in (("--from", "source"), ("--to", "target")):
+        copy.add_argument(option, dest=dest, required=True, metavar="PLACE", help="a folder, or what RAG_INDEX may be")
+    add_vectors(copy)
+    copy.set_defaults(run=_copy)
+
     generations = commands.add_parser("generations", help="list the generations that are kept, the newest first")
     add_vectors(generations)
     generations.set_defaults(run=_generations)
@@ -87,6 +94,15 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
     if isinstance(report, DryRun) and report.refusal:
         message = f"nothing would be published: {report.refusal}"
         raise NothingToBuild(message)
+    return 0
+
+
+def _copy(args: argparse.Namespace, settings: Settings) -> int:
+    from rag.ingest.copy import copy  # noqa: PLC0415
+
+    with ProgressLine() as progress:
+        name, records = copy(settings, args.source, args.target, partial(progress, "copying"))
+    print(f"copied {records:,} records to {escaped(args.target)}, generation {name}: the same records and vectors")
     return 0
 
 

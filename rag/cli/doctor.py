@@ -14,7 +14,7 @@ from rag.cite.work import is_public
 from rag.embeddings import PACKAGED, check_packaged
 from rag.embeddings.cache import FILE, damage
 from rag.embeddings.onnx_backend import GraphEmbedder
-from rag.errors import GenerationError, ModelError, WritingError
+from rag.errors import GenerationError, ModelError, RagError, WritingError
 from rag.index.open import open_index
 from rag.llm.client import Endpoint
 
@@ -136,7 +136,12 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _generation(settings: Settings) -> Iterator[HealthCheck]:
-    index = open_index(settings)
+    try:
+        index = open_index(settings)
+        yield HealthCheck(State.OK, index.engine)
+    except RagError as error:
+        yield HealthCheck(State.FAIL, str(error))
+        return
     try:
         name = index.published()
         if name is None:

@@ -37,9 +37,10 @@ def evaluate(
     from rag.ingest.build import publish  # noqa: PLC0415
 
     def built(volume: Volume) -> Assistant:
-        # Inside the collection's own folder, where the next run finds the vectors that this one computes.
+        # Inside the collection's own folder, where the next run finds the vectors that this one computes; never on
+        # the server that keeps the published collection.
         place = settings.vectors / "evaluated" / quote(volume.name, safe="")
-        own = dataclasses.replace(settings, vectors=place, keep=1)
+        own = dataclasses.replace(settings, vectors=place, keep=1, index="")
         publish(own, volume.records, progress=progress)
         return Assistant.open(own)
 

@@ -18,4 +18,8 @@ def open_index(settings: Settings, *, weights: str | None = None) -> Index:
         weights: SHA-256 of the model that embeds the questions; readers refuse generations of another one. None
             accepts any.
     """
-    return FolderIndex(settings.vectors, weights=weights)
+    if not settings.index:
+        return FolderIndex(settings.vectors, weights=weights)
+    from rag.index.milvus.index import MilvusIndex  # noqa: PLC0415 - its packages are an extra
+
+    return MilvusIndex(settings, weights=weights)

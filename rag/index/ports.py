@@ -1,6 +1,7 @@
 """The ports of the index: all that the rest of the program knows of an engine.
 
 Vectors are float32 rows of unit length, so an inner product is a cosine in [-1, 1].
+EngineUnavailable, from any call, where a server does not answer; no other call is wrong for that.
 Filters are values (`rag.record.Filter`); an adapter applies them inside its searches, never after. Filters and facets
 know the fields `rag.record.FIELDS`: people, places, subjects, languages, type, archive; sender, recipient, sent_from;
 source (the note that says where it is kept);
@@ -178,6 +179,11 @@ class Index(Protocol):
     @property
     def location(self) -> str:
         """Where it is, for messages."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """Which engine keeps it, and what does what; EngineUnavailable."""
         ...
 
     @property
@@ -399,6 +405,10 @@ class IndexWriter(Protocol):
         """Write these records; ValueError for a duplicate id and for a vector not of unit length."""
         ...
 
-    def publish(self, profile: bytes, word_table: WordTable) -> str:
-        """Finish and publish in one atomic step; the generation's name. NothingToBuild without a record."""
+    def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
+        """Finish and publish in one atomic step; the generation's name. NothingToBuild without a record.
+
+        Args:
+            entered: When each record entered the collection; None for as in the published generation, or now.
+        """
         ...

@@ -17,7 +17,7 @@ from rag.index.embedded.generation import by_preference, published_at, verify
 from rag.index.embedded.record_store import RecordStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,11 @@ def _times(folder: Path, ids: Sequence[str], file: str, rows: str) -> Seconds:
 
 def _now() -> int:
     return int(dt.datetime.now(dt.UTC).timestamp())
+
+
+def seconds(times: Iterable[dt.datetime]) -> Seconds:
+    """(n,) of these times."""
+    return np.array([time.timestamp() for time in times], np.int64)
 
 
 def read(file: Path, generation: str) -> Seconds:

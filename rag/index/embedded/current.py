@@ -1,44 +1,85 @@
-"""The folder of generations -> a reader of the one to use now."""
+"""A pointer and the generations it may name -> the reader to use now, what is kept, and the way back.
+
+An engine says how the pointer is read and moved, and how a generation is opened and counted.
+"""
 
 from __future__ import annotations
 
 import logging
 import math
+from abc import ABC, abstractmethod
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from rag.errors import GenerationError
-from rag.index.embedded.generation import POINTER, current, names
-from rag.index.embedded.reader import FolderReader
+from rag.errors import EngineUnavailable, GenerationError
+from rag.index.embedded.generation import published_at
+from rag.index.ports import Generation
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from contextlib import AbstractContextManager
+
+    from rag.index.embedded.reader import FolderReader
 
 logger = logging.getLogger(__name__)
 
 _RETRY = 30.0  # seconds until a refused generation is tried again: it may be allowed or put back meanwhile
+_SOON = 2.0  # seconds until an engine that did not answer is asked again
 
-_Stamp = tuple[int, int]
 
-
-class PublishedIndex:
+class PublishedIndex(ABC):
     """Follows the pointer. A reader stays open as long as any request uses it."""
 
-    def __init__(self, vectors: Path, *, weights: str | None = None) -> None:
-        """Note where to look; nothing is opened yet. `weights` is that of `rag.index.open.open_index`."""
-        self._vectors = vectors
+    def __init__(self, *, weights: str | None = None) -> None:
+        """Begin; nothing is opened yet. `weights` is that of `rag.index.open.open_index`."""
         self._weights = weights
         self._one_at_a_time = Lock()
         self._reader: FolderReader | None = None
-        self._seen: _Stamp | None = None
+        self._seen: object = None
         self._due = 0.0  # when to look at what is published, even if the pointer has not moved
-        self._fault: str | None = None
+        self._refusal: GenerationError | None = None
+
+    @property
+    @abstractmethod
+    def location(self) -> str:
+        """See Index."""
+
+    @abstractmethod
+    def published(self) -> str | None:
+        """See Index."""
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """See Index."""
+
+    @abstractmethod
+    def verify(self, name: str) -> int:
+        """See Index."""
+
+    @abstractmethod
+    def lock(self) -> AbstractContextManager[object]:
+        """See Index."""
+
+    @abstractmethod
+    def _stamp(self) -> object:
+        """Something that differs whenever the pointer has moved; cheap."""
+
+    @abstractmethod
+    def _opened(self, name: str) -> FolderReader:
+        """Open a generation; GenerationError."""
+
+    @abstractmethod
+    def _records(self, name: str) -> int:
+        """How many records a generation has, after a quick check; GenerationError."""
+
+    @abstractmethod
+    def _point(self, name: str) -> None:
+        """Publish a generation, in one step."""
 
     @property
     def fault(self) -> str | None:
         """See Index."""
-        return self._fault
+        return None if self._refusal is None else str(self._refusal)
 
     @property
     def opened(self) -> FolderReader | None:
@@ -56,7 +97,8 @@ class PublishedIndex:
             finally:
                 self._one_at_a_time.release()
         if self._reader is None:
-            raise GenerationError(self._fault)
+            refusal = self._refusal
+            raise (EngineUnavailable if isinstance(refusal, EngineUnavailable) else GenerationError)(str(refusal))
         return self._reader
 
     def _follow(self) -> None:
@@ -64,30 +106,32 @@ class PublishedIndex:
         while (stamp := self._stamp()) != self._seen or monotonic() >= self._due:
             self._seen, self._due = stamp, monotonic() + _RETRY
             try:
-                self._reader, self._fault, self._due = self._published(), None, math.inf
+                self._reader, self._refusal, self._due = self._published(), None, math.inf
             except GenerationError as error:
                 if self._stamp() != stamp:
                     continue  # it was removed because a newer one has been published
-                reported, self._fault = self._fault, str(error)
+                if isinstance(error, EngineUnavailable):
+                    self._due = monotonic() + _SOON
+                reported, self._refusal = self.fault, error
                 self._reader = self._reader or self._other()
-                if self._reader and self._fault != reported:  # without a reader, `reader` raises it
+                if self._reader and self.fault != reported:  # without a reader, `reader` raises it
                     logger.warning("%s; in use is %s", error, self._reader.generation)
 
     def _published(self) -> FolderReader:
-        name = current(self._vectors)
+        name = self.published()
         if name is None:
-            message = f"{self._vectors}: no generation is published; run `rag build`"
+            message = f"{self.location}: no generation is published; run `rag build`"
             raise GenerationError(message)
         return self._open(name)
 
     def _other(self) -> FolderReader | None:
         """The newest good generation before the published one, else after it: a rollback may have left that behind."""
         try:
-            kept = names(self._vectors)
+            kept = self.names()
         except GenerationError:
             return None
         try:
-            published = current(self._vectors)
+            published = self.published()
         except GenerationError:
             published = None
         for name in sorted(kept, key=lambda name: (published is None or name < published, name), reverse=True):
@@ -98,14 +142,56 @@ class PublishedIndex:
         return None
 
     def _open(self, name: str) -> FolderReader:
-        reader = FolderReader(self._vectors / name, weights=self._weights)
+        reader = self._opened(name)
         logger.info("opened generation %s: %d records", name, len(reader))
         return reader
 
-    def _stamp(self) -> _Stamp | None:
-        """Inode and time of the pointer: they change whenever it is replaced."""
+    def generations(self) -> list[Generation]:
+        """See Index."""
+        pointed, kept = None, []
         try:
-            status = (self._vectors / POINTER).stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_mtime_ns
+            pointed = self.published()
+        except GenerationError as error:
+            logger.warning("%s", error)
+        for name in reversed(self.names()):
+            try:
+                records, fault = self._records(name), None
+            except GenerationError as error:
+                records, fault = None, str(error)
+            kept.append(Generation(name, published_at(name), records, name == pointed, fault))
+        if pointed is not None and not any(generation.current for generation in kept):
+            message = "%s: %s is published but gone; `rag rollback` publishes the newest kept"
+            logger.warning(message, self.location, pointed)
+        return kept
+
+    def roll_back(self, name: str | None = None) -> str:
+        """See Index."""
+        with self.lock():
+            known = self.names()
+            if name is None:
+                name = self._newest_whole(self._earlier(known))
+            elif name not in known:
+                listed = ", ".join(known) or "none"
+                message = f"{self.location}: no generation is called {name!r}; kept are {listed}"
+                raise GenerationError(message)
+            self.verify(name)
+            self._point(name)
+        return name
+
+    def _earlier(self, known: list[str]) -> list[str]:
+        """The generations older than the published one; all of them where that is lost."""
+        try:
+            pointed = self.published()
+        except GenerationError:
+            return known
+        return [name for name in known if pointed not in known or name < pointed]
+
+    def _newest_whole(self, earlier: list[str]) -> str:
+        for name in reversed(earlier):
+            try:
+                self._records(name)
+            except GenerationError:
+                continue
+            return name
+        message = f"{self.location}: no earlier generation is kept; raise RAG_KEEP to keep more from now on"
+        raise GenerationError(message)

@@ -31,7 +31,7 @@ from rag.platform import lock_file, sync
 from rag.record import ListingPage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from io import BufferedReader
     from typing import IO
 
@@ -248,15 +248,17 @@ class BuildFolder:
             shutil.rmtree(leftover)
         self.folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=vectors))
 
-    def publish(self, identity: Identity, *, content: str, records: int, passages: int, index: str) -> str:
-        """Seal the folder and point readers at it; the generation's name."""
+    def publish(
+        self, identity: Identity, *, content: str, records: int, passages: int, index: str, name: str | None = None
+    ) -> Manifest:
+        """Seal the folder, under this name or a new one, and point readers at it."""
         files = sorted(file for file in self.folder.rglob("*") if file.is_file())
         for file in files:
             file.chmod(0o644)  # readers may be other users than the builder
             sync(file)
         manifest = Manifest(
             SCHEMA,
-            self._name(content),
+            name or new_name(names(self._vectors), content),
             identity,
             content,
             records,
@@ -273,7 +275,7 @@ class BuildFolder:
         self.folder.rename(self._vectors / manifest.generation)
         sync(self._vectors)
         point(self._vectors, manifest.generation)
-        return manifest.generation
+        return manifest
 
     def prune(self, keep: int) -> None:
         """Keep the published generation and the newest whole ones, `keep` in all; remove the others."""
@@ -300,12 +302,13 @@ class BuildFolder:
         if self._own is not None:
             self._own.close()
 
-    def _name(self, content: str) -> str:
-        """Now, or a second after the newest generation if the clock went back."""
-        time = dt.datetime.now(dt.UTC)
-        if existing := names(self._vectors):
-            time = max(time, published_at(existing[-1]) + dt.timedelta(seconds=1))
-        return f"{time.strftime(_TIME)}-{content[:8]}"
+
+def new_name(existing: Sequence[str], digest: str) -> str:
+    """Now, or a second after the newest generation if the clock went back."""
+    time = dt.datetime.now(dt.UTC)
+    if existing:
+        time = max(time, published_at(max(existing)) + dt.timedelta(seconds=1))
+    return f"{time.strftime(_TIME)}-{digest[:8]}"
 
 
 def point(vectors: Path, generation: str) -> None:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from rag.errors import GenerationError
 from rag.index.embedded.current import PublishedIndex
-from rag.index.embedded.generation import BuildLock, current, made_of, names, point, published_at, verify
+from rag.index.embedded.generation import POINTER, BuildLock, current, made_of, names, point, verify
+from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
-from rag.index.ports import Generation
 
 if TYPE_CHECKING:
-    from rag.index.ports import Identity
+    from pathlib import Path
 
-logger = logging.getLogger(__name__)
+    from rag.index.ports import Identity
 
 
 class FolderIndex(PublishedIndex):
     """One collection in a folder."""
 
+    def __init__(self, vectors: Path, *, weights: str | None = None) -> None:
+        """Note where to look; nothing is opened yet."""
+        super().__init__(weights=weights)
+        self._vectors = vectors
+
     @property
     def location(self) -> str:
         """See Index."""
         return str(self._vectors)
+
+    @property
+    def engine(self) -> str:
+        """See Index."""
+        return "embedded: FAISS compares vectors, tantivy finds words"
 
     def published(self) -> str | None:
         """See Index."""
@@ -41,38 +49,6 @@ class FolderIndex(PublishedIndex):
         """See Index."""
         return verify(self._vectors / name, all_digests=True).records
 
-    def generations(self) -> list[Generation]:
-        """See Index."""
-        pointed, kept = None, []
-        try:
-            pointed = self.published()
-        except GenerationError as error:
-            logger.warning("%s", error)
-        for name in reversed(self.names()):
-            try:
-                records, fault = verify(self._vectors / name).records, None
-            except GenerationError as error:
-                records, fault = None, str(error)
-            kept.append(Generation(name, published_at(name), records, name == pointed, fault))
-        if pointed is not None and not any(generation.current for generation in kept):
-            message = "%s: %s is published but gone; `rag rollback` publishes the newest kept"
-            logger.warning(message, self._vectors, pointed)
-        return kept
-
-    def roll_back(self, name: str | None = None) -> str:
-        """See Index."""
-        with self.lock():
-            known = self.names()
-            if name is None:
-                name = self._newest_whole(self._earlier(known))
-            elif name not in known:
-                listed = ", ".join(known) or "none"
-                message = f"{self._vectors}: no generation is called {name!r}; kept are {listed}"
-                raise GenerationError(message)
-            self.verify(name)
-            point(self._vectors, name)
-        return name
-
     def lock(self) -> BuildLock:
         """See Index."""
         return BuildLock(self._vectors)
@@ -81,20 +57,19 @@ class FolderIndex(PublishedIndex):
         """See Index."""
         return FolderWriter(self._vectors, identity, keep=keep, lock=lock)
 
-    def _earlier(self, known: list[str]) -> list[str]:
-        """The generations older than the published one; all of them where that is lost."""
+    def _stamp(self) -> tuple[int, int] | None:
+        """Inode and time of the pointer: they change whenever it is replaced."""
         try:
-            pointed = self.published()
-        except GenerationError:
-            return known
-        return [name for name in known if pointed not in known or name < pointed]
+            status = (self._vectors / POINTER).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns
 
-    def _newest_whole(self, earlier: list[str]) -> str:
-        for name in reversed(earlier):
-            try:
-                verify(self._vectors / name)
-            except GenerationError:
-                continue
-            return name
-        message = f"{self._vectors}: no earlier generation is kept; raise RAG_KEEP to keep more from now on"
-        raise GenerationError(message)
+    def _opened(self, name: str) -> FolderReader:
+        return FolderReader(self._vectors / name, weights=self._weights)
+
+    def _records(self, name: str) -> int:
+        return verify(self._vectors / name).records
+
+    def _point(self, name: str) -> None:
+        point(self._vectors, name)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings import Vectors
     from rag.index.embedded.bitmaps import Integers, Mask
+    from rag.index.embedded.vectors import RecordVectors
     from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
     from rag.record import Filter, Record
 
@@ -60,7 +61,7 @@ class FolderReader:
         self._last_matched: tuple[Matching, Mask] | None = None
         self._last_counted: tuple[object, Integers] | None = None
         with ReadGuard(folder, "opened"):
-            self._vectors = VectorIndex.open(folder / files.VECTORS, folder / files.PLAIN)
+            self._vectors = self._open_vectors()
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
@@ -73,6 +74,10 @@ class FolderReader:
             self._word_table = WordVectorFile(folder / files.WORD_TABLE)
             self._entered = np.broadcast_to(accessions.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
+
+    def _open_vectors(self) -> RecordVectors:
+        """The records' vectors; another engine may keep them elsewhere."""
+        return VectorIndex.open(self._folder / files.VECTORS, self._folder / files.PLAIN)
 
     @property
     def generation(self) -> str:

@@ -50,6 +50,11 @@ def encode(record: Record) -> bytes:
     return _RECORD.dump_json(record)
 
 
+def decode(encoded: bytes | str) -> Record:
+    """The record of that JSON."""
+    return _RECORD.validate_json(encoded)
+
+
 @dataclass(frozen=True, slots=True)
 class PassageTexts:
     """The texts of a record's passages.
@@ -128,7 +133,7 @@ class RecordStore:
         rows = self.rows(ids)
         with self._reading:
             found = self._found("SELECT json FROM record WHERE row = ?", rows)
-            return [_RECORD.validate_json(text) for (text,) in found]
+            return [decode(text) for (text,) in found]
 
     def passages(self, ids: Sequence[str]) -> list[PassageTexts]:
         """The passages of each id; RecordNotFound."""

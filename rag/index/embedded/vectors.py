@@ -6,7 +6,7 @@ where few rows pass, all of these are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,34 @@ def check_unit(vectors: Vectors, dimensions: int) -> None:
     if not (np.abs(norms - 1) <= _UNIT).all():
         message = f"vectors must be of unit length; norms span {norms.min()}..{norms.max()}"
         raise ValueError(message)
+
+
+class RecordVectors(Protocol):
+    """One vector a record, by row, wherever they are kept. Safe under threads."""
+
+    def nearest(self, vector: Vectors, k: int, mask: Mask | None) -> Found:
+        """Up to k rows and their cosines, falling; only rows in `mask` (n,)."""
+        ...
+
+    def take(self, rows: NDArray[np.int64]) -> Vectors:
+        """(len(rows), dim)."""
+        ...
+
+
+class VectorsSink(Protocol):
+    """Takes the vectors of a new generation."""
+
+    def add(self, vectors: Vectors) -> None:
+        """Write the next rows, (n, dim); ValueError where they are not of unit length."""
+        ...
+
+    def save(self) -> str:
+        """Finish; the kind of index."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...
 
 
 class VectorsWriter:
@@ -104,7 +132,7 @@ class VectorIndex:
 
     def nearest(self, vector: Vectors, k: int, mask: Mask | None) -> Found:
         """Up to k rows and their cosines, falling; only rows in `mask` (n,)."""
-        question = self._question(vector)
+        question = checked(vector, self.dimensions)
         passing = len(self) if mask is None else int(np.count_nonzero(mask))
         k = min(k, passing)
         if k < 1:
@@ -114,9 +142,9 @@ class VectorIndex:
         if mask is None or passing > max(FLAT, FEW * len(self)):
             likely = self._index.near(question, k, mask)
             if len(likely) >= k:
-                return _best(likely, self._cosines(question, likely), k)
+                return highest(likely, self._cosines(question, likely), k)
         rows = _rows(len(self), mask)
-        return _best(rows, self._cosines(question, rows), k)
+        return highest(rows, self._cosines(question, rows), k)
 
     def take(self, rows: list[int] | NDArray[np.int64]) -> Vectors:
         """(len(rows), dim)."""
@@ -135,12 +163,13 @@ class VectorIndex:
             np.vecdot(vectors, question, out=cosines[begin : begin + _BLOCK])
         return cosines
 
-    def _question(self, vector: Vectors) -> Vectors:
-        """(dim,) of float32; ValueError for what is no vector of this index."""
-        if vector.shape != (self.dimensions,) or not np.isfinite(vector).all():
-            message = f"the vector must be {self.dimensions} finite numbers, not of shape {vector.shape}"
-            raise ValueError(message)
-        return np.ascontiguousarray(vector, dtype=np.float32)
+
+def checked(vector: Vectors, dimensions: int) -> Vectors:
+    """(dim,) of float32; ValueError for what is no vector of this index."""
+    if vector.shape != (dimensions,) or not np.isfinite(vector).all():
+        message = f"the vector must be {dimensions} finite numbers, not of shape {vector.shape}"
+        raise ValueError(message)
+    return np.ascontiguousarray(vector, dtype=np.float32)
 
 
 def _mapped(file: Path, dimensions: int) -> Vectors:
@@ -152,7 +181,7 @@ def _rows(count: int, mask: Mask | None) -> NDArray[np.int64]:
     return np.arange(count) if mask is None else np.flatnonzero(mask)
 
 
-def _best(rows: NDArray[np.int64], cosines: Vectors, k: int) -> Found:
+def highest(rows: NDArray[np.int64], cosines: Vectors, k: int) -> Found:
     """The k rows of greatest cosine, falling."""
     best = np.argpartition(-cosines, k - 1)[:k]
     best = best[np.argsort(-cosines[best], kind="stable")]

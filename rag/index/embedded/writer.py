@@ -18,10 +18,15 @@ from rag.index.embedded.record_store import PassageTexts, RecordStoreWriter, enc
 from rag.index.embedded.vectors import VectorsWriter, check_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from rag.embeddings.similar_words import WordTable
+    from rag.index.embedded.accessions import Seconds
+    from rag.index.embedded.field_values import Facts
+    from rag.index.embedded.generation import Manifest
+    from rag.index.embedded.vectors import VectorsSink
     from rag.index.ports import Identity, IndexEntry
 
 
@@ -39,31 +44,43 @@ class FolderWriter:
         self._known: set[str] = set()
         self._passages = 0
         folder = self._build.folder
-        self._vectors = VectorsWriter(folder / files.VECTORS, folder / files.PLAIN, identity.dimensions)
+        self._vectors = self._open_vectors(folder)
         self._words = FullTextWriter(folder / files.WORDS, folder / files.TEXTS)
         self._columns = ColumnsWriter()
         self._rows = RecordStoreWriter(folder / files.ROWS)
         self._passage_vectors = PassagesWriter(folder / files.PASSAGES, identity.dimensions)
 
+    def _open_vectors(self, folder: Path) -> VectorsSink:
+        """Where the records' vectors go; another engine may keep them elsewhere."""
+        return VectorsWriter(folder / files.VECTORS, folder / files.PLAIN, self._identity.dimensions)
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """See IndexWriter. If any entry is wrong, none is written."""
-        if not (entries := list(entries)):
-            return
+        self.write(list(entries))
+
+    def write(self, entries: Sequence[IndexEntry]) -> list[Facts]:
+        """Write these records, as `add`; what filters know of each."""
+        if not entries:
+            return []
         for entry in entries:
             self._check(entry)
         passage_vectors = np.concatenate([entry.passages.vectors for entry in entries])
         check_unit(passage_vectors, self._identity.dimensions)
         self._vectors.add(np.stack([entry.vector for entry in entries]))  # the last check
         self._passage_vectors.add(passage_vectors)
+        written = []
         for entry in entries:
             record, texts = entry.record, entry.passages.texts
             row = len(self._ids)
             encoded = encode(record)
+            facts = self._columns.add(record)
             self._rows.add(row, record.id, encoded, PassageTexts(texts, self._passages))
-            self._words.add(row, record.title, record.summary, self._columns.add(record))
+            self._words.add(row, record.title, record.summary, facts)
             self._content.update(encoded)
             self._passages += len(texts)
             self._ids.append(record.id)
+            written.append(facts)
+        return written
 
     def _check(self, entry: IndexEntry) -> None:
         """ValueError for a duplicate id, or where passages and their vectors differ in number."""
@@ -76,8 +93,20 @@ class FolderWriter:
             raise ValueError(message)
         self._known.add(record.id)
 
-    def publish(self, profile: bytes, word_table: WordTable) -> str:
+    def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
         """See IndexWriter."""
+        generation = self._seal(profile, word_table, self._times(entered)).generation
+        self._build.prune(self._keep)
+        return generation
+
+    def _times(self, entered: Sequence[dt.datetime] | None) -> Seconds:
+        """When each record entered the collection, as given or as the published generation has it."""
+        if entered is not None:
+            return accessions.seconds(entered)
+        return accessions.carried(self._root, self._ids, files.ENTERED, files.ROWS)
+
+    def _seal(self, profile: bytes, word_table: WordTable, entered: Seconds, name: str | None = None) -> Manifest:
+        """Finish all files and publish them, under this name or a new one."""
         if not self._ids:
             message = "no record was written; name a source that contains one"
             raise NothingToBuild(message)
@@ -89,16 +118,15 @@ class FolderWriter:
         self._words.save()
         (folder / files.PROFILE).write_bytes(profile)
         np.save(folder / files.WORD_TABLE, word_table)
-        np.save(folder / files.ENTERED, accessions.carried(self._root, self._ids, files.ENTERED, files.ROWS))
-        generation = self._build.publish(
+        np.save(folder / files.ENTERED, entered)
+        return self._build.publish(
             self._identity,
+            name=name,
             content=self._content.hexdigest(),
             records=len(self._ids),
             passages=self._passages,
             index=index,
         )
-        self._build.prune(self._keep)
-        return generation
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import lancedb  # type: ignore[import-not-found]  # these two are in the peer's environment alone
-import pyarrow as pa  # type: ignore[import-not-found]
+import lancedb  # type: ignore[import-not-found]  # this is in the peer's environment alone
+import pyarrow as pa  # type: ignore[import-untyped]
 from lancedb.index import FTS  # type: ignore[import-not-found]
 
 from tests.bench.peers.model import NEAREST, Model

@@ -1,0 +1,117 @@
+"""The generations that are whole: a generation counts from the moment that its line stands here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.errors import GenerationError
+from rag.index.milvus.texts import Texts
+from rag.index.ports import Identity
+from rag.record import ListingPage
+
+if TYPE_CHECKING:
+    from rag.index.milvus.engine import Engine
+
+SCHEMA = 1
+"""Format of the collections; raise it with every change that an older reader would misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a generation is.
+
+    Attributes:
+        content: As in IndexReader.
+        index: How the vectors are indexed, a key of `rag.index.milvus.record_vectors.FEW`.
+        texts: SHA-256 over its texts, in the order of their keys.
+        vectors: SHA-256 over its vectors, by row.
+    """
+
+    schema: int
+    generation: str
+    identity: Identity
+    content: str
+    records: int
+    index: str
+    texts: str
+    vectors: str
+
+
+_ADAPTER = TypeAdapter(Sealed)
+_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "ListingPage": ListingPage})
+
+
+class Catalogue:
+    """The collection of these lines, and the names of all other collections."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Note where it is."""
+        self._engine = engine
+        self._base = engine.address.collection
+        self._collection = f"{self._base}_generations"
+        self._lines = Texts(engine, self._collection)
+        self._pattern = re.compile(rf"{self._base}_(\d{{8}}T\d{{6}}Z)_([0-9a-f]{{8}})")
+
+    def vectors(self, name: str) -> str:
+        """The collection of a generation's vectors."""
+        return f"{self._base}_{name.replace('-', '_')}"
+
+    def texts(self, name: str) -> str:
+        """The collection of its texts."""
+        return f"{self.vectors(name)}_texts"
+
+    def name(self, collection: str) -> str | None:
+        """The generation whose vectors, or texts, a collection has."""
+        found = self._pattern.fullmatch(collection.removesuffix("_texts"))
+        return None if found is None else f"{found[1]}-{found[2]}"
+
+    def names(self) -> list[str]:
+        """Every generation, the oldest first."""
+        return [key for key, _ in self._lines.items()] if self._opened() else []
+
+    def get(self, name: str) -> Sealed:
+        """What a generation is; GenerationError."""
+        written = self._lines.get(name) if self._opened() else None
+        place = f"{self._engine.address.written}: {name}"
+        if written is None:
+            message = f"{place}: there is no such generation, or it was not finished; run `rag build`"
+            raise GenerationError(message)
+        try:
+            sealed = _ADAPTER.validate_json(written)
+        except ValidationError as error:
+            message = f"{place}: its line in {self._collection} is damaged; run `rag build`"
+            raise GenerationError(message) from error
+        if sealed.schema != SCHEMA:
+            message = f"{place}: schema {sealed.schema} is foreign, this program reads {SCHEMA}; run `rag build`"
+            raise GenerationError(message)
+        return sealed
+
+    def put(self, sealed: Sealed) -> None:
+        """Add a generation, which is whole."""
+        if not self._opened():
+            self._lines.create()
+        self._lines.put([(sealed.generation, _ADAPTER.dump_json(sealed))])
+
+    def remove(self, name: str) -> None:
+        """Forget a generation, then remove it."""
+        self._lines.remove(name)
+        self.drop(name)
+
+    def drop(self, name: str) -> None:
+        """Remove the collections of a generation."""
+        for collection in (self.vectors(name), self.texts(name)):
+            self._engine.drop(collection)
+
+    def unfinished(self) -> set[str]:
+        """Generations of which there are collections, but no line."""
+        return {name for each in self._engine.collections() if (name := self.name(each))} - set(self.names())
+
+    def _opened(self) -> bool:
+        if not self._engine.exists(self._collection):
+            return False
+        self._engine.load(self._collection)
+        return True

@@ -1,0 +1,32 @@
+"""The cache and the vectors in Milvus -> an IndexReader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.index.embedded.reader import FolderReader
+from rag.index.milvus.conditions import condition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rag.embeddings import Vectors
+    from rag.index.milvus.record_vectors import RecordVectors
+    from rag.record import Filter
+
+
+class MilvusReader(FolderReader):
+    """Reads one generation: the nearest records and their vectors from Milvus, all else from the cache."""
+
+    def __init__(self, folder: Path, remote: RecordVectors, *, weights: str | None = None) -> None:
+        """See FolderReader."""
+        self._remote = remote
+        super().__init__(folder, weights=weights)
+
+    def _open_vectors(self) -> RecordVectors:
+        return self._remote
+
+    def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
+        """See IndexReader."""
+        rows, cosines = self._remote.nearest(vector, k, self._mask(where), condition(self._criteria(where)))
+        return self._scored(rows.tolist(), cosines.tolist())

@@ -1,0 +1,169 @@
+"""The vectors of a generation in Milvus -> the nearest rows, and vectors by row."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.index.embedded.vectors import checked, highest
+from rag.index.milvus.engine import SLOW, DataType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from rag.embeddings import Vectors
+    from rag.index.embedded.bitmaps import Mask
+    from rag.index.embedded.field_values import Facts
+    from rag.index.embedded.vectors import Found
+    from rag.index.milvus.engine import Engine
+
+FLAT = 50_000
+"""Rows up to which Milvus compares all; beyond, it walks a graph of them."""
+
+FEW = {"FLAT": 1_000, "HNSW": 10_000}
+"""By kind of index, passing rows up to which their vectors are fetched and compared here: a graph misses rare rows."""
+
+_GRAPH = {"M": 16, "efConstruction": 200}
+_BREADTH = 128  # of a walk, at least; and four times the rows wanted
+_MOST = 16_384  # rows that Milvus returns at once
+_WIDEST = 4_096  # of a walk, unless more rows are wanted
+_MORE = 8  # times as many rows are asked for, where too few of those found pass
+_SPARE = 1.5  # times as many rows are asked for as should hold enough that pass
+_BATCH = 1_000  # rows sent or fetched at once
+_CODES = 4_096  # of a record, at most that Milvus takes
+_UNKNOWN = (1, 0)  # days of an undated record: no period overlaps them
+
+
+class RecordVectors:
+    """Such a collection. Safe under threads."""
+
+    def __init__(self, engine: Engine, collection: str, count: int, dimensions: int, kind: str) -> None:
+        """Note which, how many rows of how many numbers it has, and how they are indexed: a key of FEW."""
+        self._engine = engine
+        self._collection = collection
+        self._count = count
+        self._dimensions = dimensions
+        self._kind = kind
+
+    def nearest(self, vector: Vectors, k: int, mask: Mask | None, condition: str = "") -> Found:
+        """Up to k rows and their cosines, falling; only rows in `mask` (n,), all of which meet the condition.
+
+        As many as there are, up to k: where Milvus finds too few, all that pass are compared.
+        """
+        question = checked(vector, self._dimensions)
+        passing = self._count if mask is None else int(np.count_nonzero(mask))
+        k = min(k, passing)
+        if k < 1:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        if mask is None or passing > FEW[self._kind]:
+            for wanted, asked in self._attempts(k, passing, condition):
+                rows, cosines = self._search(question, wanted, asked)
+                kept = slice(None) if mask is None else mask[rows]
+                found = rows[kept][:k], cosines[kept][:k]
+                if len(found[0]) == k:
+                    return found
+        rows = np.arange(self._count) if mask is None else np.flatnonzero(mask)
+        blocks = (rows[begin : begin + _BATCH] for begin in range(0, len(rows), _BATCH))
+        return highest(rows, np.concatenate([np.vecdot(self.take(block), question) for block in blocks]), k)
+
+    def _attempts(self, k: int, passing: int, condition: str) -> Iterator[tuple[int, str]]:
+        """How many rows to ask for, under which condition, until k of them pass.
+
+        A graph finds its nearest rows well and those that meet a condition badly: of many rows, enough will pass.
+        """
+        wanted = math.ceil(_SPARE * k * self._count / passing)
+        if self._kind != "FLAT" and wanted <= _MOST:
+            yield wanted if passing < self._count else k, ""
+        wanted = k
+        while wanted <= _MOST:
+            yield wanted, condition
+            wanted *= _MORE
+
+    def take(self, rows: NDArray[np.int64]) -> Vectors:
+        """(len(rows), dim)."""
+        wanted = np.asarray(rows, np.int64)
+        known = np.unique(wanted).tolist()
+        found: dict[int, Vectors] = {}
+        for begin in range(0, len(known), _BATCH):
+            found |= self._fetched(known[begin : begin + _BATCH])
+        if missing := len(known) - len(found):
+            fault = f"{self._collection} lacks {missing} of {self._count} rows"
+            raise self._engine.unavailable(fault)
+        vectors = np.empty((len(wanted), self._dimensions), np.float32)
+        for place, row in enumerate(wanted.tolist()):
+            vectors[place] = found[row]
+        return vectors
+
+    def _fetched(self, rows: list[int]) -> dict[int, Vectors]:
+        answer = self._engine.call(
+            lambda client: client.query(
+                self._collection, filter=f"row in {rows}", output_fields=["row", "vector"], timeout=self._engine.quick
+            )
+        )
+        return {each["row"]: np.asarray(each["vector"], np.float32) for each in answer}
+
+    def _search(self, question: Vectors, k: int, condition: str) -> Found:
+        """Up to k rows that meet the condition, as Milvus finds them."""
+        (hits,) = self._engine.call(
+            lambda client: client.search(
+                self._collection,
+                data=[question.tolist()],
+                limit=k,
+                filter=condition,
+                anns_field="vector",
+                search_params={"params": {"ef": max(_BREADTH, min(4 * k, _WIDEST), k)}},
+                output_fields=["row"],
+                consistency_level="Bounded",
+                timeout=self._engine.quick,
+            )
+        )
+        rows = np.array([hit["entity"]["row"] for hit in hits], np.int64)
+        return rows, np.array([hit["distance"] for hit in hits], np.float32)
+
+
+class RecordVectorsWriter:
+    """Writes such a collection."""
+
+    def __init__(self, engine: Engine, collection: str, dimensions: int) -> None:
+        """Make it, empty."""
+        self._engine = engine
+        self._collection = collection
+        self._written = 0
+        engine.create(
+            collection,
+            {
+                "row": (DataType.INT64, {}),
+                "first": (DataType.INT64, {}),
+                "last": (DataType.INT64, {}),
+                "codes": (DataType.ARRAY, {"element_type": DataType.INT64, "max_capacity": _CODES}),
+                "vector": (DataType.FLOAT_VECTOR, {"dim": dimensions}),
+            },
+        )
+
+    def add(self, facts: Sequence[Facts], vectors: Iterable[Vectors]) -> None:
+        """Write the next rows."""
+        rows = [
+            {
+                "row": row,
+                "first": min((first for first, _ in each.spans), default=_UNKNOWN[0]),
+                "last": max((last for _, last in each.spans), default=_UNKNOWN[1]),
+                "codes": list(each.codes),
+                "vector": vector,
+            }
+            for row, (each, vector) in enumerate(zip(facts, vectors, strict=True), self._written)
+        ]
+        for begin in range(0, len(rows), _BATCH):
+            self._engine.upsert(self._collection, rows[begin : begin + _BATCH])
+        self._written += len(rows)
+
+    def save(self) -> str:
+        """Index all rows and let them be searched; the kind of index, a key of FEW."""
+        kind, params = ("FLAT", {}) if self._written <= FLAT else ("HNSW", _GRAPH)
+        if params:
+            self._engine.call(lambda client: client.flush(self._collection, timeout=SLOW))
+        self._engine.index(self._collection, "vector", kind, "IP", params)
+        return kind

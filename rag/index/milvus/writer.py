@@ -1,0 +1,116 @@
+"""Entries -> a generation in Milvus and in this machine's cache, published whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from rag.errors import EngineUnavailable, NothingToBuild
+from rag.index.embedded.generation import new_name, published_at
+from rag.index.milvus.catalogue import SCHEMA, Sealed
+from rag.index.milvus.record_vectors import RecordVectorsWriter
+from rag.index.milvus.replica import Digest, ReplicaWriter, key, packed, whole
+from rag.index.milvus.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from rag.embeddings.similar_words import WordTable
+    from rag.index.milvus.catalogue import Catalogue
+    from rag.index.milvus.engine import Engine
+    from rag.index.ports import Identity, IndexEntry
+
+_ABANDONED = dt.timedelta(days=1)  # after which an unfinished generation counts as that of a killed build
+
+
+class MilvusWriter:
+    """Writes one generation, row by row; what was sent is not sent again, and nobody sees it before `publish`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        catalogue: Catalogue,
+        cache: Path,
+        identity: Identity,
+        *,
+        keep: int,
+        point: Callable[[str], None],
+        release: Callable[[], None],
+    ) -> None:
+        """See Index.writer. `point` publishes a generation; `release` lets other builds in."""
+        self._catalogue = catalogue
+        self._engine = engine
+        self._identity = identity
+        self._keep = keep
+        self._point = point
+        self._release = release
+        self._name = new_name(catalogue.names(), secrets.token_hex(4))
+        self._written = 0
+        self._digest, self._vectors_digest = Digest(), hashlib.sha256()
+        self._sealed = False
+        self._texts = Texts(engine, catalogue.texts(self._name))
+        self._texts.create()
+        self._vectors = RecordVectorsWriter(engine, catalogue.vectors(self._name), identity.dimensions)
+        self._cache = ReplicaWriter(cache, identity)
+
+    def add(self, entries: Iterable[IndexEntry]) -> None:
+        """See IndexWriter. If any entry is wrong, none is written."""
+        entries = list(entries)
+        facts = self._cache.write(entries)
+        items = ((key(row), packed(entry)) for row, entry in enumerate(entries, self._written))
+        self._texts.put(self._digest.over(items))
+        self._vectors.add(facts, [entry.vector for entry in entries])
+        for entry in entries:
+            self._vectors_digest.update(np.ascontiguousarray(entry.vector, "<f4").tobytes())
+        self._written += len(entries)
+
+    def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
+        """See IndexWriter."""
+        if not self._written:
+            message = "no record was written; name a source that contains one"
+            raise NothingToBuild(message)
+        times = self._cache.entered(entered)
+        self._texts.put(self._digest.over(whole(profile, word_table, times)))
+        kind = self._vectors.save()
+        self._check_counts()
+        content = self._cache.seal(self._name, profile, word_table, times)
+        digests = self._digest.hex(), self._vectors_digest.hexdigest()
+        self._catalogue.put(Sealed(SCHEMA, self._name, self._identity, content, self._written, kind, *digests))
+        self._sealed = True
+        self._point(self._name)
+        self._prune()
+        return self._name
+
+    def _check_counts(self) -> None:
+        count = self._engine.count(self._catalogue.vectors(self._name))
+        if count != self._written:
+            fault = f"{count} of {self._written} records arrived"
+            raise self._engine.unavailable(fault)
+
+    def _prune(self) -> None:
+        """Keep the newest generations; the one just published is among them."""
+        for name in self._catalogue.names()[: -self._keep]:
+            self._catalogue.remove(name)
+        for name in self._catalogue.unfinished():
+            if dt.datetime.now(dt.UTC) - published_at(name) > _ABANDONED:
+                self._catalogue.drop(name)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """See IndexWriter."""
+        try:
+            if not self._sealed:
+                with suppress(EngineUnavailable):  # a later build removes it
+                    self._catalogue.drop(self._name)
+        finally:
+            self._cache.__exit__()
+            self._release()
