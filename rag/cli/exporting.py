@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_vectors, condition, opened, where
+from rag.cli.arguments import add_filter, add_vectors, opened, where
 
 if TYPE_CHECKING:
     import argparse
@@ -26,11 +26,7 @@ def add(commands: Commands) -> None:
     export.add_argument("text", nargs="?", metavar="TEXT", help="what is searched (default: all records)")
     export.add_argument("--format", choices=("csv", "jsonl", "oai_dc"), default="jsonl", help="(default jsonl)")
     export.add_argument("--output", type=Path, metavar="FILE", help="write to this file (default: standard output)")
-    export.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
-    export.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
-    export.add_argument(
-        "--where", type=condition, action="append", default=[], metavar="FIELD=VALUE", help="as for `rag search`"
-    )
+    add_filter(export)
     add_vectors(export)
     export.set_defaults(run=_export)
 

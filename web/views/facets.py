@@ -17,6 +17,7 @@ FIELD_NAMES = {
     "sender": "Sender",
     "recipient": "Recipient",
     "sent_from": "Sent from",
+    "inside": "Part of",
     "type": "Document type",
     "year": "Year listed",
     "precision": "Dated",
