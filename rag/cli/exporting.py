@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
     """Add the command."""
     export = commands.add_parser("export", help="the collection, or what a search finds, as a file")
     export.add_argument("text", nargs="?", metavar="TEXT", help="what is searched (default: all records)")
-    export.add_argument("--format", choices=("csv", "jsonl", "oai_dc"), default="jsonl", help="(default jsonl)")
+    export.add_argument("--format", choices=("csv", "jsonl", "oai_dc", "ead3"), default="jsonl", help="(default jsonl)")
     export.add_argument("--output", type=Path, metavar="FILE", help="write to this file (default: standard output)")
     add_filter(export)
     add_vectors(export)
@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
 def _export(args: argparse.Namespace, settings: Settings) -> int:
     from rag.schemas.export import FORMATS  # noqa: PLC0415
 
-    pieces = FORMATS[args.format](_records(opened(settings), args.text, where(args)))
+    pieces = FORMATS[args.format](exported(opened(settings), args.text, where(args)))
     if args.output is None:
         for piece in pieces:
             sys.stdout.write(piece)
@@ -46,7 +46,7 @@ def _export(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _records(assistant: Assistant, text: str | None, where: Filter) -> Iterator[Record]:
+def exported(assistant: Assistant, text: str | None, where: Filter) -> Iterator[Record]:
     """All that is found, by date where nothing is searched."""
     cursor: str | None = None
     while True:
