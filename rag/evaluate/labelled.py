@@ -69,7 +69,7 @@ def _refusal_figures(path: Path, assistant: Answering, sources: Sequence[str]) -
 
 
 def _sentence_figures(path: Path, assistant: Answering, records: Sequence[Record]) -> list[Figure]:
-    """How often the first sentence that an answer quotes of a record is the best or acceptable; how many are useless."""
+    """How often the first sentence that an answer quotes of a record is best or acceptable; how many are useless."""
     find = named_records(path, records)
     by_id = {record.id: record for record in records}
     quoted: list[str] = []
