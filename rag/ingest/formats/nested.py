@@ -59,7 +59,7 @@ def keyed(value: object) -> list[dict[str, Any]]:
 def _named(several: list[Any]) -> object:
     """An object for a list of names with values: [{"label": "Date", "value": "1887"}]; else the list."""
     pairs = [pair for each in several if isinstance(each, dict) and (pair := _pair(each))]
-    if len(pairs) < len(several) or not guess(name for name, _ in pairs):
+    if not pairs or len(pairs) < len(several) or not guess(name for name, _ in pairs):
         return several
     named: dict[str, list[object]] = {}
     for name, value in pairs:

@@ -41,6 +41,7 @@ _LARGEST = 4 * LARGEST  # bytes of all parts, unpacked
 _MOST_CELLS = 20_000_000
 _MOST_COLUMNS = 1000  # of one row; more are empty ones, repeated to the edge of the sheet
 _INERT = re.compile(r"/(?:media|embeddings|printerSettings|drawings|externalLinks)/|vbaProject|\.bin$|^Pictures/")
+_LONGEST = 1 << 20  # characters of a cell; programs themselves allow 32,767
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _NO_TABLE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
 
@@ -65,7 +66,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         top = list(islice((row for row in rows if any(row[1])), TOP))
         header, count = heading([row for _, row in top if not isinstance(row, str)], choice)
         if not count:
-            unknown[title] = list(filter(None, top[0][1])) if top else []
+            unknown[title] = next((list(filter(None, row)) for _, row in top if isinstance(row, list)), [])
             continue
         read_any = True
         mapper = Mapper(opened.file, f"spreadsheet, sheet {title}", choice)
@@ -140,7 +141,7 @@ def _merged(sheet: bytes) -> Merged:
     """The first cell and the last row of each range of cells of one column that are merged."""
     from openpyxl.utils import range_boundaries  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 
-    ranges = (range_boundaries(found[1].decode()) for found in _MERGED.finditer(sheet))
+    ranges = (range_boundaries(found.decode()) for found in set(_MERGED.findall(sheet)))
     return {(top, left - 1): bottom for left, top, _, bottom in ranges if bottom > top}
 
 
@@ -173,6 +174,9 @@ def _excel_rows(opened: SourceFile, sheet: Any) -> Rows:  # noqa: ANN401 - openp
         cells += len(row)
         if cells > _MOST_CELLS:
             raise opened.fault(number, "it has more cells than are read; save the table alone, as CSV")
+        if any(isinstance(cell.value, str) and len(cell.value) > _LONGEST for cell in row):
+            yield number, f"it has a cell of more than {_LONGEST:,} characters; shorten it"
+            continue
         yield number, [_shown(cell.value, str(getattr(cell, "number_format", ""))) for cell in row[:_MOST_COLUMNS]]
 
 
