@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -18,9 +19,10 @@ from rag.errors import RagError
 from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems
+from web.agents import openai
 from web.collection import CollectionName
 from web.guard import BodyLimit, Guard
-from web.metrics import MetricsMiddleware, RequestMetrics
+from web.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
 
@@ -31,11 +33,13 @@ _GC_THRESHOLD = 20_000
 Python's default of 700 would run the collector many times for each page."""
 
 
-def create_app(assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None) -> FastAPI:
+def create_app(
+    assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None, mcp: bool = False
+) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address for citations; by default each request gives it. `writer` has a language model write
-    answers; by default there is none.
+    answers; by default there is none. `mcp` adds /mcp.
     """
     metrics = RequestMetrics()
     app = FastAPI(
@@ -46,6 +50,7 @@ def create_app(assistant: Assistant, *, site: str = "", writer: AnswerWriter | N
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(CorrelationIdMiddleware, validator=None, transformer=request_id),
             Middleware(Guard),
             Middleware(CollectionName, assistant, site.rstrip("/")),
             Middleware(MetricsMiddleware, metrics),
@@ -61,6 +66,11 @@ def create_app(assistant: Assistant, *, site: str = "", writer: AnswerWriter | N
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(feeds.router)
+    app.include_router(openai.router)
+    if mcp:
+        from web.agents.mcp import router  # noqa: PLC0415 - an extra
+
+        app.include_router(router(assistant, app.state.site))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/healthz", include_in_schema=False)
@@ -105,7 +115,7 @@ def _application() -> FastAPI:
     # Pages are served at once; only a question waits for the encoder. Not a daemon thread: a process that exits while
     # the model is loading would abort.
     threading.Thread(target=warm, args=(assistant,)).start()
-    return create_app(assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings))
+    return create_app(assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings), mcp=settings.mcp)
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -108,6 +108,11 @@ class Assistant:
         return self._shelf.reader().generation
 
     @property
+    def model(self) -> str:
+        """The name of the model that embedded it."""
+        return self._shelf.reader().identity.model
+
+    @property
     def collection(self) -> Collection:
         """What the collection is called; cheap, and never waits for a generation to be opened."""
         opened = self._shelf.opened
