@@ -239,9 +239,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
     )
 
 
-def _parties(
-    roles: Roles, marked: Marked, names: Names, values: Values
-) -> dict[str, dict[str, Column | None]]:
+def _parties(roles: Roles, marked: Marked, names: Names, values: Values) -> dict[str, dict[str, Column | None]]:
     """Who wrote and who was written to, each with the field of records that names them."""
     return {
         role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
