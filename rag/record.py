@@ -20,6 +20,10 @@ TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
 """All of them."""
 
 
+BELOW = " > "
+"""Between the titles of a branch of the hierarchy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Where a source lists a record.
@@ -120,6 +124,11 @@ class Record:
         return (*(() if self.date is None else (self.date,)), *self.other_dates, *self.dates_in_title)
 
     @property
+    def branches(self) -> tuple[str, ...]:
+        """Every branch of the hierarchy that it lies inside, from the fonds down: "Fonds", "Fonds > Series"."""
+        return tuple(BELOW.join(self.hierarchy[:depth]) for depth in range(1, len(self.hierarchy) + 1))
+
+    @property
     def url(self) -> str:
         """This site's path of the record."""
         return f"/records/{self.id}"
@@ -127,7 +136,7 @@ class Record:
 
 FIELDS = (
     "people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive",
-    "sender", "recipient", "sent_from",
+    "sender", "recipient", "sent_from", "inside",
 )  # fmt: skip
 """The fields of filters and facets; `rag.index.ports` says what each means."""
 

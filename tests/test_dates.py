@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from edtf import parse_edtf
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -84,6 +85,17 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
 def test_the_days_of_the_table_are_those_of_the_edtf_package(edtf: str) -> None:
     # 1962-24 is left out: to the package a winter is its December alone.
     assert edtf_interval(edtf) == bounds_by_the_edtf_package(edtf)
+
+
+@pytest.mark.parametrize("language", ["de", "de_AT", "fr", "es", "it", "pt", "nl", "pl", "cs", "ru", "en"])
+@pytest.mark.parametrize("written", ["long", "medium", "full"])
+def test_each_day_is_read_as_speakers_of_the_language_write_it(language: str, written: str) -> None:
+    days = [dt.date(year, month, day) for month in range(1, 13) for year, day in ((1789, 17), (1914, 3))]
+    texts = [format_date(day, written, locale=language) for day in days]
+
+    assert [(text, parse_date(text).edtf) for text in texts] == [
+        (text, day.isoformat()) for text, day in zip(texts, days, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("text", ["\u00a0November\u00a02,\n1962 ", "November 2,\t1962", "  November 2, 1962"])

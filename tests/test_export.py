@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rag.cli.exporting import exported
 from rag.ingest.read import read
+from rag.record import Filter
 from rag.schemas.export import FORMATS
 
 if TYPE_CHECKING:
+    from rag.assistant.assistant import Assistant
     from rag.record import Record
 
 CASES = Path(__file__).with_name("import_cases")
@@ -43,14 +46,30 @@ def fields(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", FORMATS)
 def test_an_export_is_read_again_as_the_same_records(tmp_path: Path, name: str) -> None:
     records = originals()
-    file = tmp_path / f"export.{'xml' if name == 'oai_dc' else name}"
+    file = tmp_path / f"export.{'xml' if name in {'oai_dc', 'ead3'} else name}"
     file.write_text("".join(FORMATS[name](records)), encoding="utf-8", newline="")
     names = DUBLIN_CORE if name == "oai_dc" else (*EVERYTHING, *MORE)
 
     again = read([file])
+    if name == "ead3":  # in the order of the hierarchy
+        records.sort(key=lambda record: record.hierarchy)
 
     assert not again.faults
     assert [fields(record, names) for record in again.records] == [fields(record, names) for record in records]
     assert [record.date and record.date.edtf for record in again.records] == [
         record.date and record.date.edtf for record in records
+    ]
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "ead3"])
+def test_what_a_search_finds_is_exported_whole_and_read_again(tmp_path: Path, assistant: Assistant, name: str) -> None:
+    found = list(exported(assistant, "Castro", Filter().having({"type": ["Telegram"]})))
+    file = tmp_path / f"export.{'xml' if name == 'ead3' else name}"
+    file.write_text("".join(FORMATS[name](found)), encoding="utf-8", newline="")
+
+    again = read([file]).records
+
+    assert len(found) > 5
+    assert [fields(record, (*EVERYTHING, *MORE)) for record in again] == [
+        fields(record, (*EVERYTHING, *MORE)) for record in found
     ]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.testclient import TestClient
 
 from rag.dates.archival_date import Fit, fit
 from rag.language.document_types import document_type
@@ -16,11 +17,13 @@ from rag.record import EVERYTHING, FIELDS, Filter, Match
 from rag.search.facets import Unit, count_facets
 
 if TYPE_CHECKING:
-    from rag.assistant.assistant import Assistant
     from rag.record import Record
     from rag.search.facets import FacetCounts
 
-from rag.assistant.assistant import between
+from rag.assistant.assistant import Assistant, between
+from rag.ingest.build import build
+from rag.settings import Settings
+from web.app import create_app
 
 CASTRO = ("people", frozenset({"Fidel Castro", "Che Guevara"}))
 TELEGRAM = ("type", frozenset({"Telegram"}))
@@ -50,7 +53,7 @@ def values(record: Record, field: str) -> set[str]:
         case "precision":
             return {"day" if date and date.start == date.end else "month"}
         case _:
-            several = {"sender": "senders", "recipient": "recipients"}
+            several = {"sender": "senders", "recipient": "recipients", "inside": "hierarchy"}
             return set(getattr(record, several.get(field, field)) or ())
 
 
@@ -185,3 +188,56 @@ def test_nothing_found_spreads_nowhere(assistant: Assistant) -> None:
 
     assert result.fields == {}
     assert result.buckets == ()
+
+
+FONDS = """<ead xmlns="urn:isbn:1-931666-22-9"><archdesc level="fonds">
+<did><unittitle>Falk papers</unittitle></did><dsc>
+<c01 level="series"><did><unittitle>Letters</unittitle></did>
+<c02><did><unittitle>Letter on the weir</unittitle></did></c02><c02><did><unittitle>Letter on the mill</unittitle></did>
+</c02></c01><c01 level="series"><did><unittitle>Maps</unittitle></did><c02><did><unittitle>Map of the weir</unittitle>
+</did></c02></c01></dsc></archdesc></ead>"""
+
+
+@pytest.mark.parametrize(
+    ("branch", "parts"),
+    [
+        ("Falk papers", {"Letters", "Letter on the weir", "Letter on the mill", "Maps", "Map of the weir"}),
+        ("Falk papers > Letters", {"Letter on the weir", "Letter on the mill"}),
+        ("Maps", {"Map of the weir"}),
+        ("papers > Letters", set()),
+    ],
+)
+def test_a_branch_of_the_hierarchy_limits_a_search_and_a_question(
+    fonds: Assistant, branch: str, parts: set[str]
+) -> None:
+    where = Filter().having({"inside": [branch]})
+    answer = fonds.ask("What is there on the weir?", where=where)
+
+    assert {hit.record.title for hit in fonds.search(where=where).hits} == parts
+    assert {cited.hit.record.title for cited in answer.citations} <= parts
+    assert counted(fonds, EVERYTHING).fields["inside"] == {
+        "Falk papers": 5, "Falk papers > Letters": 2, "Falk papers > Maps": 1
+    }  # fmt: skip
+
+
+def test_the_site_and_its_api_take_a_branch(fonds: Assistant) -> None:
+    client = TestClient(create_app(fonds))
+    found = client.get("/api/v1/search", params={"inside": "Falk papers > Maps"}).json()
+    body = {"question": "What is there on the weir?", "filters": {"inside": ["Falk papers > Maps"]}}
+    answer = client.post("/api/v1/ask", json=body).json()
+    page = client.get("/search", params={"inside": "Falk papers > Maps"}).text
+
+    assert [hit["record"]["title"] for hit in found["hits"]] == ["Map of the weir"]
+    assert {cited["record"]["title"] for cited in answer["citations"]} == {"Map of the weir"}
+    assert "Letter on the weir" not in page
+    assert "Map of the weir" in page
+
+
+@pytest.fixture(scope="module")
+def fonds(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """A fonds with two series."""
+    folder = tmp_path_factory.mktemp("fonds")
+    (folder / "falk.xml").write_text(FONDS, encoding="utf-8")
+    settings = Settings.load({"RAG_VECTORS": str(folder / "vectors")})
+    build(settings, [folder / "falk.xml"], only=True)
+    return Assistant.open(settings)

@@ -1,6 +1,7 @@
 """Mangled files of every kind end in records with faults or in a clear error, and never in anything else.
 
-A thousand of each kind: `python -c "from tests.test_formats_mangled import *; survive_all(1000)"`.
+`python -m tests.test_formats_mangled` reads a thousand of each kind, and bombs with a cell of 500 MiB, and prints what
+came of them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ import gzip
 import json
 import lzma
 import random
+import resource
+import subprocess
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -30,7 +34,10 @@ if TYPE_CHECKING:
 CASES = Path(__file__).with_name("import_cases")
 FILES = (
     "03-cmif.xml", "07-nara.json", "08-atom-isad.csv", "16-qualified-dc.xml", "17-mods.xml", "23-listing.html",
-    "24-notes/letter.md", "24-notes/1962-10-27-telegram.txt", "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib",
+    "more/calm.xml", "more/keyed.json", "more/split.json", "more/omeka-classic.json", "more/schema-graph.json",
+    "more/correspondence.html", "more/merged.xlsx", "more/box-list.ods", "more/old-excel.xls", "more/marc.mrc",
+    "more/toml-front.md", "more/zotero.rdf", "24-notes/letter.md", "24-notes/1962-10-27-telegram.txt",
+    "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib",
 )  # fmt: skip
 WHOLE: dict[str, Callable[[Path], bytes]] = {
     "pages": lambda _: numbered(HARBOUR).encode(),
@@ -48,6 +55,37 @@ WHOLE: dict[str, Callable[[Path], bytes]] = {
     "gzip": lambda _: gzip.compress(lines(*ROWS).encode(), mtime=0),
     "xz": lambda _: lzma.compress(lines(*ROWS).encode()),
 }
+
+
+CELLS: dict[str, tuple[str, str]] = {
+    "cell.csv": ('title,date,summary\nPier,1959,"', '"\nQuay,1960,b\n'),
+    "cell.json": ('[{"title": "Pier", "summary": "', '"}]'),
+    "cell.jsonl": ('{"title": "Pier", "summary": "', '"}\n{"title": "Quay"}\n'),
+    "cell.xml": ("<rows><row><title>Pier</title><date>1959</date><summary>", "</summary></row></rows>"),
+    "cell.html": ("<html><table><tr><th>Title<th>Date<tr><td>Pier<td>", "</table></html>"),
+    "cell.txt": ("November 2, 1962\n", "\n"),
+    "cell.md": ("---\ntitle: Pier\n---\n", "\n"),
+    "cell.ris": ("TY  - LETT\nTI  - Pier\nAB  - ", "\nER  - \n"),
+    "cell.bib": ("@misc{a, title={Pier}, abstract={", "}}\n"),
+}
+"""Files with one huge cell: what stands before it and after it."""
+
+DEEP = {
+    "deep.json": '{"title": ' + "[" * 10**6,
+    "list.json": "[" * 10**6,
+    "deep.xml": "<rows>" + "<row>" * 10**6,
+    "deep.html": "<html><table><tr><td>" + "<div>" * 10**5,
+    "wide.html": "<html><table><tr><th>Title<th>Date<tr>"
+    + '<td rowspan="65000" colspan="1000">x' * 50
+    + "<tr><td>a" * 999,
+    "deep.md": f"+++\na = {'[' * 10**5}\n+++\n",
+    "laughs.xml": "<!DOCTYPE l [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{each + 1} '{f'&a{each};' * 10}'>" for each in range(10))
+    + "]><rows><row><title>&a10;</title><date>1959</date></row></rows>",
+}
+"""Files that are nested, spanned or resolved without end."""
+
+MEMORY = 2**30  # bytes of addresses in which bombs must be refused
 
 
 def survive(kind: str, count: int) -> tuple[int, int, int]:
@@ -76,7 +114,22 @@ def survive(kind: str, count: int) -> tuple[int, int, int]:
 def survive_all(count: int) -> None:
     """Print what is left of so many of each kind."""
     for kind in WHOLE:
-        print(f"{kind}: %d records, %d faults, %d files lost of {count}" % survive(kind, count))  # noqa: T201
+        print(f"{kind}: %d records, %d faults, %d files lost of {count}" % survive(kind, count), flush=True)  # noqa: T201
+
+
+def burst(folder: Path, size: int) -> None:
+    """Print what comes of each bomb; a cell has so many MiB."""
+    for name in (*CELLS, *DEEP):
+        file = folder / name
+        with file.open("w", encoding="utf-8") as opened:
+            before, after = CELLS.get(name, ("", ""))
+            opened.write(before or DEEP[name])
+            for _ in range(size if before else 0):
+                opened.write("word " * (2**20 // 5))
+            opened.write(after)
+        collected = read([file])
+        file.unlink()
+        print(name, len(collected.records), *map(str, collected.faults[:2]), sep="; ", flush=True)  # noqa: T201
 
 
 @pytest.mark.parametrize("kind", WHOLE)
@@ -85,3 +138,24 @@ def test_mangled_files_end_in_records_or_a_clear_error(kind: str) -> None:
 
     assert records + faults >= 24
     assert lost <= faults
+
+
+def test_bombs_are_refused_within_bounds(tmp_path: Path) -> None:
+    code = "import sys, pathlib, tests.test_formats_mangled as t; t.burst(pathlib.Path(sys.argv[1]), 66)"
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", code, tmp_path],
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
+    )
+    lines = dict(line.split("; ", 1) for line in done.stdout.splitlines())
+
+    assert lines.keys() == {*CELLS, *DEEP}
+    assert [name for name, line in lines.items() if name != "wide.html" and ": " not in line] == []
+
+
+if __name__ == "__main__":
+    survive_all(1000)
+    with tempfile.TemporaryDirectory() as scratch:
+        burst(Path(scratch), 500)

@@ -102,6 +102,24 @@ def test_a_bomb_is_refused_within_bounds(tmp_path: Path, name: str, reason: str)
     assert reason in done.stdout
 
 
+def test_formulas_links_and_macros_do_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Title", "Date", "Link", "Description"])
+    book.active.append(["Pier", 1959, '=HYPERLINK("https://x.example/", "see")', '=WEBSERVICE("https://x.example/")'])
+    book.active.append(["=cmd|' /C calc'!A0", 1960, "https://x.example/2", "Quay"])
+    book.save(tmp_path / "plain.xlsx")
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(tmp_path / "macro.xlsm", "w") as macro:
+        for name in plain.namelist():
+            macro.writestr(name, plain.read(name))
+        macro.writestr("xl/vbaProject.bin", b"Sub Auto_Open()")
+        macro.writestr("xl/externalLinks/externalLink1.xml", "<externalLink><oleLink/></externalLink>")
+
+    first, second = read([tmp_path / "macro.xlsm"]).records
+
+    assert (first.title, first.summary, first.source_url) == ("Pier", "", None)
+    assert (second.title, second.source_url) == ("Quay", "https://x.example/2")
+
+
 def test_a_cell_at_the_far_edge_costs_nothing(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Title", "Date"], ["Pier", 1959]):

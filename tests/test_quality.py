@@ -5,7 +5,6 @@ The questions and turns were labelled by reading the records: `tests/evaluation`
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
@@ -14,10 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
-from rag.answer.answer import Status
 from rag.evaluate import evaluate_file
 from rag.evaluate.outcomes import Way
-from rag.language.sentences import sentences
 from tests.reference_desk.desk import Desk, RefusedError
 from tests.reference_desk.turns import SEEDS, put, read, shown
 from web.app import create_app
@@ -84,17 +81,12 @@ def test_at_most_two_questions_that_can_be_answered_are_refused(
 
 
 def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_others(assistant: Assistant) -> None:
-    lines = [json.loads(line) for line in NEAR.read_text(encoding="utf-8").splitlines()]
-    refused: dict[bool, list[bool]] = {True: [], False: []}
-    for line in lines:
-        if line["collection"] == "seeds":
-            answer = assistant.ask(line["question"])
-            says_no = answer.status is Status.NOT_FOUND or answer.verdict is not None
-            refused[line["answered"]].append(says_no)
+    refused = {each.measure: each for each in evaluate_file(NEAR, assistant, assistant.sources).figures}
 
-    assert len(refused[True]) == len(refused[False]) == 54
-    assert sum(refused[False]) / 54 >= 0.75
-    assert sum(refused[True]) / 54 <= 0.05
+    assert refused["refusal recall"].n == refused["wrongly refused"].n == 54
+    assert refused["refusal recall"].value >= 0.75
+    assert refused["refusal precision"].value >= 0.9
+    assert refused["wrongly refused"].value <= 0.05
 
 
 def test_the_kind_of_answer_asked_for_is_read_whoever_words_the_question(assistant: Assistant) -> None:
@@ -108,20 +100,11 @@ def test_the_kind_of_answer_asked_for_is_read_whoever_words_the_question(assista
 
 
 def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -> None:
-    records = {
-        (each.date.text if each.date else "", each.title): each
-        for each in (hit.record for hit in assistant.records(limit=100).hits)
-    }
-    grades: list[str] = []
-    for line in map(json.loads, SENTENCES.read_text(encoding="utf-8").splitlines()):
-        record = records[line["date"], line["title"]]
-        passages = dict(zip((record.title, *sentences(record.summary)), line["grades"], strict=True))
-        cited = {each.hit.record.id: each.quotes for each in assistant.ask(line["question"]).citations}
-        grades.append("".join(passages[quote] for quote in cited.get(record.id, ())))
+    quoted = {each.measure: each for each in evaluate_file(SENTENCES, assistant).figures}
 
-    assert sum(map(len, grades)) >= 50
-    assert sum(each[:1] == "b" for each in grades) / len(grades) >= 0.8
-    assert sum(each[:1] in {"a", "b"} for each in grades) / len(grades) >= 0.9
+    assert quoted["useless quoted"].n >= 50
+    assert quoted["best first"].value >= 0.8
+    assert quoted["acceptable first"].value >= 0.9
 
 
 @pytest.mark.parametrize(("name", "turns"), [("turns", 136), ("second", 114), ("third", 75)])

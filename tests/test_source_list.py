@@ -417,6 +417,38 @@ def test_a_dry_run_says_of_each_column_what_it_gives_and_what_an_unknown_one_may
     assert choice.read_text(encoding="utf-8") == "summary=Wo\ndate=Wann\n"
 
 
+def test_a_dry_run_says_of_a_folder_in_three_lines_how_it_was_read(
+    fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"{number}.csv").write_text(f"title,date,Wo\nPier {number},1959,x\n", encoding="utf-8")
+
+    assert main(["build", str(folder), "--only", "--dry-run", "--vectors", str(fresh.vectors)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[2:6] == [
+        "  read as CSV (12); 12 rows in all",
+        "  fields given, by files with columns: title (12), date (12)",
+        "  columns not used, by files: Wo (12)",
+        "  1959-pier-0-" + lines[5].rpartition("-")[2],
+    ]
+
+
+def test_a_choice_of_a_column_that_is_not_there_is_named_and_a_likely_one_proposed(
+    fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text('was,wann,wer\nPier,1959,A. Roca\nQuay,1 June 1960,"N. S. Lund"\n', encoding="utf-8")
+    command = ["build", str(table), "--only", "--dry-run", "--vectors", str(fresh.vectors)]
+
+    assert main([*command, "--map", "title=wo"]) == 1
+    assert "--map date=wann, --map people=wer; it has no 'wo'" in capsys.readouterr().err
+    assert main([*command, "--map", "title=was", "--map", "date=wo"]) == 0
+    assert "no row has the column 'wo' chosen for date; choose one of: was, wann, wer" in capsys.readouterr().out
+
+
 def test_a_file_of_choices_that_cannot_be_used_is_named(
     fresh: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ from rag.cite import Site
 from rag.dates.archival_date import Fit
 from rag.llm.writer import AnswerWriter
 from rag.record import EXCLUSIONS, FIELDS, Filter, Match
-from web.request_bodies import LONGEST, MOST
+from web.request_bodies import BRANCHES, LONGEST, MOST
 
 API = "/api/v1"
 """Where all calls of the API are."""
@@ -38,6 +38,8 @@ NotValues = Annotated[
     _Listed, Query(max_length=MOST, description="Values of this field; a record must have none of them.")
 ]
 
+Branches = Annotated[_Listed, Query(max_length=MOST, description=BRANCHES)]
+
 
 async def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     people: Values = [],  # noqa: B006 - FastAPI copies it
@@ -53,13 +55,14 @@ async def _fields(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     sender: Values = [],  # noqa: B006
     recipient: Values = [],  # noqa: B006
     sent_from: Values = [],  # noqa: B006
+    inside: Branches = [],  # noqa: B006
     not_people: NotValues = [],  # noqa: B006
     not_places: NotValues = [],  # noqa: B006
     not_type: NotValues = [],  # noqa: B006
 ) -> Fields:
     given = (
         people, places, type, year, precision, file, summary, subjects, languages, archive,
-        sender, recipient, sent_from, not_people, not_places, not_type,
+        sender, recipient, sent_from, inside, not_people, not_places, not_type,
     )  # fmt: skip
     named = zip((*FIELDS, *EXCLUSIONS), given, strict=True)
     return tuple((field, tuple(dict.fromkeys(values))) for field, values in named if values)

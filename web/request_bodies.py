@@ -5,7 +5,9 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rag import check
+from rag.assistant.date_filter import between
 from rag.query.enquiry import Aspect, Turn
+from rag.record import Filter
 from rag.schemas import Shape
 
 # No `from __future__ import annotations` here and in the routes: pydantic and FastAPI read annotations at run time.
@@ -15,6 +17,11 @@ LONGEST = 2000
 
 MOST = 100
 """Records in one answer, at most."""
+
+BRANCHES = (
+    "Branches of the hierarchy; a record must be a part of one of them: titles from the fonds down "
+    "(`Falk papers > Letters`), or the last of them alone."
+)
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 
@@ -38,12 +45,19 @@ class RequestBody(Shape):
 
 
 class FiltersIn(RequestBody):
-    """A range of dates; one date of a record must certainly or possibly be within it."""
+    """What records must satisfy: one of their dates is certainly or possibly in the range, and they lie in a branch."""
 
     date_from: str | None = Field(
         default=None, description="EDTF: 1962, 1962-10, 1962-10-27, 196X; its first day counts."
     )
     date_to: str | None = Field(default=None, description="EDTF; its last day counts.")
+    inside: list[Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]] = Field(
+        default_factory=list, max_length=MOST, description=BRANCHES
+    )
+
+    def where(self) -> Filter:
+        """The filter; QuestionError where a date cannot be read."""
+        return between(self.date_from, self.date_to).having({"inside": self.inside} if self.inside else {})
 
 
 class SaidIn(Shape):

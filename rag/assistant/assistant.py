@@ -140,6 +140,11 @@ class Assistant:
         """The saved pages that were read, with what each says it is a part of."""
         return self._shelf.reader().identity.pages
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the collection."""
+        return self._shelf.reader().identity.sources
+
     def warm(self) -> None:
         """Load the encoder now, so that the first question need not wait for it."""
         self._encoder.warm()

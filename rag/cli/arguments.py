@@ -16,12 +16,25 @@ if TYPE_CHECKING:
 
 
 def add_ranking(parser: argparse.ArgumentParser, k: int) -> None:
-    """The number of records (`k` by default), the first and last day, JSON."""
+    """The number of records (`k` by default), a filter, JSON."""
     parser.add_argument("-k", type=count, default=k, help=f"how many records (default {k})")
-    parser.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
-    parser.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
+    add_filter(parser)
     parser.add_argument("--json", action="store_true", help="print what the API returns")
     add_vectors(parser)
+
+
+def add_filter(parser: argparse.ArgumentParser) -> None:
+    """The first and last day, values of fields."""
+    parser.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
+    parser.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
+    parser.add_argument(
+        "--where",
+        type=condition,
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help='for instance people="Fidel Castro" or inside="Falk papers > Letters"; several of one field: any of them',
+    )
 
 
 def add_vectors(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +66,7 @@ def where(args: argparse.Namespace) -> Filter:
     from rag.assistant.assistant import between  # noqa: PLC0415 - as above
 
     given: dict[str, set[str]] = {}
-    for field, value in getattr(args, "where", ()):
+    for field, value in args.where:
         given.setdefault(field, set()).add(value)
     return between(args.date_from, args.date_to).having(given)
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_ranking, add_vectors, condition, count, opened, where
+from rag.cli.arguments import add_ranking, add_vectors, count, opened, where
 from rag.cli.written import written_lines
 from rag.errors import NoModel
 
@@ -44,14 +44,6 @@ def add(commands: Commands) -> None:
     search = commands.add_parser("search", help="records that contain the words or are near in meaning")
     search.add_argument("text", metavar="TEXT")
     add_ranking(search, 10)
-    search.add_argument(
-        "--where",
-        type=condition,
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help='for instance people="Fidel Castro"; if repeated for one field, any of its values',
-    )
     search.add_argument("--raw", action="store_true", help="search for the words as typed, with -, AND, OR and NOT")
     search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
     search.add_argument("--format", choices=("text", *CITED), default="text", help="print citations of the records")

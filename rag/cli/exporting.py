@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_vectors, condition, opened, where
+from rag.cli.arguments import add_filter, add_vectors, opened, where
 
 if TYPE_CHECKING:
     import argparse
@@ -24,13 +24,9 @@ def add(commands: Commands) -> None:
     """Add the command."""
     export = commands.add_parser("export", help="the collection, or what a search finds, as a file")
     export.add_argument("text", nargs="?", metavar="TEXT", help="what is searched (default: all records)")
-    export.add_argument("--format", choices=("csv", "jsonl", "oai_dc"), default="jsonl", help="(default jsonl)")
+    export.add_argument("--format", choices=("csv", "jsonl", "oai_dc", "ead3"), default="jsonl", help="(default jsonl)")
     export.add_argument("--output", type=Path, metavar="FILE", help="write to this file (default: standard output)")
-    export.add_argument("--from", dest="date_from", metavar="DATE", help="EDTF: 1962, 1962-10, 1962-10-27")
-    export.add_argument("--to", dest="date_to", metavar="DATE", help="EDTF, included to its last day")
-    export.add_argument(
-        "--where", type=condition, action="append", default=[], metavar="FIELD=VALUE", help="as for `rag search`"
-    )
+    add_filter(export)
     add_vectors(export)
     export.set_defaults(run=_export)
 
@@ -38,7 +34,7 @@ def add(commands: Commands) -> None:
 def _export(args: argparse.Namespace, settings: Settings) -> int:
     from rag.schemas.export import FORMATS  # noqa: PLC0415
 
-    pieces = FORMATS[args.format](_records(opened(settings), args.text, where(args)))
+    pieces = FORMATS[args.format](exported(opened(settings), args.text, where(args)))
     if args.output is None:
         for piece in pieces:
             sys.stdout.write(piece)
@@ -50,7 +46,7 @@ def _export(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _records(assistant: Assistant, text: str | None, where: Filter) -> Iterator[Record]:
+def exported(assistant: Assistant, text: str | None, where: Filter) -> Iterator[Record]:
     """All that is found, by date where nothing is searched."""
     cursor: str | None = None
     while True:

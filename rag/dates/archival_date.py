@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
+from rag.dates.other_languages import names_a_century
 from rag.dates.vocabulary import DATING
 
 if TYPE_CHECKING:
@@ -171,5 +172,6 @@ def _spelt(text: str) -> str | None:
     """What the words of a date field mean, in EDTF."""
     from rag.dates.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
-    span = field(text.translate(_BRACKETS).strip(" .,;:")) if DATING.search(text) else None
+    dating = DATING.search(text) or names_a_century(text)
+    span = field(text.translate(_BRACKETS).strip(" .,;:")) if dating else None
     return None if span is None else str(span)

@@ -68,6 +68,8 @@ class _Meaning(Transformer[Token, Said]):
         return said if isinstance(said, Said) else Said(said, said)
 
     def between(self, low: DatePart, high: DatePart) -> Said:
+        if low.day and (high.year or "").endswith("XX"):  # 12th to 13th century
+            low = self.century(low.day)
         return Said(low, high)
 
     def both(self, low: DatePart, high: DatePart) -> Said:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
+from rag.evaluate.labelled import labelled_figures
 from rag.evaluate.outcomes import Answering, Outcome, ask_every_way
 from rag.evaluate.question_sets import read_questions, read_volumes
 from rag.evaluate.report import Evaluated, EvaluationReport
@@ -46,15 +47,19 @@ def evaluate(
 
     return EvaluationReport(
         tuple(
-            evaluate_folder(path, built) if path.is_dir() else evaluate_file(path, Assistant.open(settings))
+            evaluate_folder(path, built) if path.is_dir() else evaluate_file(path, opened, opened.sources)
             for path in paths
+            for opened in [Assistant.open(settings)]
         )
     )
 
 
-def evaluate_file(path: Path, assistant: Answering) -> Evaluated:
-    """Measure on a question file."""
-    questions = read_questions(path, _records(assistant))
+def evaluate_file(path: Path, assistant: Answering, sources: Sequence[str] = ("",)) -> Evaluated:
+    """Measure on a question file, on labelled sentences, or on questions that are answered or not."""
+    records = list(_records(assistant))
+    if (figures := labelled_figures(path, assistant, records, sources)) is not None:
+        return Evaluated(path.name, (), tuple(figures))
+    questions = read_questions(path, records)
     return _evaluated(path.name, [outcome for question in questions for outcome in ask_every_way(assistant, question)])
 
 

@@ -13,7 +13,7 @@ from rag.evaluate.outcomes import DEPTH, Outcome, Way
 from rag.evaluate.question_sets import NO_ANSWER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 RESAMPLES = 1000
 """Bootstrap samples for an interval."""
@@ -97,7 +97,7 @@ def ranking_figures(scored: Sequence[Scored]) -> list[Figure]:
             for group in (ALL, kind) if several else (kind,):
                 for measure, value in values.items():
                     groups[way, group, measure].append(value)
-    return [_figure(*group, values, [1.0] * len(values)) for group, values in groups.items()]
+    return [mean(*group, values) for group, values in groups.items()]
 
 
 def gain_figures(scored: Sequence[Scored]) -> list[Figure]:
@@ -107,27 +107,33 @@ def gain_figures(scored: Sequence[Scored]) -> list[Figure]:
         for way in (Way.ALONE, Way.REWRITTEN)
     )
     gained = [after - before for before, after in zip(alone, rewritten, strict=True)]
-    ones = [1.0] * len(gained)
-    return [_figure(Way.REWRITTEN, "over alone", "nDCG@10 gained", gained, ones)] if gained else []
+    return [mean(Way.REWRITTEN, "over alone", "nDCG@10 gained", gained)] if gained else []
 
 
 def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     """Recall and precision of the refusals, and the share of answerable questions refused."""
-    recalls, precisions, wrongs = [], [], []
+    recalls: list[Figure] = []
+    precisions: list[Figure] = []
+    wrongs: list[Figure] = []
     for way in Way:
         asked = [outcome for outcome in outcomes if outcome.way is way and outcome.refused is not None]
         refused = [float(outcome.refused is True) for outcome in asked]
-        unanswerable = [float(not outcome.question.grades) for outcome in asked]
-        answerable = [1.0 - none for none in unanswerable]
-        rightly = [no * none for no, none in zip(refused, unanswerable, strict=True)]
-        wrongly = [no * some for no, some in zip(refused, answerable, strict=True)]
-        if any(unanswerable):
-            recalls.append(_figure(way, NO_ANSWER, "refusal recall", rightly, unanswerable))
-        if any(unanswerable) and any(refused):
-            precisions.append(_figure(way, "refused", "refusal precision", rightly, refused))
-        if any(answerable):
-            wrongs.append(_figure(way, "answerable", "wrongly refused", wrongly, answerable))
+        recall, precision, wrong = refusals(way, refused, [float(not outcome.question.grades) for outcome in asked])
+        recalls += recall
+        precisions += precision
+        wrongs += wrong
     return [*recalls, *precisions, *wrongs]
+
+
+def refusals(way: Way, refused: Sequence[float], unanswerable: Sequence[float]) -> Iterator[list[Figure]]:
+    """The three figures of refusals, each in a list that is empty where there is nothing to count."""
+    answerable = [1.0 - none for none in unanswerable]
+    rightly = [no * none for no, none in zip(refused, unanswerable, strict=True)]
+    wrongly = [no * some for no, some in zip(refused, answerable, strict=True)]
+    yield [mean(way, NO_ANSWER, "refusal recall", rightly, unanswerable)] if any(unanswerable) else []
+    both = any(unanswerable) and any(refused)
+    yield [mean(way, "refused", "refusal precision", rightly, refused)] if both else []
+    yield [mean(way, "answerable", "wrongly refused", wrongly, answerable)] if any(answerable) else []
 
 
 def citing_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
@@ -140,20 +146,22 @@ def citing_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
         asked = [outcome for outcome in outcomes if outcome.way is way and outcome.question.grades]
         if one := [outcome for outcome in asked if len(outcome.question.relevant) == 1]:
             right = [float(not outcome.question.relevant.isdisjoint(outcome.first)) for outcome in one]
-            beginnings.append(_figure(way, "one relevant record", "begins with it", right, [1.0] * len(one)))
+            beginnings.append(mean(way, "one relevant record", "begins with it", right))
         for kind in dict.fromkeys(outcome.question.kind for outcome in asked):
             of_kind = [outcome for outcome in asked if outcome.question.kind == kind]
             relevant = [float(len(outcome.question.relevant)) for outcome in of_kind]
             cited = [float(len(outcome.cited)) for outcome in of_kind]
             good = [float(len(outcome.question.relevant.intersection(outcome.cited))) for outcome in of_kind]
-            recalls.append(_figure(way, kind, "relevant cited", good, relevant))
+            recalls.append(mean(way, kind, "relevant cited", good, relevant))
             if any(cited):
                 bad = [every - some for every, some in zip(cited, good, strict=True)]
-                irrelevant.append(_figure(way, kind, "cited irrelevant", bad, cited))
+                irrelevant.append(mean(way, kind, "cited irrelevant", bad, cited))
     return [*beginnings, *recalls, *irrelevant]
 
 
-def _figure(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequence[float]) -> Figure:
+def mean(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequence[float] = ()) -> Figure:
+    """The share that the parts are of the wholes, which are 1 where none are given."""
+    whole = whole or [1.0] * len(part)
     low, high = interval(part, whole)
     return Figure(way, kind, measure, sum(part) / sum(whole), low, high, int(sum(whole)))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import lzma
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,7 +19,7 @@ from rag.query.enquiry import Turn
 from rag.record import Listing, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 NO_ANSWER = "noanswer"
@@ -100,17 +101,10 @@ class _Line(BaseModel):
 
 def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
     """Read a question file over these records; SourceError names a faulty line."""
-    known: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
-    for record in records:
-        known[_key(record.date.text if record.date else None, record.title)].append(record.id)
+    find = named_records(path, records)
 
     def ids(named: _Named, number: int) -> list[str]:
-        if not (found := known.get(_key(named.date, named.title))):
-            reason = (
-                f"the collection has no record of {named.date!r} titled {named.title!r}; correct the line, or build"
-            )
-            raise SourceError(str(path), number, reason)
-        return found
+        return find(named.date, named.title, number)
 
     return [
         Question(
@@ -121,8 +115,33 @@ def read_questions(path: Path, records: Iterable[Record]) -> list[Question]:
             history=(Turn(line.after),) if line.after else (),
             record=ids(line.record, number)[0] if line.record else None,
         )
-        for number, line in _objects(path, _Line)
+        for number, line in objects(path, _Line)
     ]
+
+
+def named_records(path: Path, records: Iterable[Record]) -> Callable[[str | None, str, int], list[str]]:
+    """How a line of this file finds the ids of the records that it names by date and title; SourceError for none."""
+    known: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for record in records:
+        known[_key(record.date.text if record.date else None, record.title)].append(record.id)
+
+    def find(date: str | None, title: str, number: int) -> list[str]:
+        if found := known.get(_key(date, title)):
+            return found
+        reason = f"the collection has no record of {date!r} titled {title!r}; correct the line, or build"
+        raise SourceError(str(path), number, reason)
+
+    return find
+
+
+def first_line(path: Path) -> dict[str, Any]:
+    """The first object of a JSONL file, by which its kind is seen; empty where it has none."""
+    text = next((line for _, line in _lines(path) if line.strip()), "")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _key(date: str | None, title: str) -> tuple[str | None, str]:
@@ -151,8 +170,8 @@ class _Query(BaseModel):
 
 def read_volumes(folder: Path) -> Iterator[Volume]:
     """Read a BEIR folder, volume by volume: corpus.jsonl and queries.jsonl (or .xz), qrels.tsv or qrels/test.tsv."""
-    documents = [document for _, document in _objects(_either(folder, "corpus.jsonl.xz", "corpus.jsonl"), _Document)]
-    queries = [query for _, query in _objects(_either(folder, "queries.jsonl.xz", "queries.jsonl"), _Query)]
+    documents = [document for _, document in objects(_either(folder, "corpus.jsonl.xz", "corpus.jsonl"), _Document)]
+    queries = [query for _, query in objects(_either(folder, "queries.jsonl.xz", "queries.jsonl"), _Query)]
     volumes = {document.id: document.volume for document in documents}
     grades = _qrels(_either(folder, "qrels.tsv", "qrels/test.tsv"), volumes)
     for volume in dict.fromkeys(volumes.values()):
@@ -218,7 +237,7 @@ def _turns(history: Sequence[str]) -> tuple[Turn, ...]:
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def _objects(path: Path, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
+def objects(path: Path, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
     """Each object of a JSONL file with the number of its line."""
     for number, line in _lines(path):
         if not line.strip():

@@ -4,6 +4,7 @@ Vectors are float32 rows of unit length, so an inner product is a cosine in [-1,
 EngineUnavailable, from any call, where a server does not answer; no other call is wrong for that.
 Filters are values (`rag.record.Filter`); an adapter applies them inside its searches, never after. Filters and facets
 know the fields `rag.record.FIELDS`: people, places, subjects, languages, type, archive; sender, recipient, sent_from;
+inside (a branch of the hierarchy: its titles from the fonds down, or the last of them alone);
 source (the note that says where it is kept);
 file (of a listing); summary ("with" or "without"); year (of the listed date: "1962"; a date that spans two years has
 none); precision (of the date by which lists are sorted: "day", "month", "year", "loose" or "undated"). ValueError

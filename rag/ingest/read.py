@@ -23,6 +23,7 @@ from rag.ingest.formats import (
     spreadsheets,
     sqlite,
     tei,
+    xml_tables,
 )
 from rag.ingest.formats.files import LARGEST, SourceFile
 from rag.ingest.formats.protocol import (
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "LARGEST", "Collected", "read"]
 
 FORMATS: tuple[SourceFormat, ...] = (
-    spreadsheets, sqlite, tei, ead, html_pages, catalogue_records, marc, references, json_records, notes, delimited,
-    listing_pages,
+    spreadsheets, sqlite, tei, ead, html_pages, catalogue_records, xml_tables, marc, references, json_records, notes,
+    delimited, listing_pages,
 )  # fmt: skip
 """In the order in which they are tried; the first format that recognizes a file reads it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -74,14 +75,7 @@ class SourceCounts:
         yield f"{self.without_summary} without summary, {self.undated} undated"
 
     def _file_lines(self) -> Iterator[str]:
-        for page in self.pages[:_SHOWN]:
-            yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} listings"
-        if len(self.pages) > _SHOWN:
-            yield f"  and {len(self.pages) - _SHOWN} pages more"
-        for mapping in self.mappings[:_SHOWN]:
-            yield from self._mapping_lines(mapping)
-        if len(self.mappings) > _SHOWN:
-            yield f"  and {len(self.mappings) - _SHOWN} files more"
+        yield from self._reading_lines()
         if self.skipped:
             yield f"  {len(self.skipped)} other files skipped: {shortened(self.skipped)}"
         if self.notes:
@@ -91,8 +85,19 @@ class SourceCounts:
         if len(self.notes) > _SHOWN:
             yield f"  and {len(self.notes) - _SHOWN} notes more"
 
-    def _mapping_lines(self, mapping: ColumnMapping) -> Iterator[str]:
-        return mapping.lines()
+    def _reading_lines(self) -> Iterator[str]:
+        """How each file was read."""
+        yield from self._page_lines()
+        for mapping in self.mappings[:_SHOWN]:
+            yield from mapping.lines()
+        if len(self.mappings) > _SHOWN:
+            yield f"  and {len(self.mappings) - _SHOWN} files more"
+
+    def _page_lines(self) -> Iterator[str]:
+        for page in self.pages[:_SHOWN]:
+            yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} listings"
+        if len(self.pages) > _SHOWN:
+            yield f"  and {len(self.pages) - _SHOWN} pages more"
 
     def _fault_lines(self, most: int | None = None) -> Iterator[str]:
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")
@@ -146,9 +151,21 @@ class DryRun(SourceCounts):
     samples: tuple[Record, ...] = field(default=())
     refusal: str = ""
 
-    def _mapping_lines(self, mapping: ColumnMapping) -> Iterator[str]:
-        """Column by column, but for a folder of many files."""
-        return mapping.column_lines() if len(self.mappings) <= _FEW else mapping.lines()
+    def _reading_lines(self) -> Iterator[str]:
+        """Column by column; of a folder of many files three lines for all."""
+        if len(self.mappings) + len(self.pages) <= _FEW:
+            yield from self._page_lines()
+            for mapping in self.mappings:
+                yield from mapping.column_lines()
+            return
+        formats = Counter(mapping.format_name for mapping in self.mappings)
+        formats.update({"listing page": len(self.pages)} if self.pages else {})
+        rows = sum(mapping.rows for mapping in self.mappings) + sum(page.listings for page in self.pages)
+        yield f"  read as {_counted(formats)}; {rows} rows in all"
+        given = Counter(field for mapping in self.mappings for field, _ in mapping.fields)
+        yield f"  fields given, by files with columns: {_counted(given) or 'none'}"
+        unused = Counter(name for mapping in self.mappings for name in mapping.unused)
+        yield f"  columns not used, by files: {_counted(unused) or 'none'}"
 
     def lines(self) -> Iterator[str]:
         """The report for people, with every fault."""
@@ -160,9 +177,15 @@ class DryRun(SourceCounts):
             yield f"    {printable(f'{date} ({_understood(record)}): {record.title}')}"
             if record.summary:
                 yield f"    {printable(record.summary[:200])}"
-        yield from self._fault_lines()
+        if not self.refusal or any(str(fault) not in self.refusal for fault in self.faults):
+            yield from self._fault_lines()
         if not self.refusal:
             yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
+
+
+def _counted(names: Counter[str]) -> str:
+    """Each name with how often it occurs, the commonest first."""
+    return shortened(tuple(f"{name} ({count})" for name, count in names.most_common()))
 
 
 def _understood(record: Record) -> str:

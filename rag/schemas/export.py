@@ -1,4 +1,4 @@
-"""Records -> CSV, JSON Lines or Dublin Core that `rag build` reads again: the same records under the same ids."""
+"""Records -> CSV, JSON Lines, Dublin Core or EAD that `rag build` reads again: the same records under the same ids."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
+from rag.schemas.export_ead import as_ead, storable
 from rag.schemas.record import RecordOut
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def as_dublin_core(records: Iterable[Record]) -> Iterator[str]:
         within = etree.SubElement(outer, f"{{{_OAI}}}metadata")
         dublin = etree.SubElement(within, f"{{{_OAI_DC}}}dc", nsmap={"oai_dc": _OAI_DC, "dc": _DC})
         for name, value in _terms(record):
-            etree.SubElement(dublin, f"{{{_DC}}}{name}").text = _storable(value)
+            etree.SubElement(dublin, f"{{{_DC}}}{name}").text = storable(value)
         yield etree.tostring(outer, encoding="unicode") + "\n"
     yield "</ListRecords>\n</OAI-PMH>\n"
 
@@ -93,11 +94,6 @@ def _terms(record: Record) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, several in values for value in several if value)
 
 
-def _storable(text: str) -> str:
-    """The text without the control characters that no XML can contain."""
-    return "".join(character for character in text if character >= " " and character not in "\ufffe\uffff")
-
-
 def _source_id(record: Record) -> str:
     """The id as a source gives it, from which a build makes the same id again."""
     return record.id.replace("~", "/")
@@ -107,5 +103,6 @@ FORMATS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {
     "csv": as_csv,
     "jsonl": as_jsonl,
     "oai_dc": as_dublin_core,
+    "ead3": as_ead,
 }
 """The formats of an export, by name."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from rag.answer.answer import Answer
-from rag.assistant.assistant import Assistant, between
+from rag.assistant.assistant import Assistant
 from rag.schemas import AnswerOut
 from web.parameters import AssistantDep
 from web.request_bodies import AskIn
@@ -23,7 +23,7 @@ def answered(body: AskIn, assistant: Assistant) -> Answer:
         body.question,
         history=[turn.turn() for turn in body.history],
         k=body.k,
-        where=between(body.filters.date_from, body.filters.date_to),
+        where=body.filters.where(),
         understand=frozenset(body.understand),
         among=body.among,
         without=body.without,

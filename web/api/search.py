@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from rag.assistant.assistant import between
 from rag.schemas import FoundOut, HitsOut
 from web.api.paging import fresh, link_next
 from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, Sort, WhereDep, Without, Words
@@ -55,6 +54,6 @@ def similar(body: SimilarIn, assistant: AssistantDep) -> HitsOut:
             vector=body.vector,
             k=body.k,
             min_score=body.min_score,
-            where=between(body.filters.date_from, body.filters.date_to),
+            where=body.filters.where(),
         )
     )

@@ -18,6 +18,7 @@ FIELD_NAMES = {
     "sender": "Sender",
     "recipient": "Recipient",
     "sent_from": "Sent from",
+    "inside": "Part of",
     "type": "Document type",
     "year": "Year",
     "precision": "Date known",

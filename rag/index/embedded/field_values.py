@@ -56,6 +56,7 @@ _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
     "sender": lambda record: record.senders,
     "recipient": lambda record: record.recipients,
     "sent_from": lambda record: record.sent_from,
+    "inside": lambda record: record.branches,
     "precision": _precision,
     "source": lambda record: () if record.source is None else (record.source,),
 }

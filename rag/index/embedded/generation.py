@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 7
+SCHEMA = 8
 """Format of files and manifest; raise it with every change that an older reader would misread."""
 
 POINTER = "CURRENT"

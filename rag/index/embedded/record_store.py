@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from rag.dates.archival_date import ArchivalDate
 from rag.errors import RecordNotFound
 from rag.index.embedded.corruption import ReadGuard
-from rag.record import Listing, Record
+from rag.record import BELOW, Listing, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -147,12 +147,17 @@ class RecordStore:
         return [self._ids[row] for row in rows]
 
     def codes(self, field: str, values: Iterable[str]) -> tuple[int, ...]:
-        """The codes of these values, without values that no record has."""
-        pairs = [(field, value) for value in values]
+        """The codes of these values, without values that no record has; a branch may be named by its last title."""
+        query = "SELECT code FROM value WHERE field = ? AND value = ?"
+        below = "SELECT code FROM value WHERE field = 'inside' AND substr(value, -length(?1)) = ?1"
+        found: list[tuple[int]] = []
         with self._one_at_a_time:
-            query = "SELECT code FROM value WHERE field = ? AND value = ?"
-            found = [self._connection.execute(query, pair).fetchone() for pair in pairs]
-        return tuple(row[0] for row in found if row is not None)
+            for value in values:
+                codes = self._connection.execute(query, (field, value)).fetchall()
+                if not codes and field == "inside":
+                    codes = self._connection.execute(below, (f"{BELOW}{value}",)).fetchall()
+                found += codes
+        return tuple(code for (code,) in found)
 
     def values(self, field: str) -> tuple[NDArray[np.int64], list[str]]:
         """Every code and value of the field, by value; cached, since the file never changes."""

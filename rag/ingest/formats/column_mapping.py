@@ -44,8 +44,9 @@ _SHOWN = 12  # columns that a fault lists
 _TITLE = 160  # characters of a sentence used as a title
 _SHAPES = 256  # sets of columns cached
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_NOTHING = frozenset({"null", r"\n", "nan", "<na>"})  # what databases write for an empty value
-_NOBODY = frozenset({"unknown", "n/a", "none", "not known", "unbekannt", "inconnu", "desconocido", "s.l.", "[s.l.]"})
+# What databases and people write for an empty value.
+_NOTHING = frozenset({"null", r"\n", "nan", "<na>", "-", "--", "\u2013", "\u2014", "n/a"})
+_NOBODY = frozenset({"unknown", "?", "none", "not known", "unbekannt", "inconnu", "desconocido", "s.l.", "[s.l.]"})
 _NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from"})
 _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
 _OWN_NUMBERS = ("legacyid", "refno", "referencecode", "objectid", "identifier", "recordid", "id", "refid")

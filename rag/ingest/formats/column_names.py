@@ -30,7 +30,9 @@ FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 """The fields that a column can give."""
 
 _NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
-_PREFIX = re.compile(r"(?:dc|dcterms|dublin core)\s*[:._,]|\[.*\]$|\s\(.*\)$", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$", re.IGNORECASE
+)
 
 
 def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:

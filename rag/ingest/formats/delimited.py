@@ -122,6 +122,7 @@ class _Lines:
         self._text = text
         self._length = self.number = self.quotes = 0
         self.last = ""
+        self._ended = True  # whether the last line was read to its end
 
     def begin_row(self) -> int:
         """Begin a row with the next line; return that line's number."""
@@ -130,7 +131,7 @@ class _Lines:
 
     def skip_row(self) -> None:
         """Skip the rest of a row that is too long."""
-        while self.quotes % 2 and (line := next(self._text, "")):
+        while (self.quotes % 2 or not self._ended) and (line := self._text.readline(_LONGEST)):
             self._count(line)
 
     def closes_value(self, separator: str) -> bool:
@@ -142,7 +143,9 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._text)
+        line = self._text.readline(_LONGEST + 1)
+        if not line:
+            raise StopIteration
         self._count(line)
         self._length += len(line)
         if self._length > _LONGEST:
@@ -151,7 +154,8 @@ class _Lines:
         return line
 
     def _count(self, line: str) -> None:
-        self.number += 1
+        self.number += self._ended
+        self._ended = line.endswith(("\n", "\r"))
         self.quotes += line.count('"')
         self.last = line
 

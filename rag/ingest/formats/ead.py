@@ -1,7 +1,8 @@
 """EAD finding aids, 2002 and 3 -> listings: one for the whole and one for each component described in it.
 
 A component inherits archive, language, number and box from the components around it, where it has none of its own. Its
-source names them too, so that components without id differ.
+source names them too, so that components without id differ. One whose other level is "heading" is no record, only a
+title above others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.date_columns import exactly
 from rag.ingest.formats.xml_reader import (
     EntityError,
     attribute,
@@ -24,6 +26,7 @@ from rag.ingest.formats.xml_reader import (
     root,
     text,
 )
+from rag.record import TEXT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +45,8 @@ _SUMMARIES = ("bioghist", "odd", "note")  # where nobody wrote an abstract or a 
 _SUBDIVISION = re.compile(r"\s*\|[xyzv]\s*")  # of a subject, as MARC writes it
 _SUBFIELD = re.compile(r"\s*\|[a-z]\s*")
 _SEVERAL = 2
-_NO_LEVEL = "otherlevel"
+_NO_LEVEL, _HEADING = "otherlevel", "heading"
+_PARTIES = {"sender": "senders", "recipient": "recipients", "addressee": "recipients", "sent from": "sent_from"}
 
 
 def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
@@ -63,6 +67,8 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         elif tag not in _COMPONENTS:
             continue
         elif event == "start":
+            if attribute(element, "otherlevel") == _HEADING:
+                done.append(element)
             # The description of a component ends where the first component within it begins.
             parent = next((outer for outer in element.iterancestors() if name(outer) in _COMPONENTS), None)
             if parent is not None and parent not in done:
@@ -90,23 +96,40 @@ def _record(component: Element, aid_id: str, address: str) -> dict[str, Any]:
     level = attribute(component, "level")
     own_id = attribute(component, "id")
     return {
-        "id": f"{aid_id}/{own_id}" if aid_id and own_id else "",
+        "id": next(filter(None, _identifiers(did)), f"{aid_id}/{own_id}" if aid_id and own_id else ""),
         "title": next(filter(None, map(_title, path)), ""),
         "summary": summary,
         "date": _date(did),
-        "people": _controlled(component, did, *_PEOPLE),
-        "places": _controlled(component, None, "geogname"),
-        "subjects": _controlled(component, None, "subject", "function", "occupation"),
+        **_parties(component, did),
+        "subjects": _controlled(component, "subject", "function", "occupation"),
         "languages": _inherited(path, "langmaterial", "language"),
-        "type": _controlled(component, None, "genreform")[:1] or ("" if level == _NO_LEVEL else level),
+        "type": _controlled(component, "genreform")[:1] or ("" if level == _NO_LEVEL else level),
         "archive": _repository(path),
         "source": "; ".join(_location(path)),
-        "rights": [*_prose(component, "accessrestrict"), *_prose(component, "userestrict")],
+        "rights": [
+            text(part, {"head", tag}) for tag in ("accessrestrict", "userestrict") for part in _prose(component, tag)
+        ],
         "source_url": [*_links(component, did)] or [address],
+        "images": [*_links(component, did, images=True)],
         "hierarchy": [title for outer in reversed(path[1:]) if (title := _title(outer))],
         "text_kind": kind,
-        "other_dates": _bulk(did),
+        "other_dates": list(map(text, _dates(did)[1])),
     }
+
+
+def _identifiers(did: Element | None) -> Iterator[str]:
+    return (attribute(number, "identifier") for number in children(did, "unitid"))
+
+
+def _parties(component: Element, did: Element | None) -> dict[str, list[str]]:
+    """People, places, and who wrote to whom from where; a mere `name` of a party may be an office."""
+    parties: dict[str, list[str]] = {"people": [], "places": []}
+    for term in (*_terms(component, did, *_PEOPLE), *_terms(component, None, "geogname")):
+        relator = _PARTIES.get(attribute(term, "relator"), "")
+        named = "places" if name(term) == "geogname" else "people"
+        for field in filter(None, (relator, "" if relator and name(term) in {"name", "geogname"} else named)):
+            parties.setdefault(field, []).append(_subdivided(text(term)))
+    return parties
 
 
 def _did(component: Element) -> Element | None:
@@ -118,27 +141,32 @@ def _title(component: Element) -> str:
     return text(first(_did(component), "unittitle"), _DATES).rstrip(" ,;")
 
 
-def _prose(component: Element, tag: str) -> list[str]:
-    """The texts of a component's own elements of this name, without heads and nested ones."""
-    return [words for part in children(component, tag) if (words := text(part, {"head", tag}))]
+def _prose(component: Element, tag: str) -> list[Element]:
+    """The component's own elements of this name that have a text beside heads and nested ones."""
+    return [part for part in children(component, tag) if text(part, {"head", tag})]
 
 
 def _summary(component: Element, did: Element | None) -> tuple[str, str]:
     """Its abstract and scope note, else the first other text that describes it; and what that is."""
-    abstract, scope = list(map(text, children(did, "abstract"))), _prose(component, "scopecontent")
-    if abstract or scope:
-        return " ".join([*abstract, *scope]), "abstract" if abstract else "scope"
-    texts = (_prose(component, tag) or list(map(text, children(did, tag))) for tag in _SUMMARIES)
-    return " ".join(next(filter(None, texts), [])), "note"
+    abstract, scope = list(children(did, "abstract")), _prose(component, "scopecontent")
+    if parts := [*abstract, *scope]:
+        kind = "abstract" if abstract else "scope"
+    else:
+        kind = "note"
+        texts = (_prose(component, tag) or list(children(did, tag)) for tag in _SUMMARIES)
+        parts = next(filter(None, texts), [])
+    stated = attribute(parts[0], "localtype") if parts else ""
+    words = (text(part, {"head", name(part)}) for part in parts)
+    return " ".join(filter(None, words)), stated if stated in TEXT_KINDS else kind
 
 
-def _links(component: Element, did: Element | None) -> Iterator[str]:
-    """The addresses of its digital copies, in `did` or beside it."""
+def _links(component: Element, did: Element | None, *, images: bool = False) -> Iterator[str]:
+    """The addresses of its digital copies, in `did` or beside it; of those that say so, of pictures."""
     beside = (
         copy for part in children(component, "dao", "daogrp", "daoset") for copy in (part, *part.iterdescendants())
     )
     for copy in (*descendants(did, "dao", "daoloc"), *beside):
-        if link := attribute(copy, "href"):
+        if (link := attribute(copy, "href")) and (attribute(copy, "localtype") == "image") == images:
             yield link
 
 
@@ -154,13 +182,7 @@ def _repository(path: tuple[Element, ...]) -> str:
 
 def _date(did: Element | None) -> ArchivalDate | str:
     """Its dates, those of the bulk only where there is no other; several give the days from the first to the last."""
-    every = [
-        date
-        for date in descendants(did, *_DATES)
-        if not any(name(outer) == "dateset" for outer in date.iterancestors())
-    ]
-    dates = [date for date in every if attribute(date, "type") != "bulk" and attribute(date, "unitdatetype") != "bulk"]
-    read = [_one_date(date) for date in dates or every[:1]]
+    read = list(map(_one_date, _dates(did)[0]))
     if len(read) < _SEVERAL:
         return read[0] if read else ""
     known = [date if isinstance(date, ArchivalDate) else parse_date(date) for date in read]
@@ -177,11 +199,17 @@ def _date(did: Element | None) -> ArchivalDate | str:
     return ArchivalDate(words, edtf, first_.start, last.end)
 
 
-def _bulk(did: Element | None) -> list[str]:
-    """The dates of the bulk, where there are others."""
-    dates = list(descendants(did, *_DATES))
-    bulk = [text(date) for date in dates if "bulk" in {attribute(date, "type"), attribute(date, "unitdatetype")}]
-    return bulk if len(bulk) < len(dates) else []
+def _dates(did: Element | None) -> tuple[list[Element], list[Element]]:
+    """Its own dates, and those of the bulk or of another event than the first (`datechar`)."""
+    sets = [
+        part
+        for part in descendants(did, *_DATES)
+        if not any(name(outer) == "dateset" for outer in part.iterancestors())
+    ]
+    bulk = [date for date in sets if "bulk" in {attribute(date, "type"), attribute(date, "unitdatetype")}]
+    dates = [date for date in sets if date not in bulk] or bulk[:1]
+    own = [date for date in dates if attribute(date, "datechar") == attribute(dates[0], "datechar")]
+    return own, [date for date in sets if date not in own]
 
 
 def _one_date(date: Element) -> ArchivalDate | str:
@@ -189,14 +217,20 @@ def _one_date(date: Element) -> ArchivalDate | str:
     parts = list(descendants(date, "fromdate", "todate", "datesingle"))
     days = [attribute(part, "standarddate") or text(part) for part in parts]
     normal = attribute(date, "normal") or "/".join(filter(None, (days[:1] + days[1:][-1:])))
-    return dated(" – ".join(map(text, parts)) or text(date), normal)
+    words = " – ".join(map(text, parts)) or text(date)
+    exact = exactly(words, normal) if attribute(date, "encodinganalog") == "edtf" else None
+    return exact or dated(words, normal)
 
 
-def _controlled(component: Element, did: Element | None, *names: str) -> list[str]:
-    """The names of its creators, then its index terms."""
-    terms = [term for access in children(component, "controlaccess") for term in descendants(access, *names)]
-    creators = [creator for origin in children(did, "origination") for creator in descendants(origin, *names)]
-    return list(dict.fromkeys(_subdivided(text(term)) for term in (*creators, *terms)))
+def _terms(component: Element, did: Element | None, *names: str) -> Iterator[Element]:
+    """Its creators, then its index terms, of these names."""
+    yield from (creator for origin in children(did, "origination") for creator in descendants(origin, *names))
+    yield from (term for access in children(component, "controlaccess") for term in descendants(access, *names))
+
+
+def _controlled(component: Element, *names: str) -> list[str]:
+    """The texts of its index terms of these names."""
+    return list(dict.fromkeys(_subdivided(text(term)) for term in _terms(component, None, *names)))
 
 
 def _subdivided(term: str) -> str:
@@ -214,7 +248,11 @@ def _inherited(path: tuple[Element, ...], tag: str, part: str = "") -> list[str]
 
 
 def _location(path: tuple[Element, ...]) -> list[str]:
-    """Where the first component is: the titles above it, its number, its box and folder."""
+    """Where the first component is: the titles above it, its number, its box and folder; or as it says in one text."""
+    if whole := [
+        text(number) for number in children(_did(path[0]), "unitid") if attribute(number, "localtype") == "source"
+    ]:
+        return [words for words in whole if words]
     titles = [title for outer in reversed(path[1:]) if (title := _title(outer))]
     numbers = _inherited(path, "unitid")[:1]
     containers = (list(descendants(_did(component), "container")) for component in path)

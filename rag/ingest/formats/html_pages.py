@@ -18,8 +18,8 @@ from rag.ingest.formats import listing_pages
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.html_text import blocks, in_order
+from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.markup import readable
-from rag.ingest.formats.nested import DESCRIPTIVE
 from rag.ingest.formats.protocol import fold
 from rag.ingest.formats.tables import heading, read_rows
 
@@ -36,13 +36,6 @@ _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _BEGINNING = 4096  # bytes in which a page says that it is one
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
-# Kinds of schema.org that are no document.
-_NO_DOCUMENT = frozenset({
-    "WebSite", "WebPage", "CollectionPage", "ItemPage", "SearchResultsPage", "AboutPage", "BreadcrumbList",
-    "ListItem", "ItemList", "Thing", "Place", "Organization", "ArchiveOrganization", "Library", "Museum",
-    "Person", "SearchAction", "Collection", "ArchiveCollection", "DataCatalog",
-})  # fmt: skip
-_WITHIN = ("@graph", "itemListElement", "item", "mainEntity", "hasPart")
 
 
 def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
@@ -70,12 +63,12 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         return
     found = False
     for table in page.iter("table"):
-        rows_of_table = [(row.sourceline or 0, _cells(row)) for row in table.iter("tr")]
+        rows_of_table = _grid(table)
         header, count = heading([cells for _, cells in rows_of_table], choice)
         if count and len(rows_of_table) > header + 1:
             mapper = Mapper(opened.file, "HTML table", choice)
             found = True
-            yield from read_rows(iter(_with_links(table, rows_of_table, header, base)), mapper, header)
+            yield from read_rows(_with_links(rows_of_table, header, base), mapper, header)
             yield from mapper.end()
     if not found:
         yield from _listings(opened, page, base)
@@ -96,20 +89,9 @@ def _linked_data(page: Element) -> Iterator[dict[str, Any]]:
     for script in page.iter("script"):
         if "ld+json" in (script.get("type") or ""):
             try:
-                left: list[object] = [json.loads(script.text or "null")]
+                yield from documents(json.loads(script.text or "null"))
             except (ValueError, RecursionError):
                 continue
-            while left:
-                match left.pop(0):
-                    case list() as several:
-                        left[:0] = several
-                    case dict() as thing:
-                        kinds = thing.get("@type")
-                        kinds = set(map(str, kinds)) if isinstance(kinds, list) else {str(kinds)}
-                        if kinds - _NO_DOCUMENT - {"None"} and guess(thing).keys() & DESCRIPTIVE:
-                            yield thing
-                        else:
-                            left[:0] = [thing[key] for key in _WITHIN if key in thing]
 
 
 def _meta(page: Element) -> Iterator[dict[str, Any]]:
@@ -123,33 +105,44 @@ def _meta(page: Element) -> Iterator[dict[str, Any]]:
         yield dict(values)
 
 
-def _cells(row: Element) -> list[str]:
-    cells = (cell for cell in row if cell.tag in {"td", "th"})
-    texts = ((fold(readable(etree.tostring(cell, encoding="unicode", with_tail=False))), _span(cell)) for cell in cells)
-    return [text for text, span in texts for _ in range(span)]
+def _grid(table: Element) -> list[tuple[Element, list[str]]]:
+    """Its own rows but those of its foot, with the cells that reach down from the rows above."""
+    rows: list[tuple[Element, list[str]]] = []
+    above: dict[int, tuple[int, str]] = {}  # by column: for how many rows a cell reaches down, and its text
+    for row in table.iter("tr"):
+        if next(row.iterancestors("table")) is not table or next(row.iterancestors("tfoot", "table")).tag == "tfoot":
+            continue
+        cells: list[str] = []
+        below: dict[int, tuple[int, str]] = {}
+        for cell in (*(cell for cell in row if cell.tag in {"td", "th"}), None):
+            while len(cells) in above:
+                down, words = above.pop(len(cells))
+                below |= {len(cells): (down - 1, words)} if down > 1 else {}
+                cells.append(words)
+            if cell is not None:
+                words = fold(readable(etree.tostring(cell, encoding="unicode", with_tail=False)))
+                down = _span(cell, "rowspan")
+                for _ in range(_span(cell, "colspan")):
+                    below |= {len(cells): (down - 1, words)} if down > 1 else {}
+                    cells.append(words)
+        above = below
+        rows.append((row, cells))
+    return rows
 
 
-def _span(cell: Element) -> int:
-    span = cell.get("colspan", "1")
+def _span(cell: Element, of: str) -> int:
+    span = cell.get(of, "1")
     return min(int(span), 100) if span.isdecimal() and span.isascii() and len(span) < len("10000") else 1
 
 
-def _with_links(
-    table: Element, rows: list[tuple[int, list[str]]], header: int, base: str
-) -> Iterator[tuple[int, list[str] | str]]:
+def _with_links(rows: list[tuple[Element, list[str]]], header: int, base: str) -> Iterator[tuple[int, list[str] | str]]:
     """The rows, each with the address of its first link, where no column has addresses."""
-    if "source_url" in guess(rows[header][1]):
-        yield from rows
-        return
     width = len(rows[header][1])
-    for number, (row, (line, cells)) in enumerate(zip(table.iter("tr"), rows, strict=True)):
+    linked = "source_url" in guess(rows[header][1])
+    for number, (row, cells) in enumerate(rows):
         link = next((urljoin(base, a.get("href")) for a in row.iter("a") if a.get("href")), "")
-        yield (
-            line,
-            [*(cells + [""] * width)[: max(width, len(cells))], "link" if number == header else link]
-            if len(cells) <= width
-            else cells,
-        )
+        more = [*cells, *[""] * (width - len(cells)), "link" if number == header else link]
+        yield row.sourceline or 0, cells if linked or len(cells) > width else more
 
 
 def _listings(opened: SourceFile, page: Element, base: str) -> Iterator[Extracted]:

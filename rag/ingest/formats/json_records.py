@@ -12,7 +12,8 @@ from rag.errors import printable
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.files import LARGEST
-from rag.ingest.formats.nested import DESCRIPTIVE, unwrapped
+from rag.ingest.formats.linked_data import documents
+from rag.ingest.formats.nested import DESCRIPTIVE, keyed, unwrapped
 from rag.ingest.formats.protocol import ColumnMapping
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _GENERIC = {"id", "type", "source_url"}  # fields that not only documents have
 # Usual names of lists of records, and of lists of the parts of one record.
 _RESULT_LISTS = frozenset({"results", "records", "docs", "hits", "items"})
 _PART_LISTS = frozenset({"attachments", "files", "images", "media", "pages", "related", "translations"})
+_COLUMN_LISTS = ("columns", "fields", "headers", "names")  # beside rows that are mere lists of values
 _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is not JSON, yet pandas writes it
 
@@ -87,6 +89,7 @@ def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
     buffer = text.read(_CHUNK)
     end = buffer.index("[") + 1
     line = 1 + buffer.count("\n", 0, end)
+    names: list[str] = []  # of the values of entries that are lists: the first of these
     while True:
         begin = end + len(_BETWEEN.match(buffer, end)[0])  # type: ignore[index]  # nothing at all matches too
         line += buffer.count("\n", end, begin)
@@ -103,11 +106,14 @@ def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
                 return
             buffer, end = buffer[begin:] + more, 0
             continue
-        yield (
-            mapper.read(line, unwrapped(entry))
-            if isinstance(entry, dict)
-            else mapper.fault(line, "the entry is not an object")
-        )
+        if isinstance(entry, list) and names:
+            entry = dict(zip(names, entry, strict=False))
+        if isinstance(entry, dict):
+            yield mapper.read(line, unwrapped(entry))
+        elif isinstance(entry, list) and all(isinstance(cell, str) for cell in entry):
+            names = entry
+        else:
+            yield mapper.fault(line, "the entry is not an object")
         line += buffer.count("\n", begin, end)
     if (buffer[begin + 1 :] + text.read(_CHUNK)).strip():
         yield mapper.fault(line, f"the list ends here, {_LOST}")
@@ -123,7 +129,8 @@ def _read_object(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted
         row = _object(content)
     except _NotAnObject as fault:
         raise opened.fault(fault.line, fault.reason) from fault
-    lists = dict(_lists(row, "", _DEPTH))
+    graph = row.get("@graph")
+    lists = {"@graph": [*documents(row)]} if isinstance(graph, list) else dict(_lists(row, "", _DEPTH))
     best = max(lists, key=lambda path: _score(path, lists[path], choice), default="")
     if not lists or _is_record(row, best, lists[best], choice):
         mapper = Mapper(opened.file, "JSON object", choice)
@@ -145,9 +152,20 @@ def _read_object(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted
 
 
 def _lists(row: Row, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
-    """Every list of objects in an object, with its dotted path; lists of people, places and the like left out."""
+    """Every list of objects in an object, with its dotted path; lists of people, places and the like left out.
+
+    Objects under their ids, and rows of values beside a list of their columns, count as such lists.
+    """
+    if not path and (records := keyed(row)):
+        yield "of its objects", records
+    columns: list[Any] = next((row[name] for name in _COLUMN_LISTS if isinstance(row.get(name), list)), [])
+    columns = [column.get("name") if isinstance(column, dict) else column for column in columns]
     for name, value in row.items():
-        if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+        if records := keyed(value):
+            yield path + name, records
+        elif columns and isinstance(value, list) and all(isinstance(each, list) for each in value):
+            yield path + name, [dict(zip(columns, each, strict=False)) for each in value]
+        elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
             if not guess([name]).keys() & set(MULTIVALUED):
                 yield path + name, value
         elif isinstance(value, dict) and depth > 1:

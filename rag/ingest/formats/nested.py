@@ -18,13 +18,23 @@ DESCRIPTIVE = frozenset({"title", "summary"})
 """A row with neither is no record."""
 
 _DEPTH = 4  # objects within objects
+_FEWEST = 2
+_PAIRS = (
+    ("element", "text"),
+    ("key", "value"),
+    ("label", "value"),
+    ("property", "value"),
+    ("name", "value"),
+    ("type", "subnotes"),
+)
 _SHAPES = 1 << 12
 _OF_THE_RECORD = frozenset({"id", "type"})
 
 
 def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """The row itself where it describes something, else with the values of the nearest object in it that does."""
-    if _describes(tuple(row)):
+    row = {name: _named(value) if isinstance(value, list) else value for name, value in row.items()}
+    if describes(tuple(row)):
         return _filled(row, _DEPTH)
     inner = _nearest(row, _DEPTH)
     if inner is None:
@@ -33,9 +43,46 @@ def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**around, **inner}
 
 
+def keyed(value: object) -> list[dict[str, Any]]:
+    """The records of an object that has each under its own id; none where it is anything else."""
+    records = list(value.items()) if isinstance(value, dict) else []
+    if len(records) < _FEWEST or not all(
+        isinstance(record, dict) and describes(tuple(record)) for _, record in records
+    ):
+        return []
+    shared = set.intersection(*(set(record) for _, record in records))
+    if len(shared) < _FEWEST or not describes(tuple(shared)) or any(is_wrapper(name) for name, _ in records):
+        return []
+    return [{"id": own_id, **record} for own_id, record in records]
+
+
+def _named(several: list[Any]) -> object:
+    """An object for a list of names with values: [{"label": "Date", "value": "1887"}]; else the list."""
+    pairs = [pair for each in several if isinstance(each, dict) and (pair := _pair(each))]
+    if not pairs or len(pairs) < len(several) or not guess(name for name, _ in pairs):
+        return several
+    named: dict[str, list[object]] = {}
+    for name, value in pairs:
+        named.setdefault(name, []).append(value)
+    return named
+
+
+def _pair(thing: Mapping[str, Any]) -> tuple[str, object] | None:
+    for name, value in _PAIRS:
+        found = thing.get(name)
+        found = found.get("name") if isinstance(found, dict) else found
+        if isinstance(found, str) and value in thing:
+            return found, thing[value]
+    return None
+
+
 def _filled(row: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
     """The row with the fields that only objects of it have, whose names say that they describe the same document."""
-    for name, value in row.items():
+    for name, whole in row.items():
+        value = _joined(whole) if isinstance(whole, list) and is_wrapper(name) else whole
+        if isinstance(value, dict):
+            dotted = {path: part for column, part in value.items() if _known(path := f"{name}.{column}")}
+            row = {**dotted, **row}
         if isinstance(value, dict) and depth and is_wrapper(name):
             known = guess(column for column in row if not (isinstance(row[column], dict) and is_wrapper(column))).keys()
             inner = _filled(value, depth - 1)
@@ -44,20 +91,36 @@ def _filled(row: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
     return row
 
 
+def _joined(several: list[Any]) -> Mapping[str, Any] | None:
+    """The values of all objects in a list, the first of each name; None where it has other things."""
+    joined: dict[str, Any] = {}
+    for each in several:
+        if not isinstance(each, dict):
+            return None
+        joined = {**each, **joined}
+    return joined
+
+
 def _nearest(row: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
     within = [value for name, value in row.items() if isinstance(value, dict) and not _names_a_field(name)]
-    if described := next((value for value in within if _describes(tuple(value))), None):
+    if described := next((value for value in within if describes(tuple(value))), None):
         return described
     deeper = (_nearest(value, depth - 1) for value in within if depth > 1)
     return next((found for found in deeper if found is not None), None)
 
 
 @lru_cache(maxsize=_SHAPES)
-def _describes(names: tuple[str, ...]) -> bool:
+def describes(names: tuple[str, ...]) -> bool:
+    """Whether a record can have these columns."""
     return not DESCRIPTIVE.isdisjoint(guess(names))
+
+
+@lru_cache(maxsize=_SHAPES)
+def _known(name: str) -> bool:
+    return bool(guess((name,)))
 
 
 @lru_cache(maxsize=_SHAPES)
 def _names_a_field(name: str) -> bool:
     """Whether an object of this name is a value of the record, such as its archive or its date."""
-    return not name.startswith("_") and bool(guess((name,)).keys() - DESCRIPTIVE - _OF_THE_RECORD)
+    return not (name.startswith("_") or is_wrapper(name)) and bool(guess((name,)).keys() - DESCRIPTIVE - _OF_THE_RECORD)

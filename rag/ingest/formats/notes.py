@@ -23,13 +23,16 @@ SUFFIXES = frozenset({".md", ".markdown"})
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _LONGEST = 1 << 15  # characters of front matter
-_LINE = re.compile(
-    r"\s*(?:[*_]{1,2})?(title|date|dated|author|from|to|place|source|archive|subject|subjects|tags|keywords|type|language|"
-    r"url|link|id|people|rights|titel|datum|verfasser|titre|auteur|título|fecha)(?:[*_]{1,2})?\s*:(?:[*_]{1,2})?\s+(\S.*)",
-    re.IGNORECASE,
-)
-_MEANS = {"from": "senders", "to": "recipients", "place": "sent_from", "dated": "date"}
-_DATED = frozenset({"date", "datum", "fecha"})
+_TOML = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_LINE = re.compile(r"\s*[*_]{0,2}([^\W\d_]{2,20})[*_]{0,2}\s*:[*_]{0,2}\s+(\S.*)")
+# What names mean in a note that mean something else, or nothing, at the head of a column.
+_MEANS = {
+    **dict.fromkeys(("from", "von", "de", "da", "van", "od", "от"), "senders"),
+    **dict.fromkeys(("to", "an", "à", "para", "aan", "do", "кому"), "recipients"),
+    **dict.fromkeys(("place", "ort", "lieu", "luogo", "lugar", "plaats", "miejsce", "místo", "место"), "sent_from"),
+    "dated": "date",
+}
+_OF_THE_BODY = frozenset({"summary", "text_kind", "hierarchy", "images", "date_end"})  # fields that no such line gives
 _TOP = 12  # lines, blank ones left out, in which a note says what it is
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+)?")
 _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-10-27-telegram.txt
@@ -39,14 +42,17 @@ def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
     """See SourceFormat."""
     del choice
     start = opened.start
-    return _FRONT_MATTER.match(start) is not None or not _DATED.isdisjoint(_said(lines_of(start))[0])
+    return (_FRONT_MATTER.match(start) or _TOML.match(start)) is not None or "date" in guess(_said(lines_of(start))[0])
 
 
 def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     """See SourceFormat."""
     text = opened.whole()
-    matter = _FRONT_MATTER.match(text)
-    values: dict[str, Any] = _values(opened, matter[1]) if matter else {}
+    values: dict[str, Any] = {}
+    if matter := _FRONT_MATTER.match(text):
+        values = _values(opened, matter[1])
+    elif matter := _TOML.match(text):
+        values = _toml_values(opened, matter[1])
     said, body = _said(lines_of(text[matter.end() :] if matter else text))
     row = {**said, **{_MEANS.get(name.lower(), name): value for name, value in values.items()}}
     guessed = guess(row)
@@ -73,8 +79,9 @@ def _said(lines: list[str]) -> tuple[dict[str, str], list[str]]:
     for line in lines:
         seen += bool(line.strip())
         named = _LINE.fullmatch(line) if seen <= _TOP else None
-        if named:
-            said.setdefault(_MEANS.get(named[1].lower(), named[1].lower()), named[2])
+        column = _MEANS.get(named[1].lower(), named[1].lower()) if named else ""
+        if named and guess((column,)).keys() - _OF_THE_BODY:
+            said.setdefault(column, named[2])
         else:
             others.append(line)
     return said, others
@@ -93,3 +100,14 @@ def _values(opened: SourceFile, matter: str) -> dict[str, Any]:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise opened.fault(1, f"its front matter is not YAML ({fold(str(error))[:120]}); correct it") from error
     return {str(name): value for name, value in values.items()} if isinstance(values, dict) else {}
+
+
+def _toml_values(opened: SourceFile, matter: str) -> dict[str, Any]:
+    """The same of front matter in TOML; a date as it is written."""
+    import tomllib  # noqa: PLC0415 - only where a note has it
+
+    try:
+        values = tomllib.loads(matter[:_LONGEST])
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise opened.fault(1, f"its front matter is not TOML ({fold(str(error))[:120]}); correct it") from error
+    return {name: str(value) if hasattr(value, "isoformat") else value for name, value in values.items()}

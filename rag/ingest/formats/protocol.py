@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rag.record import Record
 
 _ADDRESS = re.compile(r"https?://\S+")
-_PERSON = re.compile(r"[^\W\d_][\w'\u2019-]+, [^\W\d_][\w.'\u2019 -]{0,40}")  # Falk, Anna
+_PERSON = re.compile(  # Falk, Anna; A. I. Alekseev
+    r"[^\W\d_][\w'\u2019-]+, [^\W\d_][\w.'\u2019 -]{0,40}|(?:[^\W\d_]\. ?){1,3}[^\W\d_][\w'\u2019-]+"
+)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -154,7 +156,7 @@ def likely_field(values: Sequence[str]) -> str:
     """Return the field that a column of these values may give: date, source_url or people; empty for none."""
     if values and all(_ADDRESS.match(value) for value in values):
         return "source_url"
-    if values and all(parse_date(value).edtf and not value.isdecimal() for value in values):
+    if values and all(parse_date(value).edtf for value in values) and not all(map(str.isdecimal, values)):
         return "date"
     return "people" if values and all(_PERSON.fullmatch(value) for value in values) else ""
 

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SUBDIVISION = re.compile(r"\s*[|$‡][xyzv]\s")  # Mills |z Ohio, as MARC writes it
-_SEPARATORS = re.compile(r"\s*[;|\n]\s*")
+_SEPARATORS = re.compile(r"\s*(?:[;|\n]|\^\^)\s*")
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
 _BARRED = frozenset({"hierarchy", "source_url", "images", "other_dates"})  # their values may have semicolons
 _BARS = re.compile(r"\s*[|\n]+\s*")
 _LINK_KEYS = ("url", "@id")
 _LABEL_KEYS = (
     "@value", "displayDate", "name", "value", "content", "term", "label", "prefLabel", "title", "literal", "text",
-    "#text", "heading", "display_name", "termName", "raw",
+    "#text", "heading", "display_title", "display_name", "termName", "raw",
 )  # fmt: skip
-_LANGUAGE_TAG = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|@?none|default")
+_PERSON_KEYS = (("family", "given"), ("lastName", "firstName"))
+_DATE_KEYS = ("displayDate", "expression", "logicalDate")
+_LANGUAGE_TAG = re.compile(r"(?!id$)[a-z]{2}([-_]\w+)?|eng|und|def|@?none|default")
 _ENGLISH = re.compile(r"eng?([-_]\w+)?")
 _KEYS_WITHOUT_TEXT = frozenset({"id", "@id", "uri", "url", "key", "type", "@type", "language", "@language", "lang"})
 _RANGE_KEYS = (("start", "end"), ("begin", "end"), ("from", "to"))
@@ -88,13 +90,9 @@ def _inner(thing: Mapping[str, Any], field: str) -> object:
     {"id": "1", "name": "Moscow"}, {"@value": "1962"}, {"en": "Pier", "de": "Kai"}, {"start": "1961", "end": "1963"}; a
     date or a person as CSL-JSON writes them.
     """
-    if days := _csl_days(thing.get("date-parts"), thing.get("circa")) or (
-        _day(thing) if field in {"date", "date_end"} else ""
-    ):
-        return days
-    if "family" in thing:
-        return ", ".join(str(thing[part]) for part in ("family", "given") if part in thing)
-    labels = (*_LINK_KEYS, *_LABEL_KEYS) if field == "source_url" else _LABEL_KEYS
+    if words := _composed(thing, field):
+        return words
+    labels = {"source_url": (*_LINK_KEYS, *_LABEL_KEYS), "date": (*_DATE_KEYS, *_LABEL_KEYS)}.get(field, _LABEL_KEYS)
     if label := next((key for key in labels if key in thing), None):
         return thing[label]
     if field == "date" and (ends := next((ends for ends in _RANGE_KEYS if thing.keys() <= set(ends)), None)):
@@ -103,7 +101,17 @@ def _inner(thing: Mapping[str, Any], field: str) -> object:
     texts = {key: part for key, part in thing.items() if key not in _KEYS_WITHOUT_TEXT or field == "source_url"}
     if len(texts) == 1 or all(map(_LANGUAGE_TAG.fullmatch, texts)):
         return next((texts[key] for key in texts if _ENGLISH.fullmatch(key)), next(iter(texts.values()), None))
-    return None
+    return [part for part in texts.values() if isinstance(part, dict | list)] or None
+
+
+def _composed(thing: Mapping[str, Any], field: str) -> str:
+    """A day or a person whose parts stand apart; empty where it is neither."""
+    if days := _csl_days(thing.get("date-parts"), thing.get("circa")):
+        return days
+    named = next((parts for parts in _PERSON_KEYS if parts[0] in thing), ())
+    if not named:
+        return _day(thing) if field in {"date", "date_end"} else ""
+    return ", ".join(str(thing[part]) for part in named if part in thing)
 
 
 def _day(thing: Mapping[str, Any]) -> str:

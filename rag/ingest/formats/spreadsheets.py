@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
 
+Merged = dict[tuple[int, int], int]
+"""By row and column of the first cell of a merged one: its last row."""
+
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 _ZIP, _OLE = b"PK\3\4", b"\xd0\xcf\x11\xe0"
@@ -38,6 +41,8 @@ _LARGEST = 4 * LARGEST  # bytes of all parts, unpacked
 _MOST_CELLS = 20_000_000
 _MOST_COLUMNS = 1000  # of one row; more are empty ones, repeated to the edge of the sheet
 _INERT = re.compile(r"/(?:media|embeddings|printerSettings|drawings|externalLinks)/|vbaProject|\.bin$|^Pictures/")
+_LONGEST = 1 << 20  # characters of a cell; programs themselves allow 32,767
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _NO_TABLE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
 
 
@@ -61,7 +66,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         top = list(islice((row for row in rows if any(row[1])), TOP))
         header, count = heading([row for _, row in top if not isinstance(row, str)], choice)
         if not count:
-            unknown[title] = list(filter(None, top[0][1])) if top else []
+            unknown[title] = next((list(filter(None, row)) for _, row in top if isinstance(row, list)), [])
             continue
         read_any = True
         mapper = Mapper(opened.file, f"spreadsheet, sheet {title}", choice)
@@ -123,7 +128,34 @@ def _excel(opened: SourceFile, parts: dict[str, bytes]) -> dict[str, Rows]:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except Exception as error:  # openpyxl raises whatever its XML leads to
         raise _damaged(opened, error) from error
-    return {sheet.title: _excel_rows(opened, sheet) for sheet in sheets}
+    return {
+        sheet.title: _filled_down(
+            _excel_rows(opened, sheet),
+            _merged(parts.get(sheet._worksheet_path.lstrip("/"), b"")),  # noqa: SLF001 - no public name
+        )
+        for sheet in sheets
+    }
+
+
+def _merged(sheet: bytes) -> Merged:
+    """The first cell and the last row of each range of cells of one column that are merged."""
+    from openpyxl.utils import range_boundaries  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+
+    ranges = (range_boundaries(found.decode()) for found in set(_MERGED.findall(sheet)))
+    return {(top, left - 1): bottom for left, top, _, bottom in ranges if bottom > top}
+
+
+def _filled_down(rows: Rows, merged: Merged) -> Rows:
+    """The rows with the value of each merged cell in every row that it covers."""
+    last: dict[int, tuple[int, str]] = {}  # by column: the last row of the cell, and its value
+    for number, row in rows:
+        if isinstance(row, list) and (merged or last):
+            last |= {at: (merged[number, at], cell) for at, cell in enumerate(row) if (number, at) in merged}
+            last = {at: until for at, until in last.items() if until[0] >= number}
+            cells = [*row, *[""] * (max(last, default=0) + 1 - len(row))]
+            yield number, [last[at][1] if at in last else cell for at, cell in enumerate(cells)]
+        else:
+            yield number, row
 
 
 def _excel_rows(opened: SourceFile, sheet: Any) -> Rows:  # noqa: ANN401 - openpyxl comes without types
@@ -142,6 +174,9 @@ def _excel_rows(opened: SourceFile, sheet: Any) -> Rows:  # noqa: ANN401 - openp
         cells += len(row)
         if cells > _MOST_CELLS:
             raise opened.fault(number, "it has more cells than are read; save the table alone, as CSV")
+        if any(isinstance(cell.value, str) and len(cell.value) > _LONGEST for cell in row):
+            yield number, f"it has a cell of more than {_LONGEST:,} characters; shorten it"
+            continue
         yield number, [_shown(cell.value, str(getattr(cell, "number_format", ""))) for cell in row[:_MOST_COLUMNS]]
 
 
@@ -153,7 +188,14 @@ def _old_excel(opened: SourceFile) -> dict[str, Rows]:
             book = xlrd.open_workbook(
                 file_contents=stream.read(LARGEST), formatting_info=True, on_demand=False, logfile=io.StringIO()
             )
-        return {sheet.name: _old_rows(opened, book, sheet) for sheet in book.sheets() if sheet.visibility == 0}
+        return {
+            sheet.name: _filled_down(
+                _old_rows(opened, book, sheet),
+                {(top + 1, left): bottom for top, bottom, left, _ in sheet.merged_cells if bottom > top + 1},
+            )
+            for sheet in book.sheets()
+            if sheet.visibility == 0
+        }
     except Exception as error:  # xlrd raises whatever the bytes lead to
         raise _damaged(opened, error) from error
 
@@ -201,15 +243,30 @@ def _open_document(opened: SourceFile, content: bytes) -> dict[str, Rows]:
     tables = [element for element in root.iter() if name(element) == "table"]
     if not tables:
         raise opened.fault(0, "it is a document of OpenOffice without a table; save its text as .txt")
-    return {attribute(table, "name"): _open_document_rows(opened, table) for table in tables}
+    return {
+        attribute(table, "name"): _filled_down(_open_document_rows(opened, table, merged), merged)
+        for table in tables
+        if _visible(root, table)
+        for merged in [Merged()]
+    }
 
 
-def _open_document_rows(opened: SourceFile, table: Any) -> Rows:  # noqa: ANN401 - lxml comes without types
+def _visible(root: Any, table: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether the style of a sheet lets it be seen."""
+    style = attribute(table, "style-name")
+    own = (each for each in root.iter() if name(each) == "style" and attribute(each, "name") == style)
+    return all(attribute(part, "display") != "false" for each in own for part in each)
+
+
+def _open_document_rows(opened: SourceFile, table: Any, merged: Merged) -> Rows:  # noqa: ANN401 - as above
+    """The rows; `merged` gets the cells of each that reach down, before it is given."""
     number = cells = 0
     for row in (element for element in table.iter() if name(element) == "table-row"):
         values: list[str] = []
         for cell in children(row, "table-cell", "covered-table-cell"):
             times = _times(cell, "number-columns-repeated")
+            if (down := _times(cell, "number-rows-spanned")) > 1:
+                merged[number + 1, len(values)] = number + down
             values += [_displayed(cell)] * min(times, _MOST_COLUMNS - len(values))
         while values and not values[-1]:
             values.pop()

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 TOP = 20
 """Rows of a file among which the names of its columns are looked for: a title or a logo may stand above them."""
 
+_TOTALS = frozenset({
+    "total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamt", "insgesamt", "totale", "totaux", "totaal",
+    "celkem", "razem", "итого",
+})  # fmt: skip
 _FEWEST = 2  # known columns that make a table
 _FEWEST_BELOW = 3  # the same, in a row below the first
 _LONGEST_NAME = 60  # characters
@@ -85,6 +89,12 @@ def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
     return len(fields) >= _FEWEST and any(field & DESCRIPTIVE for field in fields)
 
 
+def _is_total(row: Sequence[str]) -> bool:
+    """Whether a row adds up the others: a word for a sum, and figures alone."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    return len(filled) > 1 and plain(filled[0]) in _TOTALS and all(plain(cell).isdecimal() for cell in filled[1:])
+
+
 def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, header: int) -> Iterator[Item | SourceError]:
     """A record or a fault from each row below the one that names the columns, which comes after `header` others.
 
@@ -103,7 +113,7 @@ def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, heade
             yield mapper.fault(line, row)
         elif any(cell.strip() for cell in row[len(names) :]):
             yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
-        elif not repeats_names(names, row):
+        elif not (repeats_names(names, row) or _is_total(row)):
             yield mapper.read(line, by_column(names, row))
 
 

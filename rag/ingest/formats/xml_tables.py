@@ -1,0 +1,54 @@
+"""XML that programs write from a table -> listings: an element for each record, and in it one for each column.
+
+Calm, CONTENTdm, Access and FileMaker export so. The records are the children of the root, or of these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.tables import by_column, known
+from rag.ingest.formats.xml_reader import EntityError, elements, name, root, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rag.ingest.formats.files import SourceFile
+    from rag.ingest.formats.protocol import ColumnChoice, Extracted
+    from rag.ingest.formats.xml_reader import Element
+
+SUFFIXES = frozenset({".xml"})
+
+_DEPTHS = (1, 2)  # elements around a record
+
+
+def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+    """See SourceFormat."""
+    return root(opened) not in {None, ""} and _depth(opened, choice) > 0
+
+
+def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    """See SourceFormat."""
+    depth = _depth(opened, choice)
+    mapper = Mapper(opened.file, "XML table", choice)
+    for element, names in _rows(opened, depth):
+        try:
+            yield mapper.read(element.sourceline, by_column(names, list(map(text, element))))
+        except EntityError as error:
+            yield mapper.fault(element.sourceline, str(error))
+        element.clear(keep_tail=True)
+    yield from mapper.end()
+
+
+def _depth(opened: SourceFile, choice: ColumnChoice) -> int:
+    """How many elements are around each record; 0 where the first ones at no depth have names that are known."""
+    firsts = ((depth, next(_rows(opened, depth), None)) for depth in _DEPTHS)
+    return next((depth for depth, row in firsts if row and known(row[1], choice)), 0)
+
+
+def _rows(opened: SourceFile, depth: int) -> Iterator[tuple[Element, list[str]]]:
+    """Each element at this depth that has others, with their names."""
+    for event, element in elements(opened):
+        if event == "end" and len(element) and sum(1 for _ in element.iterancestors()) == depth:
+            yield element, list(map(name, element))
