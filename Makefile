@@ -41,7 +41,7 @@ browser:
 	touch $@
 
 .venv/.dev: .venv/.serve
-	$(PIP) --editable '.[dev,llm]'
+	$(PIP) --editable '.[dev,llm,mcp]'
 	touch $@
 
 clean:

@@ -58,8 +58,10 @@ class Settings:
         host: Address that `rag serve` listens on.
         port: Its port; 0 for any free one.
         keep: Number of generations to keep, the published one included; at least 1.
-        log: Level of the program's own log lines.
+        log: Level of log lines.
+        log_format: "text" for people, "json" for programs: an object a line, and a line for each request.
         site: Public address of the web pages, for citations; empty to take it from each request.
+        mcp: Whether `rag serve` also speaks the Model Context Protocol, at /mcp.
         llm_url: Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
         llm_model: The model's name there.
         llm_key: The server's key; only the environment may set it.
@@ -82,7 +84,9 @@ class Settings:
     port: int = 8000
     keep: int = 2
     log: str = "INFO"
+    log_format: str = "text"
     site: str = ""
+    mcp: bool = False
     llm_url: str = ""
     llm_model: str = ""
     llm_key: Secret = NO_SECRET
@@ -113,6 +117,9 @@ class Settings:
             raise SettingsError(message)
         if self.log not in _LOG_LEVELS:
             message = f"RAG_LOG: {self.log!r} is not a log level; give one of {', '.join(sorted(_LOG_LEVELS))}"
+            raise SettingsError(message)
+        if self.log_format not in {"text", "json"}:
+            message = f"RAG_LOG_FORMAT: {self.log_format!r} is no format of log lines; give text or json"
             raise SettingsError(message)
         self._check_llm()
 
@@ -184,7 +191,7 @@ def _read(config: Path) -> dict[str, object]:
         raise SettingsError(message) from error
 
 
-_Value: TypeAlias = Path | tuple[Path, ...] | tuple[str, ...] | str | int | Secret
+_Value: TypeAlias = Path | tuple[Path, ...] | tuple[str, ...] | str | int | bool | Secret
 
 
 def _typed(place: str, key: str, value: object, folder: Path) -> _Value:  # noqa: PLR0911 - one for each type
@@ -192,24 +199,32 @@ def _typed(place: str, key: str, value: object, folder: Path) -> _Value:  # noqa
     match _TYPES[key], value:
         case "Path", str() if value:
             return folder / Path(value).expanduser()
-        case "tuple[Path, ...]", str() | list():
-            paths = value.split(os.pathsep) if isinstance(value, str) else value
-            if all(isinstance(path, str) and path for path in paths):
-                return tuple(folder / Path(path).expanduser() for path in paths)
-        case "tuple[str, ...]", str() | list():
-            listed = re.split(r"[\s,]+", value.strip(" ,")) if isinstance(value, str) else value
-            if all(isinstance(each, str) and each for each in listed):
-                return tuple(listed)
+        case "tuple[Path, ...]", str() | list() if (paths := _texts(value, os.pathsep)) is not None:
+            return tuple(folder / Path(path).expanduser() for path in paths)
+        case "tuple[str, ...]", str() | list() if (texts := _texts(value, ",")) is not None:
+            return texts
         case "str", str() if value:
             return value
         case "Secret", str():
             return Secret(value)
+        case "bool", bool():
+            return value
+        case "bool", ("0" | "1") as digit:
+            return digit == "1"
         case "int", int() if not isinstance(value, bool):
             return value
         case "int", str() if value.strip().isdecimal():
             return int(value)
-    message = f"{place}: {value!r} is not a {'number' if _TYPES[key] == 'int' else 'text'}; correct or unset it"
+    wanted = {"int": "a number", "bool": "1 or 0 (in a file, true or false)"}.get(str(_TYPES[key]), "a text")
+    message = f"{place}: {value!r} is not {wanted}; correct or unset it"
     raise SettingsError(message)
+
+
+def _texts(value: str | list[object], separator: str) -> tuple[str, ...] | None:
+    """The texts of a list; None where one is empty or something else."""
+    listed = value.split(separator) if isinstance(value, str) else value
+    texts = tuple(each.strip() for each in listed if isinstance(each, str))
+    return texts if len(texts) == len(listed) and all(texts) else None
 
 
 def _beside(folder: str) -> Path:

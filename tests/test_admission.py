@@ -234,7 +234,7 @@ def test_workers_share_the_site_and_their_counts(address: tuple[str, subprocess.
         assert httpx2.get(f"http://{address[0]}/api/v1/records?limit=1", timeout=60).is_success
 
     counted = httpx2.get(f"http://{address[0]}/metrics", timeout=60).text
-    assert re.search(r'requests_total\{route="/records",status="200"\} 12', counted)
+    assert re.search(r'requests_total\{route="/api/v1/records",status="200"\} 12', counted)
 
 
 def test_half_a_request_holds_up_no_stop(address: tuple[str, subprocess.Popen[str]]) -> None:

@@ -451,8 +451,21 @@ def test_metrics_count_by_route_and_never_contain_a_question(client: httpx2.Clie
     assert response.headers["content-type"].startswith("text/plain")
     assert 'reading_room_requests_total{route="/records/{id}",status="200"}' in response.text
     assert 'reading_room_requests_total{route="none",status="404"}' in response.text
+    assert 'reading_room_requests_total{route="/api/v1/records",status="200"}' in response.text
     assert 'reading_room_request_seconds_bucket{le="+Inf",route="/"}' in response.text
     assert "Kudryavtsev" not in response.text
+
+
+@pytest.mark.parametrize("given", ["0af7651916cd43dd8448eb211c80319c", "front-1_a"])
+def test_a_response_returns_the_id_of_its_request(client: httpx2.Client, given: str) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": given}).headers["x-request-id"] == given
+
+
+@pytest.mark.parametrize("given", ["", 'a "b"', "x" * 65])
+def test_a_request_without_a_plain_id_gets_one(client: httpx2.Client, given: str) -> None:
+    returned = client.get("/healthz", headers={"X-Request-ID": given}).headers["x-request-id"]
+
+    assert re.fullmatch("[0-9a-f]{32}", returned)
 
 
 def test_the_reference_page_shows_every_call_and_every_schema(client: httpx2.Client) -> None:

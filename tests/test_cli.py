@@ -576,6 +576,40 @@ def test_serve_serves_the_collection_until_it_is_stopped(settings: Settings, rep
     assert open_index(settings).published() == report.generation  # what is there is not built again
 
 
+def test_a_server_logs_objects_with_the_id_of_their_request_and_no_question(
+    settings: Settings, report: BuildReport
+) -> None:
+    assert report.records
+    with subprocess.Popen(  # noqa: S603
+        [RAG, "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env={"RAG_VECTORS": str(settings.vectors), "RAG_LOG_FORMAT": "json"},
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        address = next(
+            found[0] for line in process.stderr if (found := re.search(r"http://127\.0\.0\.1:[1-9]\d+", line))
+        )
+        asked = httpx2.post(
+            f"{address}/api/v1/ask", json={"question": "Kudryavtsev"}, headers={"X-Request-ID": "one-1"}, timeout=60
+        )
+        httpx2.get(f"{address}/?q=Kudryavtsev", timeout=60)
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+
+    lines = [json.loads(line) for line in rest.splitlines()]
+    served = [line for line in lines if line["message"] == "request"]
+    assert asked.status_code == 200
+    assert [(line["method"], line["route"], line["status"]) for line in served] == [
+        ("POST", "/api/v1/ask", 200),
+        ("GET", "/", 200),
+    ]
+    assert [line["request"] for line in lines if line["logger"] == "rag.assistant.ask"][:1] == ["one-1"]
+    assert served[0]["request"] == "one-1"
+    assert "Kudryavtsev" not in rest
+
+
 def test_a_server_puts_no_seeds_where_a_collection_was_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_VECTORS", str(tmp_path))
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)

@@ -18,6 +18,7 @@ from rag.ingest.read import FORMATS
 from rag.record import FIELDS
 from rag.settings import SETTING_NAMES, Settings
 from web import feeds, pages
+from web.agents.tools import TOOLS
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ HELP = Path("web/help")
 DOCUMENTS = [README, *sorted(Path(".github").glob("*.md")), *sorted(HELP.glob("*.md"))]
 COMMANDS = (
     *("build", "generations", "rollback", "ask", "search", "related", "show"),
-    *("export", "replay", "check", "evaluate", "doctor", "serve"),
+    *("export", "replay", "check", "evaluate", "doctor", "serve", "mcp"),
 )
 
 
@@ -102,7 +103,7 @@ def test_each_command_line_of_a_document_is_understood(document: Path) -> None:
 def test_each_setting_stands_in_the_table_with_its_default() -> None:
     rows = dict(re.findall(r"(?m)^\| `(RAG_\w+)` \|.*\| (.+) \|$", help_text("configuration")))
     given = {
-        f"RAG_{field.name.upper()}": field.default
+        f"RAG_{field.name.upper()}": int(field.default) if isinstance(field.default, bool) else field.default
         for field in fields(Settings)
         if isinstance(field.default, str | int) and field.default != ""
     }
@@ -127,6 +128,10 @@ def test_each_page_and_file_of_the_site_stands_in_the_table_and_no_other(assista
     silent = {"/select", "/sitemap-{part}.xml"}
 
     assert set(first_cells(section("api", "Pages and files"))) == site - silent
+
+
+def test_each_tool_of_agents_stands_in_the_table() -> None:
+    assert first_cells(section("agents", "Tools")) == list(TOOLS)
 
 
 def test_each_format_column_field_and_style_is_named() -> None:

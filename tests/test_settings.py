@@ -49,6 +49,15 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.port, settings.model) == (9001, "other")
 
 
+def test_a_switch_is_a_digit_in_the_environment_and_true_or_false_in_a_file(tmp_path: Path) -> None:
+    file = written(tmp_path / "mine.toml", "mcp = true\n")
+
+    assert [Settings.load({"RAG_MCP": digit}).mcp for digit in "10"] == [True, False]
+    assert Settings.load({}, file).mcp
+    with pytest.raises(SettingsError, match="is not 1 or 0"):
+        Settings.load({}, written(tmp_path / "bad.toml", "mcp = 1\n"))
+
+
 def test_a_file_in_the_working_directory_is_found(tmp_path: Path) -> None:
     written(tmp_path / ".rag.toml", "keep = 5\n")
 
@@ -95,7 +104,9 @@ def test_every_unknown_name_is_listed_in_one_line(tmp_path: Path) -> None:
         ("RAG_PORT", "65536"),
         ("RAG_PORT", "-1"),
         ("RAG_KEEP", "0"),
+        ("RAG_MCP", "on"),
         ("RAG_LOG", "LOUD"),
+        ("RAG_LOG_FORMAT", "xml"),
         ("RAG_MODEL", ""),
         ("RAG_VECTORS", ""),
         ("RAG_LLM_URL", "http://127.0.0.1:8080/v1"),  # without a model

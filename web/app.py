@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -20,9 +21,10 @@ from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems
 from web.admission import OPEN, Access, Callers, Hosts, Turns
+from web.agents import openai
 from web.collection import CollectionName
 from web.guard import BodyLimit, Guard
-from web.metrics import MetricsMiddleware, RequestMetrics
+from web.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
 
@@ -31,18 +33,26 @@ STATIC = Path(__file__).parent / "static"
 FAULT = "the published generation cannot be read, another answers; the log and `rag doctor` say why"
 """What everybody may know of a fault: its place is for whoever runs the site."""
 
+_KEPT = 256
+"""Answers that are kept; each takes some ten kilobytes."""
+
 _GC_THRESHOLD = 20_000
 """New objects between two garbage collections: about as many as one search page makes, hardly any of them in a cycle.
 Python's default of 700 would run the collector many times for each page."""
 
 
 def create_app(
-    assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None, access: Access = OPEN
+    assistant: Assistant,
+    *,
+    site: str = "",
+    writer: AnswerWriter | None = None,
+    mcp: bool = False,
+    access: Access = OPEN,
 ) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address for citations; by default each request gives it. `writer` has a language model write
-    answers; by default there is none.
+    answers; by default there is none. `mcp` adds /mcp.
     """
     metrics = RequestMetrics()
     app = FastAPI(
@@ -53,6 +63,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(CorrelationIdMiddleware, validator=None, transformer=request_id),
             Middleware(Guard),
             Middleware(CollectionName, assistant, site.rstrip("/")),
             Middleware(MetricsMiddleware, metrics),
@@ -74,6 +85,11 @@ def create_app(
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(feeds.router)
+    app.include_router(openai.router)
+    if mcp:
+        from web.agents.mcp import router  # noqa: PLC0415 - an extra
+
+        app.include_router(router(assistant, app.state.site))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/healthz", include_in_schema=False)
@@ -115,11 +131,16 @@ def _application() -> FastAPI:
     """The application for the settings of this process; cached, because uvicorn asks for it twice."""
     settings = Settings.load(os.environ)
     assistant = Assistant.open(settings)
+    assistant.keep_answers(_KEPT)
     # Pages are served at once; only a question waits for the encoder. Not a daemon thread: a process that exits while
     # the model is loading would abort.
     threading.Thread(target=warm, args=(assistant,)).start()
     return create_app(
-        assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings), access=Access.of(settings)
+        assistant,
+        site=settings.site,
+        writer=AnswerWriter.of(assistant, settings),
+        mcp=settings.mcp,
+        access=Access.of(settings),
     )
 
 

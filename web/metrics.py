@@ -1,8 +1,11 @@
-"""Requests -> counts and durations by route, in Prometheus' text format; never the questions."""
+"""Requests -> counts and durations by route, in Prometheus' text format and as log lines; never the questions."""
 
 from __future__ import annotations
 
+import logging
 import os
+import re
+import uuid
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,9 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+logger = logging.getLogger(__name__)
+
+_PREFIXES = ("/api/v1", "/v1")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -73,4 +79,14 @@ class MetricsMiddleware:
             await self._app(scope, receive, record_status)
         finally:
             route = getattr(scope.get("route"), "path", None) or "none"
-            self._metrics.count(route, status, perf_counter() - arrived)
+            # A route knows its path below its router's prefix alone; /search is a page and a call.
+            route = next((each for each in _PREFIXES if scope["path"].startswith(f"{each}/")), "") + route
+            seconds = perf_counter() - arrived
+            self._metrics.count(route, status, seconds)
+            about = {"method": scope["method"], "route": route, "status": status, "seconds": round(seconds, 4)}
+            logger.info("request", extra=about)
+
+
+def request_id(given: str) -> str:
+    """The id that a client or a proxy gave a request, or another where it is no plain word."""
+    return given if re.fullmatch(r"[\w-]{1,64}", given, re.ASCII) else uuid.uuid4().hex

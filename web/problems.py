@@ -55,7 +55,11 @@ def respond(
     if wants_page(request):
         return render(ErrorPage(status=status, title=title, detail=detail), status, headers)
     problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.scope["path"])
-    return ProblemResponse(problem.model_dump(), status_code=status, headers=headers)
+    body = problem.model_dump()
+    if request.scope["path"].startswith("/v1/"):  # where clients of OpenAI's API look for it
+        kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+        body["error"] = {"message": detail, "type": kind, "param": None, "code": None}
+    return ProblemResponse(body, status_code=status, headers=headers)
 
 
 def wants_page(request: Request) -> bool:

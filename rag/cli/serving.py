@@ -1,13 +1,17 @@
-"""`rag serve`: the web application."""
+"""`rag serve`, `rag mcp`: the web application, and the tools of agents."""
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+import threading
+from contextlib import redirect_stdout
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
-from rag.cli.arguments import add_vectors
+from rag.cli.arguments import add_vectors, opened
 from rag.cli.progress import ProgressLine
 from rag.errors import GenerationError, escaped
 
@@ -19,13 +23,42 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands) -> None:
-    """Add the command."""
+    """Add the commands."""
     serve = commands.add_parser("serve", help="the web application")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
     serve.add_argument("--workers", type=int, help="processes that share the work (default 1)")
     add_vectors(serve)
     serve.set_defaults(run=_serve)
+
+    mcp = commands.add_parser(
+        "mcp", help="tools for agents, by the Model Context Protocol on standard input and output"
+    )
+    add_vectors(mcp)
+    mcp.set_defaults(run=_mcp)
+
+
+def _logging(settings: Settings) -> dict[str, Any]:
+    """How lines are logged as JSON, each with the id of its request; `logging.config` describes the form."""
+    from pythonjsonlogger.core import RESERVED_ATTRS  # noqa: PLC0415
+
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request": {"()": "asgi_correlation_id.CorrelationIdFilter"}},
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": ["levelname", "name", "message", "correlation_id"],
+                "rename_fields": {"levelname": "level", "name": "logger", "correlation_id": "request"},
+                "timestamp": True,
+                "reserved_attrs": [*RESERVED_ATTRS, "color_message"],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
+        "root": {"handlers": ["stderr"], "level": settings.log},
+        "loggers": {"mcp": {"level": "ERROR"}},  # its warnings quote what was sent
+    }
 
 
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
@@ -51,10 +84,21 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=8,  # systemd and containers kill after 10 seconds
         log_level=settings.log.lower(),
+        log_config=_logging(settings) if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         access_log=False,  # an address contains the question, which is private
         server_header=False,
         h11_max_incomplete_event_size=65536,  # so that 2,000 characters of any script fit an address
     )
+    return 0
+
+
+def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+    serve = resolve_name("web.agents.mcp:serve")  # by name, as uvicorn takes the web application
+    with redirect_stdout(sys.stderr):  # standard output belongs to the protocol
+        _build_first(settings)
+    assistant = opened(settings)
+    threading.Thread(target=assistant.warm).start()
+    serve(assistant, settings.site)
     return 0
 
 

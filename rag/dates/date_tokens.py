@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lark import Token
 
-from rag.dates.vocabulary import KINDS
+from rag.dates.vocabulary import FEASTS, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ _SILENT = frozenset({"WEEKDAY", "HOUR", "space"})  # a date does not need them
 _ENDS = r"(?![\w-]|[.,][0-9]|/(?![0-9]{4}(?![0-9]))\w)"  # no longer number, decimal, word or code
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
 _ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
+_FEAST = FEASTS.replace(" ", r"\ ")
 _ROMAN = r"[XVIxvi]{1,4}"
 _AFTER_MONTH = 3  # tokens from a month to its year: Feb. 10, 1723
 _OLD_CALENDAR = "1752"  # from this year on, nowhere did a year begin in March
@@ -45,6 +46,9 @@ _TOKEN = re.compile(
     | (?P<YEAR> (?:[12][0-9]{{3}}|['\u2019][0-9]{{2}})(?!\w|[.,][0-9]) )
     | (?P<NUM> (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|d)?(?!\w|\.[0-9]|,[0-9]{{3}}(?![0-9])) )
     | (?P<YY> (?:3[2-9]|[4-9][0-9]|00)(?!\w|[.,][0-9]) )
+    | (?P<FEAST> {_FEAST} )
+    | (?P<QUARTER> q[1-4]\b )
+    | (?P<HALF> h[12]\b )
     | (?P<_CENTURY> -century\b )
     | (?P<_ABOUT> on\s+or\s+about\b )
     | (?P<_CIRCA> ca?\.?\s?(?=[0-9]) | (?<![0-9])(?<![0-9]\s)~ )

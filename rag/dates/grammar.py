@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from rag.dates.spans import Cut, DatePart, Said
-from rag.dates.vocabulary import AMOUNTS, DECADES, MONTHS, ORDINALS, SEASONS
+from rag.dates.vocabulary import AMOUNTS, DECADES, MONTHS, ORDINALS, SEASONS, feast_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,11 +113,14 @@ class _Meaning(Transformer[Token, Said]):
         number = _number(count) if count.type == "NUM" else AMOUNTS[count.lower()]
         return Cut(which, None, (number, period.lower()))
 
-    def half(self, which: int) -> Cut:
-        return Cut((which or 2) - 1, 2)
+    def half(self, which: int | Token) -> Cut:
+        return Cut((_nth(which) or 2) - 1, 2)
 
-    def quarter(self, which: int) -> Cut:
-        return Cut((which or 4) - 1, 4)
+    def quarter(self, which: int | Token) -> Cut:
+        return Cut((_nth(which) or 4) - 1, 4)
+
+    def one_day(self, which: int) -> Cut:
+        return Cut(which, None, (1, "days"))
 
     def week(self, which: int | None = None) -> Cut:
         return Cut(which, None)
@@ -190,6 +193,10 @@ class _Meaning(Transformer[Token, Said]):
     def season_year(self, *words: str) -> DatePart:
         season, year = sorted(words, key=str.isdigit)
         return DatePart(year, SEASONS[season.lower()])
+
+    def feast(self, said: Token, year: str) -> DatePart:
+        day = feast_day(said, int(year))
+        return DatePart(year, day.month, day.day)
 
     def ymd(self, said: Token) -> DatePart:
         date = said.upper().split("T")[0]
@@ -278,3 +285,8 @@ def _grammar() -> Lark:
     may_write = os.access(file.parent, os.W_OK) and not sys.dont_write_bytecode
     cache = str(file) if file.exists() or may_write else False
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning(), cache=cache)
+
+
+def _nth(which: int | Token) -> int:
+    """The number of a part, which may stand in its token: Q3."""
+    return int(which[1:]) if isinstance(which, Token) else which

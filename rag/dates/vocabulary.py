@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+
+from dateutil.easter import easter
 
 from rag.language.tables import any_of, table
 
@@ -36,3 +39,18 @@ KINDS = {
 
 DATING = re.compile(rf"[0-9]|{any_of(' '.join(DECADES))}|{any_of(_TABLE['tokens']['_CENTURY'])}", re.IGNORECASE)
 """What no date goes without, unless a year is lent to it."""
+
+FEASTS = rf"(?:{'|'.join(_TABLE['feasts'])})(?![\w-])".replace("'", "['\u2019]")
+"""A feast or public holiday, as a regular expression."""
+
+
+def feast_day(name: str, year: int) -> dt.date:
+    """The day of a feast in a year: always the same, so many days from Easter, or so many weeks into a month."""
+    words = name.replace("\u2019", "'")
+    on = next(rule for spelt, rule in _TABLE["feasts"].items() if re.fullmatch(spelt, words, re.IGNORECASE))
+    if "easter" in on:
+        return easter(year) + dt.timedelta(days=on["easter"])
+    if "day" in on:
+        return dt.date(year, on["month"], on["day"])
+    first = dt.date(year, on["month"], 1)
+    return first + dt.timedelta(days=(on["weekday"] - first.weekday()) % 7 + 7 * (on["nth"] - 1))

@@ -122,7 +122,8 @@ def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marke
     ]
     spelt: list[str] = []
     taken = [(start, end) for start, end, _ in found]
-    taken += [each.span() for each in _pattern(table("conditions")["subject"]["pattern"]).finditer(text)]
+    for each in ("subject", "asking"):
+        taken += [found.span() for found in _pattern(table("conditions")[each]["pattern"]).finditer(text)]
     for each in types.finditer(text):
         if not any(start < each.end() and each.start() < end for start, end in taken):
             found.append((*each.span(), f"{{T{len(spelt)}}}"))
@@ -162,7 +163,11 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
     """
     unwanted: list[str] = []
     at = 0
-    lead, end = _pattern(table("conditions")["exclude"]["lead"]), _pattern(table("conditions")["exclude"]["end"])
+    lead, end, closing = (_pattern(table("conditions")["exclude"][each]) for each in ("lead", "end", "closing"))
+    for each in _patterns("exclude", "following"):
+        if (match := each.search(text)) and excludes(part := lead.sub("", match["part"], count=1).strip()):
+            unwanted.append(part)
+            text = f"{text[: match.start()]} {text[match.end() :]}"
     while True:
         found = [match for each in _patterns("exclude", "markers") if (match := each.search(text, at))]
         if not found:
@@ -178,7 +183,7 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
             continue
         if part:
             unwanted.append(part)
-        text = f"{text[: first.start()]} {text[until:]}"
+        text = f"{text[: first.start()]} {closing.sub('', text[until:], count=1)}"
 
 
 def split_only(text: str) -> tuple[str, tuple[str, ...]]:
@@ -198,17 +203,20 @@ class Roles:
     between: tuple[str, ...] = ()
 
 
-def read_roles(text: str) -> Roles:
-    """Read senders and recipients from a marked question."""
+def read_roles(text: str, *, listed: bool = True) -> Roles:
+    """Read senders and recipients from a marked question; `listed` is one that asks for records."""
     parties: dict[str, list[str]] = defaultdict(list)
     text = _pattern(table("conditions")["roles"]["group"]).sub(r"\g<keep> \g<place>", text)
-    for pattern in _patterns("roles", "patterns"):
+    for pattern in (*_patterns("roles", "patterns"), *(_patterns("roles", "listed") if listed else ())):
         while match := pattern.search(text):
             groups = match.groupdict()
             for role in ("from", "to", "between"):
                 if groups.get(role):
                     parties[role].append(groups[role])
-            text = f"{text[: match.start()]} {groups.get('keep') or ''} {text[match.end() :]}"
+            if groups.get("also"):
+                parties["to"].append(groups["also"])
+            kept = groups.get("keep") or groups.get("kept") or ""
+            text = f"{text[: match.start()]} {kept} {text[match.end() :]}"
     return Roles(" ".join(text.split()), *(tuple(parties[role]) for role in ("from", "to", "between")))
 
 

@@ -38,7 +38,7 @@ _TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASO
 _OWN_WORDS = frozenset({"_BEFORE", "_AFTER", "_SINCE", "_UNTIL", "_BY", "_BETWEEN", "_FROM", "_TO", "_NOT"}) | {
     "_PRIOR", "_UP", "_EARLIER", "_LATER", "_ONWARDS", "_STARTING",
 }  # fmt: skip
-_DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED"})
+_DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED", "FEAST"})
 _LONE = frozenset({"MONTH", "SEASON"})
 _REACH = 48  # characters beside a date that are looked at
 _MONTH = re.compile(rf"\b(?:{any_of(' '.join(MONTHS))})\b", re.IGNORECASE)

@@ -12,12 +12,15 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rag.language.tables import filled, table
+from rag.language.tables import filled, table, word_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-_CLOSING = " ?!.…。"
+    _Find = Callable[[str], re.Match[str] | None]
+
+_CLOSING = " ?!.…。,;"
+_JOINTS = " ,:;-\u2013"
 
 
 class Intent(Enum):
@@ -61,13 +64,26 @@ class QuestionShape:
 
 def read_shape(question: str) -> QuestionShape:
     """The kind of answer that a question asks for; its names and document types may be marked (`conditions.mark`)."""
-    text = " ".join(question.split()).rstrip(_CLOSING)
-    for intent, patterns in _grammar().items():
-        for pattern in patterns:
-            if found := pattern.match(text):
-                rest = found.groupdict().get("rest") or text[found.end() :]
-                return QuestionShape(intent, rest.strip(" ,:;-"))
+    text = _plain(" ".join(question.split()))
+    for intent, finders in _grammar():
+        for find in finders:
+            if found := find(text):
+                rest = found.groupdict().get("rest") or f"{text[: found.start()].rstrip(_JOINTS)} {text[found.end() :]}"
+                return QuestionShape(intent, " ".join(rest.split()).strip(_JOINTS))
     return QuestionShape(Intent.FIND, text)
+
+
+def _plain(text: str) -> str:
+    """A question without what is only polite, as often as it stands there, and without its closing marks."""
+    start, end = (_compiled(table("intents")["polite"][each]) for each in ("start", "end"))
+    text = text.rstrip(_CLOSING)
+    while (
+        shorter := end.sub("", text[found.end() :] if (found := start.match(text)) else text).rstrip(_CLOSING)
+    ) != text:
+        if not shorter:
+            break
+        text = shorter
+    return text
 
 
 def asked_field(text: str) -> str:
@@ -81,8 +97,16 @@ def asks(text: str) -> bool:
 
 
 @cache
-def _grammar() -> Mapping[Intent, tuple[re.Pattern[str], ...]]:
-    return {Intent(name): tuple(map(_compiled, patterns)) for name, patterns in table("intents")["intents"].items()}
+def _grammar() -> Sequence[tuple[Intent, tuple[_Find, ...]]]:
+    """What finds each intent, in order; the cues stand before the intents that ask what records say."""
+    whole, cues = table("intents")["intents"], table("intents")["cues"]
+    patterns = [(Intent(name), tuple(_compiled(each).match for each in spelt)) for name, spelt in whole.items()]
+    anywhere = [
+        (Intent(name), tuple(_compiled(rf"(?<!\w)(?:{each})(?!\w)").search for each in spelt))
+        for name, spelt in cues.items()
+    ]
+    at = next(place for place, (intent, _) in enumerate(patterns) if intent is Intent.LIST)
+    return [*patterns[:at], *anywhere, *patterns[at:]]
 
 
 @cache
@@ -90,7 +114,9 @@ def _fields() -> Mapping[str, re.Pattern[str]]:
     return {field: _compiled(pattern) for field, pattern in table("intents")["fields"].items()}
 
 
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     lists = table("conditions")["words"] | table("intents")["words"] | {"type": r"\{T\d+\}"}
+    lists |= {"office": "|".join(word_lists("name_words")["ranks"])}
     words = {name: f"(?:{spelt})" for name, spelt in lists.items()}
     return re.compile(rf"(?:{filled(pattern, words)})", re.IGNORECASE)

@@ -113,11 +113,11 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         return Structure(shape.intent)
     rest, shelfmarks = read_shelfmarks(shape.rest)
     # Where no source says who wrote, a sender is a name like any other.
-    roles = read_roles(rest) if values("sender") else Roles(rest=rest)
-    parties = {
-        role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
-        for role, columns in _COLUMNS.items()
-    }
+    roles = read_roles(rest, listed=shape.intent in CATALOGUED) if values("sender") else Roles(rest=rest)
+    parties = _parties(roles, marked, names, values)
+    if any(found is None or not found[1] for side in parties.values() for found in side.values()):
+        roles = read_roles(rest, listed=False) if values("sender") else roles
+        parties = _parties(roles, marked, names, values)
     known = all(found is not None for side in parties.values() for found in side.values())
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
@@ -237,6 +237,14 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         not_when=conditions.not_dates,
         words=(*containers, *(() if notes else ((shelfmark,) for shelfmark in conditions.shelfmarks))),
     )
+
+
+def _parties(roles: Roles, marked: Marked, names: Names, values: Values) -> dict[str, dict[str, Column | None]]:
+    """Who wrote and who was written to, each with the field of records that names them."""
+    return {
+        role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
+        for role, columns in _COLUMNS.items()
+    }
 
 
 def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) -> Column | None:
