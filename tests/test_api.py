@@ -515,7 +515,7 @@ def test_an_answer_is_composed_again_from_the_ticked_records(client: httpx2.Clie
     assert {each["record"]["id"] for each in again["citations"]} == set(ticked)
     everything = {each["record"]["id"] for each in [*first["citations"], *first["nearest"]]}
     assert {each["record"]["id"] for each in [*again["citations"], *again["nearest"]]} == everything
-    assert ask(client, ASKED, among=[])["notes"] == ["No record is ticked; tick those to answer from."]
+    assert ask(client, ASKED, among=[])["notes"] == ["No record is chosen; choose those to answer from."]
 
 
 def test_ticked_records_answer_even_where_the_collection_does_not_and_say_so(client: httpx2.Client) -> None:
@@ -526,7 +526,7 @@ def test_ticked_records_answer_even_where_the_collection_does_not_and_say_so(cli
     assert (no["status"], answer["status"]) == ("not_found", "answered")
     assert [each["record"]["id"] for each in answer["citations"]] == [nearest]
     assert answer["notes"][0] == (
-        f"{no['verdict']['text']} These sentences are only the nearest in the records that were ticked."
+        f"{no['verdict']['text']} These sentences are only the nearest in the records that were chosen."
     )
 
 

@@ -17,6 +17,7 @@ from pybtex.database import Entry, parse_string  # type: ignore[import-untyped] 
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # nor does pylatexenc
 
 from rag.cite import STYLES, Site, cite, cite_all, prose
+from rag.cite.work import GENRES, address, is_public, quoted_are
 from rag.dates.archival_date import ArchivalDate
 from rag.record import Record
 
@@ -118,6 +119,50 @@ def test_without_a_site_the_archives_own_address_is_cited_and_no_day_of_access()
     assert "accessed" not in note
 
 
+@pytest.mark.parametrize(
+    "root", ["", "http://127.0.0.1:8000", "http://localhost:8000", "http://192.168.1.5", "http://pc"]
+)
+@pytest.mark.parametrize("style", STYLES)
+def test_a_local_address_is_said_to_be_local_and_not_cited(root: str, style: str) -> None:
+    for record in (HARBOUR, PIER):
+        text = cite(record, style, site=dataclasses.replace(SITE, root=root))[1]
+
+        assert "via a local address" in text.lower()
+        assert (PIER.source_url in text) is (record is PIER)  # type: ignore[operator] # it has one
+        assert "/records/" not in text
+
+
+@pytest.mark.parametrize(
+    ("root", "public"),
+    [
+        ("https://reading.example", True),
+        ("http://8.8.8.8:8000", True),
+        ("http://[::1]:8000", False),
+        ("http://[", False),
+    ],
+)
+def test_an_address_is_public_that_others_can_reach(root: str, *, public: bool) -> None:
+    assert is_public(root) is public
+
+
+def test_a_full_stop_gives_way_to_a_comma_but_not_that_of_an_initial() -> None:
+    record = dataclasses.replace(HARBOUR, title="Cable on the pier.", archive="Havn Archive Dept.", source="Box 5.")
+    initial = dataclasses.replace(HARBOUR, title="Cable to the U.S.")
+
+    assert cite(record, "chicago")[1] == (
+        "“Cable on the pier,” curator's summary, November 2, 1962, Box 5, Havn Archive Dept.\n"
+    )
+    assert cite(initial, "chicago")[1].startswith("“Cable to the U.S.,” ")
+
+
+def test_quotations_are_called_what_they_are() -> None:
+    summary, opening = GENRES["summary"], GENRES["opening"]
+
+    assert quoted_are([summary]) == "curators’ summaries, not the documents"
+    assert quoted_are([opening, opening]) == "openings of the documents, not the whole of them"
+    assert quoted_are([summary, opening]) == "curators’ summaries and openings of the documents, not the documents"
+
+
 def test_a_title_keeps_its_own_capitals() -> None:
     assert "“Resolution on a pier, September 1959,” " in cite(PIER, "chicago")[1]
 
@@ -200,7 +245,7 @@ def test_any_title_stays_one_field_of_bibtex(title: str, summary: str) -> None:
     fields = bibtex_entry(cite(record, "bibtex", site=SITE)[1]).fields
 
     assert set(fields) == BIBTEX_FIELDS
-    assert fields["url"] == "https://reading.example/records/1959-09-resolution-on-a-pier"
+    assert fields["url"] == PIER.source_url
 
 
 @given(st.text(st.sampled_from("ab\\{}~^&%$#_ é\n"), min_size=1).filter(str.strip))
@@ -219,7 +264,9 @@ def test_any_title_comes_back_from_csl_json_and_stands_in_the_note(title: str) -
     note = cite(record, "chicago")[1]
 
     assert item["title"] == folded(title)
-    assert note.startswith(f"“{single_quoted(folded(title))},” curator's summary, November 2, 1962")
+    shown = single_quoted(folded(title))
+    shown = re.sub(r"(?<=\w)(?<!\b[^\W\d])\.$", "", shown)
+    assert note.startswith(f"“{shown},” curator's summary, November 2, 1962")
     assert len(note.splitlines()) == 1
 
 
@@ -275,7 +322,8 @@ def test_hostile_text_stays_inside_its_field_in_every_format(records: list[Recor
         assert reference.get("AB", [""])[0] == item.get("abstract", "") == folded(record.summary)
         assert reference["ER"] == [""]
         assert set(entry.fields) <= BIBTEX_FIELDS
-        assert entry.fields["url"] == "https://reading.example/records/a-record"
+        ours = "https://reading.example/records/a-record"
+        assert entry.fields["url"] == (address(record.source_url) if record.source_url else ours)
     for style in ("chicago", "chicago-bibliography", "mla"):
         lines = written[style].splitlines()
         assert len(lines) == len(records)

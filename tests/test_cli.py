@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
+from rag.answer.why import why
 from rag.assistant.assistant import between
 from rag.cli import main
 from rag.cli.asking import STYLES
@@ -99,7 +100,7 @@ def test_ask_prints_the_answer_with_its_sources_and_the_same_as_json(rag: Rag, a
     folded = " ".join(out.split())
     for sentence in answer.sentences:
         assert f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}" in folded
-    assert "Sources: the curators' summaries, not the documents" in out
+    assert "Sources: curators’ summaries, not the documents" in out
     assert ids(out) == [hit.record.id for hit in (*(each.hit for each in answer.citations), *answer.nearest)]
     assert len(ids(out)) == 7
 
@@ -126,6 +127,21 @@ def test_a_receipt_is_written_and_replayed_from_file_line_and_json(rag: Rag, tmp
     )
     file.write_text("nothing of the kind", encoding="ascii")
     assert "has no receipt" in rag("replay", str(file))[2]
+
+
+@pytest.mark.parametrize("question", [CASTRO, "Who won the football world cup in Argentina?", "documents from 1968"])
+def test_ask_explains_in_the_words_of_the_api(rag: Rag, assistant: Assistant, question: str) -> None:
+    _, out, _ = rag("ask", question, "--explain")
+    shape = json.loads(rag("ask", question, "--explain", "--json")[1])
+    folded = " ".join(out.split())
+
+    assert [each["heading"] for each in shape["why"]] == ["What was understood", "What was weighed", "Why this answer"]
+    assert shape["why"] == [
+        {"heading": each.heading, "lines": list(each.lines)} for each in why(assistant.ask(question))
+    ]
+    for reason in shape["why"]:
+        assert all(" ".join(line.split()) in folded for line in reason["lines"])
+    assert "why" not in json.loads(rag("ask", question, "--json")[1])
 
 
 def test_ask_answers_from_the_records_named(rag: Rag, assistant: Assistant) -> None:
@@ -346,7 +362,8 @@ def test_a_folder_that_is_named_wins_over_the_setting(
     assert rag("search", "documents from 1968", "--vectors", str(settings.vectors))[0] == 0
 
 
-def test_doctor_says_ok_and_ends_with_0(rag: Rag, report: BuildReport) -> None:
+def test_doctor_says_ok_and_ends_with_0(rag: Rag, report: BuildReport, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_SITE", "https://reading.example")
     status, out, err = rag("doctor")
 
     assert (status, err) == (0, "")

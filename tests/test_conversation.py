@@ -193,6 +193,14 @@ def test_what_was_talked_about_is_asked_of_the_records_cited(assistant: Assistan
     assert cited(about) == cited(met)
 
 
+def test_a_timeline_has_a_heading_for_each_day(assistant: Assistant) -> None:
+    (told,) = heard(assistant, "Timeline of October 1962")
+    days = [sentence.group for sentence in told.sentences]
+
+    assert days[:3] == ["5 October 1962", "5 October 1962", "15 October 1962"]
+    assert days == sorted(days, key=lambda each: int(str(each).split()[0]))
+
+
 def test_who_was_quicker_is_the_first_of_those_shown(assistant: Assistant) -> None:
     shown, quicker = heard(assistant, "Compare what Bulgaria and Czechoslovakia gave Cuba", "Who was quicker?")
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from rag.ingest.report import BuildReport
 
 
+SITE = "https://reading.example"
+
+
 class Packaged(WordCountEmbedder):
     """Says that it is the packaged model, as the settings want it."""
 
@@ -57,15 +60,16 @@ def flip(file: Path) -> None:
 
 
 def ill(settings: Settings) -> list[HealthCheck]:
-    return [each for each in examine(settings) if each.state is not State.OK]
+    return [each for each in examine(replace(settings, site=SITE)) if each.state is not State.OK]
 
 
 def test_where_nothing_is_wrong_every_line_says_so(settings: Settings, report: BuildReport) -> None:
-    lines = [each.line() for each in examine(settings)]
+    lines = [each.line() for each in examine(replace(settings, site=SITE))]
 
     assert all(line.startswith("OK    ") for line in lines)
     for said in (
         "Python 3.",
+        f"address {SITE}",
         "torch ",
         "sentence-transformers ",
         f"seeds {settings.seeds}",
@@ -77,6 +81,15 @@ def test_where_nothing_is_wrong_every_line_says_so(settings: Settings, report: B
         f"{settings.vectors / 'embedded.sqlite'}: saved vectors are undamaged",
     ):
         assert any(said in line for line in lines), said
+
+
+@pytest.mark.parametrize(
+    ("site", "found"), [("", "is not set"), ("http://127.0.0.1:8000", "http://127.0.0.1:8000 is a local address")]
+)
+def test_without_a_public_address_the_doctor_warns(built: Settings, site: str, found: str) -> None:
+    (warned,) = (each for each in examine(replace(built, site=site)) if each.state is State.WARN)
+
+    assert warned.line().startswith(f"WARN  RAG_SITE {found}; set it to the address by which others reach this site")
 
 
 def test_on_windows_the_doctor_says_how_far_it_was_tried(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

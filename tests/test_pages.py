@@ -21,6 +21,7 @@ from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
 from rag.answer.replay import Change, ChangeKind, Replay
 from rag.assistant.assistant import Coverage, Found, between
+from rag.assistant.named import Named
 from rag.cite import Site
 from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
@@ -35,8 +36,10 @@ from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversa
 from web.export.as_markdown import _plain
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
-from web.pages.ask import AskPage, parts, turn
+from web.pages.ask import AskPage, back, parts, turn
 from web.pages.cite import Chosen, CitePage
+from web.pages.home import HomePage
+from web.pages.named import NamedPage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
 from web.pages.search import SearchPage
@@ -44,11 +47,12 @@ from web.pages.similar import SimilarPage
 from web.views.citations import cited
 from web.views.dates import span
 from web.views.facets import chosen, groups
+from web.views.highlights import marking
 from web.views.histogram import bars as bars_of
 from web.views.histogram import drawing
 from web.views.semantic_map import mapped
 from web.views.timeline import timeline
-from web.views.urls import Search, ask_url
+from web.views.urls import Search, ask_url, value_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +116,7 @@ def test_a_template_uses_exactly_the_fields_of_its_page(page: type[Page]) -> Non
 
 
 @pytest.mark.parametrize(
-    "template", ["base.html", "cited.html", "facets.html", "map.html", "parts.html", "timeline.html"]
+    "template", ["answer.html", "base.html", "cited.html", "facets.html", "map.html", "parts.html", "timeline.html"]
 )
 def test_shared_templates_use_only_their_arguments(template: str) -> None:
     assert environment.loader is not None
@@ -145,12 +149,62 @@ def test_each_citation_number_leads_to_its_card(client: httpx2.Client) -> None:
 
 
 def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client: httpx2.Client) -> None:
-    for path in EVERY_PAGE[1:8]:
+    for path in EVERY_PAGE[1:5]:
+        page = client.get(path).text
+
+        assert page.count("<blockquote") > 1
+        assert text_of(page).count("The quotations are curators’ summaries") == 1
+    for path in EVERY_PAGE[5:8]:
         page = client.get(path).text
         quoted = page.count("<blockquote")
 
         assert quoted
-        assert quoted == len(re.findall(r"<figcaption>\s*Curator\W*s (?:summary|title), not the document", page))
+        label = (
+            r"<figcaption>\s*Curator\W*s (?:summary|title), not the document|class=\"foot\">\s*<p>\s*Curator’s summary"
+        )
+        assert quoted == len(re.findall(label, page))
+
+
+def test_each_quotation_names_its_source_and_the_archives_own_page(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": ASKED}).text
+    answer = client.post("/api/v1/ask", json={"question": ASKED}).json()
+    sources = [text_of(each) for each in re.findall(r'<div class="source">(.*?)</div>', page, re.DOTALL)]
+
+    for citation in answer["citations"]:
+        record = citation["record"]
+        assert any(f"{record['title']} {record['date']['text']}" in source for source in sources)
+
+
+def test_a_summary_that_goes_on_from_its_title_is_led_in_by_it() -> None:
+    record = Record(
+        "m", "Memorandum of conversation", "between Rusk and Home. They met.", None, source_url="https://a.b/c"
+    )
+    hit = Hit(record)
+    told = Answer(
+        status=Status.ANSWERED,
+        question="x",
+        understood=Understanding("x"),
+        sentences=(Sentence("between Rusk and Home.", (1,)), Sentence("They met.", (1,))),
+        citations=(Citation(1, hit, ()),),
+        nearest=(),
+        notes=(),
+        generation="g",
+    )
+    conversation = Conversation((AskedQuestion("x"),))
+    page = AskPage(
+        question="x",
+        turns=(turn(conversation, 0, [told]),),
+        omitted=0,
+        carried=(),
+        markdown="",
+        json="",
+        onward=(),
+    )
+    shown = bytes(render(page).body).decode()
+
+    assert "Memorandum of conversation between Rusk and Home. They met." in text_of(shown)
+    assert text_of(shown).count("They met.") == 2  # quoted, and in the full summary
+    assert "Read the document at a.b" in text_of(shown)
 
 
 def test_a_chip_is_removed_by_its_link_and_restored(client: httpx2.Client) -> None:
@@ -199,6 +253,28 @@ def test_an_address_carries_the_latest_questions_within_bounds(
     assert read == fitted
 
 
+def test_the_records_that_were_cited_are_in_the_address_and_pointed_at_by_their_place(client: httpx2.Client) -> None:
+    listed = client.post("/api/v1/ask", json={"question": "documents of 1961"}).json()
+    ids = [each["record"]["id"] for each in listed["citations"]]
+    composer = client.get("/", params={"q": "documents of 1961"}).text.partition('id="composer"')[2]
+    kept = re.search(r'name="h-cited" value="0\.([^"]*)"', composer)
+    assert kept
+    asked = {"h": "documents of 1961", "q": "the second one"}
+    shown = client.get("/", params={**asked, "h-cited": f"0.{ids[4]} {ids[0]}"}).text  # as another day had them
+
+    assert kept[1].split() == ids
+    assert 'id="t2-c1"' in shown
+    assert re.findall(r'id="t2-c1".*?href="([^"]+)"', shown, re.DOTALL) == [f"/records/{ids[0]}"]
+
+
+def test_what_no_longer_fits_is_forgotten_from_the_oldest_answer_on() -> None:
+    ids = tuple(f"{place}-{'x' * 60}" for place in range(12))
+    both = Conversation((AskedQuestion("a", cited=ids), AskedQuestion("b", cited=ids), AskedQuestion("c"))).fitted()
+
+    assert [each.cited for each in both.questions] == [(), ids, ()]
+    assert [each.cited for each in both.changed(1, without=("dates",)).questions] == [(), (), ()]
+
+
 def test_questions_that_do_not_fit_an_address_are_counted(client: httpx2.Client) -> None:
     asked = [f"What did Castro say in {year}?" for year in range(1955, 1965)]
     page = client.get("/", params={"q": asked[-1], "h": asked[:-1]}).text
@@ -216,7 +292,7 @@ def test_records_ticked_in_the_middle_of_a_conversation_leave_the_other_turns_al
     turns, unticked = (re.split(r'<article class="turn"', each)[1:] for each in (page, before))
 
     assert cards(turns[0]) == [(1, nearest["url"])]
-    assert "1 ticked" in text_of(turns[0])
+    assert "1 chosen" in text_of(turns[0])
     assert re.findall(r'id="t2-c\d+".*?href="([^"]+)"', turns[1], re.DOTALL) == re.findall(
         r'id="t2-c\d+".*?href="([^"]+)"', unticked[1], re.DOTALL
     )
@@ -225,8 +301,8 @@ def test_records_ticked_in_the_middle_of_a_conversation_leave_the_other_turns_al
 def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Client) -> None:
     page = text_of(client.get("/", params={"q": ASKED, "only": ""}).text)
 
-    assert "Nothing to answer from. No record is ticked; tick those to answer from." in page
-    assert "Found, but not ticked" in page
+    assert "Nothing to answer from. No record is chosen; choose those to answer from." in page
+    assert "Found, but not chosen" in page
 
 
 @pytest.mark.parametrize(
@@ -235,7 +311,7 @@ def test_unticking_every_record_leaves_nothing_to_answer_from(client: httpx2.Cli
         ("q=x&only=no-such-record", "no record has the id"),
         ("q=x&h=y&h-no=0.tone", "h-no: &#39;tone&#39; is none of dates, names, spelling, history"),
         ("q=x&k=many", "k: &#39;many&#39; is not a number from 1 to 100"),
-        ("q=x&" + "&".join(f"only={each}" for each in range(101)), "tick fewer"),
+        ("q=x&" + "&".join(f"only={each}" for each in range(101)), "choose fewer"),
         ("h=" + "x" * 2001, "shorten it"),
     ],
 )
@@ -263,8 +339,8 @@ def test_a_conversation_is_kept_as_json_with_what_the_api_says(client: httpx2.Cl
     assert kept["turns"][1]["receipt"] == api["receipt"]
     for kept_turn in kept["turns"]:
         assert {each["words_of"] for each in kept_turn["answer"]} <= {
-            "Curators' summary, not the document",
-            "Curators' title, not the document",
+            "A curator's summary, not the document itself.",
+            "A curator's title, not the document itself.",
         }
         assert [each["number"] for each in kept_turn["sources"]] == [each["number"] for each in kept_turn["citations"]]
         for each in [*kept_turn["sources"], kept_turn]:
@@ -304,7 +380,7 @@ def test_a_receipt_is_replayed_on_its_page_and_a_slip_is_reported_beside_the_box
     assert slip.status_code == 422
     assert 'role="alert"' in slip.text
     assert "is copied whole" in text_of(slip.text)
-    assert "Replay an answer" in client.get("/replay").text
+    assert "Verify an answer" in client.get("/replay").text
 
 
 def test_days_that_are_asked_for_are_shown_and_can_be_removed_and_those_mentioned_are_not_shown(
@@ -343,9 +419,9 @@ def test_what_contains_the_words_and_what_is_near_in_meaning_stand_apart(client:
 
     assert f"of {found['total']} records with these words" in text_of(words)
     assert words.count('<li class="entry">') == found["total"]
-    assert f"{found['near']} records near in meaning" in text_of(apart)
+    assert f"{found['near']} records on a similar subject" in text_of(apart)
     assert apart.count('<li class="entry">') == 5
-    assert f"of {found['near']} records near in meaning" in text_of(near)
+    assert f"of {found['near']} records on a similar subject" in text_of(near)
 
 
 def test_where_nothing_is_found_the_page_says_why_and_gives_ways_on(client: httpx2.Client) -> None:
@@ -489,9 +565,7 @@ def evil_pages() -> Iterator[Page]:
         carried=conversation.carried(),
         markdown=conversation.url("/conversation.md"),
         json=conversation.url("/conversation.json"),
-        coverage=None,
-        bars=(),
-        examples=(EVIL,),
+        onward=(EVIL,),
     )
     receipt = Receipt(
         generation=EVIL,
@@ -507,7 +581,14 @@ def evil_pages() -> Iterator[Page]:
     change = Change(ChangeKind.GONE, EVIL, EVIL, lost=(EVIL,))
     replay = Replay(receipt, answer, receipt, same=False, changes=(change, dataclasses.replace(change, exists=True)))
     yield ReplayPage(
-        receipt=EVIL, replay=replay, fault=EVIL, parts=parts(answer), facts=facts(replay), again=ask_url(EVIL)
+        receipt=EVIL,
+        replay=replay,
+        fault=EVIL,
+        parts=parts(answer),
+        facts=facts(replay),
+        again=ask_url(EVIL),
+        back=back(answer),
+        quoted=EVIL,
     )
     narrowed = Search(EVIL, EVIL, EVIL, fields=(("people", (EVIL,)),))
     stretch = TimeBucket(dt.date(1962, 1, 1), dt.date(1962, 12, 31), 1, 1)
@@ -544,6 +625,7 @@ def evil_pages() -> Iterator[Page]:
         following="",
         elsewhere=(record,),
         unselected=f"/search?{EVIL}",
+        marked=marking([(EVIL,)]),
     )
     styles = cited([record], Site(EVIL, f"http://{EVIL}", dt.date(2026, 1, 1), EVIL, EVIL), f"/x?{EVIL}&")
     yield RecordPage(
@@ -557,6 +639,8 @@ def evil_pages() -> Iterator[Page]:
         before=record,
         after=record,
         type_from_title=True,
+        hierarchy=((EVIL, ask_url(EVIL)),),
+        archive_host=EVIL,
         fields=((EVIL, ((EVIL, ask_url(EVIL)),)),),
         pages={EVIL: ""},
         timeline=timeline(dated, [dataclasses.replace(dated, date=parse_date("1963"))]),
@@ -583,6 +667,24 @@ def evil_pages() -> Iterator[Page]:
         gaps=(EVIL,),
         gap_count=1,
         map=mapped(chart),
+    )
+    yield NamedPage(
+        named=Named("people", EVIL, Found((hit,), 2, EVIL, None, facets=counted), None, (EVIL,), {}, {}),
+        when=EVIL,
+        records=f"/search?{EVIL}",
+        asking=ask_url(EVIL),
+        drawing=drawing(counted, narrowed),
+        roles=((EVIL, 1, f"/search?{EVIL}"),),
+        beside=((EVIL, ((EVIL, 1, value_url("people", EVIL)),)),),
+    )
+    yield HomePage(
+        title=EVIL,
+        records=1,
+        scope=EVIL,
+        drawing=drawing(counted, Search()),
+        most=groups(counted, Search(), 2, {}),
+        shelf=(record,),
+        examples=(EVIL,),
     )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
@@ -659,7 +761,7 @@ def test_years_that_differ_are_pointed_out_and_years_that_agree_are_not() -> Non
     ("start", "end", "ticks"),
     [
         (None, None, {"1960": "1960", "1970": "1970", "1980": "1980", "1990": "1990"}),
-        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::2]}),
+        ("1962", "1962", {f"{month} 1962": month[:3] + " 1962" for month in calendar.month_name[1::3]}),
         ("1962-10", "1962-10", {f"October {day}, 1962": f"Oct {day}" for day in (1, 11, 21, 31)}),
     ],
 )

@@ -22,7 +22,7 @@ from web.app import create_app
 if TYPE_CHECKING:
     from typing import Literal
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
 pytest_plugins = ["serving", "browsing"]
 
@@ -42,6 +42,10 @@ EVERY_STATE = {
     "nothing-found": "/search?q=missiles&date_from=1850&date_to=1851",
     "narrowed": "/search?people=Fidel+Castro&people=Che+Guevara&date_from=1961&date_to=1962-10-28",
     "possible": "/search?date_from=1959-09-10&date_to=1959-09-12",
+    "titles-only": "/search?q=Cuba&view=compact",
+    "person": "/people/Nikita%20Khrushchev",
+    "place": "/places/Cuba",
+    "nobody": "/people/Nobody",
     "more-like": "/similar",
     "date-fault": "/search?date_from=octember",
     "cite-nothing": "/cite",
@@ -61,7 +65,13 @@ EVERY_STATE = {
 def ask(page: Page, question: str) -> None:
     page.get_by_role("textbox").fill(question)
     page.get_by_role("button", name="Ask").click()
-    expect(page.get_by_role("heading", name=question, level=2)).to_be_visible()
+    # The first question of all also waits for the model.
+    expect(page.get_by_role("heading", name=question, level=2)).to_be_visible(timeout=30_000)
+
+
+def open_all(turn: Locator) -> None:
+    for details in turn.locator("details").all():
+        details.evaluate("each => each.open = true")
 
 
 def first_record(page: Page) -> None:
@@ -79,9 +89,11 @@ def test_a_reader_asks_follows_a_citation_to_its_record_and_on_to_a_related_one(
     page = browser_page
     page.goto("/")
     ask(page, ASKED)
-    page.locator(".cites a").first.click()
+    page.locator(".source .number").first.click()
     expect(page.locator("#t1-c1")).to_be_in_viewport()
-    title = page.locator("#t1-c1 .title a")
+    page.locator("#t1-c1 .back").click()
+    expect(page.locator("#t1-q1")).to_be_in_viewport()
+    title = page.locator("#t1-q1 .source a.archive")
     cited = title.inner_text()
     title.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(cited)
@@ -96,20 +108,23 @@ def test_a_reader_asks_follows_a_citation_to_its_record_and_on_to_a_related_one(
 def test_asking_on_keeps_the_earlier_turn_above_without_a_reload(browser_page: Page) -> None:
     page = browser_page
     page.goto("/")
-    page.evaluate("window.untouched = true")
     ask(page, ASKED)
+    page.evaluate("window.untouched = true")
     ask(page, "and Guevara?")
 
     assert page.evaluate("window.untouched")
     assert page.locator(".question").all_inner_texts() == [ASKED, "and Guevara?"]
     expect(page.get_by_text("Understood as:")).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("source")
+    expect(page.locator("#status")).to_contain_text("source")
     expect(page.locator(".question").last).to_be_focused()
     assert "q=and+Guevara" in page.url
     ids = page.eval_on_selector_all("[id]", "all => all.map(each => each.id)")
     assert len(ids) == len(set(ids))
-    page.locator(".turn").first.locator(".cites a").first.click()
-    expect(page.locator(".turn").first.locator(".card").first).to_be_in_viewport()
+    first = page.locator(".turn").first
+    expect(first.locator(".quotation").first).to_be_hidden()
+    first.get_by_role("heading", level=2).click()
+    first.locator(".source .number").first.click()
+    expect(first.locator(".card").first).to_be_in_viewport()
 
 
 def test_a_step_back_shows_the_question_before(browser_page: Page) -> None:
@@ -120,7 +135,7 @@ def test_a_step_back_shows_the_question_before(browser_page: Page) -> None:
     page.go_back()
 
     expect(page.locator(".question")).to_have_text([ASKED])
-    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    expect(page.locator(".quotation").first).to_be_visible()
 
 
 def test_a_conversation_survives_reload_sharing_and_a_browser_without_a_script(
@@ -130,21 +145,22 @@ def test_a_conversation_survives_reload_sharing_and_a_browser_without_a_script(
     page.goto("/")
     ask(page, ASKED)
     ask(page, "and Guevara?")
+    open_all(page.locator(".turn").first)
     page.locator(".turn").first.get_by_role("checkbox", checked=False).first.click()  # once ticked it is another
     expect(page.locator(".turn").first.locator(".chip", has_text="Records")).to_be_visible()
-    shown = page.locator(".turn .card .title").all_inner_texts()
+    shown = page.locator(".turn .card .title").all_text_contents()
     page.reload()
-    assert page.locator(".turn .card .title").all_inner_texts() == shown
+    assert page.locator(".turn .card .title").all_text_contents() == shown
     for script in (True, False):
         context = browser.new_context(base_url=server, java_script_enabled=script)
         elsewhere = context.new_page()
         elsewhere.goto(page.url)
-        assert elsewhere.locator(".turn .card .title").all_inner_texts() == shown
+        assert elsewhere.locator(".turn .card .title").all_text_contents() == shown
         context.close()
-    page.locator(".turn").first.get_by_role("link", name="Link to this answer").click()
+    page.goto(page.locator(".turn").first.get_by_text("Link to this answer").get_attribute("href") or "")
 
     expect(page.locator(".question")).to_have_text([ASKED])
-    assert page.locator(".turn .card .title").all_inner_texts() == shown[: page.locator(".card").count()]
+    assert page.locator(".turn .card .title").all_text_contents() == shown[: page.locator(".card").count()]
 
 
 def test_a_record_unticked_leaves_the_answer_at_once_and_the_focus_stays(browser_page: Page) -> None:
@@ -152,7 +168,7 @@ def test_a_record_unticked_leaves_the_answer_at_once_and_the_focus_stays(browser
     page.goto(f"/?q={ASKED}")
     page.evaluate("window.untouched = true")
     before = page.locator(".card").count()
-    box = page.locator(".card").first.get_by_role("checkbox")
+    box = page.locator(".quotation").first.get_by_role("checkbox")
     name = box.get_attribute("id")
     box.focus()
     page.keyboard.press("Space")
@@ -160,8 +176,8 @@ def test_a_record_unticked_leaves_the_answer_at_once_and_the_focus_stays(browser
 
     assert page.evaluate("window.untouched")
     assert page.evaluate("document.activeElement.id") == name
-    expect(page.get_by_role("status")).to_have_text(f"Answered from {before - 1} source{'s' if before > 2 else ''}.")
-    expect(page.get_by_role("button", name="Answer from the ticked records")).to_be_hidden()
+    expect(page.locator("#status")).to_have_text(f"Answered from {before - 1} source{'s' if before > 2 else ''}.")
+    expect(page.get_by_role("button", name="Answer from the chosen records")).to_be_hidden()
     page.locator(".chip", has_text="Records").click()
     expect(page.locator(".card")).to_have_count(before)
 
@@ -172,8 +188,10 @@ def test_without_a_script_a_button_answers_from_what_is_ticked(browser: Browser,
     page.goto(f"/?h={ASKED}&q=and+Guevara%3F")
     first = page.locator(".turn").first
     before = first.locator(".card").count()
+    first.locator("summary").first.click()
+    first.locator(".nearest summary").click()
     first.get_by_role("checkbox", checked=False).first.click()
-    first.get_by_role("button", name="Answer from the ticked records").click()
+    first.get_by_role("button", name="Answer from the chosen records").click()
 
     expect(page.locator(".turn")).to_have_count(2)
     expect(page.locator(".turn").first.locator(".card")).to_have_count(before + 1)
@@ -187,35 +205,107 @@ def test_a_conversation_is_downloaded_and_an_answer_replayed(browser_page: Page)
     ask(page, "and Guevara?")
     for name in ("Markdown", "JSON"):
         with page.expect_download() as download:
-            page.get_by_role("navigation", name="Keep this conversation").get_by_role("link", name=name).click()
+            page.get_by_role("navigation", name="Download this conversation").get_by_role("link", name=name).click()
         text = download.value.path().read_text(encoding="utf-8")
         assert ASKED in text
         assert "and Guevara?" in text
-    page.get_by_role("link", name="Replay").last.click()
+    page.get_by_role("link", name="Verify this answer").last.click()
 
     expect(page.get_by_role("heading", name="The same records and quotes as before.")).to_be_visible()
 
 
-def test_a_number_shows_its_source_on_focus_until_escape_and_arrows_go_through_all(browser_page: Page) -> None:
-    page = browser_page
-    page.goto(f"/?q={ASKED}")
-    cites = page.locator(".cites a")
-    cites.first.focus()
-    peek = page.locator(".peek").first
-    expect(peek).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(peek).to_be_hidden()
-    for place in range(1, cites.count()):
-        page.keyboard.press("ArrowRight")
-        expect(cites.nth(place)).to_be_focused()
-        expect(page.locator(".peek").nth(place)).to_be_visible()
-    cites.first.hover()
-    expect(peek).to_be_visible()
-    page.keyboard.press("Enter")
-    page.locator(".card:target").focus()
-    page.keyboard.press("Escape")
+def test_an_address_of_a_turn_opens_it_with_and_without_a_script(browser: Browser, server: str) -> None:
+    for script in (True, False):
+        context = browser.new_context(base_url=server, java_script_enabled=script)
+        page = context.new_page()
+        page.goto(f"/?h={ASKED}&h=and+Guevara%3F&q={UNHEARD_OF}#turn-2")
 
-    expect(cites.last).to_be_focused()
+        expect(page.locator("#turn-2 .quotation").first).to_be_visible()
+        expect(page.locator("#turn-1 .quotation").first).to_be_hidden()
+        context.close()
+
+
+def test_an_answer_is_copied_with_its_notes_and_a_quotation_with_its_citation(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"/?q={ASKED}")
+    quoted = page.locator(".quotation blockquote").first.inner_text()
+    title = page.locator(".quotation .source a.archive").first.inner_text()
+    page.get_by_role("button", name="Copy quote").first.click()
+    expect(page.get_by_text("Copied with its citation.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Copy answer").click()
+    expect(page.get_by_text("Copied with its notes.")).to_be_visible()
+    rich = page.evaluate("navigator.clipboard.read().then(([it]) => it.getType('text/html')).then(it => it.text())")
+    page.get_by_role("link", name="Link to this answer").click()
+    expect(page.get_by_text("Link copied.")).to_be_visible()
+
+    assert copied.startswith(f"“{quoted}”\n\n“{title},” ")
+    assert "<sup>1</sup>" in rich
+    assert rich.count("<li>") == page.locator(".card").count()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("#turn-1")
+    context.close()
+
+
+@pytest.mark.parametrize("fault", ["unreachable", "busy"])
+def test_where_the_archive_does_not_answer_the_conversation_stays_and_is_tried_again(
+    browser_page: Page, fault: str
+) -> None:
+    page = browser_page
+    page.goto("/")
+    ask(page, ASKED)
+    page.route("**/?h=*", lambda route: route.abort() if fault == "unreachable" else route.fulfill(status=503))
+    page.get_by_role("textbox").fill("and Guevara?")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text("Your conversation is still here.")).to_be_in_viewport()
+    expect(page.locator(".question")).to_have_text([ASKED])
+    page.unroute("**/?h=*")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator(".question")).to_have_text([ASKED, "and Guevara?"])
+    expect(page.get_by_text("Your conversation is still here.")).to_have_count(0)
+
+
+def test_the_page_says_that_it_is_looking(browser_page: Page) -> None:
+    waiting: list[Route] = []
+    browser_page.goto(f"/?q={UNHEARD_OF}")
+    browser_page.route("**/?h=*", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright looks into it
+    browser_page.get_by_role("textbox").fill(ASKED)
+    browser_page.get_by_role("button", name="Ask").click()
+    expect(browser_page.get_by_text("Looking in the archive …")).to_be_in_viewport()
+    waiting[0].continue_()
+
+    expect(browser_page.locator(".quotation").first).to_be_visible()
+
+
+def test_why_an_answer_is_as_it_is_stands_in_a_fold(browser_page: Page) -> None:
+    browser_page.goto(f"/?q={UNHEARD_OF}")
+    browser_page.get_by_text("Why this answer").first.click()
+
+    expect(browser_page.get_by_role("heading", name="What was weighed")).to_be_visible()
+
+
+def test_a_long_answer_shows_ten_quotations_and_a_way_to_the_rest(browser_page: Page) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/?q=documents+from+1956+to+1990")
+    shown = page.locator(".quotation:visible")
+    expect(shown).to_have_count(10)
+    assert page.evaluate("document.documentElement.scrollHeight") < 3 * 900
+    more = page.get_by_text(re.compile(r"^\s*Show \d+ more"))
+    rest = int((more.inner_text()).split()[1])
+    more.click()
+    expect(shown).to_have_count(10 + rest)
+    page.get_by_role("link", name=re.compile("^See all 5. in Browse")).click()
+
+    expect(page.locator("#found")).to_be_visible()
+
+
+def test_four_turns_take_less_than_four_screens(browser_page: Page) -> None:
+    browser_page.set_viewport_size({"width": 1440, "height": 900})
+    browser_page.goto(f"/?h={ASKED}&h=and+Guevara%3F&h=Documents+from+October+1962&q=Why+did+Castro+object%3F")
+
+    assert browser_page.evaluate("document.documentElement.scrollHeight") < 4 * 900
 
 
 def test_a_removed_chip_asks_again_in_the_same_place(browser_page: Page) -> None:
@@ -230,12 +320,75 @@ def test_a_removed_chip_asks_again_in_the_same_place(browser_page: Page) -> None
 
 def test_an_honest_no_says_so_aloud_and_offers_a_way_on(browser_page: Page) -> None:
     page = browser_page
-    page.goto("/")
+    page.goto(f"/?q={ASKED}")
     ask(page, UNHEARD_OF)
 
-    expect(page.get_by_role("status")).to_have_text("Not in this collection.")
-    page.get_by_role("link", name="search for these words as typed").click()
+    expect(page.locator("#status")).to_have_text("Not in this collection.")
+    page.get_by_role("link", name="search for exactly these words").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Browse the collection")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_front_page_says_what_the_archive_is_and_leads_into_it(
+    browser: Browser, server: str, *, script: bool
+) -> None:
+    context = browser.new_context(base_url=server, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Digital Archive International History Declassified")
+    expect(page.get_by_text("57 descriptions of archival documents, 1956 to 1990.")).to_be_visible()
+    assert page.locator(".shelf a").count() == 3
+    page.locator(".column[aria-label^='1961']").click()
+    expect(page.get_by_role("heading", name="of 10 records")).to_be_visible()
+    page.go_back()
+    page.get_by_role("region", name="People named most").get_by_role("link", name="Che Guevara").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Che Guevara")
+    context.close()
+
+
+def test_names_and_titles_are_suggested_while_typing_and_completed_by_keyboard(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/")
+    page.keyboard.type("what did khru")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options.first).to_have_text("Nikita Khrushchev person, 13 records")
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox")).to_have_value("what did Nikita Khrushchev")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="what did Nikita Khrushchev", level=2)).to_be_focused()
+
+
+def test_fonts_are_the_sites_own_and_nothing_moves_when_they_come(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/search")
+    page.wait_for_load_state("networkidle")
+    moved = page.evaluate("""() => new Promise((done) => {
+      new PerformanceObserver((seen) => done(seen.getEntries().reduce((sum, each) => sum + each.value, 0)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(0), 500);
+    })""")
+    used = page.evaluate("[...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family)")
+
+    assert {family.strip('"') for family in used} == {"Reading Room Serif", "Reading Room Sans"}
+    assert sum(file.stat().st_size for file in Path("web/static/fonts").glob("*.woff2")) < 80_000
+    assert moved < 0.01
+
+
+def test_an_answer_and_a_refusal_offer_questions_that_are_answered(browser_page: Page) -> None:
+    page = browser_page
+    for question in ("What did Robert Kennedy and Dobrynin talk about?", UNHEARD_OF):
+        page.goto(f"/?q={question}")
+        onward = page.get_by_role("navigation", name="Questions to go on with").get_by_role("link")
+        for place in range(onward.count()):
+            onward.nth(place).click()
+            expect(page.locator(".card").first).to_be_visible()
+            page.go_back()
+    page.goto("/?q=What did Robert Kennedy and Dobrynin talk about?")
+    expect(onward.first).to_have_text("Which records name Robert F. Kennedy and Dean Rusk?")
 
 
 def test_an_example_answers(browser_page: Page) -> None:
@@ -246,7 +399,7 @@ def test_an_example_answers(browser_page: Page) -> None:
     for question in questions:
         browser_page.goto("/")
         browser_page.get_by_role("link", name=question).click()
-        expect(browser_page.get_by_role("heading", name="Sources")).to_be_visible()
+        expect(browser_page.locator(".quotation").first).to_be_visible()
 
 
 def test_everything_works_without_a_script(browser: Browser, server: str) -> None:
@@ -256,15 +409,15 @@ def test_everything_works_without_a_script(browser: Browser, server: str) -> Non
     ask(page, ASKED)
     ask(page, "and Guevara?")
     expect(page.locator(".question")).to_have_text([ASKED, "and Guevara?"])
-    page.locator(".cites a").first.click()
-    page.locator("#t1-c1").get_by_role("link", name="Related").click()
+    page.locator(".turn").last.locator(".source a.archive").first.click()
     expect(page.get_by_role("heading", name="Related records")).to_be_visible()
     page.get_by_role("link", name="Ask about this record").click()
-    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    expect(page.locator(".quotation").first).to_be_visible()
     page.get_by_role("link", name="Browse").click()
+    page.get_by_text("Dates", exact=True).click()
     page.get_by_label("From", exact=True).fill("1961")
     page.get_by_label("To", exact=True).fill("1961")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Search", exact=True).click()
 
     expect(page.locator("#found")).to_contain_text("of 10 records")  # nine listed under 1961, one whose title names it
     context.close()
@@ -277,6 +430,8 @@ def test_the_keyboard_alone_is_enough(browser_page: Page) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.goto("/")
     box = page.get_by_role("textbox")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
     page.keyboard.press("/")
     expect(box).to_be_focused()
     page.keyboard.type("Guevara/Castro")
@@ -373,12 +528,12 @@ def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the
 
     with serving(create_app(Assistant(index_of(tmp_path), WordCountEmbedder))) as address:
         page.goto(f"{address}/?q=הפרדת הכוחות")
-        assert directions(".question, .statement .body, .card .title, .card blockquote") == ["rtl"] * 4
-        assert directions(".statement .rail, .card figcaption, .card .ways") == ["ltr"] * 3
-        number, words = (page.locator(f".statement {each}").first.bounding_box() for each in (".cites", "mark"))
+        assert directions(".question, .answer blockquote p, .card .title, .card blockquote") == ["rtl"] * 4
+        assert directions(".answer .source, .card .ways") == ["ltr"] * 2
+        number, title = (page.locator(f".source {each}").first.bounding_box() for each in (".number", "a.archive"))
         assert number
-        assert words
-        assert number["x"] < words["x"]  # it follows what it cites
+        assert title
+        assert number["x"] < title["x"]
         page.goto(f"{address}/records/golan")
         assert directions(".head .title, .head blockquote") == ["rtl"] * 2
         assert set(directions(".citation p, .beside a, .beside .archive")) == {"ltr"}

@@ -52,7 +52,7 @@ def test_sentences_appear_as_they_are_checked_beside_the_curators_own(page: Page
     page.goto("/")
     ask(page)
     written = page.locator(".written")
-    expect(page.locator(".statement").first).to_be_visible()
+    expect(page.locator(".quotation").first).to_be_visible(timeout=SLOW)
     expect(written.locator("li")).to_have_count(2, timeout=SLOW)
     expect(written).to_have_attribute("aria-busy", "true")
     expect(written.locator("s")).to_have_text(LIE.replace(" [1]", ""))
@@ -76,7 +76,7 @@ def test_a_fault_leaves_the_curators_words_and_a_note(page: Page, model: ModelSe
     expect(page.locator(".written").get_by_role("status")).to_have_text(
         "The language model’s server failed (status 500). The curators’ own words are the answer.", timeout=SLOW
     )
-    expect(page.locator(".statement").first).to_be_visible()
+    expect(page.locator(".quotation").first).to_be_visible()
 
 
 def test_an_earlier_turn_keeps_what_was_written_and_its_links(page: Page, model: ModelServer) -> None:
@@ -89,8 +89,8 @@ def test_an_earlier_turn_keeps_what_was_written_and_its_links(page: Page, model:
     expect(page.locator(".turn")).to_have_count(2)
     expect(page.locator(".written li")).to_have_count(2, timeout=SLOW)
     assert len(model.seen) == 2
-    link = page.locator(".turn").first.locator(".written .cites a").first
-    link.click()
+    page.locator(".turn").first.get_by_role("heading", level=2).click()
+    page.locator(".turn").first.locator(".written .cites a").first.click()
 
     expect(page.locator(".turn").first.locator(".card").first).to_be_in_viewport()
     ids = page.eval_on_selector_all("[id]", "all => all.map(each => each.id)")
@@ -112,7 +112,7 @@ def test_without_a_script_there_is_the_answer_alone(browser: Browser, site: str)
     page = context.new_page()
     page.goto(f"/?q={ASKED}")
 
-    expect(page.locator(".statement").first).to_be_visible()
+    expect(page.locator(".quotation").first).to_be_visible()
     expect(page.locator(".written")).to_be_hidden()
     context.close()
 

@@ -117,6 +117,7 @@ def warm(assistant: Assistant) -> None:
     with suppress(RagError):  # a later question reports it
         # Loads the names, the thesaurus, the grammar of dates and, for the misspelling, the English word list.
         assistant.ask("What did the governmant do in October 1962?")
+        assistant.completions("")
     compile_templates()
     # All of that lives as long as the process, so the garbage collector need not look through it.
     gc.collect()

@@ -1,11 +1,12 @@
 """A conversation <-> its address. The server stores nothing, so that a page can be reloaded, shared and gone back to.
 
-    /?h=first question&h=second&h-no=0.dates&h-only=1.<id>&q=third&no=names&only=<id>
+    /?h=first question&h=second&h-no=0.dates&h-only=1.<id>&h-cited=1.<id> <id>&q=third&no=names&only=<id>
 
 `h` are the earlier questions, oldest first; `h-no` and `h-only` give, by the number of the question, what the reader
 removed from its understanding and the records to answer it from. `q`, `no` and `only` are those of the latest question.
-An empty `only` says that the reader chose records, perhaps none. `left` counts questions that no longer fit. What each
-turn cited need not stand there: a page answers all of its turns, so "the second one" is the second that it shows.
+An empty `only` says that the reader chose records, perhaps none. `h-cited` are the records that an answer cited: "the
+second one" is the second that the reader saw; where they no longer fit, it is the second that the page shows. `left`
+counts questions that no longer fit.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ Pairs = tuple[tuple[str, str], ...]
 TURNS = 8
 """Questions on a page, at most."""
 
+CITED = 1500
+"""Bytes of it for the records that answers cited, at most: those of the latest answers."""
+
 ROOM = 6000
 """Bytes of a page's address, at most: every browser and nearly every proxy takes as many."""
 
@@ -47,11 +51,13 @@ class AskedQuestion:
     Attributes:
         without: What the reader removed from its understanding.
         only: Ids of the records to answer from; None to search for them.
+        cited: Ids of the records that its answer cited when the reader saw it; empty where not known.
     """
 
     text: str
     without: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
+    cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Conversation:
                 if at != ticking
                 for record_id in _only_values(question.only)
             ),
+            *(("h-cited", f"{at}.{' '.join(question.cited)}") for at, question in enumerate(before) if question.cited),
             ("q", latest.text),
             *(("no", removed) for removed in latest.without),
             *(("only", record_id) for record_id in _only_values(latest.only) if ticking != len(before)),
@@ -100,7 +107,12 @@ class Conversation:
 
     def fitted(self) -> Conversation:
         """The latest questions, as many as fit an address."""
-        fitted = self
+        left, questions = CITED, list(self.questions)
+        for at in range(len(questions) - 1, -1, -1):
+            left -= sum(len(each) + 1 for each in questions[at].cited)
+            if left < 0:
+                questions[at] = replace(questions[at], cited=())
+        fitted = replace(self, questions=tuple(questions))
         while len(fitted.questions) > 1 and (len(fitted.questions) > TURNS or len(fitted.url()) > ROOM):
             fitted = replace(fitted, questions=fitted.questions[1:], omitted=fitted.omitted + 1)
         return fitted
@@ -112,20 +124,32 @@ class Conversation:
     def changed(self, at: int, **changes: object) -> Conversation:
         """The conversation with one question changed."""
         question = replace(self.questions[at], **changes)  # type: ignore[arg-type] # the fields of an AskedQuestion
-        return replace(self, questions=(*self.questions[:at], question, *self.questions[at + 1 :]))
+        return replace(self, questions=(*self.questions[:at], question, *self.questions[at + 1 :])).forgetting(at)
+
+    def forgetting(self, at: int) -> Conversation:
+        """The conversation without what the answers cited from this question on."""
+        later = (replace(question, cited=()) for question in self.questions[at:])
+        return replace(self, questions=(*self.questions[:at], *later))
+
+    def remembering(self, answers: Sequence[Answer]) -> Conversation:
+        """The conversation with what its answers cite, as far as it is not known yet and fits."""
+        pairs = zip(self.questions, answers, strict=True)
+        cited = (replace(question, cited=question.cited or answer.cited) for question, answer in pairs)
+        return replace(self, questions=tuple(cited)).fitted()
 
     def answers(self, assistant: Assistant) -> list[Answer]:
         """The answer to each question, with the earlier ones and what they cited as its history."""
         answers: list[Answer] = []
         for question in self.questions:
             before = self.history(answers)
-            answers.append(_answer(assistant, assistant.generation, question, before, self.k))
+            answers.append(_answer(assistant, assistant.generation, replace(question, cited=()), before, self.k))
         return answers
 
     def history(self, answers: Sequence[Answer]) -> tuple[Turn, ...]:
         """The first questions, with what their answers cited."""
         return tuple(
-            Turn(question.text, None, answer.cited) for question, answer in zip(self.questions, answers, strict=False)
+            Turn(question.text, None, question.cited or answer.cited)
+            for question, answer in zip(self.questions, answers, strict=False)
         )
 
 
@@ -164,6 +188,7 @@ def _conversation(request: Request) -> Conversation:
             text,
             _removed("h-no", _values_of(given.getlist("h-no"), at)),
             _ids("h-only", _values_of(given.getlist("h-only"), at)),
+            _ids("h-cited", " ".join(_values_of(given.getlist("h-cited"), at)).split()) or (),
         )
         for at, text in enumerate(before)
     ]
@@ -195,7 +220,7 @@ def _removed(name: str, values: list[str]) -> tuple[str, ...]:
 def _ids(name: str, values: list[str]) -> tuple[str, ...] | None:
     ids = tuple(dict.fromkeys(value for value in values if value))
     if len(ids) > MOST:
-        message = f"{name}: {len(ids)} records are ticked, but an answer takes {MOST} at most; tick fewer"
+        message = f"{name}: {len(ids)} records are chosen, but an answer takes {MOST} at most; choose fewer"
         raise QuestionError(message)
     return ids if values else None
 

@@ -32,7 +32,7 @@ DEADLINE = 30.0
 HEADERS = {
     # Nothing from other sites, nothing inline: even unescaped, an archive's text could not run or load anything.
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -66,6 +66,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/static/fonts/") and message["status"] == 200:  # noqa: PLR2004
+                    headers["Cache-Control"] = "max-age=31536000"
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from web.collection import collection, root
 from web.views.dates import meaning
+from web.views.metadata import kind
+from web.views.urls import value_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +41,14 @@ def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = No
     return HTMLResponse(html(page), status, headers)
 
 
+def host(address: str) -> str:
+    """The name of the site that an address is of; the address where it has none."""
+    try:
+        return urlsplit(address).netloc.removeprefix("www.") or address
+    except ValueError:
+        return address
+
+
 def html(page: Page) -> str:
     """The page as HTML."""
     context = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
@@ -53,7 +64,10 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters["meaning"] = meaning
+environment.filters["kind"] = kind
 environment.filters["counted"] = "{:,}".format
+environment.filters["host"] = host
+environment.filters["value_url"] = value_url
 environment.globals["collection"] = collection
 environment.globals["root"] = root
 environment.globals["here"] = ""  # pages that the header links to set their own address

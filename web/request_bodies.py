@@ -85,6 +85,7 @@ class AskIn(RequestBody):
     among: list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None = Field(
         default=None, max_length=MOST, description="Ids of the records to answer from; null for all records."
     )
+    explain: bool = Field(default=False, description="Also say why the answer is as it is: `why`.")
 
 
 class ReplayIn(RequestBody):

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from rag.cite.work import genre_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from rag.answer.catalogue import Catalogue
     from rag.answer.compose import Quote
     from rag.answer.highlights import Mark
     from rag.answer.verdict import Premise
+    from rag.cite.work import Genre
     from rag.query.question import Understanding
     from rag.record import Hit
 
@@ -56,6 +59,28 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """How records were weighed as evidence.
+
+    Attributes:
+        hits: The records weighed, the best first.
+        noise: The score that any question reaches in this collection.
+        bar: The score from which on a question is answered.
+        chosen: Whether the reader chose the records to answer from.
+        telling: The words that a sentence must tell; empty where to be near is enough.
+        told: How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
+    """
+
+    hits: tuple[Hit, ...]
+    noise: float
+    bar: float
+    chosen: bool
+    telling: tuple[str, ...] = ()
+    told: Mapping[str, float] = field(default_factory=dict)
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question.
 
@@ -66,6 +91,7 @@ class Answer:
         undated: Records that a filter of days left out for want of a date.
         catalogue: What the catalogue counts, where it is asked; the program's own words, never a quotation.
         verdict: What the catalogue says of the premise, before any quotation; the program's own words likewise.
+        weighing: How the records were weighed; None where none was.
         receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     """
 
@@ -81,12 +107,20 @@ class Answer:
     undated: int = 0
     catalogue: Catalogue | None = None
     verdict: Premise | None = None
+    weighing: Weighing | None = field(default=None, compare=False)
     receipt: str = field(default="", compare=False)
 
     @property
     def cited(self) -> tuple[str, ...]:
         """Ids of the records cited, in the order of their numbers."""
         return tuple(citation.hit.record.id for citation in self.citations)
+
+    @property
+    def genres(self) -> tuple[Genre, ...]:
+        """What each sentence is quoted from."""
+        return tuple(
+            genre_of(sentence.text, self.citations[sentence.citations[0] - 1].hit.record) for sentence in self.sentences
+        )
 
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from rag.dates.archival_date import edtf_of
 from rag.dates.wording import day, period
+from rag.record import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ class Catalogue:
         earliest: Their first known day, as EDTF; None where none is dated.
         latest: Their last known day, likewise.
         url: The page that lists exactly these.
+        where: What they satisfy.
     """
 
     text: str
@@ -39,6 +41,7 @@ class Catalogue:
     earliest: str | None
     latest: str | None
     url: str
+    where: Filter = EVERYTHING
 
 
 def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, joint: str = "and") -> Catalogue:
@@ -54,6 +57,7 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
         f"/search?{urlencode({'q': f'{WHOLE}{understood.searched}' if understood.is_topic else understood.searched})}",
+        where,
     )
 
 

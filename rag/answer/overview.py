@@ -147,6 +147,16 @@ def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -
     return Composed(tuple(quotes), by_date=True)
 
 
+def by_day(composed: Composed) -> Composed:
+    """A list with a heading for each day, or for the month or year where no day is known."""
+
+    def heading(record: Record) -> str:
+        days = next((Interval(date.start, date.end) for date in record.dates if date.start or date.end), None)
+        return period(days) if days else "Undated"
+
+    return replace(composed, quotes=tuple(replace(quote, group=heading(quote.hit.record)) for quote in composed.quotes))
+
+
 def _covering(vectors: Vectors, rows: Sequence[int], query: Query, said: Sequence[int], most: int) -> list[int]:
     """Those of a period's rows that speak for it."""
     own = vectors[rows]  # (r, dim)

@@ -86,7 +86,7 @@ def evidence_bar(understood: Understanding, background: Background) -> float:
     It must stand clearer still where the question names what no record names, for then whatever is near is near to
     something else.
     """
-    return _noise(background) + CLEAR + (UNKNOWN if understood.unknown else 0.0)
+    return noise(background) + CLEAR + (UNKNOWN if understood.unknown else 0.0)
 
 
 def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
@@ -94,14 +94,15 @@ def refusal(ranking: Sequence[Evidence], understood: Understanding, background: 
 
     The best record must stand clear of what any question reaches here, by meaning and words together.
     """
-    if ranking and (ranking[0].hit.score or 0.0) >= _noise(background) + CLEAR:
+    if ranking and (ranking[0].hit.score or 0.0) >= noise(background) + CLEAR:
         return None
     if understood.absent and len(understood.absent) >= len(understood.terms):
         return unmentioned(understood.absent)
     return "No record is near enough to the question to answer it."
 
 
-def _noise(background: Background) -> float:
+def noise(background: Background) -> float:
+    """The score that any question reaches here."""
     return WEIGHTS.record * background.record + WEIGHTS.sentence * background.passage
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rag.answer.about import about_collection, small_talk, unsaid
-from rag.answer.answer import Answer, Status, numbered
+from rag.answer.answer import Answer, Status, Weighing, numbered
 from rag.answer.catalogue import catalogue_of, plural
 from rag.answer.compose import NOTHING, Composed, Quote, compose, listed, whole
 from rag.answer.demand import Demand
 from rag.answer.field_line import field_line
-from rag.answer.overview import overview, topic
-from rag.answer.refusal import LISTED, nearest_dates, refusal, undated_note
+from rag.answer.overview import by_day, overview, topic
+from rag.answer.refusal import CLEAR, LISTED, nearest_dates, noise, refusal, undated_note
 from rag.answer.replay import receipt_of
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
+from rag.assistant.recollection import Recollection, known
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
@@ -69,6 +71,7 @@ class _Draft:
         nearest: The best hits, cited or not.
         reason: Why nothing is quoted, or None.
         query: What was searched; None where days alone were asked for.
+        weighing: How the records were weighed; None where none was.
     """
 
     composed: Composed = NOTHING
@@ -78,12 +81,13 @@ class _Draft:
     catalogue: Catalogue | None = None
     status: Status | None = None
     verdict: Premise | None = None
+    weighing: Weighing | None = None
 
 
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry from this collection."""
     reader = collection.reader
-    recollection = Recollection(collection, enquiry)
+    recollection = Recollection(reader, enquiry, partial(answer, collection))
     understood = collection.understand(
         enquiry.question,
         enquiry.history,
@@ -138,6 +142,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         undated=reader.count_undated(where) if when is not None else 0,
         catalogue=draft.catalogue,
         verdict=draft.verdict,
+        weighing=draft.weighing,
     )
     return replace(made, receipt=receipt_of(made, enquiry, reader).line())
 
@@ -162,7 +167,7 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
-        shown = [Hit(record) for id_ in follow_up.shown for record in _known(reader, id_)]
+        shown = [Hit(record) for id_ in follow_up.shown for record in known(reader, id_)]
         few = "one record" if len(shown) == 1 else f"{len(shown)} records"
         return _Draft(nearest=shown, reason=f"The answer before cites {few}.", status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
@@ -175,30 +180,6 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
         evidence.sort(key=lambda each: places[each.hit.record.id])
         line = field_line(records, follow_up.field)
     return _Draft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
-
-
-class Recollection:
-    """What the turns before an enquiry cited, by what the caller kept, or asked again."""
-
-    def __init__(self, collection: OpenCollection, enquiry: Enquiry) -> None:
-        """Ask nothing yet."""
-        self._collection, self._enquiry = collection, enquiry
-        self._turns = list(enquiry.history)
-
-    def cited(self, at: int) -> list[Record]:
-        """The records that a turn cited, in the order of its answer, without those that are here no more."""
-        for each, turn in enumerate(self._turns[: at + 1]):
-            if turn.records is None and not turn.question.strip():
-                self._turns[each] = replace(turn, records=())
-            elif turn.records is None:
-                before = tuple(self._turns[:each])
-                asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
-                self._turns[each] = replace(turn, records=answer(self._collection, asked).cited)
-        return [record for id_ in self._turns[at].records or () for record in _known(self._collection.reader, id_)]
-
-    def cited_last(self) -> list[Record]:
-        """The records that the turn before cited; none where there is no such turn."""
-        return self.cited(len(self._turns) - 1) if self._turns else []
 
 
 def _beside_the_quotes(reader: IndexReader, understood: Understanding, draft: _Draft) -> _Draft:
@@ -224,13 +205,6 @@ def _of_the_last(
     if refusal(evidence, understood, collection.background):
         return draft
     return _Draft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
-
-
-def _known(reader: IndexReader, record_id: str) -> list[Record]:
-    try:
-        return reader.records([record_id])
-    except RecordNotFound:
-        return []
 
 
 def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:
@@ -259,6 +233,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     else:
         composed = listed(records, listing)
         composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
+        composed = by_day(composed) if intent is Intent.TIMELINE else composed
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
     return _Draft(composed, catalogue=catalogue)
@@ -332,24 +307,32 @@ def _find(
     marker = collection.marker(understood)
     about = subjects(understood)
     verdict = absent(reader, about)
+    basis = noise(collection.background)
+    hits = tuple(each.hit for each in weighed)
+    weighing = Weighing(hits, basis, basis + CLEAR, chosen=ticked is not None)
     reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
-        return _Draft(compose(of_these(reader, query, ranking, ticked), marker, every=True), nearest, reason, query)
+        composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
+        return _Draft(composed, nearest, reason, query, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
     parts = sides(reader, understood, about) if not verdict else []
     if pair:
         verdict, names = pair
         parts = [part_on(reader, each.name, naming(query.where, [each])) for each in names]
     if parts:
-        return _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
+        draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
+        return replace(draft, weighing=weighing)
     if reason:
-        return _Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict)
+        return _Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict, weighing=weighing)
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
         weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
+        told = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
+        hits = tuple(each.hit for each in weighed)
+        weighing = replace(weighing, hits=hits, telling=demand.words, told=told, least=demand.least)
     if verdict := untold(reader, understood, demand, weighed):
-        return _Draft(NOTHING, nearest, None, query, verdict=verdict)
+        return _Draft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
     if demand.defines and composed.quotes:
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
@@ -357,7 +340,7 @@ def _find(
         cited = {quote.hit.record.id: quote.hit.record for quote in composed.quotes}
         line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
     most = LISTED if demand.wants_partners else k
-    return replace(_within(composed, nearest, k, query, most), catalogue=line)
+    return replace(_within(composed, nearest, k, query, most), catalogue=line, weighing=weighing)
 
 
 def _within(
@@ -404,11 +387,11 @@ def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
 def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:
     """What a reader who ticked records must know besides: why the collection as a whole did not answer, if so."""
     if not ticked:
-        return "No record is ticked; tick those to answer from."
+        return "No record is chosen; choose those to answer from."
     outside = sum(where.fit(record) is Fit.OUTSIDE for record in ticked)
-    said = [reason and f"{reason} These sentences are only the nearest in the records that were ticked."]
+    said = [reason and f"{reason} These sentences are only the nearest in the records that were chosen."]
     if outside:
         said.append(
-            f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} ticked."
+            f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} chosen."
         )
     return " ".join(filter(None, said)) or None

@@ -17,6 +17,8 @@ from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
+from rag.assistant.named import about_named
+from rag.assistant.next_questions import next_questions
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.several import answer_each
 from rag.assistant.similar import Like, alike
@@ -29,6 +31,7 @@ from rag.names.authority import packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
 from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter, Match
+from rag.search.completions import Completions
 from rag.search.example_questions import examples
 from rag.search.facets import empty_months
 from rag.search.ranking import retrieve
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rag.answer.answer import Answer
+    from rag.assistant.named import Named
     from rag.check import Checked
     from rag.dates.archival_date import Interval
     from rag.embeddings import Embedder, Vectors
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
     from rag.names.authority import Authorities
     from rag.query.names import Names
     from rag.record import Hit, ListingPage, Record
+    from rag.search.completions import Completion
     from rag.search.related import Related
     from rag.settings import Settings
 
@@ -82,6 +87,7 @@ class Assistant:
         self._chart: tuple[str, Chart] | None = None
         self._most_kept = 0
         self._kept: tuple[OpenCollection, Callable[[Enquiry], Answer]] | None = None
+        self._completions: tuple[IndexReader, Completions] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -188,6 +194,10 @@ class Assistant:
             without=tuple(map(writable, without)),
         )
         return self._answer(enquiry)
+
+    def next_questions(self, answer: Answer) -> tuple[str, ...]:
+        """Up to three questions to go on with, which the collection can answer."""
+        return next_questions(self._open(), answer)
 
     def replay(self, line: str) -> Replay:
         """Put a receipt's question again and say whether the same is quoted, or what changed since."""
@@ -300,6 +310,14 @@ class Assistant:
             self._examples = {reader.generation: made}  # whole, so that threads need not wait for each other
         return made
 
+    def completions(self, begun: str, *, k: int = 8) -> list[Completion]:
+        """People, places and titles that a text may be the beginning of."""
+        reader = self._shelf.reader()
+        made = self._completions
+        if made is None or made[0] is not reader:
+            self._completions = made = (reader, Completions(reader))
+        return made[1].of(writable(begun), k)
+
     def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
         """When each of these records entered the collection."""
         return self._shelf.reader().entered(record_ids)
@@ -317,6 +335,10 @@ class Assistant:
     def names(self) -> Names:
         """The names of the published collection, to be asked for."""
         return self._open().names
+
+    def named(self, field: str, name: str, *, k: int = 10) -> Named | None:
+        """What the records say of this one of "people" or "places"; None where none names it."""
+        return about_named(self._open(), field, writable(name), k)
 
     def passages(self, record_ids: Sequence[str]) -> list[Passages]:
         """Each record's own sentences with their vectors."""

@@ -86,6 +86,7 @@ def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer
         undated=max(each.undated for each in answers),
         catalogue=catalogue,
         verdict=None if others and sentences else first.verdict,
+        weighing=None if others else first.weighing,
     )
 
 

@@ -100,12 +100,12 @@ def _replacement(collection: OpenCollection, asked: Sequence[Token], at: int) ->
     records, place, first, last, phrase = max(beside, default=(0, 0, 0, 0, ""))
     if records:
         is_sure = not (likest[-place][0] and is_english(word))
-        return _Replacement(asked[first].start, asked[last - 1].end, _written(reader, phrase), is_sure)
+        return _Replacement(asked[first].start, asked[last - 1].end, written(reader, phrase), is_sure)
     if known := _known(collection.authorities, asked, at, slips):
         return known
     if not likest or (likest[0][0] and (len(word) < _ALONE or is_english(word))):
         return None
-    return _Replacement(asked[at].start, asked[at].end, _written(reader, likest[0][3]), is_sure=False)
+    return _Replacement(asked[at].start, asked[at].end, written(reader, likest[0][3]), is_sure=False)
 
 
 def _known(authorities: Authorities, asked: Sequence[Token], at: int, slips: int) -> _Replacement | None:
@@ -132,7 +132,7 @@ def _neighbourhoods(asked: Sequence[Token], at: int) -> Iterator[tuple[int, int]
         yield at, content[place + 1] + 1
 
 
-def _written(reader: IndexReader, phrase: str) -> str:
+def written(reader: IndexReader, phrase: str) -> str:
     """A phrase as the first record has it that contains it."""
     sought = phrase.split()
     for record in reader.page(Filter(words=((phrase,),)), Order.DATE, 0, 1):

@@ -28,6 +28,7 @@ FOLDER = Path(__file__).parent / "styles"
 _SINGLE = str.maketrans('“”"', "\u2018\u2019'")
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\w)", re.IGNORECASE)
 _ENDS = (".", "?", "!", "…")
+_LAST_STOP = re.compile(r"(?<=\w)(?<!\b[^\W\d])\.$")  # not that of an initial: U.S.
 
 # A style keeps state while it prints, so threads must take turns.
 _one_at_a_time = Lock()
@@ -65,7 +66,7 @@ def _printed(work: Work, style: str, *, note: bool = False) -> str:
     from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # noqa: PLC0415
     from citeproc.string import String  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    item = _item(work, style)
+    item = _item(work, style, note=note)
     source = CiteProcJSON([item])
     (reference,) = source.values()
     for field in ("title", "archive", "archive_location", "source"):
@@ -88,12 +89,17 @@ def _style(name: str) -> Any:  # noqa: ANN401 - citeproc-py carries no types
     return CitationStylesStyle(str(FOLDER / f"{name}.csl"), validate=False)
 
 
-def _item(work: Work, style: str) -> dict[str, Any]:
+def _item(work: Work, style: str, *, note: bool) -> dict[str, Any]:
     item = csl.item(work)
+    if work.via:
+        first = style == MLA or note or work.url
+        item["URL"] = ", ".join(filter(None, (work.url, work.via if first else f"{work.via[0].upper()}{work.via[1:]}")))
     # Double quotation marks inside a quoted title become single; citeproc-py does not do that.
     item["title"] = work.title.translate(_SINGLE)
     if style == CHICAGO:  # it does not print `source`
         item |= {"archive": ", ".join(work.kept_in)} if work.kept_in else {}
+    for field in item.keys() & {"archive", "archive_location", "source"}:  # a stop or a comma follows each
+        item[field] = _LAST_STOP.sub("", str(item[field]))
     if work.issued and (len(work.issued.days) > 1 or work.issued.circa):
         # In the source's words: citeproc-py 0.11 prints a comma before the dash of a range, and "[1958?]" for circa.
         item["issued"] = {"literal": work.issued.text}
@@ -111,4 +117,4 @@ def _closed(printed: str, title: str) -> str:
     rest = printed[len(opened) + 1 :]
     stop = rest[:1] if rest[:1] in {",", "."} else ""
     inside = "" if stop == "." and title.endswith(_ENDS) else stop
-    return f"{opened}{inside}”{rest[len(stop) :]}"
+    return f"{_LAST_STOP.sub('', opened) if stop == ',' else opened}{inside}”{rest[len(stop) :]}"

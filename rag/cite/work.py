@@ -1,6 +1,7 @@
 """Record -> the fields that every format prints, each on one line and without unreadable characters.
 
-A citation refers to what the reader saw, a curator's summary in this collection, never to the document itself.
+A citation refers to what the reader saw, a curator's summary in this collection, never to the document itself. Its
+address is the archive's own, where there is one; that of this collection is then named as the way there.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from rag.dates.archival_date import ArchivalDate
     from rag.record import Record, TextKind
@@ -42,6 +45,21 @@ class Site:
     accessed: dt.date
     institution: str = ""
     rights: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its address can be one that others reach."""
+        return is_public(self.root)
+
+
+def is_public(root: str) -> bool:
+    """Whether an address can be one that others reach: neither this machine's nor that of a private network."""
+    host = ""
+    try:
+        host = urlsplit(root).hostname or ""
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +93,50 @@ class Issued:
         )
 
 
-GENRES: dict[TextKind, tuple[str, str]] = {
-    "summary": ("curator's summary", "A curator's summary, not the document itself."),
-    "scope": ("scope note", "A scope note, not the document itself."),
-    "abstract": ("abstract", "An abstract, not the document itself."),
-    "note": ("note", "A note, not the document itself."),
-    "opening": ("opening of the document", "The opening of the document, not the whole of it."),
-}
-"""What a citation calls a text of each kind, and what it says of it."""
+class Genre(NamedTuple):
+    """What a reader saw of a document.
 
-_ENTRY = ("catalogue entry", "A catalogue entry, not the document itself.")
+    Attributes:
+        name: As a citation calls it: "curator's summary".
+        many: Several of them.
+        whole: What it is not.
+    """
+
+    name: str
+    many: str
+    article: str = "A"
+    whole: str = "the document itself"
+
+    @property
+    def note(self) -> str:
+        """What a citation says of it."""
+        return f"{self.article} {self.name}, not {self.whole}."
+
+
+GENRES: dict[TextKind, Genre] = {
+    "summary": Genre("curator's summary", "curators' summaries"),
+    "scope": Genre("scope note", "scope notes"),
+    "abstract": Genre("abstract", "abstracts", "An"),
+    "note": Genre("note", "notes"),
+    "opening": Genre("opening of the document", "openings of the documents", "The", "the whole of it"),
+}
+"""What a text of each kind is."""
+
+_ENTRY = Genre("catalogue entry", "catalogue entries")
+_TITLE = Genre("curator's title", "titles")
+
+
+def genre_of(text: str, record: Record) -> Genre:
+    """What a text quoted from a record is: of its summary, or of its title."""
+    return GENRES[record.text_kind] if text in record.summary else _TITLE
+
+
+def quoted_are(genres: Iterable[Genre]) -> str:
+    """What the quotations of a page are: curators' summaries and titles, not the documents."""
+    kinds = dict.fromkeys(genres)
+    *rest, last = (each.many for each in kinds)
+    whole = "the whole of them" if {*kinds} == {GENRES["opening"]} else "the documents"
+    return f"{', '.join(rest)}{' and ' if rest else ''}{last}, not {whole}".replace("'", "’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +150,9 @@ class Work:
         location: Its place there.
         collection: Where the reader saw the record.
         institution: Who keeps the collection.
-        url: The permalink.
-        note: That it is not the document, the archive's own address, and the rights.
+        url: The archive's own address of the record, else this site's, where others reach it; empty for neither.
+        via: How the reader came to see it, where that is not by `url`.
+        note: That it is not the document, how the reader came to see it, and the rights.
         rights: Terms of use.
     """
 
@@ -113,6 +166,7 @@ class Work:
     collection: str
     institution: str
     url: str
+    via: str
     accessed: dt.date | None
     note: str
     rights: str
@@ -121,26 +175,26 @@ class Work:
 
     @classmethod
     def of(cls, record: Record, site: Site | None) -> Work:
-        """Without a site's address, take the archive's own, if there is one."""
-        genre, note = GENRES[record.text_kind] if record.summary else _ENTRY
-        notes = [note]
-        here = site is not None and bool(site.root)
-        if here and record.source_url:
-            notes.append(f"The archive's own page: {address(record.source_url)}")
+        """Without a site, take the archive's own address, if there is one."""
+        genre = GENRES[record.text_kind] if record.summary else _ENTRY
+        here = f"{site.root.rstrip('/')}{record.url}" if site and site.is_public else ""
+        via = "" if site is None or (here and not record.source_url) else f"via {address(here) or 'a local address'}"
+        notes = [genre.note, *([f"Seen {via}{'' if here else '.'}"] if via else [])]  # no full stop after an address
         if rights := line(record.rights or (site.rights if site else "")):
             notes.append(f"Rights: {rights}")
         return cls(
             id=record.id,
             title=line(record.title),
-            genre=genre,
+            genre=genre.name,
             summary=line(record.summary),
             issued=Issued.of(record.date) if record.date else None,
             archive=line(record.archive or ""),
             location=line(record.source or ""),
             collection=line(site.name) if site else "",
             institution=line(site.institution) if site else "",
-            url=address(f"{site.root.rstrip('/')}{record.url}" if site and here else record.source_url or ""),
-            accessed=site.accessed if site and here else None,
+            url=address(record.source_url or here),
+            via=via,
+            accessed=site.accessed if site else None,
             note=" ".join(notes),
             rights=rights,
             subjects=tuple(filter(None, map(line, record.subjects))),

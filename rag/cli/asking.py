@@ -37,6 +37,7 @@ def add(commands: Commands) -> None:
     ask.add_argument("--among", action="append", metavar="ID", help="answer only from this record; can be repeated")
     ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="asked before; can be repeated")
     ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt for `rag replay` to FILE")
+    ask.add_argument("--explain", action="store_true", help="also say why: what was understood, weighed and decided")
     ask.add_argument("--write", action="store_true", help="also print the reply of the model of RAG_LLM_URL, checked")
     ask.set_defaults(run=_ask)
 
@@ -82,9 +83,10 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         from rag.schemas import AnswerOut  # noqa: PLC0415
 
-        print(AnswerOut.of(answer).model_dump_json(indent=None if writer else 2))
+        shape = AnswerOut.of(answer, explain=args.explain)
+        print(shape.model_dump_json(indent=None if writer else 2))
     else:
-        print("\n".join(_answer_lines(answer)))
+        print("\n".join([*_answer_lines(answer), *(_why_lines(answer) if args.explain else ())]))
     if writer is not None:
         for line in written_lines(writer, answer, as_json=args.json):
             print(line, flush=True)
@@ -159,6 +161,7 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
     from rag.answer.answer import Status  # noqa: PLC0415
+    from rag.cite.work import quoted_are  # noqa: PLC0415
 
     if answer.understood.rewritten:
         yield f"understood as: {answer.understood.text}\n"
@@ -171,13 +174,21 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
     yield from _sentence_lines(answer.sentences)
     yield from answer.notes
     if answer.citations:
-        yield "\nSources: the curators' summaries, not the documents"
+        yield f"\nSources: {quoted_are(answer.genres)}"
     for citation in answer.citations:
         yield from _hit_lines(citation.hit, f"[{citation.number}]")
     if answer.nearest:
         yield "\nNearest records" if not answer.citations else "\nNext nearest records"
     for hit in answer.nearest:
         yield from _hit_lines(hit)
+
+
+def _why_lines(answer: Answer) -> Iterable[str]:
+    from rag.answer.why import why  # noqa: PLC0415
+
+    for reason in why(answer):
+        yield f"\n{reason.heading}"
+        yield from (textwrap.fill(line, 100, initial_indent="  ", subsequent_indent="    ") for line in reason.lines)
 
 
 def _sentence_lines(sentences: Iterable[Sentence]) -> Iterable[str]:
@@ -244,6 +255,6 @@ def _record_lines(record: Record) -> Iterable[str]:
     yield ""
     if record.summary:
         yield textwrap.fill(record.summary, 100)
-        yield f"\n({GENRES[record.text_kind][1]})"
+        yield f"\n({GENRES[record.text_kind].note})"
     else:
         yield "(No summary.)"

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.cite.work import is_public
 from rag.embeddings import PACKAGED, check_packaged
 from rag.embeddings.cache import FILE, damage
 from rag.embeddings.onnx_backend import GraphEmbedder
@@ -73,6 +74,7 @@ def examine(settings: Settings) -> list[HealthCheck]:
     return [
         *_installed(),
         *_sources(settings),
+        _address(settings.site),
         *_model(settings),
         *_generation(settings),
         *_embedded(settings.vectors / FILE),
@@ -105,6 +107,14 @@ def _sources(settings: Settings) -> Iterator[HealthCheck]:
         yield HealthCheck(
             State.WARN, f"seeds {settings.seeds} is missing", "set RAG_SEEDS, or name sources to `rag build`"
         )
+
+
+def _address(site: str) -> HealthCheck:
+    if is_public(site):
+        return HealthCheck(State.OK, f"address {site}")
+    found = f"RAG_SITE {site} is a local address" if site else "RAG_SITE is not set"
+    cure = "set it to the address by which others reach this site; until then citations name no address of its own"
+    return HealthCheck(State.WARN, found, cure)
 
 
 def _model(settings: Settings) -> Iterator[HealthCheck]:

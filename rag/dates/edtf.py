@@ -17,7 +17,7 @@ _POINT = re.compile(
     r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX)(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?)?)?)?"
     r"(?P<mark>[?~%]?)",
 )
-_EXAMPLES = "1962-10-27, 1962-10, 1962, 196X, 1962-23, 1958~, 1960/1962 or ../1960"
+_EXAMPLES = "a year, month or day: 1962, 1962-10, 1962-10-27; or 196X, 1962-23, 1958~, 1960/1962, ../1960"
 _MONTHS = 12
 _SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}  # EDTF's code: the first month
 _DAY = dt.timedelta(days=1)
@@ -102,7 +102,7 @@ class Point:
     def parse(cls, text: str) -> Point:
         """Read one point of EDTF; ValueError says in one line what is wrong with it."""
         if not (match := _POINT.fullmatch(text)):
-            message = f"{text!r} is not a date in EDTF; write {_EXAMPLES}"
+            message = f"{text!r} is not a date; write {_EXAMPLES}"
             raise ValueError(message)
         year, mark = match["year"], match["mark"]
         month, day = (None if part in {None, "XX"} else int(part) for part in match.group("month", "day"))

@@ -87,6 +87,7 @@ class Names:
         self._authorities = authorities or packaged()
         self._demonyms = frozenset(phrase(word) for name in self._authorities.names for word in name.of)
         self._words = profile.words
+        self._forms = {name.text: name.forms for name in profile.names}
         self._bearers = bearers(profile)
         self._firsts: dict[str, list[Name]] = defaultdict(list)
         parts = set(self._bearers)
@@ -140,6 +141,10 @@ class Names:
         meant = self._speller.correct(word) or folded(word)
         known = meant in self._bearers or meant in self._firsts or self._meant.get(meant) is not None
         return self._written(meant) if known else None
+
+    def forms(self, name: str) -> tuple[str, ...]:
+        """The spellings that the collection has of a name, as words; none where it is not known."""
+        return self._forms.get(name, ())
 
     def has(self, word: str) -> bool:
         """Whether a record has a word, as the index has it."""

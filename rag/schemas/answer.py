@@ -9,6 +9,7 @@ from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.catalogue import Catalogue
 from rag.answer.highlights import Side
 from rag.answer.verdict import Premise, PremiseKind
+from rag.answer.why import Reason, why
 from rag.dates.archival_date import Fit
 from rag.query.intent import Intent
 from rag.query.names import Respelling
@@ -185,6 +186,18 @@ class PremiseOut(Shape):
         return cls.model_validate(premise)
 
 
+class ReasonOut(Shape):
+    """A part of why an answer is as it is, in the program's own words."""
+
+    heading: str
+    lines: list[str]
+
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        """Shape a part of the explanation."""
+        return cls.model_validate(reason)
+
+
 class AnswerOut(Shape):
     """The curators' own words, cited, or no answer."""
 
@@ -198,11 +211,16 @@ class AnswerOut(Shape):
     nearest: list[HitOut]
     notes: list[str]
     by_date: bool = Field(description="Whether the sentences are in order of date; else the best evidence comes first.")
+    why: list[ReasonOut] | None = Field(
+        default=None,
+        description="With `explain`: what was understood, which records were weighed, why this answer; in words.",
+        exclude_if=lambda why: why is None,
+    )
     receipt: str = Field(description="A line with which `/api/v1/replay` checks the answer later.")
 
     @classmethod
-    def of(cls, answer: Answer) -> Self:
-        """Shape an answer."""
+    def of(cls, answer: Answer, *, explain: bool = False) -> Self:
+        """Shape an answer, with why it is so if asked."""
         return cls(
             status=answer.status,
             question=answer.question,
@@ -214,5 +232,6 @@ class AnswerOut(Shape):
             nearest=[HitOut.of(hit) for hit in answer.nearest],
             notes=list(answer.notes),
             by_date=answer.by_date,
+            why=[ReasonOut.of(reason) for reason in why(answer)] if explain else None,
             receipt=answer.receipt,
         )

@@ -28,11 +28,11 @@ def _named(reader: IndexReader) -> Iterator[str]:
     if people:
         beside = _commonest(reader, "people", Filter(fields=(("people", frozenset(people[:1])),)))
         together = [person for person in beside if person != people[0]][:1]
-        yield f"What is known about {' and '.join([people[0], *together])}?"
+        yield f"What do the records say about {' and '.join([people[0], *together])}?"
         others = [person for person in people if person not in {people[0], *together}]
-        yield from (f"What is known about {person}?" for person in others[:1])
+        yield from (f"What do the records say about {person}?" for person in others[:1])
     years, places = _commonest(reader, "year")[:1], _commonest(reader, "places")[:1]
-    yield from (f"What is known about {place} in {year}?" for place in places for year in years)
+    yield from (f"What do the records say about {place} in {year}?" for place in places for year in years)
     yield from (f"Documents from {year}" for year in years)
 
 

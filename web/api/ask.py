@@ -14,7 +14,7 @@ router = APIRouter()
 @router.post("/ask")
 def ask(body: AskIn, assistant: AssistantDep) -> AnswerOut:
     """Answer a question in the curators' own words, with citations, or say that the collection has no answer."""
-    return AnswerOut.of(answered(body, assistant))
+    return AnswerOut.of(answered(body, assistant), explain=body.explain)
 
 
 def answered(body: AskIn, assistant: Assistant) -> Answer:

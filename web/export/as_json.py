@@ -7,21 +7,19 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from rag.answer.answer import Answer, Citation
+from rag.answer.answer import Answer
 from rag.cite import Site
+from rag.cite.work import quoted_are
 from rag.schemas import AnswerOut, SentenceOut, Shape
 from web.conversation import Conversation
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
 
-NOTE = "Every sentence is quoted word for word from a curator's summary or title, never from the document itself."
-
-
 class QuotedOut(SentenceOut):
     """A sentence, and whose words it is."""
 
-    words_of: str = Field(description="The curators' summary or title; never the document.")
+    words_of: str = Field(description="What it is quoted from: a curator's summary, a title, the document's opening.")
 
 
 class SourceOut(Shape):
@@ -58,26 +56,23 @@ class ConversationOut(Shape):
             collection=site.name,
             site=site.root,
             saved=site.accessed,
-            note=NOTE,
+            note=quoted_from(answers),
             earlier=conversation.omitted,
             turns=[_turn(conversation, at, answer, site) for at, answer in enumerate(answers)],
         )
 
 
-def words_of(text: str, citations: Sequence[Citation]) -> str:
-    """Whose words a sentence is."""
-    in_summary = any(text in citation.hit.record.summary for citation in citations)
-    return f"Curators' {'summary' if in_summary else 'title'}, not the document"
+def quoted_from(answers: Sequence[Answer]) -> str:
+    """What the sentences of a conversation are quoted from; empty where there are none."""
+    genres = [genre for answer in answers for genre in answer.genres]
+    return f"Every sentence is quoted word for word: {quoted_are(genres)}." if genres else ""
 
 
 def _turn(conversation: Conversation, at: int, answer: Answer, site: Site) -> TurnOut:
     shape = AnswerOut.of(answer)
     quoted = [
-        QuotedOut(
-            **dict(sentence_shape),
-            words_of=words_of(sentence.text, [answer.citations[number - 1] for number in sentence.citations]),
-        )
-        for sentence_shape, sentence in zip(shape.answer, answer.sentences, strict=True)
+        QuotedOut(**dict(sentence), words_of=genre.note)
+        for sentence, genre in zip(shape.answer, answer.genres, strict=True)
     ]
     return TurnOut(
         **(dict(shape) | {"answer": quoted}),

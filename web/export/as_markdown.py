@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from web.export.as_json import NOTE, words_of
-from web.views.understanding import described
+from rag.query.in_words import described
+from web.export.as_json import quoted_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ def markdown(conversation: Conversation, answers: Sequence[Answer], site: Site) 
 
 def _lines(conversation: Conversation, answers: Sequence[Answer], site: Site) -> Iterator[str]:
     yield f"# Questions to {_plain(site.name)}"
-    yield f"\n{site.accessed.isoformat()}, <{site.root}>. {NOTE}"
+    yield f"\n{site.accessed.isoformat()}, <{site.root}>. {quoted_from(answers)}"
     if conversation.omitted:
         yield f"\nNumber of earlier questions that are not in this file: {conversation.omitted}."
     for at, answer in enumerate(answers):
@@ -54,7 +54,7 @@ def _quoted(answer: Answer) -> Iterator[str]:
     if answer.verdict:
         yield f"\n{_plain(answer.verdict.text)}"
     group = None
-    for sentence in answer.sentences:
+    for sentence, genre in zip(answer.sentences, answer.genres, strict=True):
         if sentence.group != group:
             group = sentence.group
             yield f"\n### {_plain(group or '')}"
@@ -62,7 +62,7 @@ def _quoted(answer: Answer) -> Iterator[str]:
         marks = " ".join(f"\\[{number}\\]" for number in sentence.citations)
         dates = dict.fromkeys(_date(citation.hit.record) for citation in cited)
         yield f"\n> {_plain(sentence.text)} {marks}"
-        yield f">\n> {'; '.join(map(_plain, dates))}. {words_of(sentence.text, cited)}."
+        yield f">\n> {'; '.join(map(_plain, dates))}. {genre.note}"
     for note in answer.notes:
         yield f"\n{_plain(note)}"
 

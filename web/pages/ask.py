@@ -1,8 +1,8 @@
-"""A conversation -> its answers, with what was understood and records to tick; without questions, a welcome."""
+"""A conversation -> its answers, with what was understood and records to tick; without questions, the front page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import count, groupby
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -10,20 +10,26 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation, Sentence
-from rag.assistant.assistant import Coverage
+from rag.answer.why import Reason, why
+from rag.assistant.assistant import Assistant
+from rag.cite.work import GENRES, Genre, quoted_are
 from rag.query.enquiry import ASPECT_NAMES, Aspect
+from rag.query.in_words import KINDS, texts
 from rag.record import Record
 from web.conversation import Conversation, ConversationDep, Pairs, kept_aspects
 from web.page import Page, render
+from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
 from web.views.highlights import Piece, pieces
-from web.views.histogram import Bar, bars
+from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
-from web.views.understanding import KINDS, texts
 from web.views.urls import Search, field_url, records_url
 
 router = APIRouter()
+
+FIRST = 10
+"""Quotations of an answer that are seen at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +47,39 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """A sentence of the answer with the dates of its records, as the source writes them."""
+class Line:
+    """A quoted sentence.
 
+    Attributes:
+        lead: The title, where the sentence goes on from it: "Memorandum of conversation" "between Kennedy and ...".
+    """
+
+    lead: str
     pieces: tuple[Piece, ...]
-    dates: tuple[str, ...]
-    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerPart:
-    """The sentences that stand under one heading, the program's own; None where the answer has no parts."""
+class Block:
+    """Sentences in a row that are quoted from the same records.
+
+    Attributes:
+        id: Its place in the turn, from 1.
+        citations: The records.
+        named: Whether the sentences already show the title.
+    """
+
+    id: int
+    lines: tuple[Line, ...]
+    citations: tuple[Citation, ...]
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The blocks that stand under one heading, the program's own; None where the answer has no parts."""
 
     heading: str | None
-    lines: tuple[AnswerLine, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +108,27 @@ class ChatTurn:
     """A question with its answer.
 
     Attributes:
-        at: Prefix of all anchors in it.
-        href: Address of the conversation up to here.
+        at: Prefix of all anchors in it but its own, which is "turn-" with its number.
+        number: From 1, earlier questions included that no longer fit the address.
+        parts: What is shown of the answer at once; `more` is the rest, of so many blocks.
+        back: The block that quotes each source first.
+        href: Address of the conversation up to here, opened at this turn.
         replay: Address that asks the question again and compares.
         cite: Address of the sources' citations; empty without sources.
         wider: Address of a search for the same words.
+        why: Why the answer is as it is.
         undated: Address of the records without a date that a date filter left out; empty where there are none.
         write: The body of `POST /api/v1/write` for this answer, as JSON; empty where no model is set or needed.
     """
 
     at: str
+    number: int
     question: str
     answer: Answer
-    parts: tuple[AnswerPart, ...]
+    parts: tuple[Part, ...]
+    more: tuple[Part, ...]
+    rest: int
+    back: Mapping[int, int]
     chips: tuple[Chip, ...]
     ticks: Ticks
     href: str
@@ -103,6 +136,7 @@ class ChatTurn:
     cite: str
     wider: str
     undated: str
+    why: tuple[Reason, ...]
     write: str = ""
 
 
@@ -115,10 +149,11 @@ class AskPage(Page):
         carried: Hidden fields for the next question.
         markdown: Address of the conversation as Markdown.
         json: Address of the conversation as JSON.
-        coverage: What the collection contains, for the welcome; None after the first question.
-        examples: Questions to begin with.
+        onward: Questions to go on with after the last answer.
         about: Records to answer the first question from.
         model: The language model that also writes answers; empty where none is set.
+        drawing: When the records are from that the latest answer is about, if it is long; else None.
+        quoted: What the quotations of the page are: curators' summaries, not the documents; empty without any.
     """
 
     template: ClassVar[str] = "ask.html"
@@ -129,11 +164,11 @@ class AskPage(Page):
     carried: Pairs
     markdown: str
     json: str
-    coverage: Coverage | None
-    bars: tuple[Bar, ...]
-    examples: tuple[str, ...]
+    onward: tuple[str, ...]
     about: tuple[Record, ...] = ()
     model: str = ""
+    drawing: Drawing | None = None
+    quoted: str = ""
 
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
@@ -142,21 +177,25 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
     """Answer the questions of a conversation, or welcome the reader; `id` are records to answer the first from."""
     asked = conversation.questions
     about = () if asked else tuple(assistant.selected(ids))
-    coverage = None if asked else assistant.coverage()
+    if not (asked or about):
+        return HTMLResponse(home(assistant))
     answers = conversation.answers(assistant)
+    conversation = conversation.remembering(answers) if asked else conversation
+    writes = writer is not None
+    genres = [genre for answer in answers for genre in (*answer.genres, *near_genres(answer))]
     return render(
         AskPage(
             question=asked[-1].text if asked else "",
-            turns=tuple(turn(conversation, at, answers, writes=writer is not None) for at in range(len(answers))),
+            turns=tuple(turn(conversation, at, answers, writes=writes) for at in range(len(answers))),
             omitted=conversation.omitted,
             carried=(*conversation.carried(), *(("only", record.id) for record in about)),
             markdown=conversation.url("/conversation.md"),
             json=conversation.url("/conversation.json"),
-            coverage=coverage,
-            bars=bars(coverage.years) if coverage else (),
-            examples=() if asked or about else assistant.examples(),
+            onward=assistant.next_questions(answers[-1]) if answers else (),
             about=about,
             model=writer.model if writer else "",
+            drawing=over_time(assistant, answers[-1]) if asked else None,
+            quoted=quoted_are(genres) if genres else "",
         )
     )
 
@@ -164,23 +203,43 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
 def turn(conversation: Conversation, place: int, answers: Sequence[Answer], *, writes: bool = False) -> ChatTurn:
     """One question of a conversation with its answer."""
     answer = answers[place]
-    at = f"t{conversation.omitted + place + 1}-"
-    cited = [citation.hit.record.id for citation in answer.citations]
+    number = conversation.omitted + place + 1
+    at = f"t{number}-"
     only_filter = answer.understood.only_filter
+    shown, more = cut(parts(answer), FIRST)
     return ChatTurn(
         at=at,
+        number=number,
         question=answer.question,
         answer=answer,
-        parts=parts(answer),
+        parts=shown,
+        more=more,
+        back=back(answer),
+        rest=sum(len(part.blocks) for part in more),
         chips=chips(conversation, place, answer),
         ticks=ticks(conversation, place, answer, f"{at}ticks"),
-        href=conversation.until(place).url(),
+        href=f"{conversation.until(place).url()}#turn-{number}",
         replay=f"/replay?{urlencode({'receipt': answer.receipt})}",
-        cite=records_url("/cite", cited) if cited else "",
+        cite=records_url("/cite", answer.cited) if answer.cited else "",
         wider=Search(answer.question, raw=True).url(),
         undated=field_url("precision", "undated") if answer.undated else "",
+        why=why(answer),
         write=write_body(conversation, place, answers) if writes and answer.citations and not only_filter else "",
     )
+
+
+def near_genres(answer: Answer) -> list[Genre]:
+    """What the summaries are that are shown of records nearby."""
+    return [GENRES[hit.record.text_kind] for hit in answer.nearest if hit.record.summary]
+
+
+def over_time(assistant: Assistant, answer: Answer) -> Drawing | None:
+    """When all of the records are from that a long answer counts or lists; None for a short one."""
+    if len(answer.citations) <= FIRST:
+        return None
+    where = answer.catalogue.where if answer.catalogue else answer.understood.where
+    found = assistant.search(where=where, k=1, facets=True, most=1)
+    return drawing(found.facets, Search(answer.understood.searched)) if found.facets else None
 
 
 def write_body(conversation: Conversation, place: int, answers: Sequence[Answer]) -> str:
@@ -199,18 +258,50 @@ def write_body(conversation: Conversation, place: int, answers: Sequence[Answer]
     ).model_dump_json()
 
 
-def parts(answer: Answer) -> tuple[AnswerPart, ...]:
-    """The answer's sentences with their dates, by heading."""
+def parts(answer: Answer) -> tuple[Part, ...]:
+    """The answer's sentences by heading, those in a row from the same records together."""
+    places = count(1)
     return tuple(
-        AnswerPart(heading, tuple(_line(sentence, answer) for sentence in sentences))
+        Part(
+            heading,
+            tuple(
+                _block(next(places), tuple(in_a_row), answer)
+                for _, in_a_row in groupby(sentences, key=lambda sentence: sentence.citations)
+            ),
+        )
         for heading, sentences in groupby(answer.sentences, key=lambda sentence: sentence.group)
     )
 
 
-def _line(sentence: Sentence, answer: Answer) -> AnswerLine:
-    citations = tuple(answer.citations[number - 1] for number in sentence.citations)
-    dates = (citation.hit.record.date for citation in citations)
-    return AnswerLine(pieces(sentence), tuple(dict.fromkeys(date.text for date in dates if date)), citations)
+def back(answer: Answer) -> Mapping[int, int]:
+    """The block that quotes each source first, by the source's number."""
+    blocks = [block for part in parts(answer) for block in part.blocks]
+    return {citation.number: block.id for block in reversed(blocks) for citation in block.citations}
+
+
+def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> Block:
+    citations = tuple(answer.citations[number - 1] for number in sentences[0].citations)
+    record = citations[0].hit.record
+    lines = tuple(
+        Line(record.title if text[:1].islower() and record.summary.startswith(text) else "", pieces(sentence))
+        for sentence in sentences
+        for text in [sentence.text]
+    )
+    named = any(line.lead for line in lines) or any(sentence.text == record.title for sentence in sentences)
+    return Block(place, lines, citations, named)
+
+
+def cut(whole: Sequence[Part], most: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """The first blocks of an answer, and the rest, unless that is hardly more."""
+    if sum(len(part.blocks) for part in whole) <= most + 2:
+        return tuple(whole), ()
+    first: list[Part] = []
+    rest: list[Part] = []
+    for part in whole:
+        left = most - sum(len(each.blocks) for each in first)
+        first += [Part(part.heading, part.blocks[:left])] if left else []
+        rest += [Part(part.heading, part.blocks[left:])] if part.blocks[left:] else []
+    return tuple(first), tuple(rest)
 
 
 def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:
@@ -232,8 +323,8 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
         without = tuple(other for other in question.without if other != name)
         shown.append(Chip(name.partition(":")[2], "", conversation.changed(place, without=without).url()))
     if question.only is not None:
-        ticked = f"{len(question.only) or 'none'} ticked"
-        shown.append(Chip("Records", ticked, conversation.changed(place, only=None).url()))
+        chosen = f"{len(question.only) or 'none'} chosen"
+        shown.append(Chip("Records", chosen, conversation.changed(place, only=None).url()))
     return tuple(shown)
 
 
@@ -249,6 +340,6 @@ def ticks(conversation: Conversation, place: int, answer: Answer, form: str) -> 
         before=before,
         ids=frozenset(quoted if question.only is None else question.only),
         # The empty value says that the reader chose, even where no box is ticked.
-        hidden=(*conversation.pairs(ticking=place), (name, before)),
+        hidden=(*conversation.forgetting(place).pairs(ticking=place), (name, before)),
         chosen=question.only is not None,
     )

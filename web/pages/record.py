@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.dates.archival_date import ArchivalDate, Interval, overlaps
 from rag.language.document_types import document_type
-from rag.record import Record
+from rag.record import FIELDS, Record
 from rag.search.related import Related
 from web.page import Page, render
 from web.parameters import AssistantDep, RecordId, SiteDep
@@ -18,7 +19,7 @@ from web.views.citations import Cited, cited
 from web.views.facets import FIELD_NAMES
 from web.views.metadata import json_ld, tags
 from web.views.timeline import TimelineRow, timeline
-from web.views.urls import ask_url, field_url, records_url
+from web.views.urls import ask_url, field_url, records_url, value_url
 
 router = APIRouter()
 
@@ -33,7 +34,9 @@ class RecordPage(Page):
         title_dates: Dates in the title, each with whether it differs from the listed one.
         before: The record before it by date, or None; `after` likewise.
         type_from_title: Whether its document type was read from its title.
-        fields: People, places and so on: name and values, each with the address of all records that have it.
+        hierarchy: What it is a part of, from the fonds down, each with the address of all that is inside it.
+        archive_host: Where the archive's own page of it is: "history.state.gov"; empty where it has none.
+        fields: People, places and so on: name and values, each with the address of its page or of all that have it.
         pages: For each file that lists it, the address of all records of the file.
         timeline: The record and its related ones over time; None where all have the same date.
         tags: Names and contents of meta elements.
@@ -52,6 +55,8 @@ class RecordPage(Page):
     before: Record | None
     after: Record | None
     type_from_title: bool
+    hierarchy: tuple[tuple[str, str], ...]
+    archive_host: str
     fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     pages: dict[str, str]
     timeline: TimelineRow | None
@@ -77,8 +82,12 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             before=before,
             after=after,
             type_from_title=shown.type is not None and shown.type == document_type(shown.title),
+            hierarchy=tuple(
+                (part, field_url("inside", part) if "inside" in FIELDS else "") for part in shown.hierarchy
+            ),
+            archive_host=urlsplit(shown.source_url or "").hostname or "",
             fields=tuple(
-                (FIELD_NAMES[field], tuple((value, field_url(field, value)) for value in values))
+                (FIELD_NAMES[field], tuple((value, value_url(field, value)) for value in values))
                 for field, values in {
                     "people": shown.people,
                     "places": shown.places,

@@ -1,15 +1,17 @@
 """A receipt -> the answer to its question now, and what has changed since."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from rag.answer.replay import Replay
+from rag.cite.work import quoted_are
 from rag.errors import ReceiptError
 from web.page import Page, render
-from web.pages.ask import AnswerPart, parts
+from web.pages.ask import Part, back, parts
 from web.parameters import AssistantDep
 from web.views.urls import ask_url
 
@@ -39,9 +41,11 @@ class ReplayPage(Page):
     receipt: str
     replay: Replay | None
     fault: str
-    parts: tuple[AnswerPart, ...]
+    parts: tuple[Part, ...]
     facts: tuple[Fact, ...]
     again: str
+    back: Mapping[int, int] = field(default_factory=dict)
+    quoted: str = ""
 
 
 @router.get("/replay")
@@ -62,6 +66,8 @@ def replay(assistant: AssistantDep, receipt: Annotated[str, Query()] = "") -> HT
             parts=parts(replayed.answer),
             facts=facts(replayed),
             again=ask_url(replayed.receipt.asked.question),
+            back=back(replayed.answer),
+            quoted=quoted_are(replayed.answer.genres) if replayed.answer.genres else "",
         )
     )
 

@@ -1,6 +1,6 @@
 """Words, dates and field values -> a page of matching records, with a timeline and facets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -10,21 +10,22 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from rag.assistant.assistant import Found, between
 from rag.errors import QuestionError
+from rag.query.in_words import KINDS, texts
 from rag.query.operators import read_operators
 from rag.record import Match, Record
 from web.conversation import ROOM
 from web.page import Page, render
 from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Without, Words, narrowed
 from web.views.facets import COUNTED, Group, chosen, groups
+from web.views.highlights import Piece, marking
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
-from web.views.understanding import KINDS, texts
-from web.views.urls import Search, ask_url
+from web.views.urls import PAGE, Search, ask_url
 
 router = APIRouter()
 
-PAGE = 10
-"""Hits on a page."""
+SIZES = (10, 25, 50)
+"""Hits on a page, to choose from."""
 
 APART = 5
 """Records near in meaning below the last that contain the words."""
@@ -61,6 +62,8 @@ class SearchPage(Page):
         pages: Links to the pages of the list.
         elsewhere: Selected records that are not on this page.
         unselected: Address of this page with nothing selected; empty where nothing is.
+        marked: A text -> its pieces, with the words of the search marked.
+        sizes: Hits on a page, to choose from.
     """
 
     template: ClassVar[str] = "search.html"
@@ -86,6 +89,8 @@ class SearchPage(Page):
     following: str
     elsewhere: tuple[Record, ...]
     unselected: str
+    marked: Callable[[str], tuple[Piece, ...]]
+    sizes: tuple[int, ...] = SIZES
 
 
 @router.get("/search")
@@ -101,6 +106,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     raw: bool = False,  # noqa: FBT001, FBT002
     without: Without = [],  # noqa: B006 - FastAPI copies it
     match: Literal["meaning", ""] = "",
+    k: Annotated[int, Query(ge=1, le=SIZES[-1])] = PAGE,
+    view: Literal["compact", ""] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     """List matching records; beside its box, the page reports a date that cannot be read."""
@@ -115,16 +122,18 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         fit=fit or "",
         without=tuple(dict.fromkeys(name for name in without if name in KINDS)),
         match=match,
+        k=k,
+        view=view,
     )
     found, fault = None, ""
     kind = Match.MEANING if match else Match.WORDS
     try:
         where = narrowed(between(asked.date_from or None, asked.date_to or None), fields, fit)
         # A cursor is the number of hits before it, so that every page has an address.
-        cursor = str((page - 1) * PAGE)
+        cursor = str((page - 1) * k)
         found = assistant.search(
             asked.q or None,
-            k=PAGE,
+            k=k,
             where=where,
             sort=sort,
             cursor=cursor,
@@ -138,7 +147,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     except QuestionError as error:
         fault = str(error).replace("date_from: ", "From: ").replace("date_to: ", "To: ")  # as the boxes are labelled
     here = {hit.record.id for hit in found.hits} if found else set()
-    first = (page - 1) * PAGE + 1
+    first = (page - 1) * k + 1
     counts = found.facets if found else None
     listed = (found.near if match else found.total) if found else 0
     ranges = {listed.file: listed.page for listed in assistant.pages if listed.page}
@@ -160,11 +169,12 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             spellings=_spellings(found) if found else (),
             way=_way(asked, found) if found else "",
             ask=ask_url(asked.q),
-            pages=tuple(page_links(page, -(-listed // PAGE), asked)),
+            pages=tuple(page_links(page, -(-listed // k), asked)),
             previous=asked.url(page - 1) if page > 1 else "",
             following=asked.url(page + 1) if found and found.next else "",
             elsewhere=tuple(record for record in assistant.selected(ids) if record.id not in here),
             unselected=replace(asked, ids=()).url(page) if ids else "",
+            marked=marking(found.matching.words if found else ()),
         ),
         422 if fault else 200,
     )

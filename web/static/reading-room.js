@@ -5,7 +5,6 @@ const turns = document.getElementById("turns");
 const status = document.getElementById("status");
 let shown = location.pathname + location.search;
 let asking = null;
-let cameFrom = null; // the citation whose source the reader went to
 
 document.documentElement.classList.add("scripted");
 
@@ -23,48 +22,72 @@ function takeOver(page) {
     if (turn.id === first.id) break;
     if (page.getElementById(turn.id)) continue;
     for (const control of turn.querySelectorAll(".ticks, .tick, .chips")) control.remove();
+    turn.querySelector("details").open = false;
     past.push(turn);
   }
   turns.replaceChildren(...past, ...fetched.children);
-  for (const selector of ["h1", ".lead", ".selected", ".histogram", ".left", "#downloads", "#composer", ".examples"]) {
+  for (const selector of ["h1", ".lead", ".selected", ".histogram", ".left", "#quoted", "#downloads", "#composer", ".examples"]) {
     const here = document.querySelector(`main > ${selector}`);
     const there = page.querySelector(`main > ${selector}`);
+    if (selector === "#composer") there.querySelector("#status").replaceWith(status); // what it says is heard once
     if (here && there) here.replaceWith(there);
-    else if (there) (selector === "#downloads" ? document.getElementById("composer") : turns).before(there);
+    else if (there) (["#quoted", "#downloads"].includes(selector) ? document.getElementById("composer") : turns).before(there);
     else here?.remove();
   }
 }
 
-function say(turn) {
+function say(text, state = "") {
+  status.className = `status ${state}`;
+  status.textContent = text;
+}
+
+function sum(turn) {
   const sources = turn.querySelectorAll(".card").length;
-  status.textContent = sources
+  return sources
     ? `Answered from ${sources} ${sources === 1 ? "source" : "sources"}.`
-    : turn.querySelector(".no h3").textContent;
+    : (turn.querySelector(".no h3") ?? turn.querySelector(".told")).textContent.trim();
+}
+
+/** Say why there is no answer, and keep the conversation. */
+function failed(text, again) {
+  say(text, "failed");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Try again";
+  button.addEventListener("click", again);
+  status.append(button);
 }
 
 /** Fetch and show a conversation by its address; `arrive` moves the reader to what is new. */
 async function ask(address, arrive) {
   asking?.abort();
   const abort = (asking = new AbortController());
-  status.textContent = "Searching …";
-  document.getElementById("composer").setAttribute("aria-busy", "true");
+  const composer = document.getElementById("composer");
+  say("Looking in the archive …", "busy");
+  composer.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, signal: abort.signal });
+    if (response.status === 429 || response.status >= 500) throw new Error("the archive is busy");
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!response.ok || !page.querySelector("#turns > .turn")) throw new Error("no answer to show");
+    if (!response.ok || !page.querySelector("#turns > .turn")) return location.assign(address); // it shows the fault
     takeOver(page);
     history.pushState(null, "", address);
     shown = location.pathname + location.search;
-    say(arrive());
+    say(sum(arrive()), "unseen");
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(address); // the server's page shows the error
+    if (error.name === "AbortError") return undefined;
+    composer.removeAttribute("aria-busy");
+    const why = error instanceof TypeError ? "The archive cannot be reached." : "The archive is too busy to answer.";
+    failed(`${why} Your conversation is still here.`, () => ask(address, arrive));
   }
+  return undefined;
 }
 
 /** Focus a turn's question and scroll it to the top. */
 function toTurn(id) {
   const turn = id ? document.getElementById(id) : turns.lastElementChild;
   turn.classList.add("arrived");
+  turn.querySelector("details").open = true;
   const heading = turn.querySelector(".question");
   heading.focus({ preventScroll: true });
   heading.scrollIntoView({ block: "start" });
@@ -75,6 +98,7 @@ function toTurn(id) {
 function toBox(id, turn, top) {
   const box = document.getElementById(id);
   if (!box) return toTurn(turn);
+  for (let fold = box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   box.focus({ preventScroll: true });
   scrollBy({ top: box.getBoundingClientRect().top - top, behavior: "instant" });
   return document.getElementById(turn);
@@ -100,8 +124,6 @@ if (turns) {
   });
 
   document.addEventListener("click", (event) => {
-    const cite = event.target.closest(".cites a");
-    if (cite) cameFrom = cite;
     const link = event.target.closest("a[data-turn]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -115,36 +137,16 @@ if (turns) {
   });
 }
 
-const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { key, target } = event;
   const box = document.getElementById("q");
-  const cite = target.closest(".cites a");
   if (key === "/" && box && !target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
     event.preventDefault();
     box.focus();
-  } else if (key in STEPS && cite) {
-    event.preventDefault();
-    const all = [...document.querySelectorAll(".cites a")];
-    all[all.indexOf(cite) + STEPS[key]]?.focus();
   } else if (key === "Escape" && target === box) {
     box.blur();
-  } else if (key === "Escape" && target.closest(".card") && cameFrom?.isConnected) {
-    cameFrom.focus();
+  } else if (key === "Escape" && target.closest(".card")) {
+    target.closest(".card").querySelector(".back").click();
   }
 });
-
-// Escape hides the preview of a source until the pointer or the focus comes back.
-document.addEventListener("keydown", ({ key }) => {
-  if (key !== "Escape") return;
-  for (const each of document.querySelectorAll(".cite:hover, .cite:focus-within")) each.classList.add("away");
-});
-for (const begins of ["pointerover", "focusin"]) {
-  document.addEventListener(begins, ({ target }) => {
-    for (const each of document.querySelectorAll(".cite.away")) {
-      if (!each.contains(target)) each.classList.remove("away");
-    }
-  });
-}

@@ -14,12 +14,11 @@ function selecting(address, ids) {
 
 function keep() {
   const ids = new FormData(form).getAll("id");
-  const { pathname, search } = selecting(location.href, ids);
-  history.replaceState(null, "", pathname + search);
+  history.replaceState(null, "", selecting(location.href, ids));
   for (const link of document.querySelectorAll('main a[href^="/search?"], main a[href="/search"]')) {
     if (link.classList.contains("unselect")) continue;
     const url = selecting(link.getAttribute("href"), ids);
-    link.setAttribute("href", url.pathname + url.search);
+    link.setAttribute("href", url.pathname + url.search + url.hash);
   }
   for (const hidden of finder.querySelectorAll('[name="id"]')) hidden.remove();
   for (const id of ids) {
@@ -27,7 +26,7 @@ function keep() {
     Object.assign(hidden, { type: "hidden", name: "id", value: id });
     finder.append(hidden);
   }
-  form.querySelector(".count").textContent = ids.length ? ` (${ids.length})` : "";
+  form.querySelector(".count").textContent = ids.length ? `${ids.length} selected` : "Selected records";
 }
 
 if (form && finder) {

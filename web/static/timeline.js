@@ -15,7 +15,7 @@ function within(one, other) {
   asked.set("date_to", columns[last].dataset.to);
   if (new URLSearchParams(location.search).has("raw")) asked.set("raw", "true");
   for (const [name, value] of [...asked]) if (!value || (name === "sort" && value === "relevance")) asked.delete(name, value);
-  location.assign(`/search?${asked}`);
+  location.assign(`/search?${asked}#over-time`); // where the chart is open again
 }
 
 function mark(one, other) {
@@ -44,7 +44,7 @@ function drag() {
     mark(-1, -2);
   };
   plot.parentElement.addEventListener("pointerdown", (event) => {
-    if (event.button || event.pointerType === "touch") return; // a finger scrolls, and taps a column
+    if (event.button) return;
     start = event.clientX;
   });
   addEventListener("pointermove", (event) => {

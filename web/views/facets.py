@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rag.search.facets import FacetCounts
     from web.views.urls import Search
@@ -18,12 +19,12 @@ FIELD_NAMES = {
     "recipient": "Recipient",
     "sent_from": "Sent from",
     "type": "Document type",
-    "year": "Year listed",
-    "precision": "Dated",
+    "year": "Year",
+    "precision": "Date known",
     "subjects": "Subjects",
     "languages": "Languages",
     "archive": "Archive",
-    "file": "Source page",
+    "file": "Source file",
     "summary": "Summary",
 }
 """Fields in the order of the page."""
@@ -46,11 +47,14 @@ VALUE_NAMES = {
 SHOWN = 6
 """Values of a field that are visible at once."""
 
-MORE = 24
-"""Further values that a reader can open, at most. Ten fields of them keep a page below 100 KB."""
+MORE = 16
+"""Further values that a reader can open, at most. Ten fields of them and 50 hits keep a page below 100 KB."""
 
 COUNTED = SHOWN + 1 + MORE
 """Values of a field that a page needs."""
+
+
+_LONG = 20  # characters that names must share before they are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Group:
         shown: Those that are chosen, then the most frequent.
         more: The next most frequent.
         omitted: Number of all others.
+        common: What all their texts begin with, and which these therefore leave out.
     """
 
     field: str
@@ -85,6 +90,7 @@ class Group:
     shown: tuple[FacetValue, ...]
     more: tuple[FacetValue, ...]
     omitted: int
+    common: str = ""
 
 
 def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:
@@ -124,10 +130,20 @@ def _group(field: str, counts: Mapping[str, int], omitted: int, asked: Search, p
 
     # A link that opens a single value takes as much room as the value.
     shown = SHOWN if len(others) > SHOWN + 1 else SHOWN + 1
+    values = [facet_value(value) for value in (*mine, *others[: shown + MORE])]
+    common = _common([value.text for value in values])
+    values = [replace(value, text=value.text.removeprefix(common)) for value in values] if common else values
     return Group(
         field=field,
         name=FIELD_NAMES[field],
-        shown=tuple(map(facet_value, [*mine, *others[:shown]])),
-        more=tuple(map(facet_value, others[shown : shown + MORE])),
+        shown=tuple(values[: len(mine) + shown]),
+        more=tuple(values[len(mine) + shown :]),
         omitted=omitted + max(len(others) - shown - MORE, 0),
+        common=common,
     )
+
+
+def _common(texts: Sequence[str]) -> str:
+    """What several long names begin with, up to a comma: the series, before the volume."""
+    begin = commonprefix(texts).rpartition(", ")[0] if len(texts) > 1 else ""  # noqa: RUF071 - of names, not of paths
+    return f"{begin}, " if len(begin) >= _LONG else ""

@@ -1,14 +1,15 @@
-"""A quoted sentence and its marks -> the pieces that a page prints."""
+"""A text and what answers to the reader's words in it -> the pieces that a page prints."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.answer.highlights import Side
+from rag.answer.highlights import Marker, Side
+from rag.index.ports import QueryTerm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from rag.answer.answer import Sentence
     from rag.answer.highlights import Mark
@@ -21,23 +22,35 @@ class Piece:
     Attributes:
         side: "word" or "meaning" where it matches a word of the question; else empty.
         why: The same in words.
+        asked: That word.
     """
 
     text: str
     side: str = ""
     why: str = ""
+    asked: str = ""
 
 
 def pieces(sentence: Sentence) -> tuple[Piece, ...]:
     """Cut a sentence at its marks."""
-    return tuple(piece for piece in _cut(sentence) if piece.text)
+    return _cut(sentence.text, sentence.marks)
 
 
-def _cut(sentence: Sentence) -> Iterator[Piece]:
-    text, at = sentence.text, 0
-    for mark in sentence.marks:
+def marking(words: Sequence[tuple[str, ...]]) -> Callable[[str], tuple[Piece, ...]]:
+    """Words with their spellings -> what cuts a text wherever it has one of them."""
+    marker = Marker([QueryTerm(spellings) for spellings in words], [1.0] * len(words))
+    return lambda text: _cut(text, marker.marks(text) if words else ())
+
+
+def _cut(text: str, marks: Sequence[Mark]) -> tuple[Piece, ...]:
+    return tuple(piece for piece in _pieces(text, marks) if piece.text)
+
+
+def _pieces(text: str, marks: Sequence[Mark]) -> Iterator[Piece]:
+    at = 0
+    for mark in marks:
         yield Piece(text[at : mark.start])
-        yield Piece(text[mark.start : mark.end], mark.side.value, _why(mark))
+        yield Piece(text[mark.start : mark.end], mark.side.value, _why(mark), mark.asked)
         at = mark.end
     yield Piece(text[at:])
 

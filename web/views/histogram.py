@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.search.facets import FacetCounts, TimeBucket
 
 _TICKS = 6  # labels that fit side by side on a phone
+_LONG_TICKS = 4  # "Oct 1962"
 _THICKEST = 4.0  # percent
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _MONTH_STEPS = (1, 2, 3, 6, 12)
@@ -183,6 +184,6 @@ def _ticks(unit: Unit, buckets: tuple[TimeBucket, ...]) -> dict[int, str]:
             length = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}[unit]
             numbers = [start.year // length for start in starts]
             labels = [f"{number * length}{'s' if length > 1 else ''}" for number in numbers]
-    steps = _MONTH_STEPS if unit is Unit.MONTH else _STEPS
-    step = next((step for step in steps if len(numbers) / step <= _TICKS), steps[-1])
+    steps, most = (_MONTH_STEPS, _LONG_TICKS) if unit is Unit.MONTH else (_STEPS, _TICKS)
+    step = next((step for step in steps if len(numbers) / step <= most), steps[-1])
     return {at: label for at, (number, label) in enumerate(zip(numbers, labels, strict=True)) if number % step == 0}

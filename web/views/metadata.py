@@ -8,13 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.cite import csl
-from rag.cite.work import Work
+from rag.cite.work import GENRES, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rag.cite import Site
     from rag.record import Record
+
+
+def kind(record: Record) -> str:
+    """What the text of a record is: "Curator’s summary", "Scope note"."""
+    return GENRES[record.text_kind][0].capitalize().replace("'", "’")
 
 
 def tags(record: Record, site: Site) -> tuple[tuple[str, str], ...]:
@@ -46,7 +51,7 @@ def _tags(work: Work) -> Iterator[tuple[str, str]]:
 
 def json_ld(record: Record, site: Site) -> Mapping[str, object]:
     """The record in the vocabulary of schema.org: a component of an archive, part of this collection."""
-    work = Work.of(record, site)
+    work, here = Work.of(record, site), f"{site.root.rstrip('/')}{record.url}"
     about = [
         *({"@type": "Person", "name": name} for name in record.people),
         *({"@type": "Place", "name": name} for name in record.places),
@@ -55,8 +60,8 @@ def json_ld(record: Record, site: Site) -> Mapping[str, object]:
     properties = {
         "@context": "https://schema.org",
         "@type": "ArchiveComponent",
-        "@id": work.url,
-        "url": work.url,
+        "@id": here,
+        "url": here,
         "identifier": work.id,
         "name": work.title,
         "genre": record.type,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from rag.dates.archival_date import Interval, edtf_of
 from rag.record import EXCLUSIONS, FIELDS
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from starlette.requests import Request
+
+
+PAGE = 10
+"""Hits on a page, unless the reader wants more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Search:
         without: What the reader took away of the understanding.
         match: "meaning" for records near in meaning that do not contain the words; else empty.
         ids: Records that the reader selected on any page; they do not narrow the search.
+        k: Hits on a page.
+        view: "compact" for titles and dates alone; else empty.
     """
 
     q: str = ""
@@ -39,6 +45,8 @@ class Search:
     fit: str = ""
     without: tuple[str, ...] = ()
     match: str = ""
+    k: int = PAGE
+    view: str = ""
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
         """The address of a page of this search, without empty or default parameters."""
@@ -50,6 +58,8 @@ class Search:
             "sort": self.sort if self.sort != "relevance" else "",
             "raw": "true" if (self.raw if raw is None else raw) else "",
             "match": self.match,
+            "k": str(self.k) if self.k != PAGE else "",
+            "view": self.view,
         }
         pairs = [(name, value) for name, value in given.items() if value]
         pairs += [("without", taken) for taken in self.without]
@@ -60,7 +70,7 @@ class Search:
     @property
     def query(self) -> str:
         """The parameters of what contains the words, without selected records."""
-        return replace(self, ids=(), match="").url().partition("?")[2]
+        return replace(self, ids=(), match="", k=PAGE, view="").url().partition("?")[2]
 
     def values(self) -> Iterator[tuple[str, str]]:
         """Each chosen value with its field."""
@@ -98,6 +108,11 @@ class Search:
         """This search within these days."""
         low, _, high = (edtf_of(Interval(start, end)) or "").partition("/")
         return replace(self, date_from=low, date_to=high or low)
+
+    def seen(self, *, sort: str | None = None, k: int | None = None, view: str | None = None) -> str:
+        """The address of this search in another order, with more hits on a page, or with less of each."""
+        sort, k, view = self.sort if sort is None else sort, k or self.k, self.view if view is None else view
+        return replace(self, sort=sort, k=k, view=view).url()
 
     def asking(self, q: str) -> Search:
         """This search for other words."""
@@ -152,6 +167,11 @@ def ask_url(question: str) -> str:
 def field_url(field: str, value: str) -> str:
     """The address of all records with this value."""
     return Search().only(field, value).url()
+
+
+def value_url(field: str, value: str) -> str:
+    """The page of a person or place; of another value, the address of all records with it."""
+    return f"/{field}/{quote(value, safe='')}" if field in {"people", "places"} else field_url(field, value)
 
 
 def records_url(path: str, ids: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ _BIBTEX = re.compile(
     r"^(?:\ufeff)?\s*@\s*(?!comment|preamble|string)[a-z]+\s*\{[^\s,={}\"]+\s*,", re.MULTILINE | re.IGNORECASE
 )
 _MANUSCRIPT_LOCATION = "AV"  # a tag that rispy does not know
-_OWN = frozenset({"catalogue entry", *(genre for genre, _ in GENRES.values())} - {"note", "abstract"})  # in citations
+_OWN = frozenset({"catalogue entry", *(genre.name for genre in GENRES.values())} - {"note", "abstract"})  # in citations
 _EDTF = re.compile(r"[,{]\s*date\s*=\s*[{\"]\s*([0-9X./~?%-]+)\s*[}\"]", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rag.dates.wording import period
 from rag.query.enquiry import Aspect
 from rag.query.intent import Intent
-from web.views.dates import span
 
 if TYPE_CHECKING:
     from rag.query.question import Understanding
@@ -47,7 +47,7 @@ def texts(understood: Understanding) -> dict[str, str]:
     words = {
         "language": f"{understood.gloss.name} → {understood.gloss.text}" if understood.gloss else "",
         "intent": _INTENTS.get(understood.intent, ""),
-        "dates": span(understood.when)
+        "dates": period(understood.when)
         if understood.when
         else ", ".join(f"{days} of any year" for days in read.every_year),
         "names": " · ".join(understood.names),
@@ -63,7 +63,7 @@ def texts(understood: Understanding) -> dict[str, str]:
         "not_people": " · ".join(read.not_people),
         "not_places": " · ".join(read.not_places),
         "not_words": " · ".join(read.not_words),
-        "not_dates": " · ".join(map(span, read.not_dates)),
+        "not_dates": " · ".join(map(period, read.not_dates)),
         "parts": " · ".join(understood.parts),
     }
     return {name: text for name, text in words.items() if text}

@@ -1,0 +1,80 @@
+"""A person or place -> the records that name it, over time, and who and what is named beside it."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from rag.assistant.named import Named
+from web.page import Page, render
+from web.parameters import AssistantDep
+from web.request_bodies import LONGEST
+from web.views.dates import span
+from web.views.histogram import Drawing, drawing
+from web.views.urls import Search, ask_url, field_url, value_url
+
+router = APIRouter()
+
+Values = tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPage(Page):
+    """A person or place.
+
+    Attributes:
+        when: From when to when the records are, in words; empty where none is dated.
+        records: Address of all of them.
+        asking: Address of the answer to what is known of it.
+        roles: Its parts in records: what it does, how many records, and their address.
+        beside: What these records also have, by field: its name and values, each with a count and an address.
+    """
+
+    template: ClassVar[str] = "named.html"
+
+    named: Named
+    when: str
+    records: str
+    asking: str
+    drawing: Drawing | None
+    roles: Values
+    beside: tuple[tuple[str, Values], ...]
+
+
+_ROLES = {"sender": "Sender of", "recipient": "Recipient of", "sent_from": "Sent from here:"}
+_BESIDE = {"people": "Named together with", "places": "Places named", "type": "Kinds of document"}
+
+
+@router.get("/people/{name:path}")
+@router.get("/places/{name:path}")
+def named(request: Request, name: Annotated[str, Path(max_length=LONGEST)], assistant: AssistantDep) -> HTMLResponse:
+    """Show one person or place."""
+    field = request.url.path.split("/")[1]
+    known = assistant.named(field, name)
+    if known is None:
+        raise HTTPException(404, f"{name}: no record names this; find the spelling used here by searching for it")
+    search = Search().only(field, name)
+    counts = known.found.facets
+    return render(
+        NamedPage(
+            named=known,
+            when=span(known.extent) if known.extent else "",
+            records=search.url(),
+            asking=ask_url(f"What do the records say about {name}?"),
+            drawing=drawing(counts, search) if counts and len(counts.buckets) > 1 else None,
+            roles=tuple((_ROLES[role], count, field_url(role, name)) for role, count in known.roles.items()),
+            beside=tuple(
+                (
+                    _BESIDE[each],
+                    tuple(
+                        (value, count, search.toggled(each, value).url() if each == "type" else value_url(each, value))
+                        for value, count in counted.items()
+                    ),
+                )
+                for each, counted in known.beside.items()
+                if counted
+            ),
+        )
+    )
