@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
 
-.PHONY: serve test check bench encoder browser clean
+.PHONY: serve test check soak bench encoder browser clean
 
 serve: .venv/.serve
 	$(BIN)/rag build
@@ -20,6 +20,9 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/djlint web/templates --check --lint --quiet
 	$(BIN)/deptry .
+
+soak: .venv/.dev
+	$(BIN)/python -m tests.soak http://127.0.0.1:$(PORT)
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench $(BENCH) $(ARCHIVES)

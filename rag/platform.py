@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import os
 import select
+from contextlib import suppress
+from functools import cache
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
@@ -19,10 +21,29 @@ logger = logging.getLogger(__name__)
 
 _SEEKING = Lock()
 
+MOST_FILES = 8192
+"""Files and connections open at once, at most."""
+
 
 def cpus() -> int:
     """How many cores this process may use; where the system does not say, how many there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def open_files() -> int:
+    """How many files this process may have open, as many as the system grants it, up to MOST_FILES."""
+    try:
+        import resource  # noqa: PLC0415
+    except ImportError:
+        return MOST_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if 0 <= soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            return wanted
+    return wanted if soft == resource.RLIM_INFINITY else min(soft, MOST_FILES)
 
 
 def lock_file(file: IO[bytes], *, shared: bool = False) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
@@ -18,6 +19,7 @@ _PREFIX = "RAG_"
 _FILE = ".rag.toml"
 _LOG_LEVELS = frozenset({"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"})
 _LAST_PORT = 65535
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class Secret:
@@ -69,6 +71,12 @@ class Settings:
         authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
         index: Where the collection is kept: milvus://HOST:PORT/COLLECTION or FILE.db; empty for the folder `vectors`.
         index_token: user:password, or a key, for that server; only the environment may set it.
+        workers: Processes that serve.
+        hosts: Names of the site beside those of `site` and of this machine; "*" for any.
+        origins: Sites whose pages may read answers, as https://example.org.
+        proxies: Addresses of web servers in front, whose word for a client's address is taken.
+        rate: Requests a minute of each client; 0 for no limit.
+        keys: SHA-256, in hexadecimal, of the keys that lift the limit.
     """
 
     seeds: Path
@@ -90,6 +98,12 @@ class Settings:
     authorities: tuple[Path, ...] = ()
     index: str = ""
     index_token: Secret = NO_SECRET
+    workers: int = 1
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    rate: int = 0
+    keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unusable values."""
@@ -98,6 +112,12 @@ class Settings:
             raise SettingsError(message)
         if self.keep < 1:
             message = f"RAG_KEEP: {self.keep} would keep no generation; give 1 or more"
+            raise SettingsError(message)
+        if self.workers < 1:
+            message = f"RAG_WORKERS: {self.workers} would serve nothing; give 1 or more"
+            raise SettingsError(message)
+        if not all(map(_SHA256.fullmatch, self.keys)):
+            message = "RAG_KEYS: not a SHA-256; give the digest of each key, of 64 hexadecimal digits, never the key"
             raise SettingsError(message)
         if self.log not in _LOG_LEVELS:
             message = f"RAG_LOG: {self.log!r} is not a log level; give one of {', '.join(sorted(_LOG_LEVELS))}"
@@ -175,17 +195,18 @@ def _read(config: Path) -> dict[str, object]:
         raise SettingsError(message) from error
 
 
-def _typed(  # noqa: PLR0911 - one for each type
-    place: str, key: str, value: object, folder: Path
-) -> Path | tuple[Path, ...] | str | int | bool | Secret:
+_Value: TypeAlias = Path | tuple[Path, ...] | tuple[str, ...] | str | int | bool | Secret
+
+
+def _typed(place: str, key: str, value: object, folder: Path) -> _Value:  # noqa: PLR0911 - one for each type
     """Convert a value to the field's type."""
     match _TYPES[key], value:
         case "Path", str() if value:
             return folder / Path(value).expanduser()
-        case "tuple[Path, ...]", str() | list():
-            paths = value.split(os.pathsep) if isinstance(value, str) else value
-            if all(isinstance(path, str) and path for path in paths):
-                return tuple(folder / Path(path).expanduser() for path in paths)
+        case "tuple[Path, ...]", str() | list() if (paths := _texts(value, os.pathsep)) is not None:
+            return tuple(folder / Path(path).expanduser() for path in paths)
+        case "tuple[str, ...]", str() | list() if (texts := _texts(value, ",")) is not None:
+            return texts
         case "str", str() if value:
             return value
         case "Secret", str():
@@ -201,6 +222,13 @@ def _typed(  # noqa: PLR0911 - one for each type
     wanted = {"int": "a number", "bool": "1 or 0 (in a file, true or false)"}.get(str(_TYPES[key]), "a text")
     message = f"{place}: {value!r} is not {wanted}; correct or unset it"
     raise SettingsError(message)
+
+
+def _texts(value: str | list[object], separator: str) -> tuple[str, ...] | None:
+    """The texts of a list; None where one is empty or something else."""
+    listed = value.split(separator) if isinstance(value, str) else value
+    texts = tuple(each.strip() for each in listed if isinstance(each, str))
+    return texts if len(texts) == len(listed) and all(texts) else None
 
 
 def _beside(folder: str) -> Path:

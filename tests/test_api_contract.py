@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -61,3 +62,14 @@ def test_every_call_of_the_document_is_tried() -> None:
     calls = {f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods}
 
     assert {operation.label for operation in OPERATIONS} == calls
+
+
+def test_a_change_of_the_contract_is_seen() -> None:
+    kept = Path("tests/openapi.json")
+
+    # On purpose? Then: python -m tests.test_api_contract
+    assert json.loads(kept.read_text(encoding="utf-8")) == DOCUMENT
+
+
+if __name__ == "__main__":
+    Path("tests/openapi.json").write_text(json.dumps(DOCUMENT, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -722,3 +722,16 @@ def test_any_question_is_answered_or_refused(counter: Assistant, question: str, 
     assert (answer.status is Status.ANSWERED) == bool(answer.citations)
     assert answer.question.encode()
     assert len(found.hits) == min(k, found.total)
+
+
+def test_the_same_question_is_answered_once_and_any_other_anew(settings: Settings, assistant: Assistant) -> None:
+    keeping = Assistant.open(settings)
+    keeping.keep_answers(2)
+    first = keeping.ask("What did Castro tell Mikoyan?")
+
+    assert keeping.ask("What did Castro tell Mikoyan?") is first
+    assert keeping.ask("What did Castro tell Mikoyan?", k=3) is not first
+    assert first == assistant.ask("What did Castro tell Mikoyan?")
+    keeping.ask("Who met Guevara?")
+    assert keeping.ask("What did Castro tell Mikoyan?") is not first  # two others were asked since
+    assert assistant.ask("Who met Guevara?") is not assistant.ask("Who met Guevara?")  # unless it is told to keep any

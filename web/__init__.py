@@ -2,7 +2,7 @@
 
 A request passes these modules in this order:
 
-    app -> guard -> metrics -> parameters -> api | pages -> page -> problems
+    server -> app -> guard -> metrics -> admission -> parameters -> api | pages -> page -> problems
 
 `api` has a module for each group of calls; their bodies are in `request_bodies`. `pages` has a module for each page;
 `page` fills its template with what `views` make of an answer, or with the Markdown of `help`. `feeds` are for other

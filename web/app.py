@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from rag.assistant.assistant import Assistant
@@ -19,6 +20,7 @@ from rag.errors import RagError
 from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems
+from web.admission import OPEN, Access, Callers, Hosts, Turns
 from web.agents import openai
 from web.collection import CollectionName
 from web.guard import BodyLimit, Guard
@@ -28,13 +30,24 @@ from web.parameters import AssistantDep
 
 STATIC = Path(__file__).parent / "static"
 
+FAULT = "the published generation cannot be read, another answers; the log and `rag doctor` say why"
+"""What everybody may know of a fault: its place is for whoever runs the site."""
+
+_KEPT = 256
+"""Answers that are kept; each takes some ten kilobytes."""
+
 _GC_THRESHOLD = 20_000
 """New objects between two garbage collections: about as many as one search page makes, hardly any of them in a cycle.
 Python's default of 700 would run the collector many times for each page."""
 
 
 def create_app(
-    assistant: Assistant, *, site: str = "", writer: AnswerWriter | None = None, mcp: bool = False
+    assistant: Assistant,
+    *,
+    site: str = "",
+    writer: AnswerWriter | None = None,
+    mcp: bool = False,
+    access: Access = OPEN,
 ) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
@@ -54,9 +67,15 @@ def create_app(
             Middleware(Guard),
             Middleware(CollectionName, assistant, site.rstrip("/")),
             Middleware(MetricsMiddleware, metrics),
+            Middleware(Hosts, access.hosts),
+            Middleware(
+                CORSMiddleware, allow_origins=access.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+            ),
+            Middleware(Callers, access.rate, access.keys),
             # Higher levels take much longer and save few bytes of a page.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=3),
             Middleware(BodyLimit),
+            Middleware(Turns),
         ],
     )
     app.state.assistant = assistant
@@ -74,7 +93,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/healthz", include_in_schema=False)
-    def healthz() -> JSONResponse:
+    async def healthz() -> JSONResponse:
         """Say that the process answers."""
         return JSONResponse({"status": "ok"})
 
@@ -82,10 +101,10 @@ def create_app(
     def readyz(assistant: AssistantDep) -> JSONResponse:
         """Say that a generation is open, and why it is not the published one; without any, answer 503."""
         ready = {"status": "ready", "generation": assistant.generation}
-        return JSONResponse(ready if assistant.fault is None else {**ready, "fault": assistant.fault})
+        return JSONResponse(ready if assistant.fault is None else {**ready, "fault": FAULT})
 
     @app.get("/metrics", include_in_schema=False)
-    def exposition() -> Response:
+    async def exposition() -> Response:
         """Return the counters."""
         return metrics.exposition()
 
@@ -113,10 +132,17 @@ def _application() -> FastAPI:
     """The application for the settings of this process; cached, because uvicorn asks for it twice."""
     settings = Settings.load(os.environ)
     assistant = Assistant.open(settings)
+    assistant.keep_answers(_KEPT)
     # Pages are served at once; only a question waits for the encoder. Not a daemon thread: a process that exits while
     # the model is loading would abort.
     threading.Thread(target=warm, args=(assistant,)).start()
-    return create_app(assistant, site=settings.site, writer=AnswerWriter.of(assistant, settings), mcp=settings.mcp)
+    return create_app(
+        assistant,
+        site=settings.site,
+        writer=AnswerWriter.of(assistant, settings),
+        mcp=settings.mcp,
+        access=Access.of(settings),
+    )
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -1,11 +1,12 @@
 """Middleware that limits requests and adds security headers to responses.
 
 Guard      security headers; HEAD requests; an unexpected error becomes a problem, never a traceback
-BodyLimit  refuses a body that is too large
+BodyLimit  refuses a body that is too large or comes too slowly
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ LARGEST = 256 * 1024
 
 PATIENCE = 16 * LARGEST
 """Bytes that are read of a body that is too large: a client that is cut off while sending may not read the answer."""
+
+DEADLINE = 30.0
+"""Seconds in which a client must send the whole body."""
 
 HEADERS = {
     # Nothing from other sites, nothing inline: even unescaped, an archive's text could not run or load anything.
@@ -95,18 +99,25 @@ class BodyLimit:
             return
         body = bytearray()
         seen, more = 0, True
-        while more and seen <= PATIENCE:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            chunk = message.get("body", b"")
-            seen += len(chunk)
-            more = message.get("more_body", False)
-            if seen <= LARGEST:
-                body += chunk
+        status, detail, cure = 0, "", ""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                while more and seen <= PATIENCE:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return
+                    chunk = message.get("body", b"")
+                    seen += len(chunk)
+                    more = message.get("more_body", False)
+                    if seen <= LARGEST:
+                        body += chunk
+        except TimeoutError:
+            status, detail, cure = 408, f"the body took more than {DEADLINE:.0f} seconds to come", "send it again"
         if seen > LARGEST:
-            detail = f"{scope['path']}: the body is larger than {LARGEST // 1024} KiB"
-            response = respond(Request(scope), 413, detail, cure="send less text", headers={"Connection": "close"})
+            status, detail, cure = 413, f"the body is larger than {LARGEST // 1024} KiB", "send less text"
+        if status:
+            close = {"Connection": "close"}
+            response = respond(Request(scope), status, f"{scope['path']}: {detail}", cure=cure, headers=close)
             await response(scope, receive, send)
             return
 

@@ -55,9 +55,9 @@ def respond(
     detail = f"{detail}; {cure}" if cure else detail
     if wants_page(request):
         return render(ErrorPage(status=status, title=title, detail=detail), status, headers)
-    problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.url.path)
+    problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.scope["path"])
     body = problem.model_dump()
-    if request.url.path.startswith("/v1/"):  # where clients of OpenAI's API look for it
+    if request.scope["path"].startswith("/v1/"):  # where clients of OpenAI's API look for it
         kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
         body["error"] = {"message": detail, "type": kind, "param": None, "code": None}
     return ProblemResponse(body, status_code=status, headers=headers)
@@ -65,7 +65,7 @@ def respond(
 
 def wants_page(request: Request) -> bool:
     """Whether a browser asks for a page outside the API."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith("/api/")
 
 
 def install(app: FastAPI) -> None:
@@ -89,7 +89,7 @@ async def _http(request: Request, error: Exception) -> Response:
         raise error
     if error.status_code == HTTPStatus.NOT_MODIFIED:
         return Response(status_code=error.status_code, headers=error.headers)
-    path, method = request.url.path, request.method
+    path, method = request.scope["path"], request.method
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             detail = f"{path}: there is nothing at this address"

@@ -62,7 +62,7 @@ _NUMERALS = {**table("numerals")["values"], **table("numerals")["scales"]}.keys(
 ]
 _NUMERALS -= word_lists("verdict_words")["uncounted"]
 _FIGURES = re.compile(r"(?<![\w.-])\d[\d.,]*(?![\w-])")
-_OWNED = re.compile(r"([A-Z]\w+)(?:['\u2019]s|s['\u2019]) +(\w+)(?: +(\w+))?")
+_OWNED = re.compile(r"\b([A-Z]\w+)(?:['\u2019]s|s['\u2019]) +(\w+)(?: +(\w+))?")
 
 _UNLIKE, _ALIKE = 0.25, 0.60
 """Cosines of two words up to which one says nothing of the other, and from which on it says the same."""

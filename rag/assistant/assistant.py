@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
@@ -58,6 +58,7 @@ __all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "b
 
 logger = logging.getLogger(__name__)
 
+_KEPT_HISTORY = 8000  # characters of the turns before a question whose answer is kept, at most
 _PASSAGE = 2000  # characters; the encoder reads fewer
 
 
@@ -84,6 +85,8 @@ class Assistant:
         self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
+        self._most_kept = 0
+        self._kept: tuple[OpenCollection, Callable[[Enquiry], Answer]] | None = None
         self._completions: tuple[IndexReader, Completions] | None = None
 
     @classmethod
@@ -149,6 +152,21 @@ class Assistant:
         """Load the encoder now, so that the first question need not wait for it."""
         self._encoder.warm()
 
+    def keep_answers(self, most: int) -> None:
+        """Keep the last answers from a generation, for whoever asks the same again."""
+        self._most_kept = most
+
+    def _answer(self, enquiry: Enquiry) -> Answer:
+        """The answer, or the one kept."""
+        collection = self._open()
+        said = sum(len(turn.question) + len(turn.answer or "") for turn in enquiry.history)
+        if not self._most_kept or said > _KEPT_HISTORY:
+            return answer_each(collection, enquiry)
+        kept = self._kept
+        if kept is None or kept[0] is not collection:
+            self._kept = kept = collection, lru_cache(self._most_kept)(partial(answer_each, collection))
+        return kept[1](enquiry)
+
     def read_ahead(self) -> None:
         """Read what is published from the disk; GenerationError where nothing is, OSError where it goes meanwhile."""
         self._shelf.reader().read_ahead()
@@ -180,7 +198,7 @@ class Assistant:
             among=None if among is None else tuple(dict.fromkeys(map(writable, among))),
             without=tuple(map(writable, without)),
         )
-        return answer_each(self._open(), enquiry)
+        return self._answer(enquiry)
 
     def next_questions(self, answer: Answer) -> tuple[str, ...]:
         """Up to three questions to go on with, which the collection can answer."""

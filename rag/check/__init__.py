@@ -28,7 +28,7 @@ from rag.errors import QuestionError
 from rag.record import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rag.check.extract import TextSentence
     from rag.index.ports import IndexReader
@@ -39,6 +39,10 @@ __all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "TextSide", "Verdict", 
 LONGEST = 20_000
 """Characters of a text, at most."""
 
+MOST = 400
+"""Sentences and quotations compared of one text, at most; a page of footnotes has about fifty."""
+
+_LEFT_OUT = f"Only the first {MOST} sentences and quotations were compared; check the rest apart."
 _MARKS = 8  # a sentence with fewer characters beside its quotations is quotations and their marks only
 
 
@@ -66,12 +70,25 @@ def check(
         message = "text: it is empty; paste a reference, a quotation, or a paragraph that has some"
         raise QuestionError(message)
     sentences = read(text, source_finder(reader, archives))
-    claims, unchecked = _judged(reader, sentences)
+    compared = [*_within(MOST, sentences)]
+    claims, unchecked = _judged(reader, compared)
     notes = (_unchecked_note(unchecked),) if claims and unchecked else ()
+    if [len(each.quotes) for each in compared] != [len(each.quotes) for each in sentences]:
+        notes += (_LEFT_OUT,)
     if not claims:
         claims = [_passage(reader, text, sentences, nearest)]
     claims.sort(key=lambda claim: (claim.start, claim.end))
     return _numbered(text, claims, notes, reader.generation)
+
+
+def _within(most: int, sentences: Iterable[TextSentence]) -> Iterator[TextSentence]:
+    """The first sentences, until they and their quotations are so many; a sentence with too many loses the last."""
+    for sentence in sentences:
+        if most <= 0:
+            return
+        most -= 1
+        yield replace(sentence, quotes=sentence.quotes[:most])
+        most -= len(sentence.quotes)
 
 
 def _judged(reader: IndexReader, sentences: Sequence[TextSentence]) -> tuple[list[JudgedClaim], int]:

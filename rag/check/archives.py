@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rag.language.tokens import Token
 
 _WORDS = table("citation_words")
-_CAPITAL = r"[^\W\d_a-z][\w.'’&-]*"
+_CAPITAL = r"(?<!\w)[^\W\d_a-z][\w.'’&-]{0,40}"
 _JOINS, _TYPES = any_of(_WORDS["archive_joins"]), any_of(_WORDS["archive_types"])
 _OF = rf"(?: (?:{any_of(_WORDS['archive_of'])}) {_CAPITAL}(?: {_CAPITAL}){{0,3}})"
 _FORM = re.compile(rf"(?:{_CAPITAL} (?:(?:{_JOINS}) )*){{1,8}}(?:{_TYPES})\b{_OF}{{0,3}}|\b(?:{_TYPES}){_OF}{{1,3}}")

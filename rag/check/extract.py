@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rag.check.archives import sources
 from rag.check.text_compare import is_date_word, words_and_dates
 from rag.dates.archival_date import dates_in, is_date
-from rag.language.document_types import OPENINGS, document_type
+from rag.language.document_types import OPENINGS, TITLE, document_type
 from rag.language.sentences import sentences
 from rag.language.tables import any_of, table
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 _WORDS = table("citation_words")
 _RUNS_ON = re.compile(rf"(?:[,\-–—]|\b(?:{any_of(_WORDS['runs_on'])}))$")
 _SEEN = re.compile(rf"(?:{any_of(_WORDS['seeing'])}|©)[^.;]*$", re.IGNORECASE)
-_TAIL = re.compile(rf"(?:\s+(?:{any_of(_WORDS['leading'])})|[\s,;:.(“\"]+)+$")  # what leads from a title to its date
+_LEADING = frozenset(_WORDS["leading"].split())  # what leads from a title to its date
 _TYPE_BEGINS = re.compile(
     rf"\b(?:(?:{any_of(_WORDS['before_type'])})\s+)*(?:{any_of(' '.join(map(str.capitalize, OPENINGS)))})\b"
     rf"(?=[^.;:!?]{{0,60}}?\s(?:{any_of(_WORDS['after_type'])})\b)"
@@ -34,9 +36,11 @@ _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ITEM = re.compile(r"\s*(?:[-*•‣–]\s|\[?\(?\d{1,3}[\].)]\s|\d{1,3}\s+[A-Z“\"])")
 _LISTED = re.compile(rf";\s+(?=(?:(?:{any_of(_WORDS['listing'])})\s+){{0,2}}[\"“‘'«(]?[A-Z])")
-# Marks that open and close a quotation, outermost first; an apostrophe closes nothing within a word.
+_TYPED = r"(?:[^'\n]|(?<=\w)'(?=\w))"
+# Marks that open and close a quotation, outermost first; an apostrophe closes nothing within a word. Each looks no
+# further than the next mark that opens one, or a fixed number of them: time grows with the text, not with its square.
 _QUOTED = re.compile(
-    "|".join(  # noqa: FLY002 - one kind of mark to a line
+    "|".join(
         (
             r"“(?P<a>(?:[^“”]|“[^“”]*”){1,3000}+)”",
             r"„(?P<b>[^„“”]+)[“”]",
@@ -44,8 +48,8 @@ _QUOTED = re.compile(
             r"»(?P<d>[^«»]+)«",
             r"``(?P<e>[^`]{1,3000}?)''",
             r'(?<!\w)"(?P<f>[^"]+)"(?!\w)',
-            r"(?<![\w‘])‘(?P<g>(?:[^‘’]|’(?=\w)|‘[^‘’]*’){1,1000}+)’(?!\w)",
-            r"(?<![\w'])'(?P<h>(?:[^'\n]|'(?=\w)){1,1000}+)'(?!\w)",
+            r"(?<![\w‘])‘(?P<g>(?:[^‘’]|’(?=\w)|‘[^‘’]*’(?!\w)){1,1000}+)’(?!\w)",
+            rf"(?<![\w'])'(?P<h>{_TYPED}{{1,1000}}+(?:'(?=\w){_TYPED}{{1,1000}}+){{0,2}})'(?!\w)",  # 'Give 'em hell'
             r"‹(?P<i>[^‹›]+)›",
             r"「(?P<j>[^「」]+)」",
         )
@@ -53,8 +57,8 @@ _QUOTED = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"“”«»]+|(?<![\w/.])/?records/[a-z0-9][\w.~%-]*|\b\d{4}-\d\d-\d\d-[a-z0-9-]{8,}\b"
-    r"|\bundated-[a-z0-9-]+-[0-9a-f]{6}\b",
+    r"(?:https?://|www\.)[^\s<>\"“”«»]+|(?<![\w/.])/?records/[a-z0-9][\w.~%-]*|(?<![\w-])\d{4}-\d\d-\d\d-[a-z0-9-]{8,}\b"
+    r"|(?<![\w-])undated-[a-z0-9-]+-[0-9a-f]{6}\b",
     re.IGNORECASE,
 )
 
@@ -109,9 +113,10 @@ class TextSentence:
         """Its characters between two offsets of the text."""
         return self.text[start - self.start : end - self.start]
 
-    def words_in(self, span: TextSpan) -> list[int]:
+    def words_in(self, span: TextSpan) -> range:
         """Which of its words begin in a span: their places in `words`."""
-        return [at for at, word in enumerate(self.words) if span.start <= word.start < span.end]
+        first, last = (bisect_left(self.words, at, key=attrgetter("start")) for at in (span.start, span.end))
+        return range(first, last)
 
 
 def readable(text: str) -> str:
@@ -155,8 +160,10 @@ def _quoted_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _QUOTED.finditer(text)]
 
 
-def _inside(at: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start < at < end for start, end in spans)
+def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place is within one of these spans, which are in order."""
+    before = bisect_left(spans, (at,))
+    return before > 0 and at < spans[before - 1][1]
 
 
 def _references_of_list(text: str) -> Iterator[tuple[int, str]]:
@@ -165,9 +172,9 @@ def _references_of_list(text: str) -> Iterator[tuple[int, str]]:
     if ";" in text:
         quoted = _quoted_spans(text)
         for mark in _LISTED.finditer(text):
-            before, after = text[start : mark.start()], text[mark.end() :]
+            before, after = text[max(start, mark.start() - TITLE) : mark.start()], text[mark.end() : mark.end() + TITLE]
             if not _inside(mark.start(), quoted) and document_type(before) and document_type(after):
-                yield start, before
+                yield start, text[start : mark.start()]
                 start = mark.end()
     yield start, text[start:]
 
@@ -178,29 +185,30 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
     for block in _PARAGRAPH.split(text):
         at = text.index(block, at)
         quoted = _quoted_spans(block)
-        start, lines, position = at, "", at
+        start = position = at
+        before = ""
         for line in block.split("\n"):
-            if lines and not (_inside(position - at, quoted) or _wraps(lines, line)):
-                yield start, lines
-                start, lines = position, ""
-            lines = text[start : position + len(line)]
+            if start < position - 1 and not (_inside(position - at, quoted) or _wraps(before, line)):
+                yield start, text[start : position - 1]
+                start = position
+            before = line
             position += len(line) + 1
-        if lines:
-            yield start, lines
+        if start < position - 1:
+            yield start, text[start : position - 1]
         at += len(block)
 
 
 def _wraps(before: str, line: str) -> bool:
-    """Whether a line continues the lines before it."""
+    """Whether a line continues the one before it."""
     if _ITEM.match(line):
         return False
     bare = line.strip()
     return bool(bare) and (bare[0].islower() or _RUNS_ON.search(before.rstrip()) is not None or _is_wide(before))
 
 
-def _is_wide(lines: str) -> bool:
-    """Whether the last line reaches the margin without ending a sentence."""
-    last = lines.rsplit("\n", 1)[-1].rstrip()
+def _is_wide(line: str) -> bool:
+    """Whether a line reaches the margin without ending a sentence."""
+    last = line.rstrip()
     return len(last) >= _MARGIN and last[-1] not in ".!?:;)]”\"'’»" and not last[-1].isdigit()
 
 
@@ -274,5 +282,15 @@ def references(sentence: TextSentence) -> Iterator[TextSpan]:
         ends += [quote.end for quote in sentence.quotes if quote.start <= start < quote.end]
         ends += [at for at in sentence.sources if at >= after]
         done = min([*ends, sentence.end])
-        title = _TAIL.sub("", sentence.between(start, done))
+        title = _without_tail(sentence.between(start, done))
         yield TextSpan(start, start + len(title), title)
+
+
+def _without_tail(title: str) -> str:
+    """The title without the marks and words that lead to its date."""
+    while True:
+        title = title.rstrip(' \n,;:.(“"')
+        before, *last = title.rsplit(None, 1) or [""]
+        if not last or last[0] not in _LEADING:
+            return title
+        title = before

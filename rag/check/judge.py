@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PASSAGE = 6  # words from which on a sentence without quotation marks may be a curator's
 _NICKNAME = 2  # words
+_DATES = 12  # dates of a sentence with which each of its quotations is compared
 _COPIED = 0.8  # similarity to a curator's passage from which on such a sentence is compared with it
 _RIGHT = frozenset({Verdict.EXACT, Verdict.NEAR})
 
@@ -122,7 +123,7 @@ def _dated(sentence: TextSentence, claim: JudgedClaim) -> JudgedClaim:
         if found.date.start is not None
         and found.date.start == found.date.end
         and not claim.start <= found.start < claim.end
-    ]
+    ][:_DATES]
     if not days or claim.verdict not in _RIGHT:
         return claim
     judged = []  # by record, for each day that its summary does not name

@@ -28,8 +28,9 @@ SHORTEST = 4
 """Words of a quotation, at least."""
 
 _JOINED = 0.75  # share of a quotation's words, in runs from a record, from which on it is put together from them
-_OMISSION = re.compile(r"\s*[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?\s*")
-_INSERTION = re.compile(r"\s*\[[^\[\]]*\]\s*")
+_SPACES = r"(?:(?<!\s)\s++)?"  # a run of white space is tried once, not from each of its characters
+_OMISSION = re.compile(rf"{_SPACES}(?:[\[(]\s*+)?(?:…|\.(?:\s?\.){{2,}}+)\s*+(?:[\])]\s*+)?")
+_INSERTION = re.compile(rf"{_SPACES}\[[^\[\]]*+\]\s*+")
 _BREAK = Token("¶", "", 0, 0)  # between two texts of a record, so that no run crosses it
 
 

@@ -175,11 +175,11 @@ def unknown_titles(sentence: TextSentence, records: Sequence[Record], free: list
             continue
         for index in at:
             free[index] = False
-        only = [index in at for index in range(len(sentence.words))]
+        words = sentence.words[at[0] : at[-1] + 1]
         nearest = [
             ComparedRecord(record, window.score, record.title)
             for record in records
-            if (window := best_title_window(sentence.words, only, record))
+            if (window := best_title_window(words, [True] * len(words), record))
         ]
         yield JudgedClaim(
             ClaimKind.TITLE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -26,6 +27,7 @@ def add(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="the web application")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    serve.add_argument("--workers", type=int, help="processes that share the work (default 1)")
     add_vectors(serve)
     serve.set_defaults(run=_serve)
 
@@ -63,14 +65,24 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415
 
     host, port = args.host or settings.host, settings.port if args.port is None else args.port
-    replace(settings, port=port)  # refuses an invalid port
+    workers = settings.workers if args.workers is None else args.workers
+    replace(settings, port=port, workers=workers)  # refuses an invalid one
     _build_first(settings)
-    os.environ["RAG_VECTORS"] = str(settings.vectors)
+    os.environ |= {"RAG_VECTORS": str(settings.vectors), "RAG_HOST": host, "RAG_WORKERS": str(workers)}
+    if workers > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="reading-room-")
     print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
     uvicorn.run(
         "web.app:application",
         host=host,
         port=port,
+        workers=workers,
+        http="web.server:Connection",  # type: ignore[arg-type]  # uvicorn imports what it is called
+        ws="none",
+        loop="asyncio",
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=8,  # systemd and containers kill after 10 seconds
         log_level=settings.log.lower(),
         log_config=_logging(settings) if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         access_log=False,  # an address contains the question, which is private

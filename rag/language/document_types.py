@@ -28,6 +28,9 @@ def _words(listed: Iterable[str]) -> str:
     return any_of(f"{', '.join(filter(None, listed))},").removesuffix("|")
 
 
+TITLE = 500
+"""Characters in which a title or reference names its type."""
+
 _TYPE_WORDS = {kind: _words(pair) for kind, pair in _TABLE["types"].items()}
 _OF_TITLES = _TABLE["phrases"] | _TABLE["titles"] | _TYPE_WORDS
 _TYPES = list(_OF_TITLES)
@@ -87,6 +90,6 @@ OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))
 
 
 def document_type(title: str) -> str | None:
-    """What type of document the title says it is; None where it says nothing of it."""
-    named = [_TYPES[(found.lastindex or 1) - 1] for found in _NAMED.finditer(title)]
+    """What type of document the title says it is in its first TITLE characters; None where it says nothing of it."""
+    named = [_TYPES[(found.lastindex or 1) - 1] for found in _NAMED.finditer(title[:TITLE])]
     return next((kind for kind in named if kind not in _TABLE["containers"]["types"]), named[0] if named else None)

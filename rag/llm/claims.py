@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = r"\d{1,3}(?:\s*[,;]\s*\d{1,3})*"
 _MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")
-_AFTER_STOP = re.compile(rf"([.!?…]+)([\"'”’»)]*)((?:\s*[\[【]\s*{_NUMBERS}\s*[\]】])+)")
+_AFTER_STOP = re.compile(rf"(?<![.!?…])([.!?…]+)([\"'”’»)]*)((?:\s*[\[【]\s*{_NUMBERS}\s*[\]】])+)")
 _BEGUN = re.compile(r"\s*[\[【][\d\s,;]*$")  # a citation whose end has not come yet
 _LIST = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s*)+")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rag.dates.archival_date import Interval
     from rag.query.names import NamedSpan
 
-_ID = re.compile(r"\S*\d\S*[-~/]\S+|\S+[-~/]\S*\d\S*")
+_WITHIN_IDS = frozenset("-~/")
 _MARK = re.compile(r"\{([NPT])(\d+)\}")
 
 
@@ -230,7 +230,9 @@ def read_shelfmarks(text: str) -> tuple[str, tuple[str, ...]]:
 def read_ids(text: str, exists: Callable[[str], str | None]) -> tuple[str, tuple[str, ...]]:
     """The text without the ids and addresses of records that are here, and those ids."""
     found: dict[str, str] = {}
-    for candidate in _ID.findall(text):
+    for candidate in dict.fromkeys(text.split()):
+        if _WITHIN_IDS.isdisjoint(candidate[1:-1]) or not any(map(str.isdecimal, candidate)):
+            continue
         if (record_id := exists(candidate.rstrip(".,;:?!)"))) is not None:
             found[candidate] = record_id
     for candidate in found:

@@ -1,0 +1,100 @@
+"""What a request may cost: time grows with the length of a text, not with its square, whatever is in it."""
+
+from __future__ import annotations
+
+from time import process_time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag import check
+from rag.check.extract import readable
+from rag.dates.archival_date import dates_in
+from rag.language.sentences import sentences
+from rag.llm.claims import draft
+from web.request_bodies import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rag.assistant.assistant import Assistant
+
+TITLE = "Telegram from Soviet Foreign Minister Gromyko to Soviet Mission in New York"
+BODIES = (
+    *(
+        "-",
+        "undated-a-",
+        "1962-10-27-",
+        "9~",
+        "A",
+        "A.",
+        "A" * 40 + " ",
+        "e\N{COMBINING ACUTE ACCENT}",
+        " ",
+        "x ",
+        "\n",
+    ),
+    *(" 'a", " ‘a’b", "“‘a ", "“", '"a ', "``a ", "«a ", "[a] ", ". . . ", "a … ", "(1962 ", "of the ", "...", "! "),
+    *("; A", "a\n", "1. A\n", "; Telegram", "see 1 May 1962 ", "between 1960 and ", "A Library of the ", "records/a "),
+    *(f"{TITLE}, 2 November 1962; ", f"“{TITLE}” ", f"{TITLE}. ", "“Castro told Mikoyan of missiles” "),
+)
+"""Pieces of texts that once took time by the square of their number, and others like them."""
+
+FACTOR = 4
+_MOST = 2.2 * FACTOR  # times as long for FACTOR times the text; by the square it would be FACTOR ** 2
+_ENOUGH = 0.25  # seconds; below, a clock's noise decides
+
+
+def filled(piece: str, length: int) -> str:
+    """The piece again and again, up to so many characters, and an end that no piece has."""
+    return (piece * (length // len(piece) + 1))[: length - 2] + "!x"
+
+
+def seconds(work: Callable[[str], object], text: str) -> float:
+    """The processor's time for a text, at best of two."""
+    taken = []
+    for _ in range(2):
+        began = process_time()
+        work(text)
+        taken.append(process_time() - began)
+        if taken[0] < _ENOUGH:
+            break
+    return min(taken)
+
+
+def grows_with_its_square(work: Callable[[str], object], length: int) -> list[str]:
+    """The pieces of which FACTOR times the text takes out of all proportion."""
+    found = []
+    for piece in BODIES:
+        long = seconds(work, filled(piece, length))
+        if long > _ENOUGH and long > _MOST * seconds(work, filled(piece, length // FACTOR)):
+            found.append(f"{piece!r}: {long:.2f} s")
+    return found
+
+
+@pytest.mark.parametrize("work", [dates_in, sentences, readable, draft], ids=lambda work: work.__name__)
+def test_reading_a_text_takes_time_by_its_length(work: Callable[[str], object]) -> None:
+    assert grows_with_its_square(work, 20_000) == []
+
+
+def test_checking_a_text_takes_time_by_its_length(assistant: Assistant) -> None:
+    assistant.check(TITLE)
+
+    assert grows_with_its_square(assistant.check, check.LONGEST // 2) == []
+
+
+def test_understanding_a_question_takes_time_by_its_length(assistant: Assistant) -> None:
+    assistant.warm()
+    assistant.ask(TITLE)
+
+    assert grows_with_its_square(assistant.ask, LONGEST) == []
+
+
+def test_a_text_with_too_many_sentences_is_compared_in_part_and_says_so(assistant: Assistant) -> None:
+    few, many = (assistant.check(filled("Castro left. ", length)) for length in (1000, check.LONGEST))
+    quoted = assistant.check(filled("“Castro told Mikoyan of missiles” ", check.LONGEST))
+
+    said = f"Only the first {check.MOST} sentences and quotations were compared; check the rest apart."
+    assert said not in few.notes
+    assert said in many.notes
+    assert said in quoted.notes or len(quoted.findings) < check.MOST

@@ -1,0 +1,197 @@
+"""Middleware that decides which requests are served, and when; `Access` is what the settings say of that.
+
+Hosts    answers to the site's own names only
+Callers  limits each client's requests by the minute; one of the site's keys lifts the limit
+Turns    lets a few requests compute at once and some wait; sends the others away, and drops those whose reader has left
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers
+from starlette.requests import Request
+
+from web.problems import respond
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from rag.settings import Settings
+
+AT_ONCE = 4
+"""Requests that compute at once: more would only wait for each other's processor."""
+
+WAITING = 64
+"""Requests that wait for their turn, at most; about half a second of questions."""
+
+PATIENCE = 5.0
+"""Seconds that a request waits, at most."""
+
+_PROMPT = ("/healthz", "/readyz", "/metrics", "/static/")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may ask, and how often.
+
+    Attributes:
+        hosts: Names of this site; "*" for any.
+        origins: Other sites whose pages may read answers.
+        rate: Requests a minute of each client in this process; 0 for no limit.
+        keys: SHA-256 of the keys that lift the limit.
+    """
+
+    hosts: tuple[str, ...] = ("*",)
+    origins: tuple[str, ...] = ()
+    rate: int = 0
+    keys: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Access:
+        """What the settings allow: the names of this machine and of the site, and those that they add."""
+        own = ("localhost", "127.0.0.1", "::1", settings.host, urlsplit(settings.site).hostname or "")
+        hosts = tuple(filter(None, (*own, *settings.hosts)))
+        return cls(hosts, settings.origins, -(-settings.rate // settings.workers), settings.keys)
+
+
+OPEN = Access()
+
+
+class Hosts:
+    """Refuses a request for another name: a page of another site could make its reader's browser ask this server."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        """Wrap everything; "*" among the names is any."""
+        self._app = app
+        self._names = frozenset(name.lower() for name in names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and "*" not in self._names:
+            named = Headers(scope=scope).get("host", "").lower()
+            name = named[1:].partition("]")[0] if named.startswith("[") else named.partition(":")[0]
+            if name and name.rstrip(".") not in self._names:
+                cure = "ask by the site's own name, or add this one to RAG_HOSTS"
+                response = respond(Request(scope), 421, "Host: this site does not go by that name", cure=cure)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class Callers:
+    """Counts requests by client address, in a sliding minute."""
+
+    def __init__(self, app: ASGIApp, rate: int, keys: Collection[str]) -> None:
+        """Wrap what is limited to `rate` requests a minute; 0 for no limit. `keys` are SHA-256, in hexadecimal."""
+        self._app = app
+        self._limit = RateLimitItemPerMinute(rate) if rate else None
+        self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._keys = tuple(keys)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"].startswith(_PROMPT):
+            await self._app(scope, receive, send)
+            return
+        scheme, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
+        has_key = bool(self._keys) and scheme.lower() == "bearer"
+        if has_key and not self._knows(key.strip()):
+            detail = "Authorization: this key is not known"
+            response = respond(
+                Request(scope),
+                401,
+                detail,
+                cure="send a key of this site or none",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        elif not has_key and self._limit and not self._counts.hit(self._limit, (scope.get("client") or ("",))[0]):
+            detail = f"{scope['path']}: more than {self._limit.amount} requests a minute"
+            response = respond(Request(scope), 429, detail, cure="ask again in a minute", headers={"Retry-After": "60"})
+        else:
+            await self._app(scope, receive, send)
+            return
+        await response(scope, receive, send)
+
+    def _knows(self, key: str) -> bool:
+        """Whether a key is one of the site's; as slow for any other."""
+        digest = sha256(key.encode()).hexdigest()
+        return any([hmac.compare_digest(digest, each) for each in self._keys])  # noqa: C419 - all are compared
+
+
+class Turns:
+    """Lets AT_ONCE requests compute and WAITING wait; what answers at once, health and files, never waits."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the routes; each request's body has been read."""
+        self._app = app
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request when it is its turn."""
+        if scope["type"] != "http" or scope["path"].startswith(_PROMPT):
+            await self._app(scope, receive, send)
+            return
+        body = await receive()
+        left = asyncio.ensure_future(receive())  # done when the reader has left
+        try:
+            if not await self._turn(left):
+                if not left.done():
+                    detail = f"{scope['path']}: too many ask at once"
+                    response = respond(
+                        Request(scope), 503, detail, cure="ask again in a few seconds", headers={"Retry-After": "2"}
+                    )
+                    await response(scope, receive, send)
+                return
+            await self._serve(scope, body, left, send)
+        finally:
+            left.cancel()
+
+    async def _turn(self, left: asyncio.Future[Message]) -> bool:
+        """Wait for a turn; False where too many wait, it takes too long, or the reader leaves."""
+        if not self._free.locked():
+            return await self._free.acquire()
+        if self._waiting >= WAITING:
+            return False
+        self._waiting += 1
+        turn = asyncio.ensure_future(self._free.acquire())
+        try:
+            await asyncio.wait({turn, left}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting -= 1
+            came = not turn.cancel()
+        if came and left.done():
+            self._free.release()
+        return came and not left.done()
+
+    async def _serve(self, scope: Scope, body: Message, left: asyncio.Future[Message], send: Send) -> None:
+        """Serve a request whose turn it is; the turn ends with the first byte of the answer."""
+        mine = True
+        unread = [body]
+
+        async def receive() -> Message:
+            return unread.pop() if unread else await asyncio.shield(left)
+
+        async def passing_on(message: Message) -> None:
+            nonlocal mine
+            if mine:
+                mine = False
+                self._free.release()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, passing_on)
+        finally:
+            if mine:
+                self._free.release()

@@ -1,0 +1,55 @@
+"""How uvicorn serves this site: deadlines that it does not have, and no more connections than there are files for."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from rag.platform import open_files
+
+if TYPE_CHECKING:
+    import asyncio
+
+SILENCE = 10.0
+"""Seconds in which a client must send the whole head of a request, from the connection or its first byte on."""
+
+SPARE = 64
+"""Files that the program opens itself."""
+
+
+class Connection(H11Protocol):
+    """One client."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Begin to wait for a request; end a connection that there is no file for."""
+        super().connection_made(transport)
+        if len(self.connections) > open_files() - SPARE:
+            transport.abort()
+            return
+        with suppress(OSError):  # a socket that workers share does not pass this on, and each answer would wait 40 ms
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._deadline = self.loop.call_later(SILENCE, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; the deadline ends with the head of a request."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._unhurried()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(SILENCE, self.transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._unhurried()
+        super().connection_lost(exc)
+
+    def _unhurried(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
