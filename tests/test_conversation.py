@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,14 +15,35 @@ from rag.answer.answer import Status
 from rag.dates.archival_date import edtf_interval
 from rag.dates.edtf import Interval
 from rag.query.date_expressions import find_dates
-from rag.query.days_moved import dated, moved, said
+from rag.query.days_moved import beside, dated, moved, said
 from rag.query.enquiry import Turn
-from rag.query.intent import Intent
+from rag.query.intent import CHAT, Intent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rag.answer.answer import Answer
     from rag.answer.catalogue import Catalogue
     from rag.assistant.assistant import Assistant
+    from rag.query.question import Understanding
+
+MOVES = Path(__file__).with_name("evaluation") / "follow_up_moves.jsonl"
+"""Follow-ups, written by somebody who never saw the program, with how each goes on: `move`, and what it must have or
+lack (`keep`, `drop`, `new`, `old`, `needs`, `dates`, `n`). As many others, which nobody looked at, fare a fifth worse.
+"""
+
+MOVES_READ = 0.94
+
+INTENTS = {
+    "earliest": {Intent.FIRST},
+    "latest": {Intent.LAST},
+    "count": {Intent.COUNT},
+    "all": {Intent.COUNT},
+    "timeline": {Intent.TIMELINE},
+    "overview": {Intent.OVERVIEW},
+    "list_again": {Intent.LIST},
+    "chat": CHAT,
+}
 
 
 def heard(assistant: Assistant, *questions: str) -> list[Answer]:
@@ -97,6 +120,15 @@ def line(answer: Answer) -> Catalogue:
         ("All records that mention U Thant", "not the ones dated October",
          "All records that mention U Thant, without October 1962"),
         ("All records that mention Kennedy", "I only want October", "All records that mention Kennedy in October 1962"),
+        ("What did Mikoyan tell Castro?", "now vice versa, please", "What did Castro tell Mikoyan"),
+        ("Letters from Mao to Castro", "those that Castro sent Mao", "Letters from Castro to Mao"),
+        ("Documents from October 1962", "and the December before?", "Documents in December 1961"),
+        ("What happened on 27 October 1962?", "the next three days",
+         "What happened from 28 October 1962 to 30 October 1962"),
+        ("What happened on 27 October 1962?", "later that month",
+         "What happened from 28 October 1962 to 31 October 1962"),
+        ("Soviet aid for Angola", "should have been Cuba", "Soviet aid for Cuba"),
+        ("Who met Castro?", "new question: what became of Brezhnev?", "what became of Brezhnev?"),
     ],
 )  # fmt: skip
 def test_a_question_is_made_anew(assistant: Assistant, before: str, question: str, expected: str) -> None:
@@ -270,10 +302,23 @@ def test_records_that_are_here_no_more_are_passed_over(assistant: Assistant) -> 
         ("1962-12", 1, 1, "month", "1963-01"),
         ("1962-01", -1, 1, "month", "1961-12"),
         ("1962", 1, 1, "year", "1963"),
+        ("1962-11", 1, 1, "quarter", "1963-01-01/1963-03-31"),
     ],
 )
 def test_days_move(days: str, way: int, number: int, unit: str, expected: str) -> None:
     assert moved(edtf_interval(days), way, number, unit) == edtf_interval(expected)
+
+
+@pytest.mark.parametrize(
+    ("days", "way", "unit", "expected"),
+    [("1962-10-27", 1, "month", "1962-10-28/1962-10-31"), ("1962-10", -1, "year", "1962-01-01/1962-09-30")],
+)
+def test_what_is_left_of_a_month_or_year(days: str, way: int, unit: str, expected: str) -> None:
+    assert beside(edtf_interval(days), way, unit) == edtf_interval(expected)
+
+
+def test_nothing_is_left_after_the_last_day_of_a_year() -> None:
+    assert beside(edtf_interval("1962-12-31"), 1, "year") is None
 
 
 @given(
@@ -324,3 +369,41 @@ def test_a_follow_up_where_no_record_is_ticked_quotes_none(assistant: Assistant)
     turn = Turn(first, None, cited(assistant.ask(first)))
 
     assert not assistant.ask("What did she say about the Sino-Soviet quarrel?", history=[turn], among=[]).citations
+
+
+def is_read(line: Mapping[str, Any], understood: Understanding, shown: tuple[str, ...]) -> bool:
+    """Whether a follow-up goes on as its line says, after records shown."""
+    move, found = line["move"], understood.follow_up
+    of = set((found and found.ids) or ())
+    if move == "alone":
+        return not understood.leaning.carried and (found is None or found.own)
+    if move in INTENTS:
+        return understood.intent in INTENTS[move]
+    if move == "more":
+        return found is not None and bool(found.shown)
+    if move == "point" and "n" in line:
+        return of == set(shown[line["n"] - 1 : line["n"]])
+    if move in {"point", "ask_shown"} or (move == "lean" and of):
+        return bool(of) and of <= set(shown)
+    said = " ".join((understood.searched, *(each.text for each in understood.leaning.carried))).lower()
+    kept, _, left_out = said.partition(", without ")
+    when = understood.when
+    days = [day and str(day) for day in (when.start, when.end)] if when else None
+    return (
+        understood.rewritten
+        and all(word in kept for key in ("keep", "new", "needs") for word in line.get(key, ()))
+        and all(word in left_out for word in line.get("drop", ()))
+        and not any(word in kept.replace(" ".join(line["new"]), "") for word in line.get("old", ()))
+        and line.get("dates", days) == days
+    )
+
+
+def test_follow_ups_in_anybodys_words_are_read(assistant: Assistant) -> None:
+    wrong = []
+    lines = [json.loads(line) for line in MOVES.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        *before, last = heard(assistant, *line["history"], line["question"])
+        if not is_read(line, last.understood, cited(before[-1])):
+            wrong.append((line["move"], line["history"], line["question"], last.understood.text))
+
+    assert len(wrong) <= (1 - MOVES_READ) * len(lines), wrong

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CLOSING = " ?!.,;:…"
 _MONTHS = 12
+_QUARTER = 3
 _WEEK = 7
 _YEARS = 10
 
@@ -62,6 +63,35 @@ def moved(days: Interval, way: int, number: int, unit: str) -> Interval | None:
         return None
 
 
+def nearest(days: Interval, way: int, named: str) -> Interval | None:
+    """Days that a part names without a year, where they next lie before (-1) or after (1) these; or None."""
+    start, end = days.start or days.end, days.end or days.start
+    if start is None or end is None or find_dates(f"in {named}") is not None:
+        return None
+    year = start.year if way < 0 else end.year
+    found = [find_dates(f"in {named}", year=each) for each in (year, year + way)]
+    meant = [each.interval for each in found if each is not None and each.only_filter]
+    after = (each for each in meant if (each.start and each.start > end if way > 0 else each.end and each.end < start))
+    return next(after, None)
+
+
+def joined(one: Interval, other: Interval) -> Interval:
+    """From the first to the last day of two intervals with both ends; the second where either is open."""
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return other
+    return Interval(min(one.start, other.start), max(one.end, other.end))
+
+
+def beside(days: Interval, way: int, unit: str) -> Interval | None:
+    """The rest of a unit before (-1) or after (1) days in it; None where nothing is left of it."""
+    whole, start, end = moved(days, 0, 1, unit), days.start or days.end, days.end or days.start
+    if whole is None or start is None or end is None or whole.start is None or whole.end is None:
+        return None
+    one = dt.timedelta(days=1)
+    left = Interval(whole.start, start - one) if way < 0 else Interval(end + one, whole.end)
+    return left if left.start and left.end and left.start <= left.end else None
+
+
 def _all(edge: dt.date, way: int, _: int) -> Interval:
     edge += dt.timedelta(days=way)
     return Interval(edge, None) if way > 0 else Interval(None, edge)
@@ -84,6 +114,11 @@ def _month(edge: dt.date, way: int, number: int) -> Interval:
     return Interval(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
 
 
+def _quarter(edge: dt.date, way: int, number: int) -> Interval:
+    first = _month(edge.replace(month=edge.month - (edge.month - 1) % _QUARTER, day=1), way, _QUARTER * number).start
+    return Interval(first, _month(first, 1, _QUARTER - 1).end) if first else Interval(None, None)
+
+
 def _year(edge: dt.date, way: int, number: int) -> Interval:
     year = edge.year + way * number
     return Interval(dt.date(year, 1, 1), dt.date(year, _MONTHS, 31))
@@ -94,5 +129,5 @@ def _decade(edge: dt.date, way: int, number: int) -> Interval:
     return Interval(dt.date(year, 1, 1), dt.date(year + _YEARS - 1, _MONTHS, 31))
 
 
-_MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "year": _year, "decade": _decade}
+_MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "quarter": _quarter, "year": _year, "decade": _decade}
 """By the unit: from the edge of the days, this way, so many units on."""

@@ -20,6 +20,8 @@ from rag.query.days_moved import dated
 from rag.query.intent import asks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rag.query.names import Names
 
 _PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van|al|bin|en) )?[^\W\d_a-z][\w.'’-]*)*")
@@ -28,6 +30,7 @@ _POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _CLOSING = " ?!.,;:…"
 LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
+_OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
@@ -88,7 +91,8 @@ def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | 
     year = own.year if own is not None else None
     when = find_dates(f"in {part}" if LED.match(part) is None else part, year=year)
     if when is not None and not when.soft:
-        topic = dated(topic, when.interval)
+        start = when.interval.start or when.interval.end
+        topic = dated(topic, when.interval, own or find_dates(topic, year=start.year if start else None))
         part = when.rest.strip(_CLOSING)
         if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
             return topic
@@ -104,11 +108,27 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
     if plain.types and not _words(plain.text):
         return _typed(topic, plain.types[0], names)
     new = proper_names(rest, names, inside=True)
+    if len(new) > 1 and (text := _each_named(topic, [rest[each.start : each.end] for each in new], new[0].kind, names)):
+        return text
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
         return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
-    if lead and _TOPIC.match(part) and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
-        return f"{topic[: about.start()]}{part}{_days_after(topic, about.start())}"
+    head = re.compile(rf"\b[^\W\d_][\w-]* {re.escape(rest.split()[-1])}\b", re.IGNORECASE)
+    if not lead and len(rest.split()) == len(("population", "policy")) and head.search(topic):
+        return head.sub(rest, topic, count=1)
+    if (not lead or _TOPIC.match(part)) and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
+        said = part if lead else f"{about.group().split()[0]} {part}"
+        return f"{topic[: about.start()]}{said}{_days_after(topic, about.start())}"
     return None
+
+
+def _each_named(topic: str, new: Sequence[str], kind: NameKind | None, names: Names) -> str | None:
+    """The topic with as many names as it has of a kind in the place of these; None where it has not as many."""
+    own = [each for each in proper_names(topic, names) if each.kind is kind]
+    if len(own) != len(new):
+        return None
+    for each, name in reversed([*zip(own, new, strict=True)]):
+        topic = f"{topic[: each.start]}{name}{topic[each.end :]}"
+    return topic
 
 
 def _words(text: str) -> list[str]:
@@ -150,7 +170,7 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
         return None
     if not like:
         return f"{topic} {lead} {name}" if lead else f"{topic} and {name}"
-    old = like[0]
+    old = next((each for each in like if kind is not NameKind.PLACE or not _is_of_noun(topic, each)), like[0])
     if not lead and name.rsplit(maxsplit=1)[-1] in topic[old.end :]:
         return f"{topic} and {name}"
     surname = topic[old.start : old.end].rsplit(maxsplit=1)[-1]
@@ -165,6 +185,11 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
         ):
             name = whole
     return f"{topic[: old.start]}{name}{topic[old.end :]}"
+
+
+def _is_of_noun(topic: str, name: ProperName) -> bool:
+    """Whether a name only says of which country the next word is: Soviet aid."""
+    return _SUBJECT.search(topic[: name.start]) is None and _OF_NOUN.match(topic, name.end) is not None
 
 
 def _between(topic: str, part: str, names: Names) -> str | None:
@@ -182,7 +207,20 @@ def exchanged(topic: str, names: Names, sender: str = "") -> str | None:
     marked = mark(topic, names.read(topic, spelling=False).spans, TYPE_WORDS)
     roles = read_roles(marked.text)
     if len(roles.senders) != 1 or not (sender or roles.recipients):
-        return None
+        return None if sender else _swapped(topic, proper_names(topic, names))
     answered = marked.plain(roles.senders[0])
     rest = marked.plain(roles.rest) or table("conversation")["instead"]["any"]
     return f"{rest} from {sender or marked.plain(roles.recipients[0])} to {answered}"
+
+
+def _swapped(topic: str, two: Sequence[ProperName]) -> str | None:
+    """A text with its two names in each other's place; None where it has not two."""
+    if len(two) != 2:  # noqa: PLR2004
+        return None
+    one, other = two
+    between = topic[one.end : other.start]
+    if re.search(rf"\b(?:{table('conversation')['instead']['topics']}|in|at|of)\b", between, re.IGNORECASE):
+        return None  # what is said about China is not said by China
+    return (
+        f"{topic[: one.start]}{topic[other.start : other.end]}{between}{topic[one.start : one.end]}{topic[other.end :]}"
+    )

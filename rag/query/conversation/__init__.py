@@ -7,8 +7,11 @@ lean on the turns before by its words: `rag.query.followup`.
 
 memory    what is known of the turns before, and what a question is taken to mean after them
 grammar   the patterns of the language
-leaning   whether a question that no pattern reads says too little by itself
-reading   one question -> each way in which it may go on
+cues      what a question is known by, wherever that stands in it, and what it says beside
+leaning   whether a question that nothing reads says too little by itself
+moves     what can be made of the question before and of the records shown
+matching  one question, by patterns of the whole of it
+reading   one question -> each way in which it may go on, by patterns and by cues
 thread    all turns, one after the other
 """
 

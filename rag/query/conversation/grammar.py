@@ -26,6 +26,12 @@ def trimmed(question: str) -> tuple[str, bool]:
     return question, joins
 
 
+def anew(question: str) -> str | None:
+    """A question without what says that it is a new one; None where nothing does."""
+    rest = _edge("anew").sub("", question, count=1)
+    return rest if rest != question else None
+
+
 @cache
 def _edge(key: str) -> re.Pattern[str]:
     pattern: str = table("conversation")["openers"][key]

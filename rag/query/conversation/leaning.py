@@ -9,12 +9,14 @@ from rag.language.tokens import tokens
 from rag.names.authority import NameKind
 from rag.query.conversation.grammar import patterns
 from rag.query.date_expressions import find_dates
+from rag.query.intent import Intent, read_shape
 from rag.query.like_for_like import proper_names
 
 if TYPE_CHECKING:
     import re
 
     from rag.query.conversation.memory import Memory
+    from rag.query.like_for_like import ProperName
 
 FEW = 2
 """Content words up to which a question says too little by itself that speaks of "it" or "him".
@@ -49,12 +51,21 @@ def least(question: str, memory: Memory, *, continues: bool) -> float:
         few = says_little(plain)
         another = before == 1 and _pattern("object").match(pronoun[0]) is not None  # "did Nixon reassure him?"
         return POINTS if not before or another or (person is None and few) else STANDS
+    few = len(named) == 1 and _beside(plain, named[0]) <= FEW
+    if few and _pattern("subject").fullmatch(plain) and not find_dates(plain):
+        return POINTS  # "did the Cubans object?"
     return STANDS if named or _asks_for_records(question, memory) else POINTS
 
 
 def says_little(question: str) -> bool:
     """Whether a question has at most FEW content words."""
     return sum(token.word not in FUNCTION_WORDS for token in tokens(question)) <= FEW
+
+
+def _beside(question: str, name: ProperName) -> int:
+    """How many content words a question has beside a name."""
+    beside = f"{question[: name.start]} {question[name.end :]}"
+    return sum(token.word not in FUNCTION_WORDS for token in tokens(beside))
 
 
 def _may_be(kind: NameKind | None, pronoun: str) -> bool:
@@ -69,7 +80,7 @@ def _asks_for_records(question: str, memory: Memory) -> bool:
     when = find_dates(question)
     if when is not None and when.only_filter and _pattern("elliptic").fullmatch(when.rest) is None:
         return True
-    return memory.catalogued(question)
+    return memory.catalogued(question) or read_shape(question).intent is Intent.ABOUT
 
 
 def _pattern(key: str) -> re.Pattern[str]:

@@ -1,0 +1,237 @@
+"""What a follow-up can make of the question before it and the records that were shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.dates.archival_date import overlaps
+from rag.dates.wording import period
+from rag.index.analyzer import terms_of
+from rag.language.document_types import TYPE_WORDS, types_of
+from rag.language.tables import table
+from rag.query.conditions import mark
+from rag.query.conversation.grammar import patterns
+from rag.query.conversation.memory import TURNS, FollowUp
+from rag.query.date_expressions import find_dates, means_any_record
+from rag.query.days_moved import dated, hull, moved
+from rag.query.intent import Intent
+from rag.query.like_for_like import LED, ROLES, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.dates.archival_date import Interval
+    from rag.query.conversation.memory import Thread
+    from rag.record import Record
+
+CLOSING = " ?!.…。"
+WHOLE = 3
+"""Records quoted in full, at most, where several are pointed at."""
+
+_MONTH, _YEAR = 28, 365  # days, at least
+_ANY = 2000  # a year, to see whether one lacks
+
+
+class Moves:
+    """What can be made of a thread: its question anew, or one to the records that were shown."""
+
+    def __init__(self, thread: Thread) -> None:
+        """Go on from the thread's topic."""
+        self._thread, self._memory = thread, thread.memory
+        self.turn = thread.topic
+        self.topic = self.turn.topic
+
+    @cached_property
+    def lists(self) -> bool:
+        """Whether the topic asks for records."""
+        return self._memory.lists(self.topic)
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The document types that the topic names."""
+        spans = self._memory.names.read(self.topic, spelling=False).spans
+        return frozenset(kind for word in mark(self.topic, spans, TYPE_WORDS).types for kind in types_of(word))
+
+    def asked(self, text: str, **more: object) -> FollowUp:
+        """The topic made anew."""
+        text = " ".join(text.split())
+        return replace(FollowUp(text, text, self.turn.since, text, least=self.turn.least), **more)  # type: ignore[arg-type]
+
+    def of(self, records: Sequence[Record], text: str, **more: object) -> FollowUp:
+        """A question put to records that were shown."""
+        ids = tuple(record.id for record in records)
+        return replace(FollowUp(text, "", self.turn.since, self.topic, ids), **more)  # type: ignore[arg-type]
+
+    def none(self, turn: int, said: str) -> FollowUp:
+        """No record, beside those that a turn cited."""
+        shown = frozenset(record.id for record in self._memory.cited(turn))
+        return self.of((), said, pointed=True, shown=shown)
+
+    def cited(self, *, listed: bool = False) -> Sequence[Record]:
+        """The records spoken of last."""
+        turn = self._thread.spoken(listed=listed)
+        return self._memory.cited(turn) if turn is not None else ()
+
+    def shown(self) -> frozenset[str]:
+        """The ids of all records shown since the topic began."""
+        turns = range(max(self.turn.since, len(self._thread.turns) - TURNS), len(self._thread.turns))
+        return frozenset(record.id for turn in turns for record in self._memory.cited(turn))
+
+    def more(self, rest: str = "") -> FollowUp | None:
+        """The same question without what was shown."""
+        text = replaced(self.topic, rest, self._memory.names, add=False) if rest else self.topic
+        return self.asked(text, shown=self.shown(), ids=self.turn.kept) if text else None
+
+    def shifted(self, days: Interval, *, again: bool) -> FollowUp:
+        """The question of other days; where not `again`, without what was shown."""
+        shown = frozenset[str]() if again or self._thread.turns[-1].pointed else self.shown()
+        return self.asked(self._memory.dated(self.topic, days), shown=shown)
+
+    def days(self, *, first: bool = False) -> Interval | None:
+        """The days that it goes on from: of the last record pointed at, the question before, the records cited."""
+        turn = self._thread.spoken()
+        asked = self._memory.days(self.topic)
+        if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
+            return asked.interval
+        records = self.cited()
+        return hull(records[:1] if first and not self.lists else records)
+
+    def told(self, said: str) -> FollowUp | None:
+        """What the records tell that were cited last; None where these are only the first of a list."""
+        records = self.cited()
+        if not records or (len(records) > WHOLE and self.lists):
+            return None
+        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
+        return self.of(records[:WHOLE], f"{title}: {said}", pointed=True)
+
+    def described(self, part: str) -> Sequence[Record]:
+        """Those of the records listed last, but not all, that are of these days, described so, or so titled."""
+        cited, said = self.cited(listed=True), {*terms_of(part)}
+        titled = [each for each in cited if said <= {*terms_of(each.title)}]
+        found = self.of_days(self.with_year(part)) or self._memory.among(part, cited) or titled
+        return found if len(found) < max(len(cited), 2) else ()
+
+    def of_days(self, said: str) -> Sequence[Record]:
+        """Those of the records listed last that are of these days."""
+        when = find_dates(f"in {said}")
+        if when is None or not when.only_filter:
+            return ()
+        return [each for each in self.cited(listed=True) if each.date and overlaps(each.date, when.interval)]
+
+    def told_of(self, records: Sequence[Record]) -> FollowUp:
+        """All that these records tell."""
+        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
+        return self.of(records[:WHOLE], title, pointed=True)
+
+    def field(self, field: str, said: str) -> FollowUp | None:
+        """What a field of the records says that were cited last; all that they tell where `field` is empty."""
+        records = self.cited()
+        if not records:
+            return None
+        title = f"“{records[0].title}”" if len(records) == 1 else self.topic.rstrip(CLOSING)
+        asked = self.turn.asked or self.topic
+        return self.of(records, f"{title}: {said}", asked=asked, pointed=True, field=field)
+
+    def viewed(self, view: str, said: str, rest: str = "") -> FollowUp:
+        """What was shown, or all of the list that it came from, in another view; or those of it that are so."""
+        topic = self.only(rest) if rest else self.topic
+        intent = Intent.COUNT if view == "whole" else Intent(view)
+        pointed = intent in {Intent.FIRST, Intent.LAST}
+        text = f"{self.topic.rstrip(CLOSING)}: {said}"
+        ids, turn = self.turn.kept, self._thread.spoken(listed=True)
+        cited = self.cited(listed=True)
+        since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self.topic)
+        if view != "whole" and turn is not None and turn >= since and not self.lists:
+            ids = tuple(record.id for record in cited)
+        some = self._memory.among(rest, cited) if ids is not None else self._memory.lists(topic)
+        if rest and intent is Intent.LIST and cited and not some:
+            return self.of(cited, text, asked=said, own=True, narrows=True)
+        if ids is not None:
+            every = table("conversation")["instead"]["any"]
+            topic = f"{every}, only {rest}" if rest else every
+        asked = self.asked(topic, intent=intent, ids=ids, pointed=pointed, narrows=bool(rest))
+        return replace(asked, text=text, topic=topic if rest and not pointed else self.topic)
+
+    def instead(self, rest: str) -> FollowUp | None:
+        """A question before with this in the place of its like: the topic's, or one that the topic leans on."""
+        for turn in reversed(self._thread.turns):
+            if not turn.topic:
+                continue
+            alone = turn.least >= 1.0
+            if text := replaced(turn.topic, self.with_year(rest), self._memory.names, add=alone):
+                return replace(self.asked(text), since=turn.since, least=turn.least)
+            if alone:
+                break
+        return None
+
+    def corrected(self, old: str, rest: str) -> FollowUp | None:
+        """The question with what was meant in the place of these words of it; None where it lacks them."""
+        at = f" {self.topic.lower()}".find(f" {old.lower()}")
+        return self.asked(f"{self.topic[:at]}{rest}{self.topic[at + len(old) :]}") if at >= 0 and old else None
+
+    def narrowed(self, rest: str) -> FollowUp:
+        """A part of what the question asks for."""
+        led = LED.match(rest)
+        text = None
+        if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
+            text = replaced(self.topic, rest, self._memory.names, add=False)
+        return self.asked(text or self.only(rest), ids=self.turn.kept, narrows=True)
+
+    def only(self, rest: str) -> str:
+        """The topic with a condition more: other days, or what records must also be."""
+        topic, rest = self.topic.rstrip(CLOSING), self.with_year(rest).strip(CLOSING)
+        when = find_dates(rest) or find_dates(f"in {rest}")
+        if when is not None and not when.soft:
+            topic, rest = dated(topic, when.interval), when.rest.strip(CLOSING)
+        if not rest or means_any_record(rest):
+            return topic
+        return f"{topic}, only {rest}"
+
+    def without(self, rest: str) -> FollowUp:
+        """The question but for a part."""
+        parts = [f"{rest} {year}" for year in self._years(rest)] or [rest]
+        when = [find_dates(f"in {part}") for part in parts]
+        parts = [
+            period(days.interval) if days and days.only_filter else part for part, days in zip(parts, when, strict=True)
+        ]
+        text = "".join([self.topic.rstrip(CLOSING), *(f", without {part}" for part in parts)])
+        return self.asked(text, ids=self.turn.kept, narrows=True)
+
+    def with_year(self, rest: str) -> str:
+        """A day or month that stands without a year, with the year that is spoken of, or of any where it is several."""
+        asked = find_dates(self.topic)
+        days = asked.interval if asked is not None else hull(self.cited(listed=True))
+        month = moved(days, 0, 1, "month") if days else None
+        if month and asked is None and not (days and days.start and month.start and days.start >= month.start):
+            month = None  # the records shown are of several
+        if month and (match := next((m for each in patterns("shift", "day") if (m := each.fullmatch(rest))), None)):
+            return f"{match['day']} {period(month)}"
+        years = self._years(rest)
+        if not years:
+            return rest
+        if len(years) == 1:
+            return f"{rest} {years[0]}"
+        return rest if LED.match(rest) else f"in {rest}"
+
+    def _years(self, rest: str) -> list[int]:
+        """The years in which a day or month without one is meant: the year asked for, or those of what was shown."""
+        joined = f"in {rest}" if find_dates(rest, year=_ANY) is None else rest
+        if find_dates(joined) is not None or find_dates(joined, year=_ANY) is None:
+            return []
+        asked = find_dates(self.topic)
+        if asked is not None and asked.year is not None:
+            return [asked.year]
+        dates = [date for record in self.cited() for date in record.dates[:1]]
+        years = sorted({date.start.year for date in dates if date.start})
+        meant = {year: when.interval for year in years if (when := find_dates(joined, year=year)) is not None}
+        return [year for year in meant if any(overlaps(date, meant[year]) for date in dates)] or years[:1]
+
+
+def unit_of(days: Interval) -> str:
+    """The unit that days are one of; a week where they are several."""
+    if days.start is None or days.end is None or days.start == days.end:
+        return "day"
+    length = (days.end - days.start).days + 1
+    return "week" if length < _MONTH else "month" if length < _YEAR else "year"
