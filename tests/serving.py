@@ -37,7 +37,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         app,
         log_level="warning",
         ws="none",
-        http="web.server:Connection",  # type: ignore[arg-type]  # uvicorn imports what it is called
+        http="web.server:Connection",
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=65536,  # as `rag serve` has it
     )

@@ -5,6 +5,7 @@ The questions and turns were labelled by reading the records: `tests/evaluation`
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from http import HTTPStatus
 from pathlib import Path

@@ -165,9 +165,13 @@ class Turns:
         if self._waiting >= WAITING:
             return False
         self._waiting += 1
-        turn = asyncio.ensure_future(self._free.acquire())
+        turn: asyncio.Future[bool] = asyncio.ensure_future(self._free.acquire())
         try:
-            await asyncio.wait({turn, left}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                [turn, left],  # type: ignore[type-var]  # a future of either
+                timeout=PATIENCE,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
         finally:
             self._waiting -= 1
             came = not turn.cancel()

@@ -72,7 +72,7 @@ def check(
     sentences = read(text, source_finder(reader, archives))
     compared = [*_within(MOST, sentences)]
     claims, unchecked = _judged(reader, compared)
-    notes = (_unchecked_note(unchecked),) if claims and unchecked else ()
+    notes: tuple[str, ...] = (_unchecked_note(unchecked),) if claims and unchecked else ()
     if [len(each.quotes) for each in compared] != [len(each.quotes) for each in sentences]:
         notes += (_LEFT_OUT,)
     if not claims:

@@ -77,7 +77,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         host=host,
         port=port,
         workers=workers,
-        http="web.server:Connection",  # type: ignore[arg-type]  # uvicorn imports what it is called
+        http="web.server:Connection",
         ws="none",
         loop="asyncio",
         proxy_headers=bool(settings.proxies),

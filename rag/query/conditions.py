@@ -122,8 +122,8 @@ def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marke
     ]
     spelt: list[str] = []
     taken = [(start, end) for start, end, _ in found]
-    for each in ("subject", "asking"):
-        taken += [found.span() for found in _pattern(table("conditions")[each]["pattern"]).finditer(text)]
+    for part in ("subject", "asking"):
+        taken += [each.span() for each in _pattern(table("conditions")[part]["pattern"]).finditer(text)]
     for each in types.finditer(text):
         if not any(start < each.end() and each.start() < end for start, end in taken):
             found.append((*each.span(), f"{{T{len(spelt)}}}"))
