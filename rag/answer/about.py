@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rag.answer.catalogue import Catalogue, listed, plural
-from rag.dates.archival_date import edtf_of
+from rag.dates.archival_date import Fit, edtf_of
 from rag.dates.edtf import Interval
 from rag.dates.wording import day
 from rag.language.tables import table
 from rag.query.intent import Intent
-from rag.record import EVERYTHING
+from rag.record import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from rag.index.ports import IndexReader
 
 _MOST = 5  # values named
+_LONGEST = 300  # years that are counted one by one
 
 
 def about_collection(reader: IndexReader, question: str, called: str) -> Catalogue:
@@ -58,11 +61,23 @@ def _aspect(question: str) -> str | None:
 
 def _values(reader: IndexReader, field: str, *, said: bool) -> list[str]:
     if field == "date":
-        return []
+        return _years(reader)
     counts = reader.top_values(field, EVERYTHING, _MOST).counts
     if not counts:
         return [unsaid(field)] if said else []
     return [f"It {table('small_talk')['says'][field]} {_counted(field, counts)}."]
+
+
+def _years(reader: IndexReader) -> list[str]:
+    """The years of which there is most, where more than one is known."""
+    days = reader.extent(EVERYTHING)
+    if days is None or days.start is None or days.end is None or days.end.year - days.start.year > _LONGEST:
+        return []
+    years = range(days.start.year, days.end.year + 1)
+    spans = {str(year): Interval(dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in years}
+    counts = {year: reader.count(Filter(when=span, only=Fit.CERTAIN)) for year, span in spans.items()}
+    most = dict(Counter(counts).most_common(_MOST))
+    return [f"Most are of {_counted('date', most)}."] if len(years) > 1 else []
 
 
 def unsaid(field: str) -> str:

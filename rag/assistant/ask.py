@@ -212,6 +212,8 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     reader, intent = collection.reader, understood.intent
     listing = understood.listing
     if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
+        if absent(reader, subjects(understood)):
+            return None
         listing, catalogue = topic(reader, understood)
     else:
         listing = _certain(reader, listing)

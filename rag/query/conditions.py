@@ -161,6 +161,8 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
     Args:
         excludes: Whether such a part says which records are not wanted; one that does not stays in the question.
     """
+    if not _pattern(table("conditions")["exclude"]["hint"]).search(text):
+        return " ".join(text.split()), ()
     unwanted: list[str] = []
     at = 0
     lead, end, closing = (_pattern(table("conditions")["exclude"][each]) for each in ("lead", "end", "closing"))

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rag.language.tables import filled, table, word_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     _Find = Callable[[str], re.Match[str] | None]
 
@@ -100,13 +101,21 @@ def asks(text: str) -> bool:
 def _grammar() -> Sequence[tuple[Intent, tuple[_Find, ...]]]:
     """What finds each intent, in order; the cues stand before the intents that ask what records say."""
     whole, cues = table("intents")["intents"], table("intents")["cues"]
-    patterns = [(Intent(name), tuple(_compiled(each).match for each in spelt)) for name, spelt in whole.items()]
+    patterns = [
+        (Intent(name), tuple(_compiled(each).match for each in _joined(spelt))) for name, spelt in whole.items()
+    ]
     anywhere = [
-        (Intent(name), tuple(_compiled(rf"(?<!\w)(?:{each})(?!\w)").search for each in spelt))
+        (Intent(name), tuple(_compiled(rf"(?<!\w)(?:{each})(?!\w)").search for each in _joined(spelt)))
         for name, spelt in cues.items()
     ]
     at = next(place for place, (intent, _) in enumerate(patterns) if intent is Intent.LIST)
     return [*patterns[:at], *anywhere, *patterns[at:]]
+
+
+def _joined(patterns: Iterable[str]) -> list[str]:
+    """Patterns that stand beside each other as one, unless they name a group."""
+    runs = groupby(patterns, key=lambda each: "(?P<" in each)
+    return [each for names, run in runs for each in (run if names else ["|".join(f"(?:{one})" for one in run)])]
 
 
 @cache

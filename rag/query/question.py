@@ -296,8 +296,10 @@ def read(
         wanted, ids = read_ids(wanted, vocabulary.exists)
     unwanted: tuple[str, ...] = ()
     if Aspect.NAMES in aspects:  # what records say "without" is their matter; which records are not wanted is ours
-        for_records = asks_for_records(wanted)
-        wanted, unwanted = split_exclusions(wanted, lambda part: for_records or describes_records(part, names))
+        asked = wanted
+        wanted, unwanted = split_exclusions(
+            wanted, lambda part: asks_for_records(asked) or describes_records(part, names)
+        )
     asking = every_year = None
     if Aspect.DATES in aspects:
         asking, every_year = _days_asked(wanted, vocabulary)

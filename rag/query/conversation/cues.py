@@ -27,6 +27,11 @@ def cued(section: str, text: str, also: Collection[str] = ()) -> Iterator[tuple[
             yield key, core(cue.sub(" ", text), also)
 
 
+def has_cue(section: str, key: str, text: str) -> bool:
+    """Whether a question has this cue."""
+    return _cues(section)[key].search(text) is not None
+
+
 def shift_cue(text: str) -> tuple[dict[str, str], str]:
     """What a question says of days beside those before, by the keys of `moved`, and what it says besides."""
     found = {key: match[0].lower() for key, cue in _cues("moved").items() if (match := cue.search(text))}
@@ -38,8 +43,9 @@ def shift_cue(text: str) -> tuple[dict[str, str], str]:
 def core(text: str, also: Collection[str] = ()) -> str:
     """A question without the words at its ends that say nothing, but with the preposition before what is left."""
     said = [bare for word in text.split() if (bare := word.strip(_MARKS))]
-    leads, empty = _lists("leads"), (_lists("words") | FUNCTION_WORDS | {*also}) - _lists("never")
-    tells = [at for at, word in enumerate(said) if word.lower().replace("’", "'") not in empty]
+    leads, empty, beside = _lists("leads"), _empty(), {*also} - _lists("never")
+    plain = [word.lower().replace("’", "'") for word in said]
+    tells = [at for at, word in enumerate(plain) if word not in empty and word not in beside]
     if not tells:
         return ""
     first = tells[0]
@@ -58,3 +64,9 @@ def _cues(section: str) -> Mapping[str, re.Pattern[str]]:
 @cache
 def _lists(key: str) -> frozenset[str]:
     return frozenset(table("conversation")["empty"][key].split())
+
+
+@cache
+def _empty() -> frozenset[str]:
+    """The words that say nothing by themselves in a follow-up."""
+    return (_lists("words") | FUNCTION_WORDS) - _lists("never")

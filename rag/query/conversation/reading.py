@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.language.document_types import TYPE_WORDS
 from rag.language.tables import table
-from rag.query.conversation.cues import core, cued, shift_cue
+from rag.query.conversation.cues import core, cued, has_cue, shift_cue
 from rag.query.conversation.grammar import anew, patterns, way
 from rag.query.conversation.leaning import least
 from rag.query.conversation.memory import FollowUp
@@ -188,7 +188,7 @@ class Reading(Matched):
 
     def _meant_instead(self) -> FollowUp | None:
         """The question with a name in the place of one that it says and the question before has."""
-        if not any(key == "correct" for key, _ in cued("part", self._cue)):
+        if not has_cue("part", "correct", self._cue):
             return None
         said = self._named_here()
         old = [name for name in said if name in self._topic]
