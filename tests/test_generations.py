@@ -20,7 +20,7 @@ import pytest
 from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import GenerationError, NothingToBuild, RagError
 from rag.index.embedded.corruption import ReadGuard
-from rag.index.embedded.generation import current, names, point, verify
+from rag.index.embedded.generation import SCHEMA, current, names, point, verify
 from rag.index.embedded.index import FolderIndex
 from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
@@ -266,7 +266,7 @@ def rewrite(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"schema": 99}, "schema 99 is foreign, this program reads 7"),
+        ({"schema": 99}, f"schema 99 is foreign, this program reads {SCHEMA}"),
         ({"records": 7}, "is not what was written"),
         ({"generation": "20200101T000000Z-00000000"}, "is not what was written"),
     ],

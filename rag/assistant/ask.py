@@ -216,7 +216,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
             return None
         listing, catalogue = topic(reader, understood)
     else:
-        listing = _certain(reader, listing)
+        listing = listing if understood.only_filter else _certain(reader, listing)
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
         return _of_nothing(reader, understood, catalogue)

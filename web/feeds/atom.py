@@ -50,21 +50,21 @@ def feed(
         *([_atom.rights(name.rights)] if name.rights else []),
     )
     for record, time in zip(records, entered, strict=True):
-        root.append(_entry(Work.of(record, site), _time(time)))
+        root.append(_entry(Work.of(record, site), f"{site.root.rstrip('/')}{record.url}", _time(time)))
     return Response(
         etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True),
         media_type="application/atom+xml; charset=utf-8",
     )
 
 
-def _entry(work: Work, time: str) -> etree._Element:
+def _entry(work: Work, here: str, time: str) -> etree._Element:
     date = [work.issued.text] if work.issued else []
     return _atom.entry(
-        _atom.id(work.url),
+        _atom.id(here),
         _atom.title(work.title),
         _atom.updated(time),
         _atom.published(time),
-        _atom.link(rel="alternate", type="text/html", href=work.url),
+        _atom.link(rel="alternate", type="text/html", href=here),
         _atom.summary(". ".join([*date, work.summary or f"A {work.genre}"])),
     )
 

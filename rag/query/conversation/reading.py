@@ -208,7 +208,8 @@ class Reading(Matched):
         is_days = (
             when := find_dates(part if LED.match(part) else f"in {part}", year=_ANY)
         ) is not None and not when.soft
-        kinds = ["{" in part, TYPE_WORDS.search(part) is not None, is_days]
+        is_named = "{" in part and not core(re.sub(r"\{\w+\}", " ", part))
+        kinds = [is_named, TYPE_WORDS.search(part) is not None, is_days]
         return sum(kinds) == 1 and not (is_days and self._memory.catalogued(self._plain) and not self.continues)
 
     def _dated(self) -> FollowUp | None:
