@@ -11,7 +11,7 @@ serve: .venv/.serve
 	$(BIN)/rag serve --port $(PORT)
 
 test: .venv/.dev browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

@@ -37,7 +37,7 @@ _SILENT = frozenset(
         "images",
     }
     | {"intent", "language", "listings", "marks", "page", "parts", "position", "receipt", "rewritten", "score"}
-    | {"source_urls", "start", "timeline", "words", "at_least"}
+    | {"source_urls", "start", "timeline", "words", "at_least", "explain", "why", "branches"}
 )
 """Fields that stand neither in a schema nor in a result: a model pays for each word that it reads."""
 
