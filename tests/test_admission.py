@@ -212,15 +212,15 @@ def address(settings: Settings, assistant: Assistant) -> Iterator[tuple[str, sub
     assert assistant.generation
     command = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())", "serve"]
     environment = {**os.environ, "RAG_VECTORS": str(settings.vectors), "PYTHONPATH": os.getcwd()}  # noqa: PTH109
-    port = socket.create_server(("127.0.0.1", 0))
-    free = port.getsockname()[1]
-    port.close()
-    started = subprocess.Popen(  # noqa: S603 - this very program
-        [*command, "--port", str(free), "--workers", "2"], env=environment, stderr=subprocess.PIPE, text=True
-    )
-    assert started.stderr
-    for line in started.stderr:
-        if "startup complete" in line:
+    while True:  # another program may take a port that was free
+        port = socket.create_server(("127.0.0.1", 0))
+        free = port.getsockname()[1]
+        port.close()
+        started = subprocess.Popen(  # noqa: S603 - this very program
+            [*command, "--port", str(free), "--workers", "2"], env=environment, stderr=subprocess.PIPE, text=True
+        )
+        assert started.stderr
+        if any("startup complete" in line for line in started.stderr):
             break
     threading.Thread(target=started.stderr.read, daemon=True).start()
     yield f"127.0.0.1:{free}", started

@@ -467,8 +467,9 @@ def test_a_file_of_any_name_is_named_in_one_line(rag: Rag, tmp_path: Path) -> No
 
     assert "\n  new\\nline\\x1b[31m.txt: 1 - 3 of 12: 3 listings\n" in out
     assert missing.startswith("rag: nothing was published: no new\\nline\\x1b[31m.txt: there is no such file")
-    assert strict.stdout.endswith(b"file; put the files to read there\n")
-    assert b"/\\udcff: the folder has no" in strict.stdout
+    said = strict.stdout + strict.stderr
+    assert b"file; put the files to read there\n" in said
+    assert b"/\\udcff: the folder has no" in said
 
 
 def loaded(*argv: str, vectors: Path) -> set[str]:

@@ -259,7 +259,8 @@ def test_answering_and_serving_load_no_torch(settings: Settings, report: BuildRe
     asked = "from rag.cli import main; main(['ask', 'What did Castro tell Mikoyan?', '--json'])"
     served = (
         "from web.app import application; from starlette.testclient import TestClient\n"
-        "with TestClient(application) as client: print(client.get('/?q=What did Castro tell Mikoyan?').status_code)"
+        "with TestClient(application, base_url='http://127.0.0.1') as client:\n"
+        "    print(client.get('/?q=What did Castro tell Mikoyan?').status_code)"
     )
 
     answer, loaded = heavy(asked, vectors=settings.vectors)
