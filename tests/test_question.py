@@ -188,10 +188,10 @@ def test_any_question_is_read_the_same_every_time(question: str, before: str, as
     assert found.rewritten <= (Aspect.HISTORY in aspects)
 
 
-def test_ten_thousand_hostile_questions_raise_nothing_and_change_nothing() -> None:
+def test_three_thousand_hostile_questions_raise_nothing_and_change_nothing() -> None:
     before = asked("What did Mikoian tell Castro in 1962?")
 
-    for put in hostile(10_000):
+    for put in hostile(3_000):
         assert asked(put.question, *put.before).text.encode() is not None
 
     assert asked("What did Mikoian tell Castro in 1962?") == before
