@@ -38,7 +38,8 @@ def _candidates(records: Sequence[Record], asked: set[str]) -> Iterator[str]:
     months = Counter(month for record in records if (month := _month(record)))
     for place in range(2):
         for first in list(known)[:1]:
-            yield from (f"Which records name {first} and {person}?" for person in beside[place : place + 1])
+            others = [person for person in beside[place : place + 1] if not {*first.split()} & {*person.split()}]
+            yield from (f"Which records name {first} and {person}?" for person in others)
         yield from (f"What do the records say about {person}?" for person in beside[place : place + 1])
         yield from (f"Documents from {month}" for month, _ in months.most_common(2)[place : place + 1])
 
