@@ -212,7 +212,7 @@ def address(settings: Settings, assistant: Assistant) -> Iterator[tuple[str, sub
     assert assistant.generation
     command = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())", "serve"]
     environment = {**os.environ, "RAG_VECTORS": str(settings.vectors), "PYTHONPATH": os.getcwd()}  # noqa: PTH109
-    while True:  # another program may take a port that was free
+    for _ in range(3):  # another program may take a port that was free
         port = socket.create_server(("127.0.0.1", 0))
         free = port.getsockname()[1]
         port.close()
@@ -222,6 +222,9 @@ def address(settings: Settings, assistant: Assistant) -> Iterator[tuple[str, sub
         assert started.stderr
         if any("startup complete" in line for line in started.stderr):
             break
+        started.wait()
+    assert started.stderr
+    assert started.poll() is None, "rag serve --workers 2 does not start"
     threading.Thread(target=started.stderr.read, daemon=True).start()
     yield f"127.0.0.1:{free}", started
     started.send_signal(signal.SIGTERM)

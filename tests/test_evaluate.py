@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.assistant.assistant import Found
-from rag.evaluate import evaluate_file, evaluate_folder
+from rag.evaluate import evaluate, evaluate_file, evaluate_folder
 from rag.evaluate.figures import (
     Figure,
     citing_figures,
@@ -28,6 +28,7 @@ from rag.evaluate.report import EvaluationReport
 from rag.query.question import Understanding
 from rag.record import Hit, Record
 from rag.search.related import Related
+from rag.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -245,13 +246,18 @@ def test_a_question_file_is_asked_in_every_way_its_kinds_allow(tmp_path: Path) -
     assert values_of(figures, Way.RELATED, "related")["nDCG@5"] == 1.0
 
 
-def test_each_volume_of_a_folder_is_a_collection_of_its_own(tmp_path: Path) -> None:
+def two_volumes(folder: Path) -> Path:
+    """A folder of two documents, each a volume, and a question to each."""
     documents = [{"_id": f"{volume}/1", "title": "harbour", "text": "", "volume": volume} for volume in "AB"]
     queries = [{"_id": f"q{volume}", "text": "harbour", "volume": volume} for volume in "AB"]
-    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
-    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), encoding="utf-8")
-    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nqA\tA/1\t1\nqB\tB/1\t1\n", encoding="utf-8")
-    evaluated = evaluate_folder(tmp_path, lambda volume: WordMatcher(volume.records))
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), encoding="utf-8")
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nqA\tA/1\t1\nqB\tB/1\t1\n", encoding="utf-8")
+    return folder
+
+
+def test_each_volume_of_a_folder_is_a_collection_of_its_own(tmp_path: Path) -> None:
+    evaluated = evaluate_folder(two_volumes(tmp_path), lambda volume: WordMatcher(volume.records))
 
     assert values_of(evaluated.figures, Way.SEARCH, "all")["P@1"] == 1.0
     assert [each.kind for each in evaluated.figures if each.way is Way.SEARCH and each.measure == "RR"] == [
@@ -260,6 +266,14 @@ def test_each_volume_of_a_folder_is_a_collection_of_its_own(tmp_path: Path) -> N
         "B",
     ]
     assert {each.outcome.ranking for each in evaluated.scored} == {("A%2F1",), ("B%2F1",)}
+
+
+def test_a_folder_is_measured_where_no_collection_is_published(tmp_path: Path) -> None:
+    settings = Settings.load({"RAG_VECTORS": str(tmp_path / "vectors")})
+
+    report = evaluate(settings, [two_volumes(tmp_path)])
+
+    assert values_of(report.sets[0].figures, Way.SEARCH, "all")["P@1"] == 1.0
 
 
 def test_the_table_and_the_json_say_the_same(tmp_path: Path) -> None:

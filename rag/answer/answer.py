@@ -68,7 +68,7 @@ class Weighing:
         bar: The score from which on a question is answered.
         chosen: Whether the reader chose the records to answer from.
         telling: The words that a sentence must tell; empty where to be near is enough.
-        told: How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
+        coverage: How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
     """
 
     hits: tuple[Hit, ...]
@@ -76,7 +76,7 @@ class Weighing:
     bar: float
     chosen: bool
     telling: tuple[str, ...] = ()
-    told: Mapping[str, float] = field(default_factory=dict)
+    coverage: Mapping[str, float] = field(default_factory=dict)
     least: float = 0.0
 
 

@@ -21,19 +21,19 @@ MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Explanation:
     """A part of the explanation: a heading and what it says, a line each."""
 
     heading: str
     lines: tuple[str, ...]
 
 
-def why(answer: Answer) -> tuple[Reason, ...]:
+def why(answer: Answer) -> tuple[Explanation, ...]:
     """Why an answer is as it is; the page, the API and the command line say the same."""
     return (
-        Reason("What was understood", tuple(_understood(answer))),
-        Reason("What was weighed", tuple(_weighed(answer))),
-        Reason("Why this answer", tuple(_decided(answer))),
+        Explanation("What was understood", tuple(_understood(answer))),
+        Explanation("What was weighed", tuple(_weighed(answer))),
+        Explanation("Why this answer", tuple(_decided(answer))),
     )
 
 
@@ -63,7 +63,7 @@ def _weighed(answer: Answer) -> Iterator[str]:
         record, score = hit.record, hit.score or 0.0
         said = [f"evidence {_points(score)}"]
         if weighing.telling:
-            said.append(f"tells {_points(weighing.told.get(record.id, 0.0))} of 100 of what is asked")
+            said.append(f"tells {_points(weighing.coverage.get(record.id, 0.0))} of 100 of what is asked")
         if number := numbers.get(record.id):
             shared = _shared(answer, number)
             said += [f"has {listed(shared)}"] if shared else []
@@ -121,7 +121,7 @@ def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
         case PremiseKind.APART:
             return "So what there is on each stands under a heading of its own, and none of it is the answer."
         case PremiseKind.UNTOLD if weighing and weighing.telling:
-            best = max(weighing.told.values(), default=0.0)
+            best = max(weighing.coverage.values(), default=0.0)
             return (
                 f"A sentence must tell of {listed([f'“{word}”' for word in weighing.telling])}: the best tells "
                 f"{_points(best)} of 100, and {_points(weighing.least)} are needed."

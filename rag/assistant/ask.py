@@ -337,9 +337,9 @@ def _find(
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
         weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
-        told = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
+        coverage = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
         hits = tuple(each.hit for each in weighed)
-        weighing = replace(weighing, hits=hits, telling=demand.words, told=told, least=demand.least)
+        weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, least=demand.least)
     if verdict := untold(reader, understood, demand, weighed):
         return _Draft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)

@@ -45,13 +45,13 @@ def evaluate(
         publish(own, volume.records, progress=progress)
         return Assistant.open(own)
 
-    return EvaluationReport(
-        tuple(
-            evaluate_folder(path, built) if path.is_dir() else evaluate_file(path, opened, opened.sources)
-            for path in paths
-            for opened in [Assistant.open(settings)]
-        )
-    )
+    def measured(path: Path) -> Evaluated:
+        if path.is_dir():
+            return evaluate_folder(path, built)
+        opened = Assistant.open(settings)
+        return evaluate_file(path, opened, opened.sources)
+
+    return EvaluationReport(tuple(map(measured, paths)))
 
 
 def evaluate_file(path: Path, assistant: Answering, sources: Sequence[str] = ("",)) -> Evaluated:

@@ -9,7 +9,7 @@ from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.catalogue import Catalogue
 from rag.answer.highlights import Side
 from rag.answer.verdict import Premise, PremiseKind
-from rag.answer.why import Reason, why
+from rag.answer.why import Explanation, why
 from rag.dates.archival_date import Fit
 from rag.query.intent import Intent
 from rag.query.names import Respelling
@@ -186,16 +186,16 @@ class PremiseOut(Shape):
         return cls.model_validate(premise)
 
 
-class ReasonOut(Shape):
+class ExplanationOut(Shape):
     """A part of why an answer is as it is, in the program's own words."""
 
     heading: str
     lines: list[str]
 
     @classmethod
-    def of(cls, reason: Reason) -> Self:
+    def of(cls, part: Explanation) -> Self:
         """Shape a part of the explanation."""
-        return cls.model_validate(reason)
+        return cls.model_validate(part)
 
 
 class AnswerOut(Shape):
@@ -211,7 +211,7 @@ class AnswerOut(Shape):
     nearest: list[HitOut]
     notes: list[str]
     by_date: bool = Field(description="Whether the sentences are in order of date; else the best evidence comes first.")
-    why: list[ReasonOut] | None = Field(
+    why: list[ExplanationOut] | None = Field(
         default=None,
         description="With `explain`: what was understood, which records were weighed, why this answer; in words.",
         exclude_if=lambda why: why is None,
@@ -232,6 +232,6 @@ class AnswerOut(Shape):
             nearest=[HitOut.of(hit) for hit in answer.nearest],
             notes=list(answer.notes),
             by_date=answer.by_date,
-            why=[ReasonOut.of(reason) for reason in why(answer)] if explain else None,
+            why=[ExplanationOut.of(part) for part in why(answer)] if explain else None,
             receipt=answer.receipt,
         )

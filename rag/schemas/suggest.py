@@ -14,7 +14,7 @@ from rag.search.completions import Completion
 _PAGES = {"person": "people", "place": "places", "title": "records"}
 
 
-class CompletionOut(Shape):
+class CompletedOut(Shape):
     """A name or title that may be meant."""
 
     text: str
@@ -27,14 +27,14 @@ class CompletionOut(Shape):
 class SuggestOut(Shape):
     """What may be meant by a text that is being typed."""
 
-    suggestions: list[CompletionOut]
+    suggestions: list[CompletedOut]
 
     @classmethod
     def of(cls, found: Iterable[Completion]) -> Self:
         """The people, places and titles."""
         return cls(
             suggestions=[
-                CompletionOut(
+                CompletedOut(
                     text=each.text,
                     kind=each.kind,
                     url=f"/{_PAGES[each.kind]}/{quote(each.key, safe='')}",

@@ -50,8 +50,8 @@ class Completions:
             for field, kind in _NAMES.items()
             for name, total in reader.facets(field, EVERYTHING).items()
         ]
-        self._names = _Lines(sorted(named, key=lambda each: (-each.total, each.text)))
-        self._titles = _Lines(list(_titled(reader)))
+        self._names = _Entries(sorted(named, key=lambda each: (-each.total, each.text)))
+        self._titles = _Entries(list(_titled(reader)))
 
     def of(self, begun: str, k: int) -> list[Completion]:
         """Up to k that the end of the text may be the beginning of, by as many of its last words as lead to any."""
@@ -72,7 +72,7 @@ class Completions:
         return []
 
 
-class _Lines:
+class _Entries:
     """Texts as one string, which is searched faster than each on its own."""
 
     def __init__(self, entries: Sequence[Completion]) -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from rag.answer.answer import Answer, Citation, Sentence
-from rag.answer.why import Reason, why
+from rag.answer.why import Explanation, why
 from rag.assistant.assistant import Assistant
 from rag.cite.work import GENRES, Genre, quoted_are
 from rag.query.enquiry import ASPECT_NAMES, Aspect
@@ -59,7 +59,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class QuotedBlock:
     """Sentences in a row that are quoted from the same records.
 
     Attributes:
@@ -75,11 +75,11 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """The blocks that stand under one heading, the program's own; None where the answer has no parts."""
 
     heading: str | None
-    blocks: tuple[Block, ...]
+    blocks: tuple[QuotedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ class ChatTurn:
     number: int
     question: str
     answer: Answer
-    parts: tuple[Part, ...]
-    more: tuple[Part, ...]
+    parts: tuple[AnswerPart, ...]
+    more: tuple[AnswerPart, ...]
     rest: int
     back: Mapping[int, int]
     chips: tuple[Chip, ...]
@@ -136,7 +136,7 @@ class ChatTurn:
     cite: str
     wider: str
     undated: str
-    why: tuple[Reason, ...]
+    why: tuple[Explanation, ...]
     write: str = ""
 
 
@@ -258,11 +258,11 @@ def write_body(conversation: Conversation, place: int, answers: Sequence[Answer]
     ).model_dump_json()
 
 
-def parts(answer: Answer) -> tuple[Part, ...]:
+def parts(answer: Answer) -> tuple[AnswerPart, ...]:
     """The answer's sentences by heading, those in a row from the same records together."""
     places = count(1)
     return tuple(
-        Part(
+        AnswerPart(
             heading,
             tuple(
                 _block(next(places), tuple(in_a_row), answer)
@@ -279,7 +279,7 @@ def back(answer: Answer) -> Mapping[int, int]:
     return {citation.number: block.id for block in reversed(blocks) for citation in block.citations}
 
 
-def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> Block:
+def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> QuotedBlock:
     citations = tuple(answer.citations[number - 1] for number in sentences[0].citations)
     record = citations[0].hit.record
     lines = tuple(
@@ -288,19 +288,19 @@ def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> Block:
         for text in [sentence.text]
     )
     named = any(line.lead for line in lines) or any(sentence.text == record.title for sentence in sentences)
-    return Block(place, lines, citations, named)
+    return QuotedBlock(place, lines, citations, named)
 
 
-def cut(whole: Sequence[Part], most: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+def cut(whole: Sequence[AnswerPart], most: int) -> tuple[tuple[AnswerPart, ...], tuple[AnswerPart, ...]]:
     """The first blocks of an answer, and the rest, unless that is hardly more."""
     if sum(len(part.blocks) for part in whole) <= most + 2:
         return tuple(whole), ()
-    first: list[Part] = []
-    rest: list[Part] = []
+    first: list[AnswerPart] = []
+    rest: list[AnswerPart] = []
     for part in whole:
         left = most - sum(len(each.blocks) for each in first)
-        first += [Part(part.heading, part.blocks[:left])] if left else []
-        rest += [Part(part.heading, part.blocks[left:])] if part.blocks[left:] else []
+        first += [AnswerPart(part.heading, part.blocks[:left])] if left else []
+        rest += [AnswerPart(part.heading, part.blocks[left:])] if part.blocks[left:] else []
     return tuple(first), tuple(rest)
 
 

@@ -11,7 +11,7 @@ from rag.answer.replay import Replay
 from rag.cite.work import quoted_are
 from rag.errors import ReceiptError
 from web.page import Page, render
-from web.pages.ask import Part, back, parts
+from web.pages.ask import AnswerPart, back, parts
 from web.parameters import AssistantDep
 from web.views.urls import ask_url
 
@@ -41,7 +41,7 @@ class ReplayPage(Page):
     receipt: str
     replay: Replay | None
     fault: str
-    parts: tuple[Part, ...]
+    parts: tuple[AnswerPart, ...]
     facts: tuple[Fact, ...]
     again: str
     back: Mapping[int, int] = field(default_factory=dict)

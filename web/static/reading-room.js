@@ -45,7 +45,7 @@ function sum(turn) {
   const sources = turn.querySelectorAll(".card").length;
   return sources
     ? `Answered from ${sources} ${sources === 1 ? "source" : "sources"}.`
-    : (turn.querySelector(".no h3") ?? turn.querySelector(".told")).textContent.trim();
+    : (turn.querySelector(".no h3") ?? turn.querySelector(".folded")).textContent.trim();
 }
 
 /** Say why there is no answer, and keep the conversation. */

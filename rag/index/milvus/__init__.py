@@ -9,7 +9,7 @@ texts and may lose: they are a cache.
 index             the collections as an Index: what is kept, published, verified
 address           RAG_INDEX, checked, in its parts
 engine            calls to the server, with time-outs and one retry
-texts             keys and bytes in a collection; catalogue: the generations that are whole
+texts             keys and bytes in a collection; generation_list: the generations that are whole
 writer            entries -> a new generation, there and in the cache
 replica           the cache, made again from the texts where it is missing
 record_vectors    the nearest rows and their vectors, under a condition (`conditions`)

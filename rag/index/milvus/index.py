@@ -12,10 +12,10 @@ from rag.errors import EngineUnavailable, GenerationError
 from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import BuildLock
 from rag.index.milvus.address import parse
-from rag.index.milvus.catalogue import Catalogue
 from rag.index.milvus.engine import SLOW, Engine
+from rag.index.milvus.generation_list import GenerationList
 from rag.index.milvus.reader import MilvusReader
-from rag.index.milvus.record_vectors import RecordVectors
+from rag.index.milvus.record_vectors import MilvusVectors
 from rag.index.milvus.replica import Digest, ensure
 from rag.index.milvus.texts import Texts
 from rag.index.milvus.writer import MilvusWriter
@@ -41,7 +41,7 @@ class MilvusIndex(PublishedIndex):
         super().__init__(weights=weights)
         address, token = parse(settings.index), settings.index_token
         self._engine, self._patient = Engine(address, token), Engine(address, token, patient=True)
-        self._catalogue = Catalogue(self._engine)
+        self._generations = GenerationList(self._engine)
         self._alias = address.collection
         self._local = settings.vectors
         self._cache = settings.vectors / _CACHES / address.folder
@@ -68,7 +68,7 @@ class MilvusIndex(PublishedIndex):
             lambda client: client.describe_collection(self._alias, timeout=self._engine.quick)
         )
         collection = str(described["collection_name"])
-        name = self._catalogue.name(collection)
+        name = self._generations.name(collection)
         if name is None:
             message = f"{self.location}: {collection!r} is no generation of a collection; choose another name"
             raise GenerationError(message)
@@ -76,22 +76,22 @@ class MilvusIndex(PublishedIndex):
 
     def names(self) -> list[str]:
         """See Index."""
-        return self._catalogue.names()
+        return self._generations.names()
 
     def identity(self, name: str) -> Identity:
         """See Index."""
-        return self._catalogue.get(name).identity
+        return self._generations.get(name).identity
 
     def verify(self, name: str) -> int:
         """See Index."""
-        sealed = self._catalogue.get(name)
+        sealed = self._generations.get(name)
         collection = self._load(name)
         vectors, rows = hashlib.sha256(), 0
         for row in self._engine.every(collection, "row >= 0", ["row", "vector"], _READ):
             vectors.update(np.asarray(row["vector"], "<f4").tobytes())
             rows += 1
         digest = Digest()
-        for _ in digest.over(Texts(self._engine, self._catalogue.texts(name)).items()):
+        for _ in digest.over(Texts(self._engine, self._generations.texts(name)).items()):
             pass
         if (rows, vectors.hexdigest(), digest.hex()) != (sealed.records, sealed.vectors, sealed.texts):
             message = f"{self.location}: {name}: its rows are not what was written; run `rag build`"
@@ -112,7 +112,7 @@ class MilvusIndex(PublishedIndex):
                 self._cached(published)
             return MilvusWriter(
                 self._patient,
-                Catalogue(self._patient),
+                GenerationList(self._patient),
                 self._cache,
                 identity,
                 keep=keep,
@@ -137,24 +137,24 @@ class MilvusIndex(PublishedIndex):
         return self._last_seen
 
     def _opened(self, name: str) -> MilvusReader:
-        sealed = self._catalogue.get(name)
+        sealed = self._generations.get(name)
         dimensions = sealed.identity.dimensions
-        remote = RecordVectors(self._engine, self._load(name), sealed.records, dimensions, sealed.index)
+        remote = MilvusVectors(self._engine, self._load(name), sealed.records, dimensions, sealed.index)
         return MilvusReader(self._cached(name), remote, weights=self._weights)
 
     def _cached(self, name: str) -> Path:
-        texts = Texts(self._engine, self._catalogue.texts(name))
-        return ensure(self._cache, self._catalogue.get(name), texts)
+        texts = Texts(self._engine, self._generations.texts(name))
+        return ensure(self._cache, self._generations.get(name), texts)
 
     def _load(self, name: str) -> str:
         """The collection of a generation's vectors, ready to be searched."""
-        collection = self._catalogue.vectors(name)
-        self._engine.load(self._catalogue.texts(name))
+        collection = self._generations.vectors(name)
+        self._engine.load(self._generations.texts(name))
         self._engine.load(collection)
         return collection
 
     def _records(self, name: str) -> int:
-        return self._catalogue.get(name).records
+        return self._generations.get(name).records
 
     def _point(self, name: str) -> None:
         collection = self._load(name)

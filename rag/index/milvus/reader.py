@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings import Vectors
-    from rag.index.milvus.record_vectors import RecordVectors
+    from rag.index.milvus.record_vectors import MilvusVectors
     from rag.record import Filter
 
 
 class MilvusReader(FolderReader):
     """Reads one generation: the nearest records and their vectors from Milvus, all else from the cache."""
 
-    def __init__(self, folder: Path, remote: RecordVectors, *, weights: str | None = None) -> None:
+    def __init__(self, folder: Path, remote: MilvusVectors, *, weights: str | None = None) -> None:
         """See FolderReader."""
         self._remote = remote
         super().__init__(folder, weights=weights)
 
-    def _open_vectors(self) -> RecordVectors:
+    def _open_vectors(self) -> MilvusVectors:
         return self._remote
 
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:

@@ -38,7 +38,7 @@ _CODES = 4_096  # of a record, at most that Milvus takes
 _UNKNOWN = (1, 0)  # days of an undated record: no period overlaps them
 
 
-class RecordVectors:
+class MilvusVectors:
     """Such a collection. Safe under threads."""
 
     def __init__(self, engine: Engine, collection: str, count: int, dimensions: int, kind: str) -> None:

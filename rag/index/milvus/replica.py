@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rag.embeddings import Vectors
     from rag.embeddings.similar_words import WordTable
     from rag.index.embedded.accessions import Seconds
-    from rag.index.milvus.catalogue import Sealed
+    from rag.index.milvus.generation_list import Sealed
     from rag.index.milvus.texts import Texts
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.errors import EngineUnavailable, NothingToBuild
 from rag.index.embedded.generation import new_name, published_at
-from rag.index.milvus.catalogue import SCHEMA, Sealed
+from rag.index.milvus.generation_list import SCHEMA, Sealed
 from rag.index.milvus.record_vectors import RecordVectorsWriter
 from rag.index.milvus.replica import Digest, ReplicaWriter, key, packed, whole
 from rag.index.milvus.texts import Texts
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings.similar_words import WordTable
-    from rag.index.milvus.catalogue import Catalogue
     from rag.index.milvus.engine import Engine
+    from rag.index.milvus.generation_list import GenerationList
     from rag.index.ports import Identity, IndexEntry
 
 _ABANDONED = dt.timedelta(days=1)  # after which an unfinished generation counts as that of a killed build
@@ -35,7 +35,7 @@ class MilvusWriter:
     def __init__(
         self,
         engine: Engine,
-        catalogue: Catalogue,
+        generations: GenerationList,
         cache: Path,
         identity: Identity,
         *,
@@ -44,19 +44,19 @@ class MilvusWriter:
         release: Callable[[], None],
     ) -> None:
         """See Index.writer. `point` publishes a generation; `release` lets other builds in."""
-        self._catalogue = catalogue
+        self._generations = generations
         self._engine = engine
         self._identity = identity
         self._keep = keep
         self._point = point
         self._release = release
-        self._name = new_name(catalogue.names(), secrets.token_hex(4))
+        self._name = new_name(generations.names(), secrets.token_hex(4))
         self._written = 0
         self._digest, self._vectors_digest = Digest(), hashlib.sha256()
         self._sealed = False
-        self._texts = Texts(engine, catalogue.texts(self._name))
+        self._texts = Texts(engine, generations.texts(self._name))
         self._texts.create()
-        self._vectors = RecordVectorsWriter(engine, catalogue.vectors(self._name), identity.dimensions)
+        self._vectors = RecordVectorsWriter(engine, generations.vectors(self._name), identity.dimensions)
         self._cache = ReplicaWriter(cache, identity)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
@@ -81,25 +81,25 @@ class MilvusWriter:
         self._check_counts()
         content = self._cache.seal(self._name, profile, word_table, times)
         digests = self._digest.hex(), self._vectors_digest.hexdigest()
-        self._catalogue.put(Sealed(SCHEMA, self._name, self._identity, content, self._written, kind, *digests))
+        self._generations.put(Sealed(SCHEMA, self._name, self._identity, content, self._written, kind, *digests))
         self._sealed = True
         self._point(self._name)
         self._prune()
         return self._name
 
     def _check_counts(self) -> None:
-        count = self._engine.count(self._catalogue.vectors(self._name))
+        count = self._engine.count(self._generations.vectors(self._name))
         if count != self._written:
             fault = f"{count} of {self._written} records arrived"
             raise self._engine.unavailable(fault)
 
     def _prune(self) -> None:
         """Keep the newest generations; the one just published is among them."""
-        for name in self._catalogue.names()[: -self._keep]:
-            self._catalogue.remove(name)
-        for name in self._catalogue.unfinished():
+        for name in self._generations.names()[: -self._keep]:
+            self._generations.remove(name)
+        for name in self._generations.unfinished():
             if dt.datetime.now(dt.UTC) - published_at(name) > _ABANDONED:
-                self._catalogue.drop(name)
+                self._generations.drop(name)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -110,7 +110,7 @@ class MilvusWriter:
         try:
             if not self._sealed:
                 with suppress(EngineUnavailable):  # a later build removes it
-                    self._catalogue.drop(self._name)
+                    self._generations.drop(self._name)
         finally:
             self._cache.__exit__()
             self._release()

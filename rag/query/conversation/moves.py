@@ -98,7 +98,7 @@ class Moves:
         records = self.cited()
         return hull(records[:1] if first and not self.lists else records)
 
-    def told(self, said: str) -> FollowUp | None:
+    def of_the_last(self, said: str) -> FollowUp | None:
         """What the records tell that were cited last; None where these are only the first of a list."""
         records = self.cited()
         if not records or (len(records) > WHOLE and self.lists):

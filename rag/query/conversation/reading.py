@@ -62,7 +62,7 @@ class Reading(Matched):
         yield self._stepped()
         yield self._of_month()
         yield self._pointing()
-        yield self._on.told(self._said) if self._matches("pointing", "talk") else None
+        yield self._on.of_the_last(self._said) if self._matches("pointing", "talk") else None
 
     def _of_shown(self) -> Iterator[FollowUp | None]:
         """Likewise: what it asks of the list that was shown, and in another order or time."""
@@ -105,7 +105,7 @@ class Reading(Matched):
             if key == "more":
                 yield self._on.more()
             elif key == "outcome":
-                yield self._on.told(self._said) or self._on.viewed("last", self._said)
+                yield self._on.of_the_last(self._said) or self._on.viewed("last", self._said)
             elif key in _VIEWS and not (key == "count" and self._matches("leaning", "amount") and asks(self._topic)):
                 yield self._on.viewed(key, self._said)
         if to := self._shift_cued():
@@ -132,7 +132,7 @@ class Reading(Matched):
         """By a cue, where its other words say nothing: what it asks of the records cited last."""
         for key, rest in cued("asked", self._cue, self._said_before):
             if not rest:
-                yield self._on.told(self._said) if key == "beside" else self._on.field(key, self._said)
+                yield self._on.of_the_last(self._said) if key == "beside" else self._on.field(key, self._said)
 
     def _singled(self) -> Iterator[FollowUp | None]:
         """One of those that were listed, by its number, its day or what it is."""

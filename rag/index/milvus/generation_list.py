@@ -45,7 +45,7 @@ _ADAPTER = TypeAdapter(Sealed)
 _ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "ListingPage": ListingPage})
 
 
-class Catalogue:
+class GenerationList:
     """The collection of these lines, and the names of all other collections."""
 
     def __init__(self, engine: Engine) -> None:
