@@ -42,7 +42,7 @@ BODIES = (
 
 FACTOR = 4
 _MOST = 2.2 * FACTOR  # times as long for FACTOR times the text; by the square it would be FACTOR ** 2
-_ENOUGH = 0.25  # seconds; below, a clock's noise decides
+_ENOUGH = 0.1  # seconds; below, a clock's noise decides
 
 
 def filled(piece: str, length: int) -> str:

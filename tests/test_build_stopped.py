@@ -7,7 +7,9 @@ import resource
 import signal
 import sqlite3
 import sys
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, NoReturn
+from unittest import mock
 
 import pytest
 
@@ -53,21 +55,47 @@ def rows(tmp_path: Path) -> Path:
     return file
 
 
-def in_a_child(work: Callable[[], object]) -> int:
-    """The wait status of a child that does this."""
-    if not (child := os.fork()):
-        _do(work)
-    return os.waitpid(child, 0)[1]
+def in_a_child(work: Callable[..., object], *given: object) -> int:
+    """The exit code of a new process that does this; a signal's number, negative, where one ended it.
+
+    Not a fork: in this process other tests may have left threads, and what a thread had locked stays locked in a fork.
+    """
+    child = get_context("spawn").Process(target=work, args=given)
+    child.start()
+    child.join()
+    assert child.exitcode is not None
+    return child.exitcode
 
 
-def _do(work: Callable[[], object]) -> NoReturn:
-    status = 1
-    try:
-        work()
-        status = 0
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
+def stopped_build(
+    seeds: Path, vectors: Path, stop: signal.Signals, given: Sequence[Path] = (), columns: Sequence[str] = ()
+) -> None:
+    """Build until a thousand texts are embedded."""
+    build(Settings(seeds=seeds, vectors=vectors), given, columns, embedder=Counting(1000, stop))
+
+
+def cramped_build(vectors: Path, rows: Path, room: int) -> None:
+    """Build by the command line where no file may grow past so many bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    with mock.patch("rag.ingest.build.open_embedder", return_value=WordCountEmbedder()):
+        assert main(["build", "--vectors", str(vectors), str(rows)]) == 1
+
+
+def cramped_reading(vectors: Path, rows: Path) -> None:
+    """Build from the standard input where no file may grow past a thousand bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    with rows.open("rb") as stream:
+        os.dup2(stream.fileno(), 0)
+        sys.stdin = os.fdopen(0)
+        assert main(["build", "-", "--vectors", str(vectors)]) == 1
+
+
+def cramped_words(folder: Path) -> None:
+    """Begin an index of words where no file may grow past ten bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+    with pytest.raises(OSError, match="could not be written") as refused:
+        FullTextWriter(folder / "words", folder / "texts")
+    assert refused.value.filename == str(folder / "words")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGKILL])
@@ -75,9 +103,9 @@ def test_what_a_stopped_build_embedded_is_not_embedded_again(tmp_path: Path, row
     settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
     whole = build(Settings(seeds=rows, vectors=tmp_path / "whole"), embedder=Counting()).embedded
 
-    status = in_a_child(lambda: build(settings, embedder=Counting(1000, stop)))
+    status = in_a_child(stopped_build, rows, settings.vectors, stop)
 
-    assert os.WTERMSIG(status) == stop
+    assert status == -stop
     assert open_index(settings).published() is None
     rest = Counting()
     report = build(settings, embedder=rest)
@@ -90,9 +118,9 @@ def test_a_bare_build_goes_on_with_what_the_stopped_one_was_given(tmp_path: Path
     settings = Settings(seeds=tmp_path / "seeds.csv", vectors=tmp_path / "vectors")
     given = ["title=title"]
 
-    status = in_a_child(lambda: build(settings, [rows], given, embedder=Counting(1000)))
+    status = in_a_child(stopped_build, settings.seeds, settings.vectors, signal.SIGKILL, [rows], given)
 
-    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert status == -signal.SIGKILL
     assert build(settings, embedder=Counting()).records == ROWS
     assert resolve(settings, ()).chosen == ((str(rows), "title=title"),)
     assert not (settings.vectors / "UNFINISHED").exists()
@@ -103,7 +131,7 @@ def test_to_go_back_to_an_older_generation_ends_what_was_not_finished(tmp_path: 
     settings = Settings(seeds=tmp_path / "seeds.csv", vectors=tmp_path / "vectors")
     build(settings, embedder=Counting())
     build(settings, embedder=Counting())
-    in_a_child(lambda: build(settings, [rows], embedder=Counting(1000)))
+    in_a_child(stopped_build, settings.seeds, settings.vectors, signal.SIGKILL, [rows])
     assert str(rows) in resolve(settings, ()).sources
 
     open_index(settings).roll_back()
@@ -122,17 +150,12 @@ def test_a_damaged_note_of_what_was_not_finished_is_left_aside(tmp_path: Path, d
 
 @pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
 def test_a_full_disk_is_reported_in_one_line_and_what_is_published_goes_on(
-    tmp_path: Path, rows: Path, room: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, rows: Path, room: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
     before = build(settings, embedder=WordCountEmbedder("before")).generation
-    monkeypatch.setattr("rag.ingest.build.open_embedder", lambda _: WordCountEmbedder())
 
-    def cramped() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # no file may grow past it
-        assert main(["build", "--vectors", str(settings.vectors), str(rows)]) == 1
-
-    assert in_a_child(cramped) == 0
+    assert in_a_child(cramped_build, settings.vectors, rows, room) == 0
     complaint = capfd.readouterr().err
     assert complaint.startswith(f"rag: {settings.vectors}")
     assert ": None;" not in complaint
@@ -174,24 +197,11 @@ def test_a_full_disk_names_where_the_standard_input_is_kept(
 ) -> None:
     vectors = tmp_path / "vectors"
 
-    def cramped() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-        with rows.open("rb") as stream:
-            os.dup2(stream.fileno(), 0)
-            sys.stdin = os.fdopen(0)
-            assert main(["build", "-", "--vectors", str(vectors)]) == 1
-
-    assert in_a_child(cramped) == 0
+    assert in_a_child(cramped_reading, vectors, rows) == 0
     place = vectors / "received"
     assert capfd.readouterr().err == f"rag: {place}: File too large; correct the path, or make room and allow it\n"
     assert list(place.iterdir()) == []
 
 
 def test_an_index_of_words_that_the_disk_has_no_room_to_begin_names_its_place(tmp_path: Path) -> None:
-    def cramped() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
-        with pytest.raises(OSError, match="could not be written") as refused:
-            FullTextWriter(tmp_path / "words", tmp_path / "texts")
-        assert refused.value.filename == str(tmp_path / "words")
-
-    assert in_a_child(cramped) == 0
+    assert in_a_child(cramped_words, tmp_path) == 0

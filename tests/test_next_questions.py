@@ -36,3 +36,9 @@ def test_an_answer_leads_on_to_who_is_named_beside(assistant: Assistant) -> None
 
     assert offered[0] == "What do the records say about Dean Rusk?"
     assert assistant.next_questions(assistant.ask("hello")) == ()
+
+
+def test_a_name_and_the_same_name_in_full_are_not_asked_about_together(assistant: Assistant) -> None:
+    offered = assistant.next_questions(assistant.ask("What did Fidel Castro say to Mikoyan?"))
+
+    assert [each for each in offered if each.count("Castro") > 1] == []
