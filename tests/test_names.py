@@ -45,6 +45,26 @@ def test_a_word_finds_every_spelling_of_the_collection(word: str, beside: str, n
     assert found.names == (() if named == "-" else (named,))
 
 
+@pytest.mark.parametrize(
+    ("seat", "country"), [("Sofia", "Bulgaria"), ("Prague", "Czechoslovakia"), ("Peking", "China")]
+)
+def test_a_seat_of_government_that_no_record_names_means_its_country(seat: str, country: str) -> None:
+    found = NAMES.read(f"What did {seat} sell?")
+
+    assert found.names == (country,)
+    assert seat not in found.absent
+    assert Respelling(seat, country) in found.corrections
+    assert "Lima" in NAMES.read("What did Lima sell?").absent
+    assert NAMES.read("What happened in Havana?").names == ("Havana",)
+
+
+def test_british_and_american_spellings_are_one_word() -> None:
+    (term,) = NAMES.read("mobilisation").terms
+
+    assert term.spellings == ("mobilisation", "mobilization")
+    assert NAMES.read("mobilisation").absent == ()
+
+
 @pytest.mark.parametrize("word", STRANGERS)
 def test_a_word_with_a_meaning_of_its_own_is_left_alone(word: str) -> None:
     found = NAMES.read(f"What about {word}?")

@@ -11,6 +11,8 @@ from rag.answer.catalogue import records_of
 from rag.dates.edtf import Interval
 from rag.dates.phrases import phrases
 from rag.dates.wording import period
+from rag.language.tables import word_lists
+from rag.language.tokens import words
 from rag.query.intent import Intent
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from rag.record import Filter
 
 _TWO = 2
+_BESIDE = word_lists("verdict_words")["beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subjec
             for each in (days[0], days[-1])
         ]
     else:
-        named = [each for each in central if each.own]
-        pair = next((pair for pair in reversed([*pairwise(named)]) if pair[0].is_person == pair[1].is_person), ())
+        named = [each for each in (central if len(central) >= _TWO else about) if each.own]
+        alike = [pair for pair in pairwise(named) if pair[0].is_person == pair[1].is_person]
+        pair = max(alike, key=lambda pair: (_are_joined(understood.asked, *pair), pair[0].start), default=())
         shared = [each for each in central if each not in pair]
         found = [(each.name, [naming(understood.where, (*common, each)) for common in (shared, ())]) for each in pair]
     parts = []
@@ -68,6 +72,11 @@ def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subjec
         if where is not None:
             parts.append(part_on(reader, name, where))
     return parts if len(parts) == _TWO else []
+
+
+def _are_joined(asked: str, one: Subject, other: Subject) -> bool:
+    """Whether a question sets two beside each other: what Prague and what Sofia gave Cuba."""
+    return not _BESIDE.isdisjoint(words(asked[one.start : other.start]))
 
 
 def _periods(understood: Understanding) -> list[Interval]:

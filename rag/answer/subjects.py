@@ -27,6 +27,7 @@ class Subject:
         spellings: What a record contains that names it.
         is_person: Whether it is someone.
         own: The name itself and as the question has it, without what is derived from it: Cuba, not Cuban.
+        start: Offset of its first character in the question.
         is_circumstance: Whether it only says where.
     """
 
@@ -35,6 +36,7 @@ class Subject:
     is_person: bool
     is_circumstance: bool
     own: tuple[str, ...] = ()
+    start: int = 0
 
     @property
     def filter(self) -> Filter:
@@ -52,19 +54,20 @@ def subjects(understood: Understanding) -> list[Subject]:
     """Whom and what a question is about, by its names and its capitals, in order; each once."""
     text = understood.asked
     said = tokens(text)
-    found: list[tuple[int, Subject]] = []
+    found: list[Subject] = []
     taken: set[int] = set()
     for span in understood.spans:
         taken |= {token.start for token in said if span.start <= token.start < span.end}
         is_place = span.kind is NameKind.PLACE
         written = text[span.start : span.end]
-        if is_place and written.casefold() != span.name.casefold():  # Soviet, Sino-Soviet: of whatever follows
+        if is_place and (span.is_derived or _is_short(written, span.name)):  # Soviet, Sino-Soviet: of whatever follows
             taken |= {token.start for token in said if text[token.end : span.start] == "-"}
             continue
         circumstance = span.kind is not NameKind.PERSON and _before(said, span.start) in _WORDS["circumstances"]
         own = (" ".join(words(span.name)), " ".join(words(written)))
         spellings = tuple(dict.fromkeys((*span.spellings, own[1])))
-        found.append((span.start, Subject(span.name, spellings, span.kind is NameKind.PERSON, circumstance, own)))
+        is_person = span.kind is NameKind.PERSON
+        found.append(Subject(span.name, spellings, is_person, circumstance, own, span.start))
     spelt = {term.spellings[0]: term.spellings for term in understood.terms}
     # Before a surname that records have, a given name that they lack: James, of J. Baker.
     surnames = {token.start for token in _capitals(said) if token.text not in understood.absent}
@@ -74,9 +77,14 @@ def subjects(understood: Understanding) -> list[Subject]:
             circumstance = _before(said, token.start) in _WORDS["circumstances"]
             spellings = spelt.get(token.word, (token.word,))
             is_person = token.word in _WORDS["unnamed"]
-            found.append((token.start, Subject(token.text, spellings, is_person, circumstance)))
-    once = {each.spellings: each for _, each in sorted(found, key=lambda each: each[0])}
+            found.append(Subject(token.text, spellings, is_person, circumstance, start=token.start))
+    once = {each.spellings: each for each in sorted(found, key=lambda each: each.start)}
     return list(once.values())
+
+
+def _is_short(written: str, name: str) -> bool:
+    """Whether a place is written as an abbreviation, which often stands before what is of it: U.S. policy."""
+    return written.isupper() and not name.isupper()
 
 
 def _capitals(said: Sequence[Token]) -> Iterator[Token]:

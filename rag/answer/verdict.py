@@ -52,9 +52,7 @@ _WORDS = word_lists("verdict_words")
 def absent(reader: IndexReader, about: Sequence[Subject]) -> Premise | None:
     """That no record names someone or something that a question names."""
     central = [each for each in about if not each.is_circumstance] or about
-    missing = [
-        each.name for each in central if not reader.count(each.filter) and not _WORDS["seats"] & {*each.spellings}
-    ]
+    missing = [each.name for each in central if not reader.count(each.filter)]
     return Premise(PremiseKind.ABSENT, unmentioned(missing)) if missing else None
 
 

@@ -96,8 +96,10 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         enquiry.without,
         recollection.cited,
     )
+    notes = [*(understood.gloss.notes if understood.gloss else ())]
+    understood = _without_empty_roles(reader, understood, notes)
     where, when = understood.where, understood.when
-    notes = [*(understood.gloss.notes if understood.gloss else ()), *undated_note(reader, where)]
+    notes += undated_note(reader, where)
     ticked = None if enquiry.among is None else _ticked(reader, enquiry.among)
     draft = None
     if ticked is None:
@@ -145,6 +147,15 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         weighing=draft.weighing,
     )
     return replace(made, receipt=receipt_of(made, enquiry, reader).line())
+
+
+def _without_empty_roles(reader: IndexReader, understood: Understanding, notes: list[str]) -> Understanding:
+    """The question without who wrote to whom, where it asks what was written and no record is so: `notes` says it."""
+    anybody = understood.where.without("sender").without("sent_from").without("recipient")
+    if understood.intent is not Intent.FIND or anybody == understood.where or reader.count(understood.where):
+        return understood
+    notes.append(catalogue_of(reader, understood.where, understood).text)
+    return replace(understood, where=anybody)
 
 
 def _of_catalogue(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> _Draft | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag.language.tables import FOLDER, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SPELLINGS: Mapping[str, str] = table("spellings")["listed_as"]
 
@@ -35,3 +35,11 @@ def is_english(word: str) -> bool:
     return _is_listed(word) or any(
         spelt in word and _is_listed(word.replace(spelt, listed)) for spelt, listed in _SPELLINGS.items()
     )
+
+
+def other_spellings(word: str) -> Iterator[str]:
+    """British and American spellings of an English word in lower case, besides its own."""
+    for pair in _SPELLINGS.items():
+        for one, other in (pair, pair[::-1]):
+            if one in word and is_english(word) and is_english(spelt := word.replace(one, other)):
+                yield spelt

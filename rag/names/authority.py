@@ -6,10 +6,11 @@ A file is TOML. Each of its sections `places`, `people`, `bodies` and `archives`
     "Name" = { also = ["Another name"], of = ["Adjective", "Inhabitants"] }
 
 The section `events` has lines such as "Event" = { days = "1961-04-17", until = "1961-04-20", also = ["Another name"] }.
-`towns` lists places with one spelling only, in one text, commas between. `cased` lists names that are other words in
-lower case (US): these count only in capitals. RAG_AUTHORITIES names files that follow the package's own. A name takes
-the place of the same name in an earlier file; `replace = true` takes the place of all earlier files. Questions follow
-the files at once, the people and places of records with the next build.
+`towns` lists places with one spelling only, in one text, commas between; `seats` gives seats of government and their
+countries likewise ("Sofia: Bulgaria"): where no record names the one, the other is meant. `cased` lists names that
+are other words in lower case (US): these count only in capitals. RAG_AUTHORITIES names files that follow the
+package's own. A name takes the place of the same name in an earlier file; `replace = true` takes the place of all
+earlier files. Questions follow the files at once, the people and places of records with the next build.
 """
 
 from __future__ import annotations
@@ -48,7 +49,13 @@ class NameKind(Enum):
 
 
 _KINDS = {"places": NameKind.PLACE, "people": NameKind.PERSON, "bodies": NameKind.BODY}
-_KEYS = {**dict.fromkeys((*_KINDS, "archives", "events"), dict), "towns": str, "cased": list, "replace": bool}
+_KEYS = {
+    **dict.fromkeys((*_KINDS, "archives", "events"), dict),
+    "towns": str,
+    "seats": str,
+    "cased": list,
+    "replace": bool,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +102,14 @@ class Authorities:
         archives: What archives are called, every name of each.
         cased: Names in capitals that are other words in lower case ("US").
         events: Each spelling of an event, as words, -> the event.
+        seats: Seats of government, as words, -> their countries, likewise.
     """
 
     names: tuple[AuthorityName, ...]
     archives: tuple[str, ...]
     cased: frozenset[str]
     events: Mapping[str, Event]
+    seats: Mapping[str, str]
 
     @cached_property
     def forms(self) -> dict[NameKind, dict[str, AuthorityName]]:
@@ -136,19 +145,22 @@ def read_authorities(paths: Sequence[Path] = ()) -> Authorities:
     entries: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
     cased: set[str] = set()
     events: dict[str, Event] = {}
+    seats: dict[str, str] = {}
     for path in (*sorted(_PACKAGED.glob("*.toml")), *paths):
         table = _read(path)
         if table.get("replace"):
-            for known in (entries, cased, events):
+            for known in (entries, cased, events, seats):
                 known.clear()
         cased.update(_texts(f"{path}: cased", table.get("cased", [])))
         entries.update(_entries(path, table))
         events.update(_events(path, table))
+        seats.update(_seats(path, table))
     return Authorities(
         tuple(AuthorityName(name, _KINDS[key], *more) for (key, name), more in entries.items() if key in _KINDS),
         tuple(each for (key, name), (also, _) in entries.items() if key not in _KINDS for each in (name, *also)),
         frozenset(cased),
         events,
+        seats,
     )
 
 
@@ -179,6 +191,15 @@ def _entries(path: Path, table: dict[str, Any]) -> Iterator[_Entry]:
             yield (key, name), (_texts(place, lists.get("also", [])), _texts(place, lists.get("of", [])))
     for town in filter(None, map(str.strip, table.get("towns", "").split(","))):
         yield ("places", " ".join(town.split())), ((), ())
+
+
+def _seats(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for each in filter(None, map(str.strip, table.get("seats", "").split(","))):
+        seat, _, country = each.partition(":")
+        if not phrase(country):
+            message = f"{path}: seats: {each!r} names no country; write one such as Sofia: Bulgaria"
+            raise SettingsError(message)
+        yield phrase(seat), phrase(country)
 
 
 def _events(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Event]]:

@@ -56,7 +56,9 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
     found: list[ProperName] = []
     for span in names.read(text, spelling=False).spans:
         titled = _TITLED.search(text[: span.start])
-        found.append(ProperName(titled.start() if titled and titled.start() else span.start, span.end, span.kind))
+        found.append(
+            ProperName(titled.start() if titled and (inside or titled.start()) else span.start, span.end, span.kind)
+        )
     for each in _PROPER.finditer(text):
         start, end = each.start(), each.start() + len(_POSSESSIVE.sub("", each.group()))
         named = _POSSESSIVE.sub("", each.group().removeprefix("the ").removeprefix("The "))

@@ -17,7 +17,7 @@ from rag.language.phrases import Phrases
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import folded, tokens
-from rag.language.word_list import is_english
+from rag.language.word_list import is_english, other_spellings
 from rag.names.annotate import bearer, bearers
 from rag.names.authority import NameKind, packaged, phrase
 from rag.names.people import may_be_one
@@ -50,6 +50,7 @@ class NamedSpan:
         start: Offset of its first character.
         end: Offset after its last.
         spellings: What a record contains that names it, as words of the index.
+        is_derived: Whether it names a place by a word derived from it: Soviet.
         is_shared: Whether a person named in full shares these spellings with others: Raul Castro.
         full: Where another is meant by the surname alone, the full names by which this one is counted.
     """
@@ -60,6 +61,7 @@ class NamedSpan:
     kind: NameKind
     spellings: tuple[str, ...]
     is_shared: bool = False
+    is_derived: bool = False
     full: tuple[str, ...] = ()
 
 
@@ -119,7 +121,7 @@ class Names:
         if spelling:
             capitals = text.isupper() and len(asked) > 1  # then they mark no abbreviation
             written = [token.word if capitals else token.text for token in asked]
-            meant = [self._speller.correct(word) or folded(word) for word in written]
+            meant = [self._speller.correct(word) or self._as_spelt_here(folded(word)) for word in written]
             meant = [self._unless_another(asked, meant, at) for at in range(len(asked))]
         reading = _NameReading(text, asked, meant)
         at = 0
@@ -130,7 +132,9 @@ class Names:
                 self._name(reading, first, end)
             at = end
         found = reading.found()
-        return replace(found, spans=tuple(map(self._in_full, found.spans)))
+        derived = (phrase(text[span.start : span.end]) in self._demonyms for span in found.spans)
+        spans = (replace(span, is_derived=each) for span, each in zip(found.spans, derived, strict=True))
+        return replace(found, spans=tuple(map(self._in_full, spans)))
 
     def kind_of(self, name: str) -> NameKind | None:
         """What a name known beforehand names, in this collection or not."""
@@ -154,6 +158,11 @@ class Names:
     def has(self, word: str) -> bool:
         """Whether a record has a word, as the index has it."""
         return word in self._words
+
+    def _as_spelt_here(self, word: str) -> str:
+        """A word, or where the collection has only its British or American spelling, that."""
+        others = () if word in self._words else other_spellings(word)
+        return next((each for each in others if each in self._words), word)
 
     def _unless_another(self, asked: Sequence[Token], meant: Sequence[str], at: int) -> str:
         """A word as corrected, unless a given name before it is of nobody here: Margaret Thatcher is no Thacher."""
@@ -188,8 +197,7 @@ class Names:
             reading.name(at, at + 1, bearer(self._bearers[called], ""), NameKind.PERSON, (), shared=False)
             return
         person = self._person(reading, at) if names else None
-        spellings = [token.word, word, *(self._surnames(word) if names else ())]
-        reading.add(spellings, is_name=person is not None)
+        reading.add([token.word, word, *(self._surnames(word) if names else ())], is_name=person is not None)
         if word not in self._words:
             reading.absent[token.text] = None
         if person:
@@ -199,7 +207,7 @@ class Names:
     def _name(self, reading: _NameReading, first: int, end: int) -> None:
         """Read a full name."""
         form = " ".join(reading.meant[first:end])
-        name = self._meant[form]
+        name = self._meant[form] or self._meant.get(self._authorities.seats.get(form, ""))
         if name is None:
             reading.absent[reading.text(first, end)] = None
         elif name.kind is not NameKind.TERM:
