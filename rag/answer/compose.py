@@ -199,19 +199,21 @@ def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
 def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, most: int) -> list[int]:
     """The rows of the record's passages worth quoting, in its own order.
 
-    The title is one of them where there is no summary, or where it shows what is asked for and no sentence does.
+    The title is one of them where there is no summary, or where it shows what is asked for and no sentence does, or tells more.
     """
     title, *body = evidence.passages.texts
     if not body:
         return [0]
     value = np.array(_nearness(evidence, marker))
-    if demand is None or not demand.wants_partners:  # who asks for them is answered by just that
-        value -= REPEATING * np.array([0.0, *(_repeats(text, title) for text in body)])
+    repeats = np.array([False, *(_repeats(text, title) for text in body)])
     if demand is None or not demand.is_of_a_matter:
+        value -= REPEATING * repeats
         return sorted(sorted(range(1, len(value)), key=lambda row: -value[row])[:most])
     covered, shown = demand.coverage_by(evidence, alone=True), demand.shows(evidence)
+    if not demand.wants_partners:  # who asks for them is answered by just what the title says
+        value -= REPEATING * (repeats & (covered <= covered[0]))
     value += TELLING * covered + SHOWING * shown
-    first = 0 if shown[0] > 0.0 and shown[0] >= shown[1:].max() else 1
+    first = 0 if shown[0] > 0.0 and shown[0] >= shown[1:].max() and covered[0] >= covered[1:].max() else 1
     best, *others = sorted(range(first, len(value)), key=lambda row: -value[row])[:most]
     rows = {best, *(row for row in others if value[row] >= value[best] - BEHIND)}
     if not any(shown[row] for row in rows) and shown.any():

@@ -159,9 +159,13 @@ class Demand:
         named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
         named |= _before_rank(understood.asked)
         terms = [(at, term.spellings[0]) for at, term in enumerate(understood.terms) if not term.is_name]
-        acts = {at: act for at, word in terms for act in _ACTS if word in act}
-        if not self._people:  # where guns went is no visit
-            acts = {at: act for at, act in acts.items() if act is not _VISITING}
+        goes = bool(self._people) and _GOING.search(understood.asked) is not None  # where guns went is no visit
+        acts = {
+            at: act
+            for at, word in terms
+            for act in _ACTS
+            if word in act and (act is not _VISITING or (goes if word in _MOTION else bool(self._people)))
+        }
         needed = [
             (at, word)
             for at, word in terms
