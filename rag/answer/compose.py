@@ -199,7 +199,7 @@ def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
 def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, most: int) -> list[int]:
     """The rows of the record's passages worth quoting, in its own order.
 
-    The title is one of them where there is no summary, or where it shows what is asked for and no sentence does, or tells more.
+    The title is one of them where there is no summary, or where no sentence shows or tells more of what is asked for.
     """
     title, *body = evidence.passages.texts
     if not body:
