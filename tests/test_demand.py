@@ -110,7 +110,7 @@ def test_what_is_untold_is_said_in_words() -> None:
 def test_a_sentence_shows_the_role_place_day_or_person_that_is_asked_for(
     question: str, about: tuple[Subject, ...], texts: tuple[str, ...], shown: list[int]
 ) -> None:
-    found = demand(question, *about).shows(evidence(*texts))
+    found = demand(question, *about).sought.shown_by(evidence(*texts))
 
     assert [int(each > 0) for each in found] == shown
 

@@ -3,6 +3,7 @@
 refusal     what is asked and what was found -> why the collection does not answer
 subjects    a question -> whom and what it is about
 verdict     what is asked and what records name -> what they say of its premise, before any quotation
+sought      the kind of thing that a question asks for: a person, a place, a day, a role
 demand      what a question asks + the sentences of a record -> how far each tells it
 sides       a question that sets two side by side -> its parts
 overview    the records of a topic -> a sentence or a few for each period, chosen to cover

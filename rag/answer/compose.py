@@ -167,7 +167,7 @@ def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evi
     telling = [each for each in ranking if covered[each.hit.record.id] >= least]
     if not demand.defines:
         return sorted(telling, key=lambda each: -_score(each) * covered[each.hit.record.id])
-    shown = {each.hit.record.id: float(demand.shows(each).max()) for each in telling}
+    shown = {each.hit.record.id: float(demand.sought.shown_by(each).max()) for each in telling}
     most = max(shown.values(), default=0.0)
     return [each for each in telling if shown[each.hit.record.id] >= AS_MUCH * most]
 
@@ -209,7 +209,7 @@ def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, mos
     if demand is None or not demand.is_of_a_matter:
         value -= REPEATING * repeats
         return sorted(sorted(range(1, len(value)), key=lambda row: -value[row])[:most])
-    covered, shown = demand.coverage_by(evidence, alone=True), demand.shows(evidence)
+    covered, shown = demand.coverage_by(evidence, alone=True), demand.sought.shown_by(evidence)
     if not demand.wants_partners:  # who asks for them is answered by just what the title says
         value -= REPEATING * (repeats & (covered <= covered[0]))
     value += TELLING * covered + SHOWING * shown

@@ -9,18 +9,17 @@ who are to have met in the sentence or in the title, and where a number is asked
 from __future__ import annotations
 
 import re
-from itertools import chain, pairwise, takewhile
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.answer.catalogue import listed
 from rag.answer.highlights import Marker
+from rag.answer.sought import Shares, Sought, before_rank, last_word
 from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
 from rag.index.ports import QueryTerm
-from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
@@ -28,31 +27,22 @@ from rag.query.conditions import is_about
 from rag.query.intent import Intent, asks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from rag.answer.highlights import TermsFound
     from rag.answer.subjects import Subject
-    from rag.language.tokens import Token
     from rag.query.question import Understanding
     from rag.record import Record
     from rag.search.ranking import Evidence
-
-Shares = NDArray[np.float64]
-"""(n,) how far each passage of a record tells what is asked, in [0, 1]."""
 
 _ACTS = tuple(word_lists("acts").values())
 _MEETING = word_lists("acts")["meeting"]
 _VISITING = word_lists("acts")["visiting"]
 _OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
 _UNNAMED = word_lists("verdict_words")["unnamed"]
-_RANKS = frozenset(word.removesuffix("s") for word in word_lists("name_words")["ranks"] - _UNNAMED)
-_ROLES = word_lists("name_words")["ranks"] | word_lists("name_words")["offices"]
-_LINKS = word_lists("name_words")["links"] - {"and"}
 _MOTION = word_lists("verdict_words")["motion"]
 _GOING = re.compile(rf"\b(?:{'|'.join(_MOTION)}) to (?:the )?[A-Z]")
-_DEFINING, _PLACING, _CHOOSING = (
-    re.compile(table("intents")["words"][each], re.IGNORECASE) for each in ("defining", "placing", "choosing")
-)
+_DEFINING = re.compile(table("intents")["words"]["defining"], re.IGNORECASE)
 _GENERAL = word_lists("verdict_words")["general"] | (
     word_lists("name_words")["ranks"] - word_lists("verdict_words")["unnamed"]
 )
@@ -117,10 +107,6 @@ _ELSEWHERE = 0.4
 At 1 two turns of the reference desk fail.
 """
 
-_PLACE = 4  # words of a place in a title
-
-_BESIDE = 8  # words beside a name among which a role stands
-
 _PAIR = 2  # people of whom something is asked that is between them
 
 
@@ -132,6 +118,7 @@ class Demand:
         is_of_a_matter: Whether it asks what records say, in words of its own; else nothing is demanded.
         defines: Whether it asks who or what its one subject is.
         wants_partners: Whether it asks who met whom.
+        sought: The kind of thing that it asks for.
         least: Share of it that a sentence must tell, with what its record adds.
     """
 
@@ -157,7 +144,7 @@ class Demand:
         )
         named = {spelling for each in about for spelling in each.spellings}
         named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
-        named |= _before_rank(understood.asked)
+        named |= before_rank(understood.asked)
         terms = [(at, term.spellings[0]) for at, term in enumerate(understood.terms) if not term.is_name]
         goes = bool(self._people) and _GOING.search(understood.asked) is not None  # where guns went is no visit
         acts = {
@@ -202,17 +189,14 @@ class Demand:
         ]
         self._subjects = Marker([QueryTerm(each, is_name=True) for each in self._spelt], [1.0] * len(self._spelt))
         self._party = self._central if self._visits else self._people
-        self._ranks = (
-            {_singular(word) for word in words(understood.asked)} & _RANKS if self._intent is Intent.WHO else set()
-        )
-        self._ranks -= {_singular(word) for word in _ranks_of(understood)}
-        self._must_show = bool(
-            _PLACING.match(understood.english) or (self._ranks and _CHOOSING.match(understood.english))
-        )
         self.wants_partners = (
             self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
         )
-        self.defines = bool(_DEFINING.match(understood.english)) and bool(central) and not (self.words or self._ranks)
+        self.sought = Sought(understood, self._subjects, self._spelt)
+        self.defines = bool(
+            central and _DEFINING.match(understood.english) and not self.words and not self.sought.ranks
+        )
+        self.sought.role = self.defines and bool(self._people)
 
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
@@ -241,8 +225,8 @@ class Demand:
             shares *= _ELSEWHERE
         if self._intent is Intent.HOW_MANY:
             shares *= [share > 0.0 and _has_number(text) for share, text in zip(shares, texts, strict=True)]
-        elif self._must_show:
-            shares *= self.shows(evidence).max()
+        elif self.sought.must_show:
+            shares *= self.sought.shown_by(evidence).max()
         return shares
 
     def _parties(self, record: Record, texts: Sequence[str], named: Sequence[TermsFound]) -> Shares:
@@ -253,7 +237,7 @@ class Demand:
         has = [all(self._has_act(row, text) for row in self._acts) for text in texts]
         whole = [self._party <= each for each in named]
         beside = [self._beside(text) for text in texts]
-        people = [{_last_word(name) for name in record.people} & {*words(text)} for text in texts]
+        people = [{last_word(name) for name in record.people} & {*words(text)} for text in texts]
         of_others = any(has[at] and len(people[at]) >= _PAIR and not whole[at] for at in range(len(texts)))
         found = []
         for at, each in enumerate(named):
@@ -277,45 +261,6 @@ class Demand:
         said = [token.word for token in tokens(text)]
         act = self._acts[row] - _MOTION if self._acts[row] is _VISITING else self._acts[row]
         return not act.isdisjoint(said) or (self._visits and _GOING.search(text) is not None)
-
-    def shows(self, evidence: Evidence) -> Shares:
-        """How far each passage of a record shows the kind of thing asked for: a role, a place, a person, a day."""
-        record, texts = evidence.hit.record, evidence.passages.texts
-        if self.defines and self._people:
-            return np.array([self._roles(text) for text in texts])
-        if self._intent is Intent.WHEN:
-            return np.array([float(any(phrases(text))) for text in texts])
-        if self._intent is Intent.WHERE:
-            sought = [name for name in record.places if not self._subjects.terms_in([name])]
-            places = [bool(_stands_at(text, sought)) for text in texts]
-            return np.array([float(places[0] or _has_place_of_its_own(texts[0])), *map(float, places[1:])])
-        if self._intent is Intent.WHO:
-            sought = [_last_word(name) for name in record.people if not self._subjects.terms_in([name])]
-            return np.array([float(self._has_person(text, sought)) for text in texts])
-        return np.zeros(len(texts))
-
-    def _has_person(self, text: str, sought: Sequence[str]) -> bool:
-        """Whether a text names one of these people, and where a rank is asked for, that rank before a name."""
-        said = tokens(text)
-        if not self._ranks:
-            return any(token.word in sought for token in said)
-        return any(
-            _singular(token.word) in self._ranks
-            and any(not self._subjects.terms_in([each.text]) for each in _named_after(said[at + 1 :], token.word))
-            for at, token in enumerate(said)
-        )
-
-    def _roles(self, text: str) -> float:
-        """How many words of ranks and offices stand beside a subject, of three."""
-        said = tokens(text)
-        own = {word for spellings in self._spelt for spelling in spellings for word in spelling.split()}
-        best = 0
-        for at, token in enumerate(said):
-            if token.word in own:
-                before = takewhile(_in_a_role, reversed(said[max(at - _BESIDE, 0) : at]))
-                after = takewhile(_in_a_role, said[at + 1 : at + 1 + _BESIDE]) if text[token.end :][:1] == "," else ()
-                best = max(best, len({each.word for each in chain(before, after)} & _ROLES))
-        return min(best / 3, 1.0)
 
     def unanswered(self) -> str:
         """That no record tells it, in a sentence."""
@@ -372,60 +317,3 @@ def _has_number(text: str) -> bool:
     for found in reversed(list(phrases(text))):
         text = f"{text[: found.start]} {text[found.end :]}"
     return _FIGURES.search(text) is not None or not _NUMERALS.isdisjoint(words(text))
-
-
-def _last_word(name: str) -> str:
-    """The last word of a name: the surname."""
-    return (words(name) or [""])[-1]
-
-
-def _singular(word: str) -> str:
-    return word.removesuffix("s")
-
-
-def _ranks_of(understood: Understanding) -> set[str]:
-    """The ranks that stand before a name of a question: President Kennedy."""
-    said = tokens(understood.asked)
-    return {one.word for one, other in pairwise(said) if other.text[0].isupper() and one.text[0].isupper()}
-
-
-def _in_a_role(token: Token) -> bool:
-    """Whether a word may stand between a role and the name: head of the office."""
-    return token.word in _LINKS or token.word not in FUNCTION_WORDS
-
-
-def _stands_at(text: str, names: Sequence[str]) -> bool:
-    """Whether a text has one of these places as where something was."""
-    return any(re.search(rf"(?:\b(?:in|at)(?: the)? |, ?){re.escape(name)}\b", text) for name in names)
-
-
-def _has_place_of_its_own(title: str) -> bool:
-    """Whether a part of a title between commas is a place: neither a day nor somebody's role."""
-    return any(
-        part[:1].isupper()
-        and len(part.split()) <= _PLACE
-        and (_RANKS | {"of"}).isdisjoint(words(part))
-        and not any(phrases(part))
-        and not any(map(str.isdigit, part))
-        for part in (each.strip() for each in title.split(",")[1:])
-    )
-
-
-def _before_rank(asked: str) -> set[str]:
-    """The words between "which" and a rank, which say of what kind it is: foreign."""
-    said = words(asked)
-    if _CHOOSING.match(asked):
-        for at, word in enumerate(said[: _PLACE + 1]):
-            if _singular(word) in _RANKS:
-                return {*said[1:at]}
-    return set()
-
-
-def _named_after(said: Sequence[Token], rank: str) -> Iterator[Token]:
-    """The words of the name that follows a rank; after ranks in the plural, those of each name."""
-    linking = _LINKS | {"and"} if rank.endswith("s") else _LINKS
-    for token in said:
-        if token.text[0].isupper():
-            yield token
-        elif token.word not in linking:
-            return
