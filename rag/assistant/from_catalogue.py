@@ -1,0 +1,177 @@
+"""What is asked of the catalogue -> records counted, listed, first or last, or pointed at; None where it has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from rag.answer.about import about_collection, small_talk, unsaid
+from rag.answer.answer import Status
+from rag.answer.catalogue import catalogue_of, plural
+from rag.answer.compose import Composed, compose, listed, whole
+from rag.answer.field_line import field_line
+from rag.answer.overview import by_day, overview, topic
+from rag.answer.refusal import LISTED, nearest_dates
+from rag.answer.subjects import subjects
+from rag.answer.verdict import Premise, PremiseKind, absent
+from rag.assistant.draft import Draft
+from rag.assistant.from_evidence import from_evidence
+from rag.assistant.recollection import known
+from rag.dates.archival_date import Fit
+from rag.index.ports import Order
+from rag.language.document_types import same_types
+from rag.query.intent import CHAT, Intent, asked_field, asks
+from rag.query.structure import CATALOGUED
+from rag.record import Filter, Hit
+from rag.search.ranking import of_these
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.answer.catalogue import Catalogue
+    from rag.assistant.context import OpenCollection
+    from rag.index.ports import IndexReader
+    from rag.query.question import Understanding
+    from rag.record import Record
+
+
+def from_catalogue(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> Draft | None:
+    """What the catalogue answers; None where the question asks what records say, or the catalogue has none."""
+    reader, intent = collection.reader, understood.intent
+    if intent in CHAT:
+        notes += small_talk(intent, collection.examples())
+        return Draft(status=Status.ABOUT)
+    if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
+        return Draft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
+    if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
+        return _pointed_at(collection, understood, notes)
+    if intent not in CATALOGUED:
+        return None
+    return _of_listing(collection, understood, k, notes)
+
+
+def _pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> Draft:
+    """What records say that are pointed at: what is asked of them, what their fields say, or all."""
+    reader, follow_up = collection.reader, understood.follow_up
+    records = reader.records(understood.conditions.ids)
+    if follow_up is not None and not follow_up.ids:
+        shown = [Hit(record) for id_ in follow_up.shown for record in known(reader, id_)]
+        few = "one record" if len(shown) == 1 else f"{len(shown)} records"
+        return Draft(nearest=shown, reason=f"The answer before cites {few}.", status=Status.NOT_FOUND)
+    if follow_up is not None and not follow_up.asked:
+        return Draft(whole(records))
+    query = collection.query(understood, notes)
+    evidence = of_these(reader, query, [], records)
+    line = None
+    if follow_up is not None:
+        places = {record.id: place for place, record in enumerate(records)}
+        evidence.sort(key=lambda each: places[each.hit.record.id])
+        line = field_line(records, follow_up.field)
+    return Draft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
+
+
+def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> Draft | None:
+    """The records that are asked for, counted and listed; None where a topic's words leave none."""
+    reader, intent = collection.reader, understood.intent
+    listing = understood.listing
+    if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
+        if absent(reader, subjects(understood)):
+            return None
+        listing, catalogue = topic(reader, understood)
+    else:
+        listing = listing if understood.only_filter else _certain(reader, listing)
+        catalogue = catalogue_of(reader, listing, understood)
+    if not catalogue.total:
+        return _of_nothing(reader, understood, catalogue)
+    if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
+        return replace(list_all(reader, listing, None, notes), catalogue=catalogue)
+    if intent is Intent.OVERVIEW and catalogue.total > 1:
+        query = collection.query(understood, notes)
+        return Draft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
+    if intent is Intent.OVERVIEW:
+        return replace(from_evidence(collection, understood, k, None, notes), catalogue=catalogue)
+    order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
+    most = {Intent.COUNT: k, Intent.FIRST: 1, Intent.LAST: 1}.get(intent, LISTED)
+    records = reader.page(listing, order, 0, most)
+    if intent in {Intent.FIRST, Intent.LAST}:
+        query = collection.query(understood, notes)
+        composed = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
+    else:
+        composed = listed(records, listing)
+        composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
+        composed = by_day(composed) if intent is Intent.TIMELINE else composed
+        if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
+            notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
+    return Draft(composed, catalogue=catalogue)
+
+
+def _certain(reader: IndexReader, listing: Filter) -> Filter:
+    """A filter that leaves out what is only possibly of the days asked for, where something certainly is."""
+    certain = replace(listing, only=Fit.CERTAIN)
+    return certain if listing.when and listing.only is None and reader.count(certain) else listing
+
+
+def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> Draft | None:
+    """That no record is as asked, and which are nearest in time; None where the words of a topic leave that open."""
+    if understood.words or not understood.conditions or (understood.is_topic and understood.when):
+        return None
+    none = Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+    if understood.when is None:
+        return none
+    reason, nearest = nearest_dates(reader, understood.listing, understood.when)
+    return replace(none, reason=reason, nearest=nearest)
+
+
+def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: Composed) -> Composed:
+    """A list and, each under its heading, what is of its type by another name: cables beside telegrams."""
+    asked = dict(where.fields).get("type", frozenset())
+    others = frozenset(chain.from_iterable(map(same_types, asked))) - asked
+    also = replace(where.without("type"), fields=(*where.without("type").fields, ("type", others)))
+    records = reader.page(also, order, 0, LISTED - len(composed.quotes)) if others else []
+    if not records:
+        return composed
+    headed = [
+        replace(quote, group=" and ".join(map(plural, sorted(kinds))))
+        for kinds, quotes in ((asked, composed.quotes), (others, listed(records, also).quotes))
+        for quote in quotes
+    ]
+    return replace(composed, quotes=tuple(headed))
+
+
+def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> Draft:
+    """A line for each record of the days asked for, or for each that is ticked."""
+    records = reader.page(where, Order.DATE, 0, LISTED)
+    if (more := reader.count(where) - len(records)) > 0:
+        notes.append(f"{more} more records are of these days; the search page lists them all.")
+    if ticked is None:
+        return Draft(listed(records, where), ())
+    return Draft(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])
+
+
+def beside_the_quotes(reader: IndexReader, understood: Understanding, draft: Draft) -> Draft:
+    """The draft with what the catalogue says of its topic, or of a field that is asked for."""
+    if draft.composed.quotes and (line := _beside(reader, understood)):
+        draft = replace(draft, catalogue=line)
+    if draft.composed.quotes and (field := asked_field(understood.english)):
+        draft = _on_field(draft, field)
+    return draft
+
+
+def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
+    """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
+    is_topic = understood.intent is Intent.FIND and not asks(understood.english) and not understood.leaning.carried
+    is_name = len(understood.names) == 1 and not understood.words
+    if not (is_topic or is_name) or not understood.listing.words:
+        return None
+    line = catalogue_of(reader, understood.listing, understood)
+    return line if line.total else None
+
+
+def _on_field(draft: Draft, field: str) -> Draft:
+    """The first record alone, with what its field says, or that it says nothing."""
+    record = draft.composed.quotes[0].hit.record
+    quotes = tuple(quote for quote in draft.composed.quotes if quote.hit.record.id == record.id)
+    line = field_line([record], field)
+    verdict = draft.verdict if line else Premise(PremiseKind.UNTOLD, unsaid(field))
+    return replace(draft, composed=replace(draft.composed, quotes=quotes), catalogue=line, verdict=verdict)

@@ -1,0 +1,147 @@
+"""What is asked of the records -> the sentences that tell it by the evidence, or why none does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.answer.answer import Weighing
+from rag.answer.catalogue import catalogue_of
+from rag.answer.compose import NOTHING, Composed, Quote, compose
+from rag.answer.demand import Demand
+from rag.answer.field_line import field_line
+from rag.answer.refusal import CLEAR, LISTED, noise, refusal
+from rag.answer.sides import Part, naming, part_on, sides
+from rag.answer.subjects import Subject, subjects
+from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
+from rag.assistant.draft import Draft
+from rag.index.ports import Order
+from rag.query.intent import Intent
+from rag.record import Filter, Hit
+from rag.search.ranking import first_places, of_these, placed, retrieve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.answer.catalogue import Catalogue
+    from rag.answer.highlights import Marker
+    from rag.assistant.context import OpenCollection
+    from rag.assistant.recollection import Recollection
+    from rag.index.ports import IndexReader
+    from rag.query.question import Understanding
+    from rag.record import Record
+    from rag.search.ranking import Evidence, Query
+
+WEIGHED = 12
+"""Records that are weighed for whether any tells what is asked, however few are wanted."""
+
+LEAST = 0.60
+"""Share of the best record's score that one needs to be weighed for what it tells.
+
+At 0 of the near-subject questions that nothing answers 3 more are answered.
+"""
+
+FEW = 3
+"""Records cited last, up to which a follow-up that finds nothing is asked of these."""
+
+EACH = 3
+"""Records on each of two that no record names together: enough to see that they have other company."""
+
+_ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
+"""What is also said of the records cited, because their sentences need not say it."""
+
+
+def from_evidence(
+    collection: OpenCollection, understood: Understanding, k: int, ticked: Sequence[Record] | None, notes: list[str]
+) -> Draft:
+    """The sentences that answer by the evidence; of what is ticked some in any case."""
+    reader = collection.reader
+    query = collection.query(understood, notes)
+    weighed = placed(reader, query, max(k, WEIGHED))
+    ranking = first_places(weighed, k)
+    nearest = [each.hit for each in ranking]
+    marker = collection.marker(understood)
+    about = subjects(understood)
+    verdict = absent(reader, about)
+    basis = noise(collection.background)
+    hits = tuple(each.hit for each in weighed)
+    weighing = Weighing(hits, basis, basis + CLEAR, chosen=ticked is not None)
+    reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
+    if ticked is not None:
+        composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
+        return Draft(composed, nearest, reason, query, weighing=weighing)
+    pair = None if verdict else apart(reader, about, understood)
+    parts = sides(reader, understood, about) if not verdict else []
+    if pair:
+        verdict, names = pair
+        parts = [part_on(reader, each.name, naming(query.where, [each])) for each in names]
+    if parts:
+        draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
+        return replace(draft, weighing=weighing)
+    if reason:
+        return Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict, weighing=weighing)
+    about = [each for each in about if reader.count(each.filter)]
+    demand = Demand(understood, about, marker, reader.idf(understood.terms))
+    if demand.is_of_a_matter:
+        weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
+        coverage = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
+        hits = tuple(each.hit for each in weighed)
+        weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, least=demand.least)
+    if verdict := untold(reader, understood, demand, weighed):
+        return Draft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
+    composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
+    if demand.defines and composed.quotes:
+        line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
+    else:
+        cited = {quote.hit.record.id: quote.hit.record for quote in composed.quotes}
+        line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
+    most = LISTED if demand.wants_partners else k
+    return replace(_within(composed, nearest, k, query, most), catalogue=line, weighing=weighing)
+
+
+def of_the_last(
+    collection: OpenCollection, understood: Understanding, recollection: Recollection, draft: Draft
+) -> Draft:
+    """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
+    is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
+    if not understood.rewritten or draft.query is None or draft.composed.quotes or is_absent:
+        return draft
+    ids = frozenset(record.id for record in recollection.cited_last())
+    passing = draft.query.where.joined(Filter(ids=ids))
+    records = collection.reader.page(passing, Order.DATE, 0, FEW) if len(ids) <= FEW else []
+    evidence = of_these(collection.reader, draft.query, [], records)
+    if refusal(evidence, understood, collection.background):
+        return draft
+    return Draft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
+
+
+def _within(
+    composed: Composed, nearest: Sequence[Hit], k: int, query: Query, most: int, verdict: Premise | None = None
+) -> Draft:
+    """The answer of the first few records cited, and with them the nearest others up to k in all."""
+    kept = list(dict.fromkeys(quote.hit.record.id for quote in composed.quotes))[:most]
+    quotes = tuple(quote for quote in composed.quotes if quote.hit.record.id in kept)
+    others = [hit for hit in nearest if hit.record.id not in kept][: max(k - len(kept), 0)]
+    return Draft(replace(composed, quotes=quotes), others, None, query, verdict=verdict)
+
+
+def _with_named(
+    reader: IndexReader, query: Query, about: Sequence[Subject], weighed: Sequence[Evidence], most: int
+) -> list[Evidence]:
+    """These records, and the best of those that name all who are asked about, by falling score."""
+    named = naming(query.where, [each for each in about if not each.is_circumstance])
+    found = retrieve(reader, replace(query, where=named), most) if named != query.where else []
+    once = {each.hit.record.id: each for each in (*found, *weighed)}
+    least = LEAST * (weighed[0].hit.score or 0.0) if weighed else 0.0
+    near = [each for each in once.values() if (each.hit.score or 0.0) >= least]
+    return sorted(near, key=lambda each: -(each.hit.score or 0.0))[:most]
+
+
+def _of_each(reader: IndexReader, query: Query, parts: Sequence[Part], marker: Marker, k: int) -> Composed:
+    """What there is on each of these for itself, under its heading; of k records at most."""
+    quotes: list[Quote] = []
+    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+        most = min(EACH, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
+        composed = compose(retrieve(reader, replace(query, where=part.where), most), marker)
+        quotes += [replace(quote, group=part.heading) for quote in composed.quotes]
+    return Composed(tuple(quotes))
