@@ -74,6 +74,7 @@ def test_the_example_of_the_help_is_a_file_of_names(tmp_path: Path) -> None:
 
     assert authorities.forms[NameKind.PLACE]["pekinese"].name == "Beijing"
     assert "Harbour House" in authorities.archives
+    assert authorities.seats["old quay"] == "harbour republic"
     assert authorities.events["the flood"].days == Interval(dt.date(1903, 2, 11), dt.date(1903, 2, 11))
 
 
@@ -109,6 +110,7 @@ def test_a_name_takes_the_place_of_the_same_name_before(tmp_path: Path) -> None:
         ("[peoples]\n", "peoples: is no section or setting of this form; known are places"),
         ("places = 3\n", "places: is no section"),
         ("towns = 3\n", "towns: is no section"),
+        ("seats = 'Havn'\n", "seats: 'Havn' names no country; write one such as Sofia: Bulgaria"),
         ("[places]\nCuba = 5\n", r"\[places\] Cuba: 5 is no list of texts; write one such as"),
         ("[people]\nAda = [1]\n", r"\[people\] Ada: \[1\] is no list"),
         ("[places]\nCuba = { aka = [] }\n", r"\[places\] Cuba: aka is unknown; known are also, of"),
