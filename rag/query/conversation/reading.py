@@ -78,7 +78,7 @@ class Reading(Matched):
         for rest in self._rests("instead", "asking"):
             yield self._on.instead(rest)
         for rest in self._rests("narrow", "patterns"):
-            yield self._on.narrowed(rest)
+            yield self._on.narrowed(self._with_days_said(rest))
         for rest in self._rests("narrow", "without"):
             yield self._on.without(rest)
         if self.continues or self._is_days() or LED.match(self._plain) or self._is_type():
@@ -230,6 +230,15 @@ class Reading(Matched):
                 least=least(text, self._memory, continues=self.continues),
             )
         return None
+
+    def _with_days_said(self, part: str) -> str:
+        """A part that ends by days beside those spoken of, with these days: from him after that."""
+        said = part.split()
+        for at in range(1, len(said)):
+            to = self._matches("shift", "patterns", " ".join(said[at:]))
+            if to and (days := self._moved(to.groupdict())) is not None:
+                return dated(" ".join(said[:at]), days)
+        return part
 
     def days(self) -> Interval | None:
         """The days that it names and nothing else, by themselves or from those spoken of."""
