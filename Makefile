@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
 
-.PHONY: serve test check soak bench encoder browser clean
+.PHONY: serve test check soak bench encoder followups words browser clean
 
 serve: .venv/.serve
 	$(BIN)/rag build
@@ -32,6 +32,9 @@ encoder: .venv/.dev
 
 followups: .venv/.dev
 	$(BIN)/python -m tests.followups
+
+words: .venv/.dev
+	$(BIN)/python -m tests.words $(LANGUAGE)
 
 browser:
 	@.setup/browser

@@ -68,6 +68,7 @@ class Settings:
         title: Name of the collection; empty to take it from its saved pages.
         institution: Who keeps it; pages and citations name it.
         rights: Terms of use.
+        language: Language of the pages for readers whose browser asks for none that they have.
         authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
         index: Where the collection is kept: milvus://HOST:PORT/COLLECTION or FILE.db; empty for the folder `vectors`.
         index_token: user:password, or a key, for that server; only the environment may set it.
@@ -95,6 +96,7 @@ class Settings:
     title: str = ""
     institution: str = ""
     rights: str = ""
+    language: str = "en"
     authorities: tuple[Path, ...] = ()
     index: str = ""
     index_token: Secret = NO_SECRET

@@ -279,7 +279,7 @@ def test_questions_that_do_not_fit_an_address_are_counted(client: httpx2.Client)
     asked = [f"What did Castro say in {year}?" for year in range(1955, 1965)]
     page = client.get("/", params={"q": asked[-1], "h": asked[:-1]}).text
 
-    assert "2 earlier questions are no longer in the address of this page" in text_of(page)
+    assert "2 earlier questions are no longer on this page" in text_of(page)
     assert page.count('class="question"') == TURNS
     assert 'id="t10-question"' in page
 

@@ -19,7 +19,7 @@ from rag.assistant.assistant import Assistant
 from rag.errors import RagError
 from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
-from web import api, feeds, pages, problems
+from web import api, feeds, pages, problems, translation
 from web.admission import OPEN, Access, Callers, Hosts, Turns
 from web.agents import openai
 from web.collection import CollectionName
@@ -27,6 +27,7 @@ from web.guard import BodyLimit, Guard
 from web.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
+from web.translation import Language
 
 STATIC = Path(__file__).parent / "static"
 
@@ -48,11 +49,13 @@ def create_app(
     writer: AnswerWriter | None = None,
     mcp: bool = False,
     access: Access = OPEN,
+    language: str = translation.SOURCE,
 ) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address for citations; by default each request gives it. `writer` has a language model write
-    answers; by default there is none. `mcp` adds /mcp.
+    answers; by default there is none. `mcp` adds /mcp. `language` is that of the
+    pages for readers who ask for none that they have.
     """
     metrics = RequestMetrics()
     app = FastAPI(
@@ -64,6 +67,7 @@ def create_app(
         redirect_slashes=False,
         middleware=[
             Middleware(CorrelationIdMiddleware, validator=None, transformer=request_id),
+            Middleware(Language, translation.known(language)),
             Middleware(Guard),
             Middleware(CollectionName, assistant, site.rstrip("/")),
             Middleware(MetricsMiddleware, metrics),
@@ -142,6 +146,7 @@ def _application() -> FastAPI:
         writer=AnswerWriter.of(assistant, settings),
         mcp=settings.mcp,
         access=Access.of(settings),
+        language=settings.language,
     )
 
 

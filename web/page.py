@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from web import translation
 from web.collection import collection, root
 from web.views.dates import meaning
 from web.views.metadata import kind
@@ -55,6 +57,15 @@ def html(page: Page) -> str:
     return environment.get_template(page.template).render(context)
 
 
+def _gettext(message: str, /, **values: object) -> Markup:
+    """A message of a template; it is ours and may have elements in it, its values are escaped."""
+    return Markup(translation.template(message)) % values  # noqa: S704
+
+
+def _ngettext(one: str, several: str, num: int, /, **values: object) -> Markup:
+    return Markup(translation.template(one, several, num=num)) % {"num": translation.number(num), **values}  # noqa: S704
+
+
 environment = Environment(
     loader=PackageLoader("web"),
     autoescape=True,
@@ -62,13 +73,21 @@ environment = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+environment.policies["ext.i18n.trimmed"] = True
+environment.newstyle_gettext = True  # type: ignore[attr-defined] # the extension's
+environment.globals["_"] = environment.globals["gettext"] = _gettext
+environment.globals["ngettext"] = _ngettext
 environment.filters["meaning"] = meaning
 environment.filters["kind"] = kind
-environment.filters["counted"] = "{:,}".format
+environment.filters["counted"] = translation.number
+environment.filters["translated"] = translation.translated
 environment.filters["host"] = host
 environment.filters["value_url"] = value_url
 environment.globals["collection"] = collection
+environment.globals["language"] = translation.language
+environment.globals["languages"] = translation.languages
 environment.globals["root"] = root
 environment.globals["here"] = ""  # pages that the header links to set their own address
 

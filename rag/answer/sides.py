@@ -53,7 +53,7 @@ def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subjec
     days = _periods(understood)
     if len(days) >= _TWO:
         people = [each for each in central if each.is_person]
-        found = [
+        found: list[tuple[str, list[Filter]]] = [
             (
                 period(each),
                 [replace(naming(understood.where, shared), when=each) for shared in (central, people or central)],

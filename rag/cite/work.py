@@ -13,6 +13,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from rag.language.message import Message, worded
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
@@ -103,7 +105,7 @@ class Genre(NamedTuple):
     """
 
     name: str
-    many: str
+    many: Message
     article: str = "A"
     whole: str = "the document itself"
 
@@ -114,16 +116,16 @@ class Genre(NamedTuple):
 
 
 GENRES: dict[TextKind, Genre] = {
-    "summary": Genre("curator's summary", "curators' summaries"),
-    "scope": Genre("scope note", "scope notes"),
-    "abstract": Genre("abstract", "abstracts", "An"),
-    "note": Genre("note", "notes"),
-    "opening": Genre("opening of the document", "openings of the documents", "The", "the whole of it"),
+    "summary": Genre("curator's summary", worded("curators’ summaries")),
+    "scope": Genre("scope note", worded("scope notes")),
+    "abstract": Genre("abstract", worded("abstracts"), "An"),
+    "note": Genre("note", worded("notes")),
+    "opening": Genre("opening of the document", worded("openings of the documents"), "The", "the whole of it"),
 }
 """What a text of each kind is."""
 
-_ENTRY = Genre("catalogue entry", "catalogue entries")
-_TITLE = Genre("curator's title", "titles")
+_ENTRY = Genre("catalogue entry", worded("catalogue entries"))
+_TITLE = Genre("curator's title", worded("titles"))
 
 
 def genre_of(text: str, record: Record) -> Genre:
@@ -131,12 +133,14 @@ def genre_of(text: str, record: Record) -> Genre:
     return GENRES[record.text_kind] if text in record.summary else _TITLE
 
 
-def quoted_are(genres: Iterable[Genre]) -> str:
+def quoted_are(genres: Iterable[Genre]) -> Message:
     """What the quotations of a page are: curators' summaries and titles, not the documents."""
     kinds = dict.fromkeys(genres)
     *rest, last = (each.many for each in kinds)
-    whole = "the whole of them" if {*kinds} == {GENRES["opening"]} else "the documents"
-    return f"{', '.join(rest)}{' and ' if rest else ''}{last}, not {whole}".replace("'", "’")
+    named = worded("%(names)s and %(last)s", names=tuple(rest), last=last) if rest else last
+    if {*kinds} == {GENRES["opening"]}:
+        return worded("%(kinds)s, not the whole of them", kinds=named)
+    return worded("%(kinds)s, not the documents", kinds=named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.dates.wording import period
+from rag.language.message import counted, worded
 from rag.query.enquiry import Aspect
 from rag.query.intent import Intent
 
@@ -12,32 +13,35 @@ if TYPE_CHECKING:
     from rag.query.question import Understanding
 
 KINDS = {
-    "language": "Language",
-    "intent": "Asks for",
-    **{aspect.value: kind for aspect, kind in zip(Aspect, ("Dates", "Names", "Spelling", "Follow-up"), strict=True)},
-    "types": "Type",
-    "from": "From",
-    "to": "To",
-    "shelfmarks": "Kept in",
-    "ids": "Record",
-    "phrases": "Phrase",
-    "not_types": "Not of type",
-    "not_people": "Without",
-    "not_places": "Without",
-    "not_words": "Without",
-    "not_dates": "Not of",
-    "parts": "Questions",
+    "language": worded("Language"),
+    "intent": worded("Asks for"),
+    Aspect.DATES.value: worded("Dates"),
+    Aspect.NAMES.value: worded("Names"),
+    Aspect.SPELLING.value: worded("Spelling"),
+    Aspect.HISTORY.value: worded("Follow-up"),
+    "types": worded("Document type"),
+    "from": worded("Sender"),
+    "to": worded("Recipient"),
+    "shelfmarks": worded("Kept in"),
+    "ids": worded("Record"),
+    "phrases": worded("Phrase"),
+    "not_types": worded("Not of type"),
+    "not_people": worded("Without"),
+    "not_places": worded("Without"),
+    "not_words": worded("Without"),
+    "not_dates": worded("Not of"),
+    "parts": worded("Questions"),
 }
 """The parts of an understanding that a reader can remove, by their names in the interface."""
 
 _INTENTS = {
-    Intent.COUNT: "how many records",
-    Intent.LIST: "a list of records",
-    Intent.FIRST: "the earliest record",
-    Intent.LAST: "the latest record",
-    Intent.TIMELINE: "events by date",
-    Intent.OVERVIEW: "an overview",
-    Intent.ABOUT: "the collection itself",
+    Intent.COUNT: worded("how many records"),
+    Intent.LIST: worded("a list of records"),
+    Intent.FIRST: worded("the earliest record"),
+    Intent.LAST: worded("the latest record"),
+    Intent.TIMELINE: worded("events by date"),
+    Intent.OVERVIEW: worded("an overview"),
+    Intent.ABOUT: worded("the collection itself"),
 }
 
 
@@ -73,12 +77,12 @@ def _history(understood: Understanding) -> str:
     """What a question was taken to go on from."""
     goes_on = understood.follow_up
     if not understood.rewritten or goes_on is None:
-        return "completed from the turns before" if understood.rewritten else ""
+        return worded("completed from the turns before") if understood.rewritten else ""
     if goes_on.ids is not None:
-        return "about the record shown" if len(goes_on.ids) == 1 else f"about {len(goes_on.ids)} records shown"
+        return counted("about the record shown", "about %(num)s records shown", len(goes_on.ids))
     if goes_on.shown:
-        return f"without the {len(goes_on.shown)} shown before"
-    return "the question before, changed"
+        return counted("without the one shown before", "without the %(num)s shown before", len(goes_on.shown))
+    return worded("the question before, changed")
 
 
 def described(understood: Understanding) -> tuple[tuple[str, str], ...]:

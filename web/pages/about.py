@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse
 from rag.assistant.assistant import Assistant, Coverage
 from rag.dates.archival_date import Interval
 from rag.record import ListingPage
-from web.collection import root
-from web.page import Page, html
+from web.page import Page, render
 from web.parameters import AssistantDep
+from web.translation import LANGUAGES, language
 from web.views.dates import span
 from web.views.facets import COUNTED, Group, groups
 from web.views.histogram import Bar, Drawing, bars, drawing
@@ -70,26 +70,24 @@ class AboutPage(Page):
 @router.get("/about")
 def about(assistant: AssistantDep) -> HTMLResponse:
     """Show what this collection contains and what it lacks."""
-    return HTMLResponse(_html(assistant, assistant.generation, root()))
+    return render(_page(assistant, assistant.generation, language()))
 
 
-@lru_cache(maxsize=2)  # the same for everyone until the next generation
-def _html(assistant: Assistant, _generation: str, _root: str) -> str:
+@lru_cache(maxsize=2 * len(LANGUAGES))  # the same for everyone until the next generation
+def _page(assistant: Assistant, _generation: str, _language: str) -> AboutPage:
     coverage = assistant.coverage()
     counts = assistant.search(k=1, facets=True, most=COUNTED).facets
     gaps = assistant.empty_months()
     facets = groups(counts, Search(), coverage.records, {}) if counts else ()
-    return html(
-        AboutPage(
-            coverage=coverage,
-            bars=bars(coverage.years),
-            drawing=drawing(counts, Search()) if counts else None,
-            types=next((group for group in facets if group.field == "type"), None),
-            holdings=tuple(map(holdings, coverage.pages)),
-            gaps=tuple(map(span, longest(gaps))),
-            gap_count=len(gaps),
-            map=mapped(assistant.chart()),
-        )
+    return AboutPage(
+        coverage=coverage,
+        bars=bars(coverage.years),
+        drawing=drawing(counts, Search()) if counts else None,
+        types=next((group for group in facets if group.field == "type"), None),
+        holdings=tuple(map(holdings, coverage.pages)),
+        gaps=tuple(map(span, longest(gaps))),
+        gap_count=len(gaps),
+        map=mapped(assistant.chart()),
     )
 
 

@@ -21,6 +21,7 @@ from web.page import Page, render
 from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
+from web.translation import gettext, ngettext
 from web.views.highlights import Piece, pieces
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
@@ -318,13 +319,17 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
     carried = {f"history:{each.text}": each.turn + 1 for each in answer.understood.leaning.carried}
     for name, number in carried.items():
         href = conversation.changed(place, without=(*question.without, name)).url()
-        shown.append(Chip(f"From question {number + conversation.omitted}", name.partition(":")[2], href))
+        shown.append(
+            Chip(
+                gettext("From question %(number)s", number=number + conversation.omitted), name.partition(":")[2], href
+            )
+        )
     for name in (each for each in question.without if each.startswith("history:")):
         without = tuple(other for other in question.without if other != name)
         shown.append(Chip(name.partition(":")[2], "", conversation.changed(place, without=without).url()))
     if question.only is not None:
-        chosen = f"{len(question.only) or 'none'} chosen"
-        shown.append(Chip("Records", chosen, conversation.changed(place, only=None).url()))
+        chosen = ngettext("%(num)s chosen", "%(num)s chosen", len(question.only))
+        shown.append(Chip(gettext("Records"), chosen, conversation.changed(place, only=None).url()))
     return tuple(shown)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from rag.assistant.assistant import Assistant
+from rag.assistant.assistant import Assistant, Coverage
 from rag.record import Record
-from web.collection import collection, root
+from web.collection import collection
 from web.page import Page, html
+from web.translation import LANGUAGES, gettext, language, ngettext
 from web.views.facets import SHOWN, Group, groups
 from web.views.histogram import Drawing, drawing
 from web.views.urls import Search
@@ -45,25 +46,37 @@ class HomePage(Page):
 
 def home(assistant: Assistant) -> str:
     """The page as HTML."""
-    return _html(assistant, assistant.generation, collection().title, root(), dt.datetime.now(dt.UTC).date())
+    return html(_page(assistant, assistant.generation, collection().title, dt.datetime.now(dt.UTC).date(), language()))
 
 
-@lru_cache(maxsize=2)  # the same for everyone until the next generation or day
-def _html(assistant: Assistant, _generation: str, title: str, _root: str, today: dt.date) -> str:
+@lru_cache(maxsize=2 * len(LANGUAGES))  # the same for everyone until the next generation or day
+def _page(assistant: Assistant, _generation: str, title: str, today: dt.date, _language: str) -> HomePage:
     coverage = assistant.coverage()
     counts = assistant.search(k=1, facets=True, most=SHOWN).facets
     found = groups(counts, Search(), coverage.records, {}) if counts else ()
     day = today.toordinal() * _STRIDE
     places = {(day + at * coverage.records // SHELF) % coverage.records for at in range(SHELF)}
-    years = [" to ".join(dict.fromkeys((min(coverage.years), max(coverage.years))))] if coverage.years else []
-    return html(
-        HomePage(
-            title=title,
-            records=coverage.records,
-            scope=", ".join([f"{coverage.records:,} descriptions of archival documents", *years]),
-            drawing=drawing(counts, Search()) if counts else None,
-            most=tuple(group for group in found if group.field in _FIELDS),
-            shelf=tuple(assistant.selected([assistant.ids(place, 1)[0][0] for place in sorted(places)])),
-            examples=assistant.examples(),
-        )
+    return HomePage(
+        title=title,
+        records=coverage.records,
+        scope=_scope(coverage),
+        drawing=drawing(counts, Search()) if counts else None,
+        most=tuple(group for group in found if group.field in _FIELDS),
+        shelf=tuple(assistant.selected([assistant.ids(place, 1)[0][0] for place in sorted(places)])),
+        examples=assistant.examples(),
     )
+
+
+def _scope(coverage: Coverage) -> str:
+    """How many descriptions, of which years."""
+    scope = ngettext(
+        "%(num)s description of an archival document", "%(num)s descriptions of archival documents", coverage.records
+    )
+    return ", ".join([scope, *_years(coverage)])
+
+
+def _years(coverage: Coverage) -> list[str]:
+    if not coverage.years:
+        return []
+    first, last = min(coverage.years), max(coverage.years)
+    return [first if first == last else gettext("%(first)s to %(last)s", first=first, last=last)]

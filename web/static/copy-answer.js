@@ -79,7 +79,8 @@ async function copy(made) {
   ]);
 }
 
-const COPIED = { quote: "Copied with its citation.", answer: "Copied with its notes.", link: "Link copied." };
+const { dataset } = document.getElementById("turns"); // what this script says
+const COPIED = { quote: dataset.copiedQuote, answer: dataset.copiedAnswer, link: dataset.copiedLink };
 
 if (navigator.clipboard && globalThis.ClipboardItem) {
   document.documentElement.classList.add("copies");
@@ -93,7 +94,7 @@ if (navigator.clipboard && globalThis.ClipboardItem) {
       else await copy(kind === "quote" ? quotation(button) : answer(button.closest(".turn")));
       said(button, COPIED[kind]);
     } catch {
-      said(button, "It could not be copied; select the text instead.");
+      said(button, dataset.notCopied);
     }
   });
 }

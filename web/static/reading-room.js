@@ -42,10 +42,7 @@ function say(text, state = "") {
 }
 
 function sum(turn) {
-  const sources = turn.querySelectorAll(".card").length;
-  return sources
-    ? `Answered from ${sources} ${sources === 1 ? "source" : "sources"}.`
-    : (turn.querySelector(".no h3") ?? turn.querySelector(".folded")).textContent.trim();
+  return turn.dataset.sum || (turn.querySelector(".no h3") ?? turn.querySelector(".folded")).textContent.trim();
 }
 
 /** Say why there is no answer, and keep the conversation. */
@@ -53,7 +50,7 @@ function failed(text, again) {
   say(text, "failed");
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Try again";
+  button.textContent = status.dataset.again;
   button.addEventListener("click", again);
   status.append(button);
 }
@@ -63,11 +60,11 @@ async function ask(address, arrive) {
   asking?.abort();
   const abort = (asking = new AbortController());
   const composer = document.getElementById("composer");
-  say("Looking in the archive …", "busy");
+  say(status.dataset.looking, "busy");
   composer.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, signal: abort.signal });
-    if (response.status === 429 || response.status >= 500) throw new Error("the archive is busy");
+    if (response.status === 429 || response.status >= 500) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok || !page.querySelector("#turns > .turn")) return location.assign(address); // it shows the fault
     takeOver(page);
@@ -77,8 +74,7 @@ async function ask(address, arrive) {
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     composer.removeAttribute("aria-busy");
-    const why = error instanceof TypeError ? "The archive cannot be reached." : "The archive is too busy to answer.";
-    failed(`${why} Your conversation is still here.`, () => ask(address, arrive));
+    failed(error instanceof TypeError ? status.dataset.unreached : status.dataset.busy, () => ask(address, arrive));
   }
   return undefined;
 }

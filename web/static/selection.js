@@ -26,7 +26,9 @@ function keep() {
     Object.assign(hidden, { type: "hidden", name: "id", value: id });
     finder.append(hidden);
   }
-  form.querySelector(".count").textContent = ids.length ? `${ids.length} selected` : "Selected records";
+  const count = form.querySelector(".count");
+  count.dataset.none ??= count.textContent;
+  count.textContent = ids.length ? `${ids.length} ${count.dataset.selected}` : count.dataset.none;
 }
 
 if (form && finder) {

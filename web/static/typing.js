@@ -5,8 +5,6 @@ const WAIT = 80; // milliseconds after the last key
 const list = document.createElement("ul");
 list.id = "suggestions";
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "Suggestions");
-const KINDS = { person: "person", place: "place", title: "document" };
 let box = null; // that the list belongs to
 let timer = 0;
 let asking = null;
@@ -40,7 +38,7 @@ function show(input, suggestions) {
     const name = document.createElement("span");
     const about = document.createElement("span");
     Object.assign(name, { textContent: text, dir: "auto" });
-    about.textContent = kind === "title" ? KINDS[kind] : `${KINDS[kind]}, ${total} ${total === 1 ? "record" : "records"}`;
+    about.textContent = input.dataset[kind] + (kind === "title" ? "" : `, ${total} ${total === 1 ? input.dataset.record : input.dataset.records}`);
     about.className = "quiet";
     option.id = `suggestion-${place}`;
     option.dataset.completed = completed;
@@ -52,6 +50,7 @@ function show(input, suggestions) {
   close();
   if (!options.length || document.activeElement !== input) return;
   box = input;
+  list.setAttribute("aria-label", input.dataset.suggestions);
   list.replaceChildren(...options);
   input.parentElement.append(list);
   input.setAttribute("aria-controls", list.id);

@@ -1,8 +1,6 @@
 // Shows a language model's version of an answer, sentence by sentence as the server checks it. Only loaded where a model
 // is set; without this script, and whenever anything fails, only the curators' own words are shown.
 
-const FAULT = "The language model’s reply could not be shown. The curators’ own words are the answer.";
-
 const made = (name, className, text = "") => {
   const element = document.createElement(name);
   element.className = className;
@@ -28,17 +26,17 @@ async function* events(response) {
 }
 
 /** One sentence: with links to its sources where it stands, else struck through with the reasons. */
-function sentence({ text, citations, stands, reasons }, cards) {
+function sentence({ text, citations, stands, reasons }, cards, words) {
   const item = made("li", stands ? "stands" : "struck");
   const said = made("p", "said");
   said.dir = "auto";
-  said.append(made("span", "unseen", stands ? "Checked: " : "Struck: "), made(stands ? "span" : "s", "", text));
+  said.append(made("span", "unseen", `${stands ? words.checked : words.struck} `), made(stands ? "span" : "s", "", text));
   if (stands) {
     const cites = made("span", "cites");
     for (const number of citations) {
       const link = made("a", "", number);
       link.href = `#${cards[number - 1]?.id ?? ""}`;
-      link.setAttribute("aria-label", `Source ${number}`);
+      link.setAttribute("aria-label", `${words.source} ${number}`);
       cites.append(link);
     }
     said.append(" ", cites);
@@ -48,8 +46,8 @@ function sentence({ text, citations, stands, reasons }, cards) {
   return item;
 }
 
-function ended({ outcome, stand, struck, notes }) {
-  const totals = outcome === "written" ? `${stand} checked, ${struck} struck out.` : "";
+function ended({ outcome, stand, struck, notes }, words) {
+  const totals = outcome === "written" ? words.totals.replace("STAND", stand).replace("STRUCK", struck) : "";
   return [totals, ...notes].filter(Boolean).join(" ");
 }
 
@@ -59,13 +57,14 @@ function shower(section) {
   const cards = section.closest(".turn").querySelectorAll(".card");
   section.hidden = false;
   section.setAttribute("aria-busy", "true");
-  note.textContent = "Writing …";
+  const words = section.dataset;
+  note.textContent = words.writing;
   return ({ event, data }) => {
-    if (event === "sentence") list.append(sentence(data, cards));
+    if (event === "sentence") list.append(sentence(data, cards, words));
     if (event !== "end" && event !== "fault") return;
     section.classList.toggle("not-given", data?.outcome !== "written");
     section.removeAttribute("aria-busy");
-    note.textContent = event === "end" ? ended(data) : FAULT;
+    note.textContent = event === "end" ? ended(data, words) : words.fault;
   };
 }
 

@@ -1,47 +1,42 @@
-"""Dates -> words."""
+"""Dates -> words, in the reader's language."""
 
 from __future__ import annotations
 
 import calendar
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import datetime as dt
+from web.translation import date as named
+from web.translation import gettext
 
+if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate, Interval
 
-
-def day(date: dt.date) -> str:
-    """October 27, 1962."""
-    return f"{calendar.month_name[date.month]} {date.day}, {date.year}"
+MONTH = "yMMMM"
 
 
 def span(when: Interval) -> str:
     """A range of days in few words: a day, a month, a year, or from one to another."""
     start, end = when.start, when.end
     if start is None or end is None:
-        return f"from {day(start)}" if start else f"until {day(end)}" if end else "any day"
-    if start == end:
-        return day(start)
-    whole_months = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
-    if whole_months and (start.month, end.month) == (1, 12):
-        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
-    if whole_months and (start.year, start.month) == (end.year, end.month):
-        return f"{calendar.month_name[start.month]} {start.year}"
-    if whole_months:
-        return " to ".join(f"{calendar.month_name[date.month]} {date.year}" for date in (start, end))
-    return f"{day(start)} to {day(end)}"
+        if start:
+            return gettext("from %(day)s", day=named(start))
+        return gettext("until %(day)s", day=named(end)) if end else gettext("any day")
+    form = "long"
+    if start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]:
+        form = "y" if (start.month, end.month) == (1, 12) else MONTH
+    first, last = named(start, form), named(end, form)
+    return first if first == last else gettext("%(first)s to %(last)s", first=first, last=last)
 
 
 def meaning(date: ArchivalDate) -> str:
     """How a date was understood, in words."""
     match date.start, date.end:
         case None, None:
-            return "not readable as a date, so date filters do not find it"
+            return gettext("not readable as a date, so date filters do not find it")
         case start, None if start:
-            return f"{day(start)} or later"
+            return gettext("%(day)s or later", day=named(start))
         case None, end if end:
-            return f"{day(end)} or earlier"
+            return gettext("%(day)s or earlier", day=named(end))
         case start, end if start and end and start != end:
-            return f"between {day(start)} and {day(end)}"
-    return "exact day"
+            return gettext("between %(first)s and %(last)s", first=named(start), last=named(end))
+    return gettext("exact day")

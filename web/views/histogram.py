@@ -5,14 +5,15 @@ Positions and sizes are in percent, so that the chart fits any width while its l
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
+from rag.language.message import worded
 from rag.search.facets import Unit
+from web.translation import date, gettext, language, number
 from web.views.dates import span
 from web.views.urls import Search
 
@@ -26,6 +27,13 @@ _LONG_TICKS = 4  # "Oct 1962"
 _THICKEST = 4.0  # percent
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _MONTH_STEPS = (1, 2, 3, 6, 12)
+_HEADINGS = {
+    "day": worded("Records by day"),
+    "month": worded("Records by month"),
+    "year": worded("Records by year"),
+    "decade": worded("Records by decade"),
+    "century": worded("Records by century"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def bars(years: Mapping[str, int]) -> tuple[Bar, ...]:
     highest = max(totals.values())
     return tuple(
         Bar(
-            label=str(start) if width == 1 else f"{start}s",
+            label=_years(start, width),
             count=count,
             height=round(100 * count / highest, 1),
             href=Search(date_from=f"{start:04}", date_to=f"{start + width - 1:04}").url(),
@@ -100,6 +108,16 @@ class Column:
         """All records."""
         return self.days + self.within
 
+    @property
+    def name(self) -> str:
+        """What it is, for those who cannot see it."""
+        if not self.within:
+            return f"{self.label}: {number(self.count)}"
+        values = {"label": self.label, "count": number(self.count), "within": number(self.within)}
+        if self.days:
+            return gettext("%(label)s: %(count)s, %(within)s of them dated less exactly", **values)
+        return gettext("%(label)s: %(count)s, dated less exactly", **values)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -116,6 +134,16 @@ class Drawing:
     highest: int
     wider: tuple[tuple[str, str], ...]
 
+    @property
+    def heading(self) -> str:
+        """Records by what."""
+        return gettext(_HEADINGS[self.unit])
+
+    @property
+    def name(self) -> str:
+        """What the chart is, for those who cannot see it."""
+        return gettext("%(heading)s of the listed date; each column is a link to its records", heading=self.heading)
+
 
 def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
     """A column for each bucket, with a link to this search within its days; None where no record is dated."""
@@ -129,7 +157,7 @@ def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
     href_within = asked.within()
     columns = []
     for place, bucket in enumerate(counts.buckets):
-        label, low, high = _labelled(bucket.start, bucket.end)
+        label, low, high = _labelled(bucket.start, bucket.end, language())
         middle = (place + 0.5) * width
         columns.append(
             Column(
@@ -153,10 +181,15 @@ def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
 
 
 @lru_cache(maxsize=1024)  # most pages have the same years
-def _labelled(start: dt.date, end: dt.date) -> tuple[str, str, str]:
+def _labelled(start: dt.date, end: dt.date, _language: str) -> tuple[str, str, str]:
     """A range of days in words, and its first and last day in short EDTF."""
     within = Search().during(start, end)
     return span(Interval(start, end)), within.date_from, within.date_to
+
+
+def _years(first: int, width: int) -> str:
+    """1962; the 1960s; the 1900s."""
+    return str(first) if width == 1 else gettext("%(first)ss", first=first)
 
 
 def _wider(counts: FacetCounts, asked: Search) -> tuple[tuple[str, str], ...]:
@@ -164,9 +197,9 @@ def _wider(counts: FacetCounts, asked: Search) -> tuple[tuple[str, str], ...]:
         return ()
     start, end = counts.buckets[0].start, counts.buckets[-1].end
     year = (dt.date(start.year, 1, 1), dt.date(start.year, 12, 31))
-    around = [("All years", asked.without_dates().url())]
+    around = [(gettext("All years"), asked.without_dates().url())]
     if start.year == end.year and (start, end) != year:
-        around.insert(0, (f"All of {start.year}", asked.during(*year).url()))
+        around.insert(0, (gettext("All of %(year)s", year=start.year), asked.during(*year).url()))
     return tuple(around)
 
 
@@ -176,14 +209,14 @@ def _ticks(unit: Unit, buckets: tuple[TimeBucket, ...]) -> dict[int, str]:
     match unit:
         case Unit.DAY:
             numbers = [start.toordinal() - starts[0].toordinal() for start in starts]
-            labels = [f"{calendar.month_abbr[start.month]} {start.day}" for start in starts]
+            labels = [date(start, "MMMd") for start in starts]
         case Unit.MONTH:
             numbers = [start.year * 12 + start.month - 1 for start in starts]
-            labels = [f"{calendar.month_abbr[start.month]} {start.year}" for start in starts]
+            labels = [date(start, "yMMM") for start in starts]
         case _:
             length = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}[unit]
             numbers = [start.year // length for start in starts]
-            labels = [f"{number * length}{'s' if length > 1 else ''}" for number in numbers]
+            labels = [_years(number * length, length) for number in numbers]
     steps, most = (_MONTH_STEPS, _LONG_TICKS) if unit is Unit.MONTH else (_STEPS, _TICKS)
     step = next((step for step in steps if len(numbers) / step <= most), steps[-1])
     return {at: label for at, (number, label) in enumerate(zip(numbers, labels, strict=True)) if number % step == 0}

@@ -8,18 +8,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.cite import csl
-from rag.cite.work import GENRES, Work
+from rag.cite.work import Work
+from rag.language.message import worded
+from web.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rag.cite import Site
-    from rag.record import Record
+    from rag.record import Record, TextKind
+
+
+_KINDS: dict[TextKind, str] = {
+    "summary": worded("Curator’s summary"),
+    "scope": worded("Scope note"),
+    "abstract": worded("Abstract"),
+    "note": worded("Note"),
+    "opening": worded("Opening of the document"),
+}
 
 
 def kind(record: Record) -> str:
     """What the text of a record is: "Curator’s summary", "Scope note"."""
-    return GENRES[record.text_kind][0].capitalize().replace("'", "’")
+    return gettext(_KINDS[record.text_kind])
 
 
 def tags(record: Record, site: Site) -> tuple[tuple[str, str], ...]:

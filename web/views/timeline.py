@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from web.views.dates import day
+from web.translation import date as day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,71 @@
+"""A sentence of the program's own -> the same sentence, and what it was made of.
+
+To all that compares, stores or sends it, a message is its English text. A page whose reader has another language
+looks the form up in its catalogue and puts the values in again (`web.translation`).
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import Self
+
+
+class Message(str):
+    """An English text that keeps its form.
+
+    Attributes:
+        forms: The form with places for values: %(name)s; for one, and for several where it counts; none for what only
+            stands together.
+        num: What it counts.
+        values: By name: texts, messages, numbers, days; a tuple is joined by commas.
+    """
+
+    __slots__ = ("forms", "num", "values")
+
+    forms: tuple[str, ...]
+    num: int
+    values: dict[str, object]
+
+    def __new__(cls, forms: tuple[str, ...], num: int, values: dict[str, object]) -> Self:
+        """Say it in English."""
+        form = (forms[0] if num == 1 else forms[-1]) if forms else "".join(f"%({name})s" for name in values)
+        made = super().__new__(cls, form % {name: _english(value) for name, value in values.items()})
+        made.forms, made.num, made.values = forms, num, values
+        return made
+
+    def __reduce__(self) -> tuple[type[Message], tuple[tuple[str, ...], int, dict[str, object]]]:
+        """Keep the form in copies."""
+        return Message, (self.forms, self.num, self.values)
+
+
+class Month(dt.date):
+    """A whole month, by its first day."""
+
+
+def worded(form: str, **values: object) -> Message:
+    """A message with these values in it."""
+    return Message((form,), 1, values)
+
+
+def counted(one: str, several: str, num: int, **values: object) -> Message:
+    """A message that counts; %(num)s is the number."""
+    return Message((one, several), num, {"num": num, **values})
+
+
+def together(*parts: object) -> Message:
+    """Texts and messages, one after the other."""
+    return Message((), 1, {f"part{place}": part for place, part in enumerate(parts)})
+
+
+def _english(value: object) -> str:
+    match value:
+        case int():
+            return f"{value:,}"
+        case Month():
+            return f"{calendar.month_name[value.month]} {value.year}"
+        case dt.date():
+            return f"{value.day} {calendar.month_name[value.month]} {value.year}"
+        case tuple():
+            return ", ".join(map(_english, value))
+    return str(value)

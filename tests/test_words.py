@@ -1,0 +1,146 @@
+"""The pages speak the reader's language: every message is in each catalogue, no English is left on a German page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rag.errors import SettingsError
+from rag.language.message import counted, together, worded
+from tests.words import catalogues, extracted, written
+from web.app import create_app
+from web.translation import LANGUAGES, best
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import httpx2
+    from babel.messages.catalog import Message
+    from playwright.sync_api import Page
+
+    from rag.assistant.assistant import Assistant
+
+pytest_plugins = ["serving", "browsing"]
+
+PLACE = re.compile(r"%\((\w+)\)s")
+ELEMENT = re.compile(r"<[^>]*>")
+FILES = sorted(catalogues())
+
+
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
+
+
+def messages(path: Path) -> Iterator[Message]:
+    return (message for message in written(path) if message.id)
+
+
+def test_every_message_of_the_code_is_in_every_catalogue_and_no_other() -> None:
+    known = {message.id for message in extracted() if message.id}
+
+    for path in FILES:
+        assert {message.id for message in messages(path)} == known, f"{path}: run `make words`"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.parent.name)
+def test_a_catalogue_is_complete_and_keeps_places_and_elements(path: Path) -> None:
+    catalogue = written(path)
+
+    assert not list(catalogue.obsolete)
+    for message in messages(path):
+        said, there = forms(message.id), forms(message.string)
+        assert len(there) == (catalogue.num_plurals if message.pluralizable else 1), message.id
+        assert all(there), message.id
+        assert not message.fuzzy, message.id
+        for form in there:
+            assert set(PLACE.findall(form)) <= set(PLACE.findall(said[-1])), message.id
+            assert sorted(ELEMENT.findall(form)) == sorted(ELEMENT.findall(said[-1])), message.id
+        assert set(PLACE.findall(there[-1])) == set(PLACE.findall(said[-1])), message.id
+
+
+def test_a_message_is_its_english_text_and_can_be_said_again() -> None:
+    listed = worded("%(names)s and %(last)s", names=("Castro", "Mao"), last="Rusk")
+
+    assert listed == "Castro, Mao and Rusk"
+    assert counted("%(num)s record", "%(num)s records", 1200) == "1,200 records"
+    assert together(listed, ".") == "Castro, Mao and Rusk."
+
+
+@pytest.mark.parametrize(
+    ("accepted", "spoken"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("fr-CH, fr;q=0.9, de;q=0.7, en;q=0.8", "en"),
+        ("fr, *;q=0.5", "en"),
+        ("de;q=0, en", "en"),
+        ("de;q=nan, ,;;q=,en;q=0.1", "en"),
+        ("x" * 100_000, "en"),
+    ],
+)
+def test_a_browser_gets_the_language_that_it_asks_for_first(accepted: str, spoken: str) -> None:
+    assert best(accepted, "en") == spoken
+
+
+def test_a_choice_is_kept_and_wins_over_the_browser(client: httpx2.Client) -> None:
+    german = client.get("/search", params={"lang": "de", "q": "missiles & ships"})
+
+    assert 'lang="de"' in german.text[:100]
+    assert german.headers["content-language"] == "de"
+    assert {"Accept-Language", "Cookie"} <= {each.strip() for each in german.headers["vary"].split(",")}
+    assert german.headers["set-cookie"] == "lang=de; Path=/; Max-Age=31536000; SameSite=Lax"
+    assert "/search?q=missiles+%26+ships&amp;lang=en" in german.text
+    client.cookies.clear()
+    kept = client.get("/about", headers={"Cookie": "lang=de", "Accept-Language": "en"})
+    assert 'lang="de"' in kept.text[:100]
+    assert "set-cookie" not in kept.headers
+    other = client.get("/about", params={"lang": "xx"}, headers={"Cookie": 'lang="><script>'})
+    assert 'lang="en"' in other.text[:100]
+    assert "set-cookie" not in other.headers
+
+
+def test_the_api_speaks_english_to_everyone(client: httpx2.Client) -> None:
+    asked = {"question": "How tall is Mount Everest?"}
+    english, german = (
+        client.post("/api/v1/ask", json=asked, headers={"Accept-Language": each}).json() for each in ("en", "de")
+    )
+
+    assert english == german
+
+
+def test_the_settings_say_what_everyone_else_reads(assistant: Assistant) -> None:
+    german = TestClient(create_app(assistant, language="de")).get("/about", headers={"Accept-Language": "fr"})
+
+    assert 'lang="de"' in german.text[:100]
+    with pytest.raises(SettingsError, match="RAG_LANGUAGE: 'xx' is no language of the pages; give one of de, en"):
+        create_app(assistant, language="xx")
+
+
+def labels() -> set[str]:
+    """Every English text that is whole on a page and longer than a word, unless German has the same."""
+    there = {message.id: message.string for message in messages(FILES[0]) if isinstance(message.id, str)}
+    whole = (text for text in there if not PLACE.search(text) and " " in text and there[text] != text)
+    return {" ".join(part.split()) for text in whole for part in ELEMENT.split(text) if " " in part.strip()}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/"],
+)
+def test_a_german_page_has_no_english_label(browser_page: Page, path: str) -> None:
+    page = browser_page
+    page.set_extra_http_headers({"Accept-Language": "de"})
+    page.goto(path)
+
+    assert page.locator("html").get_attribute("lang") == "de"
+    shown = " ".join(page.content().split())
+    assert [label for label in sorted(labels()) if f">{label}<" in shown.replace("> ", ">").replace(" <", "<")] == []
+
+
+def test_the_languages_are_those_of_the_folders() -> None:
+    assert LANGUAGES == ("de", "en")
