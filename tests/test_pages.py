@@ -403,7 +403,7 @@ def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client:
         assert heading
         headings.append(text_of(heading[1]))
         records += re.findall(r'<a class="archive"\s+href="(/records/[^"]+)"', page)
-        following = re.search(r'href="([^"]+)" rel="next"', page)
+        following = re.search(r'href="([^"]+)"\s+rel="next"', page)
         address = unescape(following[1]) if following else None
 
     assert headings[1] == "11 \N{EN DASH} 20 of 57 records"
@@ -608,13 +608,14 @@ def evil_pages() -> Iterator[Page]:
         found=Found((hit,), 1, None, understood, (EVIL,), near=2, apart=(hit,), suggestion=EVIL, facets=counted),
         fault=EVIL,
         first=1,
-        last=1,
         understood=(("Names", EVIL, f"/search?{EVIL}"), ("Dates", "", f"/search?{EVIL}")),
         chosen=chosen(narrowed, {}),
         groups=groups(counted, narrowed, 2, {}),
         drawing=drawing(counted, narrowed),
         listed=1,
-        contain="with this word",
+        contain="1 record with this word",
+        heading="1 of 1 record with this word",
+        within=EVIL,
         spellings=(EVIL,),
         way=f"/search?{EVIL}",
         ask=ask_url(EVIL),

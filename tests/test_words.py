@@ -130,7 +130,14 @@ def labels() -> set[str]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/"],
+    [
+        "/",
+        "/search?q=missiles",
+        "/search?date_from=1962&people=Fidel+Castro",
+        "/about",
+        "/check?text=Castro+met+Mikoyan",
+        "/people/Fidel%20Castro",
+    ],
 )
 def test_a_german_page_has_no_english_label(browser_page: Page, path: str) -> None:
     page = browser_page

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.cite import bibtex, csl, prose, ris
 from rag.cite.work import Site, Work
+from rag.language.message import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,8 +43,10 @@ class Style:
 
 _TEXT = "text/plain; charset=utf-8"
 STYLES = {
-    "chicago": Style("Chicago note", _TEXT, "txt", prose=True, write=prose.chicago_note),
-    "chicago-bibliography": Style("Chicago bibliography", _TEXT, "txt", prose=True, write=prose.chicago_bibliography),
+    "chicago": Style(worded("Chicago note"), _TEXT, "txt", prose=True, write=prose.chicago_note),
+    "chicago-bibliography": Style(
+        worded("Chicago bibliography"), _TEXT, "txt", prose=True, write=prose.chicago_bibliography
+    ),
     "mla": Style("MLA", _TEXT, "txt", prose=True, write=prose.mla),
     "bibtex": Style("BibTeX", "application/x-bibtex", "bib", prose=False, write=bibtex.write),
     "ris": Style("RIS", "application/x-research-info-systems", "ris", prose=False, write=ris.write),

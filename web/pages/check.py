@@ -11,18 +11,37 @@ from starlette.concurrency import run_in_threadpool
 from rag.answer.answer import Citation
 from rag.assistant.assistant import Assistant
 from rag.check import LONGEST, Checked, Finding, Verdict
+from rag.check.verdicts import ClaimKind
 from rag.errors import QuestionError
+from rag.language.message import worded
 from web.page import Page, render
 from web.parameters import AssistantDep
+from web.translation import translated
 
 router = APIRouter()
 
 VERDICTS = {
-    Verdict.EXACT: "Exact",
-    Verdict.NEAR: "Near",
-    Verdict.ALTERED: "Altered",
-    Verdict.NOT_FOUND: "Not in this collection",
-    Verdict.UNDECIDED: "Not decided",
+    Verdict.EXACT: worded("Exact"),
+    Verdict.NEAR: worded("Near"),
+    Verdict.ALTERED: worded("Altered"),
+    Verdict.NOT_FOUND: worded("Not in this collection"),
+    Verdict.UNDECIDED: worded("Not decided"),
+}
+
+_LOWER = {
+    Verdict.EXACT: worded("exact"),
+    Verdict.NEAR: worded("near"),
+    Verdict.ALTERED: worded("altered"),
+    Verdict.NOT_FOUND: worded("not in this collection"),
+    Verdict.UNDECIDED: worded("not decided"),
+}
+"""After their number."""
+
+_KINDS = {
+    ClaimKind.ADDRESS: worded("web address"),
+    ClaimKind.TITLE: worded("reference"),
+    ClaimKind.QUOTATION: worded("quotation"),
+    ClaimKind.PASSAGE: worded("passage"),
 }
 
 
@@ -31,7 +50,7 @@ class ShownFinding:
     """One finding as the page shows it.
 
     Attributes:
-        verdict: In words.
+        verdict: In words; `kind` likewise.
         archival: Whether the words are the archivists', except where marked.
         differs: Whether there are differences to mark.
         label: Heading of its records.
@@ -39,6 +58,7 @@ class ShownFinding:
 
     finding: Finding
     verdict: str
+    kind: str
     archival: bool
     differs: bool
     label: str
@@ -88,13 +108,13 @@ def _page(assistant: Assistant, text: str, *, pasted: bool = False) -> HTMLRespo
         except QuestionError as error:
             fault = str(error)
     shown = tuple(_shown(checked, finding) for finding in checked.findings) if checked else ()
-    counts = [(name, sum(finding.verdict == name for finding in shown)) for name in VERDICTS.values()]
+    counts = [(verdict, sum(finding.finding.verdict is verdict for finding in shown)) for verdict in VERDICTS]
     return render(
         CheckPage(
             text=text[: 2 * LONGEST],
             checked=checked,
             found=shown,
-            counts=", ".join(f"{count} {name.lower()}" for name, count in counts if count),
+            counts=", ".join(f"{count} {translated(_LOWER[verdict])}" for verdict, count in counts if count),
             fault=fault,
             longest=LONGEST,
         ),
@@ -106,8 +126,11 @@ def _shown(checked: Checked, finding: Finding) -> ShownFinding:
     return ShownFinding(
         finding,
         VERDICTS[finding.verdict],
+        _KINDS[finding.kind],
         finding.verdict in {Verdict.EXACT, Verdict.NEAR, Verdict.ALTERED},
         any(part.side.value != "both" for part in finding.parts),
-        "Nearest record" if finding.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED} else "Compared with",
+        worded("Nearest record")
+        if finding.verdict in {Verdict.NOT_FOUND, Verdict.UNDECIDED}
+        else worded("Compared with"),
         tuple(checked.citations[number - 1] for number in finding.citations),
     )

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from rag.assistant.named import Named
+from rag.language.message import worded
 from web.page import Page, render
 from web.parameters import AssistantDep
 from web.request_bodies import LONGEST
@@ -43,8 +44,12 @@ class NamedPage(Page):
     beside: tuple[tuple[str, Values], ...]
 
 
-_ROLES = {"sender": "Sender of", "recipient": "Recipient of", "sent_from": "Sent from here:"}
-_BESIDE = {"people": "Named together with", "places": "Places named", "type": "Kinds of document"}
+_ROLES = {"sender": worded("Sender of"), "recipient": worded("Recipient of"), "sent_from": worded("Sent from here:")}
+_BESIDE = {
+    "people": worded("Named together with"),
+    "places": worded("Places named"),
+    "type": worded("Kinds of document"),
+}
 
 
 @router.get("/people/{name:path}")

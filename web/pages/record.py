@@ -15,6 +15,7 @@ from rag.search.related import Related
 from web.page import Page, render
 from web.parameters import AssistantDep, RecordId, SiteDep
 from web.request_bodies import LONGEST
+from web.translation import gettext
 from web.views.citations import Cited, cited
 from web.views.facets import FIELD_NAMES
 from web.views.metadata import json_ld, tags
@@ -126,7 +127,7 @@ def discrepancy(record: Record) -> str:
     in_title = _years(record.dates_in_title)
     if not listed or not in_title or listed & in_title:
         return ""
-    return f"Listed under {_or(listed)}, but the title says {_or(in_title)}."
+    return gettext("Listed under %(listed)s, but the title says %(title)s.", listed=_or(listed), title=_or(in_title))
 
 
 def _years(dates: Sequence[ArchivalDate]) -> set[int]:
@@ -134,4 +135,7 @@ def _years(dates: Sequence[ArchivalDate]) -> set[int]:
 
 
 def _or(years: set[int]) -> str:
-    return " or ".join(map(str, sorted(years))) if len(years) < 4 else f"{min(years)} to {max(years)}"  # noqa: PLR2004
+    *others, last = map(str, sorted(years))
+    if len(others) > 2:  # noqa: PLR2004 - more than a reader wants to count
+        return gettext("%(first)s to %(last)s", first=others[0], last=last)
+    return gettext("%(years)s or %(last)s", years=", ".join(others), last=last) if others else last

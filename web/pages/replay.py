@@ -10,9 +10,11 @@ from fastapi.responses import HTMLResponse
 from rag.answer.replay import Replay
 from rag.cite.work import quoted_are
 from rag.errors import ReceiptError
+from rag.language.message import worded
 from web.page import Page, render
 from web.pages.ask import AnswerPart, back, parts
 from web.parameters import AssistantDep
+from web.translation import number
 from web.views.urls import ask_url
 
 router = APIRouter()
@@ -78,12 +80,16 @@ def facts(replay: Replay) -> tuple[Fact, ...]:
     return tuple(
         Fact(name, before, after)
         for name, before, after in (
-            ("Collection", then.content[:12], now.content[:12]),
-            ("Records", f"{then.records:,}", f"{now.records:,}"),
-            ("Built", then.generation, now.generation),
-            ("Model", f"{then.model or 'none'}, {then.weights[:12]}", f"{now.model or 'none'}, {now.weights[:12]}"),
-            ("Program", then.program, now.program),
-            ("Understood as", then.read.text, now.read.text),
-            ("Records quoted", str(len(then.cited)), str(len(now.cited))),
+            (worded("Contents"), then.content[:12], now.content[:12]),
+            (worded("Records"), number(then.records), number(now.records)),
+            (worded("State of the collection"), then.generation, now.generation),
+            (
+                worded("Model"),
+                f"{then.model or 'none'}, {then.weights[:12]}",
+                f"{now.model or 'none'}, {now.weights[:12]}",
+            ),
+            (worded("Program"), then.program, now.program),
+            (worded("Understood as"), then.read.text, now.read.text),
+            (worded("Records quoted"), str(len(then.cited)), str(len(now.cited))),
         )
     )

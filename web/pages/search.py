@@ -16,6 +16,7 @@ from rag.record import Match, Record
 from web.conversation import ROOM
 from web.page import Page, render
 from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Without, Words, narrowed
+from web.translation import gettext, ngettext, number, translated
 from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.highlights import Piece, marking
 from web.views.histogram import Drawing, drawing
@@ -49,12 +50,13 @@ class SearchPage(Page):
     Attributes:
         found: None where a date cannot be read; `fault` then says why.
         first: Rank of the page's first hit, from 1.
-        last: Rank of its last hit; `first` - 1 on an empty page.
         understood: What was read from the words: kind, text, and the address without it; without a text what was taken
             away, and the address with it.
         chosen: Values that narrow the search: field, value and the address without it.
         listed: How many records the pages of the list have in all.
-        contain: What those contain that the words find, to be said after their number.
+        contain: How many records the words find, and what these contain.
+        heading: Which of how many the page lists, in words.
+        within: The dates of the boxes, in words.
         spellings: What else counts as one of the words.
         way: Address of the same search without its quotation marks and operators; empty where it has none.
         ask: Address of the answer to the same words.
@@ -72,13 +74,14 @@ class SearchPage(Page):
     found: Found | None
     fault: str
     first: int
-    last: int
     understood: tuple[tuple[str, str, str], ...]
     chosen: tuple[tuple[str, str, str], ...]
     groups: tuple[Group, ...]
     drawing: Drawing | None
     listed: int
     contain: str
+    heading: str
+    within: str
     spellings: tuple[str, ...]
     way: str
     ask: str
@@ -145,7 +148,10 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             most=COUNTED,
         )
     except QuestionError as error:
-        fault = str(error).replace("date_from: ", "From: ").replace("date_to: ", "To: ")  # as the boxes are labelled
+        labels = {"date_from: ": gettext("From"), "date_to: ": gettext("To")}
+        fault = translated(error.args[0])
+        for name, label in labels.items():  # as the boxes are labelled
+            fault = fault.replace(name, f"{label}: ")
     here = {hit.record.id for hit in found.hits} if found else set()
     first = (page - 1) * k + 1
     counts = found.facets if found else None
@@ -157,7 +163,6 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             found=found,
             fault=fault,
             first=first,
-            last=first - 1 + (len(found.hits) if found else 0),
             understood=tuple(_chips(asked, found)),
             chosen=chosen(asked, ranges),
             groups=groups(counts, asked, found.total, ranges) if found and counts else (),
@@ -165,7 +170,9 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             undated=_undated(asked, found),
             page=page,
             listed=listed,
-            contain=_contained(found) if found else "",
+            contain=_contained(found, found.total) if found else "",
+            heading=_heading(asked, found, first, listed) if found and found.hits else "",
+            within=_within(asked),
             spellings=_spellings(found) if found else (),
             way=_way(asked, found) if found else "",
             ask=ask_url(asked.q),
@@ -197,17 +204,48 @@ def _chips(asked: Search, found: Found | None) -> Iterator[tuple[str, str, str]]
     """What was read, and what was taken away of it."""
     read = texts(found.understood) if found and found.understood else {}
     for name in (*(name for name in read if name != "intent"), *(name for name in asked.without if name not in read)):
+        if name == "dates" and (asked.date_from or asked.date_to):
+            continue  # the boxes' own
         yield KINDS[name], "" if name in asked.without else read[name], asked.toggled_part(name).url()
 
 
-def _contained(found: Found) -> str:
-    """What every record contains that the words find."""
+def _heading(asked: Search, found: Found, first: int, listed: int) -> str:
+    """1 – 10 of 32 records with these words."""
+    if asked.match:
+        records = ngettext("%(num)s record on a similar subject", "%(num)s records on a similar subject", listed)
+    else:
+        records = _contained(found, listed)
+    last = first - 1 + len(found.hits)
+    places = f"{number(first)} – {number(last)}" if last > first else number(first)
+    return gettext("%(places)s of %(records)s", places=places, records=records)
+
+
+def _contained(found: Found, total: int) -> str:
+    """How many records the words find, and what each contains."""
     asked, held = found.matching.words, found.matching.at_least
     if not asked:
-        return "found" if found.understood else ""
+        if found.understood:
+            return ngettext("%(num)s record found", "%(num)s records found", total)
+        return ngettext("%(num)s record", "%(num)s records", total)
     if held < len(asked):
-        return f"with {held} of these {len(asked)} words"
-    return "with this word" if len(asked) == 1 and " " not in asked[0][0] else "with these words"
+        return ngettext(
+            "%(num)s record with %(held)s of these %(words)s words",
+            "%(num)s records with %(held)s of these %(words)s words",
+            total,
+            held=held,
+            words=len(asked),
+        )
+    if len(asked) == 1 and " " not in asked[0][0]:
+        return ngettext("%(num)s record with this word", "%(num)s records with this word", total)
+    return ngettext("%(num)s record with these words", "%(num)s records with these words", total)
+
+
+def _within(asked: Search) -> str:
+    """The dates of the boxes as they stand there."""
+    first, last = asked.date_from, asked.date_to
+    if first and last:
+        return gettext("from %(first)s to %(last)s", first=first, last=last)
+    return gettext("from %(day)s", day=first) if first else gettext("to %(day)s", day=last) if last else ""
 
 
 def _spellings(found: Found) -> tuple[str, ...]:
@@ -225,10 +263,10 @@ def _way(asked: Search, found: Found) -> str:
 def page_links(page: int, pages: int, asked: Search) -> Iterator[PageLink]:
     """The first page, those around this one, the last, and a gap in place of two or more others."""
     before = 0
-    for number in sorted({1, pages, *range(max(page - AROUND, 1), min(page + AROUND, pages) + 1)} - {0}):
-        if number - before == 2:  # noqa: PLR2004 - a single page needs no gap
-            yield PageLink(number - 1, asked.url(number - 1))
-        elif number - before > 1:
+    for at in sorted({1, pages, *range(max(page - AROUND, 1), min(page + AROUND, pages) + 1)} - {0}):
+        if at - before == 2:  # noqa: PLR2004 - a single page needs no gap
+            yield PageLink(at - 1, asked.url(at - 1))
+        elif at - before > 1:
             yield PageLink(0, "")
-        yield PageLink(number, asked.url(number))
-        before = number
+        yield PageLink(at, asked.url(at))
+        before = at

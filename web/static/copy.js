@@ -3,21 +3,22 @@
 for (const cited of navigator.clipboard ? document.querySelectorAll(".cited") : []) {
   const citation = cited.querySelector(".citation");
   const lines = () => [...citation.children].map((line) => line.textContent).join("\n") || citation.textContent;
+  const ways = cited.querySelector(".ways");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.textContent = ways.dataset.copy;
   const said = document.createElement("span");
   said.setAttribute("role", "status");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(lines());
-      said.textContent = "Copied.";
+      said.textContent = ways.dataset.copied;
     } catch {
-      said.textContent = "The browser does not allow copying; select the text instead.";
+      said.textContent = ways.dataset.notCopied;
     }
     setTimeout(() => (said.textContent = ""), 4000);
   });
-  cited.querySelector(".ways").prepend(button);
-  cited.querySelector(".ways").append(said);
+  ways.prepend(button);
+  ways.append(said);
 }

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
+from rag.language.message import worded
+from web.translation import translated
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -13,35 +16,35 @@ if TYPE_CHECKING:
     from web.views.urls import Search
 
 FIELD_NAMES = {
-    "people": "People",
-    "places": "Places",
-    "sender": "Sender",
-    "recipient": "Recipient",
-    "sent_from": "Sent from",
-    "inside": "Part of",
-    "type": "Document type",
-    "year": "Year",
-    "precision": "Date known",
-    "subjects": "Subjects",
-    "languages": "Languages",
-    "archive": "Archive",
-    "file": "Source file",
-    "summary": "Summary",
+    "people": worded("People"),
+    "places": worded("Places"),
+    "sender": worded("Sender"),
+    "recipient": worded("Recipient"),
+    "sent_from": worded("Sent from"),
+    "inside": worded("Part of"),
+    "type": worded("Document type"),
+    "year": worded("Year"),
+    "precision": worded("Date known"),
+    "subjects": worded("Subjects"),
+    "languages": worded("Languages"),
+    "archive": worded("Archive"),
+    "file": worded("Source file"),
+    "summary": worded("Summary"),
 }
 """Fields in the order of the page."""
 
-WITHOUT = {"not_people": "Without", "not_places": "Without", "not_type": "Not of type"}
+WITHOUT = {"not_people": worded("Without"), "not_places": worded("Without"), "not_type": worded("Not of type")}
 """Exclusions by the same."""
 
 VALUE_NAMES = {
     "precision": {
-        "day": "to the day",
-        "month": "to the month",
-        "year": "to the year",
-        "loose": "less exactly",
-        "undated": "not at all",
+        "day": worded("to the day"),
+        "month": worded("to the month"),
+        "year": worded("to the year"),
+        "loose": worded("less exactly"),
+        "undated": worded("not at all"),
     },
-    "summary": {"with": "with a summary", "without": "title only"},
+    "summary": {"with": worded("with a summary"), "without": worded("title only")},
 }
 """Values that are this program's own, in words."""
 
@@ -115,7 +118,7 @@ def chosen(asked: Search, pages: Mapping[str, str]) -> tuple[tuple[str, str, str
 
 def value_name(field: str, value: str, pages: Mapping[str, str]) -> str:
     """A value in words; `pages` has the range that each file gives ("1 - 10 of 31")."""
-    return pages.get(value, value) if field == "file" else VALUE_NAMES.get(field, {}).get(value, value)
+    return pages.get(value, value) if field == "file" else translated(VALUE_NAMES.get(field, {}).get(value, value))
 
 
 def _group(field: str, counts: Mapping[str, int], omitted: int, asked: Search, pages: Mapping[str, str]) -> Group:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer.highlights import Marker, Side
 from rag.index.ports import QueryTerm
+from web.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,4 +57,6 @@ def _pieces(text: str, marks: Sequence[Mark]) -> Iterator[Piece]:
 
 
 def _why(mark: Mark) -> str:
-    return f"your word “{mark.asked}”" if mark.side is Side.WORD else f"similar to your word “{mark.asked}”"
+    if mark.side is Side.WORD:
+        return gettext("your word “%(word)s”", word=mark.asked)
+    return gettext("similar to your word “%(word)s”", word=mark.asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from web.translation import gettext
 from web.views.urls import field_url
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ def mapped(chart: Chart) -> Map:
     """Place all dots and labels."""
     classes = [_class(spot.period) for spot in chart.spots]
     spans = [f"{first}" if first == last else f"{first} – {last}" for first, last in chart.periods]
-    legend = [(_class(at), years) for at, years in enumerate(spans)] + [(_class(None), "no year known")]
+    legend = [(_class(at), years) for at, years in enumerate(spans)] + [(_class(None), gettext("no year known"))]
     return Map(
         dots=tuple(
             Dot(
                 x=_percent(spot.x),
                 y=_percent(spot.y),
                 period=period,
-                label=f"{spot.record.date.text if spot.record.date else 'undated'}: {spot.record.title}",
+                label=f"{spot.record.date.text if spot.record.date else gettext('undated')}: {spot.record.title}",
                 href=spot.record.url,
             )
             for spot, period in zip(chart.spots, classes, strict=True)
