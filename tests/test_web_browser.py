@@ -506,7 +506,7 @@ def test_on_paper_there_is_the_answer_with_its_sources_and_nothing_to_press(brow
     expect(browser_page.get_by_role("navigation", name="Pages")).to_be_hidden()
     expect(browser_page.get_by_text("Addresses in brackets begin with http://127.0.0.1")).to_be_visible()
     browser_page.goto("/search?q=missiles&date_from=1962")
-    expect(browser_page.get_by_text("Searched for missiles from 1962")).to_be_visible()
+    expect(browser_page.get_by_text("Searched for missiles, from 1962")).to_be_visible()
 
 
 def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the_left(

@@ -14,8 +14,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from rag.language.tables import table
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "web" / "locale"
@@ -30,8 +32,21 @@ def extracted() -> Catalog:
     found = Catalog(fuzzy=False)
     options = {pattern: _JINJA for pattern, method in _METHODS if method == "jinja2"}
     for name, _, message, comments, context in extract_from_dir(ROOT, _METHODS, options, _KEYWORDS):
-        found.add(message, locations=[(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+        found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    for said in _texts(table("small_talk")):
+        found.add(
+            tuple(said.split("|")) if "|" in said else said, locations=[("rag/language/english/small_talk.toml", 0)]
+        )
     return found
+
+
+def _texts(said: Mapping[str, object]) -> Iterator[str]:
+    """What a table has the program say."""
+    for name, each in said.items():
+        if isinstance(each, dict) and name != "aspects":  # words of questions
+            yield from _texts(each)
+        elif isinstance(each, str):
+            yield each
 
 
 def written(path: Path) -> Catalog:

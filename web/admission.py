@@ -20,6 +20,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from rag.language.message import together, worded
 from web.problems import respond
 
 if TYPE_CHECKING:
@@ -116,8 +117,9 @@ class Callers:
                 headers={"WWW-Authenticate": "Bearer"},
             )
         elif not has_key and self._limit and not self._counts.hit(self._limit, (scope.get("client") or ("",))[0]):
-            detail = f"{scope['path']}: more than {self._limit.amount} requests a minute"
-            response = respond(Request(scope), 429, detail, cure="ask again in a minute", headers={"Retry-After": "60"})
+            many = worded("more than %(most)s requests a minute", most=self._limit.amount)
+            detail, cure = together(scope["path"], ": ", many), worded("ask again in a minute")
+            response = respond(Request(scope), 429, detail, cure=cure, headers={"Retry-After": "60"})
         else:
             await self._app(scope, receive, send)
             return
@@ -148,10 +150,9 @@ class Turns:
         try:
             if not await self._turn(left):
                 if not left.done():
-                    detail = f"{scope['path']}: too many ask at once"
-                    response = respond(
-                        Request(scope), 503, detail, cure="ask again in a few seconds", headers={"Retry-After": "2"}
-                    )
+                    detail = together(scope["path"], ": ", worded("too many ask at once"))
+                    cure = worded("ask again in a few seconds")
+                    response = respond(Request(scope), 503, detail, cure=cure, headers={"Retry-After": "2"})
                     await response(scope, receive, send)
                 return
             await self._serve(scope, body, left, send)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
+from rag.language.message import together, worded
 from web.problems import respond
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ class Guard:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             if started:
                 raise
-            detail = f"{scope['path']}: the server had an unexpected error; its log has the details"
-            response = respond(Request(scope), 500, detail, cure="try again, and report it if it happens again")
+            fault = worded("the server had an unexpected error; its log has the details")
+            detail, cure = together(scope["path"], ": ", fault), worded("try again, and report it if it happens again")
+            response = respond(Request(scope), 500, detail, cure=cure)
             await response(scope, receive, send_safely)
 
 

@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from rag.errors import EngineUnavailable, NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
+from rag.language.message import Message, together, worded
 from web.page import ErrorPage, render
+from web.translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
+_TITLES: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: worded("There is nothing here"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: worded("This cannot be read"),
+    HTTPStatus.TOO_MANY_REQUESTS: worded("Too many questions at once"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: worded("Something went wrong"),
+    HTTPStatus.SERVICE_UNAVAILABLE: worded("The archive cannot answer now"),
+}
+"""Of pages, for people."""
+
 _SOON = "5"  # seconds until a server that does not answer is worth another question
 
 
@@ -52,9 +63,10 @@ def respond(
 ) -> Response:
     """An error as a page where a browser asks for one, else as problem+json."""
     title = HTTPStatus(status).phrase
-    detail = f"{detail}; {cure}" if cure else detail
+    detail = together(detail, "; ", cure) if cure else detail
     if wants_page(request):
-        return render(ErrorPage(status=status, title=title, detail=detail), status, headers)
+        page = ErrorPage(status=status, title=translated(_TITLES.get(status, title)), detail=detail)
+        return render(page, status, headers)
     problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.scope["path"])
     body = problem.model_dump()
     if request.scope["path"].startswith("/v1/"):  # where clients of OpenAI's API look for it
@@ -92,7 +104,7 @@ async def _http(request: Request, error: Exception) -> Response:
     path, method = request.scope["path"], request.method
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
-            detail = f"{path}: there is nothing at this address"
+            detail: str = together(path, ": ", worded("there is nothing at this address"))
             cure = None if wants_page(request) else "/ asks a question, /search browses, /docs lists every call"
             return respond(request, error.status_code, detail, cure=cure)
         case HTTPStatus.METHOD_NOT_ALLOWED:
@@ -139,8 +151,10 @@ async def _operational(request: Request, error: Exception) -> Response:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
         case _:
             status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = str(error)
+    detail = next((each for each in error.args if isinstance(each, Message)), str(error))
     if isinstance(error, RecordNotFound) and wants_page(request):
-        detail = f"No record has the id {error.record_id!r}"  # its cure is a command; the page has links
+        detail = worded(
+            "No record has the id %(id)s", id=repr(error.record_id)
+        )  # its cure is a command; the page has links
     headers = {"Retry-After": _SOON} if isinstance(error, EngineUnavailable) else None
     return respond(request, status, detail, headers=headers)

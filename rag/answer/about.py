@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rag.answer.catalogue import Catalogue, listed, plural
+from rag.answer.catalogue import Catalogue, plural
 from rag.dates.archival_date import Fit, edtf_of
 from rag.dates.edtf import Interval
-from rag.dates.wording import day
+from rag.language.message import counted, listed, sentences, together, worded
 from rag.language.tables import table
 from rag.query.intent import Intent
 from rag.record import EVERYTHING, Filter
@@ -29,15 +29,22 @@ def about_collection(reader: IndexReader, question: str, called: str) -> Catalog
     days = reader.extent(EVERYTHING)
     total = len(reader)
     start, end = (days.start, days.end) if days else (None, None)
-    dated = f", dated from {day(start)} to {day(end)}" if start and end else ""
-    whole = f"{called or 'This collection'} has {total:,} record{'' if total == 1 else 's'}{dated}"
     undated = reader.count_undated(EVERYTHING)
-    sentences = [f"{whole}{f'; {undated:,} more have no date' if undated and start else ''}."]
+    more = counted("; %(num)s more has no date", "; %(num)s more have no date", undated)
+    whole = counted(
+        "%(collection)s has %(num)s record%(dated)s%(undated)s.",
+        "%(collection)s has %(num)s records%(dated)s%(undated)s.",
+        total,
+        collection=called or worded("This collection"),
+        dated=worded(", dated from %(first)s to %(last)s", first=start, last=end) if start and end else "",
+        undated=more if undated and start else "",
+    )
+    said: list[str] = [whole]
     asked = _aspect(question)
     for field in (asked,) if asked else ("type", "people"):
-        sentences += _values(reader, field, said=asked is not None)
+        said += _values(reader, field, said=asked is not None)
     return Catalogue(
-        " ".join(sentences),
+        sentences(said),
         total,
         edtf_of(Interval(start, start)) if start else None,
         edtf_of(Interval(end, end)) if end else None,
@@ -47,8 +54,10 @@ def about_collection(reader: IndexReader, question: str, called: str) -> Catalog
 
 def small_talk(intent: Intent, examples: tuple[str, ...]) -> list[str]:
     """What the assistant answers a greeting, thanks, or a call for help."""
-    said = table("small_talk")[intent.value]
-    return [said, *([f"For instance: {' · '.join(examples[:3])}"] if examples and intent is not Intent.THANKS else [])]
+    said = worded(table("small_talk")[intent.value])
+    if not examples or intent is Intent.THANKS:
+        return [said]
+    return [said, worded("For instance: %(questions)s", questions=" · ".join(examples[:3]))]
 
 
 def _aspect(question: str) -> str | None:
@@ -65,7 +74,7 @@ def _values(reader: IndexReader, field: str, *, said: bool) -> list[str]:
     counts = reader.top_values(field, EVERYTHING, _MOST).counts
     if not counts:
         return [unsaid(field)] if said else []
-    return [f"It {table('small_talk')['says'][field]} {_counted(field, counts)}."]
+    return [worded(table("small_talk")["says"][field], values=_counted(field, counts))]
 
 
 def _years(reader: IndexReader) -> list[str]:
@@ -77,16 +86,16 @@ def _years(reader: IndexReader) -> list[str]:
     spans = {str(year): Interval(dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in years}
     counts = {year: reader.count(Filter(when=span, only=Fit.CERTAIN)) for year, span in spans.items()}
     most = dict(Counter(counts).most_common(_MOST))
-    return [f"Most are of {_counted('date', most)}."] if len(years) > 1 else []
+    return [worded("Most are of %(years)s.", years=_counted("date", most))] if len(years) > 1 else []
 
 
 def unsaid(field: str) -> str:
     """That the collection has nothing in this field."""
-    return f"Its sources do not say {table('small_talk')['missing'][field]}."
+    return worded(table("small_talk")["missing"][field])
 
 
 def _counted(field: str, counts: Mapping[str, int]) -> str:
     ranked = sorted(counts.items(), key=lambda each: -each[1])
     if field == "type":
-        return listed([f"{count:,} {(plural(name) if count > 1 else name).lower()}" for name, count in ranked])
-    return listed([f"{name} ({count:,})" for name, count in ranked])
+        return listed([together(count, " ", (plural(name) if count > 1 else name).lower()) for name, count in ranked])
+    return listed([together(name, " (", count, ")") for name, count in ranked])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from rag.dates.archival_date import Fit, edtf_of
-from rag.dates.wording import day, period
+from rag.dates.wording import period
+from rag.language.message import Message, counted, listed, quoted, sentences, together, worded
 from rag.record import EVERYTHING
 
 if TYPE_CHECKING:
@@ -52,10 +53,15 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
         shown["fit"] = where.only.value
     days = reader.extent(where) if total else None
     lacking, types = _types(where, understood)
-    counted = _counted(total, understood, types, joint)
-    counted = f"{lacking}{counted[0].lower()}{counted[1:]}" if lacking else counted
+    line = together(
+        _counted(total, understood, types, joint),
+        from_to(days),
+        _in_titles(reader, where, total),
+        _possibly(reader, where, total),
+        ".",
+    )
     return Catalogue(
-        f"{counted}{from_to(days)}{_in_titles(reader, where, total)}{_possibly(reader, where, total)}.",
+        sentences([*lacking, line]),
         total,
         _edtf(days and days.start, days),
         _edtf(days and days.end, days),
@@ -64,77 +70,101 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
     )
 
 
-def _types(where: Filter, understood: Understanding) -> tuple[str, Sequence[str]]:
+def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Sequence[str]]:
     """That there are none of the types asked for, where others stand in for them; and the types that are counted."""
     asked = understood.conditions.types
     found = sorted(each.lower() for each in dict(where.fields).get("type", ()))
     if not found or any(each in found for each in asked):
-        return "", asked
-    return f"There are no such {listed([*map(plural, asked)], 'or')}; ", found
+        return [], asked
+    return [worded("There are no such %(types)s.", types=listed([*map(plural, asked)], "or"))], found
 
 
 def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
     """How many records more have no such listed date, but one in the title."""
     if where.when is None or not (more := reader.count(replace(where, listed=False)) - total):
         return ""
-    return f"; {more:,} more {'has' if more == 1 else 'have'} a date of {period(where.when)} in the title"
+    return counted(
+        "; %(num)s more has a date of %(days)s in the title",
+        "; %(num)s more have a date of %(days)s in the title",
+        more,
+        days=period(where.when),
+    )
 
 
 def _possibly(reader: IndexReader, where: Filter, total: int) -> str:
     """How many records more may be of these days, dated less exactly."""
     if where.only is not Fit.CERTAIN or not (more := reader.count(replace(where, only=None)) - total):
         return ""
-    return f"; {more:,} more, dated less exactly, may be of these days"
-
-
-def _counted(total: int, understood: Understanding, types: Sequence[str], joint: str) -> str:
-    """8 records name Che Guevara; there are 3 telegrams from Alekseev; no letter is from Mao."""
-    conditions = understood.conditions
-    noun = _noun(total, types)
-    names = [*conditions.people, *conditions.places]
-    some = [each for each in names if each in conditions.either]
-    named = listed([*(each for each in names if each not in some), *([listed(some, "or")] if some else [])])
-    contained = listed([f"“{each}”" for each in (*conditions.phrases, *understood.words)], joint)
-    one = "s" if total in {0, 1} else ""
-    about = [f"name{one} {named}"] if named else []
-    about += [f"contain{one} {contained}"] if contained else []
-    more = _qualified(understood)
-    number = f"{total:,}" if total else "No"
-    if understood.where.not_ids:
-        number = f"{number} other"
-    if about:
-        return f"{number} {noun}{more} {' and '.join(about)}"
-    if not total:
-        return f"{number} {noun} {'is' if more else 'fits the question'}{more}"
-    return f"{'There is' if total == 1 else 'There are'} {number} {noun}{more}"
-
-
-def _qualified(understood: Understanding) -> str:
-    conditions = understood.conditions
-    without = [
-        *conditions.not_people,
-        *conditions.not_places,
-        *(f"“{word}”" for word in conditions.not_words),
-        *conditions.not_types,
-    ]
-    return "".join(
-        [
-            f" from {listed(conditions.senders)}" if conditions.senders else "",
-            f" to {listed(conditions.recipients)}" if conditions.recipients else "",
-            f" in {listed(conditions.shelfmarks)}" if conditions.shelfmarks else "",
-            f" of {period(understood.when)}" if understood.when else "",
-            f" of {listed(conditions.every_year)} of any year" if conditions.every_year else "",
-            f" not of {listed([*map(period, conditions.not_dates)])}" if conditions.not_dates else "",
-            f" without {listed(without)}" if without else "",
-            f" of the {len(understood.where.ids):,} shown" if understood.where.ids and not conditions.ids else "",
-        ]
+    return counted(
+        "; %(num)s more, dated less exactly, may be of these days",
+        "; %(num)s more, dated less exactly, may be of these days",
+        more,
     )
 
 
-def _noun(total: int, types: Sequence[str]) -> str:
+def _counted(total: int, understood: Understanding, types: Sequence[str], joint: str) -> Message:
+    """8 records name Che Guevara; there are 3 telegrams from Alekseev; no letter is from Mao."""
+    conditions = understood.conditions
+    names = [*conditions.people, *conditions.places]
+    some = [each for each in names if each in conditions.either]
+    named = listed([*(each for each in names if each not in some), *([listed(some, "or")] if some else [])])
+    contained = listed(quoted((*conditions.phrases, *understood.words)), joint)
+    number = total or 1  # no record is said as one is
+    about = [counted("names %(names)s", "name %(names)s", number, names=named)] if named else []
+    about += [counted("contains %(words)s", "contain %(words)s", number, words=contained)] if contained else []
+    records, more = _noun(total, types, other=bool(understood.where.not_ids)), _qualified(understood)
+    if about:
+        both = worded("%(one)s and %(other)s", one=about[0], other=about[1]) if about[1:] else about[0]
+        if total:
+            return worded(
+                "%(total)s %(records)s%(more)s %(about)s", total=total, records=records, more=more, about=both
+            )
+        return worded("No %(records)s%(more)s %(about)s", records=records, more=more, about=both)
+    if total:
+        return counted(
+            "There is %(num)s %(records)s%(more)s",
+            "There are %(num)s %(records)s%(more)s",
+            total,
+            records=records,
+            more=more,
+        )
+    if more:
+        return worded("No %(records)s is%(more)s", records=records, more=more)
+    return worded("No %(records)s fits the question", records=records)
+
+
+def _qualified(understood: Understanding) -> Message:
+    """What is said of the records counted, behind their noun."""
+    conditions, ids = understood.conditions, understood.where.ids
+    without = [*conditions.not_people, *conditions.not_places, *quoted(conditions.not_words), *conditions.not_types]
+    said: list[Message] = []
+    if conditions.senders:
+        said.append(worded(" from %(names)s", names=listed(conditions.senders)))
+    if conditions.recipients:
+        said.append(worded(" to %(names)s", names=listed(conditions.recipients)))
+    if conditions.shelfmarks:
+        said.append(worded(" in %(shelfmarks)s", shelfmarks=listed(conditions.shelfmarks)))
+    if understood.when:
+        said.append(worded(" of %(days)s", days=period(understood.when)))
+    if conditions.every_year:
+        said.append(worded(" of %(days)s of any year", days=listed(conditions.every_year)))
+    if conditions.not_dates:
+        said.append(worded(" not of %(days)s", days=listed([*map(period, conditions.not_dates)])))
+    if without:
+        said.append(worded(" without %(what)s", what=listed(without)))
+    if ids and not conditions.ids:
+        said.append(worded(" of the %(count)s shown", count=len(ids)))
+    return together(*said)
+
+
+def _noun(total: int, types: Sequence[str], *, other: bool) -> Message:
+    number = total or 1
     if not types:
-        return "record" if total in {0, 1} else "records"
-    return listed([each if total in {0, 1} else plural(each) for each in types], "or" if total == 0 else "and")
+        return counted("other record", "other records", number) if other else counted("record", "records", number)
+    one, several = listed(types, "and" if total else "or"), listed([*map(plural, types)])
+    if other:
+        return counted("other %(type)s", "other %(types)s", number, type=one, types=several)
+    return counted("%(type)s", "%(types)s", number, type=one, types=several)
 
 
 def plural(noun: str) -> str:
@@ -151,22 +181,18 @@ def plural(noun: str) -> str:
     return f"{head}{of}{rest}"
 
 
-def records_of(total: int) -> str:
+def records_of(total: int) -> Message:
     """1 record; 12 records."""
-    return f"{total:,} record{'' if total == 1 else 's'}"
-
-
-def listed(names: Sequence[str], joint: str = "and") -> str:
-    """a; a and b; a, b and c."""
-    *rest, last = names or ("",)
-    return f"{', '.join(rest)} {joint} {last}" if rest else last
+    return counted("%(num)s record", "%(num)s records", total)
 
 
 def from_to(days: Interval | None) -> str:
     """When records are from: ", of 5 April 1956"; empty where no day is known."""
     if days is None or days.start is None or days.end is None:
         return ""
-    return f", of {day(days.start)}" if days.start == days.end else f", from {day(days.start)} to {day(days.end)}"
+    if days.start == days.end:
+        return worded(", of %(day)s", day=days.start)
+    return worded(", from %(first)s to %(last)s", first=days.start, last=days.end)
 
 
 def _edtf(date: object, days: Interval | None) -> str | None:

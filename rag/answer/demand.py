@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer.catalogue import listed
 from rag.answer.highlights import Marker
 from rag.answer.sought import Shares, Sought, before_rank, last_word
 from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
 from rag.index.ports import QueryTerm
+from rag.language.message import counted, listed, quoted, worded
 from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
@@ -264,16 +264,23 @@ class Demand:
 
     def unanswered(self) -> str:
         """That no record tells it, in a sentence."""
-        near = "Records are near the question, but"
         if self._intent is Intent.HOW_MANY:
-            return f"{near} none gives the number that is asked for."
-        said = [f"“{word}”" for word in self.words]
-        if not said or not self._names:
-            asked = said or self._names
-            if not asked:
-                return f"{near} none tells what is asked."
-            return f"{near} none speaks of {listed(asked)}{' together' if asked[1:] else ''}."
-        return f"{near} no sentence brings {listed(said)} together with {listed(self._names)}."
+            return worded("Records are near the question, but none gives the number that is asked for.")
+        said, names = listed(quoted(self.words)), listed(self._names)
+        if said and names:
+            return worded(
+                "Records are near the question, but no sentence brings %(words)s together with %(names)s.",
+                words=said,
+                names=names,
+            )
+        if not said and not names:
+            return worded("Records are near the question, but none tells what is asked.")
+        return counted(
+            "Records are near the question, but none speaks of %(words)s.",
+            "Records are near the question, but none speaks of %(words)s together.",
+            len(self.words or self._names),
+            words=said or names,
+        )
 
     def _shares(self, texts: Sequence[str], *, alone: bool) -> Shares:
         """How much of the words each passage has, apart from whom it is about."""

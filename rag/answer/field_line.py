@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.answer.catalogue import Catalogue, listed
+from rag.answer.catalogue import Catalogue
 from rag.dates.archival_date import edtf_of
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
+from rag.language.message import counted, listed, worded
 from rag.language.tables import table
 
 if TYPE_CHECKING:
@@ -32,21 +33,19 @@ def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
     if not values:
         return None
     one, _, several = table("small_talk")["fields"][field].partition("|")
-    verb, _, rest = f"{several} ".partition(" ")
-    said = f"{one if len(saying) == 1 else verb} {rest}".strip()
     subject = _subject(len(saying), len(records))
     days = [day for record in records for date in record.dates[:1] for day in (date.start, date.end) if day]
     first, last = (edtf_of(Interval(each, each)) for each in (min(days), max(days))) if days else (None, None)
     more = len(values) - _MOST
-    named = listed([*values[:_MOST], *([f"{more} more"] if more > 0 else [])])
-    return Catalogue(f"{subject} {said} {named}.", len(records), first, last, records[0].url)
+    others = [counted("%(num)s more", "%(num)s more", more)] if more > 0 else []
+    said = counted(one, several, len(saying), subject=subject, values=listed([*values[:_MOST], *others]))
+    return Catalogue(said, len(records), first, last, records[0].url)
 
 
 def _subject(saying: int, count: int) -> str:
     """So many of the records cited, of which so many say it."""
     key = ("one" if count == 1 else "several") if saying == count else "some_one" if saying == 1 else "some"
-    subject: str = table("small_talk")["subject"][key]
-    return subject.format(part=saying, count=count)
+    return worded(table("small_talk")["subject"][key], part=saying, count=count)
 
 
 def _days(dates: Sequence[ArchivalDate]) -> list[str]:
@@ -58,7 +57,7 @@ def _values(record: Record, field: str) -> Sequence[str]:
     if field == "date":
         said = _days(record.dates[:1])
         other = [each for each in _days(record.dates_in_title) if each not in said]
-        return [*said, *(f"{each} (in its title)" for each in other)]
+        return [*said, *(worded("%(date)s (in its title)", date=each) for each in other)]
     values: dict[str, Sequence[str]] = {
         "sender": record.senders,
         "recipient": record.recipients,

@@ -17,6 +17,7 @@ from rag.answer.compose import Composed, Quote, first_day, worth_quoting
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
 from rag.index.ports import Order
+from rag.language.message import together, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.language.word_list import is_english
@@ -152,7 +153,7 @@ def by_day(composed: Composed) -> Composed:
 
     def heading(record: Record) -> str:
         days = next((Interval(date.start, date.end) for date in record.dates if date.start or date.end), None)
-        return period(days) if days else "Undated"
+        return period(days) if days else worded("Undated")
 
     return replace(composed, quotes=tuple(replace(quote, group=heading(quote.hit.record)) for quote in composed.quotes))
 
@@ -190,9 +191,11 @@ def _periods(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
             found.setdefault(unit(day), []).append(record)
         if len(found) <= min(PERIODS, len(dated) // 2):
             break
-    parts = [(f"{period(days)} · {records_of(len(own))}", own) for days, own in found.items()]
+    parts: list[tuple[str, list[Record]]] = [
+        (together(period(days), " · ", records_of(len(own))), own) for days, own in found.items()
+    ]
     if undated := [record for record in records if first_day(record) == dt.date.max]:
-        parts.append((f"Undated · {records_of(len(undated))}", undated))
+        parts.append((together(worded("Undated"), " · ", records_of(len(undated))), undated))
     return parts
 
 

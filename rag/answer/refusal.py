@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rag.answer.catalogue import listed
 from rag.dates.archival_date import Interval, apart, edtf_of, overlaps
 from rag.index.ports import Order
+from rag.language.message import counted, listed, quoted, worded
 from rag.record import Filter, Hit
 from rag.search.ranking import WEIGHTS
 
@@ -33,7 +33,13 @@ def undated_note(reader: IndexReader, where: Filter) -> list[str]:
     undated = reader.count_undated(where) if where.when is not None else 0
     if not undated:
         return []
-    return [f"{undated} undated {'record is' if undated == 1 else 'records are'} left out by the date filter."]
+    return [
+        counted(
+            "%(num)s undated record is left out by the date filter.",
+            "%(num)s undated records are left out by the date filter.",
+            undated,
+        )
+    ]
 
 
 def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
@@ -57,13 +63,15 @@ def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[s
         for side, order in sides
     ]
     beside = list(dict.fromkeys(side[0][1] for side in near if side))
-    are = f"dates are {' and '.join(beside)}" if beside[1:] else f"date is {''.join(beside)}"
     records = {record.id: record for _, _, record in sorted(chain(*near), key=lambda each: each[0])}
-    nothing = "Nothing of the kind is" if where.timeless() else "The collection holds nothing"
-    return (
-        f"{nothing} from {edtf_of(when) or 'these days'}{f'; the nearest {are}' if beside else ''}.",
-        [Hit(record) for record in records.values()],
-    )
+    days = edtf_of(when) or worded("these days")
+    dates = listed(beside)
+    are = counted("; the nearest date is %(dates)s", "; the nearest dates are %(dates)s", len(beside), dates=dates)
+    if where.timeless():
+        nothing = worded("Nothing of the kind is from %(days)s%(near)s.", days=days, near=are if beside else "")
+    else:
+        nothing = worded("The collection holds nothing from %(days)s%(near)s.", days=days, near=are if beside else "")
+    return nothing, [Hit(record) for record in records.values()]
 
 
 CLEAR = 0.08
@@ -98,7 +106,7 @@ def refusal(ranking: Sequence[Evidence], understood: Understanding, background: 
         return None
     if understood.absent and len(understood.absent) >= len(understood.terms):
         return unmentioned(understood.absent)
-    return "No record is near enough to the question to answer it."
+    return worded("No record is near enough to the question to answer it.")
 
 
 def noise(background: Background) -> float:
@@ -108,5 +116,4 @@ def noise(background: Background) -> float:
 
 def unmentioned(words: Sequence[str]) -> str:
     """That no record has any of these words, in a sentence."""
-    named = listed([f"“{word}”" for word in words[:_NAMED]], "or")
-    return f"No record mentions {named}."
+    return worded("No record mentions %(words)s.", words=listed(quoted(words[:_NAMED]), "or"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer.receipt import CitedRecord, Read, Receipt, digest, program
 from rag.dates.archival_date import Interval
+from rag.language.message import worded
 from rag.language.sentences import sentences
 
 if TYPE_CHECKING:
@@ -119,21 +120,40 @@ def _causes(then: Receipt, now: Receipt) -> Iterator[Change]:
     if then.content != now.content:
         yield Change(
             ChangeKind.COLLECTION,
-            f"The collection has changed: {then.records:,} records then ({then.generation}), "
-            f"{now.records:,} now ({now.generation}).",
+            worded(
+                "The collection has changed: %(before)s records then (%(then)s), %(after)s now (%(now)s).",
+                before=then.records,
+                then=then.generation,
+                after=now.records,
+                now=now.generation,
+            ),
         )
     if then.weights != now.weights:
         yield Change(
             ChangeKind.MODEL,
-            f"The model has changed: weights {then.weights[:12]} then, {now.weights[:12]} now ({now.model or 'none'}).",
+            worded(
+                "The model has changed: weights %(before)s then, %(after)s now (%(model)s).",
+                before=then.weights[:12],
+                after=now.weights[:12],
+                model=now.model or worded("none"),
+            ),
         )
     elif bool(then.model) != bool(now.model):
-        when = "now" if then.model else "then"
-        yield Change(ChangeKind.MODEL, f"Without the encoder, full-text search alone found the records {when}.")
+        yield Change(
+            ChangeKind.MODEL,
+            worded("Without the encoder, full-text search alone found the records now.")
+            if then.model
+            else worded("Without the encoder, full-text search alone found the records then."),
+        )
     if then.program != now.program:
-        yield Change(ChangeKind.PROGRAM, f"The program has changed: {then.program} then, {now.program} now.")
+        yield Change(
+            ChangeKind.PROGRAM,
+            worded("The program has changed: %(then)s then, %(now)s now.", then=then.program, now=now.program),
+        )
     if then.read != now.read:
-        yield Change(ChangeKind.UNDERSTOOD, "The program understands the question differently: compare then and now.")
+        yield Change(
+            ChangeKind.UNDERSTOOD, worded("The program understands the question differently: compare then and now.")
+        )
 
 
 def _records(then: Receipt, now: Receipt, known: Mapping[str, Record]) -> Iterator[Change]:
@@ -145,17 +165,22 @@ def _records(then: Receipt, now: Receipt, known: Mapping[str, Record]) -> Iterat
     named = dict.fromkeys((*(entry.id for entry in then.entries), *(then.asked.among or ())))
     for record_id in (name for name in named if name not in known):
         if other := successors.get(_without_digest(record_id)):
-            yield Change(ChangeKind.CHANGED, f"has another summary than then, and is now {other}", record_id)
+            yield Change(
+                ChangeKind.CHANGED,
+                worded("has another summary than then, and is now %(record)s", record=other),
+                record_id,
+            )
         else:
-            yield Change(ChangeKind.GONE, "is no longer in the collection", record_id)
+            yield Change(ChangeKind.GONE, worded("is no longer in the collection"), record_id)
     for entry in then.entries:
         if entry.id in known and text_digest(known[entry.id]) != entry.text:
-            yield Change(ChangeKind.CHANGED, "has another title, summary or date than then", entry.id, exists=True)
+            yield Change(
+                ChangeKind.CHANGED, worded("has another title, summary or date than then"), entry.id, exists=True
+            )
     for entry in new:
-        place = "is quoted now and was" if entry.quotes else "is among the nearest now and was"
-        yield Change(
-            ChangeKind.NEW, f"{place} not found then: added or changed since, or nearer now", entry.id, exists=True
-        )
+        quoted = worded("is quoted now and was not found then: added or changed since, or nearer now")
+        near = worded("is among the nearest now and was not found then: added or changed since, or nearer now")
+        yield Change(ChangeKind.NEW, quoted if entry.quotes else near, entry.id, exists=True)
 
 
 def _without_digest(record_id: str) -> str:
@@ -171,23 +196,28 @@ def _quoted(then: Receipt, now: Receipt, known: Mapping[str, Record]) -> Iterato
         found = after.get(entry.id)
         quotes = found.quotes if found else ()
         if found is None:
-            before = "quoted" if entry.quotes else "near"
-            kind, text = ChangeKind.FAR, f"was {before} then and is not found now"
+            quoted, near = worded("was quoted then and is not found now"), worded("was near then and is not found now")
+            kind, text = ChangeKind.FAR, quoted if entry.quotes else near
         elif quotes == entry.quotes:
             continue
         elif not quotes:
-            kind, text = ChangeKind.UNQUOTED, "was quoted then and is only near now"
+            kind, text = ChangeKind.UNQUOTED, worded("was quoted then and is only near now")
         elif not entry.quotes:
-            kind, text = ChangeKind.QUOTED, "was only near then and is quoted now"
+            kind, text = ChangeKind.QUOTED, worded("was only near then and is quoted now")
         else:
             shared = len(set(quotes) & set(entry.quotes))
             kind = ChangeKind.QUOTES
-            text = f"has other quotes: {len(quotes)} sentences now, {shared} of the {len(entry.quotes)} of then"
+            text = worded(
+                "has other quotes: %(now)s sentences now, %(shared)s of the %(then)s of then",
+                now=len(quotes),
+                shared=shared,
+                then=len(entry.quotes),
+            )
         yield Change(kind, text, entry.id, exists=True, lost=_lost(entry, quotes, known[entry.id]))
     both = {entry.id for entry in then.cited} & {entry.id for entry in now.cited}
     order, reordered = ([entry.id for entry in receipt.cited if entry.id in both] for receipt in (then, now))
     if order != reordered:
-        yield Change(ChangeKind.ORDER, "The answer quotes the records in another order.")
+        yield Change(ChangeKind.ORDER, worded("The answer quotes the records in another order."))
 
 
 def _lost(entry: CitedRecord, quotes: tuple[str, ...], record: Record) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from rag.answer.catalogue import records_of
 from rag.dates.edtf import Interval
 from rag.dates.phrases import phrases
 from rag.dates.wording import period
+from rag.language.message import together
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import Intent
@@ -37,7 +38,7 @@ class Part:
 
 def part_on(reader: IndexReader, name: str, where: Filter) -> Part:
     """The part on one name or period: "Bolivia · 6 records"."""
-    return Part(f"{name} · {records_of(reader.count(where))}", where)
+    return Part(together(name, " · ", records_of(reader.count(where))), where)
 
 
 def naming(where: Filter, about: Sequence[Subject]) -> Filter:

@@ -11,9 +11,10 @@ from enum import Enum
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from rag.answer.catalogue import from_to, records_of
+from rag.answer.catalogue import from_to
 from rag.answer.refusal import unmentioned
-from rag.dates.wording import day, period
+from rag.dates.wording import period
+from rag.language.message import counted, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import Intent, asks
@@ -74,16 +75,27 @@ def apart(
 
 
 def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> str:
-    days = f" of {period(where.when)}" if where.when else ""
+    days = worded(" of %(days)s", days=period(where.when)) if where.when else ""
     both = one.filter.joined(other.filter)
     elsewhere = reader.count(both)
     first, second = (
-        f"in {records_of(reader.count(each.filter))}{from_to(reader.extent(each.filter))}" for each in (one, other)
+        counted(
+            "in %(num)s record%(days)s",
+            "in %(num)s records%(days)s",
+            reader.count(each.filter),
+            days=from_to(reader.extent(each.filter)),
+        )
+        for each in (one, other)
     )
-    return (
-        f"No record{days} names both {one.name} and {other.name}"
-        f"{f' ({records_of(elsewhere)} of other days do)' if elsewhere else ''}; "
-        f"{one.name} is named {first}; {other.name} {second}."
+    do = counted(" (%(num)s record of other days do)", " (%(num)s records of other days do)", elsewhere)
+    return worded(
+        "No record%(days)s names both %(one)s and %(other)s%(do)s; %(one)s is named %(first)s; %(other)s %(second)s.",
+        days=days,
+        one=one.name,
+        other=other.name,
+        do=do if elsewhere else "",
+        first=first,
+        second=second,
     )
 
 
@@ -94,7 +106,9 @@ def untold(
     if not demand.is_of_a_matter or understood.conditions.phrases:  # a record with the words quoted is an answer
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
-        return Premise(PremiseKind.UNTOLD, f"The records end on {day(days.end)}; none tells of the present day.")
+        return Premise(
+            PremiseKind.UNTOLD, worded("The records end on %(day)s; none tells of the present day.", day=days.end)
+        )
     if any(demand.coverage_by(each).max() >= demand.least for each in weighed):
         return None
     return Premise(PremiseKind.UNTOLD, demand.unanswered())

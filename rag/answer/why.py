@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answer.answer import Status
-from rag.answer.catalogue import listed, records_of
 from rag.answer.compose import BESIDE
 from rag.answer.verdict import PremiseKind
+from rag.language.message import counted, listed, quoted, together, worded
 from rag.query.in_words import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rag.answer.answer import Answer, Weighing
+    from rag.language.message import Message
 
 MOST = 8
 """Records that are named, at most."""
@@ -31,20 +32,20 @@ class Explanation:
 def why(answer: Answer) -> tuple[Explanation, ...]:
     """Why an answer is as it is; the page, the API and the command line say the same."""
     return (
-        Explanation("What was understood", tuple(_understood(answer))),
-        Explanation("What was weighed", tuple(_weighed(answer))),
-        Explanation("Why this answer", tuple(_decided(answer))),
+        Explanation(worded("What was understood"), tuple(_understood(answer))),
+        Explanation(worded("What was weighed"), tuple(_weighed(answer))),
+        Explanation(worded("Why this answer"), tuple(_decided(answer))),
     )
 
 
 def _understood(answer: Answer) -> Iterator[str]:
     understood = answer.understood
     if understood.rewritten:
-        yield f"The question goes on from the one before, and was read as “{understood.text}”."
+        yield worded("The question goes on from the one before, and was read as “%(text)s”.", text=understood.text)
     parts = described(understood)
-    yield from (f"{kind}: {text}." for kind, text in parts)
+    yield from (together(kind, ": ", text, ".") for kind, text in parts)
     if not parts and not understood.rewritten:
-        yield "The words alone: they name no days, nobody and no kind of document that would narrow the search."
+        yield worded("The words alone: they name no days, nobody and no kind of document that would narrow the search.")
 
 
 def _weighed(answer: Answer) -> Iterator[str]:
@@ -52,44 +53,52 @@ def _weighed(answer: Answer) -> Iterator[str]:
     if weighing is None:
         yield _unweighed(answer)
         return
-    yield (
+    yield worded(
         "Every record that fits was compared with the question, by meaning and by the words they share. Evidence goes "
-        f"from 0 to 100; in this collection any question at all reaches about {_points(weighing.noise)}, so that "
-        f"{_points(weighing.bar)} are needed. The best records:"
+        "from 0 to 100; in this collection any question at all reaches about %(noise)s, so that "
+        "%(bar)s are needed. The best records:",
+        noise=_points(weighing.noise),
+        bar=_points(weighing.bar),
     )
     numbers = {citation.hit.record.id: citation.number for citation in answer.citations}
     best = weighing.hits[0].score or 0.0 if weighing.hits else 0.0
     for hit in weighing.hits[:MOST]:
         record, score = hit.record, hit.score or 0.0
-        said = [f"evidence {_points(score)}"]
+        said = [worded("evidence %(points)s", points=_points(score))]
         if weighing.telling:
-            said.append(f"tells {_points(weighing.coverage.get(record.id, 0.0))} of 100 of what is asked")
+            told = _points(weighing.coverage.get(record.id, 0.0))
+            said.append(worded("tells %(points)s of 100 of what is asked", points=told))
         if number := numbers.get(record.id):
             shared = _shared(answer, number)
-            said += [f"has {listed(shared)}"] if shared else []
-            said.append(f"quoted as {number}")
+            said += [worded("has %(words)s", words=listed(shared))] if shared else []
+            said.append(worded("quoted as %(number)s", number=number))
         elif not answer.sentences:
-            said.append("not quoted")
+            said.append(worded("not quoted"))
         else:
-            said.append("not quoted, far behind the best" if score < BESIDE * best else "not quoted, others tell more")
+            far = score < BESIDE * best
+            said.append(worded("not quoted, far behind the best") if far else worded("not quoted, others tell more"))
         date = f", {record.date.text}" if record.date else ""
-        yield f"{record.title}{date}: {'; '.join(said)}."
+        yield together(record.title, date, ": ", *[part for each in said for part in (each, "; ")][:-1], ".")
 
 
 def _unweighed(answer: Answer) -> str:
     if answer.status is Status.ABOUT:
-        return "No record: the question is about the collection or to this program."
+        return worded("No record: the question is about the collection or to this program.")
     if len(answer.understood.parts) > 1:
-        return "Each question for itself."
+        return worded("Each question for itself.")
     if answer.understood.conditions.ids or answer.understood.follow_up:
-        return f"{records_of(len(answer.citations))} shown before, to which the question points."
-    return "Nothing: every record that fits is counted, and none left out for being less near to the question."
+        return counted(
+            "%(num)s record shown before, to which the question points.",
+            "%(num)s records shown before, to which the question points.",
+            len(answer.citations),
+        )
+    return worded("Nothing: every record that fits is counted, and none left out for being less near to the question.")
 
 
-def _shared(answer: Answer, number: int) -> list[str]:
+def _shared(answer: Answer, number: int) -> list[Message]:
     """The question's words to which the sentences answer that are quoted from a source."""
     marks = (mark for sentence in answer.sentences if number in sentence.citations for mark in sentence.marks)
-    return [f"“{word}”" for word in dict.fromkeys(mark.asked for mark in marks)]
+    return quoted(dict.fromkeys(mark.asked for mark in marks))
 
 
 def _decided(answer: Answer) -> Iterator[str]:
@@ -98,35 +107,48 @@ def _decided(answer: Answer) -> Iterator[str]:
         yield verdict.text
         yield _consequence(verdict.kind, weighing)
     elif answer.catalogue and not weighing:
-        yield f"The catalogue says: {answer.catalogue.text}"
+        yield worded("The catalogue says: %(line)s", line=answer.catalogue.text)
     elif weighing and weighing.chosen:
-        yield "You chose the records, so these are quoted, however near they are."
+        yield worded("You chose the records, so these are quoted, however near they are.")
     elif weighing and not answer.sentences:
         best = weighing.hits[0].score or 0.0 if weighing.hits else 0.0
-        yield f"The best record reaches {_points(best)} of the {_points(weighing.bar)} needed, so none is quoted."
+        yield worded(
+            "The best record reaches %(best)s of the %(bar)s needed, so none is quoted.",
+            best=_points(best),
+            bar=_points(weighing.bar),
+        )
     elif weighing and weighing.hits:
-        yield (
-            f"The best record reaches {_points(weighing.hits[0].score or 0.0)}; {_points(weighing.bar)} are needed. "
-            f"From {records_of(len(answer.citations))} the sentences nearest to the question are quoted, to the letter."
+        yield counted(
+            "The best record reaches %(best)s; %(bar)s are needed. "
+            "From %(num)s record the sentences nearest to the question are quoted, to the letter.",
+            "The best record reaches %(best)s; %(bar)s are needed. "
+            "From %(num)s records the sentences nearest to the question are quoted, to the letter.",
+            len(answer.citations),
+            best=_points(weighing.hits[0].score or 0.0),
+            bar=_points(weighing.bar),
         )
     if answer.sentences:
-        yield "Quotations stand by date." if answer.by_date else "The best evidence stands first."
+        yield worded("Quotations stand by date.") if answer.by_date else worded("The best evidence stands first.")
     yield from answer.notes
 
 
 def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
     match kind:
         case PremiseKind.ABSENT:
-            return "What no record names is not answered from what is merely near."
+            return worded("What no record names is not answered from what is merely near.")
         case PremiseKind.APART:
-            return "So what there is on each stands under a heading of its own, and none of it is the answer."
+            return worded("So what there is on each stands under a heading of its own, and none of it is the answer.")
         case PremiseKind.UNTOLD if weighing and weighing.telling:
             best = max(weighing.coverage.values(), default=0.0)
-            return (
-                f"A sentence must tell of {listed([f'“{word}”' for word in weighing.telling])}: the best tells "
-                f"{_points(best)} of 100, and {_points(weighing.least)} are needed."
+            return worded(
+                "A sentence must tell of %(words)s: the best tells %(best)s of 100, and %(least)s are needed.",
+                words=listed(quoted(weighing.telling)),
+                best=_points(best),
+                least=_points(weighing.least),
             )
-    return "So nothing is quoted as if it were the answer." if kind is PremiseKind.UNTOLD else "So they are quoted."
+        case PremiseKind.UNTOLD:
+            return worded("So nothing is quoted as if it were the answer.")
+    return worded("So they are quoted.")
 
 
 def _points(share: float) -> int:

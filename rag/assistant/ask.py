@@ -17,6 +17,7 @@ from rag.assistant.from_evidence import from_evidence, of_the_last
 from rag.assistant.recollection import Recollection
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
+from rag.language.message import counted, sentences, worded
 from rag.query.intent import Intent
 from rag.search.ranking import retrieve
 
@@ -118,11 +119,15 @@ def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
 def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:
     """What a reader who ticked records must know besides: why the collection as a whole did not answer, if so."""
     if not ticked:
-        return "No record is chosen; choose those to answer from."
+        return worded("No record is chosen; choose those to answer from.")
     outside = sum(where.fit(record) is Fit.OUTSIDE for record in ticked)
-    said = [reason and f"{reason} These sentences are only the nearest in the records that were chosen."]
+    said = [reason, worded("These sentences are only the nearest in the records that were chosen.")] if reason else []
     if outside:
         said.append(
-            f"Outside the days asked for {'lies one record' if outside == 1 else f'lie {outside} records'} chosen."
+            counted(
+                "Outside the days asked for lies one record chosen.",
+                "Outside the days asked for lie %(num)s records chosen.",
+                outside,
+            )
         )
-    return " ".join(filter(None, said)) or None
+    return sentences(said) or None

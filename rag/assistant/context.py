@@ -17,6 +17,7 @@ from rag.embeddings.similar_words import Thesaurus
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import Order
 from rag.language.document_types import types_of
+from rag.language.message import worded
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
 from rag.names.profile import Profile
@@ -95,7 +96,7 @@ class OpenCollection:
             cited: The records that a turn of the history cited, by its number from 0.
         """
         if not text.strip():
-            message = "the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?"
+            message = worded("the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?")
             raise QuestionError(message)
         aspects = aspects if self.extent else aspects - {Aspect.DATES}
         vocabulary = Vocabulary(self.names, self.values, self.exists, self.events, self.extent)
@@ -172,7 +173,7 @@ class OpenCollection:
         """What is searched; `notes` gains a sentence where there is no encoder."""
         vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
-            notes.append("The encoder cannot be loaded, so records are found by their words alone.")
+            notes.append(worded("The encoder cannot be loaded, so records are found by their words alone."))
         elif understood.leaning.context is not None:
             mixed = vector + CONTEXT * understood.leaning.context
             vector = mixed / np.linalg.norm(mixed)

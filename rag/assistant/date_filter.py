@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.dates.archival_date import Interval, edtf_interval
 from rag.errors import QuestionError
+from rag.language.message import together, worded
 from rag.record import Filter
 
 
@@ -14,7 +15,9 @@ def between(date_from: str | None, date_to: str | None) -> Filter:
         return Filter()
     when = Interval(start.start if start else None, end.end if end else None)
     if when.start and when.end and when.start > when.end:
-        message = f"date_from {date_from} lies after date_to {date_to}; exchange them"
+        message = worded(
+            "date_from %(first)s lies after date_to %(last)s; exchange them", first=date_from, last=date_to
+        )
         raise QuestionError(message)
     return Filter(when)
 
@@ -25,5 +28,5 @@ def _bound(name: str, text: str | None) -> Interval | None:
     try:
         return edtf_interval(text)
     except ValueError as error:
-        message = f"date_{name}: {error}"
+        message = together(f"date_{name}: ", *error.args)
         raise QuestionError(message) from error

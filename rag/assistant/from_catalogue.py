@@ -20,7 +20,9 @@ from rag.assistant.from_evidence import from_evidence
 from rag.assistant.recollection import known
 from rag.dates.archival_date import Fit
 from rag.index.ports import Order
+from rag.language import message
 from rag.language.document_types import same_types
+from rag.language.message import counted
 from rag.query.intent import CHAT, Intent, asked_field, asks
 from rag.query.structure import CATALOGUED
 from rag.record import Filter, Hit
@@ -57,8 +59,8 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
         shown = [Hit(record) for id_ in follow_up.shown for record in known(reader, id_)]
-        few = "one record" if len(shown) == 1 else f"{len(shown)} records"
-        return Draft(nearest=shown, reason=f"The answer before cites {few}.", status=Status.NOT_FOUND)
+        few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
+        return Draft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
         return Draft(whole(records))
     query = collection.query(understood, notes)
@@ -102,7 +104,13 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
         composed = by_day(composed) if intent is Intent.TIMELINE else composed
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
-            notes.append(f"{more:,} more records are not shown here; the search page lists them all.")
+            notes.append(
+                counted(
+                    "%(num)s more record is not shown here; the search page lists them all.",
+                    "%(num)s more records are not shown here; the search page lists them all.",
+                    more,
+                )
+            )
     return Draft(composed, catalogue=catalogue)
 
 
@@ -132,7 +140,7 @@ def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: 
     if not records:
         return composed
     headed = [
-        replace(quote, group=" and ".join(map(plural, sorted(kinds))))
+        replace(quote, group=message.listed([*map(plural, sorted(kinds))]))
         for kinds, quotes in ((asked, composed.quotes), (others, listed(records, also).quotes))
         for quote in quotes
     ]
@@ -143,7 +151,13 @@ def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None
     """A line for each record of the days asked for, or for each that is ticked."""
     records = reader.page(where, Order.DATE, 0, LISTED)
     if (more := reader.count(where) - len(records)) > 0:
-        notes.append(f"{more} more records are of these days; the search page lists them all.")
+        notes.append(
+            counted(
+                "%(num)s more record is of these days; the search page lists them all.",
+                "%(num)s more records are of these days; the search page lists them all.",
+                more,
+            )
+        )
     if ticked is None:
         return Draft(listed(records, where), ())
     return Draft(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])

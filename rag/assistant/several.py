@@ -10,6 +10,7 @@ from rag.answer.answer import Answer, Status, numbered
 from rag.answer.compose import Quote
 from rag.answer.replay import receipt_of
 from rag.assistant.ask import answer
+from rag.language.message import listed, quoted, sentences, together, worded
 from rag.query.enquiry import Aspect, Turn
 from rag.query.parts import read_parts
 from rag.query.question import Understanding
@@ -94,12 +95,14 @@ def _notes(part: PartQuestion, answer: Answer, *, counted: bool) -> list[str]:
     """What there is to say of one of several questions besides what is quoted."""
     verdict = [answer.verdict.text] if answer.verdict else []
     catalogue = [answer.catalogue.text] if answer.catalogue and not counted else []
-    return [f"{part.heading}: {note}" for note in dict.fromkeys([*verdict, *catalogue, *answer.notes])]
+    return [together(part.heading, ": ", note) for note in dict.fromkeys([*verdict, *catalogue, *answer.notes])]
 
 
 def _left_aside(parts: Parts) -> str:
-    asked = "; ".join(f"“{part.question}”" for part in parts.asked)
-    return f"Of what you wrote, this was read as what you ask: {asked}. The rest was left aside."
+    return worded(
+        "Of what you wrote, this was read as what you ask: %(questions)s. The rest was left aside.",
+        questions=listed(quoted(part.question for part in parts.asked)),
+    )
 
 
 def _understood(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Understanding:
@@ -133,4 +136,4 @@ def _counted(parts: Parts, answers: Sequence[Answer]) -> Catalogue | None:
     ranked = sorted(totals, key=totals.__getitem__, reverse=not parts.fewer)
     first = max(known, key=lambda line: -line.total if parts.fewer else line.total)
     counts = "; ".join(f"{heading}: {totals[heading]:,}" for heading in ranked)
-    return replace(first, text=" ".join([f"{counts}.", *(line.text for line in known)]))
+    return replace(first, text=sentences([f"{counts}.", *(line.text for line in known)]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer.refusal import unmentioned
 from rag.index.ports import Matching
+from rag.language.message import worded
 from rag.language.tokens import tokens, words
 from rag.query.intent import Intent, asks
 from rag.record import Filter
@@ -34,7 +35,13 @@ def missing_notes(reader: IndexReader, understood: Understanding, matching: Matc
     missing = [written.get(word, word) for word, *more in asked if not reader.count(Filter(words=((word, *more),)))]
     notes = [unmentioned(missing)] if missing else []
     if len(asked) - len(missing) > found:
-        notes.append(f"No record found contains all {len(asked)} words; those counted contain {found} of them.")
+        notes.append(
+            worded(
+                "No record found contains all %(all)s words; those counted contain %(most)s of them.",
+                all=len(asked),
+                most=found,
+            )
+        )
     return notes
 
 

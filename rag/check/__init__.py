@@ -25,6 +25,7 @@ from rag.check.extract import read, readable
 from rag.check.judge import attributed, judge
 from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, TextSide, Verdict
 from rag.errors import QuestionError
+from rag.language.message import counted, worded
 from rag.record import Hit
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ LONGEST = 20_000
 MOST = 400
 """Sentences and quotations compared of one text, at most; a page of footnotes has about fifty."""
 
-_LEFT_OUT = f"Only the first {MOST} sentences and quotations were compared; check the rest apart."
+_LEFT_OUT = worded("Only the first %(most)s sentences and quotations were compared; check the rest apart.", most=MOST)
 _MARKS = 8  # a sentence with fewer characters beside its quotations is quotations and their marks only
 
 
@@ -63,11 +64,13 @@ def check(
     """
     text = text.replace("\r\n", "\n")  # a form sends two characters for one line break
     if len(text) > LONGEST:
-        message = f"text: it has {len(text):,} characters; check at most {LONGEST:,} at a time"
+        message = worded(
+            "text: it has %(length)s characters; check at most %(most)s at a time", length=len(text), most=LONGEST
+        )
         raise QuestionError(message)
     text = readable(text)
     if not any(map(str.isalnum, text)):
-        message = "text: it is empty; paste a reference, a quotation, or a paragraph that has some"
+        message = worded("text: it is empty; paste a reference, a quotation, or a paragraph that has some")
         raise QuestionError(message)
     sentences = read(text, source_finder(reader, archives))
     compared = [*_within(MOST, sentences)]
@@ -114,9 +117,11 @@ def _only_quotes(sentence: TextSentence, claims: Sequence[JudgedClaim]) -> bool:
 
 
 def _unchecked_note(sentences: int) -> str:
-    if sentences == 1:
-        return "One sentence has neither a quotation nor a reference; nothing in it was checked."
-    return f"{sentences} sentences have neither a quotation nor a reference; nothing in them was checked."
+    return counted(
+        "One sentence has neither a quotation nor a reference; nothing in it was checked.",
+        "%(num)s sentences have neither a quotation nor a reference; nothing in them was checked.",
+        sentences,
+    )
 
 
 def _passage(
@@ -125,7 +130,7 @@ def _passage(
     """A text without references and quotations: no verdict, but the nearest record."""
     records = [record] if nearest and (record := nearest(text)) else []
     records = records or find_candidates(reader, [word for sentence in sentences for word in sentence.words], ())
-    reasons = ("No quotation or reference found, so nothing was compared letter by letter.",)
+    reasons = (worded("No quotation or reference found, so nothing was compared letter by letter."),)
     compared = tuple(ComparedRecord(record, 0.0) for record in records[:1])
     return JudgedClaim(ClaimKind.PASSAGE, Verdict.UNDECIDED, 0, len(text), reasons, compared=compared)
 

@@ -12,6 +12,7 @@ from rag.check.candidates import LEAST, find_candidates, similarity
 from rag.check.text_compare import compare, title_words
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.errors import RecordNotFound
+from rag.language.message import worded
 from rag.language.tokens import Token, words
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def address(reader: IndexReader, span: TextSpan, beside: Sequence[Record]) -> Ju
         return _by_words(reader, span, slug)
     if beside:
         return None
-    reason = "The address names no record of this collection; give the record's title and date beside it."
+    reason = worded("The address names no record of this collection; give the record's title and date beside it.")
     return _judged(span, Verdict.UNDECIDED, reason, None, 0.0)
 
 
@@ -56,7 +57,9 @@ def _by_words(reader: IndexReader, span: TextSpan, slug: Sequence[str]) -> Judge
     if record is None or score < LEAST:
         return _judged(span, Verdict.NOT_FOUND, "No record of this collection has an address like it.", record, score)
     if score > _WHOLE:
-        reason = "The words of the address are the record's title; the collection does not keep the address itself."
+        reason = worded(
+            "The words of the address are the record's title; the collection does not keep the address itself."
+        )
         return _judged(span, Verdict.NEAR, reason, record, score)
     return _judged(span, Verdict.ALTERED, "The words of the address differ from the record's title.", record, score)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rag.check.verdicts import Verdict
 from rag.dates.archival_date import apart
+from rag.language.message import listed, worded
 
 if TYPE_CHECKING:
     from rag.dates.archival_date import ArchivalDate
@@ -24,17 +25,23 @@ def days_apart(given: ArchivalDate, record: Record) -> int | None:
 def judge_date(given: ArchivalDate, record: Record) -> tuple[Verdict, str]:
     """The verdict on a date and the reason; no reason where the record has that date, in any spelling."""
     days = days_apart(given, record)
-    listed = " and ".join(dict.fromkeys(date.text for date in record.dates))
+    dates = listed([*dict.fromkeys(date.text for date in record.dates)])
     if days is None:
-        return Verdict.NEAR, f"The record has no date; the reference says {given.text}."
+        return Verdict.NEAR, worded("The record has no date; the reference says %(given)s.", given=given.text)
     if days:
         verdict = Verdict.NEAR if days <= NEAR else Verdict.ALTERED
-        return verdict, f"The record is dated {listed}; the reference says {given.text}."
+        return verdict, worded(
+            "The record is dated %(dates)s; the reference says %(given)s.", dates=dates, given=given.text
+        )
     if any((given.start, given.end) == (date.start, date.end) for date in record.dates):
         return Verdict.EXACT, ""
     if any(_contains(given, date) for date in record.dates):
-        return Verdict.EXACT, f"The reference gives only {given.text}; the record is dated {listed}."
-    return Verdict.NEAR, f"The record gives only {listed}; the reference says {given.text}."
+        return Verdict.EXACT, worded(
+            "The reference gives only %(given)s; the record is dated %(dates)s.", given=given.text, dates=dates
+        )
+    return Verdict.NEAR, worded(
+        "The record gives only %(dates)s; the reference says %(given)s.", dates=dates, given=given.text
+    )
 
 
 def _contains(given: ArchivalDate, date: ArchivalDate) -> bool:

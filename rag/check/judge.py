@@ -15,6 +15,7 @@ from rag.check.titles import titles, unknown_titles
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
 from rag.check.word_diff import content_words
 from rag.dates.archival_date import dates_in
+from rag.language.message import worded
 from rag.language.tokens import tokens
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _unmarked(sentence: TextSentence, records: Sequence[Record]) -> JudgedClaim 
         return None
     if claim.verdict is not Verdict.EXACT and claim.compared[0].score < _COPIED:
         return None
-    return replace(claim, reasons=(*claim.reasons, "The text does not mark them as a quotation."))
+    return replace(claim, reasons=(*claim.reasons, worded("The text does not mark them as a quotation.")))
 
 
 def _candidates(reader: IndexReader, quote: TextSpan, records: Sequence[Record]) -> list[Record]:
@@ -104,11 +105,15 @@ def attributed(claim: JudgedClaim, named: Sequence[JudgedClaim]) -> JudgedClaim:
         return replace(
             claim, compared=tuple(sorted(claim.compared, key=lambda compared: compared.record.id not in ids))
         )
-    title = f"“{claim.compared[0].record.title}”"
+    title = claim.compared[0].record.title
     if sources:
-        reason = f"The words stand in {title}, not in the record to which the text credits them."
+        reason = worded(
+            "The words stand in “%(title)s”, not in the record to which the text credits them.", title=title
+        )
     elif all(source.verdict is Verdict.NOT_FOUND for source in named):
-        reason = f"The words stand in {title}; the source that the text names is not in this collection."
+        reason = worded(
+            "The words stand in “%(title)s”; the source that the text names is not in this collection.", title=title
+        )
     else:
         return claim
     compared = (claim.compared[0], *(ComparedRecord(record, 0.0) for record in sources[:1]))

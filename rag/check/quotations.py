@@ -10,6 +10,7 @@ from rag.check.candidates import best_passage, covered
 from rag.check.text_compare import compare_quotation, summary_words, verbatim
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.check.word_diff import content_words, judge_quotation
+from rag.language.message import worded
 from rag.language.tokens import Token, tokens
 
 if TYPE_CHECKING:
@@ -68,15 +69,15 @@ def quotation(span: TextSpan, records: Sequence[Record], kind: ClaimKind = Claim
         return _short(quoted, sources)
     if sources:
         again = (f"{len(sources)} records have them.",) if len(sources) > 1 else ()
-        reasons = ("These are the curator's words, to the letter.", *again)
+        reasons = (worded("These are the curator's words, to the letter."), *again)
         return quoted.judged(Verdict.EXACT, reasons, *sources, shown=True)
     return _in_pieces(quoted, records) or _joined(quoted, records) or _nearest(quoted, records)
 
 
 def _short(quoted: _Quoted, sources: Sequence[ComparedRecord]) -> JudgedClaim:
-    reason = "Too short to judge: words like these stand in many texts."
+    reason = worded("Too short to judge: words like these stand in many texts.")
     if sources:
-        reason = "Too short to judge: a record has these words, as any text might."
+        reason = worded("Too short to judge: a record has these words, as any text might.")
     return quoted.judged(Verdict.UNDECIDED, (reason,), *sources[:1])
 
 
@@ -132,9 +133,9 @@ def _in_pieces(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim | None
             best = _passage(quoted, record, source)
             compared = best.compared if best else ComparedRecord(record, 0.0, source)
             if inserted:
-                reason = "The words in square brackets are the quoter's; the others are the curator's."
+                reason = worded("The words in square brackets are the quoter's; the others are the curator's.")
                 return quoted.judged(Verdict.NEAR, (reason,), compared, shown=True)
-            reason = "These are the curator's words; words are left out, and the omission is marked."
+            reason = worded("These are the curator's words; words are left out, and the omission is marked.")
             return quoted.judged(Verdict.EXACT, (reason,), compared, shown=True)
     first_pieces: dict[Record, str] = {}
     for piece in pieces:
@@ -142,9 +143,9 @@ def _in_pieces(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim | None
         if found is None:
             return None
         first_pieces.setdefault(found.record, piece)
-    reason = "Its parts stand in the record, but not in this order."
+    reason = worded("Its parts stand in the record, but not in this order.")
     if len(first_pieces) > 1:
-        reason = f"Its parts stand in {len(first_pieces)} records, not in one."
+        reason = worded("Its parts stand in %(records)s records, not in one.", records=len(first_pieces))
     share = 1 / len(first_pieces)
     compared_all = (ComparedRecord(record, share, piece) for record, piece in first_pieces.items())
     return quoted.judged(Verdict.ALTERED, (reason,), *compared_all)
@@ -196,12 +197,12 @@ def _joined(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim | None:
         if best is None or len(best.words) - len(given) <= 1:
             return None
         _, reasons = judge_quotation(quoted.words, best.words)
-        reason = "It joins passages of the record, and does not mark what it leaves out."
+        reason = worded("It joins passages of the record, and does not mark what it leaves out.")
         return quoted.judged(Verdict.ALTERED, (reason, *reasons), best.compared, shown=True)
     for count, record, also in others:
         both = sum(a or b for a, b in zip(found, also, strict=True))
         if min(count, most, both - most) >= SHORTEST and both >= enough:
-            reason = "It joins words of two records into one quotation."
+            reason = worded("It joins words of two records into one quotation.")
             nearest = (_best(quoted, [source]) for source in (first, record))
             return quoted.judged(Verdict.ALTERED, (reason,), *(best.compared for best in nearest if best))
     return None

@@ -14,6 +14,7 @@ from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, 
 from rag.check.word_diff import judge_title
 from rag.dates.archival_date import dates_in
 from rag.language.document_types import document_type
+from rag.language.message import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,9 +135,11 @@ def _judged(sentence: TextSentence, match: _TitleMatch, records: Sequence[Record
     verdict = worst(by_words, *(by_date for by_date, _ in judged))
     reasons = [*differences, *(reason for _, reason in judged if reason)]
     if by_words is Verdict.ALTERED and (other := _second_title(given, record, records)):
-        reasons.insert(0, f"It joins words of two titles; the other is “{other.title}”.")
+        reasons.insert(0, worded("It joins words of two titles; the other is “%(title)s”.", title=other.title))
     if not judged and (twins := sum(other.title == record.title for other in records)) > 1:
-        reasons.append(f"{twins} records have this title; a date would say which one is meant.")
+        reasons.append(
+            worded("%(records)s records have this title; a date would say which one is meant.", records=twins)
+        )
     differing = next(
         (date for date, (by_date, _) in zip(dates, judged, strict=True) if by_date is not Verdict.EXACT), None
     )
@@ -144,7 +147,7 @@ def _judged(sentence: TextSentence, match: _TitleMatch, records: Sequence[Record
     if differing is not None and differing is beside and record.date is not None:
         parts = compare(f"{given}, {differing.text}", f"{record.title}, {record.date.text}")
     compared = (ComparedRecord(record, window.score, record.title),)
-    unique = tuple(dict.fromkeys(reasons)) or ("The title is the record's.",)
+    unique = tuple(dict.fromkeys(reasons)) or (worded("The title is the record's."),)
     return JudgedClaim(ClaimKind.TITLE, verdict, start, end, unique, parts, compared)
 
 

@@ -8,12 +8,14 @@ from rapidfuzz.distance import LCSseq
 
 from rag.check.text_compare import is_date_word, is_respelling
 from rag.check.verdicts import Verdict
+from rag.language.message import worded
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rag.language.message import Message
     from rag.language.tokens import Token
 
 _DISPENSABLE = frozenset(table("citation_words")["dispensable"].split())
@@ -87,23 +89,27 @@ def _names_the_same(first: Sequence[Token], second: Sequence[Token], *, at_end: 
 def _describe(first: Sequence[Token], second: Sequence[Token]) -> str:
     """One difference, as a sentence."""
     if not first:
-        return f"It leaves out {_quote(second)}."
+        return worded("It leaves out %(words)s.", words=_quote(second))
     if not second:
-        return f"The record does not have {_quote(first)}."
-    return f"It has {_quote(first)} where the record has {_quote(second)}."
+        return worded("The record does not have %(words)s.", words=_quote(first))
+    return worded("It has %(given)s where the record has %(held)s.", given=_quote(first), held=_quote(second))
 
 
-def _quote(run: Sequence[Token]) -> str:
-    shown = " ".join(token.text for token in run[:_SHOWN])
-    return f"“{shown}{' …' if len(run) > _SHOWN else ''}”"
+def _quote(run: Sequence[Token]) -> Message:
+    shown = [token.text for token in run[:_SHOWN]] + ["…"] * (len(run) > _SHOWN)
+    return worded("“%(word)s”", word=" ".join(shown))
 
 
 def _letters_differ(given: Sequence[Token], original: Sequence[Token]) -> str:
     """Why the words are the same and the letters are not."""
     for first, second in zip(given, original, strict=False):
         if first.word != second.word:
-            return f"It spells {_quote([first])} what the record spells {_quote([second])}."
+            return worded(
+                "It spells %(given)s what the record spells %(held)s.", given=_quote([first]), held=_quote([second])
+            )
         if first.text != second.text and not is_date_word(first.word):
-            how = "capitals" if first.text.lower() == second.text.lower() else "accents or letters"
-            return f"Only {how} differ: “{first.text}”, in the record “{second.text}”."
-    return "The words are the same; punctuation differs."
+            words = {"given": first.text, "held": second.text}
+            if first.text.lower() == second.text.lower():
+                return worded("Only capitals differ: “%(given)s”, in the record “%(held)s”.", **words)
+            return worded("Only accents or letters differ: “%(given)s”, in the record “%(held)s”.", **words)
+    return worded("The words are the same; punctuation differs.")

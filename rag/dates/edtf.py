@@ -12,12 +12,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from rag.language.message import worded
+
 _POINT = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
     r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX)(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?)?)?)?"
     r"(?P<mark>[?~%]?)",
 )
-_EXAMPLES = "a year, month or day: 1962, 1962-10, 1962-10-27; or 196X, 1962-23, 1958~, 1960/1962, ../1960"
+_EXAMPLES = worded("a year, month or day: 1962, 1962-10, 1962-10-27; or 196X, 1962-23, 1958~, 1960/1962, ../1960")
 _MONTHS = 12
 _SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}  # EDTF's code: the first month
 _DAY = dt.timedelta(days=1)
@@ -102,12 +104,16 @@ class Point:
     def parse(cls, text: str) -> Point:
         """Read one point of EDTF; ValueError says in one line what is wrong with it."""
         if not (match := _POINT.fullmatch(text)):
-            message = f"{text!r} is not a date; write {_EXAMPLES}"
+            message = worded("%(text)s is not a date; write %(examples)s", text=repr(text), examples=_EXAMPLES)
             raise ValueError(message)
         year, mark = match["year"], match["mark"]
         month, day = (None if part in {None, "XX"} else int(part) for part in match.group("month", "day"))
         if ("X" in year and match["month"]) or (month is None and day is not None):
-            message = f"{text!r}: only the last digits of a date can be unspecified; write {_EXAMPLES}"
+            message = worded(
+                "%(text)s: only the last digits of a date can be unspecified; write %(examples)s",
+                text=repr(text),
+                examples=_EXAMPLES,
+            )
             raise ValueError(message)
         return cls(year, month, day, mark)
 
@@ -121,7 +127,7 @@ def edtf_interval(text: str) -> Interval:
     start = None if low in ("", "..") else Point.parse(low).first
     end = None if high in ("", "..") else Point.parse(high).last
     if start and end and end < start:
-        message = f"{text.strip()!r} ends before it starts; write the earlier date first"
+        message = worded("%(text)s ends before it starts; write the earlier date first", text=repr(text.strip()))
         raise ValueError(message)
     return Interval(start, end)
 

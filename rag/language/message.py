@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class Message(str):
@@ -56,6 +59,26 @@ def counted(one: str, several: str, num: int, **values: object) -> Message:
 def together(*parts: object) -> Message:
     """Texts and messages, one after the other."""
     return Message((), 1, {f"part{place}": part for place, part in enumerate(parts)})
+
+
+def listed(names: Sequence[str], joint: str = "and") -> Message:
+    """a; a and b; a, b and c."""
+    *rest, last = names or ("",)
+    if not rest:
+        return together(last)
+    if joint == "or":
+        return worded("%(names)s or %(last)s", names=tuple(rest), last=last)
+    return worded("%(names)s and %(last)s", names=tuple(rest), last=last)
+
+
+def quoted(words: Iterable[str]) -> list[Message]:
+    """Each word between quotation marks."""
+    return [worded("“%(word)s”", word=word) for word in words]
+
+
+def sentences(said: Iterable[str]) -> Message:
+    """Sentences one after the other."""
+    return together(*(part for place, each in enumerate(said) for part in ((" ", each) if place else (each,))))
 
 
 def _english(value: object) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.language.message import worded
 from rag.query.question import content_words
 from rag.record import EVERYTHING, Hit
 from rag.search.near_duplicates import are_copies
@@ -96,14 +97,14 @@ def _reasons(record: Record, hit: Hit) -> tuple[str, ...]:
     people = [name for name in record.people if name in other.people]
     places = [name for name in record.places if name in other.places]
     said = (
-        ("same day", apart == 0),
-        ("same week", 0 < apart < _WEEK),
-        (f"same people: {', '.join(people[:3])}", bool(people)),
-        ("same matter", dense >= MATTER),
-        (f"same kind: {record.type}", record.type is not None and record.type == other.type),
-        (f"same places: {', '.join(places[:3])}", bool(places) and not people),
+        (worded("same day"), apart == 0),
+        (worded("same week"), 0 < apart < _WEEK),
+        (worded("same people: %(names)s", names=tuple(people[:3])), bool(people)),
+        (worded("same matter"), dense >= MATTER),
+        (worded("same kind: %(type)s", type=record.type), record.type is not None and record.type == other.type),
+        (worded("same places: %(names)s", names=tuple(places[:3])), bool(places) and not people),
     )
-    return tuple(reason for reason, holds in said if holds) or ("similar wording",)
+    return tuple(reason for reason, holds in said if holds) or (worded("similar wording"),)
 
 
 def _days(record: Record) -> list[dt.date]:

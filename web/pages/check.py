@@ -106,7 +106,7 @@ def _page(assistant: Assistant, text: str, *, pasted: bool = False) -> HTMLRespo
         try:
             checked = assistant.check(text)
         except QuestionError as error:
-            fault = str(error)
+            fault = translated(*error.args)
     shown = tuple(_shown(checked, finding) for finding in checked.findings) if checked else ()
     counts = [(verdict, sum(finding.finding.verdict is verdict for finding in shown)) for verdict in VERDICTS]
     return render(

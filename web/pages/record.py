@@ -138,4 +138,4 @@ def _or(years: set[int]) -> str:
     *others, last = map(str, sorted(years))
     if len(others) > 2:  # noqa: PLR2004 - more than a reader wants to count
         return gettext("%(first)s to %(last)s", first=others[0], last=last)
-    return gettext("%(years)s or %(last)s", years=", ".join(others), last=last) if others else last
+    return gettext("%(names)s or %(last)s", names=", ".join(others), last=last) if others else last
