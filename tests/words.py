@@ -14,7 +14,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from rag.answer.catalogue import plural
+from rag.language.document_types import TYPES
+from rag.language.foreign.lexicon import languages
 from rag.language.tables import table
+from web.translation import TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +37,13 @@ def extracted() -> Catalog:
     options = {pattern: _JINJA for pattern, method in _METHODS if method == "jinja2"}
     for name, _, message, comments, context in extract_from_dir(ROOT, _METHODS, options, _KEYWORDS):
         found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    for code in languages():
+        if isinstance(languages()[code], dict) and "name" in languages()[code]:
+            found.add(languages()[code]["name"], locations=[("rag/language/foreign/languages.toml", 0)])
+    for name in TYPES:
+        where = [("rag/language/english/document_types.toml", 0)]
+        found.add(name, locations=where, context=TYPE)
+        found.add((f"%(num)s {name.lower()}", f"%(num)s {plural(name).lower()}"), locations=where)
     for said in _texts(table("small_talk")):
         found.add(
             tuple(said.split("|")) if "|" in said else said, locations=[("rag/language/english/small_talk.toml", 0)]

@@ -24,7 +24,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
 from rag.errors import SettingsError
-from rag.language.message import Message, Month
+from rag.language.message import Message, Month, TypeName
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -36,6 +36,9 @@ SOURCE = "en"
 
 NAME = "lang"
 """The parameter and the cookie with which a reader chooses."""
+
+TYPE = "document type"
+"""The context of their names."""
 
 _FOLDER = Path(__file__).with_name("locale")
 _KEPT = 365 * 24 * 3600  # seconds
@@ -75,18 +78,30 @@ def ngettext(one: str, several: str, num: int, **values: object) -> str:
 
 def translated(text: object) -> str:
     """What the program says, in the reader's language; any other text as it is."""
-    if isinstance(text, str):
-        return _said(text) if isinstance(text, Message) and language() != SOURCE else str(text)
+    said = str(text)
     match text:
+        case str() if language() == SOURCE:
+            pass
+        case Message():
+            said = _said(text)
+        case TypeName():
+            said = document_type(text)
         case Month():
-            return date(text, "yMMMM")
+            said = date(text, "yMMMM")
         case dt.date():
-            return date(text)
+            said = date(text)
         case int():
-            return number(text)
+            said = number(text)
         case tuple():
-            return ", ".join(map(translated, text))
-    return str(text)
+            said = ", ".join(map(translated, text))
+    return said
+
+
+def document_type(name: str) -> str:
+    """A type of document; as the source calls it where the program does not know it."""
+    known = name[:1].upper() + name[1:]
+    said = _catalogue(language()).pgettext(TYPE, known)
+    return name if said == known else said
 
 
 def _said(message: Message) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rag.index.ports import IndexReader
+    from rag.language.message import Message
 
 _MOST = 5  # values named
 _LONGEST = 300  # years that are counted one by one
@@ -97,5 +98,11 @@ def unsaid(field: str) -> str:
 def _counted(field: str, counts: Mapping[str, int]) -> str:
     ranked = sorted(counts.items(), key=lambda each: -each[1])
     if field == "type":
-        return listed([together(count, " ", (plural(name) if count > 1 else name).lower()) for name, count in ranked])
+        return listed([_typed(name, count) for name, count in ranked])
     return listed([together(name, " (", count, ")") for name, count in ranked])
+
+
+def _typed(name: str, count: int) -> Message:
+    """8 telegrams."""
+    one, several = (f"%(num)s {each.lower().replace('%', '%%')}" for each in (name, plural(name)))
+    return counted(one, several, count)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from rag.dates.archival_date import Fit, edtf_of
 from rag.dates.wording import period
-from rag.language.message import Message, counted, listed, quoted, sentences, together, worded
+from rag.language.message import Message, TypeName, counted, listed, quoted, sentences, together, worded
 from rag.record import EVERYTHING
 
 if TYPE_CHECKING:
@@ -76,7 +76,13 @@ def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Seq
     found = sorted(each.lower() for each in dict(where.fields).get("type", ()))
     if not found or any(each in found for each in asked):
         return [], asked
-    return [worded("There are no such %(types)s.", types=listed([*map(plural, asked)], "or"))], found
+    return [
+        worded(
+            "There are no such %(types)s.",
+            type=listed([*map(TypeName, asked)], "or"),
+            types=listed([*map(plural, asked)], "or"),
+        )
+    ], found
 
 
 def _in_titles(reader: IndexReader, where: Filter, total: int) -> str:
@@ -161,7 +167,7 @@ def _noun(total: int, types: Sequence[str], *, other: bool) -> Message:
     number = total or 1
     if not types:
         return counted("other record", "other records", number) if other else counted("record", "records", number)
-    one, several = listed(types, "and" if total else "or"), listed([*map(plural, types)])
+    one, several = listed([*map(TypeName, types)], "and" if total else "or"), listed([*map(plural, types)])
     if other:
         return counted("other %(type)s", "other %(types)s", number, type=one, types=several)
     return counted("%(type)s", "%(types)s", number, type=one, types=several)

@@ -9,7 +9,7 @@ from rag.answer.catalogue import Catalogue
 from rag.dates.archival_date import edtf_of
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
-from rag.language.message import counted, listed, worded
+from rag.language.message import TypeName, counted, listed, worded
 from rag.language.tables import table
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _values(record: Record, field: str) -> Sequence[str]:
         "people": record.people or (*record.senders, *record.recipients),
         "place": record.sent_from,
         "named": record.places,
-        "type": (record.type or "",),
+        "type": (TypeName(record.type or ""),),
         "archive": (_LABEL.sub("", record.source or record.archive or "").rstrip("."),),
     }
     return [value for value in values[field] if value]

@@ -33,7 +33,9 @@ TITLE = 500
 
 _TYPE_WORDS = {kind: _words(pair) for kind, pair in _TABLE["types"].items()}
 _OF_TITLES = _TABLE["phrases"] | _TABLE["titles"] | _TYPE_WORDS
-_TYPES = list(_OF_TITLES)
+TYPES = tuple(_OF_TITLES)
+"""Every type that a title may name."""
+
 _NAMED = _pattern(_OF_TITLES)
 
 
@@ -91,5 +93,5 @@ OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))
 
 def document_type(title: str) -> str | None:
     """What type of document the title says it is in its first TITLE characters; None where it says nothing of it."""
-    named = [_TYPES[(found.lastindex or 1) - 1] for found in _NAMED.finditer(title[:TITLE])]
+    named = [TYPES[(found.lastindex or 1) - 1] for found in _NAMED.finditer(title[:TITLE])]
     return next((kind for kind in named if kind not in _TABLE["containers"]["types"]), named[0] if named else None)

@@ -46,6 +46,12 @@ class Month(dt.date):
     """A whole month, by its first day."""
 
 
+class TypeName(str):
+    """What a type of document is called."""
+
+    __slots__ = ()
+
+
 def worded(form: str, **values: object) -> Message:
     """A message with these values in it."""
     return Message((form,), 1, values)

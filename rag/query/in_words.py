@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.dates.wording import period
-from rag.language.message import counted, worded
+from rag.language.message import TypeName, counted, together, worded
 from rag.query.enquiry import Aspect
 from rag.query.intent import Intent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.language.message import Message
     from rag.query.question import Understanding
 
 KINDS = {
@@ -49,28 +52,35 @@ def texts(understood: Understanding) -> dict[str, str]:
     """The understanding by parts that a reader can remove, without empty ones."""
     read = understood.conditions
     words = {
-        "language": f"{understood.gloss.name} → {understood.gloss.text}" if understood.gloss else "",
+        "language": together(worded(understood.gloss.name), " → ", understood.gloss.text) if understood.gloss else "",
         "intent": _INTENTS.get(understood.intent, ""),
         "dates": period(understood.when)
         if understood.when
-        else ", ".join(f"{days} of any year" for days in read.every_year),
+        else worded("%(days)s of any year", days=tuple(read.every_year))
+        if read.every_year
+        else "",
         "names": " · ".join(understood.names),
         "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
         "history": _history(understood),
-        "types": " · ".join(read.types),
+        "types": _joined([*map(TypeName, read.types)]),
         "from": " · ".join(read.senders),
         "to": " · ".join(read.recipients),
         "shelfmarks": " · ".join(read.shelfmarks),
         "ids": "" if understood.follow_up else " · ".join(read.ids),
         "phrases": " · ".join(read.phrases),
-        "not_types": " · ".join(read.not_types),
+        "not_types": _joined([*map(TypeName, read.not_types)]),
         "not_people": " · ".join(read.not_people),
         "not_places": " · ".join(read.not_places),
         "not_words": " · ".join(read.not_words),
-        "not_dates": " · ".join(map(period, read.not_dates)),
+        "not_dates": _joined([*map(period, read.not_dates)]),
         "parts": " · ".join(understood.parts),
     }
     return {name: text for name, text in words.items() if text}
+
+
+def _joined(names: Sequence[str]) -> Message:
+    """Names with dots between."""
+    return together(*[part for name in names for part in (" · ", name)][1:])
 
 
 def _history(understood: Understanding) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.language.message import worded
+from rag.language.message import TypeName, worded
 from rag.query.question import content_words
 from rag.record import EVERYTHING, Hit
 from rag.search.near_duplicates import are_copies
@@ -101,7 +101,10 @@ def _reasons(record: Record, hit: Hit) -> tuple[str, ...]:
         (worded("same week"), 0 < apart < _WEEK),
         (worded("same people: %(names)s", names=tuple(people[:3])), bool(people)),
         (worded("same matter"), dense >= MATTER),
-        (worded("same kind: %(type)s", type=record.type), record.type is not None and record.type == other.type),
+        (
+            worded("same kind: %(type)s", type=TypeName(record.type or "")),
+            record.type is not None and record.type == other.type,
+        ),
         (worded("same places: %(names)s", names=tuple(places[:3])), bool(places) and not people),
     )
     return tuple(reason for reason, holds in said if holds) or (worded("similar wording"),)

@@ -13,6 +13,7 @@ from web.page import Page, render
 from web.parameters import AssistantDep
 from web.request_bodies import LONGEST
 from web.views.dates import span
+from web.views.facets import value_name
 from web.views.histogram import Drawing, drawing
 from web.views.urls import Search, ask_url, field_url, value_url
 
@@ -74,7 +75,11 @@ def named(request: Request, name: Annotated[str, Path(max_length=LONGEST)], assi
                 (
                     _BESIDE[each],
                     tuple(
-                        (value, count, search.toggled(each, value).url() if each == "type" else value_url(each, value))
+                        (
+                            value_name(each, value, {}),
+                            count,
+                            search.toggled(each, value).url() if each == "type" else value_url(each, value),
+                        )
                         for value, count in counted.items()
                     ),
                 )

@@ -17,7 +17,7 @@ from web.parameters import AssistantDep, RecordId, SiteDep
 from web.request_bodies import LONGEST
 from web.translation import gettext
 from web.views.citations import Cited, cited
-from web.views.facets import FIELD_NAMES
+from web.views.facets import FIELD_NAMES, value_name
 from web.views.metadata import json_ld, tags
 from web.views.timeline import TimelineRow, timeline
 from web.views.urls import ask_url, field_url, records_url, value_url
@@ -89,7 +89,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             ),
             archive_host=urlsplit(shown.source_url or "").hostname or "",
             fields=tuple(
-                (FIELD_NAMES[field], tuple((value, value_url(field, value)) for value in values))
+                (FIELD_NAMES[field], tuple((value_name(field, value, {}), value_url(field, value)) for value in values))
                 for field, values in {
                     "people": shown.people,
                     "places": shown.places,

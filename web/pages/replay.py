@@ -14,7 +14,7 @@ from rag.language.message import worded
 from web.page import Page, render
 from web.pages.ask import AnswerPart, back, parts
 from web.parameters import AssistantDep
-from web.translation import number
+from web.translation import gettext, number
 from web.views.urls import ask_url
 
 router = APIRouter()
@@ -85,8 +85,8 @@ def facts(replay: Replay) -> tuple[Fact, ...]:
             (worded("State of the collection"), then.generation, now.generation),
             (
                 worded("Model"),
-                f"{then.model or 'none'}, {then.weights[:12]}",
-                f"{now.model or 'none'}, {now.weights[:12]}",
+                f"{then.model or gettext('none')}, {then.weights[:12]}",
+                f"{now.model or gettext('none')}, {now.weights[:12]}",
             ),
             (worded("Program"), then.program, now.program),
             (worded("Understood as"), then.read.text, now.read.text),

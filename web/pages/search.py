@@ -148,10 +148,10 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             most=COUNTED,
         )
     except QuestionError as error:
-        labels = {"date_from: ": gettext("From"), "date_to: ": gettext("To")}
+        labels = {"date_from": gettext("From"), "date_to": gettext("To")}
         fault = translated(error.args[0])
         for name, label in labels.items():  # as the boxes are labelled
-            fault = fault.replace(name, f"{label}: ")
+            fault = fault.replace(name, label)
     here = {hit.record.id for hit in found.hits} if found else set()
     first = (page - 1) * k + 1
     counts = found.facets if found else None

@@ -7,7 +7,7 @@ from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from rag.language.message import worded
-from web.translation import translated
+from web.translation import document_type, translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,7 +118,9 @@ def chosen(asked: Search, pages: Mapping[str, str]) -> tuple[tuple[str, str, str
 
 def value_name(field: str, value: str, pages: Mapping[str, str]) -> str:
     """A value in words; `pages` has the range that each file gives ("1 - 10 of 31")."""
-    return pages.get(value, value) if field == "file" else translated(VALUE_NAMES.get(field, {}).get(value, value))
+    if field == "file":
+        return pages.get(value, value)
+    return document_type(value) if field == "type" else translated(VALUE_NAMES.get(field, {}).get(value, value))
 
 
 def _group(field: str, counts: Mapping[str, int], omitted: int, asked: Search, pages: Mapping[str, str]) -> Group:
