@@ -77,8 +77,10 @@ def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Seq
     if not found or any(each in found for each in asked):
         return [], asked
     return [
-        worded(
+        counted(
+            "There is no such %(type)s.",
             "There are no such %(types)s.",
+            0,  # none are several
             type=listed([*map(TypeName, asked)], "or"),
             types=listed([*map(plural, asked)], "or"),
         )
