@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,13 +135,16 @@ def test_the_settings_say_what_everyone_else_reads(assistant: Assistant) -> None
         create_app(assistant, language="xx")
 
 
-def labels() -> Iterator[str]:
+@cache
+def labels() -> frozenset[str]:
     """What English pages say in two words or more, in three where a value stands beside them."""
-    for message in messages(FILES[0]):
-        for said in {*forms(message.id)} - {*forms(message.string)}:
-            for part in re.split(r"%\(\w+\)s|<[^>]*>", said):
-                if part.strip(" .,;:").count(" ") >= (2 if PLACE.search(said) else 1):
-                    yield part.strip()
+    return frozenset(
+        part.strip()
+        for message in messages(FILES[0])
+        for said in {*forms(message.id)} - {*forms(message.string)}
+        for part in re.split(r"%\(\w+\)s|<[^>]*>", said)
+        if part.strip(" .,;:").count(" ") >= (2 if PLACE.search(said) else 1)
+    )
 
 
 OWN = """() => {
@@ -159,9 +163,8 @@ OWN = """() => {
         "/?q=What+did+Castro+and+Mikoyan+discuss%3F",
         "/?q=How+tall+is+Mount+Everest%3F&h=Documents+from+October+1962",
         "/?q=Did+Stalin+meet+Castro%3F",
-        "/?q=What+is+in+this+collection%3F",
         "/search?q=missiles",
-        "/search?date_from=1962&people=Fidel+Castro",
+        "/search?date_from=1962-10&people=Fidel+Castro",
         "/about",
         "/check?text=Castro+met+Mikoyan",
         "/people/Fidel%20Castro",
@@ -176,7 +179,8 @@ def test_a_german_page_has_no_english_label(browser_page: Page, path: str) -> No
 
     assert page.locator("html").get_attribute("lang") == "de"
     shown = " ".join(str(page.evaluate(OWN)).split())
-    assert [label for label in labels() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", shown)] == []
+    there = [label for label in labels() if label in shown]
+    assert [label for label in there if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", shown)] == []
 
 
 def test_the_languages_are_those_of_the_folders() -> None:

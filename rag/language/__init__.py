@@ -6,6 +6,7 @@ document_types    a title -> what type of document it is
 sentences         a text -> sentences
 tokens, phrases   a text -> words; a set of phrases -> where they stand in a run of words
 foreign           questions in other languages: which one, and what their words are in English
+message           a sentence of the program's own, which a page can say in another language
 phonetics         a word -> how it sounds, whoever transliterated it
 
 A second language is a second folder beside `english/` with the same files; `tables.FOLDER` is the one in use:
