@@ -68,6 +68,14 @@ class Settings:
         title: Name of the collection; empty to take it from its saved pages.
         institution: Who keeps it; pages and citations name it.
         rights: Terms of use.
+        institution_first: Whether pages name the institution before the collection.
+        logo: An image for the head of each page, as SVG, PNG, JPEG or WebP; None for the program's own sign.
+        accent: Colour of links and buttons, as #1b5e4a; empty for the program's own.
+        footer: A line for the foot of each page.
+        imprint: Address of the host's imprint.
+        privacy: Address of what it says on privacy.
+        rights_url: Address of the terms of use.
+        embed: Sites whose pages may show the box of /embed, as https://example.org; without any, there is none.
         language: Language of the pages for readers whose browser asks for none that they have.
         authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
         index: Where the collection is kept: milvus://HOST:PORT/COLLECTION or FILE.db; empty for the folder `vectors`.
@@ -96,6 +104,14 @@ class Settings:
     title: str = ""
     institution: str = ""
     rights: str = ""
+    institution_first: bool = False
+    logo: Path | None = None
+    accent: str = ""
+    footer: str = ""
+    imprint: str = ""
+    privacy: str = ""
+    rights_url: str = ""
+    embed: tuple[str, ...] = ()
     language: str = "en"
     authorities: tuple[Path, ...] = ()
     index: str = ""
@@ -127,7 +143,18 @@ class Settings:
         if self.log_format not in {"text", "json"}:
             message = f"RAG_LOG_FORMAT: {self.log_format!r} is no format of log lines; give text or json"
             raise SettingsError(message)
+        self._check_addresses()
         self._check_llm()
+
+    def _check_addresses(self) -> None:
+        for name in ("imprint", "privacy", "rights_url"):
+            if (address := getattr(self, name)) and not _is_web(address):
+                message = f"{_setting(name)}: {address!r} is no address of a page; write it as https://example.org/page"
+                raise SettingsError(message)
+        for origin in self.embed:
+            if not _is_web(origin) or urlsplit(origin).path or "*" in origin:
+                message = f"RAG_EMBED: {origin!r} is no site; write its address without a path, as https://example.org"
+                raise SettingsError(message)
 
     def _check_llm(self) -> None:
         if bool(self.llm_url) is not bool(self.llm_model):
@@ -173,6 +200,15 @@ class Settings:
         return cls(**{"seeds": _seeds(), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
 
 
+def _is_web(address: str) -> bool:
+    """Whether a text is an address of the web that can stand in a page and in a header."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s;,'\"<>]", address)
+
+
 def _setting(key: str) -> str:
     """The environment variable of a field."""
     return f"{_PREFIX}{key.upper()}"
@@ -203,7 +239,7 @@ _Value: TypeAlias = Path | tuple[Path, ...] | tuple[str, ...] | str | int | bool
 def _typed(place: str, key: str, value: object, folder: Path) -> _Value:  # noqa: PLR0911 - one for each type
     """Convert a value to the field's type."""
     match _TYPES[key], value:
-        case "Path", str() if value:
+        case "Path" | "Path | None", str() if value:
             return folder / Path(value).expanduser()
         case "tuple[Path, ...]", str() | list() if (paths := _texts(value, os.pathsep)) is not None:
             return tuple(folder / Path(path).expanduser() for path in paths)

@@ -28,6 +28,7 @@ from web.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
 from web.translation import Language
+from web.views.appearance import PLAIN, Appearance
 
 STATIC = Path(__file__).parent / "static"
 
@@ -50,12 +51,13 @@ def create_app(
     mcp: bool = False,
     access: Access = OPEN,
     language: str = translation.SOURCE,
+    looks: Appearance = PLAIN,
 ) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address for citations; by default each request gives it. `writer` has a language model write
     answers; by default there is none. `mcp` adds /mcp. `language` is that of the
-    pages for readers who ask for none that they have.
+    pages for readers who ask for none that they have. `looks` is what the host puts on every page.
     """
     metrics = RequestMetrics()
     app = FastAPI(
@@ -69,7 +71,7 @@ def create_app(
             Middleware(CorrelationIdMiddleware, validator=None, transformer=request_id),
             Middleware(Language, translation.known(language)),
             Middleware(Guard),
-            Middleware(CollectionName, assistant, site.rstrip("/")),
+            Middleware(CollectionName, assistant, site.rstrip("/"), looks),
             Middleware(MetricsMiddleware, metrics),
             Middleware(Hosts, access.hosts),
             Middleware(
@@ -147,6 +149,7 @@ def _application() -> FastAPI:
         mcp=settings.mcp,
         access=Access.of(settings),
         language=settings.language,
+        looks=Appearance.of(settings),
     )
 
 

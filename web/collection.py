@@ -1,4 +1,4 @@
-"""The collection's name and address -> every page of a request, without passing them through each route."""
+"""The collection's name, address and looks -> every page of a request, without passing them through each route."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from rag.record import Collection
+from web.views.appearance import PLAIN, Appearance
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from rag.assistant.assistant import Assistant
 
-_served: ContextVar[tuple[Collection, str]] = ContextVar("served", default=(Collection(), ""))
+_served: ContextVar[tuple[Collection, str, Appearance]] = ContextVar("served", default=(Collection(), "", PLAIN))
 
 
 def collection() -> Collection:
@@ -25,18 +26,30 @@ def root() -> str:
     return _served.get()[1]
 
 
+def appearance() -> Appearance:
+    """What the host puts on every page."""
+    return _served.get()[2]
+
+
+def names() -> list[str]:
+    """The collection and who keeps it, those that have a name, in the host's order."""
+    named = [collection().title, collection().institution]
+    return [*filter(None, reversed(named) if appearance().institution_first else named)]
+
+
 class CollectionName:
     """Sets the collection for each request, so that two applications in one process stay apart."""
 
-    def __init__(self, app: ASGIApp, assistant: Assistant, site: str) -> None:
+    def __init__(self, app: ASGIApp, assistant: Assistant, site: str, looks: Appearance) -> None:
         """Wrap the routes; `site` is their public address or empty."""
         self._app = app
         self._assistant = assistant
         self._site = site
+        self._looks = looks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        token = _served.set((self._assistant.collection, self._site))
+        token = _served.set((self._assistant.collection, self._site, self._looks))
         try:
             await self._app(scope, receive, send)
         finally:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from web import translation
-from web.collection import collection, root
+from web.collection import appearance, collection, names, root
 from web.views.dates import meaning
 from web.views.metadata import kind
 from web.views.urls import value_url
@@ -86,6 +86,8 @@ environment.filters["translated"] = translation.translated
 environment.filters["host"] = host
 environment.filters["value_url"] = value_url
 environment.globals["collection"] = collection
+environment.globals["appearance"] = appearance
+environment.globals["names"] = names
 environment.globals["language"] = translation.language
 environment.globals["languages"] = translation.languages
 environment.globals["root"] = root

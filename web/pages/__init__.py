@@ -14,6 +14,7 @@ from web.pages import (
     conversation,
     docs,
     help,  # noqa: A004 - the name of its page
+    host,
     named,
     record,
     replay,
@@ -22,5 +23,5 @@ from web.pages import (
 )
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-for module in (ask, conversation, replay, search, similar, record, cite, check, about, help, docs, named):
+for module in (ask, conversation, replay, search, similar, record, cite, check, about, help, docs, named, host):
     router.include_router(module.router)
