@@ -13,7 +13,7 @@ from rag.answer.compose import Quote
 from rag.answer.refusal import refusal
 from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.index.ports import Passages, QueryTerm
-from rag.query.question import Understanding
+from rag.query.understanding import Understanding
 from rag.record import Hit, Record
 from rag.search.ranking import Evidence
 

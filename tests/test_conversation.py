@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rag.answer.answer import Answer
     from rag.answer.catalogue import Catalogue
     from rag.assistant.assistant import Assistant
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
 
 MOVES = Path(__file__).with_name("evaluation") / "follow_up_moves.jsonl"
 """Follow-ups, written by somebody who never saw the program, with how each goes on: `move`, and what it must have or

@@ -10,7 +10,8 @@ from rag.answer.highlights import Marker
 from rag.answer.subjects import Subject
 from rag.index.ports import Passages
 from rag.query.intent import read_shape
-from rag.query.question import Understanding, content_words
+from rag.query.question import content_words
+from rag.query.understanding import Understanding
 from rag.record import Hit, Record
 from rag.search.ranking import Evidence
 

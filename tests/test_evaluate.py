@@ -25,7 +25,7 @@ from rag.evaluate.figures import (
 from rag.evaluate.outcomes import Outcome, Way
 from rag.evaluate.question_sets import TOP_GRADE, Question
 from rag.evaluate.report import EvaluationReport
-from rag.query.question import Understanding
+from rag.query.understanding import Understanding
 from rag.record import Hit, Record
 from rag.search.related import Related
 from rag.settings import Settings

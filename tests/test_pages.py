@@ -27,7 +27,7 @@ from rag.dates.archival_date import ArchivalDate, Interval, parse_date
 from rag.index.ports import Identity
 from rag.query.enquiry import Enquiry, Turn
 from rag.query.names import Respelling
-from rag.query.question import Understanding
+from rag.query.understanding import Understanding
 from rag.record import Hit, Listing, ListingPage, Record
 from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related

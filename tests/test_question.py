@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
@@ -17,9 +18,12 @@ from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.followup import NO_LEANING
 from rag.query.names import Names, Respelling
-from rag.query.question import Understanding, Vocabulary, carrying, content_words, understand
+from rag.query.question import Vocabulary, content_words, understand
 from rag.record import EVERYTHING, Filter
 from tests.hostile import HOSTILE, hostile
+
+if TYPE_CHECKING:
+    from rag.query.understanding import Understanding
 
 SEEDS = read([Path("seeds")]).records
 NAMES = Names(profile_of(SEEDS))
@@ -149,8 +153,7 @@ def test_what_no_record_holds_is_absent() -> None:
 
 
 def test_function_words_carry_nothing_unless_there_is_nothing_else() -> None:
-    assert carrying("What did he say about the missiles?") == ["missiles"]
-    assert carrying("What did he say about it?") == []
+    assert words(asked("What did he say about the missiles?")).isdisjoint(FUNCTION_WORDS)
     assert words(asked("What is it about?")) <= FUNCTION_WORDS
     assert asked("What is it about?").terms
 

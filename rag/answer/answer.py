@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.answer.highlights import Mark
     from rag.answer.verdict import Premise
     from rag.cite.work import Genre
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Hit
 
 

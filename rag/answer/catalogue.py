@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rag.dates.archival_date import Interval
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Filter
 
 

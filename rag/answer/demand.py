@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rag.answer.highlights import TermsFound
     from rag.answer.subjects import Subject
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Record
     from rag.search.ranking import Evidence
 

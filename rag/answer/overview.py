@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rag.answer.highlights import Marker
     from rag.embeddings import Vectors
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Filter, Record
     from rag.search.ranking import Query
 

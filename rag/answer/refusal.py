@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings.background import Background
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.search.ranking import Evidence
 
 LISTED = 50

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rag.answer.subjects import Subject
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Filter
 
 _TWO = 2

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rag.answer.highlights import Marker
     from rag.language.tokens import Token
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.search.ranking import Evidence
 
 Shares = NDArray[np.float64]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag.language.tokens import Token
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.answer.demand import Demand
     from rag.answer.subjects import Subject
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.search.ranking import Evidence
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader
     from rag.query.enquiry import Enquiry
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Filter, Record
 
 logger = logging.getLogger(__name__)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from rag.names.authority import Authorities
     from rag.query.enquiry import Turn
     from rag.query.followup import Leaning
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Record
 
 _TITLES = 50  # records looked through for the days of an event

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rag.answer.catalogue import Catalogue
     from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Record
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rag.assistant.context import OpenCollection
     from rag.assistant.recollection import Recollection
     from rag.index.ports import IndexReader
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Record
     from rag.search.ranking import Evidence, Query
 

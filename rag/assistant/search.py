@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rag.assistant.context import OpenCollection
     from rag.index.ports import IndexReader, Matching
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
     from rag.record import Record
     from rag.search.facets import FacetCounts
 

@@ -13,7 +13,7 @@ from rag.assistant.ask import answer
 from rag.language.message import listed, quoted, sentences, together, worded
 from rag.query.enquiry import Aspect, Turn
 from rag.query.parts import read_parts
-from rag.query.question import Understanding
+from rag.query.understanding import Understanding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from rag.record import Filter
 
 if TYPE_CHECKING:
     from rag.index.ports import IndexReader, QueryTerm
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
 
 
 EVERY_RECORD = Matching((), 0)

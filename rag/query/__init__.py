@@ -10,5 +10,6 @@ date_expressions     the days that it asks for
 events               days beside an event or a date: the week after the landing
 names                the people, places and bodies that it names, in every spelling of the collection
 spelling_correction  a word that the collection lacks -> the one that was meant
+understanding        what a question is taken to ask, ready to be searched
 question             all of them together: text, days, names, and the words that carry it
 """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.language.message import Message
-    from rag.query.question import Understanding
+    from rag.query.understanding import Understanding
 
 KINDS = {
     "language": worded("Language"),

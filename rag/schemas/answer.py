@@ -13,7 +13,7 @@ from rag.answer.why import Explanation, why
 from rag.dates.archival_date import Fit
 from rag.query.intent import Intent
 from rag.query.names import Respelling
-from rag.query.question import Understanding
+from rag.query.understanding import Understanding
 from rag.schemas.base import Shape
 from rag.schemas.record import FIT, HitOut, RecordOut
 
