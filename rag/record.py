@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
-from rag.dates.archival_date import fit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rag.dates.archival_date import ArchivalDate, Fit, Interval
+from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit
 
 TextKind: TypeAlias = Literal["summary", "scope", "abstract", "note", "opening"]
 """What the text of a record is: of its curators, or the document's own opening."""

@@ -15,25 +15,20 @@ A paraphrase is never called right: it gets the nearest record and no verdict.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.answer.answer import Citation
 from rag.check.archives import source_finder
 from rag.check.candidates import find_candidates
-from rag.check.extract import read, readable
+from rag.check.extract import TextSentence, read, readable
 from rag.check.judge import attributed, judge
 from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, TextSide, Verdict
 from rag.errors import QuestionError
+from rag.index.ports import IndexReader
 from rag.language.message import counted, worded
-from rag.record import Hit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rag.check.extract import TextSentence
-    from rag.index.ports import IndexReader
-    from rag.record import Record
+from rag.record import Hit, Record
 
 __all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "TextSide", "Verdict", "check"]
 

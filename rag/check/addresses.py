@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from rapidfuzz.fuzz import ratio
 
 from rag.check.candidates import LEAST, find_candidates, similarity
+from rag.check.extract import TextSpan
 from rag.check.text_compare import compare, title_words
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.errors import RecordNotFound
+from rag.index.ports import IndexReader
 from rag.language.message import worded
 from rag.language.tokens import Token, words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.check.extract import TextSpan
-    from rag.index.ports import IndexReader
-    from rag.record import Record
+from rag.record import Record
 
 _OWN = re.compile(r"(?:^|/)records/([^/?#]+)|^(\d{4}-\d\d-\d\d-.+|undated-.+)$")
 _MANGLED = 0.85  # similarity of an id to a record's from which on it is that id, miscopied

@@ -7,20 +7,16 @@ Library", "National Archives of Australia".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from rag.index.ports import IndexReader
 from rag.language.phrases import Phrases
 from rag.language.tables import any_of, table
+from rag.language.tokens import Token
 from rag.language.word_list import is_english
 from rag.names.authority import phrase
 from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from rag.index.ports import IndexReader
-    from rag.language.tokens import Token
 
 _WORDS = table("citation_words")
 _CAPITAL = r"(?<!\w)[^\W\d_a-z][\w.'’&-]{0,40}"

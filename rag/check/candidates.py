@@ -5,26 +5,17 @@ A function word ("the", "of") weighs a quarter, so that two titles are not alike
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, MatchingBlock
 
 from rag.check.text_compare import is_date_word, title_words
-from rag.dates.archival_date import Interval
-from rag.index.ports import QueryTerm
+from rag.dates.archival_date import ArchivalDate, Interval
+from rag.index.ports import IndexReader, QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from rapidfuzz.distance import MatchingBlock
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.index.ports import IndexReader
-    from rag.language.tokens import Token
-    from rag.record import Record
+from rag.language.tokens import Token
+from rag.record import EVERYTHING, Record
 
 CANDIDATES = 12
 """Records compared with each sentence."""

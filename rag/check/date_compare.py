@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rag.check.verdicts import Verdict
-from rag.dates.archival_date import apart
+from rag.dates.archival_date import ArchivalDate, apart
 from rag.language.message import listed, worded
-
-if TYPE_CHECKING:
-    from rag.dates.archival_date import ArchivalDate
-    from rag.record import Record
+from rag.record import Record
 
 NEAR = 31
 """Days between two dates up to which one may be a slip: a misread day, the day of a talk for that of its report."""

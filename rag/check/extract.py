@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from rag.check.archives import sources
 from rag.check.text_compare import is_date_word, words_and_dates
-from rag.dates.archival_date import dates_in, is_date
+from rag.dates.archival_date import ArchivalDate, dates_in, is_date
 from rag.language.document_types import OPENINGS, TITLE, document_type
+from rag.language.phrases import Phrases
 from rag.language.sentences import sentences
 from rag.language.tables import any_of, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.language.phrases import Phrases
-    from rag.language.tokens import Token
+from rag.language.tokens import Token
 
 _WORDS = table("citation_words")
 _RUNS_ON = re.compile(rf"(?:[,\-–—]|\b(?:{any_of(_WORDS['runs_on'])}))$")

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.check.addresses import address
 from rag.check.candidates import find_candidates
 from rag.check.date_compare import judge_date
-from rag.check.extract import TextSpan
+from rag.check.extract import TextSentence, TextSpan
 from rag.check.quotations import SHORTEST, quotation
 from rag.check.text_compare import same_text, verbatim
 from rag.check.titles import titles, unknown_titles
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
 from rag.check.word_diff import content_words
 from rag.dates.archival_date import dates_in
+from rag.index.ports import IndexReader
 from rag.language.message import worded
 from rag.language.tokens import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from rag.check.extract import TextSentence
-    from rag.index.ports import IndexReader
-    from rag.record import Record
+from rag.record import Record
 
 _PASSAGE = 6  # words from which on a sentence without quotation marks may be a curator's
 _NICKNAME = 2  # words

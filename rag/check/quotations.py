@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.check.candidates import best_passage, covered
+from rag.check.extract import TextSpan
 from rag.check.text_compare import compare_quotation, summary_words, verbatim
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict
 from rag.check.word_diff import content_words, judge_quotation
 from rag.language.message import worded
 from rag.language.tokens import Token, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.check.extract import TextSpan
-    from rag.record import Record
+from rag.record import Record
 
 LIKE = 0.6
 """Similarity to a record's passage from which on a quotation is taken for that passage, however changed."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel, Levenshtein
 
@@ -15,9 +15,6 @@ from rag.dates.phrases import phrases
 from rag.language.phonetics import sound
 from rag.language.tokens import Token, tokens
 from rag.language.word_list import is_english
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 _SAME = str.maketrans(
     {

@@ -6,20 +6,15 @@ the Sugar Harvest". So a run extends to the quotation marks around it, or as far
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from rag.check.candidates import TextWindow, similarity
+from rag.check.extract import TextSentence
 from rag.check.text_compare import is_date_word
 from rag.language.document_types import document_type
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.check.extract import TextSentence
-    from rag.language.tokens import Token
-
+from rag.language.tokens import Token
 
 _CONTINUES, _INTO_PROSE, _PROSE, _JOINS, _ARTICLES, _BEFORE, _BEFORE_DATE = (
     frozenset(table("citation_words")[place].split())

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.check.candidates import LEAST, best_title_window, weight
+from rag.check.candidates import LEAST, TextWindow, best_title_window, weight
 from rag.check.date_compare import days_apart, judge_date
-from rag.check.extract import references
+from rag.check.extract import TextDate, TextSentence, references
 from rag.check.text_compare import compare, is_date_word, same_text, title_words
 from rag.check.title_span import whole_title
 from rag.check.verdicts import ClaimKind, ComparedRecord, JudgedClaim, Verdict, worst
 from rag.check.word_diff import judge_title
-from rag.dates.archival_date import dates_in
+from rag.dates.archival_date import ArchivalDate, dates_in
 from rag.language.document_types import document_type
 from rag.language.message import worded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.check.candidates import TextWindow
-    from rag.check.extract import TextDate, TextSentence
-    from rag.dates.archival_date import ArchivalDate
-    from rag.record import Record
+from rag.record import Record
 
 CERTAIN = 0.95
 """Similarity to a record's title from which on words are a title even where they read like prose."""

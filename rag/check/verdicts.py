@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rag.answer.answer import Citation
-    from rag.record import Record
+from rag.answer.answer import Citation
+from rag.record import Record
 
 
 class Verdict(Enum):

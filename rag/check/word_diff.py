@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import LCSseq
 
 from rag.check.text_compare import is_date_word, is_respelling
 from rag.check.verdicts import Verdict
-from rag.language.message import worded
+from rag.language.message import Message, worded
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.language.message import Message
-    from rag.language.tokens import Token
+from rag.language.tokens import Token
 
 _DISPENSABLE = frozenset(table("citation_words")["dispensable"].split())
 """Words that a title loses or gains without naming another document."""

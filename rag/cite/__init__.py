@@ -8,17 +8,14 @@ function of `prose` and one row of STYLES.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.cite import bibtex, csl, prose, ris
 from rag.cite.work import Site, Work
 from rag.language.message import worded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rag.record import Record
+from rag.record import Record
 
 __all__ = ["STYLES", "Site", "Style", "cite", "cite_all"]
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.cite.work import Work
+from rag.cite.work import Work
 
 # BibTeX counts braces even after a backslash, so none may stay; pylatexenc and latexcodec leave them in.
 _LATEX = str.maketrans(

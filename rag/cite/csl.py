@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.cite.work import Work
+from rag.cite.work import Work
 
 KIND = "manuscript"
 """The CSL type of a summary of a document."""

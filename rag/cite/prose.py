@@ -8,19 +8,16 @@ first article, É as E.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from anyascii import anyascii
 
 from rag.cite import csl
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.cite.work import Work
+from rag.cite.work import Work
 
 CHICAGO, MLA = "chicago-notes-bibliography-access-dates", "modern-language-association"
 

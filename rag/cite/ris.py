@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.cite.work import Issued, Work
+from rag.cite.work import Issued, Work
 
 
 def write(works: Sequence[Work]) -> str:

@@ -6,21 +6,18 @@ address is the archive's own, where there is one; that of this collection is the
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from rag.dates.archival_date import ArchivalDate
 from rag.language.message import Message, worded
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.record import Record, TextKind
+from rag.record import Record, TextKind
 
 # A year, month or day, perhaps uncertain. Seasons, decades and open ends are cited in the source's own words.
 _PLAIN_EDTF = re.compile(r"(?P<day>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)(?P<unsure>[~?%]?)")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
 from rag.dates.other_languages import names_a_century
 from rag.dates.vocabulary import DATING
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
 
 __all__ = [
     "ArchivalDate",

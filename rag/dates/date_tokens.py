@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from lark import Token
 
 from rag.dates.vocabulary import FEASTS, KINDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full stop
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"

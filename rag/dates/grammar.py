@@ -18,20 +18,17 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from rag.dates.spans import Cut, DatePart, Said
 from rag.dates.vocabulary import AMOUNTS, DECADES, MONTHS, ORDINALS, SEASONS, feast_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _BEFORE_NEW_YEAR = (1, 2, 3)
 _NEW_YEAR_IN_JANUARY = 1752  # in Britain, the last to change

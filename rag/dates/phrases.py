@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+
+from lark import Token
 
 from rag.dates.date_tokens import tokens
 from rag.dates.edtf import Point
@@ -19,11 +21,6 @@ from rag.dates.other_languages import in_english
 from rag.dates.spans import DateSpan
 from rag.dates.vocabulary import DATING
 from rag.language.tables import any_of, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from lark import Token
 
 # Every date has a word of one of these kinds, unless its year comes from outside.
 _DATING = frozenset(

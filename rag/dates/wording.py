@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from typing import TYPE_CHECKING
+import datetime as dt
 
+from rag.dates.edtf import Interval
 from rag.language.message import Message, Month, together, worded
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from rag.dates.edtf import Interval
 
 
 def day(date: dt.date) -> Message:

@@ -9,22 +9,17 @@ folder becomes a collection of its own first, by the same build. `checks` measur
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from urllib.parse import quote
 
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
 from rag.evaluate.labelled import labelled_figures
 from rag.evaluate.outcomes import Answering, Outcome, ask_every_way
-from rag.evaluate.question_sets import read_questions, read_volumes
+from rag.evaluate.question_sets import Volume, read_questions, read_volumes
 from rag.evaluate.report import Evaluated, EvaluationReport
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from rag.evaluate.question_sets import Volume
-    from rag.record import Record
-    from rag.settings import Settings
+from rag.record import Record
+from rag.settings import Settings
 
 
 def evaluate(

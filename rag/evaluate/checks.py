@@ -8,18 +8,13 @@ with \n for a line break. Lines that begin with # are comments.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from rag.check.verdicts import Verdict
+from rag.check.verdicts import Checked, Finding, Verdict
 from rag.errors import SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from rag.check.verdicts import Checked, Finding
 
 NOTHING = "nothing"
 """Stands for a claim that the checker did not find, or for one that the text does not make."""

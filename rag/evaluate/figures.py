@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.evaluate.outcomes import DEPTH, Outcome, Way
 from rag.evaluate.question_sets import NO_ANSWER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 RESAMPLES = 1000
 """Bootstrap samples for an interval."""

@@ -7,24 +7,19 @@ the subject of the collection that it names, is answered there. An answer with a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer.answer import Status
 from rag.errors import SourceError
-from rag.evaluate.figures import mean, refusals
-from rag.evaluate.outcomes import Way
+from rag.evaluate.figures import Figure, mean, refusals
+from rag.evaluate.outcomes import Answering, Way
 from rag.evaluate.question_sets import first_line, named_records, objects
 from rag.language.sentences import sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from rag.evaluate.figures import Figure
-    from rag.evaluate.outcomes import Answering
-    from rag.record import Record
+from rag.record import Record
 
 
 class _Graded(BaseModel):

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from rag.answer.answer import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.assistant.assistant import Found
-    from rag.evaluate.question_sets import Question
-    from rag.query.enquiry import Turn
-    from rag.record import Hit
-    from rag.search.related import Related
+from rag.answer.answer import Answer, Status
+from rag.assistant.assistant import Found
+from rag.evaluate.question_sets import Question
+from rag.query.enquiry import Turn
+from rag.record import Hit
+from rag.search.related import Related
 
 DEPTH = 100
 """Records requested each time: the depth of the recall measure, and the most that the API gives."""

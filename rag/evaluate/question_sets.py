@@ -6,8 +6,10 @@ import csv
 import json
 import lzma
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -17,10 +19,6 @@ from rag.errors import SourceError
 from rag.language.sentences import sentences
 from rag.query.enquiry import Turn
 from rag.record import Listing, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 NO_ANSWER = "noanswer"
 """The kind of question that no record of the collection answers."""

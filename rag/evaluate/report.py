@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from rag.evaluate.figures import Figure, Scored
 from rag.evaluate.outcomes import Way
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.evaluate.figures import Figure, Scored
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rag.index.embedded.index import FolderIndex
-
-if TYPE_CHECKING:
-    from rag.index.ports import Index
-    from rag.settings import Settings
+from rag.index.ports import Index
+from rag.settings import Settings
 
 
 def open_index(settings: Settings, *, weights: str | None = None) -> Index:

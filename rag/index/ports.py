@@ -13,22 +13,20 @@ for any other field, for days that end before they begin and for a vector of ano
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
-
-    from rag.dates.archival_date import Interval
-    from rag.embeddings import Vectors
-    from rag.embeddings.similar_words import StoredWordTable, WordTable
-    from rag.record import Filter, ListingPage, Record
+from rag.dates.archival_date import Interval
+from rag.embeddings import Vectors
+from rag.embeddings.similar_words import StoredWordTable, WordTable
+from rag.record import Filter, ListingPage, Record
 
 Scores = NDArray[np.float64]
 

@@ -8,13 +8,15 @@ import os
 import shlex
 import sqlite3
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from rag.embeddings import folder_of, open_embedder
+from rag.dates.archival_date import ArchivalDate
+from rag.embeddings import Embedder, Vectors, folder_of, open_embedder
 from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.cache import FILE, EmbeddingCache
 from rag.embeddings.similar_words import word_table_of
@@ -22,25 +24,16 @@ from rag.embeddings.word_vectors import WordVectors
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
 from rag.index.open import open_index
 from rag.index.ports import Identity, IndexEntry, Order, Passages
-from rag.ingest.read import read
+from rag.ingest.read import Collected, read
 from rag.ingest.report import BuildReport, DryRun, list_faults
 from rag.ingest.source_list import SourceList, clean_up, mark_started, resolve
 from rag.language.document_types import document_type
 from rag.language.sentences import sentences
 from rag.names.annotate import Annotator
-from rag.names.authority import read_authorities
+from rag.names.authority import Authorities, read_authorities
 from rag.names.build_profile import profile_of
-from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.embeddings import Embedder, Vectors
-    from rag.ingest.read import Collected
-    from rag.names.authority import Authorities
-    from rag.record import Record
-    from rag.settings import Settings
+from rag.record import EVERYTHING, Record
+from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError
 from rag.index.open import open_index
 from rag.index.ports import IndexEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rag.settings import Settings
+from rag.settings import Settings
 
 _PAGE = 1_000  # records in memory at once
 

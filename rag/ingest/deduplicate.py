@@ -14,17 +14,14 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.dates.archival_date import dates_in
 from rag.ingest.formats.column_names import MULTIVALUED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rag.ingest.formats.protocol import Item
-    from rag.record import Listing, Record
+from rag.ingest.formats.protocol import Item
+from rag.record import Listing, Record
 
 _SINGLE_VALUED = ("id", "source_url", "type", "archive", "source", "rights")  # beside date, title and summary
 _SLUG = 60  # characters

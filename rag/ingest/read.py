@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag.errors import SourceError, escaped, printable
 from rag.ingest.deduplicate import merge
@@ -29,22 +29,19 @@ from rag.ingest.formats.files import LARGEST, SourceFile
 from rag.ingest.formats.protocol import (
     NO_CHOICE,
     CollectionTitle,
+    ColumnChoice,
     ColumnMapping,
+    Extracted,
     Item,
     Revision,
+    SourceFormat,
     SourceNote,
     lines_of,
     shortened,
     unstorable,
 )
 from rag.ingest.formats.xml_reader import root
-from rag.record import ListingPage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted, SourceFormat
-    from rag.record import Record
+from rag.record import ListingPage, Record
 
 __all__ = ["FORMATS", "LARGEST", "Collected", "read"]
 

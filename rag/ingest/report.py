@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 
-from rag.errors import printable
+from rag.errors import SourceError, printable
 from rag.index.open import open_index
-from rag.ingest.formats.protocol import shortened
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from rag.errors import SourceError
-    from rag.ingest.formats.protocol import ColumnMapping, SourceNote
-    from rag.ingest.read import Collected
-    from rag.record import ListingPage, Record
-    from rag.settings import Settings
+from rag.ingest.formats.protocol import ColumnMapping, SourceNote, shortened
+from rag.ingest.read import Collected
+from rag.record import ListingPage, Record
+from rag.settings import Settings
 
 _SHOWN = 50  # pages, mappings and faults printed
 _FEW = 3  # files whose columns a dry run shows one by one

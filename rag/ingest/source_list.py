@@ -12,21 +12,18 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from rag.errors import GenerationError, NothingToBuild, placed
 from rag.index.open import open_index
 from rag.ingest.formats.protocol import ColumnChoice
 from rag.platform import lock_file
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.record import ListingPage
-    from rag.settings import Settings
+from rag.record import ListingPage
+from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from rag.index.analyzer import analyze
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 _SHORT = 4  # letters of a stem up to which its last "e" stays
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.language.sentences import sentences
 from rag.llm.quotations import is_open
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _NUMBERS = r"\d{1,3}(?:\s*[,;]\s*\d{1,3})*"
 _MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")

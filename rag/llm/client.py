@@ -6,20 +6,18 @@ Its messages are for readers: none contains the key, the address, the question, 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from rag.errors import WritingError
+from rag.settings import Secret, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from openai import OpenAI
     from openai.types.chat import ChatCompletionMessageParam
-
-    from rag.settings import Secret, Settings
 
 MISSING = "the language model needs the package openai; pip install 'reading-room[llm]', or unset RAG_LLM_URL"
 

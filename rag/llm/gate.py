@@ -14,34 +14,28 @@ A sentence stands if each of its claims passes, compared with the records that t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from rag.dates.archival_date import ArchivalDate, Interval
 from rag.dates.phrases import phrases
+from rag.embeddings import Vectors
+from rag.index.ports import Passages
 from rag.language.tokens import tokens
 from rag.llm.claim_words import claim_words, speaks_to_a_machine, stems
-from rag.llm.claims import draft
+from rag.llm.claims import CitedClaim, draft
 from rag.llm.negation import contradiction, polarity
 from rag.llm.numbers import numbers
-from rag.llm.quotations import is_verbatim, quotations_of
-from rag.llm.record_facts import record_facts, undated
+from rag.llm.quotations import QuotedText, is_verbatim, quotations_of
+from rag.llm.record_facts import RecordFacts, record_facts, undated
 from rag.llm.roles import acting
 from rag.llm.unknown_names import unknown_names
+from rag.query.names import Names
+from rag.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from rag.dates.archival_date import ArchivalDate, Interval
-    from rag.embeddings import Vectors
-    from rag.index.ports import Passages
-    from rag.llm.claims import CitedClaim
-    from rag.llm.quotations import QuotedText
-    from rag.llm.record_facts import RecordFacts
-    from rag.query.names import Names
-    from rag.record import Record
-
-    Meanings: TypeAlias = Callable[[Sequence[str]], Vectors]  # texts -> (n, dim), rows of unit length
+Meanings: TypeAlias = Callable[[Sequence[str]], Vectors]  # texts -> (n, dim), rows of unit length
 
 SIMILAR = 0.60
 """Similarity of a claim to its records together, in [0, 1], at least; see `Similarity`."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import httpx2
 
 from rag.errors import WritingError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def limiting(seconds: float, size: int) -> Callable[[httpx2.Response], None]:

@@ -9,16 +9,11 @@ against that.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.language.tokens import tokens
+from rag.language.tokens import Token, tokens
 from rag.llm.claim_words import claim_words, stem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rag.language.tokens import Token
 
 _BREAK = re.compile(r"[.,;:!?()]")
 _REACH = 3  # words after a denial that it denies

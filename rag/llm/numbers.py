@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.language.tables import any_of, table
 from rag.llm.claim_words import claim_words, stem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _TABLE = table("numerals")
 VALUES: dict[str, int] = _TABLE["values"]

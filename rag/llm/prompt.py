@@ -7,17 +7,15 @@ judges what it writes, and ignores every sentence of a record that gives orders 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.language.sentences import sentences
+from rag.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from openai.types.chat import ChatCompletionMessageParam
-
-    from rag.record import Record
 
 BUDGET = 8000
 """Characters of all records together, at most: about 2,000 tokens."""

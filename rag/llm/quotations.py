@@ -7,13 +7,10 @@ texts, it is none.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.check.text_compare import verbatim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _QUOTED = re.compile(
     r"“(?P<curly>[^“”]*)”|„(?P<low>[^„“”]*)[“”]|«(?P<angled>[^«»]*)»|\"(?P<straight>[^\"“”]*)\""

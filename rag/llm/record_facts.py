@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.dates.archival_date import dates_in
+from rag.dates.archival_date import ArchivalDate, dates_in
 from rag.dates.phrases import phrases
+from rag.embeddings import Vectors
+from rag.index.ports import Passages
 from rag.language.tokens import words
 from rag.llm.claim_words import speaks_to_a_machine, stems
-from rag.llm.negation import polarity
-from rag.llm.numbers import numbers
+from rag.llm.negation import Polarity, polarity
+from rag.llm.numbers import Number, numbers
 from rag.llm.roles import doers
-
-if TYPE_CHECKING:
-    from rag.dates.archival_date import ArchivalDate
-    from rag.embeddings import Vectors
-    from rag.index.ports import Passages
-    from rag.llm.negation import Polarity
-    from rag.llm.numbers import Number
-    from rag.record import Record
+from rag.record import Record
 
 
 @dataclass(frozen=True, slots=True)

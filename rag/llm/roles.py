@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from rag.language.tokens import tokens, words
 from rag.llm.claim_words import claim_words, stem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _STOP = re.compile(r"[.;:!?]")
 _GAP = 2  # light words between a name and its verb, at most: Castro has also asked

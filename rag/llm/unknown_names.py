@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from rag.dates.phrases import phrases
 from rag.language.tables import word_lists
-from rag.language.tokens import tokens
+from rag.language.tokens import Token, tokens
 from rag.language.word_list import is_english
 from rag.llm.claim_words import stem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.language.tokens import Token
-    from rag.llm.record_facts import RecordFacts
-    from rag.query.names import Names
+from rag.llm.record_facts import RecordFacts
+from rag.query.names import Names
 
 _WORDS = word_lists("name_words")
 _NO_NAME = frozenset({"i"})

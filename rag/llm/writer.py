@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from rag.answer.answer import Answer
+from rag.assistant.assistant import Assistant
 from rag.errors import RagError, WritingError
 from rag.llm.claims import Splitter
 from rag.llm.client import Endpoint
 from rag.llm.gate import Gate, GatedSentence, Reason, ReasonKind
 from rag.llm.prompt import NOTHING, prompt
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.assistant.assistant import Assistant
-    from rag.settings import Settings
+from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 

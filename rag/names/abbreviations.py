@@ -8,11 +8,8 @@ before the bracket; the first letter must begin a word.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SHORT = re.compile(r"\(([^\W\d_]{2,10})\)")
 _CLAUSE = re.compile(r"[^()\[\].;:?!]*\Z")

@@ -10,25 +10,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.language.phrases import Phrases
 from rag.language.tables import word_lists
-from rag.language.tokens import tokens
-from rag.names.authority import NameKind, packaged
-from rag.names.correspondence import is_office, own_words, parties, reads_as_name, without_article
+from rag.language.tokens import Token, tokens
+from rag.names.authority import Authorities, NameKind, packaged
+from rag.names.correspondence import Party, is_office, own_words, parties, reads_as_name, without_article
 from rag.names.mentions import NO_NAME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
-
-    from rag.language.tokens import Token
-    from rag.names.authority import Authorities
-    from rag.names.correspondence import Party
-    from rag.names.profile import Name, Profile
-    from rag.record import Record
+from rag.names.profile import Name, Profile
+from rag.record import Record
 
 _GIVEN = word_lists("name_words")["given"]
 _BODIES = re.compile(r",? and the |, the ")  # between offices

@@ -15,26 +15,22 @@ earlier files. Questions follow the files at once, the people and places of reco
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.dates.edtf import Interval, edtf_interval
 from rag.errors import SettingsError
 from rag.language.phrases import Phrases
-from rag.language.tokens import words
+from rag.language.tokens import Token, words
 
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rag.language.tokens import Token
-
-    # (section, name), (other names, demonyms and adjectives)
-    _Entry = tuple[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]
+# (section, name), (other names, demonyms and adjectives)
+_Entry = tuple[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]
 
 _PACKAGED = Path(__file__).with_name("authorities")
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.language.phonetics import sound
 from rag.language.phrases import Phrases
-from rag.language.tokens import tokens
-from rag.names.abbreviations import abbreviations
-from rag.names.authority import NameKind, packaged, phrase
+from rag.language.tokens import Token, tokens
+from rag.names.abbreviations import Abbreviation, abbreviations
+from rag.names.authority import Authorities, AuthorityName, NameKind, packaged, phrase
 from rag.names.mentions import mentions
 from rag.names.people import People, Person, may_be_one
 from rag.names.profile import Name, Profile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rag.language.tokens import Token
-    from rag.names.abbreviations import Abbreviation
-    from rag.names.authority import Authorities, AuthorityName
-    from rag.record import Record
+from rag.record import Record
 
 _ORDINARY = 0.2  # a word is no name where more than this share of its records write it in lower case
 

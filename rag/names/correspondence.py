@@ -8,14 +8,11 @@ pass over the words; nothing here knows a person from an office, which `rag.name
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.language.tables import any_of, table
 from rag.names.mentions import NO_NAME
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _TABLE = table("correspondence_words")
 _LISTS = {name: frozenset(str(words).split()) for name, words in _TABLE.items() if isinstance(words, str)}

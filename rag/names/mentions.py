@@ -9,17 +9,12 @@ Without evidence there is no mention: a name introduced once counts in the whole
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.language.tables import word_lists
-from rag.names.authority import NameKind, packaged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.language.tokens import Token
-    from rag.names.authority import Authorities
+from rag.language.tokens import Token
+from rag.names.authority import Authorities, NameKind, packaged
 
 _WORDS = word_lists("name_words")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
@@ -18,11 +18,7 @@ from rag.language.phonetics import sound
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.language.word_list import is_english
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rag.names.mentions import Mention
+from rag.names.mentions import Mention
 
 _INITIALS = word_lists("name_words")["initials"]
 _RANKS = word_lists("name_words")["ranks"]  # King Hassan is not Martin Luther King

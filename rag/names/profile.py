@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.errors import GenerationError
 from rag.names.authority import NameKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FORMAT = 2
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
+from rag.record import Record
 from rag.schemas.export_ead import as_ead, storable
 from rag.schemas.record import RecordOut
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from rag.record import Record
 
 _LISTS = (
     "people", "places", "subjects", "languages", "senders", "recipients", "sent_from", "hierarchy", "source_urls",

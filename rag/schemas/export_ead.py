@@ -5,17 +5,12 @@ What EAD has no element for stands in its `localtype`: the kind of a text, an im
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
-from rag.record import BELOW
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rag.ingest.formats.xml_reader import Element
-    from rag.record import Record
+from rag.ingest.formats.xml_reader import Element
+from rag.record import BELOW, Record
 
 _EAD = "http://ead3.archivists.org/schema/"
 _LEVELS = ("fonds", "recordgrp", "collection", "series", "subfonds", "subgrp", "subseries", "class", "file", "item")

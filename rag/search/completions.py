@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from rag.index.ports import Order
+from rag.index.ports import IndexReader, Order
 from rag.language.tokens import tokens, words
 from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.index.ports import IndexReader
 
 _NAMES = {"people": "person", "places": "place"}
 _SHORTEST = 2  # letters from which on something is suggested

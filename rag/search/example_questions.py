@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-from rag.index.ports import Order
+from rag.index.ports import IndexReader, Order
 from rag.record import EVERYTHING, Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.index.ports import IndexReader
 
 MOST = 4
 """Questions, at most."""

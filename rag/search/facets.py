@@ -7,21 +7,15 @@ other would add ("drill sideways"); all other conditions hold.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
-from rag.index.ports import ValueCounts
-from rag.record import EVERYTHING, FIELDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rag.index.ports import IndexReader, Matching
-    from rag.record import Filter
+from rag.index.ports import IndexReader, Matching, ValueCounts
+from rag.record import EVERYTHING, FIELDS, Filter
 
 _DAYS = 62
 _MONTHS = 60

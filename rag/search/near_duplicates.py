@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rag.language.tokens import words
-
-if TYPE_CHECKING:
-    from rag.record import Record
+from rag.record import Record
 
 COPY = 0.985
 """Cosine from which on two records may be near copies; what they say decides."""

@@ -18,22 +18,17 @@ records tell together outranks what one tells by chance (Diaz, Regularizing ad h
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.record import EVERYTHING, Filter, Hit, Match
+from rag.embeddings import Vectors
+from rag.index.ports import IndexReader, Matching, Passages, QueryTerm
+from rag.record import EVERYTHING, Filter, Hit, Match, Record
 from rag.search.near_duplicates import COPY, are_copies
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.embeddings import Vectors
-    from rag.index.ports import IndexReader, Matching, Passages, QueryTerm
-    from rag.record import Record
 
 Scores = NDArray[np.floating]
 

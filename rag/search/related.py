@@ -7,22 +7,17 @@ without the time .808.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.index.ports import IndexReader
 from rag.language.message import TypeName, worded
 from rag.query.question import content_words
-from rag.record import EVERYTHING, Hit
+from rag.record import EVERYTHING, Hit, Record
 from rag.search.near_duplicates import are_copies
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
-
-    from rag.index.ports import IndexReader
-    from rag.record import Record
 
 MEANING, WORDS, TIME = 0.60, 0.25, 0.15
 

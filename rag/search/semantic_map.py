@@ -8,22 +8,15 @@ far as `kept` says.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.index.ports import Order
-from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings import Vectors
-    from rag.index.ports import IndexReader
-    from rag.record import Record
+from rag.embeddings import Vectors
+from rag.index.ports import IndexReader, Order
+from rag.record import EVERYTHING, Record
 
 SHOWN = 120
 """Records on a map, at most; of more, a sample that is even along time."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from pathlib import Path
 from sqlite3 import DatabaseError
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,6 @@ from rag.errors import GenerationError
 from rag.index.embedded.corruption import CURE
 from rag.index.embedded.generation import by_preference, published_at, verify
 from rag.index.embedded.record_store import RecordStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 

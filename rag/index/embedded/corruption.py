@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 from sqlite3 import DatabaseError
-from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from rag.errors import GenerationError, printable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CURE = "run `rag build` to make a new one"
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 import logging
 import math
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from rag.errors import EngineUnavailable, GenerationError
 from rag.index.embedded.generation import published_at
+from rag.index.embedded.reader import FolderReader
 from rag.index.ports import Generation
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from rag.index.embedded.reader import FolderReader
 
 logger = logging.getLogger(__name__)
 

@@ -8,20 +8,16 @@ the sketches of the nearest lists. A filter acts inside the search: the fewer ro
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings import Vectors
-    from rag.index.embedded.bitmaps import Mask
+from rag.embeddings import Vectors
+from rag.index.embedded.bitmaps import Mask
 
 SHARE = 0.35
 """Share of the lists that a search reads; under a filter, divided by the fourth root of the share of rows that pass.

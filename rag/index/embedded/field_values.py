@@ -6,17 +6,14 @@ A row is a record's number in its generation, from 0, in the order in which reco
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from rag.dates.archival_date import ArchivalDate, Interval
-    from rag.record import Record
+from rag.dates.archival_date import ArchivalDate, Interval
+from rag.record import Record
 
 FIRST_DAY, LAST_DAY = 0, 2**22 - 1
 UNDATED = 2**31 - 1

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from rag.index.embedded.bitmaps import Bitmaps, Integers, Mask
 from rag.index.embedded.field_values import FIRST_DAY, LAST_DAY, UNDATED
+from rag.index.embedded.forward_index import Phrase
 from rag.index.ports import Order, Timeline
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from rag.index.embedded.forward_index import Phrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,33 +13,26 @@ import errno
 import math
 import re
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate, chain
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 import tantivy
-from tantivy import FieldType, Occur, Query
+from numpy.typing import NDArray
+from tantivy import FieldType, Occur, Query, Searcher
 
 from rag.index.embedded.analyzer import ANALYZER, CACHED, analyze, composed, terms_of
 from rag.index.embedded.corruption import ReadGuard
-from rag.index.embedded.field_values import LAST_DAY
-from rag.index.embedded.forward_index import ForwardIndex, ForwardIndexWriter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
-    from tantivy import Searcher
-
-    from rag.index.embedded.field_values import Facts
-    from rag.index.embedded.filters import Criteria
-    from rag.index.embedded.forward_index import Phrase
-    from rag.index.ports import QueryTerm, Scores
+from rag.index.embedded.field_values import LAST_DAY, Facts
+from rag.index.embedded.filters import Criteria
+from rag.index.embedded.forward_index import ForwardIndex, ForwardIndexWriter, Phrase
+from rag.index.ports import QueryTerm, Scores
 
 _TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; allocated on demand

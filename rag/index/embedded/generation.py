@@ -18,9 +18,11 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -28,12 +30,6 @@ from rag.errors import GenerationError, RagError
 from rag.index.embedded.corruption import CURE, damaged, unreadable
 from rag.index.ports import Identity
 from rag.platform import lock_file, sync
-from rag.record import ListingPage
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from io import BufferedReader
-    from typing import IO
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +78,7 @@ class Manifest:
 
 
 _ADAPTER = TypeAdapter(Manifest)
-_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "ListingPage": ListingPage})
-
 _IDENTITY = TypeAdapter(Identity)
-_IDENTITY.rebuild(force=True, _types_namespace={"ListingPage": ListingPage})
 
 
 def current(vectors: Path) -> str | None:

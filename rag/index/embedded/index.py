@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import POINTER, BuildLock, current, made_of, names, point, verify
 from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rag.index.ports import Identity
+from rag.index.ports import Identity
 
 
 class FolderIndex(PublishedIndex):

@@ -6,18 +6,13 @@ the cost. For the 158,042 passages of 32,178 FRUS records the cosines are within
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag.embeddings import Vectors
 from rag.embeddings.quantize import dtype_fields, quantize
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings import Vectors
 
 _BLOCK = 128  # compared at once: 200 KB at 384 dimensions, which stay in a core's cache; half the time of all at once
 

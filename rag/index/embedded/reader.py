@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from rag.dates.archival_date import Fit, Interval
+from rag.embeddings import Vectors
 from rag.errors import GenerationError
 from rag.index.embedded import accessions, files
+from rag.index.embedded.bitmaps import Integers, Mask
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
 from rag.index.embedded.filters import Columns, Criteria
@@ -20,21 +23,11 @@ from rag.index.embedded.fulltext import FullText
 from rag.index.embedded.generation import verify
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
-from rag.index.embedded.vectors import VectorIndex
+from rag.index.embedded.vectors import RecordVectors, VectorIndex
 from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
-from rag.index.ports import Order, Passages, ValueCounts
-from rag.record import FIELDS, UNCOUNTED
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
-
-    from rag.embeddings import Vectors
-    from rag.index.embedded.bitmaps import Integers, Mask
-    from rag.index.embedded.vectors import RecordVectors
-    from rag.index.ports import Identity, Matching, QueryTerm, Scores, Timeline
-    from rag.record import Filter, Record
+from rag.index.ports import Identity, Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts
+from rag.record import FIELDS, UNCOUNTED, Filter, Record
 
 _CHUNK = 2**20  # bytes
 _CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question under way

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sqlite3
 import weakref
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from rag.dates.archival_date import ArchivalDate
 from rag.errors import RecordNotFound
 from rag.index.embedded.corruption import ReadGuard
-from rag.record import BELOW, Listing, Record
+from rag.record import BELOW, Record
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-# Record imports these types for the type checker alone, so pydantic gets them here.
 _RECORD = TypeAdapter(Record)
-_RECORD.rebuild(force=True, _types_namespace={"ArchivalDate": ArchivalDate, "Listing": Listing, "dt": dt})
 
 _SCHEMA = """
     CREATE TABLE record (

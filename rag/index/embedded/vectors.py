@@ -6,18 +6,15 @@ where few rows pass, all of these are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from pathlib import Path
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embeddings import Vectors
+from rag.index.embedded.bitmaps import Mask
 from rag.index.embedded.faiss_index import Flat, Lists, open_index
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rag.embeddings import Vectors
-    from rag.index.embedded.bitmaps import Mask
 
 FLAT = 10_000
 """Vectors up to which all are compared; in a larger collection, passing vectors."""

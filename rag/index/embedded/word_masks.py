@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.index.embedded.analyzer import terms_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from numpy.typing import NDArray
-
-    from rag.index.embedded.bitmaps import Integers, Mask
-    from rag.index.embedded.filters import Criteria
-    from rag.index.embedded.forward_index import Phrase
-    from rag.index.embedded.fulltext import FullText
+from rag.index.embedded.bitmaps import Integers, Mask
+from rag.index.embedded.filters import Criteria
+from rag.index.embedded.forward_index import Phrase
+from rag.index.embedded.fulltext import FullText
 
 CACHED = 256
 """Terms and phrases whose rows are cached: frequent ones take longest and recur. 32 MB at a million records."""

@@ -6,17 +6,13 @@ A question looks up some twenty scattered rows. In a mapped file each would keep
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
+from rag.embeddings.similar_words import WordTable
 from rag.platform import read_at
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from rag.embeddings.similar_words import WordTable
 
 
 class WordVectorFile:

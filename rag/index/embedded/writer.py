@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 
+from rag.embeddings.similar_words import WordTable
 from rag.errors import NothingToBuild
 from rag.index.embedded import accessions, files
-from rag.index.embedded.field_values import ColumnsWriter
+from rag.index.embedded.accessions import Seconds
+from rag.index.embedded.field_values import ColumnsWriter, Facts
 from rag.index.embedded.fulltext import FullTextWriter
-from rag.index.embedded.generation import BuildFolder
+from rag.index.embedded.generation import BuildFolder, Manifest
 from rag.index.embedded.passage_vectors import PassagesWriter
 from rag.index.embedded.record_store import PassageTexts, RecordStoreWriter, encode
-from rag.index.embedded.vectors import VectorsWriter, check_unit
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from rag.embeddings.similar_words import WordTable
-    from rag.index.embedded.accessions import Seconds
-    from rag.index.embedded.field_values import Facts
-    from rag.index.embedded.generation import Manifest
-    from rag.index.embedded.vectors import VectorsSink
-    from rag.index.ports import Identity, IndexEntry
+from rag.index.embedded.vectors import VectorsSink, VectorsWriter, check_unit
+from rag.index.ports import Identity, IndexEntry
 
 
 class FolderWriter:

@@ -5,12 +5,9 @@ Only numbers enter the condition, so no text of a reader does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.index.embedded.filters import Criteria
+from rag.index.embedded.filters import Criteria
 
 _MOST = 5_000  # numbers in a list; without the list, more rows meet the condition
 

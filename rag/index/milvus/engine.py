@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
 from threading import Lock
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from rag.errors import EngineUnavailable, SettingsError, printable
+from rag.index.milvus.address import Address
+from rag.settings import Secret
 
 try:
     import grpc  # type: ignore[import-untyped]
@@ -18,11 +21,6 @@ except ImportError as error:
     message = "RAG_INDEX: pymilvus is not installed; pip install 'reading-room[cluster]', or unset RAG_INDEX"
     raise SettingsError(message) from error
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from rag.index.milvus.address import Address
-    from rag.settings import Secret
 
 __all__ = ["SLOW", "DataType", "Engine"]
 

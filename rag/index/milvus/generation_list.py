@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import GenerationError
+from rag.index.milvus.engine import Engine
 from rag.index.milvus.texts import Texts
 from rag.index.ports import Identity
-from rag.record import ListingPage
-
-if TYPE_CHECKING:
-    from rag.index.milvus.engine import Engine
 
 SCHEMA = 1
 """Format of the collections; raise it with every change that an older reader would misread."""
@@ -42,7 +38,6 @@ class Sealed:
 
 
 _ADAPTER = TypeAdapter(Sealed)
-_ADAPTER.rebuild(force=True, _types_namespace={"Identity": Identity, "ListingPage": ListingPage})
 
 
 class GenerationList:

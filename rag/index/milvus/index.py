@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +19,8 @@ from rag.index.milvus.record_vectors import MilvusVectors
 from rag.index.milvus.replica import Digest, ensure
 from rag.index.milvus.texts import Texts
 from rag.index.milvus.writer import MilvusWriter
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rag.index.ports import Identity
-    from rag.settings import Settings
+from rag.index.ports import Identity
+from rag.settings import Settings
 
 LOOK = 1.0
 """Seconds between two looks at the alias: so long may a reader stay with the generation before."""

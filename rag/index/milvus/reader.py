@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from rag.embeddings import Vectors
 from rag.index.embedded.reader import FolderReader
 from rag.index.milvus.conditions import condition
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rag.embeddings import Vectors
-    from rag.index.milvus.record_vectors import MilvusVectors
-    from rag.record import Filter
+from rag.index.milvus.record_vectors import MilvusVectors
+from rag.record import Filter
 
 
 class MilvusReader(FolderReader):

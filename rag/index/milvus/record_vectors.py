@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.index.embedded.vectors import checked, highest
-from rag.index.milvus.engine import SLOW, DataType
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings import Vectors
-    from rag.index.embedded.bitmaps import Mask
-    from rag.index.embedded.field_values import Facts
-    from rag.index.embedded.vectors import Found
-    from rag.index.milvus.engine import Engine
+from rag.embeddings import Vectors
+from rag.index.embedded.bitmaps import Mask
+from rag.index.embedded.field_values import Facts
+from rag.index.embedded.vectors import Found, checked, highest
+from rag.index.milvus.engine import SLOW, DataType, Engine
 
 FLAT = 50_000
 """Rows up to which Milvus compares all; beyond, it walks a graph of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
@@ -9,30 +10,25 @@ import logging
 import shutil
 import time
 from base64 import b64decode, b64encode
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag.embeddings import Vectors
 from rag.embeddings.quantize import dtype_fields, quantize
+from rag.embeddings.similar_words import WordTable
 from rag.errors import GenerationError, RagError
+from rag.index.embedded.accessions import Seconds
 from rag.index.embedded.generation import verify
 from rag.index.embedded.record_store import decode, encode
 from rag.index.embedded.vectors import check_unit
 from rag.index.embedded.writer import FolderWriter
+from rag.index.milvus.generation_list import Sealed
+from rag.index.milvus.texts import Texts
 from rag.index.ports import IndexEntry, Passages
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings import Vectors
-    from rag.embeddings.similar_words import WordTable
-    from rag.index.embedded.accessions import Seconds
-    from rag.index.milvus.generation_list import Sealed
-    from rag.index.milvus.texts import Texts
 
 logger = logging.getLogger(__name__)
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from rag.index.milvus.engine import SLOW, DataType
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rag.index.milvus.engine import Engine
+from rag.index.milvus.engine import SLOW, DataType, Engine
 
 _KEY = re.compile(r"[A-Za-z0-9-]{1,64}")
 _LONGEST = 60_000  # characters of a row: Milvus takes 65,535 bytes

@@ -5,26 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 
+from rag.embeddings.similar_words import WordTable
 from rag.errors import EngineUnavailable, NothingToBuild
 from rag.index.embedded.generation import new_name, published_at
-from rag.index.milvus.generation_list import SCHEMA, Sealed
+from rag.index.milvus.engine import Engine
+from rag.index.milvus.generation_list import SCHEMA, GenerationList, Sealed
 from rag.index.milvus.record_vectors import RecordVectorsWriter
 from rag.index.milvus.replica import Digest, ReplicaWriter, key, packed, whole
 from rag.index.milvus.texts import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from rag.embeddings.similar_words import WordTable
-    from rag.index.milvus.engine import Engine
-    from rag.index.milvus.generation_list import GenerationList
-    from rag.index.ports import Identity, IndexEntry
+from rag.index.ports import Identity, IndexEntry
 
 _ABANDONED = dt.timedelta(days=1)  # after which an unfinished generation counts as that of a killed build
 

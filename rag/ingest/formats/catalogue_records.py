@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
+from rag.errors import SourceError
 from rag.ingest.formats import dublin_core, marc, mods
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.xml_reader import EntityError, attribute, children, elements, first, name, namespace, root, text
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
+from rag.ingest.formats.xml_reader import (
+    Element,
+    EntityError,
+    attribute,
+    children,
+    elements,
+    first,
+    name,
+    namespace,
+    root,
+    text,
+)
 from rag.record import ListingPage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.errors import SourceError
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
-    from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml", ".rdf"})
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.errors import SourceError, printable
@@ -21,16 +22,10 @@ from rag.ingest.formats.column_names import (
     stamps,
 )
 from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
-from rag.ingest.formats.protocol import ColumnMapping, Item, SourceNote, unstorable
+from rag.ingest.formats.protocol import ColumnChoice, ColumnMapping, Item, Revision, SourceNote, unstorable
 from rag.ingest.formats.row_values import reached, texts_of
 from rag.language.sentences import sentences
-from rag.record import TEXT_KINDS, Listing, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from rag.ingest.formats.protocol import ColumnChoice, Revision
-    from rag.record import TextKind
+from rag.record import TEXT_KINDS, Listing, Record, TextKind
 
 _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
 _LONGEST_OTHER = 4_000  # characters of a value of any other field

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
 """The fields that may have several values."""

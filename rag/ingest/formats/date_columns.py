@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import ArchivalDate, edtf_interval, parse_date
-from rag.ingest.formats.protocol import Revision, SourceNote, fold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.ingest.formats.protocol import Item
+from rag.ingest.formats.protocol import Item, Revision, SourceNote, fold
 
 _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-\d)")
 _MONTHS = 12

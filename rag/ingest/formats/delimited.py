@@ -6,19 +6,14 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.files import HEAD
+from rag.ingest.formats.files import HEAD, SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted
 from rag.ingest.formats.tables import TOP, choices, heading, looks_like_names, read_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
 
 SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from rag.dates.archival_date import is_date, parse_date
 from rag.ingest.formats.date_columns import is_stamp
-from rag.ingest.formats.xml_reader import attribute, children, descendants, first, name, namespace, text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.ingest.formats.xml_reader import Element
+from rag.ingest.formats.xml_reader import Element, attribute, children, descendants, first, name, namespace, text
 
 _NAMESPACES = ("http://purl.org/dc/elements/1.", "http://purl.org/dc/terms/")
 _DESCRIPTIVE = frozenset({"title", "description", "abstract"})

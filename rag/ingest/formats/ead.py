@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from rag.dates.archival_date import ArchivalDate, parse_date
+from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.date_columns import exactly
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
 from rag.ingest.formats.xml_reader import (
+    Element,
     EntityError,
     attribute,
     children,
@@ -27,14 +32,6 @@ from rag.ingest.formats.xml_reader import (
     text,
 )
 from rag.record import TEXT_KINDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.errors import SourceError
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
-    from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".xml"})
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 _SAMPLE = 1 << 16  # bytes of lines that are not ASCII, by which an encoding is found
 _SURE = 0.8  # of chardet, that zero bytes are half of UTF-16

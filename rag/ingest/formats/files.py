@@ -9,15 +9,13 @@ import io
 import lzma
 import stat
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO, cast
 
 from rag.errors import SourceError
 from rag.ingest.formats.encodings import encoding_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 LARGEST = 64 * 2**20
 """Bytes of the largest file that is read in one piece. Tables and lists are read row by row and may be larger."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
@@ -17,18 +18,13 @@ from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 from rag.ingest.formats import listing_pages
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
+from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.html_text import blocks, in_order
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.markup import readable
-from rag.ingest.formats.protocol import fold
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, fold
 from rag.ingest.formats.tables import heading, read_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
-    from rag.ingest.formats.xml_reader import Element
+from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.dates.archival_date import is_date
 from rag.ingest.formats.listing_pages import is_range
 from rag.ingest.formats.protocol import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.ingest.formats.xml_reader import Element
+from rag.ingest.formats.xml_reader import Element
 
 _INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins",

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
-from rag.errors import printable
+from rag.errors import SourceError, printable
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
-from rag.ingest.formats.files import LARGEST
+from rag.ingest.formats.files import LARGEST, SourceFile
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.nested import DESCRIPTIVE, keyed, unwrapped
-from rag.ingest.formats.protocol import ColumnMapping
+from rag.ingest.formats.protocol import ColumnChoice, ColumnMapping, Extracted, Item
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
-
-    from rag.errors import SourceError
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
-
-    Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = dict[str, Any]
 
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.nested import DESCRIPTIVE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 # Kinds of schema.org that are no document.
 _NO_DOCUMENT = frozenset({

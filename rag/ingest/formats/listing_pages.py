@@ -15,21 +15,16 @@ One reader serves every layout, because layouts differ only in their furniture. 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.date_columns import DayOrder
-from rag.ingest.formats.protocol import CollectionTitle, Item, fold, lines_of, unstorable
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import CollectionTitle, ColumnChoice, Extracted, Item, fold, lines_of, unstorable
 from rag.record import Listing, ListingPage, Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
 
 SUFFIXES = frozenset({".txt"})
 

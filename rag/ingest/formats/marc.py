@@ -5,21 +5,17 @@ from __future__ import annotations
 import io
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 from xml.sax import SAXException
 
-from rag.dates.archival_date import parse_date
+import pymarc
+
+from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted
 from rag.ingest.formats.xml_reader import dated
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pymarc
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
 
 SUFFIXES = frozenset({".mrc", ".marc"})
 

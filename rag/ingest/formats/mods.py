@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from rag.ingest.formats.xml_reader import attribute, children, dated, descendants, name, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.ingest.formats.xml_reader import Element
+from rag.dates.archival_date import ArchivalDate
+from rag.ingest.formats.xml_reader import Element, attribute, children, dated, descendants, name, text
 
 _DATES = ("dateCreated", "dateIssued", "dateOther", "copyrightDate")  # the surest first; others are of the record
 _MARKS = {"approximate": "~", "questionable": "?", "inferred": "?"}

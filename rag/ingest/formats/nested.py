@@ -6,13 +6,11 @@ Catalogues wrap their records: {"_id": 7, "_source": {"record": {"title": ...}}}
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.ingest.formats.column_names import guess, is_wrapper
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DESCRIPTIVE = frozenset({"title", "summary"})
 """A row with neither is no record."""

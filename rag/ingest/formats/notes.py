@@ -7,17 +7,13 @@ Its title may be its first line; its text is the summary.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
-from rag.ingest.formats.protocol import fold, lines_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, fold, lines_of
 
 SUFFIXES = frozenset({".md", ".markdown"})
 

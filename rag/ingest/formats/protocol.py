@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError, printable
-from rag.record import ListingPage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.record import Record
+from rag.ingest.formats.files import SourceFile
+from rag.record import ListingPage, Record
 
 _ADDRESS = re.compile(r"https?://\S+")
 _PERSON = re.compile(  # Falk, Anna; A. I. Alekseev

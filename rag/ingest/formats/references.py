@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from rag.cite.work import GENRES
+from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.protocol import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.errors import SourceError
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item, fold
 
 SUFFIXES = frozenset({".ris", ".bib"})
 

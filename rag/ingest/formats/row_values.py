@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from rag.dates.archival_date import ArchivalDate
 from rag.ingest.formats.column_names import MULTIVALUED
 from rag.ingest.formats.markup import readable
 from rag.ingest.formats.protocol import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _SUBDIVISION = re.compile(r"\s*[|$‡][xyzv]\s")  # Mills |z Ohio, as MARC writes it
 _SEPARATORS = re.compile(r"\s*(?:[;|\n]|\^\^)\s*")

@@ -10,26 +10,20 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.files import LARGEST
-from rag.ingest.formats.protocol import fold, shortened
+from rag.ingest.formats.files import LARGEST, SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, fold, shortened
 from rag.ingest.formats.tables import TOP, heading, read_rows
 from rag.ingest.formats.xml_reader import attribute, children, name, text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TypeAlias
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
-
-    Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
+Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
 
 Merged = dict[tuple[int, int], int]
 """By row and column of the first cell of a merged one: its last row."""

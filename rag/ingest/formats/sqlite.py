@@ -5,19 +5,14 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from codecs import utf_8_decode
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
-from rag.ingest.formats.protocol import shortened
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted, shortened
 
 SUFFIXES = frozenset({".sqlite", ".sqlite3", ".db"})
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from rag.dates.archival_date import parse_date
+from rag.errors import SourceError
+from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess, plain
 from rag.ingest.formats.nested import DESCRIPTIVE
-from rag.ingest.formats.protocol import likely_field
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.errors import SourceError
-    from rag.ingest.formats.column_mapping import Mapper
-    from rag.ingest.formats.protocol import ColumnChoice, Item
+from rag.ingest.formats.protocol import ColumnChoice, Item, likely_field
 
 TOP = 20
 """Rows of a file among which the names of its columns are looked for: a title or a logo may stand above them."""

@@ -9,12 +9,16 @@ wrote one; its opening sentences replace a missing summary.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-from rag.dates.archival_date import Interval, dates_in, edtf_of, is_date, parse_date
+from rag.dates.archival_date import ArchivalDate, Interval, dates_in, edtf_of, is_date, parse_date
 from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted
 from rag.ingest.formats.xml_reader import (
+    Element,
     EntityError,
     attribute,
     children,
@@ -28,15 +32,7 @@ from rag.ingest.formats.xml_reader import (
 )
 from rag.language.sentences import sentences
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
-    from rag.ingest.formats.xml_reader import Element
-
-    _Row: TypeAlias = tuple[int, dict[str, Any]]
+_Row: TypeAlias = tuple[int, dict[str, Any]]
 
 SUFFIXES = frozenset({".xml"})
 

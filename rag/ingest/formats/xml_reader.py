@@ -8,21 +8,18 @@ Elements are looked up by their local names: archives use the same ones with and
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from html.entities import name2codepoint
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.dates.archival_date import ArchivalDate, parse_date
+from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import fold
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from rag.ingest.formats.files import SourceFile
-
-    Element: TypeAlias = Any
+Element: TypeAlias = Any
 
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")

@@ -5,18 +5,13 @@ Calm, CONTENTdm, Access and FileMaker export so. The records are the children of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from rag.ingest.formats.column_mapping import Mapper
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnChoice, Extracted
 from rag.ingest.formats.tables import by_column, known
-from rag.ingest.formats.xml_reader import EntityError, elements, name, root, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.ingest.formats.files import SourceFile
-    from rag.ingest.formats.protocol import ColumnChoice, Extracted
-    from rag.ingest.formats.xml_reader import Element
+from rag.ingest.formats.xml_reader import Element, EntityError, elements, name, root, text
 
 SUFFIXES = frozenset({".xml"})
 
