@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.ingest.formats.protocol import ColumnChoice
+from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.read import read
 
 if TYPE_CHECKING:

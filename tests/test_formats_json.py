@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rag.dates.archival_date import edtf_interval, fit, parse_date
-from rag.ingest.formats.protocol import ColumnChoice
+from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.read import read
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import openpyxl  # type: ignore[import-untyped]  # it comes without types
 import pytest
 
-from rag.ingest.formats.protocol import ColumnChoice
+from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.read import read
 
 if TYPE_CHECKING:

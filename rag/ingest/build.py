@@ -47,7 +47,6 @@ class Progress(Protocol):
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
         """Take the step, how much of it is done, and its total where that is known."""
-        ...
 
 
 def build(
@@ -80,8 +79,7 @@ def build(
         source_list = resolve(settings, paths, chosen, only=only)
         collected = _read(source_list, progress, tolerant=most_faults is not None)
         if refusal := _refusal(collected, most_faults):
-            message = f"nothing was published: {refusal}"
-            raise NothingToBuild(message)
+            raise NothingToBuild(f"nothing was published: {refusal}")
         mark_started(settings, source_list)
         source_list = replace(source_list, pages=collected.pages, title=collected.title)
         embedding = None if progress is None else partial(progress, "embedding")
@@ -150,8 +148,7 @@ def _check_given(paths: Sequence[Path]) -> None:
         if not os.path.exists(path)  # noqa: PTH110 - unlike Path.exists it raises for no name at all
     ]
     if faults:
-        message = f"nothing was published: {_summary(faults)}"
-        raise NothingToBuild(message)
+        raise NothingToBuild(f"nothing was published: {_summary(faults)}")
 
 
 def _read(source_list: SourceList, progress: Progress | None, *, tolerant: bool) -> Collected:

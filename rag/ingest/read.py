@@ -25,11 +25,9 @@ from rag.ingest.formats import (
     tei,
     xml_tables,
 )
-from rag.ingest.formats.files import LARGEST, SourceFile
+from rag.ingest.formats.files import LARGEST, NO_CHOICE, ColumnChoice, SourceFile
 from rag.ingest.formats.protocol import (
-    NO_CHOICE,
     CollectionTitle,
-    ColumnChoice,
     ColumnMapping,
     Extracted,
     Item,
@@ -43,7 +41,7 @@ from rag.ingest.formats.protocol import (
 from rag.ingest.formats.xml_reader import root
 from rag.record import ListingPage, Record
 
-__all__ = ["FORMATS", "LARGEST", "Collected", "read"]
+__all__ = ["FORMATS", "LARGEST", "Collected", "SourceContents", "read"]
 
 FORMATS: tuple[SourceFormat, ...] = (
     spreadsheets, sqlite, tei, ead, html_pages, catalogue_records, xml_tables, marc, references, json_records, notes,
@@ -57,31 +55,40 @@ _MOST_FAULTY = 3  # of the rows of a file, one in so many may be faulty
 _PACKED = (".gz", ".xz", ".bz2")
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """All that the sources contain.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContents:
+    """What the sources contain beside records.
 
     Attributes:
-        records: In the order of their first listing; their ids differ.
         faults: Whatever could not be read, in reading order.
         files: How many files were opened, the faulty ones included.
         listings: How many listings the records have in all.
         pages: Each listing page, with the range it says it shows.
         mappings: How the columns of each file with columns were read.
         skipped: Files in folders whose endings no format takes.
-        title: The title that every source gives the collection; empty where they differ or one gives none.
         notes: What a person must know of how the files were read, though nothing is faulty.
     """
 
-    records: tuple[Record, ...]
     faults: tuple[SourceError, ...]
     files: int
     listings: int
     pages: tuple[ListingPage, ...]
     mappings: tuple[ColumnMapping, ...] = ()
     skipped: tuple[str, ...] = ()
-    title: str = ""
     notes: tuple[SourceNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected(SourceContents):
+    """All that the sources contain.
+
+    Attributes:
+        records: In the order of their first listing; their ids differ.
+        title: The title that every source gives the collection; empty where they differ or one gives none.
+    """
+
+    records: tuple[Record, ...]
+    title: str = ""
 
 
 def read(
@@ -174,7 +181,7 @@ class _SourceReader:
         items: list[Item] = []
         faults, mappings = len(self.faults), len(self.mappings)
         try:
-            for part in self._parts(SourceFile(path, file), choice):
+            for part in self._parts(SourceFile(path, file, choice)):
                 if isinstance(part, Item):
                     items.append(part)
                     self.listings += 1
@@ -207,13 +214,13 @@ class _SourceReader:
                 SourceError(own[0].file, own[0].line, f"of all its {len(own)} rows: {own[0].reason}")
             ]
 
-    def _parts(self, opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    def _parts(self, opened: SourceFile) -> Iterator[Extracted]:
         """All of one file. A format that finds neither listing nor fault leaves the file to the next."""
         found = False
         if not opened.head.strip(_BLANK):
             raise opened.fault(0, "it is empty; save it again or take it out of the source")
         for source_format in FORMATS:
-            for part in source_format.read(opened, choice) if source_format.sniff(opened, choice) else ():
+            for part in source_format.read(opened) if source_format.sniff(opened) else ():
                 found = found or isinstance(part, Item | SourceError)
                 yield part
             if found:

@@ -4,59 +4,46 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from rag.errors import SourceError, printable
 from rag.index.open import open_index
-from rag.ingest.formats.protocol import ColumnMapping, SourceNote, shortened
-from rag.ingest.read import Collected
+from rag.ingest.formats.protocol import ColumnMapping, shortened
+from rag.ingest.read import Collected, SourceContents
 from rag.record import ListingPage, Record
 from rag.settings import Settings
 
 _SHOWN = 50  # pages, mappings and faults printed
 _FEW = 3  # files whose columns a dry run shows one by one
 _FAULTS = ".faults.csv"
+_Shown = TypeVar("_Shown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCounts:
+class SourceCounts(SourceContents):
     """What the sources contain, in numbers.
 
     Attributes:
         without_summary: Records without a summary.
         undated: Records without a date that could be understood.
-        skipped: Files in folders whose endings no format takes.
     """
 
-    files: int
-    listings: int
     records: int
     without_summary: int
     undated: int
-    pages: tuple[ListingPage, ...]
-    mappings: tuple[ColumnMapping, ...]
-    skipped: tuple[str, ...]
-    faults: tuple[SourceError, ...]
-    notes: tuple[SourceNote, ...]
 
     @classmethod
     def of(cls, collected: Collected, **more: Any) -> Self:  # noqa: ANN401 - the fields that a subclass adds
         """Count."""
         records = collected.records
         return cls(
-            files=collected.files,
-            listings=collected.listings,
+            **{each.name: getattr(collected, each.name) for each in fields(SourceContents)},
             records=len(records),
             without_summary=sum(not record.summary for record in records),
             undated=sum(all(date.edtf is None for date in record.dates) for record in records),
-            pages=collected.pages,
-            mappings=collected.mappings,
-            skipped=collected.skipped,
-            faults=collected.faults,
-            notes=collected.notes,
             **more,
         )
 
@@ -75,29 +62,22 @@ class SourceCounts:
             yield f"  {len(self.skipped)} other files skipped: {shortened(self.skipped)}"
         if self.notes:
             yield f"{len(self.notes)} notes:"
-        for note in self.notes[:_SHOWN]:
-            yield f"  {note}"
-        if len(self.notes) > _SHOWN:
-            yield f"  and {len(self.notes) - _SHOWN} notes more"
+        yield from _first(self.notes, lambda note: [f"  {note}"], "notes more")
 
     def _reading_lines(self) -> Iterator[str]:
         """How each file was read."""
         yield from self._page_lines()
-        for mapping in self.mappings[:_SHOWN]:
-            yield from mapping.lines()
-        if len(self.mappings) > _SHOWN:
-            yield f"  and {len(self.mappings) - _SHOWN} files more"
+        yield from _first(self.mappings, ColumnMapping.lines, "files more")
 
     def _page_lines(self) -> Iterator[str]:
-        for page in self.pages[:_SHOWN]:
-            yield f"  {page.file}: {page.page or 'no range line'}: {page.listings} listings"
-        if len(self.pages) > _SHOWN:
-            yield f"  and {len(self.pages) - _SHOWN} pages more"
+        def line(page: ListingPage) -> list[str]:
+            return [f"  {page.file}: {page.page or 'no range line'}: {page.listings} listings"]
+
+        yield from _first(self.pages, line, "pages more")
 
     def _fault_lines(self, most: int | None = None) -> Iterator[str]:
         yield f"{len(self.faults)} faults" + (":" if self.faults else "")
-        for fault in self.faults[:most]:
-            yield f"  {fault}"
+        yield from _first(self.faults, lambda fault: [f"  {fault}"], "more", most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +101,6 @@ class BuildReport(SourceCounts):
         yield f"{self.embedded} texts embedded, {self.reused} reused"
         yield from self._file_lines()
         yield from self._fault_lines(_SHOWN)
-        if len(self.faults) > _SHOWN:
-            yield f"  and {len(self.faults) - _SHOWN} more"
         if self.fault_file is not None:
             yield f"all faults are listed in {self.fault_file}"
         yield f"published {self.generation}"
@@ -169,7 +147,8 @@ class DryRun(SourceCounts):
         for record in self.samples:
             yield f"  {record.id}"
             date = record.date.text if record.date else "no date"
-            yield f"    {printable(f'{date} ({_understood(record)}): {record.title}')}"
+            read = (record.date and record.date.edtf) or "not understood"
+            yield f"    {printable(f'{date} ({read}): {record.title}')}"
             if record.summary:
                 yield f"    {printable(record.summary[:200])}"
         if not self.refusal or any(str(fault) not in self.refusal for fault in self.faults):
@@ -178,13 +157,19 @@ class DryRun(SourceCounts):
             yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
 
 
+def _first(
+    shown: Sequence[_Shown], lines: Callable[[_Shown], Iterable[str]], more: str, most: int | None = _SHOWN
+) -> Iterator[str]:
+    """The lines of the first of these, and how many are left."""
+    for each in shown[:most]:
+        yield from lines(each)
+    if most is not None and len(shown) > most:
+        yield f"  and {len(shown) - most} {more}"
+
+
 def _counted(names: Counter[str]) -> str:
     """Each name with how often it occurs, the commonest first."""
     return shortened(tuple(f"{name} ({count})" for name, count in names.most_common()))
-
-
-def _understood(record: Record) -> str:
-    return (record.date and record.date.edtf) or "not understood"
 
 
 def list_faults(faults: tuple[SourceError, ...], settings: Settings, generation: str) -> Path | None:

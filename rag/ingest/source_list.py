@@ -20,7 +20,7 @@ from typing import IO
 
 from rag.errors import GenerationError, NothingToBuild, placed
 from rag.index.open import open_index
-from rag.ingest.formats.protocol import ColumnChoice
+from rag.ingest.formats.files import ColumnChoice
 from rag.platform import lock_file
 from rag.record import ListingPage
 from rag.settings import Settings
@@ -149,8 +149,7 @@ def receive(stream: IO[bytes], vectors: Path) -> Path:
     """Save a stream to a file named by its content; NothingToBuild where the stream is empty."""
     chunk = stream.read(_CHUNK)
     if not chunk.strip():
-        message = "nothing was published: the standard input is empty; correct the command before the pipe"
-        raise NothingToBuild(message)
+        raise NothingToBuild("nothing was published: the standard input is empty; correct the command before the pipe")
     folder = vectors / _RECEIVED
     folder.mkdir(parents=True, exist_ok=True)
     digest = blake2b(digest_size=6)

@@ -11,7 +11,7 @@ from rag.errors import SourceError
 from rag.ingest.formats import dublin_core, marc, mods
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
+from rag.ingest.formats.protocol import Extracted, Item
 from rag.ingest.formats.xml_reader import (
     Element,
     EntityError,
@@ -40,13 +40,12 @@ _NO_RECORDS = {
 }
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return root(opened) not in {None, "", *_OTHERS}
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
     mappers: dict[str, Mapper] = {}
     page, listings = None, 0
@@ -59,13 +58,13 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         if tag in _NO_RECORDS:
             raise opened.fault(element.sourceline, _NO_RECORDS[tag])
         if kind := _kind(element):
-            mapper = mappers.setdefault(kind, Mapper(opened.file, kind, choice))
+            mapper = mappers.setdefault(kind, Mapper(opened, kind))
             listings += 1
             yield _item(mapper, kind, element)
             element.clear(keep_tail=True)
         elif tag == "record" and first(element, "metadata") is not None and listings == inside:
             reason = "the record has no Dublin Core, MODS or MARC; fetch it with metadataPrefix=oai_dc"
-            yield mappers.setdefault("", Mapper(opened.file, "OAI-PMH", choice)).fault(element.sourceline, reason)
+            yield mappers.setdefault("", Mapper(opened, "OAI-PMH")).fault(element.sourceline, reason)
         elif tag == "error" and attribute(element, "code"):
             yield opened.fault(
                 element.sourceline, f"the archive answered {attribute(element, 'code')}: {text(element)[:200]}"

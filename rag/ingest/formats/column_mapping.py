@@ -22,7 +22,8 @@ from rag.ingest.formats.column_names import (
     stamps,
 )
 from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
-from rag.ingest.formats.protocol import ColumnChoice, ColumnMapping, Item, Revision, SourceNote, unstorable
+from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, unstorable
 from rag.ingest.formats.row_values import reached, texts_of
 from rag.language.sentences import sentences
 from rag.record import TEXT_KINDS, Listing, Record, TextKind
@@ -56,14 +57,14 @@ _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_d
 class Mapper:
     """Maps the rows of one file. It guesses columns by their names as it meets them."""
 
-    def __init__(self, file: str, format_name: str, choice: ColumnChoice, present: Collection[str] = ()) -> None:
+    def __init__(self, opened: SourceFile, format_name: str, present: Collection[str] = ()) -> None:
         """Prefer the chosen columns to guesses, wherever the file has them.
 
         `present` names chosen columns that the file has, though perhaps not in its first rows.
         """
-        self._file = file
+        self._file = opened.file
         self._format_name = printable(format_name)
-        self._chosen = choice.columns
+        self._chosen = opened.choice.columns
         self._present = present
         self._shapes: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         self._used: dict[str, dict[str, None]] = {field: {} for field in (*FIELDS, *PARTS)}
@@ -107,6 +108,8 @@ class Mapper:
         ):
             has = ", ".join(list(row)[:_SHOWN]) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {has}: choose by --map title=COLUMN")
+        fields: dict[str, Any] = {field: found.get(field, ()) for field in MULTIVALUED}
+        fields |= {field: found.get(field) or None for field in ("type", "archive", "rights")}
         record = Record(
             id=own_id,
             title=title,
@@ -114,17 +117,8 @@ class Mapper:
             date=date,
             listings=(Listing(self._file, self._rows),),
             source_url=links[0] if links else None,
-            people=found.get("people", ()),
-            places=found.get("places", ()),
-            subjects=found.get("subjects", ()),
-            languages=found.get("languages", ()),
-            senders=found.get("senders", ()),
-            recipients=found.get("recipients", ()),
-            sent_from=found.get("sent_from", ()),
-            type=found.get("type") or None,
-            archive=found.get("archive") or None,
             source=_source(found) or None,
-            rights=found.get("rights") or None,
+            **fields,
             text_kind=_text_kind(columns, found),
             hierarchy=tuple(_path(found)),
             other_dates=tuple(filter(None, others)),

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import HEAD, SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted
+from rag.ingest.formats.protocol import Extracted
 from rag.ingest.formats.tables import TOP, choices, heading, looks_like_names, read_rows
 
 SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
@@ -24,20 +24,22 @@ _SAMPLE = 200  # rows that must be equally wide to make a table, where no column
 _FEWEST_BY_SHAPE = 2  # a text with more columns than these is a table; with these, only if its name says so
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    return _layout(opened, choice) is not None or bool(_unknown(opened))
+    return _layout(opened) is not None or bool(_unknown(opened))
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    layout = _layout(opened, choice)
+    layout = _layout(opened)
     if layout is None:
         rows = _unknown(opened)
-        reason = f"it is a table, but no column of it is known; it has {', '.join(rows[0])}: {choices(rows, choice)}"
+        reason = (
+            f"it is a table, but no column of it is known; it has {', '.join(rows[0])}: {choices(rows, opened.choice)}"
+        )
         raise opened.fault(1, reason)
     separator, top = layout
-    mapper = Mapper(opened.file, _SEPARATORS[separator], choice)
+    mapper = Mapper(opened, _SEPARATORS[separator])
     with opened.text() as text:
         lines = _Lines(text)
         if _SEPARATOR_LINE.match(opened.start):
@@ -144,8 +146,7 @@ class _Lines:
         self._count(line)
         self._length += len(line)
         if self._length > _LONGEST:
-            message = f"it is longer than the {_LONGEST >> 20} MiB that are read"
-            raise _TooLong(message)
+            raise _TooLong(f"it is longer than the {_LONGEST >> 20} MiB that are read")
         return line
 
     def _count(self, line: str) -> None:
@@ -167,11 +168,11 @@ def _unknown(opened: SourceFile) -> list[list[str]]:
     return best if best and (len(best[0]) > _FEWEST_BY_SHAPE or f".{suffix}" in SUFFIXES) else []
 
 
-def _layout(opened: SourceFile, choice: ColumnChoice) -> tuple[str, int] | None:
+def _layout(opened: SourceFile) -> tuple[str, int] | None:
     """The separator that yields the most known columns, and how many rows stand above their names; None for none."""
     best = (0, "", 0)
     for separator in _stated(opened):
-        top, count = heading(_first_rows(opened, separator)[:TOP], choice)
+        top, count = heading(_first_rows(opened, separator)[:TOP], opened.choice)
         best = max(best, (count, separator, top))
     return best[1:] if best[0] else None
 

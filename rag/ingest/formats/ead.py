@@ -17,7 +17,7 @@ from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.date_columns import exactly
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item
+from rag.ingest.formats.protocol import Extracted, Item
 from rag.ingest.formats.xml_reader import (
     Element,
     EntityError,
@@ -46,15 +46,14 @@ _NO_LEVEL, _HEADING = "otherlevel", "heading"
 _PARTIES = {"sender": "senders", "recipient": "recipients", "addressee": "recipients", "sent from": "sent_from"}
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return root(opened) == "ead"
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    mapper = Mapper(opened.file, "EAD", choice)
+    mapper = Mapper(opened, "EAD")
     aid_id = address = ""
     done: list[Element] = []  # the components still open that were read already
     for event, element in elements(opened):
@@ -92,8 +91,9 @@ def _record(component: Element, aid_id: str, address: str) -> dict[str, Any]:
     summary, kind = _summary(component, did)
     level = attribute(component, "level")
     own_id = attribute(component, "id")
+    identifiers = (attribute(number, "identifier") for number in children(did, "unitid"))
     return {
-        "id": next(filter(None, _identifiers(did)), f"{aid_id}/{own_id}" if aid_id and own_id else ""),
+        "id": next(filter(None, identifiers), f"{aid_id}/{own_id}" if aid_id and own_id else ""),
         "title": next(filter(None, map(_title, path)), ""),
         "summary": summary,
         "date": _date(did),
@@ -112,10 +112,6 @@ def _record(component: Element, aid_id: str, address: str) -> dict[str, Any]:
         "text_kind": kind,
         "other_dates": list(map(text, _dates(did)[1])),
     }
-
-
-def _identifiers(did: Element | None) -> Iterator[str]:
-    return (attribute(number, "identifier") for number in children(did, "unitid"))
 
 
 def _parties(component: Element, did: Element | None) -> dict[str, list[str]]:

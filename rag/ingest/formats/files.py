@@ -9,8 +9,9 @@ import io
 import lzma
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
@@ -31,6 +32,28 @@ _PDF = b"%PDF"
 _TAR, _TAR_AT = b"ustar", 257
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """What a person chose for a source, in place of a guess.
+
+    Attributes:
+        columns: The columns that give each field, in every file that has one of them; no columns leave the field empty.
+        table: The table to read of a database.
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    table: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All chosen columns."""
+        return frozenset().union(*self.columns.values())
+
+
+NO_CHOICE = ColumnChoice()
+"""Everything is guessed."""
+
+
 class SourceFile:
     """A file of a source. It can be read several times, each time from its beginning.
 
@@ -38,12 +61,14 @@ class SourceFile:
         path: Where it is.
         file: The path below the source, as people see it.
         head: Its first 64 KiB, unpacked.
+        choice: What a person chose for its source.
     """
 
-    def __init__(self, path: Path, file: str) -> None:
+    def __init__(self, path: Path, file: str, choice: ColumnChoice = NO_CHOICE) -> None:
         """Read the head; SourceError where that fails."""
         self.path = path
         self.file = file
+        self.choice = choice
         try:
             if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
                 raise self.fault(0, "it is not a regular file; save its content into one")

@@ -22,7 +22,7 @@ from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.html_text import blocks, in_order
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.markup import readable
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, fold
+from rag.ingest.formats.protocol import Extracted, fold
 from rag.ingest.formats.tables import heading, read_rows
 from rag.ingest.formats.xml_reader import Element
 
@@ -34,13 +34,12 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return _HTML.search(opened.head[:_BEGINNING].replace(b"\0", b"")) is not None
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
     from lxml import html  # noqa: PLC0415 - only where a file is a page
 
@@ -52,7 +51,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
         raise opened.fault(0, f"the page cannot be read ({fold(str(error))[:100]}); save it again") from error
     base = _address(page, content)
     if rows := [*_linked_data(page)] or [*_meta(page)]:
-        mapper = Mapper(opened.file, "HTML, its own data", choice)
+        mapper = Mapper(opened, "HTML, its own data")
         for row in rows:
             yield mapper.read(0, row)
         yield from mapper.end()
@@ -60,9 +59,9 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     found = False
     for table in page.iter("table"):
         rows_of_table = _grid(table)
-        header, count = heading([cells for _, cells in rows_of_table], choice)
+        header, count = heading([cells for _, cells in rows_of_table], opened.choice)
         if count and len(rows_of_table) > header + 1:
-            mapper = Mapper(opened.file, "HTML table", choice)
+            mapper = Mapper(opened, "HTML table")
             found = True
             yield from read_rows(_with_links(rows_of_table, header, base), mapper, header)
             yield from mapper.end()

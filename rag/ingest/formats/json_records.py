@@ -12,10 +12,10 @@ from typing import Any, TextIO, TypeAlias
 from rag.errors import SourceError, printable
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
-from rag.ingest.formats.files import LARGEST, SourceFile
+from rag.ingest.formats.files import LARGEST, ColumnChoice, SourceFile
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.nested import DESCRIPTIVE, keyed, unwrapped
-from rag.ingest.formats.protocol import ColumnChoice, ColumnMapping, Extracted, Item
+from rag.ingest.formats.protocol import ColumnMapping, Extracted, Item
 
 Row: TypeAlias = dict[str, Any]
 
@@ -37,21 +37,20 @@ _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is not JSON, yet pandas writes it
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     start = opened.start
     return _BEGIN.match(start) is not None or (_OBJECT.search(start) is not None and _are_lines(_first_lines(opened)))
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
     if (begin := _BEGIN.match(opened.start)) and begin[0].lstrip().startswith("["):
-        mapper, rows = Mapper(opened.file, "JSON list", choice, _chosen_present(opened, choice)), _read_list
+        mapper, rows = Mapper(opened, "JSON list", _chosen_present(opened)), _read_list
     elif _are_lines(_first_lines(opened)):
-        mapper, rows = Mapper(opened.file, "JSON Lines", choice, _chosen_present(opened, choice)), _read_lines
+        mapper, rows = Mapper(opened, "JSON Lines", _chosen_present(opened)), _read_lines
     else:
-        yield from _read_object(opened, choice)
+        yield from _read_object(opened)
         return
     with opened.text() as text:
         yield from rows(text, mapper)
@@ -112,7 +111,7 @@ def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
         yield mapper.fault(line, f"the list ends here, {_LOST}")
 
 
-def _read_object(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def _read_object(opened: SourceFile) -> Iterator[Extracted]:
     """The object as one record; or the records of a list within it, all with line 0."""
     with opened.text() as text:
         content = text.read(LARGEST + 1)
@@ -124,13 +123,13 @@ def _read_object(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted
         raise opened.fault(fault.line, fault.reason) from fault
     graph = row.get("@graph")
     lists = {"@graph": [*documents(row)]} if isinstance(graph, list) else dict(_lists(row, "", _DEPTH))
-    best = max(lists, key=lambda path: _score(path, lists[path], choice), default="")
-    if not lists or _is_record(row, best, lists[best], choice):
-        mapper = Mapper(opened.file, "JSON object", choice)
+    best = max(lists, key=lambda path: _score(path, lists[path], opened.choice), default="")
+    if not lists or _is_record(row, best, lists[best], opened.choice):
+        mapper = Mapper(opened, "JSON object")
         yield mapper.read(0, unwrapped(row))
         yield from mapper.end()
         return
-    mapper = Mapper(opened.file, f"JSON object, list {best}", choice, _chosen_present(opened, choice))
+    mapper = Mapper(opened, f"JSON object, list {best}", _chosen_present(opened))
     for number, entry in enumerate(lists.pop(best), 1):
         if isinstance(entry, dict):
             yield mapper.read(0, unwrapped(entry))
@@ -174,9 +173,8 @@ def _score(path: str, rows: list[Any], choice: ColumnChoice) -> tuple[int, bool,
     """How much a list looks like a list of records; more is better."""
     names = _names(rows)
     fields = guess(names).keys()
-    chosen = {name for columns in choice.columns.values() for name in columns}
     descriptive, in_results = bool(fields & DESCRIPTIVE), _last(path) in _RESULT_LISTS
-    return len(chosen & names), descriptive, in_results, len(fields - _GENERIC), len(rows)
+    return len(choice.names & names), descriptive, in_results, len(fields - _GENERIC), len(rows)
 
 
 def _is_record(row: Row, path: str, rows: list[Any], choice: ColumnChoice) -> bool:
@@ -200,9 +198,9 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2].casefold()
 
 
-def _chosen_present(opened: SourceFile, choice: ColumnChoice) -> set[str]:
+def _chosen_present(opened: SourceFile) -> set[str]:
     """The chosen columns that any row seems to have: the mapper must know them from the first row on."""
-    names = {name for columns in choice.columns.values() for name in columns}
+    names = opened.choice.names
     if not names:
         return set()
     with opened.text() as text:

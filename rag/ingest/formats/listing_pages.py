@@ -23,7 +23,7 @@ from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.date_columns import DayOrder
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import CollectionTitle, ColumnChoice, Extracted, Item, fold, lines_of, unstorable
+from rag.ingest.formats.protocol import CollectionTitle, Extracted, Item, fold, lines_of, unstorable
 from rag.record import Listing, ListingPage, Record
 
 SUFFIXES = frozenset({".txt"})
@@ -214,15 +214,13 @@ class _PageReader:
         self.faults.append(SourceError(self._file, line, reason))
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return has_listings(opened.whole())
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    del choice  # a page has no columns
     parsed = parse(opened.whole(), opened.file)
     order = DayOrder()
     for item in parsed.items:

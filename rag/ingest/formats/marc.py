@@ -14,7 +14,7 @@ import pymarc
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted
+from rag.ingest.formats.protocol import Extracted
 from rag.ingest.formats.xml_reader import dated
 
 SUFFIXES = frozenset({".mrc", ".marc"})
@@ -26,18 +26,15 @@ _SUBJECTS = ("650", "653", "655", "630", "648")
 _DIVISIONS = frozenset("xyzv")
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return _LEADER.match(opened.head) is not None
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    import pymarc  # noqa: PLC0415 - only where a file is MARC
-
     logging.getLogger("pymarc").setLevel(logging.CRITICAL)  # what it warns of becomes faults
-    mapper = Mapper(opened.file, "MARC 21", choice)
+    mapper = Mapper(opened, "MARC 21")
     with opened.bytes() as stream:
         reader = pymarc.MARCReader(stream, permissive=True, utf8_handling="replace")
         for number, found in enumerate(_records(reader), 1):
@@ -51,8 +48,6 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
 
 def _records(reader: pymarc.MARCReader) -> Iterator[pymarc.Record | None]:
     """Its records, None for each that is damaged."""
-    import pymarc  # noqa: PLC0415 - as above
-
     while True:
         try:
             yield next(reader)
@@ -65,8 +60,6 @@ def _records(reader: pymarc.MARCReader) -> Iterator[pymarc.Record | None]:
 
 def of_xml(content: bytes) -> dict[str, Any] | None:
     """The row of one record in MARCXML; None where it is none."""
-    import pymarc  # noqa: PLC0415 - as above
-
     try:
         found = next(filter(None, pymarc.parse_xml_to_array(io.BytesIO(content))), None)  # type: ignore[no-untyped-call]
     except (SAXException, pymarc.exceptions.PymarcException, ValueError):

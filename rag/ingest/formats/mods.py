@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from rag.dates.archival_date import ArchivalDate
@@ -35,7 +34,12 @@ def record(mods: Element) -> dict[str, Any]:
         + [_name(person) for part in subjects for person in children(part, "name")],
         "recipients": [person for person, roles in names if roles & {"addressee", "rcp", "recipient"}],
         "places": [text(place) for part in subjects for place in children(part, *_PLACES)]
-        + [text(term) for origin in children(mods, "originInfo") for term in _place_terms(origin)],
+        + [
+            text(term)
+            for origin in children(mods, "originInfo")
+            for term in descendants(origin, "placeTerm")
+            if attribute(term, "type") != "code"
+        ],
         "subjects": [" -- ".join(words) for part in subjects if (words := list(map(text, children(part, *_SUBJECT))))],
         "languages": [language for language in languages if language],
         "type": next(filter(None, map(text, children(mods, "genre", "typeOfResource"))), ""),
@@ -81,10 +85,6 @@ def _roles(person: Element) -> set[str]:
 def _language(language: Element) -> str:
     terms = list(children(language, "languageTerm"))
     return next((text(term) for term in terms if attribute(term, "type") == "text"), text(terms[0]) if terms else "")
-
-
-def _place_terms(origin: Element) -> Iterator[Element]:
-    return (term for term in descendants(origin, "placeTerm") if attribute(term, "type") != "code")
 
 
 def _date(mods: Element) -> ArchivalDate | str:

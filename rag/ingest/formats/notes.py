@@ -7,13 +7,14 @@ Its title may be its first line; its text is the summary.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, fold, lines_of
+from rag.ingest.formats.protocol import Extracted, fold, lines_of
 
 SUFFIXES = frozenset({".md", ".markdown"})
 
@@ -34,14 +35,13 @@ _HEADING = re.compile(r"\s*(?:#{1,6}\s+)?")
 _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-10-27-telegram.txt
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     start = opened.start
     return (_FRONT_MATTER.match(start) or _TOML.match(start)) is not None or "date" in guess(_said(lines_of(start))[0])
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
     text = opened.whole()
     values: dict[str, Any] = {}
@@ -62,7 +62,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     name = opened.path.name
     if "date" not in guessed and (dated := _NAME.match(name)):
         row["date"] = "-".join(filter(None, dated.groups()))
-    mapper = Mapper(opened.file, "note", choice)
+    mapper = Mapper(opened, "note")
     yield mapper.read(1, row)
     yield from mapper.end()
 
@@ -100,8 +100,6 @@ def _values(opened: SourceFile, matter: str) -> dict[str, Any]:
 
 def _toml_values(opened: SourceFile, matter: str) -> dict[str, Any]:
     """The same of front matter in TOML; a date as it is written."""
-    import tomllib  # noqa: PLC0415 - only where a note has it
-
     try:
         values = tomllib.loads(matter[:_LONGEST])
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from rag.dates.archival_date import parse_date
@@ -110,23 +110,6 @@ Extracted: TypeAlias = Item | SourceError | ListingPage | ColumnMapping | Collec
 """What a format can extract from a file; a SourceError stands for what it could not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnChoice:
-    """What a person chose for a source, in place of a guess.
-
-    Attributes:
-        columns: The columns that give each field, in every file that has one of them; no columns leave the field empty.
-        table: The table to read of a database.
-    """
-
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    table: str | None = None
-
-
-NO_CHOICE = ColumnChoice()
-"""Everything is guessed."""
-
-
 class SourceFormat(Protocol):
     """A format: a module with these three names, listed in `rag.ingest.read.FORMATS`.
 
@@ -136,16 +119,14 @@ class SourceFormat(Protocol):
 
     SUFFIXES: frozenset[str]
 
-    def sniff(self, opened: SourceFile, choice: ColumnChoice) -> bool:
+    def sniff(self, opened: SourceFile) -> bool:
         """Return whether the content is of this format. Raises nothing but SourceError."""
-        ...
 
-    def read(self, opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+    def read(self, opened: SourceFile) -> Iterator[Extracted]:
         """Extract everything, piece by piece. Raises nothing but SourceError, which ends the file.
 
         Invalid UTF-8 arrives as lone surrogates: yield a fault for a listing with `unstorable` text.
         """
-        ...
 
 
 def likely_field(values: Sequence[str]) -> str:

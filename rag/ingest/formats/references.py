@@ -11,7 +11,7 @@ from rag.cite.work import GENRES
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, Item, fold
+from rag.ingest.formats.protocol import Extracted, Item, fold
 
 SUFFIXES = frozenset({".ris", ".bib"})
 
@@ -27,16 +27,15 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return _RIS.search(opened.start) is not None or _BIBTEX.search(opened.start) is not None
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
     ris = _RIS.search(opened.start) is not None
-    mapper = Mapper(opened.file, "RIS" if ris else "BibTeX", choice)
+    mapper = Mapper(opened, "RIS" if ris else "BibTeX")
     yield from (_ris if ris else _bibtex)(opened.whole(), mapper)
     yield from mapper.end()
 

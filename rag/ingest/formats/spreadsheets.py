@@ -19,7 +19,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import LARGEST, SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, fold, shortened
+from rag.ingest.formats.protocol import Extracted, fold, shortened
 from rag.ingest.formats.tables import TOP, heading, read_rows
 from rag.ingest.formats.xml_reader import attribute, children, name, text
 
@@ -40,15 +40,14 @@ _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,
 _NO_TABLE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return opened.head.startswith((_ZIP, _OLE))
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    sheets = _sheets(opened)
+    sheets, choice = _sheets(opened), opened.choice
     if choice.table and choice.table not in sheets:
         listed = ", ".join(sheets) or "none"
         raise opened.fault(0, f"it has no sheet {choice.table!r}; choose one of: {listed}")
@@ -63,7 +62,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
             unknown[title] = next((list(filter(None, row)) for _, row in top if isinstance(row, list)), [])
             continue
         read_any = True
-        mapper = Mapper(opened.file, f"spreadsheet, sheet {title}", choice)
+        mapper = Mapper(opened, f"spreadsheet, sheet {title}")
         yield from read_rows((row for row in chain(top, rows) if any(row[1])), mapper, header)
         yield from mapper.end()
     if not read_any:

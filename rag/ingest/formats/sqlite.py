@@ -11,8 +11,8 @@ from pathlib import Path
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
-from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted, shortened
+from rag.ingest.formats.files import ColumnChoice, SourceFile
+from rag.ingest.formats.protocol import Extracted, shortened
 
 SUFFIXES = frozenset({".sqlite", ".sqlite3", ".db"})
 
@@ -22,14 +22,14 @@ _LARGEST = 8 * 2**30  # bytes of a database that is unpacked
 _CHUNK = 1 << 20  # bytes
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return opened.head.startswith(_MAGIC)
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
+    choice = opened.choice
     with _unpacked(opened) as file:
         try:
             with closing(_connected(file)) as connection:
@@ -45,7 +45,7 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
                 others = [name for name in tables if name != table and _has_records(tables[name])]
                 skipped = () if choice.table else (*others, *unreadable)
                 format_name = f"SQLite, table {table}" + (f" (not read: {shortened(skipped)})" if skipped else "")
-                mapper = Mapper(opened.file, format_name, choice)
+                mapper = Mapper(opened, format_name)
                 for number, row in enumerate(_rows(connection, table, tables[table], choice), 1):
                     yield mapper.read(number, dict(zip(tables[table], map(_decoded, row), strict=True)))
                 yield from mapper.end()
@@ -77,7 +77,7 @@ def _unpacked(opened: SourceFile) -> Iterator[Path]:
 def _connected(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     # Invalid UTF-8 makes one row faulty, not the whole table.
-    connection.text_factory = _text
+    connection.text_factory = lambda value: value.decode("utf-8", "surrogateescape")
     connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
     return connection
 
@@ -105,15 +105,14 @@ def _has_records(columns: list[str]) -> bool:
 
 def _score(columns: list[str], choice: ColumnChoice) -> tuple[int, bool, int]:
     """How much a table looks like a table of records; more is better."""
-    chosen = {name for names in choice.columns.values() for name in names}
-    return len(chosen & set(columns)), _has_records(columns), len(guess(columns))
+    return len(choice.names & set(columns)), _has_records(columns), len(guess(columns))
 
 
 def _rows(
     connection: sqlite3.Connection, table: str, columns: list[str], choice: ColumnChoice
 ) -> Iterator[tuple[object, ...]]:
     """Every row, with long values cut and columns without a field, such as pictures, left NULL."""
-    used = {name for names in (*guess(columns).values(), *choice.columns.values()) for name in names}
+    used = choice.names.union(*guess(columns).values())
     selected = ", ".join(
         f"CASE WHEN typeof({name}) IN ('text', 'blob') THEN substr({name}, 1, {_LONGEST}) ELSE {name} END"
         if column in used
@@ -132,11 +131,6 @@ def _decoded(value: object) -> object:
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text
-
-
-def _text(value: bytes) -> str:
-    """Decode a TEXT; the mapper refuses the surrogates of invalid UTF-8."""
-    return value.decode("utf-8", "surrogateescape")
 
 
 def _quoted(name: str) -> str:

@@ -8,8 +8,9 @@ from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess, plain
+from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.formats.nested import DESCRIPTIVE
-from rag.ingest.formats.protocol import ColumnChoice, Item, likely_field
+from rag.ingest.formats.protocol import Item, likely_field
 
 TOP = 20
 """Rows of a file among which the names of its columns are looked for: a title or a logo may stand above them."""

@@ -8,6 +8,7 @@ wrote one; its opening sentences replace a missing summary.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 from rag.dates.archival_date import ArchivalDate, Interval, dates_in, edtf_of, is_date, parse_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted
+from rag.ingest.formats.protocol import Extracted
 from rag.ingest.formats.xml_reader import (
     Element,
     EntityError,
@@ -44,21 +45,18 @@ _PEOPLE = 100  # names of one document
 _OPENING = 700  # characters of a document that replace a missing summary
 _SUMMARY = re.compile(r"Summary\s?:\s*", re.IGNORECASE)
 _SOURCE = re.compile(r"\[?Source\s?:\s*", re.IGNORECASE)
-_DAY = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(?!\d)"
-)
+_DAY = re.compile(rf"(?:{'|'.join(calendar.month_name[1:])}) \d{{1,2}}(?!\d)")
 _FRUS = "https://history.state.gov/historicaldocuments"
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    del choice
     return root(opened) in _ROOTS
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    mapper = Mapper(opened.file, "TEI", choice)
+    mapper = Mapper(opened, "TEI")
     volume = _Volume()
     for event, element in elements(opened):
         if event == "start":

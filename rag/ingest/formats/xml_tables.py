@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnChoice, Extracted
+from rag.ingest.formats.protocol import Extracted
 from rag.ingest.formats.tables import by_column, known
 from rag.ingest.formats.xml_reader import Element, EntityError, elements, name, root, text
 
@@ -18,15 +18,15 @@ SUFFIXES = frozenset({".xml"})
 _DEPTHS = (1, 2)  # elements around a record
 
 
-def sniff(opened: SourceFile, choice: ColumnChoice) -> bool:
+def sniff(opened: SourceFile) -> bool:
     """See SourceFormat."""
-    return root(opened) not in {None, ""} and _depth(opened, choice) > 0
+    return root(opened) not in {None, ""} and _depth(opened) > 0
 
 
-def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
+def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    depth = _depth(opened, choice)
-    mapper = Mapper(opened.file, "XML table", choice)
+    depth = _depth(opened)
+    mapper = Mapper(opened, "XML table")
     for element, names in _rows(opened, depth):
         try:
             yield mapper.read(element.sourceline, by_column(names, list(map(text, element))))
@@ -36,10 +36,10 @@ def read(opened: SourceFile, choice: ColumnChoice) -> Iterator[Extracted]:
     yield from mapper.end()
 
 
-def _depth(opened: SourceFile, choice: ColumnChoice) -> int:
+def _depth(opened: SourceFile) -> int:
     """How many elements are around each record; 0 where the first ones at no depth have names that are known."""
     firsts = ((depth, next(_rows(opened, depth), None)) for depth in _DEPTHS)
-    return next((depth for depth, row in firsts if row and known(row[1], choice)), 0)
+    return next((depth for depth, row in firsts if row and known(row[1], opened.choice)), 0)
 
 
 def _rows(opened: SourceFile, depth: int) -> Iterator[tuple[Element, list[str]]]:
