@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import logging
 import math
-from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
+from abc import abstractmethod
 from threading import Lock
 from time import monotonic
 
 from rag.errors import EngineUnavailable, GenerationError
 from rag.index.embedded.generation import published_at
 from rag.index.embedded.reader import FolderReader
-from rag.index.ports import Generation
+from rag.index.ports import Generation, Index
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +22,7 @@ _RETRY = 30.0  # seconds until a refused generation is tried again: it may be al
 _SOON = 2.0  # seconds until an engine that did not answer is asked again
 
 
-class PublishedIndex(ABC):
+class PublishedIndex(Index):
     """Follows the pointer. A reader stays open as long as any request uses it."""
 
     def __init__(self, *, weights: str | None = None) -> None:
@@ -34,27 +33,6 @@ class PublishedIndex(ABC):
         self._seen: object = None
         self._due = 0.0  # when to look at what is published, even if the pointer has not moved
         self._refusal: GenerationError | None = None
-
-    @property
-    @abstractmethod
-    def location(self) -> str:
-        """See Index."""
-
-    @abstractmethod
-    def published(self) -> str | None:
-        """See Index."""
-
-    @abstractmethod
-    def names(self) -> list[str]:
-        """See Index."""
-
-    @abstractmethod
-    def verify(self, name: str) -> int:
-        """See Index."""
-
-    @abstractmethod
-    def lock(self) -> AbstractContextManager[object]:
-        """See Index."""
 
     @abstractmethod
     def _stamp(self) -> object:
@@ -116,8 +94,7 @@ class PublishedIndex(ABC):
     def _published(self) -> FolderReader:
         name = self.published()
         if name is None:
-            message = f"{self.location}: no generation is published; run `rag build`"
-            raise GenerationError(message)
+            raise GenerationError(f"{self.location}: no generation is published; run `rag build`")
         return self._open(name)
 
     def _other(self) -> FolderReader | None:
@@ -168,8 +145,7 @@ class PublishedIndex(ABC):
                 name = self._newest_whole(self._earlier(known))
             elif name not in known:
                 listed = ", ".join(known) or "none"
-                message = f"{self.location}: no generation is called {name!r}; kept are {listed}"
-                raise GenerationError(message)
+                raise GenerationError(f"{self.location}: no generation is called {name!r}; kept are {listed}")
             self.verify(name)
             self._point(name)
         return name

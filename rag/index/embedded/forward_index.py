@@ -67,8 +67,7 @@ class ForwardIndex:
         # This check reads the offsets once; through the map they would stay in memory.
         begins = np.fromfile(file, np.int64, offset=hashes.nbytes)
         if len(begins) != records + 1 or begins[-1] != len(hashes) or begins[0] or (begins[1:] < begins[:-1]).any():
-            message = f"{file} does not contain the words of {records} records"
-            raise ValueError(message)
+            raise ValueError(f"{file} does not contain the words of {records} records")
         self._hashes = hashes.data
         self._mean = len(hashes) / records - 1  # terms in a record
 

@@ -277,7 +277,9 @@ class FullText:
             possible = self._among("row", criteria.possible)
             every = (Occur.Must, Query.all_query())
             conditions.append(Query.boolean_query([every, (Occur.MustNot, possible)]) if criteria.certain else possible)
-        conditions += map(self._any, criteria.words)
+        conditions += [
+            Query.boolean_query([(Occur.Should, self._terms(terms)) for terms in phrases]) for phrases in criteria.words
+        ]
         if criteria.rows is not None:
             conditions.append(self._among("row", criteria.rows))
         return conditions
@@ -288,9 +290,6 @@ class FullText:
             *([self._among("code", criteria.not_codes)] if criteria.not_codes else ()),
             *([self._among("row", criteria.not_rows)] if criteria.not_rows else ()),
         ]
-
-    def _any(self, phrases: Sequence[Phrase]) -> Query:
-        return Query.boolean_query([(Occur.Should, self._terms(terms)) for terms in phrases])
 
     def _overlapping(self, first: int, last: int) -> Query:
         """Records with a date span that overlaps these days."""

@@ -18,11 +18,12 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -79,6 +80,7 @@ class Manifest:
 
 _ADAPTER = TypeAdapter(Manifest)
 _IDENTITY = TypeAdapter(Identity)
+_Shape = TypeVar("_Shape")
 
 
 def current(vectors: Path) -> str | None:
@@ -129,7 +131,7 @@ def verify(
         any_schema: Accept the generation of an older program, if its manifest still has these fields.
         only: Check these files alone.
     """
-    manifest = _manifest(folder / _MANIFEST, any_schema=any_schema)
+    manifest = _unsealed(folder, _ADAPTER.validate_python, any_schema=any_schema)
     if manifest.generation != folder.name:
         raise damaged(folder, f"its manifest is that of {manifest.generation}")
     for stored in manifest.files:
@@ -155,16 +157,7 @@ def made_of(folder: Path) -> Identity:
 
     The sources that a person named must outlive a lost file and a newer schema.
     """
-    file = folder / _MANIFEST
-    try:
-        sealed = json.loads(file.read_bytes())
-        if _seal(sealed["manifest"]) != sealed["sha256"]:
-            raise damaged(file, "its content is not what was written")
-        return _IDENTITY.validate_python(sealed["manifest"]["identity"])
-    except OSError as error:
-        raise unreadable(file, error) from error
-    except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
-        raise damaged(file, "it is not a manifest") from error
+    return _unsealed(folder, lambda manifest: _IDENTITY.validate_python(manifest["identity"]), any_schema=True)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -175,15 +168,16 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def _manifest(file: Path, *, any_schema: bool) -> Manifest:
+def _unsealed(folder: Path, shape: Callable[[Any], _Shape], *, any_schema: bool) -> _Shape:
+    """What a manifest says, in this shape; GenerationError."""
+    file = folder / _MANIFEST
     try:
         sealed = json.loads(file.read_bytes())
-        schema = sealed["manifest"]["schema"]
-        if schema != SCHEMA and not any_schema:
+        if not any_schema and (schema := sealed["manifest"]["schema"]) != SCHEMA:
             raise damaged(file, f"schema {schema!r} is foreign, this program reads {SCHEMA}")
         if _seal(sealed["manifest"]) != sealed["sha256"]:
             raise damaged(file, "its content is not what was written")
-        return _ADAPTER.validate_python(sealed["manifest"])
+        return shape(sealed["manifest"])
     except OSError as error:
         raise unreadable(file, error) from error
     except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
@@ -203,7 +197,7 @@ def _stored(file: Path, folder: Path) -> Stored:
         return Stored(file.relative_to(folder).as_posix(), file.stat().st_size, _sha256(opened))
 
 
-class BuildLock:
+class BuildLock(AbstractContextManager["BuildLock"]):
     """Locked by the one build that may run, before it reads the list of sources. A context."""
 
     def __init__(self, vectors: Path) -> None:
@@ -214,16 +208,11 @@ class BuildLock:
             lock_file(self._file)
         except BlockingIOError as error:
             self._file.close()
-            message = f"{vectors}: another build is running; wait for its end, then build again"
-            raise RagError(message) from error
+            raise RagError(f"{vectors}: another build is running; wait for its end, then build again") from error
 
     def close(self) -> None:
         """Release it."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Release it."""
@@ -259,7 +248,7 @@ class BuildFolder:
             tuple(_stored(file, self.folder) for file in files),
             index,
         )
-        written = json.loads(json.dumps(asdict(manifest)))
+        written = _ADAPTER.dump_python(manifest, mode="json")
         sealed = json.dumps({"sha256": _seal(written), "manifest": written}, indent=1)
         _write(self.folder / _MANIFEST, sealed)
         for folder in {file.parent for file in files} | {self.folder}:

@@ -43,8 +43,7 @@ class PassageVectors:
         """Map it; ValueError unless it contains `count` vectors."""
         dtype = np.dtype(dtype_fields(dimensions))
         if file.stat().st_size != count * dtype.itemsize:
-            message = f"{file} does not contain {count} vectors of {dimensions} numbers"
-            raise ValueError(message)
+            raise ValueError(f"{file} does not contain {count} vectors of {dimensions} numbers")
         # An empty file cannot be mapped. A plain array: access to a memmap costs more.
         self._quantized = np.asarray(np.memmap(file, dtype, "r") if count else np.empty(0, dtype))
 

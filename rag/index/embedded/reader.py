@@ -26,7 +26,7 @@ from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import RecordVectors, VectorIndex
 from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
-from rag.index.ports import Identity, Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts
+from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts
 from rag.record import FIELDS, UNCOUNTED, Filter, Record
 
 _CHUNK = 2**20  # bytes
@@ -48,7 +48,7 @@ class FolderReader:
                 f"model in use, {str(weights)[:12]}; run `rag build`, or set RAG_MODEL to the other"
             )
             raise GenerationError(message)
-        self._manifest = manifest
+        self.generation, self.identity, self.content = manifest.generation, manifest.identity, manifest.content
         self._folder = folder
         self._reading = ReadGuard(folder)
         self._last_matched: tuple[Matching, Mask] | None = None
@@ -71,21 +71,6 @@ class FolderReader:
     def _open_vectors(self) -> RecordVectors:
         """The records' vectors; another engine may keep them elsewhere."""
         return VectorIndex.open(self._folder / files.VECTORS, self._folder / files.PLAIN)
-
-    @property
-    def generation(self) -> str:
-        """See IndexReader."""
-        return self._manifest.generation
-
-    @property
-    def identity(self) -> Identity:
-        """See IndexReader."""
-        return self._manifest.identity
-
-    @property
-    def content(self) -> str:
-        """See IndexReader."""
-        return self._manifest.content
 
     def __len__(self) -> int:
         """See IndexReader."""
@@ -308,13 +293,11 @@ def _days(when: Interval) -> tuple[int, int]:
     """First and last day asked for; ValueError where they end before they begin."""
     first, last = span(when)
     if first > last:
-        message = f"the days asked for end before they begin: {when}"
-        raise ValueError(message)
+        raise ValueError(f"the days asked for end before they begin: {when}")
     return first, last
 
 
 def _check_field(field: str) -> None:
     if field not in {*FIELDS, *UNCOUNTED}:
         known = ", ".join(sorted((*FIELDS, *UNCOUNTED)))
-        message = f"records cannot be filtered or counted by {field!r}; known are {known}"
-        raise ValueError(message)
+        raise ValueError(f"records cannot be filtered or counted by {field!r}; known are {known}")

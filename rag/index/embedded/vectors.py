@@ -30,12 +30,10 @@ Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 def check_unit(vectors: Vectors, dimensions: int) -> None:
     """ValueError unless vectors are (n, dimensions) of unit length."""
     if vectors.ndim != 2 or vectors.shape[1] != dimensions:  # noqa: PLR2004 rows and columns
-        message = f"vectors must be (n, {dimensions}), not {vectors.shape}"
-        raise ValueError(message)
+        raise ValueError(f"vectors must be (n, {dimensions}), not {vectors.shape}")
     norms = np.linalg.norm(vectors, axis=1)  # (n,)
     if not (np.abs(norms - 1) <= _UNIT).all():
-        message = f"vectors must be of unit length; norms span {norms.min()}..{norms.max()}"
-        raise ValueError(message)
+        raise ValueError(f"vectors must be of unit length; norms span {norms.min()}..{norms.max()}")
 
 
 class RecordVectors(Protocol):
@@ -43,11 +41,9 @@ class RecordVectors(Protocol):
 
     def nearest(self, vector: Vectors, k: int, mask: Mask | None) -> Found:
         """Up to k rows and their cosines, falling; only rows in `mask` (n,)."""
-        ...
 
     def take(self, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows), dim)."""
-        ...
 
 
 class VectorsSink(Protocol):
@@ -55,15 +51,12 @@ class VectorsSink(Protocol):
 
     def add(self, vectors: Vectors) -> None:
         """Write the next rows, (n, dim); ValueError where they are not of unit length."""
-        ...
 
     def save(self) -> str:
         """Finish; the kind of index."""
-        ...
 
     def close(self) -> None:
         """Let go of files."""
-        ...
 
 
 class VectorsWriter:
@@ -114,8 +107,7 @@ class VectorIndex:
         opened = open_index(index)
         vectors = opened.vectors if isinstance(opened, Flat) else _mapped(plain, opened.dimensions)
         if len(vectors) != len(opened):
-            message = f"{plain} has {len(vectors)} vectors, not the {len(opened)} of {index}"
-            raise ValueError(message)
+            raise ValueError(f"{plain} has {len(vectors)} vectors, not the {len(opened)} of {index}")
         return cls(vectors, opened)
 
     def __len__(self) -> int:
@@ -140,7 +132,7 @@ class VectorIndex:
             likely = self._index.near(question, k, mask)
             if len(likely) >= k:
                 return highest(likely, self._cosines(question, likely), k)
-        rows = _rows(len(self), mask)
+        rows = np.arange(len(self)) if mask is None else np.flatnonzero(mask)
         return highest(rows, self._cosines(question, rows), k)
 
     def take(self, rows: list[int] | NDArray[np.int64]) -> Vectors:
@@ -164,18 +156,13 @@ class VectorIndex:
 def checked(vector: Vectors, dimensions: int) -> Vectors:
     """(dim,) of float32; ValueError for what is no vector of this index."""
     if vector.shape != (dimensions,) or not np.isfinite(vector).all():
-        message = f"the vector must be {dimensions} finite numbers, not of shape {vector.shape}"
-        raise ValueError(message)
+        raise ValueError(f"the vector must be {dimensions} finite numbers, not of shape {vector.shape}")
     return np.ascontiguousarray(vector, dtype=np.float32)
 
 
 def _mapped(file: Path, dimensions: int) -> Vectors:
     """(n, dim), as a plain array: access to a memmap costs more."""
     return np.asarray(np.memmap(file, np.float32, "r")).reshape(-1, dimensions)
-
-
-def _rows(count: int, mask: Mask | None) -> NDArray[np.int64]:
-    return np.arange(count) if mask is None else np.flatnonzero(mask)
 
 
 def highest(rows: NDArray[np.int64], cosines: Vectors, k: int) -> Found:

@@ -25,8 +25,7 @@ class WordVectorFile:
             (self._count,), _, self._dtype = np.lib.format.read_array_header_1_0(opened)
             self._begin = opened.tell()
         if file.stat().st_size != self._begin + self._count * self._dtype.itemsize:
-            message = f"{file} does not contain the vectors of {self._count} words"
-            raise ValueError(message)
+            raise ValueError(f"{file} does not contain the vectors of {self._count} words")
         self._file = file.open("rb", buffering=0)
         weakref.finalize(self, self._file.close)
 

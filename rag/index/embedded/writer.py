@@ -80,8 +80,7 @@ class FolderWriter:
         """ValueError for a duplicate id, or where passages and their vectors differ in number."""
         record, passages = entry.record, entry.passages
         if record.id in self._known:
-            message = f"the id {record.id!r} is already in this generation"
-            raise ValueError(message)
+            raise ValueError(f"the id {record.id!r} is already in this generation")
         if len(passages.texts) != len(passages.vectors):
             message = f"{record.id}: {len(passages.texts)} passages, but {len(passages.vectors)} vectors of them"
             raise ValueError(message)
@@ -102,8 +101,7 @@ class FolderWriter:
     def _seal(self, profile: bytes, word_table: WordTable, entered: Seconds, name: str | None = None) -> Manifest:
         """Finish all files and publish them, under this name or a new one."""
         if not self._ids:
-            message = "no record was written; name a source that contains one"
-            raise NothingToBuild(message)
+            raise NothingToBuild("no record was written; name a source that contains one")
         folder = self._build.folder
         index = self._vectors.save()
         self._passage_vectors.close()

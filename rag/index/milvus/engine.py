@@ -145,8 +145,7 @@ class Engine:
         finally:
             iterator.close()
         if left:
-            fault = f"{collection}: {abs(left)} rows too {'few' if left > 0 else 'many'}"
-            raise self.unavailable(fault)
+            raise self.unavailable(f"{collection}: {abs(left)} rows too {'few' if left > 0 else 'many'}")
 
 
 @lru_cache(8)

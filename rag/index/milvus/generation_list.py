@@ -73,13 +73,11 @@ class GenerationList:
         written = self._lines.get(name) if self._opened() else None
         place = f"{self._engine.address.written}: {name}"
         if written is None:
-            message = f"{place}: there is no such generation, or it was not finished; run `rag build`"
-            raise GenerationError(message)
+            raise GenerationError(f"{place}: there is no such generation, or it was not finished; run `rag build`")
         try:
             sealed = _ADAPTER.validate_json(written)
         except ValidationError as error:
-            message = f"{place}: its line in {self._collection} is damaged; run `rag build`"
-            raise GenerationError(message) from error
+            raise GenerationError(f"{place}: its line in {self._collection} is damaged; run `rag build`") from error
         if sealed.schema != SCHEMA:
             message = f"{place}: schema {sealed.schema} is foreign, this program reads {SCHEMA}; run `rag build`"
             raise GenerationError(message)

@@ -90,8 +90,7 @@ class MilvusIndex(PublishedIndex):
         for _ in digest.over(Texts(self._engine, self._generations.texts(name)).items()):
             pass
         if (rows, vectors.hexdigest(), digest.hex()) != (sealed.records, sealed.vectors, sealed.texts):
-            message = f"{self.location}: {name}: its rows are not what was written; run `rag build`"
-            raise GenerationError(message)
+            raise GenerationError(f"{self.location}: {name}: its rows are not what was written; run `rag build`")
         return sealed.records
 
     def lock(self) -> BuildLock:

@@ -84,8 +84,7 @@ class MilvusVectors:
         for begin in range(0, len(known), _BATCH):
             found |= self._fetched(known[begin : begin + _BATCH])
         if missing := len(known) - len(found):
-            fault = f"{self._collection} lacks {missing} of {self._count} rows"
-            raise self._engine.unavailable(fault)
+            raise self._engine.unavailable(f"{self._collection} lacks {missing} of {self._count} rows")
         vectors = np.empty((len(wanted), self._dimensions), np.float32)
         for place, row in enumerate(wanted.tolist()):
             vectors[place] = found[row]

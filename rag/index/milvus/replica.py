@@ -171,7 +171,6 @@ def _fetch(cache: Path, sealed: Sealed, texts: Texts) -> None:
                 page = []
         writer.write(page)
         if digest.hex() != sealed.texts:
-            message = f"{sealed.generation}: the server's texts are not what was written; run `rag build`"
-            raise GenerationError(message)
+            raise GenerationError(f"{sealed.generation}: the server's texts are not what was written; run `rag build`")
         writer.seal(sealed.generation, parts[_PROFILE], _array(parts[_WORD_TABLE]), _array(parts[_ENTERED]))
     logger.info("fetched %d records of %s into %s", sealed.records, sealed.generation, cache)

@@ -6,9 +6,8 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from rag.index.ports import Identity, IndexEntry
 _ABANDONED = dt.timedelta(days=1)  # after which an unfinished generation counts as that of a killed build
 
 
-class MilvusWriter:
+class MilvusWriter(AbstractContextManager["MilvusWriter"]):
     """Writes one generation, row by row; what was sent is not sent again, and nobody sees it before `publish`."""
 
     def __init__(
@@ -69,8 +68,7 @@ class MilvusWriter:
     def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
         """See IndexWriter."""
         if not self._written:
-            message = "no record was written; name a source that contains one"
-            raise NothingToBuild(message)
+            raise NothingToBuild("no record was written; name a source that contains one")
         times = self._cache.entered(entered)
         self._texts.put(self._digest.over(whole(profile, word_table, times)))
         kind = self._vectors.save()
@@ -86,8 +84,7 @@ class MilvusWriter:
     def _check_counts(self) -> None:
         count = self._engine.count(self._generations.vectors(self._name))
         if count != self._written:
-            fault = f"{count} of {self._written} records arrived"
-            raise self._engine.unavailable(fault)
+            raise self._engine.unavailable(f"{count} of {self._written} records arrived")
 
     def _prune(self) -> None:
         """Keep the newest generations; the one just published is among them."""
@@ -96,10 +93,6 @@ class MilvusWriter:
         for name in self._generations.unfinished():
             if dt.datetime.now(dt.UTC) - published_at(name) > _ABANDONED:
                 self._generations.drop(name)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """See IndexWriter."""
