@@ -3,33 +3,25 @@
 import datetime as dt
 from typing import Self
 
-from pydantic import Field
+from pydantic import AliasPath, Field
 
-from rag.answer.answer import Answer, Citation, Sentence, Status
-from rag.answer.catalogue import Catalogue
+from rag.answer.answer import Answer, Status
 from rag.answer.highlights import Side
-from rag.answer.verdict import Premise, PremiseKind
-from rag.answer.why import Explanation, why
-from rag.dates.archival_date import Fit
+from rag.answer.verdict import PremiseKind
+from rag.answer.why import why
 from rag.query.intent import Intent
-from rag.query.names import Respelling
 from rag.query.understanding import Understanding
-from rag.schemas.base import Shape
-from rag.schemas.record import FIT, HitOut, RecordOut
+from rag.schemas.base import Mirror, Shape
+from rag.schemas.record import HitOut, KnownFit, RecordOut
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
 
-class CorrectionOut(Shape):
+class CorrectionOut(Mirror):
     """A word of the question, and the collection's spelling that is searched too."""
 
     given: str
     found: str
-
-    @classmethod
-    def of(cls, correction: Respelling) -> Self:
-        """Shape a correction."""
-        return cls.model_validate(correction)
 
 
 class ConditionsOut(Shape):
@@ -118,7 +110,7 @@ class MarkOut(Shape):
     side: Side = Field(description="`word`: the same word, by stem or spelling; `meaning`: a similar word.")
 
 
-class SentenceOut(Shape):
+class SentenceOut(Mirror):
     """One sentence, word for word from each record that it cites."""
 
     text: str
@@ -128,35 +120,18 @@ class SentenceOut(Shape):
         description="The heading of the part of the answer that it stands in, where it has parts."
     )
 
-    @classmethod
-    def of(cls, sentence: Sentence) -> Self:
-        """Shape a sentence."""
-        return cls.model_validate(sentence)
 
-
-class CitationOut(Shape):
+class CitationOut(Mirror):
     """A record quoted in the answer."""
 
     number: int
-    record: RecordOut
-    score: float | None
+    record: RecordOut = Field(validation_alias=AliasPath("hit", "record"))
+    score: float | None = Field(validation_alias=AliasPath("hit", "score"))
     quotes: list[str]
-    fit: Fit | None = FIT
-
-    @classmethod
-    def of(cls, citation: Citation) -> Self:
-        """Shape a citation."""
-        hit = citation.hit
-        return cls(
-            number=citation.number,
-            record=RecordOut.of(hit.record),
-            score=hit.score,
-            quotes=list(citation.quotes),
-            fit=hit.fit,
-        )
+    fit: KnownFit = Field(default=None, validation_alias=AliasPath("hit", "fit"))
 
 
-class CatalogueOut(Shape):
+class CatalogueOut(Mirror):
     """What the catalogue counts, in the program's own words; never a quotation."""
 
     text: str
@@ -165,13 +140,8 @@ class CatalogueOut(Shape):
     latest: str | None = Field(description="Their last known day.")
     url: str = Field(description="This site's page that lists exactly these.")
 
-    @classmethod
-    def of(cls, catalogue: Catalogue) -> Self:
-        """Shape what is counted."""
-        return cls.model_validate(catalogue)
 
-
-class PremiseOut(Shape):
+class PremiseOut(Mirror):
     """What the catalogue says of the premise of a question, in the program's own words."""
 
     kind: PremiseKind = Field(
@@ -180,22 +150,12 @@ class PremiseOut(Shape):
     )
     text: str
 
-    @classmethod
-    def of(cls, premise: Premise) -> Self:
-        """Shape a premise."""
-        return cls.model_validate(premise)
 
-
-class ExplanationOut(Shape):
+class ExplanationOut(Mirror):
     """A part of why an answer is as it is, in the program's own words."""
 
     heading: str
     lines: list[str]
-
-    @classmethod
-    def of(cls, part: Explanation) -> Self:
-        """Shape a part of the explanation."""
-        return cls.model_validate(part)
 
 
 class AnswerOut(Shape):

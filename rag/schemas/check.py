@@ -1,12 +1,10 @@
 """The result of a check -> its JSON."""
 
-from typing import Self
-
 from pydantic import Field
 
-from rag.check import Checked, ClaimKind, Finding, TextSide, Verdict
+from rag.check import ClaimKind, TextSide, Verdict
 from rag.schemas.answer import CitationOut
-from rag.schemas.base import Shape
+from rag.schemas.base import Mirror, Shape
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -27,38 +25,16 @@ class FindingOut(Shape):
     start: int = Field(description="Offset of its first character, in Unicode code points.")
     end: int = Field(description="Offset after its last.")
     reasons: list[str]
-    differences: list[PartOut] = Field(description="The finding against the record, letter by letter.")
+    differences: list[PartOut] = Field(
+        validation_alias="parts", description="The finding against the record, letter by letter."
+    )
     citations: list[int] = Field(description="The records compared, the nearest first.")
 
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """Shape a finding."""
-        return cls(
-            kind=finding.kind,
-            verdict=finding.verdict,
-            text=finding.text,
-            start=finding.start,
-            end=finding.end,
-            reasons=list(finding.reasons),
-            differences=[PartOut.model_validate(part) for part in finding.parts],
-            citations=list(finding.citations),
-        )
 
-
-class CheckOut(Shape):
+class CheckOut(Mirror):
     """Each reference and quotation of a text, compared with the collection."""
 
     text: str = Field(description="In Unicode's composed form, without control characters.")
     findings: list[FindingOut] = Field(description="In the order of the text.")
     citations: list[CitationOut] = Field(description="Records compared; `quotes` are the words that were compared.")
     notes: list[str]
-
-    @classmethod
-    def of(cls, checked: Checked) -> Self:
-        """Shape the result of a check."""
-        return cls(
-            text=checked.text,
-            findings=[FindingOut.of(finding) for finding in checked.findings],
-            citations=[CitationOut.of(citation) for citation in checked.citations],
-            notes=list(checked.notes),
-        )

@@ -1,12 +1,10 @@
 """A model's judged sentences -> their JSON."""
 
-from typing import Self
-
 from pydantic import Field
 
-from rag.llm.gate import GatedSentence, ReasonKind
-from rag.llm.writer import WritingOutcome, Written
-from rag.schemas.base import Shape
+from rag.llm.gate import ReasonKind
+from rag.llm.writer import WritingOutcome
+from rag.schemas.base import Mirror, Shape
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -18,7 +16,7 @@ class ReasonOut(Shape):
     text: str
 
 
-class JudgedOut(Shape):
+class JudgedOut(Mirror):
     """A sentence that a model wrote, compared with the records that it cites."""
 
     text: str = Field(description="Without its citation marks.")
@@ -26,13 +24,8 @@ class JudgedOut(Shape):
     stands: bool
     reasons: list[ReasonOut] = Field(description="Why it was struck; empty where it stands.")
 
-    @classmethod
-    def of(cls, judged: GatedSentence) -> Self:
-        """Shape a sentence."""
-        return cls.model_validate(judged)
 
-
-class WrittenOut(Shape):
+class WrittenOut(Mirror):
     """The outcome of a model's reply, once it has ended."""
 
     outcome: WritingOutcome = Field(
@@ -42,8 +35,3 @@ class WrittenOut(Shape):
     stand: int
     struck: int
     notes: list[str]
-
-    @classmethod
-    def of(cls, written: Written) -> Self:
-        """Shape the outcome."""
-        return cls.model_validate(written)

@@ -4,17 +4,24 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from rag.dates.archival_date import Fit
-from rag.record import Hit, Match, Record
-from rag.schemas.base import Shape
+from rag.record import Hit, Match
+from rag.schemas.base import Mirror, Shape
 from rag.search.related import Related
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
 Known = Annotated[list[str], Field(default_factory=list, exclude_if=lambda known: not known)]
 KnownText = Annotated[str | None, Field(default=None, exclude_if=lambda known: known is None)]
+KnownFit = Annotated[
+    Fit | None,
+    Field(
+        description="With a filter of dates: whether the record's dates are certainly or possibly within them.",
+        exclude_if=lambda fit: fit is None,
+    ),
+]
 
 
 class DateOut(Shape):
@@ -34,7 +41,7 @@ class ListingOut(Shape):
     page: str | None = Field(description='The range that the page gives ("1 - 10 of 31").')
 
 
-class RecordOut(Shape):
+class RecordOut(Mirror):
     """One document as its curators describe it; never the document itself."""
 
     id: str
@@ -68,18 +75,11 @@ class RecordOut(Shape):
     source_urls: Annotated[Known, Field(description="All of the archive's own addresses, where there are several.")]
     images: Annotated[Known, Field(description="Pictures of the document, or a IIIF manifest of its pages.")]
 
+    @field_validator("text_kind")
     @classmethod
-    def of(cls, record: Record) -> Self:
-        """Shape a record, without fields that are not known."""
-        shaped = cls.model_validate(record)
-        return shaped if record.summary else shaped.model_copy(update={"text_kind": None})
-
-
-FIT: Fit | None = Field(
-    default=None,
-    description="With a filter of dates: whether the record's dates are certainly or possibly within them.",
-    exclude_if=lambda fit: fit is None,
-)
+    def _kind_of_a_text(cls, kind: str | None, read: ValidationInfo) -> str | None:
+        """None where there is no text."""
+        return kind if read.data.get("summary") else None
 
 
 class PartsOut(Shape):
@@ -98,7 +98,7 @@ class HitOut(Shape):
     record: RecordOut
     score: float | None = Field(description="Fused evidence, in [0, 1], higher is nearer; null in lists by date.")
     parts: PartsOut
-    fit: Fit | None = FIT
+    fit: KnownFit = None
     copy_of: str | None = Field(
         default=None,
         exclude_if=lambda copy_of: copy_of is None,

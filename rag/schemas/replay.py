@@ -5,25 +5,20 @@ from typing import Self
 from pydantic import Field
 
 from rag.answer.receipt import Receipt
-from rag.answer.replay import Change, ChangeKind, Replay
+from rag.answer.replay import ChangeKind, Replay
 from rag.schemas.answer import AnswerOut
-from rag.schemas.base import Shape
+from rag.schemas.base import Mirror, Shape
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
 
-class ChangeOut(Shape):
+class ChangeOut(Mirror):
     """One difference between the receipt and the answer now."""
 
     kind: ChangeKind
-    record: str | None = Field(description="The id of the record concerned.")
+    record: str | None = Field(validation_alias="record_id", description="The id of the record concerned.")
     text: str = Field(description="What changed, for a reader; of a record, what follows its id.")
     lost: list[str] = Field(description="Its sentences quoted then, still in the record, and not quoted now.")
-
-    @classmethod
-    def of(cls, change: Change) -> Self:
-        """Shape a change."""
-        return cls(kind=change.kind, record=change.record_id, text=change.text, lost=list(change.lost))
 
 
 class ReplayOut(Shape):

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from rag.assistant.assistant import Found
 from rag.schemas.answer import UnderstoodOut
-from rag.schemas.base import Shape
+from rag.schemas.base import Mirror, Shape
 from rag.schemas.record import HitOut, RecordOut
-from rag.search.facets import FacetCounts, Unit
+from rag.search.facets import Unit
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -31,7 +31,7 @@ class StretchOut(Shape):
     within: int = Field(description="Records dated less exactly.")
 
 
-class TimelineOut(Shape):
+class TimelineOut(Mirror):
     """All matching records, each once, by listed date."""
 
     unit: Unit | None = Field(description="The length of a stretch; null where no record is dated.")
@@ -41,11 +41,6 @@ class TimelineOut(Shape):
     certain: int | None = Field(description="Records certainly within the dates of the filter; null without one.")
     possible: int | None = Field(description="Records possibly within them.")
     undated: int = Field(description="Records that match but for a date that they lack.")
-
-    @classmethod
-    def of(cls, counts: FacetCounts) -> Self:
-        """Shape the counts over time."""
-        return cls.model_validate(counts)
 
 
 class SuggestionOut(Shape):
