@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.cite import bibtex, csl, prose, ris
 from rag.cite.work import Site, Work

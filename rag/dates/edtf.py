@@ -52,19 +52,15 @@ class Point:
     def __post_init__(self) -> None:
         """Refuse a year, month or day that no calendar has."""
         if len(self.year) != len("1962") or self.year == "0000":
-            message = f"there is no year {self.year}; years run from 0001 to 9999"
-            raise ValueError(message)
+            raise ValueError(f"there is no year {self.year}; years run from 0001 to 9999")
         if self.month is None:
             return
         if "X" in self.year:
-            message = f"{self.year} is more than one year and cannot have a month"
-            raise ValueError(message)
+            raise ValueError(f"{self.year} is more than one year and cannot have a month")
         if not (1 <= self.month <= _MONTHS or self.month in _SEASONS):
-            message = f"there is no month {self.month:02}; months are 01 to 12, seasons 21 to 24"
-            raise ValueError(message)
+            raise ValueError(f"there is no month {self.month:02}; months are 01 to 12, seasons 21 to 24")
         if self.day is not None and not (self.month <= _MONTHS and 1 <= self.day <= self.last_of_month()):
-            message = f"{self.year}-{self.month:02} has no day {self.day:02}"
-            raise ValueError(message)
+            raise ValueError(f"{self.year}-{self.month:02} has no day {self.day:02}")
 
     def last_of_month(self) -> int:
         """The number of days in the month, 28 to 31."""

@@ -135,17 +135,12 @@ class _Meaning(Transformer[Token, Said]):
 
     any_year = year
 
-    def day(self, day: int) -> DatePart:
-        return DatePart(day=day)
-
-    def month(self, month: Token) -> DatePart:
-        return DatePart(month=_month(month))
-
-    def season(self, season: Token) -> DatePart:
-        return DatePart(month=SEASONS[season.lower()])
-
-    def in_year(self, year: str) -> DatePart:
-        return DatePart(year)
+    def written(self, *words: int | Token | str) -> DatePart:
+        """Day, month or season, and year, in whatever order."""
+        day = next((word for word in words if isinstance(word, int)), None)
+        month = next((SEASONS.get(word.lower()) or _month(word) for word in words if isinstance(word, Token)), None)
+        year = next((word for word in words if isinstance(word, str) and not isinstance(word, Token)), None)
+        return DatePart(year, month, day)
 
     def last_digits(self, digits: Token) -> DatePart:
         return DatePart(digits=str(digits))
@@ -161,37 +156,8 @@ class _Meaning(Transformer[Token, Said]):
     def century(self, which: int) -> DatePart:
         return DatePart(f"{which - 1:02}XX")
 
-    def day_month(self, day: int, month: Token) -> DatePart:
-        return DatePart(None, _month(month), day)
-
-    def month_day(self, month: Token, day: int) -> DatePart:
-        return DatePart(None, _month(month), day)
-
-    def day_month_year(self, day: int, month: Token, year: str) -> DatePart:
-        return DatePart(year, _month(month), day)
-
     def day_month_digits(self, day: int, month: Token, year: int) -> DatePart:
         return DatePart(f"19{year:02}", _month(month), day)
-
-    def month_day_year(self, month: Token, day: int, year: str) -> DatePart:
-        return DatePart(year, _month(month), day)
-
-    def day_year(self, day: int, year: str) -> DatePart:
-        return DatePart(year, None, day)
-
-    def year_month_day(self, year: str, month: Token, day: int) -> DatePart:
-        return DatePart(year, _month(month), day)
-
-    def year_day_month(self, year: str, day: int, month: Token) -> DatePart:
-        return DatePart(year, _month(month), day)
-
-    def month_year(self, *words: str) -> DatePart:
-        month, year = sorted(words, key=str.isdigit)
-        return DatePart(year, _month(month))
-
-    def season_year(self, *words: str) -> DatePart:
-        season, year = sorted(words, key=str.isdigit)
-        return DatePart(year, SEASONS[season.lower()])
 
     def feast(self, said: Token, year: str) -> DatePart:
         day = feast_day(said, int(year))
@@ -228,23 +194,10 @@ class _Meaning(Transformer[Token, Said]):
         month, year = said.split("/")
         return DatePart(_year(year), int(month))
 
-    def day_month_dual(self, day: int, month: Token, years: Token) -> DatePart:
-        return _dual(_month(month), day, years)
-
-    def month_day_dual(self, month: Token, day: int, years: Token) -> DatePart:
-        return _dual(_month(month), day, years)
-
-    def month_dual(self, month: Token, years: Token) -> DatePart:
-        return _dual(_month(month), None, years)
-
-    def dual_month_day(self, years: Token, month: Token, day: int) -> DatePart:
-        return _dual(_month(month), day, years)
-
-    def dual_day_month(self, years: Token, day: int, month: Token) -> DatePart:
-        return _dual(_month(month), day, years)
-
-    def dual_month(self, years: Token, month: Token) -> DatePart:
-        return _dual(_month(month), None, years)
+    def dual(self, *words: int | Token) -> DatePart:
+        (years,) = (word for word in words if isinstance(word, Token) and word.type == "DUAL")
+        part = self.written(*(word for word in words if word is not years))
+        return _dual(part.month, part.day, years)
 
     def unspecified(self, said: Token) -> DatePart:
         digits = re.match("[0-9]+", said)

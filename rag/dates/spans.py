@@ -50,8 +50,7 @@ class DatePart:
     def ends(self) -> tuple[Point, Point]:
         """Its first and last point; ValueError where the words make no date."""
         if self.year is None or self.digits is not None or (self.day is not None and self.month is None):
-            message = f"no date: {self}"
-            raise ValueError(message)
+            raise ValueError(f"no date: {self}")
         whole = Point(self.year, self.month, None, self.mark)
         if self.day is not None and self.day <= whole.last_of_month():
             whole = replace(whole, day=self.day)
@@ -200,8 +199,7 @@ def _units(point: Point) -> list[Point]:
 def _share(point: Point, which: int, of: int) -> tuple[Point, Point]:
     """One of equal parts. A month counts as 30 days, and its last part takes the rest; thirds are vague."""
     if which >= of:
-        message = f"there is no part {which + 1} of {of}"
-        raise ValueError(message)
+        raise ValueError(f"there is no part {which + 1} of {of}")
     units = _units(point)
     count = 30 if len(units) in _DAYS_OF_A_MONTH else len(units)
     last = which == of - 1
@@ -219,11 +217,9 @@ def _run(point: Point, which: int | None, count: int, unit: str) -> tuple[Point,
         span = (point.last - point.first).days + 1
         units = [_coarse(point.first + at * _DAY, month=False, year=False, mark="") for at in range(span)]
     elif (units[0].month is None) != (unit == "years"):
-        message = f"a {point} has no {unit}"
-        raise ValueError(message)
+        raise ValueError(f"a {point} has no {unit}")
     if which not in {0, 1} or not 0 < count <= len(units):
-        message = f"a {point} has no run of {count} {unit}"
-        raise ValueError(message)
+        raise ValueError(f"a {point} has no run of {count} {unit}")
     return (units[0], units[count - 1]) if which else (units[-count], units[-1])
 
 
@@ -233,7 +229,6 @@ def _week(point: Point, which: int | None) -> tuple[Point, Point]:
         return point, point if point.day is None else _coarse(point.first + 6 * _DAY, month=False, year=False, mark="")
     days = _units(point)
     if len(days) not in _DAYS_OF_A_MONTH or 7 * which > len(days):
-        message = f"a {point} has no numbered weeks"
-        raise ValueError(message)
+        raise ValueError(f"a {point} has no numbered weeks")
     low = 7 * (which - 1) if which else len(days) - 7
     return days[low], days[low + 6]
