@@ -16,14 +16,14 @@ A paraphrase is never called right: it gets the nearest record and no verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from rag.answer.answer import Citation
 from rag.check.archives import source_finder
 from rag.check.candidates import find_candidates
 from rag.check.extract import TextSentence, read, readable
 from rag.check.judge import attributed, judge
-from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, TextSide, Verdict
+from rag.check.verdicts import Checked, ClaimKind, ComparedRecord, Finding, JudgedClaim, Judgement, TextSide, Verdict
 from rag.errors import QuestionError
 from rag.index.ports import IndexReader
 from rag.language.message import counted, worded
@@ -64,8 +64,7 @@ def check(
         raise QuestionError(message)
     text = readable(text)
     if not any(map(str.isalnum, text)):
-        message = worded("text: it is empty; paste a reference, a quotation, or a paragraph that has some")
-        raise QuestionError(message)
+        raise QuestionError(worded("text: it is empty; paste a reference, a quotation, or a paragraph that has some"))
     sentences = read(text, source_finder(reader, archives))
     compared = [*_within(MOST, sentences)]
     claims, unchecked = _judged(reader, compared)
@@ -142,9 +141,6 @@ def _numbered(text: str, claims: Sequence[JudgedClaim], notes: tuple[str, ...], 
             best = max((known.hit, hit), key=lambda hit: hit.score or 0.0)
             citations[compared.record.id] = replace(known, hit=best, quotes=tuple(quotes))
             numbers.append(known.number)
-        quoted = text[claim.start : claim.end]
-        start, end = claim.start, claim.end
-        findings.append(
-            Finding(claim.kind, claim.verdict, quoted, start, end, claim.reasons, claim.parts, tuple(numbers))
-        )
+        own = {each.name: getattr(claim, each.name) for each in fields(Judgement)}
+        findings.append(Finding(**own, text=text[claim.start : claim.end], citations=tuple(numbers)))
     return Checked(text, tuple(findings), tuple(citations.values()), notes, generation)

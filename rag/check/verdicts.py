@@ -73,15 +73,14 @@ class ComparedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedClaim:
-    """A claim and its verdict, before records are numbered.
+class Judgement:
+    """A reference or quotation of a text, and its verdict.
 
     Attributes:
         start: Offset of its first character in the text checked.
         end: Offset after its last.
         reasons: Sentences for the reader, the gravest first; at least one.
         parts: The claim against the record, letter by letter; empty where no record is like it.
-        compared: The records compared, the nearest first.
     """
 
     kind: ClaimKind
@@ -90,25 +89,25 @@ class JudgedClaim:
     end: int
     reasons: tuple[str, ...]
     parts: tuple[TextPart, ...] = ()
-    compared: tuple[ComparedRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One reference or quotation of the text, its verdict and the reasons.
+class JudgedClaim(Judgement):
+    """One before records are numbered: `compared` are those that it was compared with, the nearest first."""
+
+    compared: tuple[ComparedRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Judgement):
+    """One as the reader gets it.
 
     Attributes:
         text: Exactly `Checked.text` from `start` to `end`.
         citations: Numbers into `Checked.citations`, the nearest record first.
     """
 
-    kind: ClaimKind
-    verdict: Verdict
     text: str
-    start: int
-    end: int
-    reasons: tuple[str, ...]
-    parts: tuple[TextPart, ...]
     citations: tuple[int, ...]
 
 

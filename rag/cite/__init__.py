@@ -2,14 +2,15 @@
 
     record -> work -> prose (by way of csl) | csl | bibtex | ris
 
-A module for each format, each written by its own library. Another style of prose is one file more in `styles`, one
-function of `prose` and one row of STYLES.
+A module for each format, each written by its own library. Another style of prose is one file more in `styles` and one
+row of STYLES.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rag.cite import bibtex, csl, prose, ris
 from rag.cite.work import Site, Work
@@ -39,11 +40,11 @@ class Style:
 
 _TEXT = "text/plain; charset=utf-8"
 STYLES = {
-    "chicago": Style(worded("Chicago note"), _TEXT, "txt", prose=True, write=prose.chicago_note),
+    "chicago": Style(worded("Chicago note"), _TEXT, "txt", prose=True, write=partial(prose.notes, prose.CHICAGO)),
     "chicago-bibliography": Style(
-        worded("Chicago bibliography"), _TEXT, "txt", prose=True, write=prose.chicago_bibliography
+        worded("Chicago bibliography"), _TEXT, "txt", prose=True, write=partial(prose.bibliography, prose.CHICAGO)
     ),
-    "mla": Style("MLA", _TEXT, "txt", prose=True, write=prose.mla),
+    "mla": Style("MLA", _TEXT, "txt", prose=True, write=partial(prose.bibliography, prose.MLA)),
     "bibtex": Style("BibTeX", "application/x-bibtex", "bib", prose=False, write=bibtex.write),
     "ris": Style("RIS", "application/x-research-info-systems", "ris", prose=False, write=ris.write),
     "csl-json": Style("CSL-JSON", "application/vnd.citationstyles.csl+json", "json", prose=False, write=csl.write),
@@ -65,6 +66,5 @@ def cite(record: Record, style: str, *, site: Site | None = None) -> tuple[str, 
 def cite_all(records: Sequence[Record], style: str, *, site: Site | None = None) -> tuple[str, str]:
     """How to cite records: notes and files in the order given, a bibliography in its own."""
     if style not in STYLES:
-        message = f"no citation style {style!r}; there are {', '.join(STYLES)}"
-        raise ValueError(message)
+        raise ValueError(f"no citation style {style!r}; there are {', '.join(STYLES)}")
     return STYLES[style].media_type, STYLES[style].write([Work.of(record, site) for record in records])

@@ -31,19 +31,14 @@ _LAST_STOP = re.compile(r"(?<=\w)(?<!\b[^\W\d])\.$")  # not that of an initial: 
 _one_at_a_time = Lock()
 
 
-def chicago_note(works: Sequence[Work]) -> str:
+def notes(style: str, works: Sequence[Work]) -> str:
     """A full note for each, in the order given."""
-    return "".join(_printed(work, CHICAGO, note=True) for work in works)
+    return "".join(_printed(work, style, note=True) for work in works)
 
 
-def chicago_bibliography(works: Sequence[Work]) -> str:
-    """A bibliography."""
-    return "".join(_printed(work, CHICAGO) for work in sorted(works, key=_filing_key))
-
-
-def mla(works: Sequence[Work]) -> str:
-    """A list of works cited."""
-    return "".join(_printed(work, MLA) for work in sorted(works, key=_filing_key))
+def bibliography(style: str, works: Sequence[Work]) -> str:
+    """A bibliography, or a list of works cited."""
+    return "".join(_printed(work, style) for work in sorted(works, key=_filing_key))
 
 
 def _filing_key(work: Work) -> tuple[str, str, str]:

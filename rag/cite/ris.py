@@ -31,7 +31,7 @@ def _fields(work: Work) -> dict[str, object]:
         "id": work.id,
         "title": work.title,
         "type_of_work": work.genre,
-        "year": _year(work.issued),
+        "year": f"{work.issued.days[0][0]:04}" if work.issued and work.issued.days else "",
         "date": _date(work.issued),
         "name_of_database": work.archive or work.collection,
         "location_archives": work.location,
@@ -44,10 +44,6 @@ def _fields(work: Work) -> dict[str, object]:
         "language": ", ".join(work.languages),
         "notes": [work.note],
     }
-
-
-def _year(issued: Issued | None) -> str:
-    return f"{issued.days[0][0]:04}" if issued and issued.days else ""
 
 
 def _date(issued: Issued | None) -> str:

@@ -109,17 +109,12 @@ def gain_figures(scored: Sequence[Scored]) -> list[Figure]:
 
 def refusal_figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     """Recall and precision of the refusals, and the share of answerable questions refused."""
-    recalls: list[Figure] = []
-    precisions: list[Figure] = []
-    wrongs: list[Figure] = []
+    by_way = []
     for way in Way:
         asked = [outcome for outcome in outcomes if outcome.way is way and outcome.refused is not None]
         refused = [float(outcome.refused is True) for outcome in asked]
-        recall, precision, wrong = refusals(way, refused, [float(not outcome.question.grades) for outcome in asked])
-        recalls += recall
-        precisions += precision
-        wrongs += wrong
-    return [*recalls, *precisions, *wrongs]
+        by_way.append(refusals(way, refused, [float(not outcome.question.grades) for outcome in asked]))
+    return [figure for measure in zip(*by_way, strict=True) for figures in measure for figure in figures]
 
 
 def refusals(way: Way, refused: Sequence[float], unanswerable: Sequence[float]) -> Iterator[list[Figure]]:

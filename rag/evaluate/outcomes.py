@@ -35,23 +35,18 @@ class Answering(Protocol):
 
     def ask(self, question: str, *, history: Sequence[Turn] = ..., k: int = ...) -> Answer:
         """See `Assistant.ask`."""
-        ...
 
     def search(self, text: str, *, k: int = ...) -> Found:
         """See `Assistant.search`."""
-        ...
 
     def ranking(self, text: str, *, k: int) -> Sequence[Hit]:
         """See `Assistant.ranking`."""
-        ...
 
     def related(self, record_id: str, *, k: int = ...) -> Sequence[Related]:
         """See `Assistant.related`."""
-        ...
 
     def records(self, *, cursor: str | None = ..., limit: int = ...) -> Found:
         """See `Assistant.records`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

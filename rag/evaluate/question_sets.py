@@ -89,11 +89,9 @@ class _Line(BaseModel):
     @model_validator(mode="after")
     def _asks(self) -> Self:
         if not self.question.strip() and self.record is None:
-            message = "it asks nothing: give a question, or a record whose related records are wanted"
-            raise ValueError(message)
+            raise ValueError("it asks nothing: give a question, or a record whose related records are wanted")
         if not self.relevant and self.kind != NO_ANSWER:
-            message = f"no record is relevant: name one, or make the kind {NO_ANSWER}"
-            raise ValueError(message)
+            raise ValueError(f"no record is relevant: name one, or make the kind {NO_ANSWER}")
         return self
 
 

@@ -82,13 +82,11 @@ class Endpoint:
                     for choice in chunk.choices[:1]:
                         finished = choice.finish_reason or finished
                         if choice.delta.refusal or finished == "content_filter":
-                            message = "The language model declined to answer."
-                            raise WritingError(message)
+                            raise WritingError("The language model declined to answer.")
                         if isinstance(choice.delta.content, str):
                             yield choice.delta.content
             if finished is None:
-                message = "The language model’s reply broke off."
-                raise WritingError(message)
+                raise WritingError("The language model’s reply broke off.")
 
     def models(self) -> tuple[str, ...]:
         """The names of the server's models."""

@@ -24,7 +24,7 @@ from rag.dates.phrases import phrases
 from rag.embeddings import Vectors
 from rag.index.ports import Passages
 from rag.language.tokens import tokens
-from rag.llm.claim_words import claim_words, speaks_to_a_machine, stems
+from rag.llm.claim_words import EMPTY, speaks_to_a_machine, stems
 from rag.llm.claims import CitedClaim, draft
 from rag.llm.negation import contradiction, polarity
 from rag.llm.numbers import numbers
@@ -169,7 +169,7 @@ class Gate:
             if cosine >= near.max() - ALIGNED
         ]
         counted = {token.word for number in numbers(bare) for token in tokens(number.text)}
-        own = stems(token.word for token in tokens(bare) if token.word not in counted) - claim_words().empty
+        own = stems(token.word for token in tokens(bare) if token.word not in counted) - EMPTY
         return Similarity(
             (max(nearest) + _share(own, cited)) / 2,
             tuple((near + _share(own, [facts])) / 2 for near, facts in zip(nearest, cited, strict=True)),

@@ -30,11 +30,9 @@ class _Limited(httpx2.SyncByteStream):
         for chunk in self._inner:
             self._left -= len(chunk)
             if time.monotonic() > self._end:
-                message = "The language model took too long."
-                raise WritingError(message)
+                raise WritingError("The language model took too long.")
             if self._left < 0:
-                message = "The language model’s reply did not end."
-                raise WritingError(message)
+                raise WritingError("The language model’s reply did not end.")
             yield chunk
 
     def close(self) -> None:

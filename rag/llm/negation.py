@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.language.tokens import Token, tokens
-from rag.llm.claim_words import claim_words, stem
+from rag.llm.claim_words import DENY, DENY_BY_MEANING, LIGHT, OPPOSITES, stem
 
 _BREAK = re.compile(r"[.,;:!?()]")
 _REACH = 3  # words after a denial that it denies
@@ -92,7 +92,7 @@ def contradiction(sentence: Polarity, record: Polarity) -> str | None:
             return "it denies something, and the record does not"
     known = record.asserted | record.denied | record.denied_by_meaning
     for word in sorted(sentence.asserted - known):
-        opposites = claim_words().opposites.get(word, frozenset()) & record.asserted
+        opposites = OPPOSITES.get(word, set()) & record.asserted
         opposite = min(opposites) if opposites - sentence.asserted else _prefixed(word, known)
         if opposite is not None:
             said, recorded = sentence.spelling[word], record.spelling[opposite]
@@ -112,14 +112,14 @@ def _prefixed(word: str, known: frozenset[str]) -> str | None:
 
 def _content(token: Token) -> str:
     """The word's stem; empty for a word without content."""
-    return "" if token.word in claim_words().light or token.word in claim_words().deny else stem(token.word)
+    return "" if token.word in LIGHT or token.word in DENY else stem(token.word)
 
 
 def _denies(words: Sequence[Token], at: int) -> tuple[bool, bool]:
     """Whether a word is a plain denial, and whether it denies by its meaning."""
     word = words[at].word
-    if word not in claim_words().deny:
-        return False, stem(word) in claim_words().deny_by_meaning
+    if word not in DENY:
+        return False, stem(word) in DENY_BY_MEANING
     following = words[at + 1].word if at + 1 < len(words) else ""
     is_number = word == "no" and following.isdigit()  # No. 61
     return not is_number and (word, following) != ("not", "only"), False

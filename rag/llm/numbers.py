@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.language.tables import any_of, table
-from rag.llm.claim_words import claim_words, stem
+from rag.llm.claim_words import LIGHT, stem
 
 _TABLE = table("numerals")
 VALUES: dict[str, int] = _TABLE["values"]
@@ -80,7 +80,7 @@ def _counts(text: str, end: int) -> Iterator[str]:
         lower = word[0].lower()
         if lower in ("of", "the"):
             continue
-        if lower in claim_words().light:
+        if lower in LIGHT:
             return
         left -= 1
         yield stem(lower)

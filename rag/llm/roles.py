@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.language.tokens import tokens, words
-from rag.llm.claim_words import claim_words, stem
+from rag.llm.claim_words import JOINING, LIGHT, PASSIVE, stem
 
 _STOP = re.compile(r"[.;:!?]")
 _GAP = 2  # light words between a name and its verb, at most: Castro has also asked
@@ -30,7 +30,7 @@ def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
     """(person, stem of the verb) wherever a verb follows a name at once; none in a passive sentence."""
     whose = _whose(people)
     found = tokens(text)
-    if any(token.word in claim_words().passive for token in found):
+    if any(token.word in PASSIVE for token in found):
         return []
     pairs = []
     for at, token in enumerate(found):
@@ -40,8 +40,8 @@ def acting(text: str, people: Sequence[str]) -> list[tuple[str, str]]:
             verb = found[place]
             if text[found[place - 1].end : verb.start] != " " or not verb.text.islower():
                 break
-            if verb.word not in claim_words().light:
-                if verb.word not in claim_words().joining:
+            if verb.word not in LIGHT:
+                if verb.word not in JOINING:
                     pairs.append((whose[token.word], stem(verb.word)))
                 break
     return pairs

@@ -149,8 +149,7 @@ class AnswerWriter:
 def _answering(judged: GatedSentence) -> GatedSentence:
     """End the reply where the model says that the records do not answer."""
     if NOTHING in judged.text.upper():
-        message = "The language model found no answer in these records."
-        raise WritingError(message)
+        raise WritingError("The language model found no answer in these records.")
     return judged
 
 

@@ -171,8 +171,7 @@ def _read(path: Path) -> dict[str, Any]:
         message = f'{path}: is not TOML ({error}); write a section [places], and lines such as: "Peking" = ["Beijing"]'
         raise SettingsError(message) from error
     if wrong := sorted(key for key, value in table.items() if not isinstance(value, _KEYS.get(key, ()))):
-        message = f"{path}: {wrong[0]}: is no section or setting of this form; known are {', '.join(_KEYS)}"
-        raise SettingsError(message)
+        raise SettingsError(f"{path}: {wrong[0]}: is no section or setting of this form; known are {', '.join(_KEYS)}")
     return table
 
 
@@ -182,8 +181,7 @@ def _entries(path: Path, table: dict[str, Any]) -> Iterator[_Entry]:
             lists = value if isinstance(value, dict) else {"also": value}
             place = f"{path}: [{key}] {name}"
             if unknown := sorted(lists.keys() - {"also", "of"}):
-                message = f"{place}: {unknown[0]} is unknown; known are also, of"
-                raise SettingsError(message)
+                raise SettingsError(f"{place}: {unknown[0]} is unknown; known are also, of")
             yield (key, name), (_texts(place, lists.get("also", [])), _texts(place, lists.get("of", [])))
     for town in filter(None, map(str.strip, table.get("towns", "").split(","))):
         yield ("places", " ".join(town.split())), ((), ())
@@ -209,8 +207,7 @@ def _events(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         try:
             days, until = (edtf_interval(str(value.get(key, value.get("days", "")))) for key in ("days", "until"))
         except ValueError as error:
-            message = f"{place}: {error}; write days in EDTF, such as 1961-04-17/1961-04-19"
-            raise SettingsError(message) from error
+            raise SettingsError(f"{place}: {error}; write days in EDTF, such as 1961-04-17/1961-04-19") from error
         event = Event(name, days, until.end)
         yield from ((phrase(spelling), event) for spelling in (name, *_texts(place, value.get("also", []))))
 
@@ -218,8 +215,7 @@ def _events(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
 def _texts(place: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(text, str) for text in value):
         return tuple(value)
-    message = f'{place}: {value!r} is no list of texts; write one such as ["Peking", "Peiping"]'
-    raise SettingsError(message)
+    raise SettingsError(f'{place}: {value!r} is no list of texts; write one such as ["Peking", "Peiping"]')
 
 
 def phrase(name: str) -> str:

@@ -13,7 +13,7 @@ from rag.language.tokens import Token, tokens
 from rag.names.abbreviations import Abbreviation, abbreviations
 from rag.names.authority import Authorities, AuthorityName, NameKind, packaged, phrase
 from rag.names.mentions import mentions
-from rag.names.people import People, Person, may_be_one
+from rag.names.people import People, may_be_one
 from rag.names.profile import Name, Profile
 from rag.record import Record
 
@@ -77,10 +77,7 @@ class _Census:
         counted = sorted(self._short.items(), key=lambda item: (-item[1], item[0].short, item[0].long))
         for abbreviation, records in counted:
             _spell_out(names, abbreviation, records)
-        names += [
-            Name(one.name, NameKind.PERSON, one.forms, one.surnames, one.firsts, one.ranks, one.records)
-            for one in people
-        ]
+        names += people
         taken = {form for name in names for form in (*name.forms, *name.surnames)}
         names += [
             Name(town, NameKind.PLACE, (phrase(town),), records=records)
@@ -114,12 +111,12 @@ def _spell_out(names: list[Name], abbreviation: Abbreviation, records: int) -> N
     names.append(Name(abbreviation.long, kind, tuple(sorted(both)), records=records))
 
 
-def _parted(people: Iterable[Person], known: AuthorityName) -> tuple[list[Person], list[Person]]:
+def _parted(people: Iterable[Name], known: AuthorityName) -> tuple[list[Name], list[Name]]:
     """The collection's people who are this known person, and the others."""
     spellings = {phrase(name) for name in known.spellings}
     name = phrase(known.name).split()
     surname_sound = sound(name[-1])
-    parted: tuple[list[Person], list[Person]] = ([], [])
+    parted: tuple[list[Name], list[Name]] = ([], [])
     for person in people:
         same = not spellings.isdisjoint(person.forms or person.surnames) or any(
             sound(form.rpartition(" ")[2]) == surname_sound and may_be_one(form.split(), name) for form in person.forms
@@ -128,13 +125,14 @@ def _parted(people: Iterable[Person], known: AuthorityName) -> tuple[list[Person
     return parted
 
 
-def _joined(known: AuthorityName, forms: Mapping[str, int], records: int, people: Sequence[Person]) -> Person:
+def _joined(known: AuthorityName, forms: Mapping[str, int], records: int, people: Sequence[Name]) -> Name:
     """A known person with everything that the collection calls them."""
     spelt = {phrase(name): name for name in known.spellings}
     commonest = spelt[max(sorted(forms), key=lambda form: forms[form])]
-    best = max(people, key=lambda person: person.records).name if people else commonest
-    return Person(
-        name=known.name if phrase(known.name) in forms else best,
+    best = max(people, key=lambda person: person.records).text if people else commonest
+    return Name(
+        known.name if phrase(known.name) in forms else best,
+        NameKind.PERSON,
         forms=_all([forms, *(person.forms for person in people)]),
         surnames=_all(person.surnames for person in people),
         firsts=_all(person.firsts for person in people),

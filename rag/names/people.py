@@ -18,7 +18,9 @@ from rag.language.phonetics import sound
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.language.word_list import is_english
+from rag.names.authority import NameKind
 from rag.names.mentions import Mention
+from rag.names.profile import Name
 
 _INITIALS = word_lists("name_words")["initials"]
 _RANKS = word_lists("name_words")["ranks"]  # King Hassan is not Martin Luther King
@@ -27,27 +29,6 @@ _COMMONER = 3  # a spelling with so many times fewer records than another is a m
 _UNLIKELY = 10  # a surname so many times as often alone as in full means somebody else, even of the same rank
 _UNRANKED = 2  # the same where no rank says who is meant
 _SLIP = 6  # a lone surname with fewer letters is no misspelling of another
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One person of the collection.
-
-    Attributes:
-        name: The fullest name, as the collection spells it.
-        forms: Every full form, as words: "a i alekseev".
-        surnames: Every spelling of the surname, as a word; each calls the person alone.
-        firsts: First words of full forms, initials aside.
-        ranks: Words of rank before a form.
-        records: How many records introduce them.
-    """
-
-    name: str
-    forms: tuple[str, ...]
-    surnames: tuple[str, ...]
-    firsts: tuple[str, ...]
-    ranks: tuple[str, ...]
-    records: int
 
 
 @dataclass(slots=True)
@@ -92,7 +73,7 @@ class People:
             counted.records += form not in seen
             seen.add(form)
 
-    def people(self, *, is_ordinary: Callable[[str], bool]) -> Iterator[Person]:
+    def people(self, *, is_ordinary: Callable[[str], bool]) -> Iterator[Name]:
         """Everyone, the most often named first.
 
         Args:
@@ -110,7 +91,7 @@ class People:
             for family in families.values()
             for cluster in family.clusters()
         ]
-        yield from sorted(found, key=lambda person: (-person.records, person.name))
+        yield from sorted(found, key=lambda person: (-person.records, person.text))
 
 
 def _is_no_name(form: _Form, is_ordinary: Callable[[str], bool]) -> bool:
@@ -230,7 +211,7 @@ def _join_lone(families: dict[str, _Family], lone: list[_Form]) -> None:
         family.lone.append(form)
 
 
-def _person(cluster: list[_Form], surnames: Iterable[str], is_distinct: Callable[[str], bool]) -> Person:
+def _person(cluster: list[_Form], surnames: Iterable[str], is_distinct: Callable[[str], bool]) -> Name:
     best = max(
         cluster,
         key=lambda form: (
@@ -241,8 +222,9 @@ def _person(cluster: list[_Form], surnames: Iterable[str], is_distinct: Callable
             form.phrase,
         ),
     )
-    return Person(
-        name=re.sub(r"\.(?=\w)", ". ", best.text),
+    return Name(
+        re.sub(r"\.(?=\w)", ". ", best.text),
+        NameKind.PERSON,
         forms=tuple(sorted(form.phrase for form in cluster if len(form.words) > 1)),
         surnames=tuple(sorted(filter(is_distinct, surnames))),
         firsts=tuple(sorted({form.words[0] for form in cluster if len(form.words) > 1 and is_distinct(form.words[0])})),

@@ -72,8 +72,7 @@ class Profile:
             background = Background(levels["record"], levels["passage"])
             return cls(whole["records"], whole["words"], tuple(map(_name, whole["names"])), background)
         except (zlib.error, ValueError, LookupError, TypeError) as error:
-            message = f"the profile is damaged ({error}); run `rag build` to make it anew"
-            raise GenerationError(message) from error
+            raise GenerationError(f"the profile is damaged ({error}); run `rag build` to make it anew") from error
 
 
 def _name(stored: Mapping[str, Any]) -> Name:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.dates.archival_date import Interval
-from rag.index.ports import IndexReader, Matching, ValueCounts
+from rag.index.ports import IndexReader, Matching, Timeline, ValueCounts
 from rag.record import EVERYTHING, FIELDS, Filter
 
 _DAYS = 62
@@ -33,6 +33,7 @@ class Unit(Enum):
     CENTURY = "century"
 
 
+_NO_TIMELINE = Timeline((), (), 0, 0, 0)
 _LENGTH = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}  # years
 
 
@@ -102,7 +103,7 @@ def count_facets(
         certain = reader.count_certain(either, matching)
         possible = reader.count(either, matching) - certain
     undated = reader.count_undated(where.without("precision"), matching)
-    timeline = reader.timeline(where, edges, matching) if edges else None
+    timeline = reader.timeline(where, edges, matching) if edges else _NO_TIMELINE
     return FacetCounts(
         fields={field: tally.counts for field, tally in tallies.items()},
         omitted={field: tally.omitted for field, tally in tallies.items()},
@@ -110,11 +111,9 @@ def count_facets(
         buckets=tuple(
             TimeBucket(start, following - _DAY, days, within)
             for (start, following), days, within in zip(pairwise(edges), timeline.days, timeline.within, strict=True)
-        )
-        if timeline
-        else (),
-        across=timeline.across if timeline else 0,
-        outside=timeline.outside if timeline else 0,
+        ),
+        across=timeline.across,
+        outside=timeline.outside,
         certain=certain,
         possible=possible,
         undated=undated,

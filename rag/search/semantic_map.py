@@ -84,7 +84,7 @@ def chart(reader: IndexReader) -> Chart:
     """Draw the map."""
     records = list(_sample(reader))
     places, kept = flattened(reader.vectors([record.id for record in records]))
-    years = [_year(record) for record in records]
+    years = [next((date.start.year for date in record.dates if date.start), None) for record in records]
     periods = _periods([year for year in years if year is not None])
     spots = tuple(
         Spot(
@@ -121,10 +121,6 @@ def _sample(reader: IndexReader) -> Iterator[Record]:
         return
     for run in range(SHOWN // _RUN):
         yield from reader.page(EVERYTHING, Order.DATE, run * len(reader) * _RUN // SHOWN, _RUN)
-
-
-def _year(record: Record) -> int | None:
-    return next((date.start.year for date in record.dates if date.start), None)
 
 
 def _periods(years: Sequence[int]) -> tuple[tuple[int, int], ...]:
