@@ -10,12 +10,10 @@ import os
 import select
 from contextlib import suppress
 from functools import cache
+from io import FileIO
+from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from io import FileIO
-    from pathlib import Path
+from typing import IO
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,10 @@ before this one. Who lists telegrams wants the cables too; kin of other types st
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from rag.language.tables import any_of, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _TABLE = table("document_types")
 _WORDS: list[tuple[str, str]] = [*_TABLE["types"].values(), _TABLE["other"]["words"]]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import lzma
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from rag.language.tables import FOLDER, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _SPELLINGS: Mapping[str, str] = table("spellings")["listed_as"]
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import tomllib
 import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.language.tokens import folded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 CODES = ("de", "fr", "es", "it", "pt", "ru", "pl", "cs")
 """The languages of the tables, as in BCP 47."""

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from calendar import month_name
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain, product
-from typing import TYPE_CHECKING
 
 from rag.language.document_types import types_of
 from rag.language.foreign.lexicon import CODES, Lexicon, entries, greetings, languages, lexicon, plain, rows
@@ -19,9 +19,6 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import folded
 from rag.language.word_list import is_english
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
