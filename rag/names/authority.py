@@ -200,10 +200,9 @@ def _events(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for name, value in table.get("events", {}).items():
         place = f"{path}: [events] {name}"
         if not isinstance(value, dict) or value.keys() - {"days", "until", "also"}:
-            message = (
+            raise SettingsError(
                 f'{place}: {value!r} is no event; write one such as {{ days = "1961-04-17", also = ["The landing"] }}'
             )
-            raise SettingsError(message)
         try:
             days, until = (edtf_interval(str(value.get(key, value.get("days", "")))) for key in ("days", "until"))
         except ValueError as error:

@@ -14,8 +14,6 @@ from rag.query.understanding import Understanding
 from rag.schemas.base import Mirror, Shape
 from rag.schemas.record import HitOut, KnownFit, RecordOut
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 
 class CorrectionOut(Mirror):
     """A word of the question, and the collection's spelling that is searched too."""

@@ -6,8 +6,6 @@ from rag.check import ClaimKind, TextSide, Verdict
 from rag.schemas.answer import CitationOut
 from rag.schemas.base import Mirror, Shape
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 
 class PartOut(Shape):
     """A run of letters: in both, only in the text checked ("given"), or only in the record ("held")."""

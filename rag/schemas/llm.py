@@ -6,8 +6,6 @@ from rag.llm.gate import ReasonKind
 from rag.llm.writer import WritingOutcome
 from rag.schemas.base import Mirror, Shape
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 
 class ReasonOut(Shape):
     """Why a sentence was struck."""

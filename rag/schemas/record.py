@@ -11,8 +11,6 @@ from rag.record import Hit, Match
 from rag.schemas.base import Mirror, Shape
 from rag.search.related import Related
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 Known = Annotated[list[str], Field(default_factory=list, exclude_if=lambda known: not known)]
 KnownText = Annotated[str | None, Field(default=None, exclude_if=lambda known: known is None)]
 KnownFit = Annotated[

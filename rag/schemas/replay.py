@@ -9,8 +9,6 @@ from rag.answer.replay import ChangeKind, Replay
 from rag.schemas.answer import AnswerOut
 from rag.schemas.base import Mirror, Shape
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 
 class ChangeOut(Mirror):
     """One difference between the receipt and the answer now."""

@@ -12,8 +12,6 @@ from rag.schemas.base import Mirror, Shape
 from rag.schemas.record import HitOut, RecordOut
 from rag.search.facets import Unit
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 
 class CountOut(Shape):
     """A value and the number of matching records that have it."""

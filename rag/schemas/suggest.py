@@ -9,8 +9,6 @@ from pydantic import Field
 from rag.schemas.base import Shape
 from rag.search.completions import Completion
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
-
 _PAGES = {"person": "people", "place": "places", "title": "records"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from abc import abstractmethod
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 
@@ -103,10 +104,7 @@ class PublishedIndex(Index):
             kept = self.names()
         except GenerationError:
             return None
-        try:
-            published = self.published()
-        except GenerationError:
-            published = None
+        published = self._pointed()
         for name in sorted(kept, key=lambda name: (published is None or name < published, name), reverse=True):
             try:
                 return self._open(name)
@@ -142,7 +140,8 @@ class PublishedIndex(Index):
         with self.lock():
             known = self.names()
             if name is None:
-                name = self._newest_whole(self._earlier(known))
+                pointed = self._pointed()
+                name = self._newest_whole([each for each in known if pointed not in known or each < pointed])
             elif name not in known:
                 listed = ", ".join(known) or "none"
                 raise GenerationError(f"{self.location}: no generation is called {name!r}; kept are {listed}")
@@ -150,13 +149,11 @@ class PublishedIndex(Index):
             self._point(name)
         return name
 
-    def _earlier(self, known: list[str]) -> list[str]:
-        """The generations older than the published one; all of them where that is lost."""
-        try:
-            pointed = self.published()
-        except GenerationError:
-            return known
-        return [name for name in known if pointed not in known or name < pointed]
+    def _pointed(self) -> str | None:
+        """The published generation; None where that is lost."""
+        with suppress(GenerationError):
+            return self.published()
+        return None
 
     def _newest_whole(self, earlier: list[str]) -> str:
         for name in reversed(earlier):

@@ -182,11 +182,17 @@ class FullText:
 
     def search_words(self, words: Sequence[QueryTerm], k: int, criteria: Criteria) -> list[tuple[int, float]]:
         """Up to k (row, BM25 score), falling; only rows that meet the criteria."""
-        return self._search(self._query(words, self._conditions(criteria), self._exclusions(criteria)), k)
+        if k < 1:
+            return []
+        query = self._query(words, self._conditions(criteria), self._exclusions(criteria))
+        with self._reading:
+            hits = self._searcher.search(query, limit=k, count=False).hits
+            rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
+            return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
     def scores(self, words: Sequence[QueryTerm], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
         """See IndexReader."""
-        words = [word for word in words if self.phrases(word)]
+        words = [word for word in words if self._statistics(word.spellings).phrase_idf]
         if not words:
             return np.zeros(len(rows)), np.zeros(len(rows))
         of_words = [self._weighted_phrases(word) for word in words]
@@ -196,10 +202,6 @@ class FullText:
         weights = np.array([word.weight for word in words])
         unexpanded = weights @ np.maximum.reduceat(scores * np.array(is_spelling)[:, np.newaxis], begins)
         return unexpanded, weights @ np.maximum.reduceat(scores, begins)
-
-    def phrases(self, word: QueryTerm) -> Sequence[Phrase]:
-        """The terms of each spelling of a word."""
-        return list(self._statistics(word.spellings).phrase_idf)
 
     def rows(self, terms: tuple[str, ...]) -> NDArray[np.int32]:
         """Every row that contains these terms, one after the other, in no order."""
@@ -213,14 +215,6 @@ class FullText:
     def idf(self, word: QueryTerm) -> float:
         """See IndexReader."""
         return self._statistics(word.spellings).idf
-
-    def _search(self, query: Query, k: int) -> list[tuple[int, float]]:
-        if k < 1:
-            return []
-        with self._reading:
-            hits = self._searcher.search(query, limit=k, count=False).hits
-            rows = cast("list[int]", self._searcher.fast_field_values("row", [address for _, address in hits]))
-            return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
     def _query(self, words: Sequence[QueryTerm], conditions: Sequence[Query], exclusions: Sequence[Query]) -> Query:
         """Any of the words and every condition, scored by the words alone; an empty query without words."""

@@ -92,10 +92,9 @@ def current(vectors: Path) -> str | None:
     except OSError as error:
         raise unreadable(vectors / POINTER, error) from error
     if not _NAME.fullmatch(name):
-        message = (
+        raise GenerationError(
             f"{vectors / POINTER}: {name[:40]!r} is not a generation's name; {CURE}, or `rag rollback` to use one kept"
         )
-        raise GenerationError(message)
     return name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -43,11 +44,10 @@ class FolderReader:
         """
         manifest = verify(folder)
         if weights not in {None, manifest.identity.weights}:
-            message = (
+            raise GenerationError(
                 f"{folder}: made by {manifest.identity.model}, weights {manifest.identity.weights[:12]}, not by the "
                 f"model in use, {str(weights)[:12]}; run `rag build`, or set RAG_MODEL to the other"
             )
-            raise GenerationError(message)
         self.generation, self.identity, self.content = manifest.generation, manifest.identity, manifest.content
         self._folder = folder
         self._reading = ReadGuard(folder)
@@ -166,11 +166,7 @@ class FolderReader:
 
     def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
         """See IndexReader."""
-        _check_field(field)
-        codes, values = self._rows.values(field)
-        counts = self._counted(where, matching)[codes]  # (values,)
-        found = np.flatnonzero(counts)
-        return {values[place]: count for place, count in zip(found.tolist(), counts[found].tolist(), strict=True)}
+        return self.top_values(field, where, sys.maxsize, matching).counts
 
     def top_values(
         self, field: str, where: Filter, k: int, matching: Matching | None = None, including: Collection[str] = ()
@@ -185,7 +181,8 @@ class FolderReader:
             places = (bisect_left(values, value) for value in including)
             added = [place for place in places if place < len(values) and values[place] in including and counts[place]]
             listed = np.unique([*found[np.argpartition(rank, k)[:k]].tolist(), *added])
-        return ValueCounts({values[place]: int(counts[place]) for place in listed.tolist()}, len(found) - len(listed))
+        shown = {values[place]: count for place, count in zip(listed.tolist(), counts[listed].tolist(), strict=True)}
+        return ValueCounts(shown, len(found) - len(listed))
 
     def extent(self, where: Filter, matching: Matching | None = None) -> Interval | None:
         """See IndexReader."""

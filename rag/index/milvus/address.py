@@ -48,8 +48,7 @@ def parse(text: str) -> Address:
     if _FILE.fullmatch(text) and "://" not in text:
         return Address(text, _COLLECTION, text)
     shown = "the address" if "@" in text else repr(text[:200])
-    message = (
+    raise SettingsError(
         f"RAG_INDEX: {shown} cannot be used; write milvus://HOST:PORT/COLLECTION, milvus+tls:// for TLS, or a path "
         "that ends in .db; user and password belong in RAG_INDEX_TOKEN"
     )
-    raise SettingsError(message)
