@@ -3,7 +3,7 @@
 To add one: write and test a module, name it in `rag.ingest.read.FORMATS`, and add its row to `web/help/importing.md`.
 
 protocol        what a format is: it recognizes its own files (`sniff`) and reads them (`read`)
-files           a file, plain or compressed, read within bounds
+files           a file, plain or compressed, read within bounds, and what a person chose for it
 encodings       bytes -> the encoding in which a text was written
 column_names    usual names of columns -> fields of a record
 column_mapping  rows -> items, by those names or by a person's choice
