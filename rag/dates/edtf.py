@@ -100,8 +100,7 @@ class Point:
     def parse(cls, text: str) -> Point:
         """Read one point of EDTF; ValueError says in one line what is wrong with it."""
         if not (match := _POINT.fullmatch(text)):
-            message = worded("%(text)s is not a date; write %(examples)s", text=repr(text), examples=_EXAMPLES)
-            raise ValueError(message)
+            raise ValueError(worded("%(text)s is not a date; write %(examples)s", text=repr(text), examples=_EXAMPLES))
         year, mark = match["year"], match["mark"]
         month, day = (None if part in {None, "XX"} else int(part) for part in match.group("month", "day"))
         if ("X" in year and match["month"]) or (month is None and day is not None):

@@ -191,8 +191,7 @@ def _seats(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for each in filter(None, map(str.strip, table.get("seats", "").split(","))):
         seat, _, country = each.partition(":")
         if not phrase(country):
-            message = f"{path}: seats: {each!r} names no country; write one such as Sofia: Bulgaria"
-            raise SettingsError(message)
+            raise SettingsError(f"{path}: seats: {each!r} names no country; write one such as Sofia: Bulgaria")
         yield phrase(seat), phrase(country)
 
 
