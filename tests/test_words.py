@@ -108,7 +108,7 @@ def test_a_choice_is_kept_and_wins_over_the_browser(client: httpx2.Client) -> No
     assert german.headers["content-language"] == "de"
     assert {"Accept-Language", "Cookie"} <= {each.strip() for each in german.headers["vary"].split(",")}
     assert german.headers["set-cookie"] == "lang=de; Path=/; Max-Age=31536000; SameSite=Lax"
-    assert "/search?q=missiles+%26+ships&amp;lang=en" in german.text
+    assert '"?q=missiles+%26+ships&amp;lang=en"' in german.text
     client.cookies.clear()
     kept = client.get("/about", headers={"Cookie": "lang=de", "Accept-Language": "en"})
     assert 'lang="de"' in kept.text[:100]
@@ -181,6 +181,20 @@ def test_a_german_page_has_no_english_label(browser_page: Page, path: str) -> No
     shown = " ".join(str(page.evaluate(OWN)).split())
     there = [label for label in labels() if label in shown]
     assert [label for label in there if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", shown)] == []
+
+
+def test_a_conversation_that_a_script_went_on_with_stays_when_its_language_changes(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/?q=What+did+Mikoyan+tell+Castro%3F")
+    page.fill("#q", "and Guevara?")
+    page.keyboard.press("Enter")
+    page.locator("#t2-turn").wait_for()
+    page.get_by_role("link", name="Deutsch").click()
+
+    page.locator("html[lang=de]").wait_for()
+    assert page.locator(".turn").count() == 2
+    page.goto("/about")
+    assert page.locator("html").get_attribute("lang") == "de"
 
 
 def test_the_languages_are_those_of_the_folders() -> None:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -190,7 +190,7 @@ class Language:
         chosen, kept = (each if each in LANGUAGES else "" for each in (chosen, kept))
         spoken = chosen or kept or best(request.headers.get("accept-language", ""), self._default)
         query = urlencode([pair for pair in request.query_params.multi_items() if pair[0] != NAME])
-        here = f"{quote(scope['path'])}?{query}{'&' if query else ''}"
+        here = f"?{query}{'&' if query else ''}"  # without its path, which could name another site
 
         async def send_marked(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

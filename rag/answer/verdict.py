@@ -87,7 +87,7 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
         )
         for each in (one, other)
     )
-    do = counted(" (%(num)s record of other days do)", " (%(num)s records of other days do)", elsewhere)
+    do = counted(" (%(num)s record of other days does)", " (%(num)s records of other days do)", elsewhere)
     return worded(
         "No record%(days)s names both %(one)s and %(other)s%(do)s; %(one)s is named %(first)s; %(other)s %(second)s.",
         days=days,

@@ -35,10 +35,6 @@ class Message(str):
         made.forms, made.num, made.values = forms, num, values
         return made
 
-    def __reduce__(self) -> tuple[type[Message], tuple[tuple[str, ...], int, dict[str, object]]]:
-        """Keep the form in copies."""
-        return Message, (self.forms, self.num, self.values)
-
 
 class Month(dt.date):
     """A whole month, by its first day."""

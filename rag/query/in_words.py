@@ -87,7 +87,7 @@ def _history(understood: Understanding) -> str:
     """What a question was taken to go on from."""
     goes_on = understood.follow_up
     if not understood.rewritten or goes_on is None:
-        return worded("completed from the turns before") if understood.rewritten else ""
+        return worded("completed from the questions before") if understood.rewritten else ""
     if goes_on.ids is not None:
         return counted("about the record shown", "about %(num)s records shown", len(goes_on.ids))
     if goes_on.shown:

@@ -12,6 +12,15 @@ document.documentElement.classList.add("scripted");
 const origin = document.getElementById("origin");
 if (origin) origin.textContent = location.origin;
 
+// Scripts change the address of a page: its languages lead to what stands there now.
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", () => {
+    const here = new URL(location.href);
+    here.searchParams.set("lang", link.hreflang);
+    link.href = here;
+  });
+}
+
 /** Show a fetched page; turns that did not fit its address stay above, without their boxes. */
 function takeOver(page) {
   document.title = page.title;
