@@ -73,7 +73,8 @@ def catalogues() -> Iterator[Path]:
 
 def update(path: Path) -> None:
     """Bring a catalogue up to date."""
-    catalogue = written(path) if path.exists() else Catalog(path.parent.parent.name, fuzzy=False)
+    begun = Catalog(path.parent.parent.name, project="Reading Room", version="", header_comment="", fuzzy=False)
+    catalogue = written(path) if path.exists() else begun
     catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as opened:
