@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,17 @@ def test_the_api_speaks_english_to_everyone(client: httpx2.Client) -> None:
     )
 
     assert english == german
+
+
+def test_dates_numbers_and_the_catalogues_own_lines_are_the_readers(client: httpx2.Client) -> None:
+    german = {"Accept-Language": "de"}
+    counted = client.get("/", params={"q": "How many telegrams from October 1962?"}, headers=german).text
+
+    assert "Es gibt 4 Einträge vom Typ Telegramm (Oktober 1962), vom 18. Oktober 1962 bis zum" in counted
+    assert "Mai 1956 bis August 1959" in client.get("/about", headers=german).text
+    assert "20.000 Zeichen" in client.get("/check", headers=german).text
+    fault = client.get("/search", params={"date_from": "banana"}, headers=german).text
+    assert "Von: 'banana' ist kein Datum; schreiben Sie ein Jahr" in unescape(fault)
 
 
 def test_the_settings_say_what_everyone_else_reads(assistant: Assistant) -> None:
