@@ -351,7 +351,7 @@ def test_an_unknown_setting_is_refused(rag: Rag, monkeypatch: pytest.MonkeyPatch
     status, out, err = rag("doctor")
 
     assert (status, out) == (1, "")
-    assert err.startswith("rag: unknown settings: RAG_VECTOR; known are RAG_AUTHORITIES, RAG_CONFIG, ")
+    assert err.startswith("rag: unknown settings: RAG_VECTOR; known are RAG_ACCENT, RAG_AUTHORITIES, ")
 
 
 def test_a_folder_that_is_named_wins_over_the_setting(
