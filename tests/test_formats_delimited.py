@@ -141,10 +141,16 @@ def test_a_broken_line_of_names_costs_its_file_and_not_the_others(tmp_path: Path
     assert len(collected.records) == 2
 
 
-@pytest.mark.parametrize("lost", [[GRAIN] * 9, [("h/3", "x" * 9_000, *GRAIN[2:])] * 600], ids=["few", "many"])
-def test_a_quotation_that_is_never_closed_is_reported_with_all_that_is_lost(
-    tmp_path: Path, lost: list[tuple[str, ...]]
-) -> None:
+def test_a_quotation_that_is_never_closed_costs_only_its_own_row(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + b'h/9,"Pier,1959,,,,\r\n' + text([GRAIN] * 9))
+    collected = read([tmp_path / "table.csv"])
+
+    assert [record.title for record in collected.records] == [PIER[1], GRAIN[1]]
+    assert [fault.line for fault in collected.faults] == [4]
+
+
+def test_a_quotation_that_is_never_closed_is_reported_with_all_that_is_lost(tmp_path: Path) -> None:
+    lost = [("h/3", "x" * 9_000, *GRAIN[2:])] * 600
     (tmp_path / "table.csv").write_bytes(text([HEAD, PIER]) + b'h/9,"Pier,1959,,,,\r\n' + text(lost))
     collected = read([tmp_path / "table.csv"])
 

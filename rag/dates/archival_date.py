@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 
 from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
-from rag.dates.other_languages import names_a_century
+from rag.dates.other_languages import in_english, names_a_century
 from rag.dates.vocabulary import DATING
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
 
 _LONGEST = 200  # characters; no archive spells one date at more length
 _BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers put what they supply in brackets: [1962], 19[62?]
+_BOTH_STYLES = re.compile(r"^([0-9]{1,2}(?: [^\W\d_]+\.?)?) \(([0-9]{1,2}(?: [^\W\d_]+\.?)?)\)(?= )")  # 12 (24) May
 _FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", re.DOTALL)
 
 
@@ -89,7 +90,7 @@ def is_date(text: str) -> bool:
     from rag.dates.phrases import whole  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     line = text.strip().strip("[]").rstrip(".,;: ")
-    if len(line) > _LONGEST or not DATING.search(line) or not (phrase := whole(line)):
+    if len(line) > _LONGEST or not DATING.search(line) or not (phrase := whole(line) or whole(in_english(line) or "")):
         return False
     if "_TO" in {phrase.shapes[0], phrase.shapes[-1]}:  # half of a longer line
         return False
@@ -170,5 +171,6 @@ def _spelt(text: str) -> str | None:
     from rag.dates.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
     dating = DATING.search(text) or names_a_century(text)
+    text = _BOTH_STYLES.sub(r"\1/\2", text)
     span = field(text.translate(_BRACKETS).strip(" .,;:")) if dating else None
     return None if span is None else str(span)

@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     | (?P<FEAST> {_FEAST} )
     | (?P<QUARTER> q[1-4]\b )
     | (?P<HALF> h[12]\b )
-    | (?P<_CENTURY> -century\b )
+    | (?P<_CENTURY> -century\b | (?<=[0-9](?:st|nd|rd|th)\s)c(?!\w)\.? )
     | (?P<_ABOUT> on\s+or\s+about\b )
     | (?P<_CIRCA> ca?\.?\s?(?=[0-9]) | (?<![0-9])(?<![0-9]\s)~ )
     | (?P<_BEFORE> pre-(?=[0-9]) )

@@ -14,7 +14,7 @@ from rag.dates.vocabulary import KINDS
 
 _LANGUAGES = ("de", "de_AT", "fr", "es", "it", "pt", "nl", "pl", "cs", "ru")
 _WORD = re.compile(r"[^\W\d_]+(?:/m\b)?\.?")
-_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:\.|er\b|re\b|e\b|ème\b|º|°)(?=\s*[^\W\d_])")
+_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:\.|er\b|re\b|e\b|ème\b|º|°)(?=\s*(?:[-\u2013/]\s*[0-9]{1,2}[.er ]|[^\W\d_]))")
 _DECADE = re.compile(
     r"\b(?:années|anni|años|anos|lata|léta|jaren)\s+([0-9]{3}0)\b\.?"
     "|\\b([0-9]{3}0)(?:er\\b(?:[- ]Jahren?\\b)?|-?\u0435\\b|-es\\b)",  # the letter is Cyrillic
@@ -23,7 +23,7 @@ _DECADE = re.compile(
 _ROMAN = r"(?=[XVI])(?P<{}>X{{0,2}}(?:IX|IV|V?I{{0,3}}))"
 _CENTURY = re.compile(
     rf"\b{_ROMAN.format('first')}(?:e|ème|º)?\s+(?:siècle|wiek\w*|w\b\.?|век\w*|в\b\.?|století|stol\b\.?|eeuw|secolo)"
-    rf"|\b(?i:siècle|siglo|secolo|sec\.|século|wiek|saec\.)\s+{_ROMAN.format('last')}\b"
+    rf"|\b(?:(?i:siècle|siglo|secolo|sec\.|século|wiek|saec\.)|s\.)\s+{_ROMAN.format('last')}\b"
 )
 _NUMERALS = {"IX": 9, "IV": 4, "X": 10, "V": 5, "I": 1}
 _FEWEST = 2  # letters of a word by which a date field is taken for one of another language

@@ -88,12 +88,14 @@ def field(text: str) -> DateSpan | None:
     span = _hull([span for phrase in found for span in phrase.spans])
     if span.low is None and span.high is None:  # before one day and after another
         return None
-    beside = (
+    beside = [
         word for word in tokens(sure) if not any(said.start <= (word.start_pos or 0) < said.end for said in found)
-    )
+    ]
     if any(character.isdigit() for word in beside for character in word):
         days = span.days
         span = DateSpan(*(Point(f"{day.year:04}") if day else None for day in (days.start, days.end)))
+    if any(word.type == "_CIRCA" for word in beside):
+        span = DateSpan(*(replace(end, mark="~") if end else None for end in (span.low, span.high)))
     if sure != text or _UNDATED.search(text):
         span = DateSpan(*(replace(end, mark="?") if end else None for end in (span.low, span.high)))
     return span

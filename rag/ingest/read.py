@@ -261,9 +261,15 @@ def _absent_columns(source: Path, choice: ColumnChoice, mappings: Sequence[Colum
 
 def _unrecognized(opened: SourceFile) -> SourceError:
     """Why no format reads this file."""
+    if html_pages.sniff(opened):
+        reason = "the page has no listing (a date alone on its line, beside a title), no table and no data of its own"
+        return opened.fault(0, f"{reason}; save its list as CSV, or take it out of the source")
     if (outermost := root(opened)) is not None:
-        reason = f"it is XML, but no format reads <{outermost or '?'}>; take it out of the source"
-        return opened.fault(0, reason)
+        reason = f"it is XML, but no format reads <{outermost or '?'}>"
+        if columns := xml_tables.unknown_columns(opened):
+            cure = f"no column of its rows is known; they have {shortened(columns)}: choose by --map title=COLUMN"
+            return opened.fault(0, f"{reason}, and {cure}")
+        return opened.fault(0, f"{reason}; take it out of the source")
     lines = lines_of(opened.whole())
     if broken := next((number for number, line in enumerate(lines, 1) if unstorable(line)), 0):
         return opened.fault(broken, "it is not UTF-8 text; save it as UTF-8 or take it out of the source")

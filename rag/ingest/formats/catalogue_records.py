@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
@@ -47,41 +48,69 @@ def sniff(opened: SourceFile) -> bool:
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
     """See SourceFormat."""
-    mappers: dict[str, Mapper] = {}
-    page, listings = None, 0
-    inside = 0  # listings of the present `record`
+    answer = _Answer(opened)
     for event, element in elements(opened):
-        tag = name(element)
         if event == "start":
-            inside = listings if tag == "record" else inside
-            continue
-        if tag in _NO_RECORDS:
-            raise opened.fault(element.sourceline, _NO_RECORDS[tag])
-        if kind := _kind(element):
-            mapper = mappers.setdefault(kind, Mapper(opened, kind))
-            listings += 1
-            yield _item(mapper, kind, element)
-            element.clear(keep_tail=True)
-        elif tag == "record" and first(element, "metadata") is not None and listings == inside:
-            reason = "the record has no Dublin Core, MODS or MARC; fetch it with metadataPrefix=oai_dc"
-            yield mappers.setdefault("", Mapper(opened, "OAI-PMH")).fault(element.sourceline, reason)
-        elif tag == "error" and attribute(element, "code"):
-            yield opened.fault(
-                element.sourceline, f"the archive answered {attribute(element, 'code')}: {text(element)[:200]}"
-            )
-        elif tag == "resumptionToken":
-            page = _page(element, listings)
-    if page is not None:
-        yield ListingPage(opened.file, page, listings)
-    for mapper in mappers.values():
+            answer.begin(name(element))
+        else:
+            yield from answer.end(element)
+    if answer.page is not None:
+        yield ListingPage(opened.file, answer.page, answer.listings)
+    for mapper in answer.mappers.values():
         yield from mapper.end()
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What was read so far of a file.
+
+    Attributes:
+        page: The range that it says it shows.
+        before: How many listings came before the present `record`, and before the present `mets`.
+    """
+
+    opened: SourceFile
+    mappers: dict[str, Mapper] = field(default_factory=dict)
+    page: str | None = None
+    listings: int = 0
+    before: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("record", "mets"), 0))
+
+    def begin(self, tag: str) -> None:
+        if tag in self.before:
+            self.before[tag] = self.listings
+
+    def end(self, element: Element) -> Iterator[Extracted]:
+        """All that is whole where this element ends."""
+        tag, line = name(element), element.sourceline
+        if tag in _NO_RECORDS:
+            raise self.opened.fault(line, _NO_RECORDS[tag])
+        if kind := _kind(element):
+            if self.listings > self.before["mets"] and _inside(element, "mets"):
+                return  # a chapter or a page of what was described first
+            self.listings += 1
+            yield _item(self._mapper(kind), element, _READERS[kind])
+            element.clear(keep_tail=True)
+        elif tag == "RDF":
+            for document, read_row in dublin_core.provided(element):
+                self.listings += 1
+                yield _item(self._mapper("Europeana Data Model"), document, read_row)
+        elif tag == "record" and first(element, "metadata") is not None and self.listings == self.before["record"]:
+            reason = "the record has no Dublin Core, MODS or MARC; fetch it with metadataPrefix=oai_dc"
+            yield self._mapper("OAI-PMH").fault(line, reason)
+        elif tag == "error" and (code := attribute(element, "code")):
+            yield self.opened.fault(line, f"the archive answered {code}: {text(element)[:200]}")
+        elif tag == "resumptionToken":
+            self.page = _page(element, self.listings)
+
+    def _mapper(self, kind: str) -> Mapper:
+        return self.mappers.setdefault(kind, Mapper(self.opened, kind))
 
 
 def _kind(element: Element) -> str:
     """The format of a description that ends here; empty for any other element."""
     match name(element):
         case "mods" if next(children(element, "titleInfo", "abstract", "note"), None) is not None:
-            return "" if any(name(outer) == "relatedItem" for outer in element.iterancestors()) else "MODS"
+            return "" if _inside(element, "relatedItem") else "MODS"
         case "record" if (
             namespace(element).endswith("MARC21/slim") or next(children(element, "datafield"), None) is not None
         ):
@@ -89,22 +118,31 @@ def _kind(element: Element) -> str:
     return "Dublin Core" if dublin_core.is_container(element) else ""
 
 
-def _item(mapper: Mapper, kind: str, element: Element) -> Item | SourceError:
+def _inside(element: Element, of: str) -> bool:
+    return any(name(outer) == of for outer in element.iterancestors())
+
+
+def _item(mapper: Mapper, element: Element, read_row: Callable[[Element], dict[str, Any] | None]) -> Item | SourceError:
     line = element.sourceline
     try:
-        match kind:
-            case "MODS":
-                row: dict[str, Any] | None = mods.record(element)
-            case "MARCXML":
-                row = marc.of_xml(etree.tostring(element, with_tail=False))
-            case _:
-                row = dublin_core.record(element)
+        row = read_row(element)
     except EntityError as error:
         return mapper.fault(line, str(error))
     if row is None:
         return mapper.fault(line, "the record is not MARC; correct it or take it out")
     header = next((outer for outer in element.iterancestors() if name(outer) == "record"), None)
     return mapper.read(line, row if row["id"] else {**row, "id": text(first(header, "header", "identifier"))})
+
+
+def _marc(element: Element) -> dict[str, Any] | None:
+    return marc.of_xml(etree.tostring(element, with_tail=False))
+
+
+_READERS: dict[str, Callable[[Element], dict[str, Any] | None]] = {
+    "MODS": mods.record,
+    "MARCXML": _marc,
+    "Dublin Core": dublin_core.record,
+}
 
 
 def _page(token: Element, listings: int) -> str | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from rag.dates.archival_date import ArchivalDate, parse_date
@@ -24,6 +22,7 @@ from rag.ingest.formats.column_names import (
 from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, unstorable
+from rag.ingest.formats.row_family import RowFamily
 from rag.ingest.formats.row_values import reached, texts_of
 from rag.language.sentences import sentences
 from rag.record import TEXT_KINDS, Listing, Record, TextKind
@@ -45,11 +44,6 @@ _NOTHING = frozenset({"null", r"\n", "nan", "<na>", "-", "--", "\u2013", "\u2014
 _NOBODY = frozenset({"unknown", "?", "none", "not known", "unbekannt", "inconnu", "desconocido", "s.l.", "[s.l.]"})
 _NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from"})
 _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
-_OWN_NUMBERS = ("legacyid", "refno", "referencecode", "objectid", "identifier", "recordid", "id", "refid")
-_PARENTS = ("parentid", "parent", "parentrefno", "parentidentifier", "isparentof")
-_LEVELS = ("hierarchy", "hierarchicalrelationship")  # how many rows are above it
-_BY_PATH = ("refno", "referencecode")  # GB/1/2 is a part of GB/1
-_DEEPEST = 3  # digits
 # Records of the Wilson Center's old API, known by this column, leave out the beginning of their addresses.
 _WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_doc_date"
 
@@ -73,7 +67,7 @@ class Mapper:
         self._lost: dict[str, list[int]] = {}  # by what was cut or left out: the lines
         self._seen: dict[str, dict[str, None]] = {}  # by column: its first values
         self._order = DayOrder()
-        self._family: dict[str, tuple[str, Record]] = {}  # by a row's own number: its path of titles, its record
+        self._family = RowFamily()
         self._rows = 0
 
     def read(self, line: int, row: Mapping[str, Any]) -> Item | SourceError:
@@ -100,7 +94,7 @@ class Mapper:
         if fault := self._cut(line, found):
             return self._fault(line, fault)
         title, summary, own_id = found.get("title", ""), found.get("summary", ""), found.get("id", "")
-        title = title or _title(summary) or own_id
+        title = title or _letter(found) or _title(summary) or own_id
         date, *others = self._dates(line, row, columns, found)
         links = list(dict.fromkeys(_addresses(row, found)))
         if not title or (
@@ -125,7 +119,8 @@ class Mapper:
             source_urls=tuple(links) if len(links) > 1 else (),
             images=tuple(dict.fromkeys(filter(_WEB.fullmatch, found.get("images", ())))),
         )
-        return Item(line, self._placed(row, record, found))
+        shelfmark = found.get("source") or found.get("reference") or record.id
+        return Item(line, self._family.placed(row, record, (shelfmark, found.get("container", ""))))
 
     def fault(self, line: int, reason: str) -> SourceError:
         """Count a row that the format could not split into columns, and return its fault."""
@@ -141,6 +136,7 @@ class Mapper:
         for lost, lines in self._lost.items():
             rows = f"{len(lines)} row{'s' if len(lines) > 1 else ''}, the first in line {lines[0]}"
             yield SourceNote(self._file, f"{lost}, in {rows}")
+        yield from self._family.end()
         yield from self._order.end(self._file)
         used = {name for names in self._used.values() for name in names}
         yield ColumnMapping(
@@ -249,26 +245,6 @@ class Mapper:
         yield from ((name, values, False) for name, values in columns)
         yield from ((name, values, True) for name, values in columns if name not in program)
 
-    def _placed(self, row: Mapping[str, Any], record: Record, found: Mapping[str, Any]) -> Record:
-        """The record with the titles and the archive of the rows that it is said to be a part of."""
-        own_columns, parent, level = _family_columns(tuple(row))
-        own = next(filter(None, (_number(row[name]) for name in own_columns)), "")
-        above = _number(row[parent]) if parent else own.rpartition("/")[0]
-        if level and (depth := _number(row[level])).isdecimal() and len(depth) < _DEEPEST:
-            own, above = depth, str(int(depth) - 1)
-        if not own:
-            return record
-        path, whole = self._family.get(above, ("", record)) if above != own else ("", record)
-        self._family[own] = (
-            " > ".join(filter(None, (path, record.title))),
-            (record := replace(record, archive=record.archive or whole.archive, rights=record.rights or whole.rights)),
-        )
-        if not path:
-            return record
-        shelfmark = found.get("source") or found.get("reference") or record.id
-        parts = (path, shelfmark, found.get("container"))
-        return replace(record, source="; ".join(dict.fromkeys(filter(None, parts))), hierarchy=tuple(path.split(" > ")))
-
     def _fault(self, line: int, reason: str) -> SourceError:
         return SourceError(self._file, line, reason)
 
@@ -317,17 +293,10 @@ def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[l
     )
 
 
-@lru_cache(maxsize=_SHAPES)
-def _family_columns(names: tuple[str, ...]) -> tuple[tuple[str, ...], str, str]:
-    """The columns of a row's own number, of the row above it, and of how many rows are above it; empty for none."""
-    by_plain = {plain(name): name for name in names}
-    parent, level = (next((by_plain[name] for name in known if name in by_plain), "") for known in (_PARENTS, _LEVELS))
-    own = _OWN_NUMBERS if parent else _BY_PATH
-    return tuple(by_plain[name] for name in own if name in by_plain), parent, level
-
-
-def _number(value: object) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+def _letter(found: Mapping[str, Any]) -> str:
+    """Who wrote to whom; empty where neither is known."""
+    parties = ["; ".join(found.get(side, ())) for side in ("senders", "recipients")]
+    return " to ".join(party or "unknown" for party in parties) if all(parties) or parties[0] else ""
 
 
 def _title(summary: str) -> str:

@@ -28,7 +28,9 @@ FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 
 _NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
 _PREFIX = re.compile(
-    r"(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$", re.IGNORECASE
+    r"^field_|(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$"
+    r"|_(?:(?:te|dt|is|bs|s|t|i)s(?:i|m|im)|s(?:i|im)|tim)$",  # Solr says so what a field holds: title_tesim
+    re.IGNORECASE,
 )
 
 
@@ -45,6 +47,10 @@ def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         for field, known in _KNOWN.items()
         if (columns := tuple(by_plain[name] for name in known if name in by_plain))
     }
+    for field in MULTIVALUED:  # Author 1, Author 2
+        numbered = (column for name, column in by_plain.items() if _unnumbered(name) in _KNOWN[field])
+        if several := tuple(dict.fromkeys((*guessed.get(field, ()), *numbered))):
+            guessed[field] = several
     if "people" in by_plain:  # what it leaves out of a sender or recipient is an office
         parties = {column for side in ("senders", "recipients") for column in guessed.get(side, ())}
         guessed["people"] = tuple(column for column in guessed["people"] if column not in parties)
@@ -79,6 +85,12 @@ def is_wrapper(name: str) -> bool:
 def displayed(name: str) -> bool:
     """Whether this column has a date as people read it, to which a last day adds nothing."""
     return plain(name) in _KINDS["displayed"]
+
+
+def _unnumbered(name: str) -> str:
+    """The name without its number; empty for a name that has none."""
+    bare = re.sub(r"[0-9]", "", name)
+    return bare if bare != name else ""
 
 
 @lru_cache(maxsize=1 << 14)  # the same names stand in every row of JSON

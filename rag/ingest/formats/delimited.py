@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import islice
 from typing import TextIO
@@ -44,7 +44,9 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         lines = _Lines(text)
         if _SEPARATOR_LINE.match(opened.start):
             next(lines)
-        yield from read_rows(_rows(lines, separator, spaced=_spaced(opened, separator, top)), mapper, top)
+        spaced = _spaced(opened, separator, top)
+        lines.after_quotes = re.compile(rf'(?<=")[ ]+(?={re.escape(separator)}|[\r\n]|$)') if spaced else None
+        yield from read_rows(_rows(lines, separator, spaced=spaced), mapper, top)
     yield from mapper.end()
 
 
@@ -89,6 +91,8 @@ def _parsed(lines: _Lines, separator: str, *, spaced: bool) -> Iterator[tuple[in
         except csv.Error as error:
             if isinstance(error, _TooLong):
                 lines.skip_row()
+            elif lines.quotes % 2 and lines.at_end:
+                lines.go_back()
             yield line, error
         else:
             if any(row):
@@ -113,18 +117,32 @@ class _Lines:
         number: How many lines were read.
         quotes: How many quotation marks this row has so far; after an odd number, one may be open.
         last: The last line.
+        at_end: Whether this row went on to the end of the text.
+        after_quotes: The blanks to leave out after a value in quotation marks.
     """
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self._length = self.number = self.quotes = 0
         self.last = ""
+        self._row: list[str] = []  # the lines of this row
+        self._again: deque[str] = deque()  # lines to read once more
+        self.at_end = False
+        self.after_quotes: re.Pattern[str] | None = None
         self._ended = True  # whether the last line was read to its end
 
     def begin_row(self) -> int:
         """Begin a row with the next line; return that line's number."""
         self._length = self.quotes = 0
+        self._row = []
         return self.number + 1
+
+    def go_back(self) -> None:
+        """Read the lines of this row again but the first: its quotation mark opens nothing."""
+        first, *others = self._row
+        self._again.extend(others)
+        self.number -= len(others)
+        self.at_end, self.quotes, self.last = False, 0, first
 
     def skip_row(self) -> None:
         """Skip the rest of a row that is too long."""
@@ -140,14 +158,16 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._text.readline(_LONGEST + 1)
+        line = self._again.popleft() if self._again else self._text.readline(_LONGEST + 1)
         if not line:
+            self.at_end = True
             raise StopIteration
+        self._row.append(line)
         self._count(line)
         self._length += len(line)
         if self._length > _LONGEST:
             raise _TooLong(f"it is longer than the {_LONGEST >> 20} MiB that are read")
-        return line
+        return self.after_quotes.sub("", line) if self.after_quotes else line
 
     def _count(self, line: str) -> None:
         self.number += self._ended

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from rag.dates.archival_date import is_date, parse_date
@@ -11,6 +13,7 @@ from rag.ingest.formats.date_columns import is_stamp
 from rag.ingest.formats.xml_reader import Element, attribute, children, descendants, first, name, namespace, text
 
 _NAMESPACES = ("http://purl.org/dc/elements/1.", "http://purl.org/dc/terms/")
+_EDM = "http://www.europeana.eu/schemas/edm"
 _DESCRIPTIVE = frozenset({"title", "description", "abstract"})
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NO_DOCUMENT = frozenset({"attachment", "note", "annotation"})  # items of Zotero that belong to another
@@ -19,6 +22,8 @@ _DATES = (("created",), ("date",), ("issued",), ("temporal",))  # the surest fir
 
 def is_container(element: Element) -> bool:
     """Whether its children describe a document in Dublin Core, and it is itself no value of such a description."""
+    if namespace(element).startswith(_EDM) and any(name(outer) == "RDF" for outer in element.iterancestors()):
+        return False  # `provided` reads it with what stands beside it
     if not any(_is_term(child) and name(child) in _DESCRIPTIVE for child in element):
         return name(element) == "dc" and next(children(element, *_DESCRIPTIVE), None) is not None
     return not any(map(_is_term, (element, *element.iterancestors()))) and _kind(element) not in _NO_DOCUMENT
@@ -36,12 +41,39 @@ def _kind(element: Element) -> str:
     return "note" if name(root) == "RDF" and next(root.iter("{*}itemType"), None) is not None else ""
 
 
-def record(dublin: Element) -> dict[str, Any]:
-    """Map the elements of Dublin Core to the fields of a record."""
+def provided(rdf: Element) -> Iterator[tuple[Element, Callable[[Element], dict[str, Any]]]]:
+    """Each document that is described here in Europeana's data model, and what makes a row of it."""
+    documents = [thing for thing in children(rdf, "ProvidedCHO") if namespace(thing).startswith(_EDM)]
+    things = {attribute(thing, "about"): thing for thing in rdf} if documents else {}
+    holders = {document: thing for thing in things.values() for document in _addresses(thing, "aggregatedCHO")}
+    yield from ((document, partial(_of_edm, things=things, holders=holders)) for document in documents)
+
+
+def _of_edm(document: Element, things: Mapping[str, Element], holders: Mapping[str, Element]) -> dict[str, Any]:
+    """Its row, with the names of people and places that stand beside it, and who has it where."""
+    about = attribute(document, "about")
+    row, holder = record(document, things), holders.get(about)
+    return {
+        **row,
+        "id": row["id"] or about,
+        "archive": text(next(children(holder, "dataProvider"), None)) or row["archive"],
+        "rights": row["rights"] or _addresses(holder, "rights"),
+        "source_url": _addresses(holder, "isShownAt") or row["source_url"],
+        "images": _addresses(holder, "object"),
+    }
+
+
+def _addresses(thing: Element | None, kind: str) -> list[str]:
+    return [attribute(part, "resource") for part in children(thing, kind)]
+
+
+def record(dublin: Element, things: Mapping[str, Element] = MappingProxyType({})) -> dict[str, Any]:
+    """Map the elements of Dublin Core to the fields of a record; `things` are named by addresses."""
     around = next((outer for outer in dublin.iterancestors() if name(outer) == "record"), None)
     values: dict[str, list[str]] = {}
     for element in dublin:
-        if words := text(element):
+        named = next(children(things.get(attribute(element, "resource")), "prefLabel"), None)
+        if words := text(element) or text(named):
             values.setdefault(name(element), []).append(words)
 
     def of(*names: str) -> list[str]:

@@ -121,7 +121,7 @@ def _parties(component: Element, did: Element | None) -> dict[str, list[str]]:
         relator = _PARTIES.get(attribute(term, "relator"), "")
         named = "places" if name(term) == "geogname" else "people"
         for field in filter(None, (relator, "" if relator and name(term) in {"name", "geogname"} else named)):
-            parties.setdefault(field, []).append(_subdivided(text(term)))
+            parties.setdefault(field, []).append(_subdivided(_parts(term, ", ")))
     return parties
 
 
@@ -217,13 +217,20 @@ def _one_date(date: Element) -> ArchivalDate | str:
 
 def _terms(component: Element, did: Element | None, *names: str) -> Iterator[Element]:
     """Its creators, then its index terms, of these names."""
-    yield from (creator for origin in children(did, "origination") for creator in descendants(origin, *names))
+    for origin in children(did, "origination"):
+        bare = "persname" in names and not len(origin)
+        yield from [origin] if bare else descendants(origin, *names)
     yield from (term for access in children(component, "controlaccess") for term in descendants(access, *names))
 
 
 def _controlled(component: Element, *names: str) -> list[str]:
     """The texts of its index terms of these names."""
-    return list(dict.fromkeys(_subdivided(text(term)) for term in _terms(component, None, *names)))
+    return list(dict.fromkeys(_subdivided(_parts(term, " -- ")) for term in _terms(component, None, *names)))
+
+
+def _parts(term: Element, between: str) -> str:
+    """Its parts, where EAD3 has them apart; else its text."""
+    return between.join(map(text, children(term, "part"))) or text(term)
 
 
 def _subdivided(term: str) -> str:

@@ -11,7 +11,7 @@ _UTF_8 = "utf-8-sig"
 # Of what chardet proposes, what archives have: old programs of Windows, the Macintosh, and Unix before UTF-8.
 _USUAL = (
     "Windows-1252", "Windows-1250", "Windows-1251", "Windows-1253", "Windows-1254", "ISO-8859-2", "MacRoman",
-    "KOI8-R", "Shift_JIS", "CP932", "GB18030", "Big5", "EUC-JP", "EUC-KR", "CP949",
+    "KOI8-R", "CP437", "CP850", "CP852", "CP866", "Shift_JIS", "CP932", "GB18030", "Big5", "EUC-JP", "EUC-KR", "CP949",
 )  # fmt: skip
 _WESTERN = frozenset({"iso8859-1", "iso8859-15", "ascii", "cp1252"})
 

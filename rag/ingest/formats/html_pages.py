@@ -23,7 +23,7 @@ from rag.ingest.formats.html_text import blocks, in_order
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.markup import readable
 from rag.ingest.formats.protocol import Extracted, fold
-from rag.ingest.formats.tables import heading, read_rows
+from rag.ingest.formats.tables import choices, heading, looks_like_names, read_rows
 from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
@@ -66,6 +66,10 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
             yield from read_rows(_with_links(rows_of_table, header, base), mapper, header)
             yield from mapper.end()
     if not found:
+        for table in page.iter("table"):
+            if names := _unknown(table):
+                reason = f"it has a table, but no column of it is known; it has {', '.join(names[0])}"
+                raise opened.fault(table.sourceline or 0, f"{reason}: {choices(names, opened.choice)}")
         yield from _listings(opened, page, base)
 
 
@@ -123,6 +127,14 @@ def _grid(table: Element) -> list[tuple[Element, list[str]]]:
         above = below
         rows.append((row, cells))
     return rows
+
+
+def _unknown(table: Element) -> list[list[str]]:
+    """The rows of a table by its shape: equally wide, below a row of nothing but headings; none of another."""
+    grid = _grid(table)
+    rows = [cells for _, cells in grid]
+    headed = bool(grid) and all(cell.tag == "th" for cell in grid[0][0]) and looks_like_names(rows[0])
+    return rows if headed and len(rows) > 1 and len(set(map(len, rows))) == 1 else []
 
 
 def _span(cell: Element, of: str) -> int:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.dates.archival_date import is_date
+from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.listing_pages import is_range
 from rag.ingest.formats.protocol import fold
 from rag.ingest.formats.xml_reader import Element
@@ -53,6 +54,12 @@ def _is_date(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_DATE and is_date(text)
 
 
+def _unlabelled(text: str) -> str:
+    """A date without the word for it: "Date : 24 février 1848"; other text as it is."""
+    label, colon, rest = text.partition(":")
+    return rest.strip() if colon and "date" in guess((label,)) and _is_date(rest.strip()) else text
+
+
 def blocks(body: Element) -> list[Block]:
     """Return the paragraphs in their order, without what no reader sees. A date alone in an element is one."""
     found: list[Block] = []
@@ -62,7 +69,7 @@ def blocks(body: Element) -> list[Block]:
     def end() -> None:
         nonlocal href
         if text := fold("".join(words)):
-            found.append(Block(text, current, href))
+            found.append(Block(_unlabelled(text), current, href))
         words.clear()
         href = ""
 

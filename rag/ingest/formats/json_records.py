@@ -13,8 +13,8 @@ from rag.errors import SourceError, printable
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.files import LARGEST, ColumnChoice, SourceFile
-from rag.ingest.formats.linked_data import documents
-from rag.ingest.formats.nested import DESCRIPTIVE, keyed, unwrapped
+from rag.ingest.formats.linked_data import documents, what_else
+from rag.ingest.formats.nested import DESCRIPTIVE, family, keyed, unwrapped
 from rag.ingest.formats.protocol import ColumnMapping, Extracted, Item
 
 Row: TypeAlias = dict[str, Any]
@@ -31,7 +31,10 @@ _SAMPLE = 20  # lines, or entries, by which a list is recognized
 _GENERIC = {"id", "type", "source_url"}  # fields that not only documents have
 # Usual names of lists of records, and of lists of the parts of one record.
 _RESULT_LISTS = frozenset({"results", "records", "docs", "hits", "items"})
-_PART_LISTS = frozenset({"attachments", "files", "images", "media", "pages", "related", "translations"})
+_PART_LISTS = frozenset(
+    {"attachments", "children", "components", "files", "images", "media", "pages", "related", "translations"}
+)
+_OF_AN_ITEM = ("attachment", "note", "annotation")
 _COLUMN_LISTS = ("columns", "fields", "headers", "names")  # beside rows that are mere lists of values
 _LOST = "and what follows could not be read; correct it"
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is not JSON, yet pandas writes it
@@ -71,7 +74,7 @@ def _read_lines(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
     """A record or a fault from every line."""
     for number, line in _lines(text):
         try:
-            yield mapper.read(number, unwrapped(_object(line)))
+            yield from _read_row(mapper, number, _object(line))
         except _NotAnObject as fault:
             yield mapper.fault(number, fault.reason)
 
@@ -101,7 +104,7 @@ def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
         if isinstance(entry, list) and names:
             entry = dict(zip(names, entry, strict=False))
         if isinstance(entry, dict):
-            yield mapper.read(line, unwrapped(entry))
+            yield from _read_row(mapper, line, entry)
         elif isinstance(entry, list) and all(isinstance(cell, str) for cell in entry):
             names = entry
         else:
@@ -126,13 +129,13 @@ def _read_object(opened: SourceFile) -> Iterator[Extracted]:
     best = max(lists, key=lambda path: _score(path, lists[path], opened.choice), default="")
     if not lists or _is_record(row, best, lists[best], opened.choice):
         mapper = Mapper(opened, "JSON object")
-        yield mapper.read(0, unwrapped(row))
+        yield from _read_row(mapper, 0, row)
         yield from mapper.end()
         return
     mapper = Mapper(opened, f"JSON object, list {best}", _chosen_present(opened))
     for number, entry in enumerate(lists.pop(best), 1):
         if isinstance(entry, dict):
-            yield mapper.read(0, unwrapped(entry))
+            yield from _read_row(mapper, 0, entry)
         else:
             yield mapper.fault(0, f"entry {number} of {best} is not an object; take it out, or write it as one")
     for part in mapper.end():
@@ -141,6 +144,16 @@ def _read_object(opened: SourceFile) -> Iterator[Extracted]:
             yield replace(part, unused=(*part.unused, *others))
         else:
             yield part
+
+
+def _read_row(mapper: Mapper, line: int, row: Row) -> Iterator[Item | SourceError]:
+    """The record of a row; none of a note or an attachment that Zotero lists after its item."""
+    if kind := what_else(row):
+        yield mapper.fault(line, f"it describes no document ({kind}); give the records of documents")
+        return
+    item = row["data"] if isinstance(row.get("data"), dict) else row
+    if not ("parentItem" in item and item.get("itemType") in _OF_AN_ITEM):
+        yield from (mapper.read(line, unwrapped(one)) for one in family(row))
 
 
 def _lists(row: Row, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:

@@ -14,6 +14,7 @@ _NO_DOCUMENT = frozenset({
     "ListItem", "ItemList", "Thing", "Place", "Organization", "ArchiveOrganization", "Library", "Museum",
     "Person", "SearchAction", "Collection", "ArchiveCollection", "DataCatalog",
 })  # fmt: skip
+_NO_RECORDS = frozenset({"ItemSet", "Person", "Organization", "Place"})
 _WITHIN = ("@graph", "itemListElement", "item", "mainEntity", "hasPart")
 
 
@@ -31,13 +32,23 @@ def documents(data: object) -> Iterator[dict[str, Any]]:
             case list() as several:
                 left[:0] = several
             case dict() as thing:
-                kinds = thing.get("@type")
-                kinds = set(map(str, kinds)) if isinstance(kinds, list) else {str(kinds)}
-                kinds = {kind.rpartition(":")[2].rpartition("/")[2] for kind in kinds}
+                kinds = _kinds(thing)
                 if kinds - _NO_DOCUMENT - {"None"} and guess(thing).keys() & DESCRIPTIVE:
                     yield {name: _resolved(value, named) for name, value in thing.items()}
                 else:
                     left[:0] = [thing[key] for key in _WITHIN if key in thing]
+
+
+def what_else(thing: Mapping[str, Any]) -> str:
+    """What it describes in place of a document: a set of items, a person; empty for a document."""
+    kinds = _kinds(thing) - {"Item"}
+    return min(kinds) if kinds <= _NO_RECORDS and kinds else ""
+
+
+def _kinds(thing: Mapping[str, Any]) -> set[str]:
+    """Its kinds, without their vocabulary."""
+    kinds = thing.get("@type")
+    return {str(kind).rpartition(":")[2].rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])}
 
 
 def _resolved(value: object, named: Mapping[str, Any]) -> object:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
-from xml.sax import SAXException
 
 import pymarc
 
@@ -23,6 +22,7 @@ _LEADER = re.compile(rb"\s*[0-9]{5}[a-z ][a-z ]{2}[ a-z0-9][ a-z0-9]22[0-9]{5}.{
 _ADDRESSEE = frozenset({"addressee", "rcp", "recipient"})
 _NAMES = ("100", "110", "111", "700", "710", "711", "600", "610", "611")
 _SUBJECTS = ("650", "653", "655", "630", "648")
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{4})\.$")  # not of an abbreviation
 _DIVISIONS = frozenset("xyzv")
 
 
@@ -62,7 +62,7 @@ def of_xml(content: bytes) -> dict[str, Any] | None:
     """The row of one record in MARCXML; None where it is none."""
     try:
         found = next(filter(None, pymarc.parse_xml_to_array(io.BytesIO(content))), None)  # type: ignore[no-untyped-call]
-    except (SAXException, pymarc.exceptions.PymarcException, ValueError):
+    except Exception:  # noqa: BLE001 - pymarc raises whatever the XML leads to
         return None
     return None if found is None else record(found)
 
@@ -74,12 +74,14 @@ def record(marc: pymarc.Record) -> dict[str, Any]:
         """The texts of these subfields of each field."""
         return [words for field in marc.get_fields(*tags) if (words := _trimmed(" ".join(field.get_subfields(*codes))))]
 
+    if "200" in marc and "245" not in marc:
+        return _unimarc(marc, of)
     people = [(_person(field), _roles(field)) for field in marc.get_fields(*_NAMES)]
     numbers = [*of("a", "099"), *of("hij", "852")]
     coded = next((field.data for field in marc.get_fields("008") if field.data), "")
     return {
         "id": next((field.data for field in marc.get_fields("001") if field.data), ""),
-        "title": re.sub(r"\s+(?=[:;,])", "", next(iter(of("abnp", "245")), "")),
+        "title": re.sub(r"\s+(?=[:;,])", "", _FULL_STOP.sub("", next(iter(of("abnp", "245")), ""))),
         "summary": " ".join(of("ab", "520") or of("ab", "545") or of("a", "500")),
         "date": _date(coded, next(iter(of("c", "264") or of("c", "260") or of("fg", "245")), "")),
         "people": [person for person, _ in people],
@@ -88,10 +90,28 @@ def record(marc: pymarc.Record) -> dict[str, Any]:
         "subjects": [_subject(field) for field in marc.get_fields(*_SUBJECTS)],
         "languages": of("a", "041") or [coded[35:38].strip("| ")],
         "type": next(iter(of("a", "655")), ""),
-        "archive": next(iter(of("ab", "852") or of("a", "851")), ""),
+        "archive": _FULL_STOP.sub("", next(iter(of("ab", "852") or of("a", "851")), "")),
         "hierarchy": next(iter(of("t", "773")), ""),
         "source": "; ".join(dict.fromkeys(numbers)),
         "rights": [*of("a", "506"), *of("a", "540")],
+        "source_url": of("u", "856"),
+    }
+
+
+def _unimarc(marc: pymarc.Record, of: Callable[..., list[str]]) -> dict[str, Any]:
+    """The same of UNIMARC, in which the libraries of France, Italy, Portugal and Russia write."""
+    people = [", ".join(field.get_subfields("a", "b")) for field in marc.get_fields("700", "701", "702")]
+    return {
+        "id": next((field.data for field in marc.get_fields("001") if field.data), ""),
+        "title": next(iter(of("aehi", "200")), ""),
+        "summary": " ".join(of("a", "330") or of("a", "300")),
+        "date": next(iter(of("d", "214") or of("d", "210")), ""),
+        "people": [*people, *of("a", "710", "711", "712")],
+        "places": of("a", "607"),
+        "subjects": [_subject(field) for field in marc.get_fields("606", "610")],
+        "languages": of("a", "101"),
+        "type": next(iter(of("a", "608")), ""),
+        "rights": of("a", "371"),
         "source_url": of("u", "856"),
     }
 

@@ -14,7 +14,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 
 
 def readable(value: str) -> str:
-    """The text without tags and with the characters that its entities name; other text stays as it is."""
+    """The text without tags, zero bytes and marks of an encoding, with the characters that its entities name."""
+    value = value.replace("\0", "").replace("\ufeff", "")
     if "<" in value:
         value = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", _HIDDEN.sub(" ", value)))
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value) if "&" in value else value

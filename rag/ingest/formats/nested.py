@@ -6,11 +6,12 @@ Catalogues wrap their records: {"_id": 7, "_source": {"record": {"title": ...}}}
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from rag.ingest.formats.column_names import guess, is_wrapper
+from rag.ingest.formats.row_values import texts_of
 
 DESCRIPTIVE = frozenset({"title", "summary"})
 """A row with neither is no record."""
@@ -25,6 +26,7 @@ _PAIRS = (
     ("name", "value"),
     ("type", "subnotes"),
 )
+_CHILDREN = ("children", "components", "subcomponents", "descendants")
 _SHAPES = 1 << 12
 _OF_THE_RECORD = frozenset({"id", "type"})
 
@@ -37,8 +39,30 @@ def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
     inner = _nearest(row, _DEPTH)
     if inner is None:
         return row
-    around = {name: value for name, value in row.items() if not (isinstance(value, dict) and name.startswith("_"))}
-    return {**around, **inner}
+    return {**_around(row), **inner}
+
+
+def family(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The row, then what it lists as its parts, each with the titles of what is above it."""
+    left: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(row, ())]
+    while left:
+        one, above = left.pop()
+        parts: list[Any] = next((one[name] for name in _CHILDREN if _all_described(one.get(name))), [])
+        own = {name: value for name, value in one.items() if value is not parts} if parts else one
+        yield {**own, "hierarchy": list(above)} if above and "hierarchy" not in guess(own) else own
+        if not parts:
+            continue
+        title = next(filter(None, texts_of(own.get(*guess(own).get("title", ("",))[:1]), "")), "")
+        left += [(part, (*above, title)) for part in reversed(parts)]
+
+
+def _all_described(parts: object) -> bool:
+    return isinstance(parts, list) and all(isinstance(part, dict) and describes(tuple(part)) for part in parts)
+
+
+def _around(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside the description of a record."""
+    return {name: value for name, value in row.items() if not (isinstance(value, dict) and name.startswith("_"))}
 
 
 def keyed(value: object) -> list[dict[str, Any]]:
@@ -68,7 +92,7 @@ def _named(several: list[Any]) -> object:
 def _pair(thing: Mapping[str, Any]) -> tuple[str, object] | None:
     for name, value in _PAIRS:
         found = thing.get(name)
-        found = found.get("name") if isinstance(found, dict) else found
+        found = next(iter(texts_of(found, "")), None) if isinstance(found, dict) else found
         if isinstance(found, str) and value in thing:
             return found, thing[value]
     return None
@@ -103,8 +127,8 @@ def _nearest(row: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
     within = [value for name, value in row.items() if isinstance(value, dict) and not _names_a_field(name)]
     if described := next((value for value in within if describes(tuple(value))), None):
         return described
-    deeper = (_nearest(value, depth - 1) for value in within if depth > 1)
-    return next((found for found in deeper if found is not None), None)
+    deeper = ((value, _nearest(value, depth - 1)) for value in within if depth > 1)
+    return next(({**_around(value), **found} for value, found in deeper if found is not None), None)
 
 
 @lru_cache(maxsize=_SHAPES)

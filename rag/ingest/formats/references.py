@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,14 +16,16 @@ from rag.ingest.formats.protocol import Extracted, Item, fold
 
 SUFFIXES = frozenset({".ris", ".bib"})
 
-_RIS = re.compile(r"^(?:\ufeff)?\s*TY  ?- ?[A-Z]", re.MULTILINE)
+_RIS = re.compile(r"^(?:\ufeff)?[ \t]*TY  ?- ?[A-Z]", re.MULTILINE)
 _RIS_END = re.compile(r"^ER  ?-.*$", re.MULTILINE)
 _BIBTEX = re.compile(
-    r"^(?:\ufeff)?\s*@\s*(?!comment|preamble|string)[a-z]+\s*\{[^\s,={}\"]+\s*,", re.MULTILINE | re.IGNORECASE
+    r"^(?:\ufeff)?[ \t]*@\s*(?!comment|preamble|string)[a-z]+\s*\{[^\s,={}\"]+\s*,", re.MULTILINE | re.IGNORECASE
 )
 _MANUSCRIPT_LOCATION = "AV"  # a tag that rispy does not know
 _OWN = frozenset({"catalogue entry", *(genre.name for genre in GENRES.values())} - {"note", "abstract"})  # in citations
 _EDTF = re.compile(r"[,{]\s*date\s*=\s*[{\"]\s*([0-9X./~?%-]+)\s*[}\"]", re.IGNORECASE)
+_KEY = re.compile(r"^([ \t]*@\s*[a-z]+\s*\{\s*)([^\s,={}\"]+)(?=\s*,)", re.MULTILINE | re.IGNORECASE)
+_REPEATED = "\N{SYMBOL FOR UNIT SEPARATOR}"  # after a key that an earlier entry has, which the parser refuses
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}
 
@@ -111,7 +114,7 @@ def _bibtex(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
     from bibtexparser.middlewares import LatexDecodingMiddleware, MonthIntMiddleware  # noqa: PLC0415
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of becomes faults
-    library = parse_string(text, append_middleware=[MonthIntMiddleware(), LatexDecodingMiddleware()])
+    library = parse_string(_with_own_keys(text), append_middleware=[MonthIntMiddleware(), LatexDecodingMiddleware()])
     for block in library.blocks:
         if block in library.failed_blocks:
             error = getattr(block, "error", None)
@@ -121,7 +124,19 @@ def _bibtex(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
         values = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
         if exact := _EDTF.search(entry.raw or ""):  # LaTeX's tie is EDTF's mark of an approximate date
             values["date"] = exact[1]
-        yield mapper.read((entry.start_line or 0) + 1, _of_bibtex(entry.key, entry.entry_type, values))
+        key = entry.key.partition(_REPEATED)[0]
+        yield mapper.read((entry.start_line or 0) + 1, _of_bibtex(key, entry.entry_type, values))
+
+
+def _with_own_keys(text: str) -> str:
+    """The text with a key of its own for each entry."""
+    seen = Counter[str]()
+
+    def own(entry: re.Match[str]) -> str:
+        seen[key := entry[2]] += 1
+        return entry[1] + key + (f"{_REPEATED}{seen[key]}" if seen[key] > 1 else "")
+
+    return _KEY.sub(own, text)
 
 
 def _of_bibtex(key: str, kind: str, values: dict[str, str]) -> dict[str, Any]:

@@ -14,14 +14,15 @@ from rag.ingest.formats.markup import readable
 from rag.ingest.formats.protocol import fold
 
 _SUBDIVISION = re.compile(r"\s*[|$‡][xyzv]\s")  # Mills |z Ohio, as MARC writes it
+_RELATOR = re.compile(r"(?:^|(?<=\|))relators:\w+:\w+:")  # of Islandora: relators:pht:person:Berg, Nils
 _SEPARATORS = re.compile(r"\s*(?:[;|\n]|\^\^)\s*")
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
 _BARRED = frozenset({"hierarchy", "source_url", "images", "other_dates"})  # their values may have semicolons
 _BARS = re.compile(r"\s*[|\n]+\s*")
-_LINK_KEYS = ("url", "@id")
+_LINK_KEYS = ("url", "objectUrl", "@id")
 _LABEL_KEYS = (
     "@value", "displayDate", "name", "value", "content", "term", "label", "prefLabel", "title", "literal", "text",
-    "#text", "heading", "display_title", "display_name", "termName", "raw",
+    "#text", "heading", "display_title", "display_name", "termName", "raw", "o:label",
 )  # fmt: skip
 _PERSON_KEYS = (("family", "given"), ("lastName", "firstName"))
 _DATE_KEYS = ("displayDate", "expression", "logicalDate")
@@ -61,6 +62,8 @@ def _empty(value: object) -> bool:
 def _split(text: str, field: str) -> list[str]:
     """The values in one text, several where its field may have several."""
     text = readable(text)
+    if field == "people":
+        text = _RELATOR.sub("", text)
     if field == "subjects":
         text = _SUBDIVISION.sub(" -- ", text)
     if field in _BARRED:
@@ -90,7 +93,8 @@ def _inner(thing: Mapping[str, Any], field: str) -> object:
     """
     if words := _composed(thing, field):
         return words
-    labels = {"source_url": (*_LINK_KEYS, *_LABEL_KEYS), "date": (*_DATE_KEYS, *_LABEL_KEYS)}.get(field, _LABEL_KEYS)
+    links, dates = (*_LINK_KEYS, *_LABEL_KEYS), (*_DATE_KEYS, *_LABEL_KEYS)
+    labels = {"source_url": links, "images": links, "date": dates}.get(field, _LABEL_KEYS)
     if label := next((key for key in labels if key in thing), None):
         return thing[label]
     if field == "date" and (ends := next((ends for ends in _RANGE_KEYS if thing.keys() <= set(ends)), None)):

@@ -49,7 +49,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
                 for number, row in enumerate(_rows(connection, table, tables[table], choice), 1):
                     yield mapper.read(number, dict(zip(tables[table], map(_decoded, row), strict=True)))
                 yield from mapper.end()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # its messages may be no text
             raise opened.fault(0, f"the database cannot be read ({error}); repair it or fetch it again") from error
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
@@ -12,6 +14,8 @@ from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.formats.nested import DESCRIPTIVE
 from rag.ingest.formats.protocol import Item, likely_field
 
+Value = TypeVar("Value", str, "str | list[str]")
+
 TOP = 20
 """Rows of a file among which the names of its columns are looked for: a title or a logo may stand above them."""
 
@@ -19,6 +23,10 @@ _TOTALS = frozenset({
     "total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamt", "insgesamt", "totale", "totaux", "totaal",
     "celkem", "razem", "итого",
 })  # fmt: skip
+_COUNT = re.compile(r"\(?\s*[0-9]+\s+(?:rows?|records?|zeilen|lignes|filas|righe)\s*\)?", re.IGNORECASE)
+_RULED = "-+=:| \t"
+_PATTERN = re.compile(r"\(?(?:[ymdjtag]{1,4}([-/.])[ymdjtag]{1,4}\1[ymdjtag]{2,4})\)?", re.IGNORECASE)
+_LETTER = frozenset({"senders", "recipients", "date"})  # a list of letters needs no titles
 _FEWEST = 2  # known columns that make a table
 _FEWEST_BELOW = 3  # the same, in a row below the first
 _LONGEST_NAME = 60  # characters
@@ -34,7 +42,7 @@ def known(names: Sequence[str], choice: ColumnChoice) -> int:
     fields = guess(stripped).keys() | {field for field, columns in chosen.items() if columns}
     if any(chosen.get(field) for field in DESCRIPTIVE):
         return max(len(fields), 1)
-    return len(fields) if len(fields) >= _FEWEST and fields & DESCRIPTIVE else 0
+    return len(fields) if len(fields) >= _FEWEST and (fields & DESCRIPTIVE or fields >= _LETTER) else 0
 
 
 def heading(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> tuple[int, int]:
@@ -87,8 +95,17 @@ def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
 
 def _is_total(row: Sequence[str]) -> bool:
     """Whether a row adds up the others: a word for a sum, and figures alone."""
+    first, *others = [cell.strip() for cell in row if cell.strip()] or [""]
+    if _COUNT.fullmatch(first) and not others:
+        return True
+    figures = [*re.findall(r"[0-9]+", first), *map(plain, others)]
+    return plain(re.sub(r"[0-9]+", "", first)) in _TOTALS and bool(figures) and all(map(str.isdecimal, figures))
+
+
+def _says_nothing(row: Sequence[str]) -> bool:
+    """Whether a row only draws a line, or shows how a date is to be written: yyyy-mm-dd."""
     filled = [cell.strip() for cell in row if cell.strip()]
-    return len(filled) > 1 and plain(filled[0]) in _TOTALS and all(plain(cell).isdecimal() for cell in filled[1:])
+    return not any(cell.strip(_RULED) for cell in filled) or any(map(_PATTERN.fullmatch, filled))
 
 
 def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, header: int) -> Iterator[Item | SourceError]:
@@ -109,13 +126,13 @@ def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, heade
             yield mapper.fault(line, row)
         elif any(cell.strip() for cell in row[len(names) :]):
             yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
-        elif not (repeats_names(names, row) or _is_total(row)):
+        elif not (repeats_names(names, row) or _is_total(row) or _says_nothing(row)):
             yield mapper.read(line, by_column(names, row))
 
 
-def by_column(names: Sequence[str], row: Sequence[str]) -> dict[str, str | list[str]]:
+def by_column(names: Sequence[str], row: Sequence[Value]) -> dict[str, Value | list[Value]]:
     """Pair values with columns; a name that occurs twice gets both values."""
-    columns: dict[str, list[str]] = {}
+    columns: dict[str, list[Value]] = {}
     for name, value in zip(names, row, strict=False):
         if name:
             columns.setdefault(name, []).append(value)

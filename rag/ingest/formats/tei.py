@@ -41,6 +41,7 @@ _ROOTS = frozenset({"TEI", "teiCorpus", "teiHeader"})
 # Where a header says when its text was written, the surest first.
 _DATED = (("creation", "date"), ("correspDesc", "date"), ("history", "origDate"), ("sourceDesc", "date"))
 _DOCUMENTS = frozenset({"document", "letter"})
+_REGISTERS = ("listPerson", "listPlace", "listOrg", "listBibl", "listEvent", "listObject")
 _PEOPLE = 100  # names of one document
 _OPENING = 700  # characters of a document that replace a missing summary
 _SUMMARY = re.compile(r"Summary\s?:\s*", re.IGNORECASE)
@@ -62,12 +63,25 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         if event == "start":
             volume = _Volume() if name(element) == "TEI" else volume
             continue
+        if name(element) == "TEI" and _is_register(element, volume):
+            reason = "it is a register of people, places or works, no document; take it out of the source"
+            yield mapper.fault(element.sourceline, reason)
+            continue
         try:
             for line, row in _ended(element, volume):
                 yield mapper.read(line, row)
         except EntityError as error:
             yield mapper.fault(element.sourceline, str(error))
     yield from mapper.end()
+
+
+def _is_register(tei: Element, volume: _Volume) -> bool:
+    """Whether all its text is an index."""
+    parts = list(children(tei, "text", "standOff"))
+    listed = any(first(part, register) is not None for part in parts for register in _REGISTERS)
+    return listed and not (
+        volume.documents or volume.letters or any(text(part, {*_REGISTERS, "head"}) for part in parts)
+    )
 
 
 def _ended(element: Element, volume: _Volume) -> Iterator[_Row]:
@@ -308,8 +322,8 @@ def _date(date: Element | None, div: Element) -> ArchivalDate | str:
 
 
 def _span(begin: str, end: str) -> str:
-    """Two days as one EDTF date."""
-    days = [day.partition("T")[0] for day in (begin, end) if day]
+    """Two days as one EDTF date; a last day alone leaves the first open."""
+    days = [day.partition("T")[0] for day in (begin or (end and ".."), end) if day]
     return "/".join(dict.fromkeys(days))
 
 
