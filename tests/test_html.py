@@ -28,6 +28,7 @@ PAGES = (
     "/similar",
     "/cite",
     "/cite?q=missiles",
+    "/list",
     "/about",
     "/docs",
     "/nowhere",
@@ -51,7 +52,7 @@ def test_a_page_is_html_without_a_fault(client: httpx2.Client, path: str) -> Non
 def test_a_record_and_those_like_several_are_html_without_a_fault(client: httpx2.Client) -> None:
     records = client.get("/api/v1/records", params={"limit": 100}).json()["records"]
     several = "&".join(f"id={record['id']}" for record in records[:3])
-    listing = "/similar", "/cite", "/", "/search"
+    listing = "/similar", "/cite", "/", "/search", "/list"
     paths = [*(record["url"] for record in records[::8]), *(f"{path}?{several}" for path in listing)]
 
     for path in paths:

@@ -33,13 +33,15 @@ from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
 from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversation
-from web.export.as_markdown import _plain
+from web.export.as_markdown import plain
+from web.export.reading_list import Listed
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, holdings
 from web.pages.ask import AskPage, back, parts, turn
 from web.pages.cite import Chosen, CitePage
 from web.pages.home import HomePage
 from web.pages.named import NamedPage
+from web.pages.reading_list import ListPage
 from web.pages.record import RecordPage, discrepancy
 from web.pages.replay import ReplayPage, facts
 from web.pages.search import SearchPage
@@ -196,8 +198,7 @@ def test_a_summary_that_goes_on_from_its_title_is_led_in_by_it() -> None:
         turns=(turn(conversation, 0, [told]),),
         omitted=0,
         carried=(),
-        markdown="",
-        json="",
+        files=(),
         onward=(),
     )
     shown = bytes(render(page).body).decode()
@@ -365,7 +366,7 @@ def test_a_conversation_is_kept_as_markdown_that_shows_every_quote_to_the_letter
 @given(st.text(max_size=60))
 def test_nothing_in_an_archives_text_becomes_markdown(text: str) -> None:
     line = " ".join(f"x {text}".split())
-    rendered = MarkdownIt().render(f"> {_plain(line)}")
+    rendered = MarkdownIt().render(f"> {plain(line)}")
 
     assert rendered.startswith("<blockquote>\n<p>")
     assert not re.search(r"<(?!/?(?:blockquote|p)>)", rendered)
@@ -563,8 +564,7 @@ def evil_pages() -> Iterator[Page]:
         turns=(turn(conversation, 0, [answer, no]), turn(conversation, 1, [answer, no])),
         omitted=1,
         carried=conversation.carried(),
-        markdown=conversation.url("/conversation.md"),
-        json=conversation.url("/conversation.json"),
+        files=((EVIL, conversation.url("/conversation.md")),),
         onward=(EVIL,),
     )
     receipt = Receipt(
@@ -688,6 +688,7 @@ def evil_pages() -> Iterator[Page]:
         examples=(EVIL,),
     )
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
+    yield ListPage((Listed(record, EVIL, EVIL),), 1, (("/cite", EVIL),), f"/list?id={EVIL}")
     yield ErrorPage(status=404, title=EVIL, detail=EVIL)
 
 

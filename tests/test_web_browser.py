@@ -48,6 +48,7 @@ EVERY_STATE = {
     "nobody": "/people/Nobody",
     "more-like": "/similar",
     "date-fault": "/search?date_from=octember",
+    "my-list": "/list",
     "cite-nothing": "/cite",
     "cite-list": "/cite?q=missiles+in+October+1962",
     "cite-file": "/cite?q=missiles+in+October+1962&style=bibtex",
@@ -203,9 +204,10 @@ def test_a_conversation_is_downloaded_and_an_answer_replayed(browser_page: Page)
     page.goto("/")
     ask(page, ASKED)
     ask(page, "and Guevara?")
-    for name in ("Markdown", "JSON"):
+    files = page.get_by_role("navigation", name="Download this conversation")
+    for name in ("Markdown", "JSON", "CSV", "JSON Lines"):
         with page.expect_download() as download:
-            page.get_by_role("navigation", name="Download this conversation").get_by_role("link", name=name).click()
+            files.get_by_role("link", name=name, exact=True).click()
         text = download.value.path().read_text(encoding="utf-8")
         assert ASKED in text
         assert "and Guevara?" in text

@@ -180,6 +180,7 @@ OWN = """() => {
         "/about",
         "/check?text=Castro+met+Mikoyan",
         "/people/Fidel%20Castro",
+        "/list",
         "/search?date_from=banana",
         "/nowhere",
     ],

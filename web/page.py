@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
@@ -51,6 +52,12 @@ def host(address: str) -> str:
         return address
 
 
+def flat(written: Markup) -> Markup:
+    """The part of a page without its indentation, which is a tenth of a long list; what a reader typed stays."""
+    kept = re.sub(r"(?s)(<textarea.*?</textarea>)|\n\s+", lambda found: found[1] or "\n", written)
+    return Markup(kept)  # noqa: S704 - it was escaped when it was written
+
+
 def html(page: Page) -> str:
     """The page as HTML."""
     context = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
@@ -82,6 +89,7 @@ environment.globals["ngettext"] = _ngettext
 environment.filters["meaning"] = meaning
 environment.filters["kind"] = kind
 environment.filters["counted"] = translation.number
+environment.filters["flat"] = flat
 environment.filters["translated"] = translation.translated
 environment.filters["host"] = host
 environment.filters["value_url"] = value_url

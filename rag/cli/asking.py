@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_ranking, add_vectors, count, opened, where
+from rag.cli.question_file import print_answers
 from rag.cli.written import written_lines
 from rag.errors import NoModel
 
@@ -28,25 +31,30 @@ CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
 
 STYLES = ("text", "json", *CITED)
 
+TABULAR = ("csv", "jsonl")
+"""The names of `rag.schemas.table.TABLES`, likewise."""
+
 
 def add(commands: Commands) -> None:
     """Add the commands."""
     ask = commands.add_parser("ask", help="the cited answer, or an honest no")
-    ask.add_argument("question", metavar="QUESTION")
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?", metavar="QUESTION")
+    asked.add_argument("--file", type=Path, metavar="FILE", help="a question a line (- for standard input): prints CSV")
     add_ranking(ask, 5)
     ask.add_argument("--among", action="append", metavar="ID", help="answer only from this record; can be repeated")
     ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="asked before; can be repeated")
     ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt for `rag replay` to FILE")
     ask.add_argument("--explain", action="store_true", help="also say why: what was understood, weighed and decided")
     ask.add_argument("--write", action="store_true", help="also print the reply of the model of RAG_LLM_URL, checked")
-    ask.set_defaults(run=_ask)
+    ask.set_defaults(run=_ask, refuse=ask.error)
 
     search = commands.add_parser("search", help="records that contain the words or are near in meaning")
     search.add_argument("text", metavar="TEXT")
     add_ranking(search, 10)
     search.add_argument("--raw", action="store_true", help="search for the words as typed, with -, AND, OR and NOT")
     search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
-    search.add_argument("--format", choices=("text", *CITED), default="text", help="print citations of the records")
+    search.add_argument("--format", choices=("text", *CITED, *TABULAR), default="text", help="print citations")
     search.set_defaults(run=_search)
 
     related = commands.add_parser("related", help="records related to one, with the reasons")
@@ -66,10 +74,16 @@ def add(commands: Commands) -> None:
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     from rag.query.enquiry import Turn  # noqa: PLC0415
 
+    if args.file and (args.receipt or args.explain or args.write):
+        args.refuse("--file prints a table; --receipt, --explain and --write go with one QUESTION")
     assistant = opened(settings)
     writer = _writer(assistant, settings) if args.write else None
     history = [Turn(question) for question in args.after]
-    answer = assistant.ask(args.question, history=history, k=args.k, where=where(args), among=args.among)
+    ask = partial(assistant.ask, history=history, k=args.k, where=where(args), among=args.among)
+    if args.file:
+        print_answers(args.file, ask, assistant.site(settings.site), as_json=args.json)
+        return 0
+    answer = ask(args.question)
     if args.receipt:
         args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
@@ -103,6 +117,12 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         from rag.schemas import FoundOut  # noqa: PLC0415
 
         print(FoundOut.of(found).model_dump_json(indent=2))
+        return 0
+    if args.format in TABULAR:
+        from rag.schemas.table import COLUMNS, TABLES, record_rows  # noqa: PLC0415
+
+        rows = record_rows((hit.record for hit in found.hits), assistant.site(settings.site))
+        sys.stdout.writelines(TABLES[args.format].write(rows, COLUMNS))
         return 0
     if args.format != "text":
         _cite(assistant, settings, [hit.record.id for hit in found.hits], args.format)

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from rag.assistant.assistant import Assistant, between
 from rag.schemas import AnswerOut, CheckOut, FoundOut, HitsOut, RecordOut, RelatedListOut, Shape
-from web.api.ask import ask
+from web.api.ask import answered
 from web.api.check import check
 from web.api.records import record, related
 from web.api.search import similar
@@ -199,7 +199,7 @@ TOOLS = {
         "Dates are EDTF (1962-10).",
         AskIn,
         AnswerOut,
-        lambda body, assistant, _: ask(body, assistant),
+        lambda body, assistant, _: AnswerOut.of(answered(body, assistant), explain=body.explain),
     ),
     "search": Tool("List records by words and meaning, or all by date.", SearchIn, FoundOut, _search),
     "record": Tool("Read one record.", RecordIn, RecordOut, lambda body, assistant, _: record(body.id, assistant)),

@@ -5,19 +5,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from rag.schemas import FoundOut, HitsOut
+from rag.schemas.table import record_rows
 from web.api.paging import fresh, link_next
-from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, Sort, WhereDep, Without, Words
+from web.export.tables import RESPONSES, FormatDep, table
+from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, SiteDep, Sort, WhereDep, Without, Words
 from web.request_bodies import SimilarIn
 
 router = APIRouter()
 
 
-@router.get("/search", dependencies=[Depends(fresh)])
+@router.get("/search", dependencies=[Depends(fresh)], response_model=FoundOut, responses=RESPONSES)
 def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     request: Request,
     response: Response,
     assistant: AssistantDep,
     where: WhereDep,
+    site: SiteDep,
+    form: FormatDep,
     q: Words = "",
     k: Count = 10,
     sort: Sort = "relevance",
@@ -26,7 +30,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     without: Without = [],  # noqa: B006 - FastAPI copies it
     match: Matched = None,
     facets: Annotated[bool, Query(description="Also count the matching records by field and over time.")] = False,  # noqa: FBT002
-) -> FoundOut:
+) -> FoundOut | Response:
     """List the records that contain some words or are near in meaning, or all records by date."""
     found = assistant.search(
         q.strip() or None,
@@ -40,6 +44,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         facets=facets,
     )
     link_next(request, response, found.next)
+    if form != "json":
+        return table(record_rows((hit.record for hit in found.hits), site), form, "search", headers=response.headers)
     return FoundOut.of(found)
 
 

@@ -26,12 +26,12 @@ def markdown(conversation: Conversation, answers: Sequence[Answer], site: Site) 
 
 
 def _lines(conversation: Conversation, answers: Sequence[Answer], site: Site) -> Iterator[str]:
-    yield f"# Questions to {_plain(site.name)}"
+    yield f"# Questions to {plain(site.name)}"
     yield f"\n{site.accessed.isoformat()}, <{site.root}>. {quoted_from(answers)}"
     if conversation.omitted:
         yield f"\nNumber of earlier questions that are not in this file: {conversation.omitted}."
     for at, answer in enumerate(answers):
-        yield f"\n## {conversation.omitted + at + 1}. {_plain(answer.question)}"
+        yield f"\n## {conversation.omitted + at + 1}. {plain(answer.question)}"
         yield from _understood(answer, conversation.questions[at].only)
         yield from _quoted(answer)
         yield from _records(answer, site)
@@ -41,9 +41,9 @@ def _lines(conversation: Conversation, answers: Sequence[Answer], site: Site) ->
 
 def _understood(answer: Answer, only: tuple[str, ...] | None) -> Iterator[str]:
     if answer.understood.rewritten:
-        yield f"\nUnderstood as: {_plain(answer.understood.text)}"
+        yield f"\nUnderstood as: {plain(answer.understood.text)}"
     for kind, text in described(answer.understood):
-        yield f"\n{kind}: {_plain(text)}"
+        yield f"\n{kind}: {plain(text)}"
     if only is not None:
         yield f"\nNumber of records that the reader ticked to answer from: {len(only)}."
 
@@ -52,19 +52,19 @@ def _quoted(answer: Answer) -> Iterator[str]:
     if not answer.sentences:
         yield "\n**Not in this collection.**"
     if answer.verdict:
-        yield f"\n{_plain(answer.verdict.text)}"
+        yield f"\n{plain(answer.verdict.text)}"
     group = None
     for sentence, genre in zip(answer.sentences, answer.genres, strict=True):
         if sentence.group != group:
             group = sentence.group
-            yield f"\n### {_plain(group or '')}"
+            yield f"\n### {plain(group or '')}"
         cited = [answer.citations[number - 1] for number in sentence.citations]
         marks = " ".join(f"\\[{number}\\]" for number in sentence.citations)
         dates = dict.fromkeys(_date(citation.hit.record) for citation in cited)
-        yield f"\n> {_plain(sentence.text)} {marks}"
-        yield f">\n> {'; '.join(map(_plain, dates))}. {genre.note}"
+        yield f"\n> {plain(sentence.text)} {marks}"
+        yield f">\n> {'; '.join(map(plain, dates))}. {genre.note}"
     for note in answer.notes:
-        yield f"\n{_plain(note)}"
+        yield f"\n{plain(note)}"
 
 
 def _records(answer: Answer, site: Site) -> Iterator[str]:
@@ -79,14 +79,14 @@ def _records(answer: Answer, site: Site) -> Iterator[str]:
 
 
 def _listed(record: Record, site: Site) -> str:
-    return f"{_plain(record.title)}. {_plain(_date(record))}. <{site.root}{record.url}>"
+    return f"{plain(record.title)}. {plain(_date(record))}. <{site.root}{record.url}>"
 
 
 def _date(record: Record) -> str:
     return record.date.text if record.date else "no date given"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text on one line, escaped so that Markdown shows it unchanged."""
     escaped = _MARKUP.sub(r"\\\1", " ".join(text.split()))
     return _MARKUP_AT_START.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", escaped)

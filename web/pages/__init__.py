@@ -16,6 +16,7 @@ from web.pages import (
     help,  # noqa: A004 - the name of its page
     host,
     named,
+    reading_list,
     record,
     replay,
     search,
@@ -23,5 +24,8 @@ from web.pages import (
 )
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-for module in (ask, conversation, replay, search, similar, record, cite, check, about, help, docs, named, host):
+_PAGES = (
+    ask, conversation, replay, search, similar, record, reading_list, cite, check, about, help, docs, named, host,
+)  # fmt: skip
+for module in _PAGES:
     router.include_router(module.router)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.answer.answer import Answer, Citation, Sentence
 from rag.answer.why import Explanation, why
@@ -16,7 +16,9 @@ from rag.cite.work import GENRES, Genre, quoted_are
 from rag.query.enquiry import ASPECT_NAMES, Aspect
 from rag.query.in_words import KINDS, texts
 from rag.record import Record
+from rag.schemas.table import TABLES
 from web.conversation import Conversation, ConversationDep, Pairs, kept_aspects
+from web.export.tables import TableName
 from web.page import Page, render
 from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
@@ -28,6 +30,9 @@ from web.views.selection import IdsDep
 from web.views.urls import Search, field_url, records_url
 
 router = APIRouter()
+
+FILES = (("Markdown", "md"), ("JSON", "json"), *((kind.name, ending) for ending, kind in TABLES.items()))
+"""Formats of a conversation, with the endings of their files."""
 
 FIRST = 10
 """Quotations of an answer that are seen at once."""
@@ -148,8 +153,7 @@ class AskPage(Page):
     Attributes:
         omitted: Number of earlier questions that do not fit the address.
         carried: Hidden fields for the next question.
-        markdown: Address of the conversation as Markdown.
-        json: Address of the conversation as JSON.
+        files: Formats in which the conversation can be kept, with their addresses.
         onward: Questions to go on with after the last answer.
         about: Records to answer the first question from.
         model: The language model that also writes answers; empty where none is set.
@@ -163,8 +167,7 @@ class AskPage(Page):
     turns: tuple[ChatTurn, ...]
     omitted: int
     carried: Pairs
-    markdown: str
-    json: str
+    files: tuple[tuple[str, str], ...]
     onward: tuple[str, ...]
     about: tuple[Record, ...] = ()
     model: str = ""
@@ -174,9 +177,17 @@ class AskPage(Page):
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.
 @router.get("/")
-def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDep, ids: IdsDep) -> HTMLResponse:
+def ask(
+    assistant: AssistantDep,
+    writer: WriterDep,
+    conversation: ConversationDep,
+    ids: IdsDep,
+    format: TableName | None = None,  # noqa: A002 - the interface's own word
+) -> Response:
     """Answer the questions of a conversation, or welcome the reader; `id` are records to answer the first from."""
     asked = conversation.questions
+    if format:
+        return RedirectResponse(conversation.url(f"/conversation.{format}"), 303)
     about = () if asked else tuple(assistant.selected(ids))
     if not (asked or about):
         return HTMLResponse(home(assistant))
@@ -190,8 +201,7 @@ def ask(assistant: AssistantDep, writer: WriterDep, conversation: ConversationDe
             turns=tuple(turn(conversation, at, answers, writes=writes) for at in range(len(answers))),
             omitted=conversation.omitted,
             carried=(*conversation.carried(), *(("only", record.id) for record in about)),
-            markdown=conversation.url("/conversation.md"),
-            json=conversation.url("/conversation.json"),
+            files=tuple((name, conversation.url(f"/conversation.{ending}")) for name, ending in FILES),
             onward=assistant.next_questions(answers[-1]) if answers else (),
             about=about,
             model=writer.model if writer else "",

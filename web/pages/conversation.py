@@ -4,9 +4,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from rag.errors import QuestionError
+from rag.schemas.table import ANSWER_COLUMNS, answer_rows
 from web.conversation import Conversation, ConversationDep
 from web.export.as_json import ConversationOut
 from web.export.as_markdown import markdown
+from web.export.tables import TableName, table
 from web.parameters import AssistantDep, SiteDep
 
 router = APIRouter()
@@ -25,6 +27,19 @@ def as_json(assistant: AssistantDep, conversation: ConversationDep, site: SiteDe
     _require_question(conversation)
     shape = ConversationOut.of(conversation, conversation.answers(assistant), site)
     return _file(shape.model_dump_json(indent=2), "application/json", "conversation.json")
+
+
+@router.get("/conversation.{format}")
+def as_table(
+    assistant: AssistantDep,
+    conversation: ConversationDep,
+    site: SiteDep,
+    format: TableName,  # noqa: A002 - the ending of the file's name
+) -> Response:
+    """Return the conversation of this address as a table, a row a quoted sentence."""
+    _require_question(conversation)
+    rows = (row for answer in conversation.answers(assistant) for row in answer_rows(answer, site))
+    return table(rows, format, "conversation", columns=ANSWER_COLUMNS)
 
 
 def _require_question(conversation: Conversation) -> None:

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 
-from rag.assistant.assistant import Found, between
+from rag.assistant.assistant import Assistant, Found, between
 from rag.errors import QuestionError
 from rag.query.in_words import KINDS, texts
 from rag.query.operators import read_operators
 from rag.record import Match, Record
+from rag.schemas.table import TABLES, record_rows
 from web.conversation import ROOM
+from web.export.tables import TableName, table
 from web.page import Page, render
-from web.parameters import AssistantDep, FieldsDep, Fitting, Sort, Without, Words, narrowed
+from web.parameters import AssistantDep, FieldsDep, Fitting, SiteDep, Sort, Without, Words, narrowed
+from web.request_bodies import MOST
 from web.translation import gettext, ngettext, number, translated
 from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.highlights import Piece, marking
@@ -24,6 +28,9 @@ from web.views.selection import IdsDep
 from web.views.urls import PAGE, Search, ask_url
 
 router = APIRouter()
+
+ROWS = 1000
+"""Records in a table, at most."""
 
 SIZES = (10, 25, 50)
 """Hits on a page, to choose from."""
@@ -66,6 +73,8 @@ class SearchPage(Page):
         unselected: Address of this page with nothing selected; empty where nothing is.
         marked: A text -> its pieces, with the words of the search marked.
         sizes: Hits on a page, to choose from.
+        tables: Formats in which all that is found can be kept, by their names in addresses.
+        most: Records in a table.
     """
 
     template: ClassVar[str] = "search.html"
@@ -94,11 +103,14 @@ class SearchPage(Page):
     unselected: str
     marked: Callable[[str], tuple[Piece, ...]]
     sizes: tuple[int, ...] = SIZES
+    tables: tuple[tuple[str, str], ...] = tuple((key, kind.name) for key, kind in TABLES.items())
+    most: int = ROWS
 
 
 @router.get("/search")
 def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     assistant: AssistantDep,
+    site: SiteDep,
     fields: FieldsDep,
     ids: IdsDep,
     q: Words = "",
@@ -112,7 +124,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     k: Annotated[int, Query(ge=1, le=SIZES[-1])] = PAGE,
     view: Literal["compact", ""] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-) -> HTMLResponse:
+    format: TableName | None = None,  # noqa: A002 - the interface's own word
+) -> Response:
     """List matching records; beside its box, the page reports a date that cannot be read."""
     asked = Search(
         q.strip(),
@@ -128,6 +141,9 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         k=k,
         view=view,
     )
+    if format:
+        records = islice(all_found(assistant, asked), ROWS)
+        return table(record_rows(records, site), format, "search")
     found, fault = None, ""
     kind = Match.MEANING if match else Match.WORDS
     try:
@@ -185,6 +201,25 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         ),
         422 if fault else 200,
     )
+
+
+def all_found(assistant: Assistant, asked: Search, at_once: int = MOST) -> Iterator[Record]:
+    """All that contains the words, or all that is near in meaning; QuestionError for a date that cannot be read."""
+    where = narrowed(between(asked.date_from or None, asked.date_to or None), asked.fields, asked.fit or None)
+    cursor: str | None = "0"
+    while cursor is not None:
+        found = assistant.search(
+            asked.q or None,
+            k=at_once,
+            where=where,
+            sort=asked.sort,
+            cursor=cursor,
+            raw=asked.raw,
+            without=asked.without,
+            match=Match.MEANING if asked.match else Match.WORDS,
+        )
+        yield from (hit.record for hit in found.hits)
+        cursor = found.next
 
 
 @router.get("/select")

@@ -79,7 +79,7 @@ async function copy(made) {
   ]);
 }
 
-const { dataset } = document.getElementById("turns"); // what this script says
+const { dataset } = document.querySelector("[data-copied-link]"); // what this script says
 const COPIED = { quote: dataset.copiedQuote, answer: dataset.copiedAnswer, link: dataset.copiedLink };
 
 if (navigator.clipboard && globalThis.ClipboardItem) {

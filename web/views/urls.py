@@ -72,6 +72,11 @@ class Search:
         """The parameters of what contains the words, without selected records."""
         return replace(self, ids=(), match="", k=PAGE, view="").url().partition("?")[2]
 
+    def table(self, name: str) -> str:
+        """The address of a table of all that is found."""
+        address = replace(self, ids=(), k=PAGE, view="").url()
+        return f"{address}{'&' if '?' in address else '?'}format={name}"
+
     def values(self) -> Iterator[tuple[str, str]]:
         """Each chosen value with its field."""
         for field, values in self.fields:

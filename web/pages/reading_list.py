@@ -1,0 +1,105 @@
+"""The reader's list -> its page with notes, order and citations, and its files."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from rag.assistant.assistant import Assistant
+from rag.cite import Site
+from rag.errors import QuestionError, RecordNotFound
+from rag.language.message import worded
+from rag.record import Record
+from web.export.reading_list import FORMATS, OFFERED, FileFormat, Listed, listed, written
+from web.page import Page, render
+from web.parameters import AssistantDep, SiteDep
+from web.request_bodies import LONGEST
+from web.views.reading_list import ReadingList
+from web.views.urls import records_url
+
+router = APIRouter()
+
+WAYS = (
+    ("/", worded("Ask about these")),
+    ("/similar", worded("More like these")),
+    ("/cite", worded("Cite these in other styles")),
+    ("/search", worded("Select more in Browse")),
+)
+"""Pages about all records of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Page):
+    """A reading list.
+
+    Attributes:
+        missing: Number of its records that the collection does not have.
+        ways: Addresses of pages about all of them, with their names.
+        href: Address of the list without notes.
+        files: Formats in which it can be saved, by their names in addresses.
+        longest: Characters of a note, at most.
+    """
+
+    template: ClassVar[str] = "list.html"
+
+    entries: tuple[Listed, ...]
+    missing: int
+    ways: tuple[tuple[str, str], ...]
+    href: str
+    files: tuple[tuple[str, FileFormat], ...] = tuple((key, FORMATS[key]) for key in OFFERED)
+    longest: int = LONGEST
+
+
+async def _pairs(request: Request) -> list[tuple[str, str]]:
+    """What the form says: in the address, or in a body, which has room for every note."""
+    if request.method != "POST":
+        return request.query_params.multi_items()
+    return parse_qsl((await request.body()).decode(errors="replace"))
+
+
+PairsDep = Annotated[list[tuple[str, str]], Depends(_pairs)]
+
+
+@router.api_route("/list", methods=["GET", "POST"])
+def reading_list(request: Request, pairs: PairsDep, assistant: AssistantDep, site: SiteDep) -> Response:
+    """Show a list, change it, or save it; without any record, say how to begin one."""
+    asked, given = ReadingList.of(pairs), dict(pairs)
+    if given.keys() & {"up", "down", "remove"}:
+        return RedirectResponse(_changed(asked, given).url(), 303)
+    records = tuple(_held(assistant, asked))
+    entries = listed(records, asked.noted([record.id for record in records]), site)
+    if "format" in given:
+        return _file(entries, given["format"], site)
+    if request.method == "POST" or ("note", "") in pairs:  # what a form sends, as a short address
+        return RedirectResponse(asked.url(), 303)
+    ids = [record.id for record in records]
+    ways = tuple((records_url(path, ids), name) for path, name in WAYS)
+    return render(ListPage(entries, len(asked.entries) - len(records), ways, records_url("/list", ids)))
+
+
+def _changed(asked: ReadingList, given: Mapping[str, str]) -> ReadingList:
+    """The list as the button that was pressed leaves it."""
+    moved = asked.moved(given.get("up", ""), -1).moved(given.get("down", ""), 1)
+    return moved.without(given.get("remove", ""))
+
+
+def _held(assistant: Assistant, asked: ReadingList) -> Iterator[Record]:
+    """The records of the list that the collection has."""
+    for record_id in asked.ids:
+        with suppress(RecordNotFound):
+            yield from assistant.selected([record_id])
+
+
+def _file(entries: Sequence[Listed], key: str, site: Site) -> Response:
+    if key not in FORMATS:
+        message = worded(
+            "format: %(given)s is not known; known are %(known)s", given=repr(key[:40]), known=tuple(FORMATS)
+        )
+        raise QuestionError(message)
+    kind = FORMATS[key]
+    saved = {"Content-Disposition": f'attachment; filename="reading-list.{kind.suffix}"'}
+    return Response(written(entries, key, site), media_type=kind.media_type, headers=saved)
