@@ -34,14 +34,26 @@ def placed(place: Path) -> Iterator[None]:
         raise OSError(error.errno or errno.EIO, error.strerror or str(error), str(place)) from error
 
 
+_OBEYED = "\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""Characters that a terminal obeys: control characters, and those that change the direction of what follows."""
+
+
 def printable(text: str) -> str:
-    """The text on one line, without control characters and surrogates."""
-    return re.sub("[\0-\x1f\x7f-\x9f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+    """The text on one line, without characters that a terminal obeys and without surrogates."""
+    return re.sub(f"[{_OBEYED}\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
 
 
 def escaped(text: str) -> str:
-    """The text on one line, control characters escaped: a file name may contain line breaks and terminal commands."""
-    return re.sub("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda found: ascii(found[0])[1:-1], text)
+    """The text on one line, the same characters escaped: a file name may contain line breaks and terminal commands."""
+    return re.sub(f"[{_OBEYED}\u2028\u2029\ud800-\udfff]", lambda found: ascii(found[0])[1:-1], text)
+
+
+def inert(text: str, keep: str = "") -> str:
+    """The text with the same characters escaped as JSON has them, but for line breaks, tabs and those of `keep`."""
+    return _INERT.sub(lambda found: found[0] if found[0] in keep else f"\\u{ord(found[0]):04x}", text)
+
+
+_INERT = re.compile(f"(?![\n\t])[{_OBEYED}]")
 
 
 class RagError(Exception):

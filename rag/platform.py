@@ -28,6 +28,11 @@ def cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def memory_folder() -> str | None:
+    """Where small files need no room on a disk, which may be full; None for the usual place."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
+
+
 @cache
 def open_files() -> int:
     """How many files this process may have open, as many as the system grants it, up to MOST_FILES."""

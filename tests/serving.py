@@ -5,9 +5,15 @@ Each fixture gives its part over in full and takes it down after: no test waits 
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -37,7 +43,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         app,
         log_level="warning",
         ws="none",
-        http="web.server:Connection",
+        http="web.http.server:Connection",
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=65536,  # as `rag serve` has it
     )
@@ -50,6 +56,27 @@ def serving(app: FastAPI) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+@contextmanager
+def started(vectors: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`rag serve` on a free port; its address and process."""
+    command = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())", "serve", "--port", "0"]
+    environment = {**os.environ, "RAG_VECTORS": str(vectors), "PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stderr
+        said = ""
+        for line in process.stderr:
+            said += line
+            if "startup complete" in line:
+                break
+        found = re.search(r"http://127\.0\.0\.1:[1-9]\d+", said)
+        assert found, said
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        try:
+            yield found[0], process
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +14,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.settings import Settings
-from tests.serving import serving
-from web import admission, guard, server
-from web.admission import Access, Turns
+from tests.serving import serving, started
 from web.app import create_app
+from web.http import admission, guard, server
+from web.http.admission import Access, Turns
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from starlette.types import Message, Receive, Scope, Send
@@ -210,38 +207,20 @@ def test_a_body_that_does_not_come_is_given_up(assistant: Assistant, monkeypatch
 def address(settings: Settings, assistant: Assistant) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`rag serve` with two workers; its address and process."""
     assert assistant.generation
-    command = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())", "serve"]
-    environment = {**os.environ, "RAG_VECTORS": str(settings.vectors), "PYTHONPATH": os.getcwd()}  # noqa: PTH109
-    for _ in range(3):  # another program may take a port that was free
-        port = socket.create_server(("127.0.0.1", 0))
-        free = port.getsockname()[1]
-        port.close()
-        started = subprocess.Popen(  # noqa: S603 - this very program
-            [*command, "--port", str(free), "--workers", "2"], env=environment, stderr=subprocess.PIPE, text=True
-        )
-        assert started.stderr
-        if any("startup complete" in line for line in started.stderr):
-            break
-        started.wait()
-    assert started.stderr
-    assert started.poll() is None, "rag serve --workers 2 does not start"
-    threading.Thread(target=started.stderr.read, daemon=True).start()
-    yield f"127.0.0.1:{free}", started
-    started.send_signal(signal.SIGTERM)
-    started.wait()
-    started.stderr.close()
+    with started(settings.vectors, "--workers", "2") as serving_two:
+        yield serving_two
 
 
 def test_workers_share_the_site_and_their_counts(address: tuple[str, subprocess.Popen[str]]) -> None:
     for _ in range(12):  # each over a connection of its own, so that either worker takes some
-        assert httpx2.get(f"http://{address[0]}/api/v1/records?limit=1", timeout=60).is_success
+        assert httpx2.get(f"{address[0]}/api/v1/records?limit=1", timeout=60).is_success
 
-    counted = httpx2.get(f"http://{address[0]}/metrics", timeout=60).text
+    counted = httpx2.get(f"{address[0]}/metrics", timeout=60).text
     assert re.search(r'requests_total\{route="/api/v1/records",status="200"\} 12', counted)
 
 
 def test_half_a_request_holds_up_no_stop(address: tuple[str, subprocess.Popen[str]]) -> None:
-    host, _, port = address[0].partition(":")
+    host, _, port = address[0].removeprefix("http://").partition(":")
     silent, half = (socket.create_connection((host, int(port))) for _ in range(2))
     half.sendall(b"POST /api/v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
     address[1].send_signal(signal.SIGTERM)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag import check
+from rag.assistant.assistant import TURNS
 from rag.check.extract import readable
 from rag.dates.archival_date import dates_in
 from rag.language.sentences import sentences
 from rag.llm.claims import draft
+from rag.query.enquiry import Turn
 from web.request_bodies import LONGEST
 
 if TYPE_CHECKING:
@@ -88,6 +90,12 @@ def test_understanding_a_question_takes_time_by_its_length(assistant: Assistant)
     assistant.ask(TITLE)
 
     assert grows_with_its_square(assistant.ask, LONGEST // 2) == []
+
+
+def test_of_a_long_conversation_the_latest_turns_count(assistant: Assistant) -> None:
+    turns = [Turn(f"What did Castro say of {number}?") for number in range(2 * TURNS)]
+
+    assert assistant.ask("And Mikoyan?", history=turns) == assistant.ask("And Mikoyan?", history=turns[TURNS:])
 
 
 def test_a_text_with_too_many_sentences_is_compared_in_part_and_says_so(assistant: Assistant) -> None:

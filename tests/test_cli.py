@@ -498,21 +498,6 @@ def test_what_needs_no_encoder_loads_none(settings: Settings, report: BuildRepor
     assert not heavy & {"torch", "onnxruntime", "sentence_transformers", "fastapi", "uvicorn"}
 
 
-def test_a_server_opens_the_collection_once_however_often_it_asks_for_the_application(
-    settings: Settings, report: BuildReport
-) -> None:
-    assert report.records
-    code = (
-        "from uvicorn import Config\n"
-        "config = Config('web.app:application')\n"
-        "print(config.load_app() is config.load_app())"
-    )
-
-    ended = finished(sys.executable, "-c", code, vectors=settings.vectors)
-
-    assert (ended.returncode, ended.stdout) == (0, b"True\n")
-
-
 def test_a_reader_that_turns_away_is_no_error(settings: Settings, report: BuildReport) -> None:
     assert report.records
     with subprocess.Popen(  # noqa: S603
@@ -554,6 +539,31 @@ def test_that_nobody_reads_an_output_neither_hides_a_fault_nor_makes_one(
     assert (done, report.generation in out, err) == (0, unread == "stderr", "")
     failed, out, err = status(tmp_path)
     assert (failed, out, "no earlier generation" in err) == (1, "", unread == "stdout")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's length")
+def test_on_a_full_disk_the_file_is_named_and_what_stood_there_stays(
+    settings: Settings, report: BuildReport, tmp_path: Path
+) -> None:
+    assert report.records
+    (tmp_path / "kept.jsonl").write_text("kept", encoding="utf-8")
+    code = (
+        "import resource, signal, sys\n"
+        "from rag.cli import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+
+    for argv, file in ((["export"], "kept.jsonl"), (["ask", "Castro?"], "receipt.txt")):
+        option = "--output" if "export" in argv else "--receipt"
+        ended = finished(sys.executable, "-c", code, *argv, option, file, vectors=settings.vectors)
+        assert (ended.returncode, ended.stderr) == (
+            1,
+            f"rag: {file}: File too large; correct the path, or make room and allow it\n".encode(),
+        )
+    assert (tmp_path / "kept.jsonl").read_text(encoding="utf-8") == "kept"
+    assert [each.name for each in tmp_path.glob(".*")] == []
 
 
 def test_progress_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -630,7 +640,7 @@ def test_a_server_logs_objects_with_the_id_of_their_request_and_no_question(
 
 def test_a_server_puts_no_seeds_where_a_collection_was_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_VECTORS", str(tmp_path))
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("uvicorn.supervisors.Multiprocess.run", lambda _: None)
     (tmp_path / "CURRENT").write_text("20200101T000000Z-00000000\n", encoding="ascii")
 
     assert main(["serve"]) == 0

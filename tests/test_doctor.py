@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from functools import partialmethod
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +24,6 @@ from tests.fakes import WordCountEmbedder
 from tests.pages import HARBOUR, numbered
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rag.cli.doctor import HealthCheck
     from rag.ingest.report import BuildReport
 
@@ -61,6 +64,39 @@ def flip(file: Path) -> None:
 
 def ill(settings: Settings) -> list[HealthCheck]:
     return [each for each in examine(replace(settings, site=SITE)) if each.state is not State.OK]
+
+
+def test_packages_that_are_broken_missing_or_too_old_are_named_with_their_cures_and_the_rest_is_examined(
+    built: Settings, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    (broken / "faiss_cpu-0.1.dist-info").mkdir(parents=True)
+    (broken / "faiss_cpu-0.1.dist-info" / "METADATA").write_text("Name: faiss-cpu\nVersion: 0.1\n", encoding="utf-8")
+    for module in ("tantivy", "torch", "sentence_transformers", "lark"):
+        (broken / f"{module}.py").write_text("raise SystemExit('\\x1b[31mboom')", encoding="utf-8")
+    code = "import sys; from rag.cli import main; sys.exit(main(['doctor']))"
+    environment = {"PYTHONPATH": f"{broken}{os.pathsep}{Path.cwd()}", "RAG_VECTORS": str(built.vectors)}
+
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)  # noqa: PLW1510, S603
+
+    assert (ended.returncode, ended.stderr) == (1, "")
+    lines = ended.stdout.splitlines()
+    assert all(re.match("(OK  |WARN|FAIL)  ", line) for line in lines)
+    for package in ("tantivy", "torch", "sentence-transformers", "lark"):
+        (said,) = (line for line in lines if line.startswith(f"FAIL  {package} "))
+        assert "cannot be imported (SystemExit: \N{REPLACEMENT CHARACTER}[31mboom)" in said
+        assert f"; pip install --force-reinstall '{package}" in said
+    assert any(re.fullmatch(r"FAIL  faiss-cpu 0\.1 is not >=1.*; pip install 'faiss-cpu>=.*'", line) for line in lines)
+    assert any(line.startswith("FAIL  collection: cannot be examined (SystemExit") for line in lines)
+    for said in ("OK    numpy ", "OK    encoder: the model's graph", f"OK    {built.vectors / 'embedded.sqlite'}"):
+        assert any(line.startswith(said) for line in lines)
+
+
+def test_a_package_that_is_not_there_is_named(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.cli.packages.version", lambda name: version("none" if name == "rispy" else name))
+
+    (found,) = ill(built)
+    assert re.fullmatch(r"FAIL  rispy is not installed; pip install 'rispy>=.*'", found.line())
 
 
 def test_where_nothing_is_wrong_every_line_says_so(settings: Settings, report: BuildReport) -> None:

@@ -147,6 +147,63 @@ def test_a_damaged_generation_is_refused_by_name_and_the_last_good_one_answers(
         assert (ids_in(index.reader()), index.fault) == (["after"], None)
 
 
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[FolderIndex], FolderIndex]:
+    """The index a minute later, each time."""
+    now = [0.0]
+    monkeypatch.setattr("rag.index.embedded.current.monotonic", lambda: now[0])
+
+    def later(index: FolderIndex) -> FolderIndex:
+        now[0] += 60
+        return index
+
+    return later
+
+
+@pytest.mark.parametrize(("file", "harm"), [*((file, flip) for file in FILES), ("passages.i8", truncate)])
+def test_what_is_written_to_while_in_use_is_let_go_of_before_it_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, harm: Callable[[Path], None]
+) -> None:
+    later = clock(monkeypatch)
+    monkeypatch.setattr("rag.index.embedded.generation._QUICK", 0)  # however long a file is
+    older, name = (shelve(tmp_path, [each], EMBEDDER) for each in (BEFORE, AFTER))
+    index = FolderIndex(tmp_path)
+    assert ids_in(later(index).reader()) == ["after"]
+    content = (tmp_path / name / file).read_bytes()
+
+    harm(tmp_path / name / file)
+    assert ids_in(later(index).reader()) == ["before"]
+    assert f"{name}/{file}: " in (index.fault or "")
+
+    (tmp_path / name / file).write_bytes(content)
+    assert (ids_in(later(index).reader()), index.fault) == (["after"], None)
+
+    harm(tmp_path / older / file)
+    harm(tmp_path / name / file)
+    with pytest.raises(GenerationError, match=file):
+        later(index).reader()
+
+
+def test_what_is_only_written_again_or_replaced_in_use_goes_on_answering(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = clock(monkeypatch)
+    name = shelve(tmp_path, [BEFORE], EMBEDDER)
+    index = FolderIndex(tmp_path)
+    first = index.reader()
+    assert later(index).reader() is first
+
+    for file in (tmp_path / name).rglob("*.*"):
+        content = file.read_bytes()
+        file.write_bytes(content)
+        copy = file.with_suffix(".copy")
+        copy.write_bytes(content)
+        copy.replace(file)
+        assert (ids_in(later(index).reader()), index.fault) == (["before"], None)
+    (tmp_path / name / "rows.sqlite").unlink()
+    assert ids_in(later(index).reader()) == ["before"]
+    assert "rows.sqlite: cannot be read" in (index.fault or "")
+
+
 def test_without_another_generation_every_request_raises_the_damage_and_nothing_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

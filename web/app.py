@@ -2,9 +2,12 @@
 
 import gc
 import os
+import signal
+import sys
 import threading
 from contextlib import suppress
-from functools import cache
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from asgi_correlation_id import CorrelationIdMiddleware
@@ -14,17 +17,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from uvicorn.config import STARTUP_FAILURE
 
 from rag.assistant.assistant import Assistant
-from rag.errors import RagError
+from rag.errors import RagError, escaped
 from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems, translation
-from web.admission import OPEN, Access, Callers, Hosts, Turns
 from web.agents import openai
 from web.collection import CollectionName
-from web.guard import BodyLimit, Guard
-from web.metrics import MetricsMiddleware, RequestMetrics, request_id
+from web.http.admission import OPEN, Access, Callers, Hosts, Turns
+from web.http.conditions import Conditions
+from web.http.guard import BodyLimit, Guard
+from web.http.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
 from web.translation import Language
@@ -75,13 +80,18 @@ def create_app(
             Middleware(MetricsMiddleware, metrics),
             Middleware(Hosts, access.hosts),
             Middleware(
-                CORSMiddleware, allow_origins=access.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+                CORSMiddleware,
+                allow_origins=access.origins,
+                allow_methods=["GET", "HEAD", "POST"],
+                allow_headers=["*"],
+                expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
             ),
             Middleware(Callers, access.rate, access.keys),
             # Higher levels take much longer and save few bytes of a page.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=3),
             Middleware(BodyLimit),
             Middleware(Turns),
+            Middleware(Conditions, assistant),
         ],
     )
     app.state.assistant = assistant
@@ -133,29 +143,33 @@ def warm(assistant: Assistant) -> None:
         assistant.read_ahead()
 
 
-@cache
-def _application() -> FastAPI:
-    """The application for the settings of this process; cached, because uvicorn asks for it twice."""
-    settings = Settings.load(os.environ)
-    assistant = Assistant.open(settings)
-    assistant.keep_answers(_KEPT)
+def worker() -> FastAPI:
+    """The application in a process of `rag serve`; it ends with the process that began it, and where it cannot open."""
+    if parent := parent_process():
+        threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
+    try:
+        settings = Settings.load(os.environ)
+        assistant = Assistant.open(settings)
+        assistant.keep_answers(_KEPT)
+        app = create_app(
+            assistant,
+            site=settings.site,
+            writer=AnswerWriter.of(assistant, settings),
+            mcp=settings.mcp,
+            access=Access.of(settings),
+            language=settings.language,
+            looks=Appearance.of(settings),
+        )
+    except RagError as error:
+        sys.stderr.write(f"rag: {escaped(str(error))}\n")
+        sys.exit(STARTUP_FAILURE)
     # Pages are served at once; only a question waits for the encoder. Not a daemon thread: a process that exits while
     # the model is loading would abort.
     threading.Thread(target=warm, args=(assistant,)).start()
-    return create_app(
-        assistant,
-        site=settings.site,
-        writer=AnswerWriter.of(assistant, settings),
-        mcp=settings.mcp,
-        access=Access.of(settings),
-        language=settings.language,
-        looks=Appearance.of(settings),
-    )
+    return app
 
 
-def __getattr__(name: str) -> FastAPI:
-    """Create `application` when a server imports it; until then nothing is read or opened."""
-    if name == "application":
-        return _application()
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
+def _outlive(parent: BaseProcess) -> None:
+    """Stop when it has ended, however that was."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -136,5 +136,8 @@ Without = Annotated[
 Matched = Annotated[
     Match | None, Query(description="Only records that contain the words, or only those near in meaning.")
 ]
-Cursor = Annotated[str | None, Query(max_length=LONGEST, description="`next` of the page before.")]
+_DIGITS = {"pattern": "^[0-9]{1,9}$"}  # for the description alone: the assistant's own message says more
+Cursor = Annotated[
+    str | None, Query(max_length=LONGEST, description="`next` of the page before.", json_schema_extra=_DIGITS)
+]
 RecordId = Annotated[str, Path(alias="id", max_length=LONGEST, description="The record's id.")]

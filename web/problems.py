@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +10,20 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Mount
 
-from rag.errors import EngineUnavailable, NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
+from rag.errors import GenerationError, NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
 from rag.language.message import Message, together, worded
 from web.page import ErrorPage, render
 from web.translation import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fastapi import FastAPI
     from starlette.requests import Request
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES: dict[int, str] = {
@@ -31,7 +35,10 @@ _TITLES: dict[int, str] = {
 }
 """Of pages, for people."""
 
-_SOON = "5"  # seconds until a server that does not answer is worth another question
+_CLOSED = worded(
+    "the collection cannot be read now; whoever runs this site: `rag doctor` says why, `rag build` makes it anew"
+)
+_SOON = "5"  # seconds until another question is worth while
 
 
 class Problem(BaseModel):
@@ -99,8 +106,6 @@ async def _http(request: Request, error: Exception) -> Response:
     """Errors of the protocol: no such path, a method that a path does not take, ..."""
     if not isinstance(error, HTTPException):
         raise error
-    if error.status_code == HTTPStatus.NOT_MODIFIED:
-        return Response(status_code=error.status_code, headers=error.headers)
     path, method = request.scope["path"], request.method
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
@@ -108,13 +113,26 @@ async def _http(request: Request, error: Exception) -> Response:
             cure = None if wants_page(request) else "/ asks a question, /search browses, /docs lists every call"
             return respond(request, error.status_code, detail, cure=cure)
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            allowed = (error.headers or {}).get("Allow", "another method")
-            detail = f"{path}: does not take {method}; it takes {allowed}"
+            allowed = {"Allow": ", ".join(_allowed(request))}
+            if method == "OPTIONS":
+                return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
+            detail = f"{path}: does not take {method}; it takes {allowed['Allow']}"
+            return respond(request, error.status_code, detail, headers=allowed)
         case HTTPStatus.BAD_REQUEST:
             detail = f"{path}: {error.detail}; send the body as /docs shows it"
         case _:
             detail = f"{path}: {error.detail}"
     return respond(request, error.status_code, detail, headers=error.headers)
+
+
+def _allowed(request: Request) -> Iterator[str]:
+    """The methods that the address takes, by whichever routes."""
+    scope = {**request.scope, "root_path": request.scope.get("app_root_path", "")}
+    for method in ("GET", "POST"):
+        routes = (each for each in request.app.routes if method == "GET" or not isinstance(each, Mount))  # of files
+        if any(each.matches({**scope, "method": method})[0] is Match.FULL for each in routes):
+            yield from (method, "HEAD") if method == "GET" else (method,)
+    yield "OPTIONS"
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -152,9 +170,12 @@ async def _operational(request: Request, error: Exception) -> Response:
         case _:
             status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = next((each for each in error.args if isinstance(each, Message)), str(error))
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        logger.error("%s", error)
+        detail = _CLOSED  # the fault names places of this machine
     if isinstance(error, RecordNotFound) and wants_page(request):
         detail = worded(
             "No record has the id %(id)s", id=repr(error.record_id)
         )  # its cure is a command; the page has links
-    headers = {"Retry-After": _SOON} if isinstance(error, EngineUnavailable) else None
+    headers = {"Retry-After": _SOON} if isinstance(error, GenerationError) else None
     return respond(request, status, detail, headers=headers)

@@ -87,7 +87,9 @@ class AskIn(RequestBody):
     """A question in plain words."""
 
     question: Text
-    history: list[TurnIn] = Field(default_factory=list, max_length=MOST, description="Earlier turns, oldest first.")
+    history: list[TurnIn] = Field(
+        default_factory=list, max_length=MOST, description="Earlier turns, oldest first; the last 16 count."
+    )
     k: Count = Field(default=5, description="Number of records in all, quoted and nearest together.")
     filters: FiltersIn = FiltersIn()
     understand: list[Aspect] = Field(default=list(Aspect), description="What to look for in the question.")
@@ -99,7 +101,7 @@ class AskIn(RequestBody):
     among: list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None = Field(
         default=None, max_length=MOST, description="Ids of the records to answer from; null for all records."
     )
-    explain: bool = Field(default=False, description="Also say why the answer is as it is: `why`.")
+    explain: bool = Field(default=False, strict=True, description="Also say why the answer is as it is: `why`.")
 
 
 class ReplayIn(RequestBody):

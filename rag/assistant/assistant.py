@@ -59,6 +59,9 @@ __all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "b
 logger = logging.getLogger(__name__)
 
 _KEPT_HISTORY = 8000  # characters of the turns before a question whose answer is kept, at most
+TURNS = 16
+"""Turns before a question that count, the latest ones: each may have to be asked again."""
+
 _PASSAGE = 2000  # characters; the encoder reads fewer
 
 
@@ -115,6 +118,12 @@ class Assistant:
     def generation(self) -> str:
         """The name of the generation in use."""
         return self._shelf.reader().generation
+
+    @property
+    def opened(self) -> str | None:
+        """The name of the generation last used, without a look at what is published now."""
+        opened = self._shelf.opened
+        return opened.generation if opened else None
 
     @property
     def model(self) -> str:
@@ -189,7 +198,7 @@ class Assistant:
         """
         enquiry = Enquiry(
             question=writable(question),
-            history=tuple(replace(turn, question=writable(turn.question)) for turn in history),
+            history=tuple(replace(turn, question=writable(turn.question)) for turn in history[-TURNS:]),
             k=k,
             date_from=where.when.start if where.when else None,
             date_to=where.when.end if where.when else None,

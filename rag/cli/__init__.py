@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli import asking, building, checking, exporting, replaying, serving, watching
 from rag.cli.progress import say, settle
+from rag.cli.terminal import inert_output
 from rag.errors import RagError, escaped
 from rag.platform import is_unread
 from rag.settings import Settings
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command: 0 done, 1 an operational error in one line, 2 wrong usage."""
     _escape_unencodable()
-    args = _parser().parse_args(_join_sort(sys.argv[1:] if argv is None else argv))
-    try:
-        return _run(args)
-    finally:
-        for stream in filter(None, (sys.stdout, sys.stderr)):
-            settle(stream)
+    with inert_output():
+        args = _parser().parse_args(_join_sort(sys.argv[1:] if argv is None else argv))
+        try:
+            return _run(args)
+        finally:
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                settle(stream)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import textwrap
 from functools import partial
 from itertools import groupby
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_ranking, add_vectors, count, opened, where
 from rag.cli.question_file import print_answers
+from rag.cli.terminal import faithful_output
 from rag.cli.written import written_lines
-from rag.errors import NoModel
+from rag.errors import NoModel, placed
 
 if TYPE_CHECKING:
     import argparse
@@ -85,7 +85,8 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     answer = ask(args.question)
     if args.receipt:
-        args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
+        with placed(args.receipt):
+            args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
         from rag.schemas import AnswerOut  # noqa: PLC0415
 
@@ -122,7 +123,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
         from rag.schemas.table import COLUMNS, TABLES, record_rows  # noqa: PLC0415
 
         rows = record_rows((hit.record for hit in found.hits), assistant.site(settings.site))
-        sys.stdout.writelines(TABLES[args.format].write(rows, COLUMNS))
+        faithful_output().writelines(TABLES[args.format].write(rows, COLUMNS))
         return 0
     if args.format != "text":
         _cite(assistant, settings, [hit.record.id for hit in found.hits], args.format)

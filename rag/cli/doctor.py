@@ -1,4 +1,7 @@
-"""The installation -> checks of its packages, sources, models and generation, each with a cure."""
+"""The installation -> checks of its packages, sources, models and generation, each with a cure.
+
+What is examined is imported where it is examined: a broken package spoils what needs it, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,17 @@ import platform
 import sys
 from dataclasses import dataclass
 from enum import Enum
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cite.work import is_public
-from rag.embeddings import PACKAGED, check_packaged
-from rag.embeddings.cache import FILE, damage
-from rag.embeddings.onnx_backend import GraphEmbedder
-from rag.errors import GenerationError, ModelError, RagError, WritingError
-from rag.index.open import open_index
-from rag.llm.client import Endpoint
+from rag.errors import GenerationError, ModelError, RagError, WritingError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rag.settings import Settings
 
-_PACKAGES = (
-    "sentence-transformers",
-    "torch",
-    "onnxruntime",
-    "tokenizers",
-    "faiss-cpu",
-    "tantivy",
-    "fastapi",
-    "jinja2",
-    "uvicorn",
-    "numpy",
-)
 _PYTHON = (3, 11)
 
 
@@ -73,13 +58,29 @@ def examine(settings: Settings) -> list[HealthCheck]:
     """Run all checks; no finding raises an error."""
     return [
         *_installed(),
+        *_surely("packages", _packages),
         *_sources(settings),
-        _address(settings.site),
-        *_model(settings),
-        *_generation(settings),
-        *_embedded(settings.vectors / FILE),
-        *_writer(settings),
+        *_surely("address", partial(_address, settings.site)),
+        *_surely("model", partial(_model, settings)),
+        *_surely("collection", partial(_generation, settings)),
+        *_surely("saved vectors", partial(_embedded, settings)),
+        *_surely("language model", partial(_writer, settings)),
     ]
+
+
+def _surely(what: str, examined: Callable[[], Iterable[HealthCheck]]) -> Iterator[HealthCheck]:
+    """The findings, and whatever kept them from being complete."""
+    try:
+        yield from examined()
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a library's panic is no Exception
+        cure = "mend what is named above, or install Reading Room again"
+        yield HealthCheck(State.FAIL, f"{what}: cannot be examined ({_said(error)})", cure)
+
+
+def _said(error: BaseException) -> str:
+    return printable(f"{type(error).__name__}: {error}")[:200]
 
 
 def _installed() -> Iterator[HealthCheck]:
@@ -93,11 +94,21 @@ def _installed() -> Iterator[HealthCheck]:
         yield HealthCheck(State.FAIL, f"Python {python}", "install Python 3.11 or newer")
     else:
         yield HealthCheck(State.OK, f"Python {python}")
-    for package in _PACKAGES:
-        try:
-            yield HealthCheck(State.OK, f"{package} {version(package)}")
-        except PackageNotFoundError:
-            yield HealthCheck(State.FAIL, f"{package} is not installed", f"pip install {package}")
+
+
+def _packages() -> Iterator[HealthCheck]:
+    from rag.cli.packages import packages  # noqa: PLC0415
+
+    others = 0
+    for package in packages():
+        fault, cure = package.fault()
+        if fault:
+            yield HealthCheck(State.FAIL, fault, cure)
+        elif package.is_shown:
+            yield HealthCheck(State.OK, f"{package.name} {package.version}")
+        else:
+            others += 1
+    yield HealthCheck(State.OK, f"{others} other packages, as declared")
 
 
 def _sources(settings: Settings) -> Iterator[HealthCheck]:
@@ -109,15 +120,20 @@ def _sources(settings: Settings) -> Iterator[HealthCheck]:
         )
 
 
-def _address(site: str) -> HealthCheck:
+def _address(site: str) -> Iterator[HealthCheck]:
+    from rag.cite.work import is_public  # noqa: PLC0415
+
     if is_public(site):
-        return HealthCheck(State.OK, f"address {site}")
+        yield HealthCheck(State.OK, f"address {site}")
+        return
     found = f"RAG_SITE {site} is a local address" if site else "RAG_SITE is not set"
     cure = "set it to the address by which others reach this site; until then citations name no address of its own"
-    return HealthCheck(State.WARN, found, cure)
+    yield HealthCheck(State.WARN, found, cure)
 
 
 def _model(settings: Settings) -> Iterator[HealthCheck]:
+    from rag.embeddings import PACKAGED, check_packaged  # noqa: PLC0415
+
     if settings.model != PACKAGED:
         yield HealthCheck(State.OK, f"model {settings.model}, run by sentence-transformers, checked when it is loaded")
         return
@@ -127,6 +143,8 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
         yield HealthCheck(State.FAIL, str(error))
         return
     yield HealthCheck(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
+    from rag.embeddings.onnx_backend import GraphEmbedder  # noqa: PLC0415
+
     try:
         GraphEmbedder().embed_questions(["Who met whom?"])
     except ModelError as error:
@@ -136,6 +154,8 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _generation(settings: Settings) -> Iterator[HealthCheck]:
+    from rag.index.open import open_index  # noqa: PLC0415
+
     try:
         index = open_index(settings)
         yield HealthCheck(State.OK, index.engine)
@@ -163,8 +183,11 @@ def _generation(settings: Settings) -> Iterator[HealthCheck]:
         yield _source(source)
 
 
-def _embedded(file: Path) -> Iterator[HealthCheck]:
+def _embedded(settings: Settings) -> Iterator[HealthCheck]:
     """Only builds use this file, so that no fault in it is a failure."""
+    from rag.embeddings.cache import FILE, damage  # noqa: PLC0415
+
+    file = settings.vectors / FILE
     try:
         if not file.exists():
             return
@@ -184,6 +207,8 @@ def _embedded(file: Path) -> Iterator[HealthCheck]:
 
 
 def _writer(settings: Settings) -> Iterator[HealthCheck]:
+    from rag.llm.client import Endpoint  # noqa: PLC0415
+
     endpoint = Endpoint.of(settings)
     if endpoint is None:
         yield HealthCheck(State.OK, "no language model is set; answers are only in the curators' words")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import add_filter, add_vectors, opened, where
+from rag.cli.terminal import faithful_output
+from rag.errors import placed
 
 if TYPE_CHECKING:
     import argparse
@@ -37,12 +38,15 @@ def _export(args: argparse.Namespace, settings: Settings) -> int:
     pieces = FORMATS[args.format](exported(opened(settings), args.text, where(args)))
     if args.output is None:
         for piece in pieces:
-            sys.stdout.write(piece)
+            faithful_output().write(piece)
         return 0
     beside = args.output.with_name(f".{args.output.name}")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(pieces)
-    beside.replace(args.output)
+    try:
+        with placed(args.output), beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+        beside.replace(args.output)
+    finally:
+        beside.unlink(missing_ok=True)
     return 0
 
 

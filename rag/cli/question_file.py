@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.progress import ProgressLine, say
+from rag.cli.terminal import faithful_output
 from rag.errors import QuestionError, escaped
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def print_answers(path: Path, ask: Callable[[str], Answer], site: Site, *, as_js
     lines = (sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()).removeprefix(b"\xef\xbb\xbf")
     write = TABLES["jsonl" if as_json else "csv"].write
     for piece in write(_rows(path, lines.splitlines(), ask, site), ANSWER_COLUMNS):
-        sys.stdout.write(piece)
+        faithful_output().write(piece)
 
 
 def _rows(path: Path, lines: Sequence[bytes], ask: Callable[[str], Answer], site: Site) -> Iterator[Row]:

@@ -10,10 +10,12 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from rag.cli.arguments import add_vectors, opened
 from rag.cli.progress import ProgressLine
 from rag.errors import GenerationError, escaped
+from rag.platform import memory_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -63,33 +65,47 @@ def _logging(settings: Settings) -> dict[str, Any]:
 
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415
+    from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
 
     host, port = args.host or settings.host, settings.port if args.port is None else args.port
     workers = settings.workers if args.workers is None else args.workers
     replace(settings, port=port, workers=workers)  # refuses an invalid one
+    if settings.mcp:
+        resolve_name("web.agents.mcp:serve")  # says what to install, before any worker begins
     _build_first(settings)
     os.environ |= {"RAG_VECTORS": str(settings.vectors), "RAG_HOST": host, "RAG_WORKERS": str(workers)}
-    if workers > 1:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="reading-room-")
+    os.environ["READING_ROOM_START"] = uuid4().hex  # so that an answer has the same tag from every worker
     print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
-    uvicorn.run(
-        "web.app:application",
+    config = uvicorn.Config(
+        "web.app:worker",
+        factory=True,
         host=host,
         port=port,
         workers=workers,
-        http="web.server:Connection",
+        http="web.http.server:Connection",
         ws="none",
         loop="asyncio",
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=8,  # systemd and containers kill after 10 seconds
+        timeout_worker_healthcheck=60,  # a busy machine is no fault
         log_level=settings.log.lower(),
         log_config=_logging(settings) if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         access_log=False,  # an address contains the question, which is private
         server_header=False,
         h11_max_incomplete_event_size=65536,  # so that 2,000 characters of any script fit an address
     )
-    return 0
+    # Also a single worker is another process: where a file is cut short under its mapping (SIGBUS), another follows.
+    with (
+        config.bind_socket() as listening,
+        tempfile.TemporaryDirectory(prefix="reading-room-", dir=memory_folder()) as counts,
+    ):
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        serving = Multiprocess(config, sockets=[listening])
+        serving.run()
+    return int(any(worker.exitcode == STARTUP_FAILURE for worker in serving.processes))
 
 
 def _mcp(_: argparse.Namespace, settings: Settings) -> int:
@@ -104,8 +120,10 @@ def _mcp(_: argparse.Namespace, settings: Settings) -> int:
 
 def _build_first(settings: Settings) -> None:
     """Build where nothing was ever built; where a collection was lost, that is for its owner to say."""
-    from rag.index.open import open_index  # noqa: PLC0415
+    from rag.index.open import has_folder, open_index  # noqa: PLC0415
 
+    if has_folder(settings):
+        return
     index = open_index(settings)
     try:
         if index.names() or index.published():

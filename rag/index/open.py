@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from rag.index.embedded.index import FolderIndex
-from rag.index.ports import Index
-from rag.settings import Settings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.index.ports import Index
+    from rag.settings import Settings
+
+
+def has_folder(settings: Settings) -> bool:
+    """Whether a folder of generations is there, whatever state it is in; loads no engine."""
+    return not settings.index and any(settings.vectors.glob("[!.]*/"))
 
 
 def open_index(settings: Settings, *, weights: str | None = None) -> Index:
@@ -15,6 +22,8 @@ def open_index(settings: Settings, *, weights: str | None = None) -> Index:
             accepts any.
     """
     if not settings.index:
+        from rag.index.embedded.index import FolderIndex  # noqa: PLC0415 - its packages take memory
+
         return FolderIndex(settings.vectors, weights=weights)
     from rag.index.milvus.index import MilvusIndex  # noqa: PLC0415 - its packages are an extra
 

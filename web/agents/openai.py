@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from rag.answer.answer import Answer, Citation, Status
 from rag.assistant.assistant import Assistant
@@ -63,7 +63,7 @@ class ChatIn(Shape):
 
     model: str
     messages: list[MessageIn] = Field(min_length=1, max_length=2 * MOST)
-    stream: bool = False
+    stream: StrictBool = False
 
 
 class EmbeddingsIn(Shape):

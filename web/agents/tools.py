@@ -10,7 +10,7 @@ from rag.assistant.assistant import Assistant, between
 from rag.schemas import AnswerOut, CheckOut, FoundOut, HitsOut, RecordOut, RelatedListOut, Shape
 from web.api.ask import answered
 from web.api.check import check
-from web.api.records import record, related
+from web.api.records import related
 from web.api.search import similar
 from web.pages.about import longest
 from web.request_bodies import LONGEST, MOST, AskIn, CheckIn, Count, FiltersIn, RequestBody, SimilarIn
@@ -202,7 +202,9 @@ TOOLS = {
         lambda body, assistant, _: AnswerOut.of(answered(body, assistant), explain=body.explain),
     ),
     "search": Tool("List records by words and meaning, or all by date.", SearchIn, FoundOut, _search),
-    "record": Tool("Read one record.", RecordIn, RecordOut, lambda body, assistant, _: record(body.id, assistant)),
+    "record": Tool(
+        "Read one record.", RecordIn, RecordOut, lambda body, assistant, _: RecordOut.of(assistant.record(body.id))
+    ),
     "related": Tool(
         "List records related to one, with reasons.",
         RelatedIn,

@@ -1,10 +1,10 @@
 """An id -> its record, related records and citations."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from rag.cite import STYLES
 from rag.schemas import RecordOut, RecordsOut, RelatedListOut
-from web.api.paging import fresh, link_next
+from web.http.links import link_pages, signpost_back
 from web.parameters import AssistantDep, Count, Cursor, RecordId, SiteDep, StyleName
 
 router = APIRouter()
@@ -16,23 +16,25 @@ CITATIONS = {
 
 
 # `record_id` is the id in the path, by an alias in `parameters` that ruff cannot see.
-@router.get("/records", dependencies=[Depends(fresh)])
+@router.get("/records")
 def records(
     request: Request, response: Response, assistant: AssistantDep, cursor: Cursor = None, limit: Count = 50
 ) -> RecordsOut:
     """List all records by date, a page at a time."""
     found = assistant.records(cursor=cursor, limit=limit)
-    link_next(request, response, found.next)
+    link_pages(request, response, found.next, limit)
     return RecordsOut.of(found)
 
 
-@router.get("/records/{id}", dependencies=[Depends(fresh)])  # noqa: FAST003
-def record(record_id: RecordId, assistant: AssistantDep) -> RecordOut:
+@router.get("/records/{id}")  # noqa: FAST003
+def record(record_id: RecordId, response: Response, assistant: AssistantDep, site: SiteDep) -> RecordOut:
     """Return one record."""
-    return RecordOut.of(assistant.record(record_id))
+    found = assistant.record(record_id)
+    signpost_back(response, found, site)
+    return RecordOut.of(found)
 
 
-@router.get("/records/{id}/related", dependencies=[Depends(fresh)])  # noqa: FAST003
+@router.get("/records/{id}/related")  # noqa: FAST003
 def related(record_id: RecordId, assistant: AssistantDep, k: Count = 5) -> RelatedListOut:
     """List records related to one, with the reasons; never the record itself."""
     return RelatedListOut.of(assistant.related(record_id, k=k))

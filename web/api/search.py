@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from rag.schemas import FoundOut, HitsOut
 from rag.schemas.table import record_rows
-from web.api.paging import fresh, link_next
 from web.export.tables import RESPONSES, FormatDep, table
+from web.http.links import link_pages
 from web.parameters import AssistantDep, Count, Cursor, Matched, Raw, SiteDep, Sort, WhereDep, Without, Words
 from web.request_bodies import SimilarIn
 
 router = APIRouter()
 
 
-@router.get("/search", dependencies=[Depends(fresh)], response_model=FoundOut, responses=RESPONSES)
+@router.get("/search", response_model=FoundOut, responses=RESPONSES)
 def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     request: Request,
     response: Response,
@@ -43,7 +43,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         match=match,
         facets=facets,
     )
-    link_next(request, response, found.next)
+    link_pages(request, response, found.next, k)
     if form != "json":
         return table(record_rows((hit.record for hit in found.hits), site), form, "search", headers=response.headers)
     return FoundOut.of(found)

@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from rag.schemas import SuggestOut
-from web.api.paging import fresh
 from web.parameters import AssistantDep
 from web.request_bodies import LONGEST
 
 router = APIRouter()
 
 
-@router.get("/suggest", dependencies=[Depends(fresh)])
+@router.get("/suggest")
 def suggest(
     assistant: AssistantDep,
     q: Annotated[str, Query(max_length=LONGEST, description="What has been typed so far.")] = "",

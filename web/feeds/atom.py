@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from lxml import etree  # type: ignore[import-untyped] # without types
 from lxml.builder import ElementMaker  # type: ignore[import-untyped]
 
 from rag.cite.work import Work
 from rag.record import Match
-from web.api.paging import fresh
 from web.collection import collection
 from web.parameters import AssistantDep, Raw, SiteDep, WhereDep, Without, Words
 from web.views.urls import search_query
@@ -21,7 +20,7 @@ ENTRIES = 50
 _atom = ElementMaker(namespace="http://www.w3.org/2005/Atom", nsmap={None: "http://www.w3.org/2005/Atom"})
 
 
-@router.get("/search.atom", dependencies=[Depends(fresh)])
+@router.get("/search.atom")
 def feed(
     request: Request,
     assistant: AssistantDep,

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from rag.answer.answer import Answer
 from web.collection import appearance
-from web.guard import HEADERS
+from web.http.guard import HEADERS
 from web.page import Page, render
 from web.pages.ask import AnswerPart, cut, parts
 from web.parameters import AssistantDep

@@ -12,6 +12,7 @@ from rag.dates.archival_date import ArchivalDate, Interval, overlaps
 from rag.language.document_types import document_type
 from rag.record import FIELDS, Record
 from rag.search.related import Related
+from web.http.links import signpost
 from web.page import Page, render
 from web.parameters import AssistantDep, RecordId, SiteDep
 from web.request_bodies import LONGEST
@@ -71,7 +72,7 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
     shown = assistant.record(record_id)
     related = assistant.related(record_id)
     before, after = assistant.neighbours(record_id)
-    return render(
+    page = render(
         RecordPage(
             record=shown,
             discrepancy=discrepancy(shown),
@@ -109,6 +110,8 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             json_ld=json_ld(shown, site),
         )
     )
+    signpost(page, shown, site)
+    return page
 
 
 def _differs(date: ArchivalDate, listed: ArchivalDate | None) -> bool:

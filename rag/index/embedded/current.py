@@ -13,12 +13,14 @@ from threading import Lock
 from time import monotonic
 
 from rag.errors import EngineUnavailable, GenerationError
+from rag.index.embedded.file_states import Harm
 from rag.index.embedded.generation import published_at
 from rag.index.embedded.reader import FolderReader
 from rag.index.ports import Generation, Index
 
 logger = logging.getLogger(__name__)
 
+_LOOK = 1.0  # seconds between two looks at the files of the generation in use
 _RETRY = 30.0  # seconds until a refused generation is tried again: it may be allowed or put back meanwhile
 _SOON = 2.0  # seconds until an engine that did not answer is asked again
 
@@ -32,7 +34,9 @@ class PublishedIndex(Index):
         self._one_at_a_time = Lock()
         self._reader: FolderReader | None = None
         self._seen: object = None
-        self._due = 0.0  # when to look at what is published, even if the pointer has not moved
+        self._due = 0.0  # when to look at the files in use
+        self._retry = 0.0  # when to open what is published, even if the pointer has not moved
+        self._suspect = ""  # a generation whose files were written to
         self._refusal: GenerationError | None = None
 
     @abstractmethod
@@ -40,8 +44,8 @@ class PublishedIndex(Index):
         """Something that differs whenever the pointer has moved; cheap."""
 
     @abstractmethod
-    def _opened(self, name: str) -> FolderReader:
-        """Open a generation; GenerationError."""
+    def _opened(self, name: str, *, all_digests: bool) -> FolderReader:
+        """Open a generation, after a check of every byte or a quick one; GenerationError."""
 
     @abstractmethod
     def _records(self, name: str) -> int:
@@ -63,30 +67,40 @@ class PublishedIndex(Index):
 
     def reader(self) -> FolderReader:
         """See Index."""
-        if self._reader is not None and self._stamp() == self._seen and monotonic() < self._due:
-            return self._reader
+        reader = self._reader  # another thread may let go of it meanwhile
+        if reader is not None and self._stamp() == self._seen and monotonic() < self._due:
+            return reader
         # While one thread opens a new generation, the others go on with the old one, if there is any.
-        if self._one_at_a_time.acquire(blocking=self._reader is None):
+        if self._one_at_a_time.acquire(blocking=reader is None):
             try:
                 self._follow()
+                reader = self._reader
             finally:
                 self._one_at_a_time.release()
-        if self._reader is None:
+        if reader is None:
             refusal = self._refusal
             raise (EngineUnavailable if isinstance(refusal, EngineUnavailable) else GenerationError)(str(refusal))
-        return self._reader
+        return reader
 
     def _follow(self) -> None:
-        """Open what the pointer names; again, if the pointer has moved meanwhile."""
+        """Open what the pointer names; again, if the pointer has moved or files in use were written to meanwhile."""
         while (stamp := self._stamp()) != self._seen or monotonic() >= self._due:
-            self._seen, self._due = stamp, monotonic() + _RETRY
+            harm = self._reader.harm() if self._reader else Harm.NONE
+            self._due = monotonic() + _LOOK
+            if stamp == self._seen and harm is Harm.NONE and monotonic() < self._retry:
+                return
+            if self._reader and harm is not Harm.NONE:
+                self._suspect = self._reader.generation
+            if harm is Harm.WRITTEN:
+                self._reader = None  # what it has mapped is no longer what was verified
+            self._seen, self._retry = stamp, monotonic() + _RETRY
             try:
-                self._reader, self._refusal, self._due = self._published(), None, math.inf
+                self._reader, self._refusal, self._retry = self._published(), None, math.inf
             except GenerationError as error:
                 if self._stamp() != stamp:
                     continue  # it was removed because a newer one has been published
                 if isinstance(error, EngineUnavailable):
-                    self._due = monotonic() + _SOON
+                    self._retry = monotonic() + _SOON
                 reported, self._refusal = self.fault, error
                 self._reader = self._reader or self._other()
                 if self._reader and self.fault != reported:  # without a reader, `reader` raises it
@@ -96,7 +110,7 @@ class PublishedIndex(Index):
         name = self.published()
         if name is None:
             raise GenerationError(f"{self.location}: no generation is published; run `rag build`")
-        return self._open(name)
+        return self._open(name, all_digests=name == self._suspect)
 
     def _other(self) -> FolderReader | None:
         """The newest good generation before the published one, else after it: a rollback may have left that behind."""
@@ -107,13 +121,13 @@ class PublishedIndex(Index):
         published = self._pointed()
         for name in sorted(kept, key=lambda name: (published is None or name < published, name), reverse=True):
             try:
-                return self._open(name)
+                return self._open(name, all_digests=True)
             except GenerationError as error:
                 logger.info("%s", error)
         return None
 
-    def _open(self, name: str) -> FolderReader:
-        reader = self._opened(name)
+    def _open(self, name: str, *, all_digests: bool) -> FolderReader:
+        reader = self._opened(name, all_digests=all_digests)
         logger.info("opened generation %s: %d records", name, len(reader))
         return reader
 

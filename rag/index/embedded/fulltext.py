@@ -33,6 +33,7 @@ from rag.index.embedded.field_values import LAST_DAY, Facts
 from rag.index.embedded.filters import Criteria
 from rag.index.embedded.forward_index import ForwardIndex, ForwardIndexWriter, Phrase
 from rag.index.ports import QueryTerm, Scores
+from rag.platform import memory_folder
 
 _TEXT = "text"  # the field
 _HEAP = 1_000_000_000  # bytes a writer may fill before it begins a second segment; allocated on demand
@@ -171,7 +172,7 @@ class FullText:
         self._reading = ReadGuard(folder)
         # tantivy writes a lock file even to read, so it opens a temporary folder of links. Its threads may write there
         # a moment longer; they leave only links and empty files.
-        with tempfile.TemporaryDirectory(prefix="rag-words-", ignore_cleanup_errors=True) as links:
+        with tempfile.TemporaryDirectory(prefix="rag-words-", dir=memory_folder(), ignore_cleanup_errors=True) as links:
             index = tantivy.Index.open(str(_linked(folder, Path(links))))
             index.config_reader(reload_policy="manual")
             self._searcher = index.searcher()

@@ -61,8 +61,8 @@ class FolderIndex(PublishedIndex):
             return None
         return status.st_ino, status.st_mtime_ns
 
-    def _opened(self, name: str) -> FolderReader:
-        return FolderReader(self._vectors / name, weights=self._weights)
+    def _opened(self, name: str, *, all_digests: bool) -> FolderReader:
+        return FolderReader(self._vectors / name, weights=self._weights, all_digests=all_digests)
 
     def _records(self, name: str) -> int:
         return verify(self._vectors / name).records

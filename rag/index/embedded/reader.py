@@ -19,6 +19,7 @@ from rag.index.embedded import accessions, files
 from rag.index.embedded.bitmaps import Integers, Mask
 from rag.index.embedded.corruption import ReadGuard
 from rag.index.embedded.field_values import span
+from rag.index.embedded.file_states import FileStates, Harm
 from rag.index.embedded.filters import Columns, Criteria
 from rag.index.embedded.fulltext import FullText
 from rag.index.embedded.generation import verify
@@ -37,12 +38,13 @@ _CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question unde
 class FolderReader:
     """Reads one generation; its files are closed when nothing refers to it any more."""
 
-    def __init__(self, folder: Path, *, weights: str | None = None) -> None:
+    def __init__(self, folder: Path, *, weights: str | None = None, all_digests: bool = False) -> None:
         """Verify the generation and open it; GenerationError names what is damaged or foreign.
 
-        `weights` is that of `rag.index.open.open_index`.
+        `weights` is that of `rag.index.open.open_index`, `all_digests` that of `verify`.
         """
-        manifest = verify(folder)
+        self._states = FileStates(folder)  # before the check, so that whatever is written after it is seen
+        manifest = verify(folder, all_digests=all_digests)
         if weights not in {None, manifest.identity.weights}:
             raise GenerationError(
                 f"{folder}: made by {manifest.identity.model}, weights {manifest.identity.weights[:12]}, not by the "
@@ -67,6 +69,10 @@ class FolderReader:
             self._word_table = WordVectorFile(folder / files.WORD_TABLE)
             self._entered = np.broadcast_to(accessions.read(folder / files.ENTERED, folder.name), len(self._columns))
             self._latest = np.argsort(-self._entered, kind="stable").astype(np.int32)  # (n,) rows, the last first
+
+    def harm(self) -> Harm:
+        """What happened to its files since it was opened."""
+        return self._states.harm()
 
     def _open_vectors(self) -> RecordVectors:
         """The records' vectors; another engine may keep them elsewhere."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.embeddings.similar_words import WordTable
+from rag.index.embedded.corruption import damaged
 from rag.platform import read_at
 
 
@@ -26,6 +27,7 @@ class WordVectorFile:
             self._begin = opened.tell()
         if file.stat().st_size != self._begin + self._count * self._dtype.itemsize:
             raise ValueError(f"{file} does not contain the vectors of {self._count} words")
+        self._place = file
         self._file = file.open("rb", buffering=0)
         weakref.finalize(self, self._file.close)
 
@@ -44,4 +46,7 @@ class WordVectorFile:
 
     def _read(self, first: int, count: int) -> bytes:
         size = self._dtype.itemsize
-        return read_at(self._file, count * size, self._begin + first * size)
+        read = read_at(self._file, count * size, self._begin + first * size)
+        if len(read) < count * size:
+            raise damaged(self._place, "it has been cut short")
+        return read

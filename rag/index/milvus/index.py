@@ -131,11 +131,11 @@ class MilvusIndex(PublishedIndex):
                 self._last_seen = str(error)
         return self._last_seen
 
-    def _opened(self, name: str) -> MilvusReader:
+    def _opened(self, name: str, *, all_digests: bool) -> MilvusReader:
         sealed = self._generations.get(name)
         dimensions = sealed.identity.dimensions
         remote = MilvusVectors(self._engine, self._load(name), sealed.records, dimensions, sealed.index)
-        return MilvusReader(self._cached(name), remote, weights=self._weights)
+        return MilvusReader(self._cached(name), remote, weights=self._weights, all_digests=all_digests)
 
     def _cached(self, name: str) -> Path:
         texts = Texts(self._engine, self._generations.texts(name))

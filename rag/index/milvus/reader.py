@@ -14,10 +14,12 @@ from rag.record import Filter
 class MilvusReader(FolderReader):
     """Reads one generation: the nearest records and their vectors from Milvus, all else from the cache."""
 
-    def __init__(self, folder: Path, remote: MilvusVectors, *, weights: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, remote: MilvusVectors, *, weights: str | None = None, all_digests: bool = False
+    ) -> None:
         """See FolderReader."""
         self._remote = remote
-        super().__init__(folder, weights=weights)
+        super().__init__(folder, weights=weights, all_digests=all_digests)
 
     def _open_vectors(self) -> MilvusVectors:
         return self._remote

@@ -10,6 +10,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rag.platform import open_files
+from web.problems import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,6 +44,19 @@ class Connection(H11Protocol):
             self._unhurried()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(SILENCE, self.transport.close)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or longer than the server reads, as the routes refuse."""
+        detail = f"{msg.rstrip('.')}; send an address of fewer characters, or a request as HTTP/1.1 has it"
+        problem = Problem(type="about:blank", title="Bad Request", status=400, detail=detail, instance="")
+        headers = [("Content-Type", MEDIA_TYPE), ("Connection", "close")]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=problem.model_dump_json().encode()),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event))
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline."""

@@ -71,6 +71,8 @@ class Guard:
                     headers["Cache-Control"] = "max-age=31536000"
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if "Content-Encoding" in headers and headers.get("ETag", "").startswith('"'):
+                    headers["ETag"] = f"W/{headers['ETag']}"  # the bytes are others each time they are compressed
             await send(message)
 
         # The routes take GET; the server sees the original scope and sends no body for HEAD.
