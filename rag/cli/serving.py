@@ -103,6 +103,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     ):
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        listening.listen(config.backlog)  # who connects before a worker is ready waits for it
         serving = Multiprocess(config, sockets=[listening])
         serving.run()
     return int(any(worker.exitcode == STARTUP_FAILURE for worker in serving.processes))
