@@ -197,7 +197,7 @@ class Settings:
         values |= {
             name: _typed(_setting(name), name, ours[_setting(name)], Path()) for name in _KEYS if _setting(name) in ours
         }
-        return cls(**{"seeds": _seeds(), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
+        return cls(**{"seeds": example_seeds(), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
 
 
 def _is_web(address: str) -> bool:
@@ -275,7 +275,7 @@ def _beside(folder: str) -> Path:
     return (project if (project / "pyproject.toml").is_file() else Path()) / folder
 
 
-def _seeds() -> Path:
+def example_seeds() -> Path:
     """The project's seeds; without any, those of the installed package."""
     seeds, carried = _beside("seeds"), Path(__file__).with_name("seeds")
     return carried if carried.is_dir() and not seeds.exists() else seeds

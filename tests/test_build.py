@@ -55,7 +55,7 @@ def attempt(settings: Settings, source: Path) -> BuildReport | NothingToBuild:
 
 
 def reading(settings: Settings) -> Assistant:
-    return Assistant(open_index(settings, weights=EMBEDDER.weights), lambda: EMBEDDER)
+    return Assistant(open_index(settings, accepts=EMBEDDER.weights.__eq__), lambda: EMBEDDER)
 
 
 def titles(settings: Settings) -> set[str]:
@@ -277,7 +277,7 @@ def test_another_model_embeds_everything_anew(fresh: Settings) -> None:
 
     assert (report.embedded, report.reused) == (first.embedded, 0)
     assert reading(fresh).coverage().records == 3  # by the model of the last good generation
-    assert open_index(fresh, weights=other.weights).reader().identity.model == "other"
+    assert open_index(fresh, accepts=other.weights.__eq__).reader().identity.model == "other"
 
 
 def test_as_many_generations_are_kept_as_the_settings_say(fresh: Settings) -> None:

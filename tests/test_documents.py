@@ -34,7 +34,7 @@ README = Path("README.md")
 HELP = Path("web/help")
 DOCUMENTS = [README, *sorted(Path(".github").glob("*.md")), *sorted(HELP.glob("*.md"))]
 COMMANDS = (
-    *("build", "copy", "generations", "rollback", "ask", "search", "related", "show"),
+    *("build", "copy", "generations", "rollback", "tune", "ask", "search", "related", "show"),
     *("export", "replay", "check", "evaluate", "doctor", "serve", "mcp"),
 )
 

@@ -364,14 +364,14 @@ def test_a_pointer_to_nothing_leaves_the_last_good_one_in_use(tmp_path: Path, te
 
 def test_a_generation_of_another_model_is_refused_by_name(tmp_path: Path) -> None:
     shelve(tmp_path, [BEFORE], EMBEDDER)
-    index = FolderIndex(tmp_path, weights=EMBEDDER.weights)
+    index = FolderIndex(tmp_path, accepts=EMBEDDER.weights.__eq__)
     index.reader()
 
     shelve(tmp_path, [AFTER], OTHER)
 
     assert ids_in(index.reader()) == ["before"]
     assert re.search("made by other, .* not by the model in use.* RAG_MODEL", index.fault or "")
-    assert ids_in(FolderIndex(tmp_path, weights=OTHER.weights).reader()) == ["after"]
+    assert ids_in(FolderIndex(tmp_path, accepts=OTHER.weights.__eq__).reader()) == ["after"]
 
 
 def test_every_digest_is_checked_when_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from rag.assistant.several import answer_each
 from rag.assistant.similar import Like, alike
 from rag.cite import Site, cite_all
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.embeddings.tuned import tuned_of
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.index.open import open_index
@@ -75,8 +76,9 @@ class Assistant:
         word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
         authorities: Authorities | None = None,
+        tuned: Callable[[str], Embedder | None] = lambda _: None,
     ) -> None:
-        """Take finished parts; the embedder is made when the first question needs it.
+        """Take finished parts; the embedder is made when the first question needs it, or the tuned one of a generation.
 
         `called` is what the settings call the collection, which goes before what its pages do; `authorities` are the
         names known beforehand, the package's own by default.
@@ -84,7 +86,7 @@ class Assistant:
         self._called = called
         self._authorities = authorities or packaged()
         self._shelf = shelf
-        self._encoder = Encoder(embedder)
+        self._encoder = Encoder(embedder, tuned)
         self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
         self._examples: dict[str, tuple[str, ...]] = {}
         self._chart: tuple[str, Chart] | None = None
@@ -96,19 +98,27 @@ class Assistant:
     def open(cls, settings: Settings) -> Assistant:
         """Open the published generation; GenerationError where there is none."""
         try:
-            weights = check_packaged() if settings.model == PACKAGED else None
+            packaged_weights = check_packaged() if settings.model == PACKAGED else None
         except ModelError as error:
             logger.warning("%s", error)  # the words can still be searched
-            weights = None
+            packaged_weights = None
+
+        def accepts(weights: str) -> bool:
+            return packaged_weights in {None, weights} or tuned_of(settings.vectors, weights) is not None
+
+        def tuned(weights: str) -> Embedder | None:
+            folder = tuned_of(settings.vectors, weights) if settings.model == PACKAGED else None
+            return None if folder is None else load_embedder(str(folder))
+
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = open_index(settings, weights=weights)
+        shelf = open_index(settings, accepts=accepts)
         shelf.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))
         authorities = read_authorities(settings.authorities) if settings.authorities else packaged()
-        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called, authorities)
+        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called, authorities, tuned)
 
     def _open(self) -> OpenCollection:
         """The published generation, open for questions."""
@@ -159,7 +169,8 @@ class Assistant:
 
     def warm(self) -> None:
         """Load the encoder now, so that the first question need not wait for it."""
-        self._encoder.warm()
+        opened = self._shelf.opened
+        self._encoder.warm(opened.identity.weights if opened else None)
 
     def keep_answers(self, most: int) -> None:
         """Keep the last answers from a generation, for whoever asks the same again."""
@@ -264,10 +275,10 @@ class Assistant:
         aspects = frozenset() if raw else frozenset(each for each in Aspect if each.value not in without)
         return by_words(self._collections.of(reader), text, where, window, aspects, without)
 
-    def ranking(self, text: str, *, k: int) -> tuple[Hit, ...]:
+    def ranking(self, text: str, *, k: int, understand: frozenset[Aspect] = ALL_ASPECTS) -> tuple[Hit, ...]:
         """The k records nearest to `text` by meaning and words, whatever a search lists of them."""
         collection = self._open()
-        query = collection.query(collection.understand(text, (), EVERYTHING, ALL_ASPECTS), [])
+        query = collection.query(collection.understand(text, (), EVERYTHING, understand), [])
         return tuple(each.hit for each in retrieve(collection.reader, query, k))
 
     def similar(

@@ -13,7 +13,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.cli import asking, building, checking, exporting, replaying, serving, watching
+from rag.cli import asking, building, checking, exporting, replaying, serving, tuning, watching
 from rag.cli.progress import say, settle
 from rag.cli.terminal import inert_output
 from rag.errors import RagError, escaped
@@ -88,6 +88,6 @@ def _join_sort(argv: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rag", description="Ask an archive; get its curators' own words, cited.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (building, asking, exporting, replaying, checking, watching, serving):
+    for group in (building, tuning, asking, exporting, replaying, checking, watching, serving):
         group.add(commands)
     return parser

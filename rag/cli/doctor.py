@@ -144,9 +144,17 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
         return
     yield HealthCheck(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
     from rag.embeddings.onnx_backend import GraphEmbedder  # noqa: PLC0415
+    from rag.embeddings.tuned import adopted, check_tuned  # noqa: PLC0415
 
     try:
-        GraphEmbedder().embed_questions(["Who met whom?"])
+        tuned = adopted(settings.vectors)
+        if tuned is not None:
+            yield HealthCheck(State.OK, f"model {tuned.name}, adopted by `rag tune`, weights {check_tuned(tuned)[:12]}")
+    except ModelError as error:
+        yield HealthCheck(State.FAIL, str(error))
+        return
+    try:
+        GraphEmbedder(tuned=tuned).embed_questions(["Who met whom?"])
     except ModelError as error:
         yield HealthCheck(State.WARN, "encoder: sentence-transformers, which starts slowly", str(error))
     else:
@@ -154,6 +162,8 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _generation(settings: Settings) -> Iterator[HealthCheck]:
+    from rag.embeddings import PACKAGED  # noqa: PLC0415
+    from rag.embeddings.tuned import tuned_of  # noqa: PLC0415
     from rag.index.open import open_index  # noqa: PLC0415
 
     try:
@@ -176,11 +186,28 @@ def _generation(settings: Settings) -> Iterator[HealthCheck]:
             return
         return
     yield HealthCheck(State.OK, f"generation {name}: {records} records, all files unchanged")
-    if identity.model != settings.model:
+    tuned = tuned_of(settings.vectors, identity.weights) if settings.model == PACKAGED else None
+    if tuned is not None and tuned.name != Path(_wanted(settings)).name:
+        yield HealthCheck(State.WARN, f"it was built by {identity.model}, which is undone", "run `rag build`")
+    elif tuned is None and identity.model == settings.model and _wanted(settings) != settings.model:
+        yield HealthCheck(
+            State.WARN, f"it was built before {Path(_wanted(settings)).name} was adopted", "run `rag build`"
+        )
+    elif tuned is None and identity.model != settings.model:
         cure = f"run `rag build`, or set RAG_MODEL to {identity.model}"
         yield HealthCheck(State.FAIL, f"it was built by {identity.model}, but RAG_MODEL is {settings.model}", cure)
     for source in identity.sources:
         yield _source(source)
+
+
+def _wanted(settings: Settings) -> str:
+    """The model that the next build embeds with; that of the settings where what was adopted is lost."""
+    from rag.embeddings.tuned import model_of  # noqa: PLC0415
+
+    try:
+        return model_of(settings.model, settings.vectors)
+    except ModelError:
+        return settings.model
 
 
 def _embedded(settings: Settings) -> Iterator[HealthCheck]:

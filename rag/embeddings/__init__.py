@@ -6,6 +6,7 @@ token_table    a token -> its row in the model's input embeddings
 onnx_backend   the packaged model as a graph that onnxruntime runs: starts fast, needs no torch
 attention      what a model looked at while it read a text
 torch_backend  any sentence-transformers model; the reference for the graph, and its fallback
+tuned          models that learned a collection's language: folders beside the generations
 load           a model's name -> its embedder
 cache          vectors of texts that an earlier build embedded
 quantize       vectors -> eight bits a number

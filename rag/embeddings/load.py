@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.embeddings.torch_backend import SentenceTransformerEmbedder
+from rag.embeddings.tuned import check_tuned, is_tuned
 from rag.embeddings.weights import PACKAGED, check_packaged
 from rag.errors import ModelError
 
@@ -22,14 +24,15 @@ logger = logging.getLogger(__name__)
 
 
 class PackagedEmbedder:
-    """The packaged model for many texts, loaded when the first text must be embedded."""
+    """The packaged model, or a tuned one, for many texts, loaded when the first text must be embedded."""
 
-    name: Final = PACKAGED
     dimensions: Final = 384
 
-    def __init__(self) -> None:
+    def __init__(self, tuned: Path | None = None) -> None:
         """Check the weights; ModelError where they are missing or altered."""
-        self.weights = check_packaged()
+        self.name = tuned.name if tuned else PACKAGED
+        self.weights = check_tuned(tuned) if tuned else check_packaged()
+        self._model_of = str(tuned or PACKAGED)
         self._one_at_a_time = Lock()
         self._loaded: Embedder | None = None
 
@@ -43,27 +46,30 @@ class PackagedEmbedder:
 
     def _model(self) -> Embedder:
         with self._one_at_a_time:
-            self._loaded = self._loaded or load_embedder(PACKAGED, bulk=True)
+            self._loaded = self._loaded or load_embedder(self._model_of, bulk=True)
             return self._loaded
 
 
 def open_embedder(model: str) -> Embedder:
     """The embedder of a model by path or name, for a build that may find nothing to embed; ModelError likewise."""
-    return PackagedEmbedder() if model == PACKAGED else load_embedder(model)
+    if model == PACKAGED:
+        return PackagedEmbedder()
+    return PackagedEmbedder(Path(model)) if is_tuned(Path(model)) else load_embedder(model)
 
 
 def load_embedder(model: str, *, bulk: bool = False) -> Embedder:
     """The embedder of a model by path or name, loaded; ModelError where the model is missing or altered.
 
-    The packaged model runs as a graph, or with sentence-transformers where the graph cannot run.
+    The packaged model and tuned ones run as a graph, or with sentence-transformers where the graph cannot run.
 
     Args:
         bulk: For many texts at a time, not for questions.
     """
-    if model != PACKAGED:
+    tuned = Path(model) if model != PACKAGED and is_tuned(Path(model)) else None
+    if model != PACKAGED and tuned is None:
         return SentenceTransformerEmbedder(model)
     try:
-        return GraphEmbedder(bulk=bulk)
+        return GraphEmbedder(tuned=tuned, bulk=bulk)
     except ModelError as error:
         logger.warning("%s; until then sentence-transformers runs the model, slower", error)
-        return SentenceTransformerEmbedder()
+        return SentenceTransformerEmbedder(model)

@@ -1,7 +1,8 @@
 """The packaged model as a graph -> vectors, by onnxruntime; no other module imports it.
 
 The graph file of this package has no weights: it refers to offsets in the model's own file, which onnxruntime maps into
-memory. `make encoder` exports the graph and compares it with sentence-transformers.
+memory. `make encoder` exports the graph and compares it with sentence-transformers. A tuned model has its weights at
+the same offsets, so the same graph runs it.
 
 All texts of one pass have the same number of tokens, so that no padding and no attention mask is needed.
 """
@@ -19,7 +20,8 @@ import numpy as np
 from rag.embeddings.attention import Attention
 from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
-from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, check_packaged
+from rag.embeddings.tuned import check_tuned
+from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, PACKAGED_WEIGHTS, check_packaged
 from rag.errors import ModelError
 from rag.platform import cpus
 
@@ -47,18 +49,20 @@ busy processes.
 
 
 class GraphEmbedder:
-    """The packaged model. It reads the first 256 tokens of a text."""
+    """The packaged model, or a tuned one. It reads the first 256 tokens of a text."""
 
-    name: Final = PACKAGED
     dimensions: Final = 384
 
-    def __init__(self, graph: Path = GRAPH, *, bulk: bool = False) -> None:
+    def __init__(self, graph: Path = GRAPH, *, tuned: Path | None = None, bulk: bool = False) -> None:
         """Load the graph; ModelError where it or the weights are missing or altered.
 
         Args:
+            tuned: The folder of a tuned model, to be run in place of the packaged one.
             bulk: Run one pass per core at a time instead of each pass on all cores: faster for many texts.
         """
-        self.weights = check_packaged()
+        folder = tuned or PACKAGE
+        self.name = tuned.name if tuned else PACKAGED
+        self.weights = check_tuned(tuned) if tuned else check_packaged()
         try:
             import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import
         except ImportError as error:
@@ -70,18 +74,20 @@ class GraphEmbedder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1 if bulk else cores
         options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN)
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(PACKAGE))
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
         try:
-            self._tokenizer = tokenizer(PACKAGE)
-            self._table = TokenTable(PACKAGED_FILE)
+            self._tokenizer = tokenizer(folder)
+            self._table = TokenTable(folder / PACKAGED_FILE.name)
             self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
         except Exception as error:  # both libraries may raise a bare Exception
             message = f"{graph}: cannot be run ({error}); install Reading Room again"
             raise ModelError(message) from error
         outputs = [output.name for output in self._session.get_outputs()]
         self._looked_at = ["states", *sorted(name for name in outputs if name.startswith("attention"))]
-        if self._session.get_modelmeta().custom_metadata_map.get("weights") != self.weights:
-            message = f"{graph}: was exported from other weights than {self.weights[:12]}; install Reading Room again"
+        if self._session.get_modelmeta().custom_metadata_map.get("weights") != PACKAGED_WEIGHTS:
+            message = (
+                f"{graph}: was exported from other weights than {PACKAGED_WEIGHTS[:12]}; install Reading Room again"
+            )
             raise ModelError(message)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.embeddings.tuned import check_tuned, is_tuned
 from rag.embeddings.weights import PACKAGE, PACKAGED, check_packaged, weights_of
 from rag.errors import ModelError
 
@@ -20,15 +21,20 @@ if TYPE_CHECKING:
     from rag.embeddings.ports import Vectors
 
 
+def before_import() -> None:
+    """Set what torch and Hugging Face's libraries read when they are imported."""
+    # Progress bars would mix with our output.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # Waiting threads must not spin: beside a busy process a question took twenty times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model on this machine. It reads as much of a text as the model takes."""
 
     def __init__(self, model: str = PACKAGED) -> None:
         """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
-        # Hugging Face's libraries read it on import; their progress bars would mix with our output.
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        # Waiting threads must not spin: beside a busy process a question took twenty times as long.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        before_import()
         try:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - slow to import
         except ImportError as error:
@@ -36,8 +42,9 @@ class SentenceTransformerEmbedder:
             raise ModelError(message) from error
 
         folder = _folder(model)
-        self.name = model
-        self.weights = check_packaged() if model == PACKAGED else weights_of(folder)
+        self.name, self.weights = model, check_packaged() if model == PACKAGED else weights_of(folder)
+        if is_tuned(folder):
+            self.name, self.weights = folder.name, check_tuned(folder)
         try:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, RuntimeError, KeyError) as error:

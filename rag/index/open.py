@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rag.index.ports import any_weights
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rag.index.ports import Index
     from rag.settings import Settings
 
@@ -14,17 +18,17 @@ def has_folder(settings: Settings) -> bool:
     return not settings.index and any(settings.vectors.glob("[!.]*/"))
 
 
-def open_index(settings: Settings, *, weights: str | None = None) -> Index:
+def open_index(settings: Settings, *, accepts: Callable[[str], bool] = any_weights) -> Index:
     """The index that the settings name. It opens no generation before `reader` is called.
 
     Args:
-        weights: SHA-256 of the model that embeds the questions; readers refuse generations of another one. None
-            accepts any.
+        accepts: Whether questions can be embedded by the model of these weights (SHA-256); readers refuse generations
+            of any other.
     """
     if not settings.index:
         from rag.index.embedded.index import FolderIndex  # noqa: PLC0415 - its packages take memory
 
-        return FolderIndex(settings.vectors, weights=weights)
+        return FolderIndex(settings.vectors, accepts=accepts)
     from rag.index.milvus.index import MilvusIndex  # noqa: PLC0415 - its packages are an extra
 
-    return MilvusIndex(settings, weights=weights)
+    return MilvusIndex(settings, accepts=accepts)

@@ -31,6 +31,11 @@ from rag.record import Filter, ListingPage, Record
 Scores = NDArray[np.float64]
 
 
+def any_weights(_: str) -> bool:
+    """Accept the generations of every model."""
+    return True
+
+
 class Order(Enum):
     """Orders of a list that is not ranked."""
 

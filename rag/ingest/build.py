@@ -20,6 +20,7 @@ from rag.embeddings import Embedder, Vectors, folder_of, open_embedder
 from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.cache import FILE, EmbeddingCache
 from rag.embeddings.similar_words import word_table_of
+from rag.embeddings.tuned import model_of
 from rag.embeddings.word_vectors import WordVectors
 from rag.errors import GenerationError, NothingToBuild, SourceError, placed
 from rag.index.open import open_index
@@ -217,7 +218,7 @@ def publish(
     records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for own in passages for text in own)]
-    embedder = embedder or open_embedder(settings.model)
+    embedder = embedder or open_embedder(model_of(settings.model, settings.vectors))
     source_list = source_list or SourceList()
     identity = Identity(
         embedder.name,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from rag.embeddings.tuned import carry
 from rag.errors import GenerationError
 from rag.index.open import open_index
 from rag.index.ports import IndexEntry
@@ -24,8 +25,9 @@ def copy(
     Raises:
         GenerationError: Nothing is published there, or what arrived is not the same.
     """
-    reader = open_index(_at(settings, source)).reader()
-    index = open_index(_at(settings, target))
+    here, there = _at(settings, source), _at(settings, target)
+    reader, index = open_index(here).reader(), open_index(there)
+    carry(here.vectors, there.vectors, reader.identity.weights)
     total = len(reader)
     with index.writer(reader.identity, keep=settings.keep) as writer:
         times = []

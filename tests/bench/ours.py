@@ -54,7 +54,7 @@ def read_ahead(home: str) -> None:
 def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     """The cost of each question's answer, of finding its records alone, and of the encoder alone, in turn."""
     assistant = _assistant(Path(home))
-    shelf = open_index(_settings(Path(home)), weights=check_packaged())
+    shelf = open_index(_settings(Path(home)), accepts=check_packaged().__eq__)
     embedder = load_embedder(PACKAGED)
     collections = OpenCollections(Encoder(lambda: embedder), WordVectors(folder_of(PACKAGED)), packaged())
 

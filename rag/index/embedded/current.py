@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from abc import abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
@@ -16,7 +17,7 @@ from rag.errors import EngineUnavailable, GenerationError
 from rag.index.embedded.file_states import Harm
 from rag.index.embedded.generation import published_at
 from rag.index.embedded.reader import FolderReader
-from rag.index.ports import Generation, Index
+from rag.index.ports import Generation, Index, any_weights
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,9 @@ _SOON = 2.0  # seconds until an engine that did not answer is asked again
 class PublishedIndex(Index):
     """Follows the pointer. A reader stays open as long as any request uses it."""
 
-    def __init__(self, *, weights: str | None = None) -> None:
-        """Begin; nothing is opened yet. `weights` is that of `rag.index.open.open_index`."""
-        self._weights = weights
+    def __init__(self, *, accepts: Callable[[str], bool] = any_weights) -> None:
+        """Begin; nothing is opened yet. `accepts` is that of `rag.index.open.open_index`."""
+        self._accepts = accepts
         self._one_at_a_time = Lock()
         self._reader: FolderReader | None = None
         self._seen: object = None

@@ -4,6 +4,7 @@ vectors/
   CURRENT               the name of the published generation; replaced by one rename
   <generation>/         UTC time and digest of its content, so that names sort by age
     manifest.json       written last: what the generation is, size and SHA-256 of every file
+  models/               encoders that learned the collection's language (`rag.embeddings.tuned`)
   .building-*/          being written, or left behind by a killed build
   .lock                 locked by the one build that may run
 """

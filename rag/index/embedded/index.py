@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import POINTER, BuildLock, current, made_of, names, point, verify
 from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
-from rag.index.ports import Identity
+from rag.index.ports import Identity, any_weights
 
 
 class FolderIndex(PublishedIndex):
     """One collection in a folder."""
 
-    def __init__(self, vectors: Path, *, weights: str | None = None) -> None:
+    def __init__(self, vectors: Path, *, accepts: Callable[[str], bool] = any_weights) -> None:
         """Note where to look; nothing is opened yet."""
-        super().__init__(weights=weights)
+        super().__init__(accepts=accepts)
         self._vectors = vectors
 
     @property
@@ -62,7 +63,7 @@ class FolderIndex(PublishedIndex):
         return status.st_ino, status.st_mtime_ns
 
     def _opened(self, name: str, *, all_digests: bool) -> FolderReader:
-        return FolderReader(self._vectors / name, weights=self._weights, all_digests=all_digests)
+        return FolderReader(self._vectors / name, accepts=self._accepts, all_digests=all_digests)
 
     def _records(self, name: str) -> int:
         return verify(self._vectors / name).records

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from rag.index.embedded.record_store import RecordStore
 from rag.index.embedded.vectors import RecordVectors, VectorIndex
 from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
-from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts
+from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts, any_weights
 from rag.record import FIELDS, UNCOUNTED, Filter, Record
 
 _CHUNK = 2**20  # bytes
@@ -38,17 +38,19 @@ _CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question unde
 class FolderReader:
     """Reads one generation; its files are closed when nothing refers to it any more."""
 
-    def __init__(self, folder: Path, *, weights: str | None = None, all_digests: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, accepts: Callable[[str], bool] = any_weights, all_digests: bool = False
+    ) -> None:
         """Verify the generation and open it; GenerationError names what is damaged or foreign.
 
-        `weights` is that of `rag.index.open.open_index`, `all_digests` that of `verify`.
+        `accepts` is that of `rag.index.open.open_index`, `all_digests` that of `verify`.
         """
         self._states = FileStates(folder)  # before the check, so that whatever is written after it is seen
         manifest = verify(folder, all_digests=all_digests)
-        if weights not in {None, manifest.identity.weights}:
+        if not accepts(manifest.identity.weights):
             raise GenerationError(
                 f"{folder}: made by {manifest.identity.model}, weights {manifest.identity.weights[:12]}, not by the "
-                f"model in use, {str(weights)[:12]}; run `rag build`, or set RAG_MODEL to the other"
+                f"model in use; run `rag build`, or set RAG_MODEL to the other"
             )
         self.generation, self.identity, self.content = manifest.generation, manifest.identity, manifest.content
         self._folder = folder

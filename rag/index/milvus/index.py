@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
@@ -19,7 +20,7 @@ from rag.index.milvus.record_vectors import MilvusVectors
 from rag.index.milvus.replica import Digest, ensure
 from rag.index.milvus.texts import Texts
 from rag.index.milvus.writer import MilvusWriter
-from rag.index.ports import Identity
+from rag.index.ports import Identity, any_weights
 from rag.settings import Settings
 
 LOOK = 1.0
@@ -32,9 +33,9 @@ _READ = 1_000  # rows
 class MilvusIndex(PublishedIndex):
     """One collection on a server or in a file of milvus-lite."""
 
-    def __init__(self, settings: Settings, *, weights: str | None = None) -> None:
+    def __init__(self, settings: Settings, *, accepts: Callable[[str], bool] = any_weights) -> None:
         """Note where it is; the first call connects. SettingsError."""
-        super().__init__(weights=weights)
+        super().__init__(accepts=accepts)
         address, token = parse(settings.index), settings.index_token
         self._engine, self._patient = Engine(address, token), Engine(address, token, patient=True)
         self._generations = GenerationList(self._engine)
@@ -135,7 +136,7 @@ class MilvusIndex(PublishedIndex):
         sealed = self._generations.get(name)
         dimensions = sealed.identity.dimensions
         remote = MilvusVectors(self._engine, self._load(name), sealed.records, dimensions, sealed.index)
-        return MilvusReader(self._cached(name), remote, weights=self._weights, all_digests=all_digests)
+        return MilvusReader(self._cached(name), remote, accepts=self._accepts, all_digests=all_digests)
 
     def _cached(self, name: str) -> Path:
         texts = Texts(self._engine, self._generations.texts(name))

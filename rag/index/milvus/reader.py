@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rag.embeddings import Vectors
 from rag.index.embedded.reader import FolderReader
 from rag.index.milvus.conditions import condition
 from rag.index.milvus.record_vectors import MilvusVectors
+from rag.index.ports import any_weights
 from rag.record import Filter
 
 
@@ -15,11 +17,16 @@ class MilvusReader(FolderReader):
     """Reads one generation: the nearest records and their vectors from Milvus, all else from the cache."""
 
     def __init__(
-        self, folder: Path, remote: MilvusVectors, *, weights: str | None = None, all_digests: bool = False
+        self,
+        folder: Path,
+        remote: MilvusVectors,
+        *,
+        accepts: Callable[[str], bool] = any_weights,
+        all_digests: bool = False,
     ) -> None:
         """See FolderReader."""
         self._remote = remote
-        super().__init__(folder, weights=weights, all_digests=all_digests)
+        super().__init__(folder, accepts=accepts, all_digests=all_digests)
 
     def _open_vectors(self) -> MilvusVectors:
         return self._remote

@@ -1,0 +1,248 @@
+"""`rag tune`, from the published records to a model that is adopted or a reason why none is."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from rag.embeddings import PACKAGED, check_packaged, open_embedder
+from rag.embeddings.onnx_backend import GraphEmbedder
+from rag.embeddings.torch_backend import before_import
+from rag.embeddings.tuned import adopt, complete, prune, write_weights
+from rag.errors import GenerationError, SettingsError
+from rag.evaluate.figures import ALL
+from rag.evaluate.tuning.gate import fault, gains, guards, loss, measured, refused
+from rag.evaluate.tuning.lessons import FOUND, lessons
+from rag.evaluate.tuning.pairs import LEAST_RECORDS, MOST_RECORDS, examples, split, spread
+from rag.evaluate.tuning.trial import Trial
+from rag.index.open import open_index
+from rag.names.authority import read_authorities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from rag.embeddings.tuned import Learned
+    from rag.evaluate.tuning.gate import Gain, Guard
+    from rag.evaluate.tuning.pairs import Examples, Pair, Split
+    from rag.index.ports import IndexReader
+    from rag.ingest.build import Progress
+    from rag.record import Record
+    from rag.settings import Settings
+
+SHARES: Final = (0.25, 0.5, 0.75)
+"""How far a candidate goes from the original's weights to those learned."""
+
+_LEARNING = 0.35  # share of the time that each way to learn gets; the rest is for asking
+_WORK = "tuning"  # the folder of checkpoints, among the generations
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Weights between the original's and those learned.
+
+    Attributes:
+        gains: On the records by which one candidate is chosen.
+    """
+
+    method: str
+    share: float
+    gains: tuple[Gain, ...]
+
+    @property
+    def name(self) -> str:
+        """The candidate for people."""
+        return f"{self.method} {self.share}"
+
+
+@dataclass(frozen=True, slots=True)
+class TuningReport:
+    """What came of it.
+
+    Attributes:
+        adopted: Name of the model that the next build embeds with; None where the packaged one stays.
+        reason: Why it stays; empty where one was adopted.
+        records: How many were learned from, chosen by and held out; empty where nothing was learned.
+        candidates: All of them, on the records to choose by.
+        chosen: The one that was judged.
+        gains: Its gains on the records held out.
+        refused: Everyday questions refused, before and after.
+    """
+
+    adopted: str | None
+    reason: str
+    by: str = ""
+    records: tuple[int, ...] = ()
+    lessons: int = 0
+    candidates: tuple[Candidate, ...] = ()
+    chosen: str = ""
+    gains: tuple[Gain, ...] = ()
+    refused: tuple[int, int] = (0, 0)
+    guards: tuple[Guard, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The report for people."""
+        if self.records:
+            learn, choose, judge = self.records
+            yield f"learned from {learn} records in {self.lessons} lessons; {choose} to choose by, {judge} held out"
+            yield f"no {self.by} is in two of the three; gains of nDCG@10 with 95 % intervals"
+        for candidate in self.candidates:
+            yield from (f"{candidate.name:17} {gain.line()}" for gain in candidate.gains if gain.kind == ALL)
+        if self.chosen:
+            yield f"chosen: {self.chosen}; on the records held out:"
+            yield from (gain.line() for gain in self.gains)
+            yield f"everyday questions refused: {self.refused[0]} -> {self.refused[1]}"
+            yield from (guard.line() for guard in self.guards)
+        if self.adopted:
+            yield f"adopted: {self.adopted}; run `rag build` to embed with it, `rag tune --undo` to go back"
+        else:
+            yield f"nothing is adopted: {self.reason}; {PACKAGED} stays"
+
+
+def tune(settings: Settings, minutes: float, progress: Progress) -> TuningReport:
+    """Learn from the published records for about so many minutes, and adopt what passes the gate.
+
+    A run that was stopped goes on from its checkpoints if the records and the minutes are the same.
+    """
+    if settings.model != PACKAGED:
+        message = f"RAG_MODEL: `rag tune` starts from {PACKAGED}, not from {settings.model}; unset it"
+        raise SettingsError(message)
+    reader = open_index(settings).reader()
+    if len(reader) < LEAST_RECORDS:
+        reason = f"{len(reader)} records are too few to learn from and to show that it helped, {LEAST_RECORDS} needed"
+        return TuningReport(None, reason)
+    work = settings.vectors / _WORK / f"{reader.content[:12]}-{minutes:g}"
+    for other in (settings.vectors / _WORK).glob("*/"):
+        if other != work:
+            shutil.rmtree(other)
+    report = _Course(settings, reader, work, progress).run(minutes * 60 * _LEARNING)
+    shutil.rmtree(work.parent)
+    return report
+
+
+class _Course:
+    """One run: what all its steps share."""
+
+    def __init__(self, settings: Settings, reader: IndexReader, work: Path, progress: Progress) -> None:
+        self._settings, self._reader, self._work, self._progress = settings, reader, work, progress
+        self._original = open_embedder(PACKAGED)
+        self._authorities = read_authorities(settings.authorities)
+
+    def run(self, seconds: float) -> TuningReport:
+        """Learn in both ways, choose, judge, adopt."""
+        parts = split(self._records())
+        learning = self._examples(parts.learn)
+        with Trial(learning.records, self._original) as teacher:
+            found = lessons(learning, teacher, partial(self._progress, "asking the teacher"))
+        before_import()
+        from rag.evaluate.tuning.train import METHODS, train  # noqa: PLC0415 - torch loads here
+
+        learned = {
+            name: train(found, method, seconds, self._work / f"{name}.pt", partial(self._progress, f"learning, {name}"))
+            for name, method in METHODS.items()
+        }
+        candidates = self._candidates(learned, parts.choose)
+        report = TuningReport(
+            None,
+            "no candidate ranks the records to choose by better than the original",
+            parts.by,
+            (len(parts.learn), len(parts.choose), len(parts.judge)),
+            len(found),
+            tuple(candidates),
+        )
+        best = max(candidates, key=_gained)
+        return report if _gained(best) <= 0.0 else self._judged(report, best, learned[best.method], parts)
+
+    def _records(self) -> list[Record]:
+        ids = self._reader.ids(0, len(self._reader))
+        return self._reader.records(spread(ids, MOST_RECORDS))
+
+    def _examples(self, records: Sequence[Record]) -> Examples:
+        return examples(records, self._authorities)
+
+    def _candidates(self, learned: Mapping[str, Learned], records: Sequence[Record]) -> list[Candidate]:
+        choosing = self._examples(records)
+        with Trial(choosing.records, self._original) as trial:
+            pairs = trial.answerable(choosing.pairs, FOUND)
+            before = measured(trial, pairs)
+        candidates: list[Candidate] = []
+        for method, weights in learned.items():
+            for share in SHARES:
+                self._progress("choosing", len(candidates), len(learned) * len(SHARES))
+                with self._embedder(weights, share) as embedder, Trial(choosing.records, embedder) as trial:
+                    after = measured(trial, pairs)
+                candidates.append(Candidate(method, share, tuple(gains(pairs, before, after))))
+        return candidates
+
+    @contextmanager
+    def _embedder(self, learned: Learned, share: float) -> Iterator[GraphEmbedder]:
+        folder = self._work / "candidate"
+        folder.mkdir(parents=True, exist_ok=True)
+        write_weights(folder, learned, share)
+        complete(folder, {})
+        try:
+            yield GraphEmbedder(tuned=folder, bulk=True)
+        finally:
+            shutil.rmtree(folder)
+
+    def _judged(self, report: TuningReport, best: Candidate, learned: Learned, parts: Split) -> TuningReport:
+        judging = self._examples(parts.judge)
+        self._progress("judging", 0, 3)
+        with Trial(judging.records, self._original) as trial:
+            pairs: Sequence[Pair] = trial.answerable(judging.pairs, FOUND)
+            before, refused_before = measured(trial, pairs), refused(trial)
+        self._progress("judging", 1, 3)
+        with self._embedder(learned, best.share) as embedder:
+            with Trial(judging.records, embedder) as trial:
+                after, refused_after = measured(trial, pairs), refused(trial)
+            self._progress("judging", 2, 3)
+            found, refusals = gains(pairs, before, after), (refused_before, refused_after)
+            reason = fault(found, refusals)
+            tried = [] if reason else guards(self._original, embedder)
+        reason = reason or loss(tried)
+        report = dataclasses.replace(
+            report,
+            reason=reason,
+            chosen=best.name,
+            gains=tuple(found),
+            refused=refusals,
+            guards=tuple(tried),
+        )
+        return report if reason else self._adopted(report, best, learned, parts)
+
+    def _adopted(self, report: TuningReport, best: Candidate, learned: Learned, parts: Split) -> TuningReport:
+        folder = self._work / "adopted"
+        folder.mkdir(parents=True, exist_ok=True)
+        write_weights(folder, learned, best.share)
+        card = {
+            "model": PACKAGED,
+            "original": check_packaged(),
+            "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "generation": self._reader.generation,
+            "content": self._reader.content,
+            "held_out": parts.held_out,
+            **dataclasses.asdict(report),
+        }
+        complete(folder, card)
+        target = adopt(self._settings.vectors, folder)
+        forget(self._settings)
+        return dataclasses.replace(report, adopted=target.name)
+
+
+def forget(settings: Settings) -> None:
+    """Remove tuned models that neither a generation nor the next build needs."""
+    index = open_index(settings)
+    try:
+        prune(settings.vectors, {index.identity(name).weights for name in index.names()})
+    except GenerationError:
+        return  # what is damaged may need any of them
+
+
+def _gained(candidate: Candidate) -> float:
+    fused = next(gain for gain in candidate.gains if (gain.ranking, gain.kind) == ("fused", ALL))
+    return fused.after - fused.before

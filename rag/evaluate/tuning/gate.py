@@ -1,0 +1,183 @@
+"""A candidate and the original, measured side by side on records that neither learned from -> adopted or not.
+
+A candidate passes where the fused ranking rises for certain, no everyday question that was refused is answered, and the
+guard sets lose next to nothing: the development questions over the example collection, and everyday passages that no
+archive has, so that what the model knew of English is not paid for what it learned of this collection.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.answer.answer import Status
+from rag.embeddings.background import PROBES
+from rag.evaluate.figures import ALL, interval
+from rag.evaluate.outcomes import Way
+from rag.evaluate.tuning.pairs import Pair
+from rag.evaluate.tuning.trial import Trial
+from rag.ingest.read import read
+from rag.record import Listing, Record
+from rag.settings import example_seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rag.embeddings import Embedder
+    from rag.evaluate.figures import Figure
+
+MOST_LOST = 0.005
+"""What a guard set may lose, at most."""
+
+_QUESTIONS = "questions.jsonl"
+_GENERAL = Path(__file__).with_name("general.toml")
+_ANSWERED_WRONGLY = {"wrongly refused"}  # measures of which less is better
+_GUARDED = {(Way.SEARCH, "nDCG@10"), (Way.RELATED, "nDCG@5"), (Way.ASK, "refusal recall"), (Way.ASK, "wrongly refused")}
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a candidate gained of nDCG@10.
+
+    Attributes:
+        ranking: "fused" or "dense".
+        kind: A kind of pair, or "all".
+        low: Lower end of the 95 % bootstrap interval of the gain over pairs.
+        high: Its upper end.
+        n: How many pairs.
+    """
+
+    ranking: str
+    kind: str
+    before: float
+    after: float
+    low: float
+    high: float
+    n: int
+
+    def line(self) -> str:
+        """The gain for people."""
+        gained = self.after - self.before
+        return (
+            f"{self.ranking:6} {self.kind:9} {self.n:5}  {self.before:.4f} -> {self.after:.4f}"
+            f"  {gained:+.4f} ({self.low:+.4f} to {self.high:+.4f})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One encoder over some records.
+
+    Attributes:
+        fused: nDCG@10 of each pair by the fused ranking.
+        dense: The same by the records' vectors alone.
+    """
+
+    fused: Sequence[float]
+    dense: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard set's figure before and after; more is better."""
+
+    name: str
+    before: float
+    after: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether it lost next to nothing."""
+        return self.before - self.after <= MOST_LOST
+
+    def line(self) -> str:
+        """The figures for people."""
+        return f"guard  {self.name}: {self.before:.4f} -> {self.after:.4f}{'' if self.holds else ', lost too much'}"
+
+
+def measured(trial: Trial, pairs: Sequence[Pair]) -> Measured:
+    """Ask each pair."""
+    return Measured(trial.fused(pairs), trial.dense(pairs))
+
+
+def refused(trial: Trial) -> int:
+    """How many of the everyday questions, which no archive answers, are refused."""
+    return sum(trial.assistant.ask(question).status is Status.NOT_FOUND for question in PROBES)
+
+
+def gains(pairs: Sequence[Pair], before: Measured, after: Measured) -> list[Gain]:
+    """By ranking, over all pairs and by kind."""
+    found = []
+    for ranking in ("fused", "dense"):
+        was, became = getattr(before, ranking), getattr(after, ranking)
+        for kind in (ALL, *dict.fromkeys(pair.kind for pair in pairs)):
+            rows = [row for row, pair in enumerate(pairs) if kind in {ALL, pair.kind}]
+            differences = [became[row] - was[row] for row in rows]
+            low, high = interval(differences, [1.0] * len(rows))
+            mean_was, mean_became = (sum(of[row] for row in rows) / len(rows) for of in (was, became))
+            found.append(Gain(ranking, kind, mean_was, mean_became, low, high, len(rows)))
+    return found
+
+
+def guards(original: Embedder, candidate: Embedder) -> list[Guard]:
+    """Both encoders on every guard set."""
+    before, after = dict(_guard_figures(original)), dict(_guard_figures(candidate))
+    return [Guard(name, value, after[name]) for name, value in before.items()]
+
+
+def _guard_figures(embedder: Embedder) -> Iterator[tuple[str, float]]:
+    from rag.evaluate import evaluate_file  # noqa: PLC0415 - the package imports this one
+
+    with Trial(read([example_seeds()]).records, embedder) as trial:
+        for figure in evaluate_file(_question_file(), trial.assistant).figures:
+            if (figure.way, figure.measure) in _GUARDED and figure.kind in {ALL, "related", "noanswer", "answerable"}:
+                yield _figure(figure)
+    records, pairs = general(tomllib.loads(_GENERAL.read_text(encoding="utf-8")))
+    with Trial(records, embedder) as trial:
+        for ranking, values in (("fused", trial.fused(pairs)), ("dense", trial.dense(pairs))):
+            yield f"everyday passages, {ranking} nDCG@10", sum(values) / len(values)
+
+
+def _figure(figure: Figure) -> tuple[str, float]:
+    value = 1.0 - figure.value if figure.measure in _ANSWERED_WRONGLY else figure.value
+    name = "rightly answered" if figure.measure in _ANSWERED_WRONGLY else figure.measure
+    return f"development questions, {figure.way.value} {name}", value
+
+
+def general(table: Mapping[str, str]) -> tuple[list[Record], list[Pair]]:
+    """Question by passage -> the passages as records, and the pairs."""
+    numbered = [(f"general-{number}", passage, question) for number, (passage, question) in enumerate(table.items(), 1)]
+    records = [
+        Record(id_, passage, "", None, listings=(Listing(_GENERAL.name, place),))
+        for place, (id_, passage, _) in enumerate(numbered, 1)
+    ]
+    return records, [Pair("general", question, (id_,)) for id_, _, question in numbered]
+
+
+def _question_file() -> Path:
+    """The development questions: of the project in a checkout, else those that the package carries."""
+    carried = Path(__file__).with_name(_QUESTIONS)
+    return carried if carried.is_file() else Path(__file__).parents[3] / "tests" / "evaluation" / _QUESTIONS
+
+
+def fault(found: Sequence[Gain], refusals: tuple[int, int]) -> str:
+    """Why a candidate need not even be tried on the guard sets; empty where it must."""
+    fused = next(gain for gain in found if (gain.ranking, gain.kind) == ("fused", ALL))
+    if fused.low <= 0.0:
+        gained = fused.after - fused.before
+        return (
+            f"the fused ranking of records held out does not rise for certain ({gained:+.4f}, "
+            f"{fused.low:+.4f} to {fused.high:+.4f})"
+        )
+    before, after = refusals
+    if after != before:
+        return f"of {len(PROBES)} everyday questions it refuses {after}, the original {before}"
+    return ""
+
+
+def loss(tried: Sequence[Guard]) -> str:
+    """Where a candidate lost too much; empty where nowhere."""
+    lost = [guard.name for guard in tried if not guard.holds]
+    return f"it loses more than {MOST_LOST} on {', and on '.join(lost)}" if lost else ""
