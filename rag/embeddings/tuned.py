@@ -48,7 +48,7 @@ def is_tuned(folder: Path) -> bool:
 def tuned_of(vectors: Path, weights: str) -> Path | None:
     """The tuned model of these weights beside the generations, if there is one."""
     folder = vectors / _MODELS / f"{PACKAGED}-tuned-{weights[:_DIGITS]}"
-    return folder if is_tuned(folder) else None
+    return folder if weights.isalnum() and is_tuned(folder) else None
 
 
 def adopted(vectors: Path) -> Path | None:

@@ -16,7 +16,7 @@ from rag.embeddings.torch_backend import before_import
 from rag.embeddings.tuned import adopt, complete, prune, write_weights
 from rag.errors import GenerationError, SettingsError
 from rag.evaluate.figures import ALL
-from rag.evaluate.tuning.gate import fault, gains, guards, loss, measured, refused
+from rag.evaluate.tuning.gate import MOST_LOST, fault, gains, guard_figures, guards, measured, refused
 from rag.evaluate.tuning.lessons import FOUND, lessons
 from rag.evaluate.tuning.pairs import LEAST_RECORDS, MOST_RECORDS, examples, split, spread
 from rag.evaluate.tuning.trial import Trial
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings.tuned import Learned
     from rag.evaluate.tuning.gate import Gain, Guard
-    from rag.evaluate.tuning.pairs import Examples, Pair, Split
+    from rag.evaluate.tuning.pairs import Examples
     from rag.index.ports import IndexReader
     from rag.ingest.build import Progress
     from rag.record import Record
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 SHARES: Final = (0.25, 0.5, 0.75)
 """How far a candidate goes from the original's weights to those learned."""
+
+LEAST_QUESTIONS: Final = 50
+"""Questions to learn from, to choose by and to judge by, each at least."""
 
 _LEARNING = 0.35  # share of the time that each way to learn gets; the rest is for asking
 _WORK = "tuning"  # the folder of checkpoints, among the generations
@@ -69,7 +72,8 @@ class TuningReport:
         reason: Why it stays; empty where one was adopted.
         records: How many were learned from, chosen by and held out; empty where nothing was learned.
         candidates: All of them, on the records to choose by.
-        chosen: The one that was judged.
+        guards: Those that gained, the best first, on the guard sets, until one lost next to nothing.
+        chosen: This one, which was judged.
         gains: Its gains on the records held out.
         refused: Everyday questions refused, before and after.
     """
@@ -93,11 +97,11 @@ class TuningReport:
             yield f"no {self.by} is in two of the three; gains of nDCG@10 with 95 % intervals"
         for candidate in self.candidates:
             yield from (f"{candidate.name:17} {gain.line()}" for gain in candidate.gains if gain.kind == ALL)
-        if self.chosen:
+        yield from (guard.line() for guard in self.guards)
+        if self.gains:
             yield f"chosen: {self.chosen}; on the records held out:"
             yield from (gain.line() for gain in self.gains)
             yield f"everyday questions refused: {self.refused[0]} -> {self.refused[1]}"
-            yield from (guard.line() for guard in self.guards)
         if self.adopted:
             yield f"adopted: {self.adopted}; run `rag build` to embed with it, `rag tune --undo` to go back"
         else:
@@ -139,6 +143,15 @@ class _Course:
         learning = self._examples(parts.learn)
         with Trial(learning.records, self._original) as teacher:
             found = lessons(learning, teacher, partial(self._progress, "asking the teacher"))
+        counts = (len(parts.learn), len(parts.choose), len(parts.judge))
+        report = TuningReport(None, "", parts.by, counts, len(found))
+        choosing, judging = self._questions(parts.choose), self._questions(parts.judge)
+        if min(len(found), len(choosing.pairs), len(judging.pairs)) < LEAST_QUESTIONS:
+            reason = (
+                f"the records make too few questions that find them: {len(found)} to learn from, "
+                f"{len(choosing.pairs)} to choose by, {len(judging.pairs)} to judge by, {LEAST_QUESTIONS} needed"
+            )
+            return dataclasses.replace(report, reason=reason)
         before_import()
         from rag.evaluate.tuning.train import METHODS, train  # noqa: PLC0415 - torch loads here
 
@@ -146,17 +159,29 @@ class _Course:
             name: train(found, method, seconds, self._work / f"{name}.pt", partial(self._progress, f"learning, {name}"))
             for name, method in METHODS.items()
         }
-        candidates = self._candidates(learned, parts.choose)
-        report = TuningReport(
-            None,
-            "no candidate ranks the records to choose by better than the original",
-            parts.by,
-            (len(parts.learn), len(parts.choose), len(parts.judge)),
-            len(found),
-            tuple(candidates),
-        )
-        best = max(candidates, key=_gained)
-        return report if _gained(best) <= 0.0 else self._judged(report, best, learned[best.method], parts)
+        report = dataclasses.replace(report, candidates=tuple(self._candidates(learned, choosing)))
+        best, report = self._chosen(report, learned)
+        if best is None:
+            return report
+        report = self._judged(report, best, learned[best.method], judging)
+        return report if report.reason else self._adopted(report, best, learned[best.method], parts.held_out)
+
+    def _chosen(self, report: TuningReport, learned: Mapping[str, Learned]) -> tuple[Candidate | None, TuningReport]:
+        """The candidate that gained most, of those that gained and that no guard set forbids."""
+        better = sorted((each for each in report.candidates if _gained(each) > 0.0), key=_gained, reverse=True)
+        if not better:
+            reason = "no candidate ranks the records to choose by better than the original"
+            return None, dataclasses.replace(report, reason=reason)
+        before = guard_figures(self._original)
+        for done, candidate in enumerate(better):
+            self._progress("guarding", done, len(better))
+            with self._embedder(learned[candidate.method], candidate.share) as embedder:
+                tried = guards(candidate.name, before, guard_figures(embedder))
+            report = dataclasses.replace(report, guards=(*report.guards, *tried))
+            if all(guard.holds for guard in tried):
+                return candidate, dataclasses.replace(report, chosen=candidate.name)
+        reason = f"each candidate that ranks better loses more than {MOST_LOST} on a guard set"
+        return None, dataclasses.replace(report, reason=reason)
 
     def _records(self) -> list[Record]:
         ids = self._reader.ids(0, len(self._reader))
@@ -165,10 +190,15 @@ class _Course:
     def _examples(self, records: Sequence[Record]) -> Examples:
         return examples(records, self._authorities)
 
-    def _candidates(self, learned: Mapping[str, Learned], records: Sequence[Record]) -> list[Candidate]:
-        choosing = self._examples(records)
+    def _questions(self, records: Sequence[Record]) -> Examples:
+        """The same, with those pairs alone whose record the original finds."""
+        made = self._examples(records)
+        with Trial(made.records, self._original) as trial:
+            return dataclasses.replace(made, pairs=tuple(trial.answerable(made.pairs, FOUND)))
+
+    def _candidates(self, learned: Mapping[str, Learned], choosing: Examples) -> list[Candidate]:
+        pairs = choosing.pairs
         with Trial(choosing.records, self._original) as trial:
-            pairs = trial.answerable(choosing.pairs, FOUND)
             before = measured(trial, pairs)
         candidates: list[Candidate] = []
         for method, weights in learned.items():
@@ -188,34 +218,22 @@ class _Course:
         try:
             yield GraphEmbedder(tuned=folder, bulk=True)
         finally:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)  # Windows removes nothing that is mapped
 
-    def _judged(self, report: TuningReport, best: Candidate, learned: Learned, parts: Split) -> TuningReport:
-        judging = self._examples(parts.judge)
-        self._progress("judging", 0, 3)
+    def _judged(self, report: TuningReport, best: Candidate, learned: Learned, judging: Examples) -> TuningReport:
+        pairs = judging.pairs
+        self._progress("judging", 0, 2)
         with Trial(judging.records, self._original) as trial:
-            pairs: Sequence[Pair] = trial.answerable(judging.pairs, FOUND)
             before, refused_before = measured(trial, pairs), refused(trial)
-        self._progress("judging", 1, 3)
-        with self._embedder(learned, best.share) as embedder:
-            with Trial(judging.records, embedder) as trial:
-                after, refused_after = measured(trial, pairs), refused(trial)
-            self._progress("judging", 2, 3)
-            found, refusals = gains(pairs, before, after), (refused_before, refused_after)
-            reason = fault(found, refusals)
-            tried = [] if reason else guards(self._original, embedder)
-        reason = reason or loss(tried)
-        report = dataclasses.replace(
-            report,
-            reason=reason,
-            chosen=best.name,
-            gains=tuple(found),
-            refused=refusals,
-            guards=tuple(tried),
-        )
-        return report if reason else self._adopted(report, best, learned, parts)
+        self._progress("judging", 1, 2)
+        with self._embedder(learned, best.share) as embedder, Trial(judging.records, embedder) as trial:
+            after, refused_after = measured(trial, pairs), refused(trial)
+        found, refusals = gains(pairs, before, after), (refused_before, refused_after)
+        return dataclasses.replace(report, reason=fault(found, refusals), gains=tuple(found), refused=refusals)
 
-    def _adopted(self, report: TuningReport, best: Candidate, learned: Learned, parts: Split) -> TuningReport:
+    def _adopted(
+        self, report: TuningReport, best: Candidate, learned: Learned, held_out: Sequence[str]
+    ) -> TuningReport:
         folder = self._work / "adopted"
         folder.mkdir(parents=True, exist_ok=True)
         write_weights(folder, learned, best.share)
@@ -225,7 +243,7 @@ class _Course:
             "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "generation": self._reader.generation,
             "content": self._reader.content,
-            "held_out": parts.held_out,
+            "held_out": held_out,
             **dataclasses.asdict(report),
         }
         complete(folder, card)

@@ -1,8 +1,9 @@
 """A candidate and the original, measured side by side on records that neither learned from -> adopted or not.
 
-A candidate passes where the fused ranking rises for certain, no everyday question that was refused is answered, and the
-guard sets lose next to nothing: the development questions over the example collection, and everyday passages that no
-archive has, so that what the model knew of English is not paid for what it learned of this collection.
+The guard sets come first: the development questions over the example collection, and everyday passages that no archive
+has, so that what the model knew of English is not paid for what it learned of this collection. A candidate that loses
+next to nothing there passes where the fused ranking of records held out rises for certain, and no everyday question
+that was refused is answered.
 """
 
 from __future__ import annotations
@@ -81,8 +82,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A guard set's figure before and after; more is better."""
+    """A guard set's figure by the original and by a candidate; more is better."""
 
+    candidate: str
     name: str
     before: float
     after: float
@@ -94,7 +96,8 @@ class Guard:
 
     def line(self) -> str:
         """The figures for people."""
-        return f"guard  {self.name}: {self.before:.4f} -> {self.after:.4f}{'' if self.holds else ', lost too much'}"
+        fault = "" if self.holds else ", loses too much"
+        return f"{self.candidate:17} {self.name}: {self.before:.4f} -> {self.after:.4f}{fault}"
 
 
 def measured(trial: Trial, pairs: Sequence[Pair]) -> Measured:
@@ -121,10 +124,14 @@ def gains(pairs: Sequence[Pair], before: Measured, after: Measured) -> list[Gain
     return found
 
 
-def guards(original: Embedder, candidate: Embedder) -> list[Guard]:
-    """Both encoders on every guard set."""
-    before, after = dict(_guard_figures(original)), dict(_guard_figures(candidate))
-    return [Guard(name, value, after[name]) for name, value in before.items()]
+def guards(candidate: str, before: Mapping[str, float], after: Mapping[str, float]) -> list[Guard]:
+    """Every guard set's figure by the original and by a candidate."""
+    return [Guard(candidate, name, value, after[name]) for name, value in before.items()]
+
+
+def guard_figures(embedder: Embedder) -> dict[str, float]:
+    """The figures of an encoder on the guard sets, by name; more is better."""
+    return dict(_guard_figures(embedder))
 
 
 def _guard_figures(embedder: Embedder) -> Iterator[tuple[str, float]]:
@@ -163,7 +170,7 @@ def _question_file() -> Path:
 
 
 def fault(found: Sequence[Gain], refusals: tuple[int, int]) -> str:
-    """Why a candidate need not even be tried on the guard sets; empty where it must."""
+    """Why a candidate is not adopted; empty where it is."""
     fused = next(gain for gain in found if (gain.ranking, gain.kind) == ("fused", ALL))
     if fused.low <= 0.0:
         gained = fused.after - fused.before
@@ -175,9 +182,3 @@ def fault(found: Sequence[Gain], refusals: tuple[int, int]) -> str:
     if after != before:
         return f"of {len(PROBES)} everyday questions it refuses {after}, the original {before}"
     return ""
-
-
-def loss(tried: Sequence[Guard]) -> str:
-    """Where a candidate lost too much; empty where nowhere."""
-    lost = [guard.name for guard in tried if not guard.holds]
-    return f"it loses more than {MOST_LOST} on {', and on '.join(lost)}" if lost else ""

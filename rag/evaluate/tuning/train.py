@@ -153,22 +153,25 @@ def train(
     total = EPOCHS * a_round
     begun = saved = time.monotonic()
     spent = used
-    while step < total and spent < seconds:
-        # Whichever ends it, the rate has fallen by then.
-        part = max(step / total, spent / seconds)
-        for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(1.0, part / _WARMUP + 0.05, (1.0 - part) / (1.0 - _WARMUP))
-        loss = method.loss(student, _batch(lessons, method.batch, *divmod(step, a_round)))
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
-        torch.nn.utils.clip_grad_norm_(student.learned.values(), 1.0)
-        optimizer.step()
-        step, now = step + 1, time.monotonic()
-        spent = used + now - begun
-        if now - saved > _EVERY or step == total or spent >= seconds:
-            saved = now
-            _save(checkpoint, student, optimizer, step, spent)
-        progress(step, total)
+    try:
+        while step < total and spent < seconds:
+            # Whichever ends it, the rate has fallen by then.
+            part = max(step / total, spent / seconds)
+            for group in optimizer.param_groups:
+                group["lr"] = _RATE * min(1.0, part / _WARMUP + 0.05, (1.0 - part) / (1.0 - _WARMUP))
+            loss = method.loss(student, _batch(lessons, method.batch, *divmod(step, a_round)))
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
+            torch.nn.utils.clip_grad_norm_(student.learned.values(), 1.0)
+            optimizer.step()
+            step, now = step + 1, time.monotonic()
+            spent = used + now - begun
+            if now - saved > _EVERY:
+                saved = now
+                _save(checkpoint, student, optimizer, step, spent)
+            progress(step, total)
+    finally:  # whoever stops it goes on from here
+        _save(checkpoint, student, optimizer, step, spent)
     return student.weights()
 
 

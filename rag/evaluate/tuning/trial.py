@@ -32,7 +32,7 @@ class Trial:
 
     def __init__(self, records: Sequence[Record], embedder: Embedder) -> None:
         """Build it."""
-        self._folder = tempfile.TemporaryDirectory(prefix="reading-room-")
+        self._folder = tempfile.TemporaryDirectory(prefix="reading-room-", ignore_cleanup_errors=True)
         place = Path(self._folder.name)
         settings = Settings(seeds=place, vectors=place, keep=1)
         publish(settings, records, embedder=embedder)
