@@ -56,8 +56,11 @@ def adopted(vectors: Path) -> Path | None:
     pointer = vectors / _MODELS / _POINTER
     try:
         name = pointer.read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        message = f"{pointer}: cannot be read ({error.strerror}); make it readable"
+        raise ModelError(message) from error
     folder = tuned_of(vectors, name.rpartition("-")[2])
     if folder is None or folder.name != name:
         message = f"{pointer}: names {name[:60]!r}, which is not there; {_CURE}"
