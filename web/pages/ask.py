@@ -43,7 +43,7 @@ class Chip:
     """A part of the understanding, and the link that asks again without it, or with it again.
 
     Attributes:
-        kind: "Dates", "Names", "Spelling", "Follow-up" or "Records".
+        kind: "Dates", "Names", "Read as", "Follow-up" or "Records".
         text: What was understood; empty where the reader removed it.
     """
 
