@@ -258,8 +258,8 @@ def test_answering_and_serving_load_no_torch(settings: Settings, report: BuildRe
     assert report.records
     asked = "from rag.cli import main; main(['ask', 'What did Castro tell Mikoyan?', '--json'])"
     served = (
-        "from web.app import application; from starlette.testclient import TestClient\n"
-        "with TestClient(application, base_url='http://127.0.0.1') as client:\n"
+        "from web.app import worker; from starlette.testclient import TestClient\n"
+        "with TestClient(worker(), base_url='http://127.0.0.1') as client:\n"
         "    print(client.get('/?q=What did Castro tell Mikoyan?').status_code)"
     )
 

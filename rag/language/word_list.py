@@ -11,6 +11,7 @@ from io import BytesIO
 from rag.language.tables import FOLDER, table
 
 _SPELLINGS: Mapping[str, str] = table("spellings")["listed_as"]
+_COLOR = 5  # letters of the shortest word that has two spellings; what is shorter is a slip: wal is no wall
 
 
 @cache
@@ -36,7 +37,7 @@ def is_english(word: str) -> bool:
 
 def other_spellings(word: str) -> Iterator[str]:
     """British and American spellings of an English word in lower case, besides its own."""
-    for pair in _SPELLINGS.items():
+    for pair in _SPELLINGS.items() if len(word) >= _COLOR else ():
         for one, other in (pair, pair[::-1]):
             if one in word and is_english(word) and is_english(spelt := word.replace(one, other)):
                 yield spelt
