@@ -133,6 +133,8 @@ def test_dates_numbers_and_the_catalogues_own_lines_are_the_readers(client: http
     counted = client.get("/", params={"q": "How many telegrams from October 1962?"}, headers=german).text
 
     assert "Es gibt 4 Einträge vom Typ Telegramm (Oktober 1962), vom 18. Oktober 1962 bis zum" in counted
+    headed = client.get("/", params={"q": "Telegrams from October 1962"}, headers=german).text
+    assert re.findall(r'<h3 class="part"[^>]*>([^<]*)', headed) == ["Telegramm", "Drahtbericht"]
     assert "Mai 1956 bis August 1959" in client.get("/about", headers=german).text
     assert "20.000 Zeichen" in client.get("/check", headers=german).text
     fault = client.get("/search", params={"date_from": "banana"}, headers=german).text

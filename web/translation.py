@@ -24,7 +24,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
 from rag.errors import SettingsError
-from rag.language.message import Message, Month, TypeName
+from rag.language.message import Message, Month, TypeName, TypeNames
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -84,6 +84,8 @@ def translated(text: object) -> str:
             pass
         case Message():
             said = _said(text)
+        case TypeNames():
+            said = document_type(text.one)
         case TypeName():
             said = document_type(text)
         case Month():

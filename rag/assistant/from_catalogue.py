@@ -140,7 +140,7 @@ def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: 
     if not records:
         return composed
     headed = [
-        replace(quote, group=message.listed([*map(plural, sorted(kinds))]))
+        replace(quote, group=message.listed([message.TypeNames(plural(kind), kind) for kind in sorted(kinds)]))
         for kinds, quotes in ((asked, composed.quotes), (others, listed(records, also).quotes))
         for quote in quotes
     ]

@@ -46,6 +46,24 @@ class TypeName(str):
     __slots__ = ()
 
 
+class TypeNames(TypeName):
+    """What several documents of a type are called: telegrams.
+
+    Attributes:
+        one: What one is called.
+    """
+
+    __slots__ = ("one",)
+
+    one: str
+
+    def __new__(cls, several: str, one: str) -> Self:
+        """Say it in English."""
+        made = super().__new__(cls, several)
+        made.one = one
+        return made
+
+
 def worded(form: str, **values: object) -> Message:
     """A message with these values in it."""
     return Message((form,), 1, values)
