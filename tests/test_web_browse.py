@@ -87,6 +87,7 @@ def walk(page: Page, *, draws: bool) -> None:
         assert asked(page)["date_from"] == ["1962"]
         assert asked(page)["date_to"] == ["1964"]
         page.get_by_role("link", name="All years").click()
+        page.wait_for_url(lambda address: "date_from" not in address)
     promised = narrow(page, "year", "1962")
     assert total(page) == promised < words
     assert asked(page) == {"q": ["Soviet"], "people": ["Nikita Khrushchev"], "year": ["1962"]}

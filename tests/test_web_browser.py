@@ -554,7 +554,9 @@ def test_a_bibliography_is_copied_as_in_its_file(browser: Browser, server: str) 
     expect(cited.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     page.get_by_role("link", name="MLA", exact=True).click()
-    lines = page.locator(".cited", has_text="MLA as a file").locator(".citation p").all_inner_texts()
+    other = page.locator(".cited", has_text="MLA as a file")
+    expect(other).to_be_visible()
+    lines = other.locator(".citation p").all_inner_texts()
     context.close()
 
     assert copied.count("\n") == len(lines) - 1 == 2

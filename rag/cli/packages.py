@@ -69,12 +69,12 @@ class Package:
 
 
 def packages() -> Iterator[Package]:
-    """Those that are declared, with torch, which sentence-transformers brings."""
+    """Those that are declared."""
     modules: dict[str, list[str]] = {}
     for module, names in packages_distributions().items():
         for name in names if module.isidentifier() and not module.startswith("_") else ():
             modules.setdefault(_normal(name), []).append(module)
-    for text in ("torch", *(requires("reading-room") or ())):
+    for text in requires("reading-room") or ():
         declared = Requirement(text)
         if declared.marker is None or declared.marker.evaluate({"extra": ""}):
             name = declared.name
