@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _PREFIX = "RAG_"
 _FILE = ".rag.toml"

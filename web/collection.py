@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.assistant.assistant import Assistant
 from rag.record import Collection
 from web.views.appearance import PLAIN, Appearance
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from rag.assistant.assistant import Assistant
 
 _served: ContextVar[tuple[Collection, str, Appearance]] = ContextVar("served", default=(Collection(), "", PLAIN))
 

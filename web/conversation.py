@@ -11,23 +11,20 @@ counts questions that no longer fit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
+from rag.answer.answer import Answer
+from rag.assistant.assistant import Assistant
 from rag.errors import QuestionError
 from rag.query.conditions import REMOVABLE
 from rag.query.enquiry import Aspect, Turn
 from web.request_bodies import LONGEST, MOST
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.answer import Answer
-    from rag.assistant.assistant import Assistant
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,9 +17,6 @@ from web.collection import appearance, collection, names, root
 from web.views.dates import meaning
 from web.views.metadata import kind
 from web.views.urls import value_url
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Page:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Mount
 
@@ -16,12 +19,6 @@ from rag.errors import GenerationError, NoModel, QuestionError, RagError, Receip
 from rag.language.message import Message, together, worded
 from web.page import ErrorPage, render
 from web.translation import translated
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from fastapi import FastAPI
-    from starlette.requests import Request
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
@@ -22,14 +23,10 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import SettingsError
 from rag.language.message import Message, Month, TypeName, TypeNames
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 SOURCE = "en"
 """The language of the code."""

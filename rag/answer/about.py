@@ -5,21 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from rag.answer.catalogue import Catalogue, plural
 from rag.dates.archival_date import Fit, edtf_of
 from rag.dates.edtf import Interval
-from rag.language.message import counted, listed, sentences, together, worded
+from rag.index.ports import IndexReader
+from rag.language.message import Message, counted, listed, sentences, together, worded
 from rag.language.tables import table
 from rag.query.intent import Intent
 from rag.record import EVERYTHING, Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rag.index.ports import IndexReader
-    from rag.language.message import Message
 
 _MOST = 5  # values named
 _LONGEST = 300  # years that are counted one by one

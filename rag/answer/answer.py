@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
-from rag.cite.work import genre_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rag.answer.catalogue import Catalogue
-    from rag.answer.compose import Quote
-    from rag.answer.highlights import Mark
-    from rag.answer.verdict import Premise
-    from rag.cite.work import Genre
-    from rag.query.understanding import Understanding
-    from rag.record import Hit
+from rag.answer.catalogue import Catalogue
+from rag.answer.compose import Quote
+from rag.answer.highlights import Mark
+from rag.answer.verdict import Premise
+from rag.cite.work import Genre, genre_of
+from rag.query.understanding import Understanding
+from rag.record import Hit
 
 
 class Status(Enum):

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from rag.dates.archival_date import Fit, edtf_of
+from rag.dates.archival_date import Fit, Interval, edtf_of
 from rag.dates.wording import period
+from rag.index.ports import IndexReader
 from rag.language.message import Message, TypeName, counted, listed, quoted, sentences, together, worded
-from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.dates.archival_date import Interval
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.record import Filter
-
+from rag.query.understanding import Understanding
+from rag.record import EVERYTHING, Filter
 
 WHOLE = "all records: "
 """Before a topic, it asks for every record of it."""

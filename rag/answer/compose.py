@@ -9,26 +9,21 @@ question as any. Several that answer alike stand in the order of their dates, a 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.answer.demand import Demand
+from rag.answer.highlights import Mark, Marker
 from rag.answer.refusal import LISTED
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens, words
-from rag.record import Hit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from rag.answer.demand import Demand
-    from rag.answer.highlights import Mark, Marker
-    from rag.record import Filter, Record
-    from rag.search.ranking import Evidence
+from rag.record import Filter, Hit, Record
+from rag.search.ranking import Evidence
 
 RECORDS = 8
 """Records that an answer cites, at most: as many lines as are read at a glance."""

@@ -9,13 +9,14 @@ who are to have met in the sentence or in the title, and where a number is asked
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer.highlights import Marker
+from rag.answer.highlights import Marker, TermsFound
 from rag.answer.sought import Shares, Sought, before_rank, last_word
+from rag.answer.subjects import Subject
 from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
 from rag.index.ports import QueryTerm
@@ -25,15 +26,9 @@ from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
 from rag.query.conditions import is_about
 from rag.query.intent import Intent, asks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.highlights import TermsFound
-    from rag.answer.subjects import Subject
-    from rag.query.understanding import Understanding
-    from rag.record import Record
-    from rag.search.ranking import Evidence
+from rag.query.understanding import Understanding
+from rag.record import Record
+from rag.search.ranking import Evidence
 
 _ACTS = tuple(word_lists("acts").values())
 _MEETING = word_lists("acts")["meeting"]

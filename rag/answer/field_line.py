@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from rag.answer.catalogue import Catalogue
-from rag.dates.archival_date import edtf_of
+from rag.dates.archival_date import ArchivalDate, edtf_of
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
 from rag.language.message import TypeName, counted, listed, worded
 from rag.language.tables import table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.record import Record
+from rag.record import Record
 
 _MOST = 8  # values named
 _LABEL = re.compile(r"^\w+: ")  # Source: National Archives

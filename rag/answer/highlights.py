@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, compress
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings.similar_words import NO_THESAURUS
+from rag.embeddings.similar_words import NO_THESAURUS, Thesaurus
 from rag.index.analyzer import analyze, terms_of
+from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, places
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.embeddings.similar_words import Thesaurus
-    from rag.index.ports import QueryTerm
 
 ALIKE = 0.40
 """Cosine of two words' vectors from which on they count as used alike."""

@@ -7,35 +7,27 @@ Of a period those records speak that are near to all of it and to the topic, and
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer.catalogue import catalogue_of, records_of
+from rag.answer.catalogue import Catalogue, catalogue_of, records_of
 from rag.answer.compose import Composed, Quote, first_day, worth_quoting
+from rag.answer.highlights import Marker
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
-from rag.index.ports import Order
+from rag.embeddings import Vectors
+from rag.index.ports import IndexReader, Order
 from rag.language.message import together, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.language.word_list import is_english
 from rag.names.authority import NameKind
 from rag.query.conditions import Conditions
-from rag.record import EVERYTHING
-from rag.search.ranking import of_these
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rag.answer.catalogue import Catalogue
-    from rag.answer.highlights import Marker
-    from rag.embeddings import Vectors
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.record import Filter, Record
-    from rag.search.ranking import Query
+from rag.query.understanding import Understanding
+from rag.record import EVERYTHING, Filter, Record
+from rag.search.ranking import Query, of_these
 
 FEW = 10
 """Records up to which a topic is widened to those that have any of its words."""

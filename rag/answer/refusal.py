@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval, apart, edtf_of, overlaps
-from rag.index.ports import Order
+from rag.embeddings.background import Background
+from rag.index.ports import IndexReader, Order
 from rag.language.message import counted, listed, quoted, worded
+from rag.query.understanding import Understanding
 from rag.record import Filter, Hit
-from rag.search.ranking import WEIGHTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.embeddings.background import Background
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.search.ranking import Evidence
+from rag.search.ranking import WEIGHTS, Evidence
 
 LISTED = 50
 """Records that a question which is only a filter lists, at most."""

@@ -6,23 +6,19 @@ and other quotes from the same record.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
+from rag.answer.answer import Answer
 from rag.answer.receipt import CitedRecord, Read, Receipt, digest, program
 from rag.dates.archival_date import Interval
+from rag.index.ports import IndexReader
 from rag.language.message import worded
 from rag.language.sentences import sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from rag.answer.answer import Answer
-    from rag.index.ports import IndexReader
-    from rag.query.enquiry import Enquiry
-    from rag.record import Record
+from rag.query.enquiry import Enquiry
+from rag.record import Record
 
 
 class ChangeKind(Enum):

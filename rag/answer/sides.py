@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
 
 from rag.answer.catalogue import records_of
+from rag.answer.subjects import Subject
 from rag.dates.edtf import Interval
 from rag.dates.phrases import phrases
 from rag.dates.wording import period
+from rag.index.ports import IndexReader
 from rag.language.message import together
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import Intent
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.subjects import Subject
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.record import Filter
+from rag.query.understanding import Understanding
+from rag.record import Filter
 
 _TWO = 2
 _BESIDE = word_lists("verdict_words")["beside"]

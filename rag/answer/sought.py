@@ -7,25 +7,20 @@ name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, takewhile
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.highlights import Marker
 from rag.dates.phrases import phrases
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table, word_lists
-from rag.language.tokens import tokens, words
+from rag.language.tokens import Token, tokens, words
 from rag.query.intent import Intent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.answer.highlights import Marker
-    from rag.language.tokens import Token
-    from rag.query.understanding import Understanding
-    from rag.search.ranking import Evidence
+from rag.query.understanding import Understanding
+from rag.search.ranking import Evidence
 
 Shares = NDArray[np.float64]
 """(n,) how far each passage of a record does something, in [0, 1]."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
-from rag.language.tokens import tokens, words
+from rag.language.tokens import Token, tokens, words
 from rag.names.authority import NameKind
+from rag.query.understanding import Understanding
 from rag.record import Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.language.tokens import Token
-    from rag.query.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,28 +6,24 @@ answer may be true and the answer false, where one record tells of the one and a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from rag.answer.catalogue import from_to
+from rag.answer.demand import Demand
 from rag.answer.refusal import unmentioned
+from rag.answer.subjects import Subject
 from rag.dates.wording import period
+from rag.index.ports import IndexReader
 from rag.language.message import counted, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import Intent, asks
+from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.demand import Demand
-    from rag.answer.subjects import Subject
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.search.ranking import Evidence
+from rag.search.ranking import Evidence
 
 
 class PremiseKind(Enum):

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.answer.answer import Status
+from rag.answer.answer import Answer, Status, Weighing
 from rag.answer.compose import BESIDE
 from rag.answer.verdict import PremiseKind
-from rag.language.message import counted, listed, quoted, together, worded
+from rag.language.message import Message, counted, listed, quoted, together, worded
 from rag.query.in_words import described
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.answer.answer import Answer, Weighing
-    from rag.language.message import Message
 
 MOST = 8
 """Records that are named, at most."""

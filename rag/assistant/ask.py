@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from rag.answer.answer import Answer, Status, numbered
 from rag.answer.catalogue import catalogue_of
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
 from rag.answer.replay import receipt_of
+from rag.assistant.context import OpenCollection
 from rag.assistant.draft import Draft
 from rag.assistant.from_catalogue import beside_the_quotes, from_catalogue, list_all
 from rag.assistant.from_evidence import from_evidence, of_the_last
 from rag.assistant.recollection import Recollection
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
+from rag.index.ports import IndexReader
 from rag.language.message import counted, sentences, worded
+from rag.query.enquiry import Enquiry
 from rag.query.intent import Intent
+from rag.query.understanding import Understanding
+from rag.record import Filter, Record
 from rag.search.ranking import retrieve
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.assistant.context import OpenCollection
-    from rag.index.ports import IndexReader
-    from rag.query.enquiry import Enquiry
-    from rag.query.understanding import Understanding
-    from rag.record import Filter, Record
 
 logger = logging.getLogger(__name__)
 

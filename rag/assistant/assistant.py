@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
+from rag.answer.answer import Answer
 from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compare
@@ -17,43 +19,34 @@ from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
-from rag.assistant.named import about_named
+from rag.assistant.named import Named, about_named
 from rag.assistant.next_questions import next_questions
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.several import answer_each
 from rag.assistant.similar import Like, alike
 from rag.cite import Site, cite_all
-from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
+from rag.dates.archival_date import Interval
+from rag.embeddings import PACKAGED, Embedder, Vectors, check_packaged, folder_of, load_embedder
 from rag.embeddings.tuned import tuned_of
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.index.open import open_index
-from rag.names.authority import packaged, read_authorities
+from rag.index.ports import Index, IndexReader, Passages
+from rag.names.authority import Authorities, packaged, read_authorities
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
+from rag.query.names import Names
 from rag.query.question import writable
-from rag.record import EVERYTHING, Collection, Filter, Match
-from rag.search.completions import Completions
+from rag.record import EVERYTHING, Collection, Filter, Hit, ListingPage, Match, Record
+from rag.search.completions import Completion, Completions
 from rag.search.example_questions import examples
 from rag.search.facets import empty_months
 from rag.search.ranking import retrieve
-from rag.search.related import relate
+from rag.search.related import Related, relate
 from rag.search.semantic_map import Chart, chart
+from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.assistant.named import Named
-    from rag.check import Checked
-    from rag.dates.archival_date import Interval
-    from rag.embeddings import Embedder, Vectors
-    from rag.index.ports import Index, IndexReader, Passages
-    from rag.names.authority import Authorities
-    from rag.query.names import Names
-    from rag.record import Hit, ListingPage, Record
-    from rag.search.completions import Completion
-    from rag.search.related import Related
-    from rag.settings import Settings
+    from rag.check import Checked  # which only those pay for who check
 
 __all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "between"]
 

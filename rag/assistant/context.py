@@ -4,51 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.answer.highlights import Marker
+from rag.assistant.encoder import Encoder
 from rag.dates.archival_date import Interval
+from rag.embeddings.background import Background
 from rag.embeddings.similar_words import Thesaurus
+from rag.embeddings.word_vectors import WordVectors
 from rag.errors import QuestionError, RecordNotFound
-from rag.index.ports import Order
+from rag.index.ports import IndexReader, Order
 from rag.language.document_types import types_of
 from rag.language.message import worded
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
+from rag.names.authority import Authorities
 from rag.names.profile import Profile
 from rag.query.conversation import Memory
 from rag.query.date_expressions import find_dates
-from rag.query.enquiry import ALL_ASPECTS, Aspect
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import Events
-from rag.query.followup import lean
+from rag.query.followup import Leaning, lean
 from rag.query.intent import Intent, asks
 from rag.query.names import Names
 from rag.query.question import Vocabulary, read, understand
 from rag.query.structure import CATALOGUED, names_records
-from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter
+from rag.query.understanding import Understanding
+from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter, Record
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
 CONTEXT = 0.6
 """How much the question's vector in the company of the turns before counts beside its own."""
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from rag.assistant.encoder import Encoder
-    from rag.embeddings.background import Background
-    from rag.embeddings.word_vectors import WordVectors
-    from rag.index.ports import IndexReader
-    from rag.names.authority import Authorities
-    from rag.query.enquiry import Turn
-    from rag.query.followup import Leaning
-    from rag.query.understanding import Understanding
-    from rag.record import Record
 
 _TITLES = 50  # records looked through for the days of an event
 _ABOUT_ONE_TIME = dt.timedelta(days=31)

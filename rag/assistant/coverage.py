@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rag.index.ports import Identity, IndexReader
-    from rag.record import ListingPage
+from rag.index.ports import Identity, IndexReader
+from rag.record import EVERYTHING, ListingPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from rag.answer.answer import Status, Weighing
+from rag.answer.catalogue import Catalogue
 from rag.answer.compose import NOTHING, Composed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.answer import Status, Weighing
-    from rag.answer.catalogue import Catalogue
-    from rag.answer.verdict import Premise
-    from rag.record import Hit
-    from rag.search.ranking import Query
+from rag.answer.verdict import Premise
+from rag.record import Hit
+from rag.search.ranking import Query
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from rag.embeddings import Attentive
+from rag.embeddings import Attention, Attentive, Embedder, Vectors
 from rag.errors import GenerationError, ModelError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rag.embeddings import Attention, Embedder, Vectors
-    from rag.index.ports import IndexReader
+from rag.index.ports import IndexReader
 
 logger = logging.getLogger(__name__)
 

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from rag.answer.about import about_collection, small_talk, unsaid
 from rag.answer.answer import Status
-from rag.answer.catalogue import catalogue_of, plural
+from rag.answer.catalogue import Catalogue, catalogue_of, plural
 from rag.answer.compose import Composed, compose, listed, whole
 from rag.answer.field_line import field_line
 from rag.answer.overview import by_day, overview, topic
 from rag.answer.refusal import LISTED, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
+from rag.assistant.context import OpenCollection
 from rag.assistant.draft import Draft
 from rag.assistant.from_evidence import from_evidence
 from rag.assistant.recollection import known
 from rag.dates.archival_date import Fit
-from rag.index.ports import Order
+from rag.index.ports import IndexReader, Order
 from rag.language import message
 from rag.language.document_types import same_types
 from rag.language.message import counted
 from rag.query.intent import CHAT, Intent, asked_field, asks
 from rag.query.structure import CATALOGUED
-from rag.record import Filter, Hit
+from rag.query.understanding import Understanding
+from rag.record import Filter, Hit, Record
 from rag.search.ranking import of_these
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.catalogue import Catalogue
-    from rag.assistant.context import OpenCollection
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.record import Record
 
 
 def from_catalogue(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> Draft | None:

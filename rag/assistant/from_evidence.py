@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.answer.answer import Weighing
-from rag.answer.catalogue import catalogue_of
+from rag.answer.catalogue import Catalogue, catalogue_of
 from rag.answer.compose import NOTHING, Composed, Quote, compose
 from rag.answer.demand import Demand
 from rag.answer.field_line import field_line
+from rag.answer.highlights import Marker
 from rag.answer.refusal import CLEAR, LISTED, noise, refusal
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
+from rag.assistant.context import OpenCollection
 from rag.assistant.draft import Draft
-from rag.index.ports import Order
+from rag.assistant.recollection import Recollection
+from rag.index.ports import IndexReader, Order
 from rag.query.intent import Intent
-from rag.record import Filter, Hit
-from rag.search.ranking import first_places, of_these, placed, retrieve
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.answer.catalogue import Catalogue
-    from rag.answer.highlights import Marker
-    from rag.assistant.context import OpenCollection
-    from rag.assistant.recollection import Recollection
-    from rag.index.ports import IndexReader
-    from rag.query.understanding import Understanding
-    from rag.record import Record
-    from rag.search.ranking import Evidence, Query
+from rag.query.understanding import Understanding
+from rag.record import Filter, Hit, Record
+from rag.search.ranking import Evidence, Query, first_places, of_these, placed, retrieve
 
 WEIGHED = 12
 """Records that are weighed for whether any tells what is asked, however few are wanted."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from rag.assistant.search import ResultWindow, by_date
+from rag.assistant.context import OpenCollection
+from rag.assistant.search import Found, ResultWindow, by_date
 from rag.assistant.suggestions import written
+from rag.dates.archival_date import Interval
 from rag.record import Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rag.assistant.context import OpenCollection
-    from rag.assistant.search import Found
-    from rag.dates.archival_date import Interval
 
 ROLES = {"people": ("sender", "recipient"), "places": ("sent_from",)}
 """Fields of people and places, each with the fields that say what part one of them has in a record."""

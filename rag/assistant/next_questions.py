@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from rag.answer.answer import Answer
+from rag.assistant.context import OpenCollection
 from rag.query.enquiry import ALL_ASPECTS
-from rag.record import EVERYTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.assistant.context import OpenCollection
-    from rag.record import Record
+from rag.record import EVERYTHING, Record
 
 _MOST = 3
 _FEWEST = 2  # records that a question must lead to: one alone was probably just shown

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from rag.answer.answer import Answer
 from rag.errors import RecordNotFound
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rag.answer.answer import Answer
-    from rag.index.ports import IndexReader
-    from rag.query.enquiry import Enquiry
-    from rag.record import Record
+from rag.index.ports import IndexReader
+from rag.query.enquiry import Enquiry
+from rag.record import Record
 
 
 class Recollection:

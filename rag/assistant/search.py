@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rag.answer.refusal import evidence_bar, refusal, undated_note, unmentioned
+from rag.assistant.context import OpenCollection
 from rag.assistant.suggestions import suggest
 from rag.assistant.words import EVERY_RECORD, NO_RECORD, matching_of, missing_notes
 from rag.errors import QuestionError
-from rag.index.ports import Order
+from rag.index.ports import IndexReader, Matching, Order
 from rag.query.enquiry import Aspect
 from rag.query.structure import CATALOGUED
-from rag.record import EVERYTHING, Filter, Hit, Match
-from rag.search.facets import count_facets
+from rag.query.understanding import Understanding
+from rag.record import EVERYTHING, Filter, Hit, Match, Record
+from rag.search.facets import FacetCounts, count_facets
 from rag.search.ranking import SearchScope, list_matches, retrieve
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rag.assistant.context import OpenCollection
-    from rag.index.ports import IndexReader, Matching
-    from rag.query.understanding import Understanding
-    from rag.record import Record
-    from rag.search.facets import FacetCounts
 
 SORTS: Mapping[str, Order] = {
     "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rag.answer.answer import Answer, Status, numbered
+from rag.answer.catalogue import Catalogue
 from rag.answer.compose import Quote
 from rag.answer.replay import receipt_of
 from rag.assistant.ask import answer
+from rag.assistant.context import OpenCollection
 from rag.language.message import listed, quoted, sentences, together, worded
-from rag.query.enquiry import Aspect, Turn
-from rag.query.parts import read_parts
+from rag.query.enquiry import Aspect, Enquiry, Turn
+from rag.query.parts import PartQuestion, Parts, read_parts
 from rag.query.understanding import Understanding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from rag.answer.catalogue import Catalogue
-    from rag.assistant.context import OpenCollection
-    from rag.query.enquiry import Enquiry
-    from rag.query.parts import PartQuestion, Parts
-    from rag.record import Hit
+from rag.record import Hit
 
 _T = TypeVar("_T")
 

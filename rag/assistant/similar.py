@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
-from rag.assistant.encoder import NO_ENCODER
+from rag.assistant.encoder import NO_ENCODER, Encoder
+from rag.embeddings import Vectors
 from rag.errors import ModelError, QuestionError
+from rag.index.ports import IndexReader
 from rag.query.question import writable
-from rag.record import Hit
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.assistant.encoder import Encoder
-    from rag.embeddings import Vectors
-    from rag.index.ports import IndexReader
-    from rag.record import Filter
+from rag.record import Filter, Hit
 
 
 @dataclass(frozen=True, slots=True)

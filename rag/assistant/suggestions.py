@@ -7,27 +7,21 @@ which alone are like too many others.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.index.ports import Order
+from rag.assistant.context import OpenCollection
+from rag.index.ports import IndexReader, Order
 from rag.language.phonetics import sound
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tokens import tokens, words
+from rag.language.tokens import Token, tokens, words
 from rag.language.word_list import is_english
+from rag.names.authority import Authorities
 from rag.record import Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.assistant.context import OpenCollection
-    from rag.index.ports import IndexReader
-    from rag.language.tokens import Token
-    from rag.names.authority import Authorities
 
 _SHORTEST = 3  # letters of a word that is compared
 _LONG = 7  # a word of so many letters may have two slips, else one

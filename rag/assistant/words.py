@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rag.answer.refusal import unmentioned
-from rag.index.ports import Matching
+from rag.index.ports import IndexReader, Matching, QueryTerm
 from rag.language.message import worded
 from rag.language.tokens import tokens, words
 from rag.query.intent import Intent, asks
+from rag.query.understanding import Understanding
 from rag.record import Filter
-
-if TYPE_CHECKING:
-    from rag.index.ports import IndexReader, QueryTerm
-    from rag.query.understanding import Understanding
-
 
 EVERY_RECORD = Matching((), 0)
 NO_RECORD = Matching((), 1)

@@ -8,14 +8,11 @@ them, so the background is a quantile and not the maximum.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.embeddings import Vectors
 from rag.language.tables import table
-
-if TYPE_CHECKING:
-    from rag.embeddings import Vectors
 
 PROBES: tuple[str, ...] = tuple(table("probes")["questions"])
 """Questions that hardly any archive answers."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, Self
+from pathlib import Path
+from typing import Final, Self
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from rag.embeddings import Embedder, Vectors
+from rag.embeddings import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 

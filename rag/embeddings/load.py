@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from rag.embeddings.onnx_backend import GraphEmbedder
+from rag.embeddings.ports import Embedder, Vectors
 from rag.embeddings.torch_backend import SentenceTransformerEmbedder
 from rag.embeddings.tuned import check_tuned, is_tuned
 from rag.embeddings.weights import PACKAGED, check_packaged
 from rag.errors import ModelError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.embeddings.ports import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 

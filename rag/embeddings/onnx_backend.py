@@ -11,26 +11,22 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.embeddings.attention import Attention
+from rag.embeddings.ports import Vectors
 from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
 from rag.embeddings.tuned import check_tuned
 from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, PACKAGED_WEIGHTS, check_packaged
 from rag.errors import ModelError
 from rag.platform import cpus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings.ports import Vectors
 
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 

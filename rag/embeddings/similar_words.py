@@ -8,20 +8,16 @@ which words of a text are compared with those of a question.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embeddings import Vectors
 from rag.embeddings.quantize import dtype_fields, quantize
-from rag.embeddings.word_vectors import NO_WORD_VECTORS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from rag.embeddings import Vectors
-    from rag.embeddings.word_vectors import WordVectors
+from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 
 WordTable = NDArray[np.void]
 """(n,) for each word its quantized vector and its expansions."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tokenizers import Tokenizer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MOST: Final = 256
 """Tokens of a text that the packaged model reads, at most."""

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag.embeddings.ports import Vectors
 from rag.embeddings.tuned import check_tuned, is_tuned
 from rag.embeddings.weights import PACKAGE, PACKAGED, check_packaged, weights_of
 from rag.errors import ModelError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings.ports import Vectors
 
 
 def before_import() -> None:

@@ -14,19 +14,16 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, sha256_of
 from rag.errors import ModelError
 from rag.platform import sync
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from numpy.typing import NDArray
 
 Learned: TypeAlias = "Mapping[str, NDArray[np.float32]]"
 """Weights by their names in the file."""

@@ -9,22 +9,17 @@ shipments .59), and below .15 for unrelated ones.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
+from tokenizers import Encoding
 
+from rag.embeddings import Vectors
 from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from tokenizers import Encoding
-
-    from rag.embeddings import Vectors
 
 logger = logging.getLogger(__name__)
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from rag.index.ports import any_weights
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rag.index.ports import Index
-    from rag.settings import Settings
+from rag.index.ports import Index, any_weights
+from rag.settings import Settings
 
 
 def has_folder(settings: Settings) -> bool:

@@ -10,20 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rag.dates.archival_date import Interval
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
 from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from rag.dates.archival_date import Interval
-    from rag.query.names import NamedSpan
+from rag.query.names import NamedSpan
 
 _WITHIN_IDS = frozenset("-~/")
 _MARK = re.compile(r"\{([NPT])(\d+)\}")

@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
 from rag.dates.edtf import Point
-from rag.dates.phrases import phrases
+from rag.dates.phrases import Phrase, phrases
 from rag.dates.vocabulary import MONTHS
 from rag.language.document_types import PLURALS
 from rag.language.tables import any_of, table, word_lists
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.dates.phrases import Phrase
-
 
 _WORDS = word_lists("question_words")
 RECORDS, ASKING, GOVERNING = _WORDS["records"], _WORDS["asking"], _WORDS["governing"]

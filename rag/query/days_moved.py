@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from rag.dates.archival_date import Interval
 from rag.dates.wording import day, period
-from rag.query.date_expressions import find_dates
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rag.query.date_expressions import DateExpression
-    from rag.record import Record
+from rag.query.date_expressions import DateExpression, find_dates
+from rag.record import Record
 
 _CLOSING = " ?!.,;:…"
 _MONTHS = 12

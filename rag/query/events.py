@@ -9,21 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
 from rag.dates.phrases import phrases
 from rag.language.phrases import Phrases
 from rag.language.tables import table
 from rag.language.tokens import tokens
-from rag.query.date_expressions import expression
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from rag.names.authority import Event
-    from rag.query.date_expressions import DateExpression
+from rag.names.authority import Event
+from rag.query.date_expressions import DateExpression, expression
 
 _EVE = 14  # days before what lasted longer than one
 _SOON = 31  # days

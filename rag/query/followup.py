@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag.embeddings import Attention, Vectors
 from rag.index.analyzer import terms_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from rag.embeddings import Attention, Vectors
 
 BACK = 3
 """Turns looked back on, besides the first."""

@@ -10,24 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
 from rag.language.document_types import types_of
-from rag.language.foreign.lexicon import greetings, languages, lexicon
+from rag.language.foreign.lexicon import Lexicon, greetings, languages, lexicon
 from rag.language.foreign.recognition import language_of
-from rag.language.tokens import folded, tokens
+from rag.language.tokens import Token, folded, tokens
 from rag.language.word_list import is_english
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.language.foreign.lexicon import Lexicon
-    from rag.language.tokens import Token
-    from rag.query.names import Names
+from rag.query.names import Names
 
 _SHORT = 3  # letters that are left of a name without its ending, at least
 _COGNATE = 5  # letters of a word that English may share, at least

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from rag.dates.wording import period
-from rag.language.message import TypeName, counted, together, worded
+from rag.language.message import Message, TypeName, counted, together, worded
 from rag.query.enquiry import Aspect
 from rag.query.intent import Intent
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.language.message import Message
-    from rag.query.understanding import Understanding
+from rag.query.understanding import Understanding
 
 KINDS = {
     "language": worded("Language"),

@@ -7,18 +7,15 @@ asks for whatever there is on it (`Intent.FIND`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from rag.language.tables import filled, table, word_lists
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    _Find = Callable[[str], re.Match[str] | None]
+_Find = Callable[[str], re.Match[str] | None]
 
 _CLOSING = " ?!.…。,;"
 _JOINTS = " ,:;-\u2013"

@@ -7,8 +7,8 @@ Days take the place of days, a type that of a type, a person that of a person. W
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from rag.language.document_types import TYPE_WORDS
 from rag.language.stopwords import FUNCTION_WORDS
@@ -18,11 +18,7 @@ from rag.query.conditions import mark, read_roles
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated
 from rag.query.intent import asks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.query.names import Names
+from rag.query.names import Names
 
 _PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van|al|bin|en) )?[^\W\d_a-z][\w.'’-]*)*")
 _TITLED = re.compile(r"(?:the )?(?:[A-Z][\w.]+ )?$")

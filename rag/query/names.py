@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
 from rag.language.phrases import Phrases
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
-from rag.language.tokens import folded, tokens
+from rag.language.tokens import Token, folded, tokens
 from rag.language.word_list import is_english, other_spellings
 from rag.names.annotate import bearer, bearers
-from rag.names.authority import NameKind, packaged, phrase
+from rag.names.authority import Authorities, NameKind, packaged, phrase
 from rag.names.people import may_be_one
+from rag.names.profile import Name, Profile
 from rag.query.spelling_correction import SpellingCorrector
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from rag.language.tokens import Token
-    from rag.names.authority import Authorities
-    from rag.names.profile import Name, Profile
 
 _GIVEN = word_lists("name_words")["given"]
 _SHORT = 2  # a part of a name with no more letters is not searched by spelling

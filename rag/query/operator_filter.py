@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
+from rag.query.names import NamesFound
+from rag.query.operators import Operand, Operators
+from rag.record import Filter
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from rag.query.names import NamesFound
-    from rag.query.operators import Operand, Operators
-    from rag.record import Filter
-
-    Values = Callable[[str, str], frozenset[str]]
+Values = Callable[[str, str], frozenset[str]]
 
 
 class OperatorFilter:

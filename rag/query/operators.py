@@ -13,17 +13,14 @@ them.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
-from typing import TYPE_CHECKING
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, words
 from rag.record import FIELDS, UNCOUNTED
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
 
 _QUOTED = "|".join(f"{left}[^{left}{right}]*{right}" for left, right in ('""', "“”", "„“", "„”", "«»", "»«"))
 _MINUS = rf"-(?=[^\W\d_]|\(|{_QUOTED})"

@@ -7,20 +7,16 @@ the rest. A question that is only one stays as it is written.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
 from rag.language.tokens import tokens
 from rag.query.intent import CHAT, Intent, asks, read_shape
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from rag.query.names import Names
+from rag.query.names import Names
 
 _LONG = 30  # words from which on what does not ask is left aside
 _FEW = 2  # names of a text that say what all of it is about

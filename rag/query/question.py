@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from rag.dates.archival_date import Interval
 from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
 from rag.query.conditions import Conditions, is_about, read_ids, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
-from rag.query.date_expressions import find_dates, find_days_of_any_year, in_every_year, means_any_record
-from rag.query.enquiry import Aspect
-from rag.query.events import NO_EVENTS
+from rag.query.date_expressions import (
+    DateExpression,
+    find_dates,
+    find_days_of_any_year,
+    in_every_year,
+    means_any_record,
+)
+from rag.query.enquiry import Aspect, Turn
+from rag.query.events import NO_EVENTS, Events
 from rag.query.followup import Carried, Leaning
 from rag.query.gloss import gloss
 from rag.query.intent import CHAT, Intent
+from rag.query.names import NamedSpan, Names
 from rag.query.operator_filter import OperatorFilter
 from rag.query.operators import read_operators
 from rag.query.spelling_correction import mended
 from rag.query.structure import NO_STRUCTURE, asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
 from rag.record import Filter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-
-    from rag.dates.archival_date import Interval
-    from rag.query.date_expressions import DateExpression
-    from rag.query.enquiry import Turn
-    from rag.query.events import Events
-    from rag.query.names import NamedSpan, Names
-
 
 _T = TypeVar("_T")
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -20,9 +20,6 @@ from rag.language.phonetics import sound
 from rag.language.tables import table
 from rag.language.tokens import folded, tokens
 from rag.language.word_list import is_english
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
 
 # A slip is a letter too many, too few, wrong, or in the wrong place.
 _SOUND = 5  # a name of so many letters is recognised by its sound

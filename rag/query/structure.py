@@ -8,9 +8,9 @@ they rank.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import FUNCTION_WORDS
@@ -20,6 +20,7 @@ from rag.names.authority import NameKind
 from rag.query.conditions import (
     NO_CONDITIONS,
     Conditions,
+    Marked,
     Roles,
     alternatives,
     implied_type,
@@ -36,16 +37,11 @@ from rag.query.conditions import (
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
 from rag.query.intent import CHAT, Intent, QuestionShape, asks, read_shape
+from rag.query.names import NamedSpan, Names, NamesFound
 from rag.record import EVERYTHING, Filter
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
-
-    from rag.query.conditions import Marked
-    from rag.query.names import NamedSpan, Names, NamesFound
-
-    Values = Callable[[str], Collection[str]]
-    Column = tuple[str, frozenset[str]]  # a field of records and values of it
+Values = Callable[[str], Collection[str]]
+Column = tuple[str, frozenset[str]]  # a field of records and values of it
 
 CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
 """Intents that ask for records themselves, so that the people, places and words that they name filter them."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from rag.dates.archival_date import Interval
+from rag.embeddings.similar_words import Thesaurus
+from rag.index.ports import QueryTerm
 from rag.language.tokens import folded
 from rag.language.word_list import is_english
 from rag.query.conditions import NO_CONDITIONS, Conditions
+from rag.query.conversation import FollowUp
 from rag.query.followup import NO_LEANING, Leaning
+from rag.query.gloss import Gloss
 from rag.query.intent import Intent
+from rag.query.names import NamedSpan, Respelling
 from rag.record import EVERYTHING, Filter
-
-if TYPE_CHECKING:
-    from rag.dates.archival_date import Interval
-    from rag.embeddings.similar_words import Thesaurus
-    from rag.index.ports import QueryTerm
-    from rag.query.conversation import FollowUp
-    from rag.query.gloss import Gloss
-    from rag.query.names import NamedSpan, Respelling
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
-from rag.cite import cite
+from rag.answer.answer import Answer
+from rag.cite import Site, cite
+from rag.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.cite import Site
-    from rag.record import Record
-
-    Row: TypeAlias = Mapping[str, str | None]
+Row: TypeAlias = Mapping[str, str | None]
 
 COLUMNS = ("id", "title", "date", "type", "archive", "source", "url", "source_url", "quote", "citation")
 ANSWER_COLUMNS = ("question", "status", "note", *COLUMNS)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import APIRouter
+from mcp.server.context import ServerRequestContext
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from rag.assistant.assistant import Assistant
 from rag.errors import RagError, SettingsError
 from web.agents.tools import TOOLS
 
@@ -26,12 +29,6 @@ except ImportError as error:
     missing = "rag mcp and RAG_MCP need the package mcp; pip install 'reading-room[mcp]', or unset RAG_MCP"
     raise SettingsError(missing) from error
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mcp.server.context import ServerRequestContext
-
-    from rag.assistant.assistant import Assistant
 
 _JSON = "application/json"
 _RECORD = "reading-room://records/"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
+from rag.answer.answer import Answer
+from rag.cite import Site
 from rag.query.in_words import described
+from rag.record import Record
+from web.conversation import Conversation
 from web.export.as_json import quoted_from
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.cite import Site
-    from rag.record import Record
-    from web.conversation import Conversation
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")  # anywhere in a line
 _MARKUP_AT_START = re.compile(r"^(\d+)([.)])|^([-+=])")  # only at the start of a line

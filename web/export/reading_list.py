@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rag.cite import STYLES, cite_all
+from rag.cite import STYLES, Site, cite_all
 from rag.cite.work import Work
 from rag.language.message import worded
+from rag.record import Record
 from rag.schemas.table import COLUMNS, TABLES, record_rows
 from web.export.as_markdown import plain
 from web.export.as_rtf import document, footnoted, heading, paragraph
 from web.translation import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rag.cite import Site
-    from rag.record import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,11 @@
 """Rows -> a response, in the format that the caller asks for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Depends, Query, Request, Response
 
-from rag.schemas.table import COLUMNS, TABLES
-
-if TYPE_CHECKING:
-    from rag.schemas.table import Row
+from rag.schemas.table import COLUMNS, TABLES, Row
 
 Format: TypeAlias = Literal["json", "csv", "jsonl"]
 TableName: TypeAlias = Literal["csv", "jsonl"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from limits import RateLimitItemPerMinute
@@ -19,16 +19,11 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.language.message import together, worded
+from rag.settings import Settings
 from web.problems import respond
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from rag.settings import Settings
 
 AT_ONCE = 4
 """Requests that compute at once: more would only wait for each other's processor."""

@@ -10,22 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.assistant.assistant import Assistant
 from rag.errors import RagError
 from web.problems import respond
 from web.translation import language
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from rag.assistant.assistant import Assistant
 
 _START = os.environ.get("READING_ROOM_START") or uuid4().hex  # that of all workers
 

@@ -7,20 +7,14 @@ https://signposting.org/FAIR/.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from fastapi import Request, Response
 from starlette.datastructures import URL
 
-from rag.cite import STYLES
+from rag.cite import STYLES, Site
 from rag.cite.work import Work, address
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from fastapi import Request, Response
-
-    from rag.cite import Site
-    from rag.record import Record
+from rag.record import Record
 
 _JSON = "application/json"
 _HTML = "text/html"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rag.platform import open_files
 from web.problems import MEDIA_TYPE, Problem
-
-if TYPE_CHECKING:
-    import asyncio
 
 SILENCE = 10.0
 """Seconds in which a client must send the whole head of a request, from the connection or its first byte on."""

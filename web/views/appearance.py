@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from rag.errors import SettingsError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rag.settings import Settings
+from rag.settings import Settings
 
 IMAGES = {
     ".svg": "image/svg+xml",

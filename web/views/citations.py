@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.cite import STYLES, cite_all
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.cite import Site
-    from rag.record import Record
+from rag.cite import STYLES, Site, cite_all
+from rag.record import Record
 
 
 @dataclass(frozen=True, slots=True)

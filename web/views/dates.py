@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from typing import TYPE_CHECKING
 
+from rag.dates.archival_date import ArchivalDate, Interval
 from web.translation import date as named
 from web.translation import gettext
-
-if TYPE_CHECKING:
-    from rag.dates.archival_date import ArchivalDate, Interval
 
 MONTH = "yMMMM"
 

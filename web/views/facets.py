@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonprefix
-from typing import TYPE_CHECKING
 
 from rag.language.message import worded
+from rag.search.facets import FacetCounts
 from web.translation import document_type, translated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rag.search.facets import FacetCounts
-    from web.views.urls import Search
+from web.views.urls import Search
 
 FIELD_NAMES = {
     "people": worded("People"),

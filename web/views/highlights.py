@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.answer.highlights import Marker, Side
+from rag.answer.answer import Sentence
+from rag.answer.highlights import Mark, Marker, Side
 from rag.index.ports import QueryTerm
 from web.translation import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from rag.answer.answer import Sentence
-    from rag.answer.highlights import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,16 @@ Positions and sizes are in percent, so that the chart fits any width while its l
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rag.dates.archival_date import Interval
 from rag.language.message import worded
-from rag.search.facets import Unit
+from rag.search.facets import FacetCounts, TimeBucket, Unit
 from web.translation import date, gettext, language, number
 from web.views.dates import span
 from web.views.urls import Search
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rag.search.facets import FacetCounts, TimeBucket
 
 _TICKS = 6  # labels that fit side by side on a phone
 _LONG_TICKS = 4  # "Oct 1962"

@@ -5,19 +5,13 @@ Zotero reads Dublin Core, Highwire's names and its own `z:itemType`, without whi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from rag.cite import csl
+from rag.cite import Site, csl
 from rag.cite.work import Work
 from rag.language.message import worded
+from rag.record import Record, TextKind
 from web.translation import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from rag.cite import Site
-    from rag.record import Record, TextKind
-
 
 _KINDS: dict[TextKind, str] = {
     "summary": worded("Curator’s summary"),

@@ -7,16 +7,13 @@ A note belongs to the record before it. With a script notes stay in the browser;
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from rag.errors import QuestionError
 from rag.language.message import worded
 from web.request_bodies import LONGEST, MOST
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)

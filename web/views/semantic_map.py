@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from rag.search.semantic_map import Chart, Region
 from web.translation import gettext
 from web.views.urls import field_url
-
-if TYPE_CHECKING:
-    from rag.search.semantic_map import Chart, Region
 
 _MARGIN = 4.0  # percent: half a dot, half a line of text
 _WORD, _LINE = 9.0, 3.5  # percent: half a label's width and height

@@ -5,16 +5,12 @@ Positions are in percent of the width. A dot that would cover another one is a l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from rag.dates.archival_date import ArchivalDate
+from rag.record import Record
 from web.translation import date as day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.dates.archival_date import ArchivalDate
-    from rag.record import Record
 
 _LEFT, _RIGHT = 4.0, 96.0  # percent: leaves room for half a dot
 _APART = 7.0  # percent between two dots of one level, at least; enough on a phone

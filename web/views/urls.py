@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, urlencode
+
+from starlette.requests import Request
 
 from rag.dates.archival_date import Interval, edtf_of
 from rag.record import EXCLUSIONS, FIELDS
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from starlette.requests import Request
-
 
 PAGE = 10
 """Hits on a page, unless the reader wants more."""

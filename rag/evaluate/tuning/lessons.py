@@ -6,17 +6,12 @@ record does not see, put it above what the student can do by itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.evaluate.tuning.pairs import spread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rag.evaluate.tuning.pairs import Examples, Pair
-    from rag.evaluate.tuning.trial import Trial
-    from rag.record import Hit
+from rag.evaluate.tuning.pairs import Examples, Pair, spread
+from rag.evaluate.tuning.trial import Trial
+from rag.record import Hit
 
 CANDIDATES = 16
 """Records that the teacher puts in order for each question."""

@@ -8,21 +8,18 @@ contains in another spelling.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rag.language.phrases import Phrases
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import tokens, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from rag.names.authority import Authorities, AuthorityName
-    from rag.record import Record
+from rag.names.authority import Authorities, AuthorityName
+from rag.record import Record
 
 _Listed = TypeVar("_Listed")
 

@@ -10,9 +10,11 @@ left behind, and words are compared by it; the lower layers stay because that ha
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,17 +22,12 @@ from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from rag.embeddings.tokenizer import tokenizer
+from rag.embeddings.tuned import Learned
 from rag.embeddings.weights import PACKAGE
+from rag.evaluate.tuning.lessons import Lesson
 from rag.platform import cpus
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from rag.embeddings.tuned import Learned
-    from rag.evaluate.tuning.lessons import Lesson
-
-    Loss = Callable[["Student", Sequence[Lesson]], torch.Tensor]
+Loss = Callable[["Student", Sequence[Lesson]], torch.Tensor]
 
 _LEARNING = tuple(f"encoder.layer.{layer}." for layer in (3, 4, 5))
 _TOKENS = 128  # of a text, while it is learned

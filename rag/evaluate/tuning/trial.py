@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rag.assistant.assistant import Assistant
-from rag.embeddings import PACKAGED, folder_of
+from rag.embeddings import PACKAGED, Embedder, folder_of
 from rag.embeddings.word_vectors import WordVectors
 from rag.evaluate.figures import score
 from rag.evaluate.outcomes import Outcome, Way
 from rag.evaluate.question_sets import Question
+from rag.evaluate.tuning.pairs import Pair
 from rag.index.open import open_index
 from rag.ingest.build import publish
-from rag.record import EVERYTHING
+from rag.record import EVERYTHING, Hit, Record
 from rag.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.embeddings import Embedder
-    from rag.evaluate.tuning.pairs import Pair
-    from rag.record import Hit, Record
 
 _DEPTH = 10
 

@@ -7,10 +7,7 @@ go of as soon as one of its files was written to.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 
 class Harm(Enum):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.ingest.formats.column_names import plain
 from rag.ingest.formats.protocol import Item, Revision
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from rag.record import Record
+from rag.record import Record
 
 _SHAPES = 256  # sets of columns cached
 _OWN_NUMBERS = ("legacyid", "refno", "referencecode", "objectid", "identifier", "recordid", "id", "refid")

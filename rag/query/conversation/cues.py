@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import filled, table
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
 
 _MARKS = " +.,;:!?…–—-'’\"()“”"
 _POSSESSIVE = re.compile(r"['’]s?$")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
 
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
 from rag.query.conversation.grammar import patterns
+from rag.query.conversation.memory import Memory
 from rag.query.date_expressions import find_dates
 from rag.query.intent import Intent, read_shape
-from rag.query.like_for_like import proper_names
-
-if TYPE_CHECKING:
-    import re
-
-    from rag.query.conversation.memory import Memory
-    from rag.query.like_for_like import ProperName
+from rag.query.like_for_like import ProperName, proper_names
 
 FEW = 2
 """Content words up to which a question says too little by itself that speaks of "it" or "him".

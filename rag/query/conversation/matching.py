@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
+from rag.dates.archival_date import Interval
 from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.cues import cued
 from rag.query.conversation.grammar import number, ordinal, patterns, trimmed, way
 from rag.query.conversation.leaning import says_little
+from rag.query.conversation.memory import FollowUp, Thread
 from rag.query.conversation.moves import CLOSING, WHOLE, Moves, unit_of
 from rag.query.conversation.pronouns import has_person, named_for, people_of, person_of
 from rag.query.date_expressions import find_dates
 from rag.query.days_moved import hull, joined, moved
 from rag.query.like_for_like import exchanged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rag.dates.archival_date import Interval
-    from rag.query.conversation.memory import FollowUp, Thread
-    from rag.record import Record
+from rag.record import Record
 
 _SEVERAL = frozenset({"them", "these", "those"})
 

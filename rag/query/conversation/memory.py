@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from rag.dates.archival_date import Interval
+from rag.query.date_expressions import DateExpression
 from rag.query.days_moved import dated
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rag.dates.archival_date import Interval
-    from rag.query.date_expressions import DateExpression
-    from rag.query.followup import Leaning
-    from rag.query.intent import Intent
-    from rag.query.names import Names
-    from rag.record import Record
+from rag.query.followup import Leaning
+from rag.query.intent import Intent
+from rag.query.names import Names
+from rag.record import Record
 
 TURNS = 8
 """Turns looked back on, at most: as many as a page shows."""

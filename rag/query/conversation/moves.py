@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from rag.dates.archival_date import overlaps
+from rag.dates.archival_date import Interval, overlaps
 from rag.dates.wording import period
 from rag.index.analyzer import terms_of
 from rag.language.document_types import TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.grammar import patterns
-from rag.query.conversation.memory import TURNS, FollowUp
+from rag.query.conversation.memory import TURNS, FollowUp, Thread
 from rag.query.date_expressions import find_dates, means_any_record
 from rag.query.days_moved import dated, hull, moved
 from rag.query.intent import Intent
 from rag.query.like_for_like import LED, ROLES, replaced
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.dates.archival_date import Interval
-    from rag.query.conversation.memory import Thread
-    from rag.record import Record
+from rag.record import Record
 
 CLOSING = " ?!.…。"
 WHOLE = 3

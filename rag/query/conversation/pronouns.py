@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rag.names.authority import NameKind
 from rag.query.conversation.grammar import patterns
 from rag.query.like_for_like import proper_names
-
-if TYPE_CHECKING:
-    from rag.query.names import Names
+from rag.query.names import Names
 
 
 def people_of(question: str, names: Names) -> set[str]:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from rag.dates.archival_date import Interval
 from rag.language.document_types import TYPE_WORDS
 from rag.language.tables import table
 from rag.query.conversation.cues import core, cued, has_cue, shift_cue
 from rag.query.conversation.grammar import anew, patterns, way
 from rag.query.conversation.leaning import least
+from rag.query.conversation.matching import Matched
 from rag.query.conversation.memory import FollowUp
 from rag.query.conversation.moves import WHOLE, unit_of
 from rag.query.date_expressions import find_dates
 from rag.query.days_moved import beside, dated, nearest
 from rag.query.intent import Intent, asks
 from rag.query.like_for_like import LED, exchanged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.dates.archival_date import Interval
-
-from rag.query.conversation.matching import Matched
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
 _LONGEST = 200  # characters of a question that is read

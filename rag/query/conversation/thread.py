@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.query.conversation.leaning import least
-from rag.query.conversation.memory import TURNS, FollowUp, Thread
+from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
 from rag.query.conversation.reading import Reading
 from rag.query.intent import CHAT, read_shape
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rag.query.conversation.memory import Memory
 
 
 def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[FollowUp, dict[int, str]]:
