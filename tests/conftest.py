@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Hugging Face's libraries read it when any of them is first imported, whichever test that is.
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+# Its threads outlive the tests that speak to Milvus, and would write on the standard error of others.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 # How long an example takes says nothing about the program on a shared machine.
 hypothesis_settings.register_profile("reading-room", deadline=None)

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import sys
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from unittest import mock
 
@@ -23,7 +24,6 @@ from tests.fakes import WordCountEmbedder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from rag.embeddings import Vectors
 
@@ -55,16 +55,23 @@ def rows(tmp_path: Path) -> Path:
     return file
 
 
-def in_a_child(work: Callable[..., object], *given: object) -> int:
+def in_a_child(work: Callable[..., object], *given: object, said: Path = Path(os.devnull)) -> int:
     """The exit code of a new process that does this; a signal's number, negative, where one ended it.
 
     Not a fork: in this process other tests may have left threads, and what a thread had locked stays locked in a fork.
+    Its standard error goes into the file `said`, for those threads write on this process's own.
     """
-    child = get_context("spawn").Process(target=work, args=given)
+    child = get_context("spawn").Process(target=_noted, args=(said, work, *given))
     child.start()
     child.join()
     assert child.exitcode is not None
     return child.exitcode
+
+
+def _noted(said: Path, work: Callable[..., object], *given: object) -> None:
+    with said.open("w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 2)
+    work(*given)
 
 
 def stopped_build(
@@ -150,13 +157,14 @@ def test_a_damaged_note_of_what_was_not_finished_is_left_aside(tmp_path: Path, d
 
 @pytest.mark.parametrize("room", [30_000, 200_000, 600_000], ids=lambda room: f"{room} bytes")
 def test_a_full_disk_is_reported_in_one_line_and_what_is_published_goes_on(
-    tmp_path: Path, rows: Path, room: int, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, rows: Path, room: int
 ) -> None:
     settings = Settings(seeds=rows, vectors=tmp_path / "vectors")
     before = build(settings, embedder=WordCountEmbedder("before")).generation
 
-    assert in_a_child(cramped_build, settings.vectors, rows, room) == 0
-    complaint = capfd.readouterr().err
+    said = tmp_path / "said.txt"
+    assert in_a_child(cramped_build, settings.vectors, rows, room, said=said) == 0
+    complaint = said.read_text(encoding="utf-8")
     assert complaint.startswith(f"rag: {settings.vectors}")
     assert ": None;" not in complaint
     assert complaint.endswith("correct the path, or make room and allow it\n")
@@ -192,14 +200,16 @@ def test_what_fails_once_a_generation_is_published_is_a_warning(
     assert warning.endswith("; the new generation is in use all the same; make room, and build again")
 
 
-def test_a_full_disk_names_where_the_standard_input_is_kept(
-    tmp_path: Path, rows: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_full_disk_names_where_the_standard_input_is_kept(tmp_path: Path, rows: Path) -> None:
     vectors = tmp_path / "vectors"
 
-    assert in_a_child(cramped_reading, vectors, rows) == 0
+    said = tmp_path / "said.txt"
+    assert in_a_child(cramped_reading, vectors, rows, said=said) == 0
     place = vectors / "received"
-    assert capfd.readouterr().err == f"rag: {place}: File too large; correct the path, or make room and allow it\n"
+    assert (
+        said.read_text(encoding="utf-8")
+        == f"rag: {place}: File too large; correct the path, or make room and allow it\n"
+    )
     assert list(place.iterdir()) == []
 
 

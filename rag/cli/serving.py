@@ -66,7 +66,6 @@ def _logging(settings: Settings) -> dict[str, Any]:
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415
     from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
-    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
 
     host, port = args.host or settings.host, settings.port if args.port is None else args.port
     workers = settings.workers if args.workers is None else args.workers
@@ -89,7 +88,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=8,  # systemd and containers kill after 10 seconds
-        timeout_worker_healthcheck=60,  # a busy machine is no fault
+        timeout_worker_healthcheck=10,  # a busy machine is no fault
         log_level=settings.log.lower(),
         log_config=_logging(settings) if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         access_log=False,  # an address contains the question, which is private
@@ -104,7 +103,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
         listening.listen(config.backlog)  # who connects before a worker is ready waits for it
-        serving = Multiprocess(config, sockets=[listening])
+        serving = resolve_name("web.http.server:Supervisor")(config, sockets=[listening])
         serving.run()
     return int(any(worker.exitcode == STARTUP_FAILURE for worker in serving.processes))
 

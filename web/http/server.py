@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.supervisors import Multiprocess
 
 from rag.platform import open_files
 from web.problems import MEDIA_TYPE, Problem
@@ -64,3 +65,15 @@ class Connection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class Supervisor(Multiprocess):
+    """The process that began the workers: where one has ended, another follows, unless it could not begin."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Ask the workers how they are only where one has ended.
+
+        The answer of one that ends while it is asked would be waited for to the last second, and signals with it.
+        """
+        if not all(each.process.is_alive() for each in self.processes):
+            super().keep_subprocess_alive()
