@@ -203,7 +203,7 @@ def test_a_body_that_does_not_come_is_given_up(assistant: Assistant, monkeypatch
     assert (b"connection", b"close") in sent[0]["headers"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(settings: Settings, assistant: Assistant) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`rag serve` with two workers; its address and process."""
     assert assistant.generation

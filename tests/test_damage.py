@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory, settings: Settings, report: BuildReport) -> Settings:
+@pytest.fixture
+def twice(tmp_path: Path, settings: Settings, report: BuildReport) -> Settings:
     """The seeds, published twice."""
     assert report.records
-    vectors = tmp_path_factory.mktemp("twice") / "vectors"
+    vectors = tmp_path / "vectors"
     shutil.copytree(settings.vectors, vectors)
     again = replace(settings, vectors=vectors)
     build(again)
     return again
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(twice: Settings) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server of one worker."""
     with started(twice.vectors) as served:
