@@ -407,3 +407,25 @@ def test_follow_ups_in_anybodys_words_are_read(assistant: Assistant) -> None:
             wrong.append((line["move"], line["history"], line["question"], last.understood.text))
 
     assert len(wrong) <= (1 - MOVES_READ) * len(lines), wrong
+
+
+def test_the_questions_that_the_readme_suggests_are_answered_one_after_the_other(assistant: Assistant) -> None:
+    suggested = [
+        "What did Castro and Mikoyan discuss in November 1962?",
+        "and Guevara?",
+        "Documents from October 1962",
+        "only telegrams",
+        "the second one",
+        "How tall is Mount Everest?",
+    ]
+    readme = " ".join((Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").split())
+    assert [each for each in suggested if f"*{each}*" not in readme] == []
+
+    answers: list[Answer] = []
+    for question in suggested:
+        turns = [Turn(each.question, None, each.cited) for each in answers]
+        answers.append(assistant.ask(question, history=turns))
+
+    assert [len(each.citations) for each in answers] == [3, 1, 15, 8, 1, 0]
+    assert {each.hit.record.date.text for each in answers[1].citations if each.hit.record.date} == {"November 16, 1962"}
+    assert answers[4].cited == answers[3].cited[1:2]

@@ -192,7 +192,8 @@ class Reading(Matched):
 
     def _has_like(self, part: str) -> bool:
         """Whether a part ends as one of the question before does: population policy, and food policy."""
-        return len(part.split()) > 1 and f" {part.rsplit(maxsplit=1)[-1].lower()}" in self._topic.lower()
+        last = part.rsplit(maxsplit=1)[-1].lower()
+        return len(part.split()) > 1 and f" {last}" in self._topic.lower() and find_dates(part) is None
 
     def _named_here(self) -> list[str]:
         """The names that the question has, as it spells them."""
