@@ -17,6 +17,7 @@ from rag.search.ranking import Evidence
 
 LUND = Subject("Lund", ("lund",), is_person=True, is_circumstance=False)
 ROCA = Subject("Roca", ("roca",), is_person=True, is_circumstance=False)
+SPEAKING = Subject("Port", ("port",), is_person=False, is_circumstance=False, own=("port",), start=len("What did "))
 PORT = Subject("Port", ("port",), is_person=False, is_circumstance=False)
 
 
@@ -66,6 +67,7 @@ def test_a_sentence_tells_what_has_the_words_of_the_question(
         ("Did Lund meet Roca?", (LUND, ROCA), ("Meeting of the Council", "Lund speaks.", "Roca listens.")),
         ("What did Lund tell Roca?", (LUND, ROCA), ("Diary of Lund", "The storm took the pier.", "Roca is away.")),
         ("What did Lund say of the storm?", (LUND,), ("Diary of Roca", "The storm took the pier.")),
+        ("What did Port say of the storm?", (SPEAKING,), ("Diary of Roca", "The storm took the pier.")),
         (
             "How many rifles did Lund send?",
             (LUND,),

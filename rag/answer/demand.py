@@ -2,8 +2,9 @@
 
 That a record is near to a question says little of whether it tells what is asked: of Mao and of visits there is much,
 of a visit of Mao's nothing. A sentence tells as much as it has of the question's verbs and nouns, by stem, as a word of
-the same act (a trip is a visit) or as one that is used alike. The people asked about must stand in its record, those
-who are to have met in the sentence or in the title, and where a number is asked for, there must be one.
+the same act (a trip is a visit) or as one that is used alike. The people asked about must stand in its record, and the
+place that is to have said or done something; those who are to have met, in the sentence or in the title; and where a
+number is asked for, there must be one.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY
 _UNNAMED = word_lists("verdict_words")["unnamed"]
 _MOTION = word_lists("verdict_words")["motion"]
 _GOING = re.compile(rf"\b(?:{'|'.join(_MOTION)}) to (?:the )?[A-Z]")
+_ACTING = re.compile(rf"\b(?:{table('intents')['words']['aux']}) (?:the )?$", re.IGNORECASE)  # did the | Soviet Union
 _DEFINING = re.compile(table("intents")["words"]["defining"], re.IGNORECASE)
 _GENERAL = word_lists("verdict_words")["general"] | (
     word_lists("name_words")["ranks"] - word_lists("verdict_words")["unnamed"]
@@ -134,19 +136,26 @@ class Demand:
         self._circumstances = len(where)
         self._names = [each.name for each in central]
         self._central = frozenset(range(len(central)))
-        self._people = frozenset(
-            at for at in self._central if central[at].is_person and _UNNAMED.isdisjoint(central[at].spellings)
+        self._actors = frozenset(
+            at
+            for at in self._central
+            if (central[at].is_person and _UNNAMED.isdisjoint(central[at].spellings))
+            or (
+                self._intent is Intent.FIND
+                and central[at].own
+                and _ACTING.search(understood.asked[: central[at].start])
+            )
         )
         named = {spelling for each in about for spelling in each.spellings}
         named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
         named |= before_rank(understood.asked)
         terms = [(at, term.spellings[0]) for at, term in enumerate(understood.terms) if not term.is_name]
-        goes = bool(self._people) and _GOING.search(understood.asked) is not None  # where guns went is no visit
+        goes = bool(self._actors) and _GOING.search(understood.asked) is not None  # where guns went is no visit
         acts = {
             at: act
             for at, word in terms
             for act in _ACTS
-            if word in act and (act is not _VISITING or (goes if word in _MOTION else bool(self._people)))
+            if word in act and (act is not _VISITING or (goes if word in _MOTION else bool(self._actors)))
         }
         needed = [
             (at, word)
@@ -183,7 +192,7 @@ class Demand:
             each.own if self._visits and each.own and not each.is_person else each.spellings for each in central
         ]
         self._subjects = Marker([QueryTerm(each, is_name=True) for each in self._spelt], [1.0] * len(self._spelt))
-        self._party = self._central if self._visits else self._people
+        self._party = self._central if self._visits else self._actors
         self.wants_partners = (
             self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
         )
@@ -191,7 +200,7 @@ class Demand:
         self.defines = bool(
             central and _DEFINING.match(understood.english) and not self.words and not self.sought.ranks
         )
-        self.sought.role = self.defines and bool(self._people)
+        self.sought.role = self.defines and bool(self._actors)
 
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
@@ -204,14 +213,14 @@ class Demand:
         record, texts = evidence.hit.record, evidence.passages.texts
         named = [self._subjects.terms_in([text]) for text in texts]
         anywhere = frozenset[int]().union(*named)
-        if not self._people <= anywhere:
+        if not self._actors <= anywhere:
             return np.zeros(len(texts))
         shares = self._shares(texts, alone=alone)
         if self._acts:
             shares *= self._parties(record, texts, named)
         elif self._intent is Intent.WHO and self.words:
-            shares *= [1.0 if self._people <= each else _BY_RECORD for each in named]
-        elif len(self._people) == _PAIR and not any(self._people <= each for each in named):
+            shares *= [1.0 if self._actors <= each else _BY_RECORD for each in named]
+        elif len(self._actors) == _PAIR and not any(self._actors <= each for each in named):
             shares *= 0.0
         if missing := self._central - anywhere:
             weight = float(self._weights.sum())
@@ -293,12 +302,12 @@ class Demand:
 
     def _owned_by_others(self, text: str) -> list[int]:
         """The rows of words that a text has as what is another's: Castro's visit is none of Khrushchev's."""
-        if not self._people or self._intent is Intent.WHO:
+        if not self._actors or self._intent is Intent.WHO:
             return []
         others = {
             word
             for owner, *words in _OWNED.findall(text)
-            if not self._people & self._subjects.terms_in([owner])
+            if not self._actors & self._subjects.terms_in([owner])
             for word in words
         }
         stems = {terms_of(word) for word in others}
