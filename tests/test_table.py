@@ -79,11 +79,13 @@ def test_a_search_is_a_table_with_a_record_and_its_citation_a_row(client: httpx2
         ("application/x-ndjson", "application/jsonl"),
         ("image/png, application/jsonl;q=0.9", "application/jsonl"),
         ("application/json, text/csv", "application/json"),
+        ("text/csv;q=0, application/json", "application/json"),
+        ("text/csv;q=0.2, application/x-ndjson", "application/jsonl"),
         ("*/*", "application/json"),
         ("text/html", "application/json"),
     ],
 )
-def test_the_first_format_that_a_caller_accepts_is_given(client: httpx2.Client, accept: str, kind: str) -> None:
+def test_the_format_that_a_caller_prefers_is_given(client: httpx2.Client, accept: str, kind: str) -> None:
     response = client.get("/api/v1/search", params={"q": "Castro"}, headers={"Accept": accept})
 
     assert response.headers["content-type"].partition(";")[0] == kind

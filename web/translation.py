@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import SettingsError
 from rag.language.message import Message, Month, TypeName, TypeNames
+from web.accept import preferences
 
 SOURCE = "en"
 """The language of the code."""
@@ -156,19 +157,8 @@ def known(each: str) -> str:
 
 def best(accepted: str, default: str) -> str:
     """The language that a browser asks for (RFC 9110, Accept-Language), as far as the pages have it."""
-    wanted = []
-    for place, part in enumerate(accepted[:1000].split(",")):
-        tag, _, quality = part.strip().partition(";")
-        weight = quality.strip().removeprefix("q=")
-        name = tag.strip().lower().partition("-")[0]
-        name = default if name == "*" else name
-        if name in LANGUAGES:
-            wanted.append((-(_share(weight) if quality else 1.0), place, name))
-    return min(((low, place, name) for low, place, name in wanted if low), default=(0, 0, default))[2]
-
-
-def _share(text: str) -> float:
-    return float(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else 0.0
+    tags = (tag.partition("-")[0] for tag in preferences(accepted))
+    return next((tag if tag != "*" else default for tag in tags if tag in (*LANGUAGES, "*")), default)
 
 
 class Language:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import Depends, Query, Request, Response
 
 from rag.schemas.table import COLUMNS, TABLES, Row
+from web.accept import preferences
 
 Format: TypeAlias = Literal["json", "csv", "jsonl"]
 TableName: TypeAlias = Literal["csv", "jsonl"]
@@ -35,7 +36,7 @@ async def _format(
     response.headers["Vary"] = "Accept"
     if format:
         return format
-    accepted = (part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(","))
+    accepted = preferences(request.headers.get("accept", ""))
     return next((_ACCEPTED[kind] for kind in accepted if kind in _ACCEPTED), "json")
 
 
