@@ -27,7 +27,7 @@ from web import api, feeds, pages, problems, translation
 from web.agents import openai
 from web.collection import CollectionName
 from web.http.admission import OPEN, Access, Callers, Hosts, Turns
-from web.http.conditions import Conditions
+from web.http.conditions import Preconditions
 from web.http.guard import BodyLimit, Guard
 from web.http.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
@@ -91,7 +91,7 @@ def create_app(
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=3),
             Middleware(BodyLimit),
             Middleware(Turns),
-            Middleware(Conditions, assistant),
+            Middleware(Preconditions, assistant),
         ],
     )
     app.state.assistant = assistant

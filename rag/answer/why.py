@@ -60,8 +60,8 @@ def _weighed(answer: Answer) -> Iterator[str]:
         record, score = hit.record, hit.score or 0.0
         said = [worded("evidence %(points)s", points=_points(score))]
         if weighing.telling:
-            told = _points(weighing.coverage.get(record.id, 0.0))
-            said.append(worded("tells %(points)s of 100 of what is asked", points=told))
+            points = _points(weighing.coverage.get(record.id, 0.0))
+            said.append(worded("tells %(points)s of 100 of what is asked", points=points))
         if number := numbers.get(record.id):
             shared = _shared(answer, number)
             said += [worded("has %(words)s", words=listed(shared))] if shared else []

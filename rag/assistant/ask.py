@@ -12,7 +12,7 @@ from rag.answer.catalogue import catalogue_of
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
 from rag.answer.replay import receipt_of
 from rag.assistant.context import OpenCollection
-from rag.assistant.draft import Draft
+from rag.assistant.draft import AnswerDraft
 from rag.assistant.from_catalogue import beside_the_quotes, from_catalogue, list_all
 from rag.assistant.from_evidence import from_evidence, of_the_last
 from rag.assistant.recollection import Recollection
@@ -65,7 +65,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         if draft.query is not None:
             at_any_time = replace(draft.query, where=replace(where, when=None))
             nearest = [each.hit for each in retrieve(reader, at_any_time, enquiry.k)]
-        draft = Draft(draft.composed, nearest, nothing)
+        draft = AnswerDraft(draft.composed, nearest, nothing)
     if where.on and draft.reason is None and draft.status is None and not draft.composed.quotes:
         draft = replace(draft, reason=catalogue_of(reader, where, understood).text)
     if ticked is None and not (draft.composed.quotes or draft.nearest or draft.status is Status.ABOUT):

@@ -14,7 +14,7 @@ from rag.search.ranking import Query
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class AnswerDraft:
     """What there is to say, before it is numbered.
 
     Attributes:

@@ -16,7 +16,7 @@ from rag.answer.refusal import LISTED, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
 from rag.assistant.context import OpenCollection
-from rag.assistant.draft import Draft
+from rag.assistant.draft import AnswerDraft
 from rag.assistant.from_evidence import from_evidence
 from rag.assistant.recollection import known
 from rag.dates.archival_date import Fit
@@ -31,14 +31,16 @@ from rag.record import Filter, Hit, Record
 from rag.search.ranking import of_these
 
 
-def from_catalogue(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> Draft | None:
+def from_catalogue(
+    collection: OpenCollection, understood: Understanding, k: int, notes: list[str]
+) -> AnswerDraft | None:
     """What the catalogue answers; None where the question asks what records say, or the catalogue has none."""
     reader, intent = collection.reader, understood.intent
     if intent in CHAT:
         notes += small_talk(intent, collection.examples())
-        return Draft(status=Status.ABOUT)
+        return AnswerDraft(status=Status.ABOUT)
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
-        return Draft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
+        return AnswerDraft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
     if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
         return _pointed_at(collection, understood, notes)
     if intent not in CATALOGUED:
@@ -46,16 +48,16 @@ def from_catalogue(collection: OpenCollection, understood: Understanding, k: int
     return _of_listing(collection, understood, k, notes)
 
 
-def _pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> Draft:
+def _pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> AnswerDraft:
     """What records say that are pointed at: what is asked of them, what their fields say, or all."""
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
         shown = [Hit(record) for id_ in follow_up.shown for record in known(reader, id_)]
         few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
-        return Draft(nearest=shown, reason=few, status=Status.NOT_FOUND)
+        return AnswerDraft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
-        return Draft(whole(records))
+        return AnswerDraft(whole(records))
     query = collection.query(understood, notes)
     evidence = of_these(reader, query, [], records)
     line = None
@@ -63,10 +65,10 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
         places = {record.id: place for place, record in enumerate(records)}
         evidence.sort(key=lambda each: places[each.hit.record.id])
         line = field_line(records, follow_up.field)
-    return Draft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
+    return AnswerDraft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
 
 
-def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> Draft | None:
+def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> AnswerDraft | None:
     """The records that are asked for, counted and listed; None where a topic's words leave none."""
     reader, intent = collection.reader, understood.intent
     listing = understood.listing
@@ -83,7 +85,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         return replace(list_all(reader, listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
         query = collection.query(understood, notes)
-        return Draft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
+        return AnswerDraft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
         return replace(from_evidence(collection, understood, k, None, notes), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
@@ -104,7 +106,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
                     more,
                 )
             )
-    return Draft(composed, catalogue=catalogue)
+    return AnswerDraft(composed, catalogue=catalogue)
 
 
 def _certain(reader: IndexReader, listing: Filter) -> Filter:
@@ -113,11 +115,11 @@ def _certain(reader: IndexReader, listing: Filter) -> Filter:
     return certain if listing.when and listing.only is None and reader.count(certain) else listing
 
 
-def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> Draft | None:
+def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> AnswerDraft | None:
     """That no record is as asked, and which are nearest in time; None where the words of a topic leave that open."""
     if understood.words or not understood.conditions or (understood.is_topic and understood.when):
         return None
-    none = Draft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
+    none = AnswerDraft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
     if understood.when is None:
         return none
     reason, nearest = nearest_dates(reader, understood.listing, understood.when)
@@ -140,7 +142,7 @@ def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: 
     return replace(composed, quotes=tuple(headed))
 
 
-def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> Draft:
+def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> AnswerDraft:
     """A line for each record of the days asked for, or for each that is ticked."""
     records = reader.page(where, Order.DATE, 0, LISTED)
     if (more := reader.count(where) - len(records)) > 0:
@@ -152,11 +154,11 @@ def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None
             )
         )
     if ticked is None:
-        return Draft(listed(records, where), ())
-    return Draft(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])
+        return AnswerDraft(listed(records, where), ())
+    return AnswerDraft(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])
 
 
-def beside_the_quotes(reader: IndexReader, understood: Understanding, draft: Draft) -> Draft:
+def beside_the_quotes(reader: IndexReader, understood: Understanding, draft: AnswerDraft) -> AnswerDraft:
     """The draft with what the catalogue says of its topic, or of a field that is asked for."""
     if draft.composed.quotes and (line := _beside(reader, understood)):
         draft = replace(draft, catalogue=line)
@@ -175,7 +177,7 @@ def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
     return line if line.total else None
 
 
-def _on_field(draft: Draft, field: str) -> Draft:
+def _on_field(draft: AnswerDraft, field: str) -> AnswerDraft:
     """The first record alone, with what its field says, or that it says nothing."""
     record = draft.composed.quotes[0].hit.record
     quotes = tuple(quote for quote in draft.composed.quotes if quote.hit.record.id == record.id)

@@ -16,7 +16,7 @@ from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
 from rag.assistant.context import OpenCollection
-from rag.assistant.draft import Draft
+from rag.assistant.draft import AnswerDraft
 from rag.assistant.recollection import Recollection
 from rag.index.ports import IndexReader, Order
 from rag.query.intent import Intent
@@ -45,7 +45,7 @@ _ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
 
 def from_evidence(
     collection: OpenCollection, understood: Understanding, k: int, ticked: Sequence[Record] | None, notes: list[str]
-) -> Draft:
+) -> AnswerDraft:
     """The sentences that answer by the evidence; of what is ticked some in any case."""
     reader = collection.reader
     query = collection.query(understood, notes)
@@ -61,7 +61,7 @@ def from_evidence(
     reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
         composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
-        return Draft(composed, nearest, reason, query, weighing=weighing)
+        return AnswerDraft(composed, nearest, reason, query, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
     parts = sides(reader, understood, about) if not verdict else []
     if pair:
@@ -71,7 +71,7 @@ def from_evidence(
         draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
         return replace(draft, weighing=weighing)
     if reason:
-        return Draft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict, weighing=weighing)
+        return AnswerDraft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict, weighing=weighing)
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
@@ -80,7 +80,7 @@ def from_evidence(
         hits = tuple(each.hit for each in weighed)
         weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, least=demand.least)
     if verdict := untold(reader, understood, demand, weighed):
-        return Draft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
+        return AnswerDraft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
     if demand.defines and composed.quotes:
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
@@ -92,8 +92,8 @@ def from_evidence(
 
 
 def of_the_last(
-    collection: OpenCollection, understood: Understanding, recollection: Recollection, draft: Draft
-) -> Draft:
+    collection: OpenCollection, understood: Understanding, recollection: Recollection, draft: AnswerDraft
+) -> AnswerDraft:
     """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
     is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
     if not understood.rewritten or draft.query is None or draft.composed.quotes or is_absent:
@@ -104,17 +104,17 @@ def of_the_last(
     evidence = of_these(collection.reader, draft.query, [], records)
     if refusal(evidence, understood, collection.background):
         return draft
-    return Draft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
+    return AnswerDraft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
 
 
 def _within(
     composed: Composed, nearest: Sequence[Hit], k: int, query: Query, most: int, verdict: Premise | None = None
-) -> Draft:
+) -> AnswerDraft:
     """The answer of the first few records cited, and with them the nearest others up to k in all."""
     kept = list(dict.fromkeys(quote.hit.record.id for quote in composed.quotes))[:most]
     quotes = tuple(quote for quote in composed.quotes if quote.hit.record.id in kept)
     others = [hit for hit in nearest if hit.record.id not in kept][: max(k - len(kept), 0)]
-    return Draft(replace(composed, quotes=quotes), others, None, query, verdict=verdict)
+    return AnswerDraft(replace(composed, quotes=quotes), others, None, query, verdict=verdict)
 
 
 def _with_named(

@@ -87,7 +87,7 @@ def _describe(first: Sequence[Token], second: Sequence[Token]) -> str:
         return worded("It leaves out %(words)s.", words=_quote(second))
     if not second:
         return worded("The record does not have %(words)s.", words=_quote(first))
-    return worded("It has %(given)s where the record has %(held)s.", given=_quote(first), held=_quote(second))
+    return worded("It has %(given)s where the record has %(kept)s.", given=_quote(first), kept=_quote(second))
 
 
 def _quote(run: Sequence[Token]) -> Message:
@@ -100,11 +100,11 @@ def _letters_differ(given: Sequence[Token], original: Sequence[Token]) -> str:
     for first, second in zip(given, original, strict=False):
         if first.word != second.word:
             return worded(
-                "It spells %(given)s what the record spells %(held)s.", given=_quote([first]), held=_quote([second])
+                "It spells %(given)s what the record spells %(kept)s.", given=_quote([first]), kept=_quote([second])
             )
         if first.text != second.text and not is_date_word(first.word):
-            words = {"given": first.text, "held": second.text}
+            words = {"given": first.text, "kept": second.text}
             if first.text.lower() == second.text.lower():
-                return worded("Only capitals differ: “%(given)s”, in the record “%(held)s”.", **words)
-            return worded("Only accents or letters differ: “%(given)s”, in the record “%(held)s”.", **words)
+                return worded("Only capitals differ: “%(given)s”, in the record “%(kept)s”.", **words)
+            return worded("Only accents or letters differ: “%(given)s”, in the record “%(kept)s”.", **words)
     return worded("The words are the same; punctuation differs.")

@@ -19,7 +19,7 @@ class Inert:
     """A stream of text that escapes control characters, line breaks and tabs apart, and changes of direction."""
 
     def __init__(self, stream: TextIO, keep: str = "") -> None:
-        """Write to this stream; it may be told these characters too."""
+        """Write to this stream; the characters of `keep` pass as they are."""
         self.stream = stream
         self._keep = keep
 

@@ -32,7 +32,7 @@ def cited_rows(answer: Answer, site: Site) -> Iterator[Row]:
 
 def answer_rows(answer: Answer, site: Site) -> Iterator[Row]:
     """The question with each sentence of its answer and each record that it is quoted from; without any, one row."""
-    said = [told.text for told in (answer.catalogue, answer.verdict) if told]
+    said = [line.text for line in (answer.catalogue, answer.verdict) if line]
     asked = {
         "question": answer.question,
         "status": answer.status.value,

@@ -29,7 +29,7 @@ _OTHERWISE = ("/healthz", "/readyz", "/metrics", "/static/")
 """Answers that follow from something else."""
 
 
-class Conditions:
+class Preconditions:
     """Tags answers and compares the tags that clients name."""
 
     def __init__(self, app: ASGIApp, assistant: Assistant) -> None:

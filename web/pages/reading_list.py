@@ -70,7 +70,7 @@ def reading_list(request: Request, pairs: PairsDep, assistant: AssistantDep, sit
     asked, given = ReadingList.of(pairs), dict(pairs)
     if given.keys() & {"up", "down", "remove"}:
         return RedirectResponse(_changed(asked, given).url(), 303)
-    records = tuple(_held(assistant, asked))
+    records = tuple(_present(assistant, asked))
     entries = listed(records, asked.noted([record.id for record in records]), site)
     if "format" in given:
         return _file(entries, given["format"], site)
@@ -87,7 +87,7 @@ def _changed(asked: ReadingList, given: Mapping[str, str]) -> ReadingList:
     return moved.without(given.get("remove", ""))
 
 
-def _held(assistant: Assistant, asked: ReadingList) -> Iterator[Record]:
+def _present(assistant: Assistant, asked: ReadingList) -> Iterator[Record]:
     """The records of the list that the collection has."""
     for record_id in asked.ids:
         with suppress(RecordNotFound):

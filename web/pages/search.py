@@ -257,17 +257,17 @@ def _heading(asked: Search, found: Found, first: int, listed: int) -> str:
 
 def _contained(found: Found, total: int) -> str:
     """How many records the words find, and what each contains."""
-    asked, held = found.matching.words, found.matching.at_least
+    asked, least = found.matching.words, found.matching.at_least
     if not asked:
         if found.understood:
             return ngettext("%(num)s record found", "%(num)s records found", total)
         return ngettext("%(num)s record", "%(num)s records", total)
-    if held < len(asked):
+    if least < len(asked):
         return ngettext(
-            "%(num)s record with %(held)s of these %(words)s words",
-            "%(num)s records with %(held)s of these %(words)s words",
+            "%(num)s record with %(found)s of these %(words)s words",
+            "%(num)s records with %(found)s of these %(words)s words",
             total,
-            held=held,
+            found=least,
             words=len(asked),
         )
     if len(asked) == 1 and " " not in asked[0][0]:

@@ -28,7 +28,7 @@ export function keep(entries) {
 /** The address of a page about these records. */
 export const about = (path, ids) => (ids.length ? `${path}?${new URLSearchParams(ids.map((id) => ["id", id]))}` : path);
 
-const status = document.querySelector(".told");
+const status = document.querySelector(".toast");
 const words = status.dataset; // what this script says
 let silence = 0;
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.embeddings.tuned import Learned
-    from rag.evaluate.tuning.gate import Gain, Guard
+    from rag.evaluate.tuning.gate import Gain, GuardFigure
     from rag.evaluate.tuning.pairs import Examples
     from rag.index.ports import IndexReader
     from rag.ingest.build import Progress
@@ -87,7 +87,7 @@ class TuningReport:
     chosen: str = ""
     gains: tuple[Gain, ...] = ()
     refused: tuple[int, int] = (0, 0)
-    guards: tuple[Guard, ...] = ()
+    guards: tuple[GuardFigure, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """The report for people."""

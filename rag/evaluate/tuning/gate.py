@@ -81,7 +81,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class GuardFigure:
     """A guard set's figure by the original and by a candidate; more is better."""
 
     candidate: str
@@ -124,9 +124,9 @@ def gains(pairs: Sequence[Pair], before: Measured, after: Measured) -> list[Gain
     return found
 
 
-def guards(candidate: str, before: Mapping[str, float], after: Mapping[str, float]) -> list[Guard]:
+def guards(candidate: str, before: Mapping[str, float], after: Mapping[str, float]) -> list[GuardFigure]:
     """Every guard set's figure by the original and by a candidate."""
-    return [Guard(candidate, name, value, after[name]) for name, value in before.items()]
+    return [GuardFigure(candidate, name, value, after[name]) for name, value in before.items()]
 
 
 def guard_figures(embedder: Embedder) -> dict[str, float]:
