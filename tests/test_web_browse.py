@@ -54,6 +54,7 @@ def narrow(page: Page, field: str, value: str) -> int:
         group.locator("summary").click()
     count = int(choice.locator("xpath=following-sibling::span").inner_text())
     choice.click()
+    page.wait_for_url(lambda address: value in parse_qs(urlsplit(address).query).get(field, []))
     return count
 
 
