@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -715,13 +715,14 @@ def test_nothing_published_is_told_when_it_is_opened(tmp_path: Path) -> None:
 
 @examples(max_examples=60)
 @given(st.text(min_size=1).filter(str.strip), st.integers(1, 100), st.booleans())
+@example("DÒ:DÒ:Z", 21, False)  # noqa: FBT003 - "to" and "with" in other languages: some records match, others are near
 def test_any_question_is_answered_or_refused(counter: Assistant, question: str, k: int, raw: bool) -> None:  # noqa: FBT001
     answer = counter.ask(question, k=k)
     found = counter.search(question, k=k, raw=raw)
 
     assert (answer.status is Status.ANSWERED) == bool(answer.citations)
     assert answer.question.encode()
-    assert len(found.hits) == min(k, found.total)
+    assert len(found.hits) == min(k, found.total + found.near)
 
 
 def test_the_same_question_is_answered_once_and_any_other_anew(settings: Settings, assistant: Assistant) -> None:
