@@ -3,8 +3,6 @@
 Usage: python .deploy/sizes.py
 """
 
-from __future__ import annotations
-
 from math import ceil
 
 DIMENSIONS = 384  # of all-MiniLM-L6-v2

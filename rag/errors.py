@@ -14,8 +14,6 @@ RagError
   ReceiptError         a receipt cannot be read, or was miscopied
 """
 
-from __future__ import annotations
-
 import errno
 import re
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 macOS lacks `os.sched_getaffinity`; Windows lacks `fcntl`, `os.pread` and `select.poll` too, and opens no folder.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import select

@@ -3,8 +3,6 @@
 Usage: elsewhere.py windows|unknown ARGUMENT ...; the unknown system is as Windows, but locks no files at all.
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

@@ -4,8 +4,6 @@ Prints, for each number of clients, questions a second, the times of what is ans
 how long others wait while clients are silent or leave.
 """
 
-from __future__ import annotations
-
 import asyncio
 import statistics
 import sys

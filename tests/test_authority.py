@@ -1,7 +1,5 @@
 """Names known beforehand come from files, and an archive's own files add to them or take their place."""
 
-from __future__ import annotations
-
 import datetime as dt
 from contextlib import closing
 from pathlib import Path

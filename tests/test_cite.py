@@ -1,7 +1,5 @@
 """Citations say what the source says, and hostile text stays text in every format."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import json

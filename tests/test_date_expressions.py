@@ -1,7 +1,5 @@
 """Which days a question asks for, against a table written by hand."""
 
-from __future__ import annotations
-
 import datetime as dt
 import random
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is understood of a source's dates, against a table written by hand, the edtf package and counted days."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 import subprocess

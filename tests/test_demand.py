@@ -1,7 +1,5 @@
 """How far a sentence tells what is asked, by records made by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """One thing can be asked in many ways: each of them is read as the same kind of question, about the same."""
 
-from __future__ import annotations
-
 import pytest
 
 from rag.language.document_types import TYPE_WORDS

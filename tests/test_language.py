@@ -1,7 +1,5 @@
 """A language is a folder of tables, and what documents are called stands in one of them only."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

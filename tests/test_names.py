@@ -1,7 +1,5 @@
 """What words of questions, and of records, name; against lists made by hand."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a build remembers of the collection as a whole, and the parts it is made of."""
 
-from __future__ import annotations
-
 import json
 import unicodedata
 import zlib

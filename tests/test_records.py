@@ -1,7 +1,5 @@
 """Equal listings are one record with a lasting name; the seeds contain what was counted in them by hand."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil

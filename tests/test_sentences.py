@@ -1,7 +1,5 @@
 """A text is cut where its sentences end and nowhere else, to the letter."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Settings come from the environment and one file, and nothing unknown is passed over."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

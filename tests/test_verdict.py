@@ -1,7 +1,5 @@
 """What a question is about, and what the records say of its premise."""
 
-from __future__ import annotations
-
 import pytest
 
 from rag.answer.subjects import subjects

@@ -1,7 +1,5 @@
 """A wheel, installed where nothing but its dependencies are, serves the seeds that it carries."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

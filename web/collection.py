@@ -1,7 +1,5 @@
 """The collection's name, address and looks -> every page of a request, without passing them through each route."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -1,7 +1,5 @@
 """A page's fields -> HTML: each page is a dataclass with a template that uses exactly its fields."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

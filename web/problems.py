@@ -1,7 +1,5 @@
 """Errors -> `application/problem+json` (RFC 9457) for programs, an error page for people."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus

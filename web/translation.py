@@ -4,8 +4,6 @@ What the code says is English. The catalogues are read as translators write them
 compiled, so a checkout and an installed package are alike.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from collections.abc import MutableMapping

@@ -1,7 +1,5 @@
 """A question about the collection, or to the assistant -> what the catalogue knows of the whole, in its own words."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Hits -> an answer in the curators' own words with citations, or an honest no."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum

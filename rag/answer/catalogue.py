@@ -1,7 +1,5 @@
 """A filter -> the catalogue's own line: how many records satisfy it, and from when to when. Computed, never quoted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode

@@ -6,8 +6,6 @@ of half as much of the question's words; where no name tells records apart, it h
 question as any. Several that answer alike stand in the order of their dates, a line each.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ place that is to have said or done something; those who are to have met, in the 
 number is asked for, there must be one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Records that were cited, and a field that is asked for -> one sentence that says what it holds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

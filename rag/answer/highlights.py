@@ -1,7 +1,5 @@
 """A question's words + a text -> where the text answers to them, and to which: the same word, or one used alike."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum

@@ -4,8 +4,6 @@ Of a period those records speak that are near to all of it and to the topic, and
 (maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What is asked and what was found -> the honest no: nothing near enough, nothing of these days, nobody so named."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace

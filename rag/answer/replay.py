@@ -4,8 +4,6 @@ Causes come first (another collection, model or program), then their effects: re
 and other quotes from the same record.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """A question that sets two side by side -> its sides: two periods, people or places, each with what both share."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Who is asked for is a person, or a rank before a name; where, a place; when, a d
 name.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, takewhile

@@ -1,7 +1,5 @@
 """A question -> its subjects: whom and what it is about, by its names and its capitals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ A question takes for granted that the people and things that it names have to do
 answer may be true and the answer false, where one record tells of the one and another of the other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum

@@ -1,7 +1,5 @@
 """An answer -> why it is as it is, in plain words: what was understood, which records were weighed, why the verdict."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

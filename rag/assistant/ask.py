@@ -1,7 +1,5 @@
 """An enquiry put to a collection -> the answer, or no with the reason and the nearest records."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A generation with all that its questions need: its names, its background, its thesaurus, and the encoder."""
 
-from __future__ import annotations
-
 import datetime as dt
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence

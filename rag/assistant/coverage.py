@@ -1,7 +1,5 @@
 """A generation -> what it holds as a whole, and by what it is searched."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

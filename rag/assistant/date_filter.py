@@ -1,7 +1,5 @@
 """Days that a reader asks for: the filter they mean, whom they leave out, what lies nearest where nothing is held."""
 
-from __future__ import annotations
-
 from rag.dates.archival_date import Interval, edtf_interval
 from rag.errors import QuestionError
 from rag.language.message import together, worded

@@ -1,7 +1,5 @@
 """What there is to say to a question, before it is numbered and signed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Each generation is asked with the model that embedded it, which may be another after a build or a rollback.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Sequence

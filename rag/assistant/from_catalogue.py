@@ -1,7 +1,5 @@
 """What is asked of the catalogue -> records counted, listed, first or last, or pointed at; None where it has none."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain

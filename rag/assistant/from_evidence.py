@@ -1,7 +1,5 @@
 """What is asked of the records -> the sentences that tell it by the evidence, or why none does."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

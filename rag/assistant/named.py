@@ -1,7 +1,5 @@
 """A person or place -> what the records as a whole say of it: when, in which spellings, in which role, beside whom."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

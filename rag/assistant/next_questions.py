@@ -1,7 +1,5 @@
 """An answer -> questions to go on with, made of what its records name, each of which the collection can answer."""
 
-from __future__ import annotations
-
 import calendar
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The turns before an enquiry -> the records that each cited."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

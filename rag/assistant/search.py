@@ -1,7 +1,5 @@
 """What is asked, or nothing but a filter -> one page of the records found, by evidence or by date."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial

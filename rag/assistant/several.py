@@ -1,7 +1,5 @@
 """An enquiry that holds several questions -> one answer, each question under its own heading; any other as it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain

@@ -1,7 +1,5 @@
 """A text, records or a vector -> the records nearest by meaning alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self

@@ -4,8 +4,6 @@ Bay of pgis: of the words like "pgis", the collection has "pigs" after "Bay of".
 which alone are like too many others.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is asked -> the words that a record must contain to be counted by a search, each with its spellings."""
 
-from __future__ import annotations
-
 from rag.answer.refusal import unmentioned
 from rag.index.ports import IndexReader, Matching, QueryTerm
 from rag.language.message import worded

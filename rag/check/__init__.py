@@ -13,8 +13,6 @@ judge         a sentence -> its claims, judged together
 A paraphrase is never called right: it gets the nearest record and no verdict.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 

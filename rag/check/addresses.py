@@ -1,7 +1,5 @@
 """An address or a record's id -> the record that it names."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit

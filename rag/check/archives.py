@@ -4,8 +4,6 @@ An archive's name is one that the authority files, the settings or the records g
 Library", "National Archives of Australia".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain

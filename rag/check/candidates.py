@@ -3,8 +3,6 @@
 A function word ("the", "of") weighs a quarter, so that two titles are not alike by their small words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The date that a reference gives, compared with the dates of the record."""
 
-from __future__ import annotations
-
 from rag.check.verdicts import Verdict
 from rag.dates.archival_date import ArchivalDate, apart
 from rag.language.message import listed, worded

@@ -1,7 +1,5 @@
 """A text -> its sentences, each with its quotations, addresses and dates, and where a title may begin."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left

@@ -1,7 +1,5 @@
 """A sentence -> every claim in it, judged, and each quotation compared with the source that the text names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Quoted words and their candidate records -> the verdict: whether a record has these words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

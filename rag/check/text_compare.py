@@ -1,7 +1,5 @@
 """Two texts -> whether they have the same letters or the same words, or where they differ, letter by letter."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence

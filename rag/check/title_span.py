@@ -4,8 +4,6 @@ A true title with more words after it names another document: "Memorandum of Con
 the Sugar Harvest". So a run extends to the quotation marks around it, or as far as its words continue as titles do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rag.check.candidates import TextWindow, similarity

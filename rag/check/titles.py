@@ -1,7 +1,5 @@
 """A sentence and its candidate records -> the titles that it gives, each judged with its date."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

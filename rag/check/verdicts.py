@@ -1,7 +1,5 @@
 """The values of a check: each reference or quotation of a text, its verdict, and where its letters differ."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

@@ -1,7 +1,5 @@
 """The words of a claim and those of a record -> how they differ, and whether they still say the same."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import LCSseq

@@ -6,8 +6,6 @@ A module for each format, each written by its own library. Another style of pros
 row of STYLES.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial

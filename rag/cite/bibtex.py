@@ -1,7 +1,5 @@
 """Work -> BibTeX; biblatex also reads the day of the date."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

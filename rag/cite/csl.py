@@ -1,7 +1,5 @@
 """Work -> CSL-JSON 1.0, which Zotero, Mendeley and citeproc read."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 

@@ -5,8 +5,6 @@ citeproc-py walks through a whole style for each citation. A bibliography is sor
 first article, É as E.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache

@@ -1,7 +1,5 @@
 """Work -> RIS, which Zotero, EndNote and Mendeley read."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rag.cite.work import Issued, Work

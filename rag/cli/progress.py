@@ -1,7 +1,5 @@
 """The progress of a long command: one line that a terminal redraws, elsewhere a new line now and then."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time

@@ -1,7 +1,5 @@
 """A spelling of a date -> EDTF, its earliest and its latest day; what the source leaves open stays open."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Sequence

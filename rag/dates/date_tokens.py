@@ -1,7 +1,5 @@
 """Text -> tokens: the words and digits that can belong to a date, and what joins them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -13,8 +13,6 @@ What the words leave open is decided once:
 - A range may give month or year once, at either end: "3-9 May 1961", "November to February 1963" (from 1962).
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -3,8 +3,6 @@
 Months are those of CLDR, as Babel has them; the few words beside them stand in rag/language/other_date_words.toml.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from functools import cache

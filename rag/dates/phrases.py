@@ -4,8 +4,6 @@ Everything in a date field means a date. In a sentence, digits may number or cou
 a question, and "about 1962" names a subject; so fewer words are a date there.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """What the words of a date say -> points of EDTF; each end of a range completes the other. grammar.py has the rules."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, replace
 from math import ceil

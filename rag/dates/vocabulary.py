@@ -1,7 +1,5 @@
 """The words of dates, from the language's table: what month, season, decade or place in a row each means."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 

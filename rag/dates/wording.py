@@ -1,7 +1,5 @@
 """Days -> the words of a sentence that says them."""
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 

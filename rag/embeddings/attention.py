@@ -1,7 +1,5 @@
 """What the model looked at while it read a text: from each of its pieces to each other, by head."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 

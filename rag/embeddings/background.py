@@ -5,8 +5,6 @@ any question. So a build measures how near a fixed set of everyday questions com
 them, so the background is a quantile and not the maximum.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Texts -> their vectors, each computed once and kept in a file beside the generations."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import sqlite3

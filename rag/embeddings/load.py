@@ -1,7 +1,5 @@
 """A model's name -> the embedder that runs it."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from pathlib import Path

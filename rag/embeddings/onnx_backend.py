@@ -7,8 +7,6 @@ the same offsets, so the same graph runs it.
 All texts of one pass have the same number of tokens, so that no padding and no attention mask is needed.
 """
 
-from __future__ import annotations
-
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

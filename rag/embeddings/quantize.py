@@ -1,7 +1,5 @@
 """Unit vectors -> eight bits a number and one scale a vector, so that its largest number is ±127."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -5,8 +5,6 @@ question about rockets. The build saves the expansions of each word and its vect
 which words of a text are compared with those of a question.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial

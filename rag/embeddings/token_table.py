@@ -1,7 +1,5 @@
 """Token numbers -> their rows in a model's input embeddings, read from the file of weights."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A model's folder -> its tokenizer, shared by all users because it takes megabytes."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """Any sentence-transformers model -> vectors; no other module imports that library, and only when it is needed."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path

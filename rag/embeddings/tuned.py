@@ -9,8 +9,6 @@
 Generations name the SHA-256 of their model, so that each is asked with its own, also after a rollback.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """A model's name -> its files, and the SHA-256 that identifies it."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
 from pathlib import Path

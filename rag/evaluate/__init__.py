@@ -7,8 +7,6 @@ folder becomes a collection of its own first, by the same build. `checks` measur
 `tuning` lets the encoder learn a collection, by what it measures.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path

@@ -5,8 +5,6 @@ of the text and the records meant (beginnings of their ids, "-" for none), both 
 with \n for a line break. Lines that begin with # are comments.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Outcomes -> figures by way and kind of question, with intervals. nDCG uses the gain 2^grade - 1."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

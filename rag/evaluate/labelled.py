@@ -5,8 +5,6 @@ b for the best, a for an acceptable one, u for a useless one. A line of the othe
 the subject of the collection that it names, is answered there. An answer with a verdict before it also says no.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated

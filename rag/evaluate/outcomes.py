@@ -1,7 +1,5 @@
 """Judged questions -> their outcomes, asked in every way that they allow."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """Question file -> judged questions; BEIR folder -> the same, with the records that they are judged over."""
 
-from __future__ import annotations
-
 import csv
 import json
 import lzma

@@ -1,7 +1,5 @@
 """Figures -> a table for a terminal, or JSON."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

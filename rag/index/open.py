@@ -1,7 +1,5 @@
 """Settings -> the index of the collection. Only this module and `analyzer` know which engine it is."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from rag.index.ports import Index, any_weights

@@ -1,7 +1,5 @@
 """Sources -> records -> vectors -> one new generation, published whole or not at all."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import os

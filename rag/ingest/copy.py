@@ -1,7 +1,5 @@
 """A published collection, moved to another folder or server, record by record and vector by vector."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

@@ -8,8 +8,6 @@ source gets one made of its fields: the same after every rebuild and in any orde
 files. Records that share date, title and summary get longer ids, so that no address changes its meaning.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Sources -> listings -> records. What cannot be read becomes a fault with its place, and the rest is read."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a build did, or would do -> lines for people, and a file of all faults beside the generation."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

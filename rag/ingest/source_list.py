@@ -5,8 +5,6 @@ any. vectors/UNFINISHED keeps the list of a build that was stopped, so that the 
 vectors/received/ keeps what came by the standard input, for later builds.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import os

@@ -4,8 +4,6 @@ A title is of the first type that it names; a diary gives way to what stands in 
 before this one. Who lists telegrams wants the cables too; kin of other types stand in where a collection lacks them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain

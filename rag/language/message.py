@@ -4,8 +4,6 @@ To all that compares, stores or sends it, a message is its English text. A page 
 looks the form up in its catalogue and puts the values in again (`web.translation`).
 """
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence

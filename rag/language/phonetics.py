@@ -5,8 +5,6 @@ are one sound (s, z, sh, zh, ch, ts and their clusters), so are k and kh, v and 
 distinguish more names than they confuse.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

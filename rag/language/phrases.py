@@ -1,7 +1,5 @@
 """A set of phrases -> where they stand in a run of words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 

@@ -5,8 +5,6 @@ a quotation longer; a wrong cut falsifies it. So in doubt there is no cut, and a
 with the words around it: alone, a quoted sentence would pass for the curator's.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 

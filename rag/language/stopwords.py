@@ -1,7 +1,5 @@
 """Words that ask rather than name what is asked for."""
 
-from __future__ import annotations
-
 from rag.language.tables import word_lists
 
 FUNCTION_WORDS = word_lists("stopwords")["function_words"]

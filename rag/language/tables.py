@@ -1,7 +1,5 @@
 """A name -> a table of the language, read once: words and expressions as data."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ A word is a run of letters and digits, lower-cased, Latin letters without their 
 engine does the same, and a test compares the two.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import cache

@@ -1,7 +1,5 @@
 """The language's word list: which words anybody may write."""
 
-from __future__ import annotations
-
 import lzma
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

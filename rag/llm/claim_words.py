@@ -1,7 +1,5 @@
 """claim_words.toml -> the words by which a sentence is compared with a record."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable

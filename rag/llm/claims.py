@@ -1,7 +1,5 @@
 """A reply in pieces -> its sentences, each split into claims with their citations."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -12,8 +12,6 @@ A sentence stands if each of its claims passes, compared with the records that t
     meaning    a sentence of the record is similar, and the record has its words
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum

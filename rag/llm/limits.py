@@ -1,7 +1,5 @@
 """A response -> the same, refused when it takes too long or grows too large; the only importer of httpx2."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 

@@ -6,8 +6,6 @@ opposite of a word. A contradiction in other words altogether is not found here;
 against that.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

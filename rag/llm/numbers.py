@@ -1,7 +1,5 @@
 """Text -> its numbers, in digits or words, each with the words that it counts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A quotation must be one unbroken run of whole words of one text: with words left
 texts, it is none.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

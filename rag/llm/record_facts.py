@@ -1,7 +1,5 @@
 """A cited record -> its facts, which sentences about it are compared with; read once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from rag.dates.archival_date import ArchivalDate, dates_in

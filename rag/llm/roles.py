@@ -1,7 +1,5 @@
 """Sentences -> who does what in them, by English word order: the person named last before a verb."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

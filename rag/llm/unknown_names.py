@@ -1,7 +1,5 @@
 """A sentence -> the names in it that the cited records lack, in every spelling that the collection knows."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice

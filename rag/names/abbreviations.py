@@ -5,8 +5,6 @@ Pacific Symposium on Biocomputing 8 (2003): the letters of the short form are se
 before the bracket; the first letter must begin a word.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -13,8 +13,6 @@ package's own. A name takes the place of the same name in an earlier file; `repl
 earlier files. Questions follow the files at once, the people and places of records with the next build.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence

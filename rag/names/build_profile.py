@@ -1,7 +1,5 @@
 """Records -> their profile: how many records have each word, and every name that they introduce or that is known."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@ or with nothing but names (Otto Lund to Anna Roca, 3 May 1844). What a paper is 
 pass over the words; nothing here knows a person from an office, which `rag.names.annotate` does.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

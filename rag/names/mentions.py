@@ -6,8 +6,6 @@ after an office (Hungarian Embassy (Görög)), a verb that only people do (Chen 
 Without evidence there is no mention: a name introduced once counts in the whole collection, so precision comes first.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ Raul Castro are two, and a bare Castro is neither until the record says which. A
 commoner one with the same given name (Fidel Casto) is a misspelling.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence

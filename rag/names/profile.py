@@ -1,7 +1,5 @@
 """What is known of a collection as a whole: how many records have each word, and every name with its spellings."""
 
-from __future__ import annotations
-
 import json
 import zlib
 from collections.abc import Mapping

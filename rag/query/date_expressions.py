@@ -5,8 +5,6 @@ memo"). What asks is a filter; what names is none (`soft`): the crisis of 1962 i
 where it stands as an adjective before a noun, unless that noun means records: "1962 documents" asks.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Sequence

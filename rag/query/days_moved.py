@@ -1,7 +1,5 @@
 """Days -> the days before or after them, and a question with other days than its own."""
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 from collections.abc import Iterable

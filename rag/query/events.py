@@ -5,8 +5,6 @@ about the same time. What is only before or after an event asks for days where a
 share may be too many things.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping

@@ -5,8 +5,6 @@ pieces look at a word of the turns before, with a few counts, gives the chance t
 would add that word. The weights were learned from people's rewritings (`make followups`).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence

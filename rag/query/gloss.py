@@ -6,8 +6,6 @@ case that grammar gave it or without; as a word that English shares but for its 
 the reader told in that language.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The understanding of a question -> words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rag.dates.wording import period

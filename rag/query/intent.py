@@ -4,8 +4,6 @@ The grammar is data, `intents.toml` of a language: patterns for each intent, tri
 asks for whatever there is on it (`Intent.FIND`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

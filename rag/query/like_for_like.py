@@ -4,8 +4,6 @@ Days take the place of days, a type that of a type, a person that of a person. W
 ("with Mao"), the name after the same preposition gives way. What has no like is added.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Operators and the collection's names -> the filter they mean, and the terms that they rank by."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 

@@ -4,8 +4,6 @@ Of a long text what asks is taken; where that names nobody and nothing of the co
 the rest. A question that is only one stays as it is written.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """An enquiry -> what is asked: text, days, names, and the words that carry it."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

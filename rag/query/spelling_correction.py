@@ -5,8 +5,6 @@ stands (an English word, a well-known name, a known place) is never corrected: i
 Readers spell names by ear, so names are also found by their sound; other words only with one letter wrong.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict

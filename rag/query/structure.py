@@ -5,8 +5,6 @@ always filter. People, places and words filter only what is listed or counted; w
 they rank.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace

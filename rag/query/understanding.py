@@ -1,7 +1,5 @@
 """What a question is taken to ask, ready to be searched."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from rag.dates.archival_date import Interval

@@ -1,7 +1,5 @@
 """Records -> CSV, JSON Lines, Dublin Core or EAD that `rag build` reads again: the same records under the same ids."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -3,8 +3,6 @@
 What EAD has no element for stands in its `localtype`: the kind of a text, an image, a source that no path begins.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types

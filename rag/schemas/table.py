@@ -1,7 +1,5 @@
 """Records and answers -> a table, a citation a row: CSV in which a spreadsheet runs nothing, or JSON Lines."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

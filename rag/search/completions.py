@@ -1,7 +1,5 @@
 """The beginning of a text -> people, places and titles that may be meant, quickly enough for every key pressed."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """A collection -> questions to begin with: about the people it names most, a place and a year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from rag.index.ports import IndexReader, Order

@@ -4,8 +4,6 @@ Each field is counted without its own condition, so that a reader who chose one 
 other would add ("drill sideways"); all other conditions hold.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Two records -> whether one is a near copy of the other: the same words, but for a few, and so the same meaning."""
 
-from __future__ import annotations
-
 from rag.language.tokens import words
 from rag.record import Record
 

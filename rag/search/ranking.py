@@ -16,8 +16,6 @@ In the end the best candidates lend each other a little of their score, each to 
 records tell together outranks what one tells by chance (Diaz, Regularizing ad hoc retrieval scores, CIKM 2005).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress

@@ -5,8 +5,6 @@ near in time they lie (halved at a month). nDCG@5 over the development questions
 without the time .808.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

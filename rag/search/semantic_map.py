@@ -5,8 +5,6 @@ that gives the same drawing every time. Directions mean nothing by themselves; w
 far as `kept` says.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Tokens come before texts in every array. So what one head of one text sees lies 
 multiplication of (texts * heads) matrices where they lie, without copies of them in another order.
 """
 
-from __future__ import annotations
-
 from itertools import count
 from typing import Any
 

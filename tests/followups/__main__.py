@@ -3,8 +3,6 @@
 A word counts as taken along where the rewriting has its stem and the question has not.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

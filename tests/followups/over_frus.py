@@ -5,8 +5,6 @@ FOLDER`). `frus.jsonl` has 20 conversations: the questions, each as a person wro
 that answer; nothing of the records' own text. "search" is by the person's words.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

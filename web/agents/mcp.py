@@ -1,7 +1,5 @@
 """The tools over the Model Context Protocol, by its own SDK: on standard input and output, or at /mcp."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Iterator

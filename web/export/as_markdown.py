@@ -1,7 +1,5 @@
 """A conversation and its answers -> Markdown: quotations and whose words they are, sources, receipts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

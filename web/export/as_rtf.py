@@ -1,7 +1,5 @@
 """Paragraphs with footnotes -> Rich Text Format, which Word, LibreOffice and Pages open."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 

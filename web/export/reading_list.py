@@ -1,7 +1,5 @@
 """Records of a reading list with the reader's notes -> a file in every format."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple

@@ -5,8 +5,6 @@ accepts, the reader's language, and the program with its settings, which stay th
 made of these alone: where it is named again, nothing is computed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from hashlib import blake2b

@@ -4,8 +4,6 @@ Guard      security headers; HEAD requests; an unexpected error becomes a proble
 BodyLimit  refuses a body that is too large or comes too slowly
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 

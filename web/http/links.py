@@ -4,8 +4,6 @@ Addresses are relative to the request, so that they work under any host name. Si
 https://signposting.org/FAIR/.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Requests -> counts and durations by route, in Prometheus' text format and as log lines; never the questions."""
 
-from __future__ import annotations
-
 import logging
 import os
 import re

@@ -1,7 +1,5 @@
 """How uvicorn serves this site: deadlines that it does not have, and no more connections than there are files for."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Records -> their citations on a page: the text of each style and the address of its file."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Dates -> words, in the reader's language."""
 
-from __future__ import annotations
-
 import calendar
 
 from rag.dates.archival_date import ArchivalDate, Interval

@@ -1,7 +1,5 @@
 """Facet counts -> lists of links that narrow or widen the search."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonprefix

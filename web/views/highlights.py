@@ -1,7 +1,5 @@
 """A text and what answers to the reader's words in it -> the pieces that a page prints."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Positions and sizes are in percent, so that the chart fits any width while its labels keep their size.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Zotero reads Dublin Core, Highwire's names and its own `z:itemType`, without which it would save a web page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from rag.cite import Site, csl

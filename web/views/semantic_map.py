@@ -1,7 +1,5 @@
 """A chart of the collection -> dots, labels and a legend, in percent so that they fit any width."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from rag.search.semantic_map import Chart, Region

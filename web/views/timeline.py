@@ -3,8 +3,6 @@
 Positions are in percent of the width. A dot that would cover another one is a level higher.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -4,8 +4,6 @@ The teacher is the program's own fused ranking by the original encoder: words an
 record does not see, put it above what the student can do by itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

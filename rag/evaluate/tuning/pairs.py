@@ -5,8 +5,6 @@ question need not be the record's. Some of its rare words ask for it too, its su
 contains in another spelling.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

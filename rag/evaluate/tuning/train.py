@@ -7,8 +7,6 @@ Only the upper layers learn. The table of word pieces stays as it is, because wo
 left behind, and words are compared by it; the lower layers stay because that halves the time, of which there is little.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A few records as a collection of their own, built and asked with one encoder by the program that serves."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """When each record entered the collection, in seconds since 1970 (UTC): carried over from generation to generation."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence

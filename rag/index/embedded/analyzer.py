@@ -1,7 +1,5 @@
 """Text -> terms, by tantivy's analyzer: what is indexed, and what a question is searched by."""
 
-from __future__ import annotations
-
 import unicodedata
 from functools import lru_cache
 

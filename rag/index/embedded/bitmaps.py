@@ -4,8 +4,6 @@ A common code is stored as one bit a record, which takes less room than a list o
 7,868 codes of 32,178 FRUS records, 28 codes make half of all pairs.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

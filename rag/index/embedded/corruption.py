@@ -1,7 +1,5 @@
 """What reading a generation raises -> a GenerationError of one line: which file, what is wrong, what to do."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 from sqlite3 import DatabaseError

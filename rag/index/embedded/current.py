@@ -3,8 +3,6 @@
 An engine says how the pointer is read and moved, and how a generation is opened and counted.
 """
 
-from __future__ import annotations
-
 import logging
 import math
 from abc import abstractmethod

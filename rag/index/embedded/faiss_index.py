@@ -5,8 +5,6 @@ as a sketch of one bit a number (RaBitQ: Gao and Long, SIGMOD 2024) in one of sq
 the sketches of the nearest lists. A filter acts inside the search: the fewer rows pass, the more lists are read.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ A day is a proleptic Gregorian ordinal, 1 to 3,652,059; FIRST_DAY and LAST_DAY s
 A row is a record's number in its generation, from 0, in the order in which records were added.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ What is cut short under its mapping ends the process (SIGBUS), and what is writt
 go of as soon as one of its files was written to.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from pathlib import Path
 

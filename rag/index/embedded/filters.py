@@ -1,7 +1,5 @@
 """Days and codes of records -> which records pass a filter, how many have each code, how they spread over time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ the collection; to read a few hundred texts costs the same at any size. Scores e
 rounding.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b

@@ -7,8 +7,6 @@ period there are too many of them: two spans overlap exactly if one begins withi
 range over each span's first day with the ancestors of the period's first day. The range compares every record.
 """
 
-from __future__ import annotations
-
 import errno
 import math
 import re

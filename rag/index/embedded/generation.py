@@ -9,8 +9,6 @@ vectors/
   .lock                 locked by the one build that may run
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The folder of generations -> an Index."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

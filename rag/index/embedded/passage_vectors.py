@@ -4,8 +4,6 @@ There are several passages to a record, and a question compares a thousand from 
 the cost. For the 158,042 passages of 32,178 FRUS records the cosines are within .0016 of exact, mostly .0004.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

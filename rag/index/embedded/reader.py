@@ -1,7 +1,5 @@
 """The files of a generation -> an IndexReader."""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 from bisect import bisect_left

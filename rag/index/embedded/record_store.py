@@ -1,7 +1,5 @@
 """Records and the texts of their passages -> one SQLite file, read by id and by row."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import weakref

@@ -4,8 +4,6 @@ Up to FLAT vectors a search compares every passing one. Beyond, inverted lists g
 where few rows pass, all of these are.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Protocol, Self
 

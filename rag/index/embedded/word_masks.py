@@ -1,7 +1,5 @@
 """Words and phrases -> which rows contain them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache, partial
 

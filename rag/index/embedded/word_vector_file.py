@@ -3,8 +3,6 @@
 A question looks up some twenty scattered rows. In a mapped file each would keep 64 KB of neighbours in memory.
 """
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Entries -> the files of a generation, all of them or none."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """RAG_INDEX -> where the server is and what the collection is called there."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Only numbers enter the condition, so no text of a reader does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rag.index.embedded.filters import Criteria

@@ -1,7 +1,5 @@
 """Calls to Milvus, with a time-out and one retry."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The generations that are whole: a generation counts from the moment that its line stands here."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The collections of one address -> an Index."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from pathlib import Path

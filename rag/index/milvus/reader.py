@@ -1,7 +1,5 @@
 """The cache and the vectors in Milvus -> an IndexReader."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

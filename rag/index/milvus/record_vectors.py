@@ -1,7 +1,5 @@
 """The vectors of a generation in Milvus -> the nearest rows, and vectors by row."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """The texts of a generation -> the cache: the embedded engine's files of it, without the records' vectors."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import io

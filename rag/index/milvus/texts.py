@@ -1,7 +1,5 @@
 """Keys and bytes of any length -> rows of a collection, for what is not searched there."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from base64 import b64decode, b64encode

@@ -1,7 +1,5 @@
 """Entries -> a generation in Milvus and in this machine's cache, published whole or not at all."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import secrets

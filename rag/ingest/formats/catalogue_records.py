@@ -1,7 +1,5 @@
 """XML of catalogues -> listings: Dublin Core, MODS and MARC 21, bare or in answers of OAI-PMH, SRU, METS and RDF."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """A row of named values -> a listing. Every format with columns uses this."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any

@@ -5,8 +5,6 @@ value takes the first of its columns that is not empty, so a displayed form stan
 field of several values takes all its columns.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable

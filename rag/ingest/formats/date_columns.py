@@ -4,8 +4,6 @@ Days and months in figures ("9/8/1993") are read in the order that other dates o
 same one.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterator

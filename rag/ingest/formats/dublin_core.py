@@ -1,7 +1,5 @@
 """A container of Dublin Core, simple or qualified, also in RDF as Zotero writes it -> a row of named values."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial

@@ -5,8 +5,6 @@ source names them too, so that components without id differ. One whose other lev
 title above others.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Bytes of a text -> the encoding in which they were written, found by chardet where they are not UTF-8."""
 
-from __future__ import annotations
-
 import codecs
 from collections.abc import Iterable
 

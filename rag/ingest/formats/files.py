@@ -1,7 +1,5 @@
 """A path -> its bytes and text, unpacked. The first bytes say whether gzip, xz or bzip2 packed it, not the name."""
 
-from __future__ import annotations
-
 import bz2
 import codecs
 import gzip

@@ -4,8 +4,6 @@ The text is read as a reader sees it. Where each date has an element of its own 
 date, that element is a listing, whatever the order within; else the page is read as if its text had been saved.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

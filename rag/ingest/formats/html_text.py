@@ -1,7 +1,5 @@
 """A page of HTML -> its paragraphs as a reader sees them, those of each listing in the order of a saved text."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """JSON Lines, a JSON list, or one object that is a record or contains a list of records -> listings."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

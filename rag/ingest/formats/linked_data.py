@@ -1,7 +1,5 @@
 """JSON-LD -> the documents that it describes, each with the things that it refers to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """MARC 21, as it is exchanged or as XML, by pymarc -> listings."""
 
-from __future__ import annotations
-
 import io
 import logging
 import re

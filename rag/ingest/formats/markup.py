@@ -1,7 +1,5 @@
 """Values with tags and entities of HTML -> the text that a reader sees."""
 
-from __future__ import annotations
-
 import html
 import re
 

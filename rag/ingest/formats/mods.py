@@ -1,7 +1,5 @@
 """A description in MODS -> a row of named values."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from rag.dates.archival_date import ArchivalDate

@@ -4,8 +4,6 @@ Catalogues wrap their records: {"_id": 7, "_source": {"record": {"title": ...}}}
 {"title": ...}}. What is described there must be the document itself, not its archive, series or authors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any

@@ -4,8 +4,6 @@ It says what it is in front matter (YAML between lines of dashes) or in lines ab
 Its title may be its first line; its text is the summary.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a format is, and what it extracts from a file: items, faults, listing pages, column mappings, titles."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

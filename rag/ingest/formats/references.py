@@ -1,7 +1,5 @@
 """RIS and BibTeX, as reference managers and this program write them -> listings."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Rows that say which row they are a part of -> records with the titles and the archive of what is above them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """One value of a row, at any depth -> the texts that it says."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

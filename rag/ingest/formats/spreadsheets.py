@@ -4,8 +4,6 @@ Values alone are read: no macro, no link and no formula does anything. A date is
 that shows "March 1951" contains the first of March.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import re

@@ -1,7 +1,5 @@
 """A table of an SQLite database -> listings. The database is opened read-only, and no code in it is trusted."""
 
-from __future__ import annotations
-
 import sqlite3
 import tempfile
 from codecs import utf_8_decode

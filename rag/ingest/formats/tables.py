@@ -1,7 +1,5 @@
 """Rows of cells -> rows of named values: which row names the columns, and which rows only repeat names."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar

@@ -5,8 +5,6 @@ Only the named characters of HTML (&nbsp;, &eacute;) are resolved, and only in a
 Elements are looked up by their local names: archives use the same ones with and without namespaces.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress

@@ -3,8 +3,6 @@
 Calm, CONTENTdm, Access and FileMaker export so. The records are the children of the root, or of these.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import islice
 

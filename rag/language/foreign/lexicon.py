@@ -1,7 +1,5 @@
 """The tables of other languages -> a lexicon for each: what its words are in English, and by what it is recognised."""
 
-from __future__ import annotations
-
 import csv
 import tomllib
 import unicodedata

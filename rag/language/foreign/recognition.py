@@ -3,8 +3,6 @@
 Own code, because py3langid takes 71 of 2,515 English titles for another language, and lingua is a download of 96 MB.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from calendar import month_name

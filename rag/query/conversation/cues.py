@@ -1,7 +1,5 @@
 """What a follow-up is known by, wherever that stands in it, and what it says beside."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """The patterns by which a question goes on from the turns before it: `conversation.toml` of the language."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

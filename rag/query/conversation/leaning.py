@@ -1,7 +1,5 @@
 """A question that no pattern reads -> whether it says too little by itself, and leans on the turns before."""
 
-from __future__ import annotations
-
 import re
 
 from rag.language.stopwords import FUNCTION_WORDS

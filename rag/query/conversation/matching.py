@@ -1,7 +1,5 @@
 """A question after a thread of others, by patterns of the whole of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 

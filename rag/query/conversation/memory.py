@@ -1,7 +1,5 @@
 """What is known of the turns before a question, and what the question is taken to mean after them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 

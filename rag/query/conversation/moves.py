@@ -1,7 +1,5 @@
 """What a follow-up can make of the question before it and the records that were shown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property

@@ -1,7 +1,5 @@
 """A question with "he" or "him" -> the same with the person of an earlier one, if that names one person alone."""
 
-from __future__ import annotations
-
 from rag.names.authority import NameKind
 from rag.query.conversation.grammar import patterns
 from rag.query.like_for_like import proper_names

@@ -1,7 +1,5 @@
 """A question after a thread of others -> each way in which it may go on."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

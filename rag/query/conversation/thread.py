@@ -1,7 +1,5 @@
 """A question and all questions before it -> what each is taken to mean, one after the other."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
