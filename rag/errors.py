@@ -104,7 +104,6 @@ class NoModel(WritingError):
     """No language model is set."""
 
     def __init__(self) -> None:
-        """Name the cure."""
         super().__init__("no language model is set; set RAG_LLM_URL and RAG_LLM_MODEL, or ask without one")
 
 
@@ -112,7 +111,6 @@ class RecordNotFound(RagError):
     """No record of this collection has this id."""
 
     def __init__(self, record_id: str) -> None:
-        """Keep the id for the problem document."""
         super().__init__(f"no record has the id {record_id!r}; `rag search` finds records by their words")
         self.record_id = record_id
 

@@ -176,7 +176,6 @@ class Filter:
     not_ids: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        """Whether there is any condition."""
         return replace(self, only=None, listed=False) != EVERYTHING
 
     def joined(self, other: Filter) -> Filter:

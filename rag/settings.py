@@ -26,15 +26,12 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str = "") -> None:
-        """Keep the text."""
         self._text = text
 
     def __bool__(self) -> bool:
-        """Whether the text is not empty."""
         return bool(self._text)
 
     def __repr__(self) -> str:
-        """Hide the text."""
         return f"Secret({'***' if self else ''})"
 
     def reveal(self) -> str:
@@ -122,7 +119,6 @@ class Settings:
     keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse unusable values."""
         if not 0 <= self.port <= _LAST_PORT:
             message = f"RAG_PORT: {self.port} is not a port; give 0 to {_LAST_PORT}"
             raise SettingsError(message)

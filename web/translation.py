@@ -163,7 +163,6 @@ class Language:
     """Finds the language of each request: the reader's choice, else the browser's, else that of the settings."""
 
     def __init__(self, app: ASGIApp, default: str) -> None:
-        """Wrap everything."""
         self._app = app
         self._default = default
 

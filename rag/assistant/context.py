@@ -179,7 +179,6 @@ class OpenCollections:
     """Opens one generation after another for questions. Safe under threads."""
 
     def __init__(self, encoder: Encoder, word_vectors: WordVectors, authorities: Authorities) -> None:
-        """Take what does not change with the generation."""
         self._encoder = encoder
         self._word_vectors = word_vectors
         self._authorities = authorities

@@ -14,7 +14,6 @@ class Recollection:
     """What the turns before an enquiry cited, by what the caller kept, or asked again."""
 
     def __init__(self, reader: IndexReader, enquiry: Enquiry, ask: Callable[[Enquiry], Answer]) -> None:
-        """Ask nothing yet."""
         self._reader, self._enquiry, self._ask = reader, enquiry, ask
         self._turns = list(enquiry.history)
 

@@ -14,7 +14,6 @@ class ProgressLine:
     """Prints progress. Call it with the step, how much is done, and the total or None; a context manager."""
 
     def __init__(self) -> None:
-        """Start the clock."""
         self._step = ""
         self._begun = self._printed = time.monotonic()
         self._first = 0
@@ -38,7 +37,6 @@ class ProgressLine:
         say(f"\r{line:<78}" if self._open else line, end="" if self._open else "\n")
 
     def __enter__(self) -> Self:
-        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:

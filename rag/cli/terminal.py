@@ -34,7 +34,6 @@ class Inert:
             self.write(line)
 
     def __getattr__(self, name: str) -> object:
-        """All else is the stream's own."""
         return getattr(self.stream, name)
 
 

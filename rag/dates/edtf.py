@@ -92,7 +92,6 @@ class Point:
         return dt.date(year, month, calendar.monthrange(year, month)[1])
 
     def __str__(self) -> str:
-        """The point in EDTF."""
         finer = [f"{part:02}" for part in (self.month, self.day) if part is not None]
         return "-".join([self.year, *finer]) + self.mark
 

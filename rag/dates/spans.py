@@ -73,7 +73,6 @@ class DateSpan:
         return Interval(self.low.first if self.low else None, self.high.last if self.high else None)
 
     def __str__(self) -> str:
-        """The span in EDTF."""
         return str(self.low) if self.low == self.high else f"{self.low or '..'}/{self.high or '..'}"
 
 

@@ -75,7 +75,6 @@ class EmbeddingCache:
     """
 
     def __init__(self, file: Path, embedder: Embedder) -> None:
-        """Open or create the file."""
         self.done = Embedded(0, 0)
         self._file = file
         self._embedder = embedder
@@ -116,11 +115,9 @@ class EmbeddingCache:
             self._start_over(error)
 
     def __enter__(self) -> Self:
-        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the file."""
         self._connection.close()
 
     def _key(self, text: str) -> bytes:

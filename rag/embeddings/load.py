@@ -32,11 +32,9 @@ class PackagedEmbedder:
         self._loaded: Embedder | None = None
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
         return self._model().embed_documents(texts) if texts else np.empty((0, self.dimensions), np.float32)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
         return self._model().embed_questions(texts) if texts else np.empty((0, self.dimensions), np.float32)
 
     def _model(self) -> Embedder:

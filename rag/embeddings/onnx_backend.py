@@ -85,7 +85,6 @@ class GraphEmbedder:
             raise ModelError(message)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         passes = list(_passes([len(ids) for ids in tokens]))
         inputs = (np.array([tokens[row] for row in rows], np.int32) for rows in passes)  # each (texts, tokens)
@@ -100,11 +99,9 @@ class GraphEmbedder:
         return vectors
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
         return self.embed_documents(texts)
 
     def attend(self, text: str) -> Attention:
-        """See Attentive."""
         encoding = self._tokenizer.encode(text)
         ids = np.array(encoding.ids, np.int32)
         states, *heads = self._session.run(self._looked_at, {"words": self._table.rows(ids[:, np.newaxis])})

@@ -24,13 +24,9 @@ WordTable = NDArray[np.void]
 class StoredWordTable(Protocol):
     """The same, wherever it is stored."""
 
-    def __len__(self) -> int:
-        """The number of rows."""
-        ...
+    def __len__(self) -> int: ...
 
-    def __getitem__(self, rows: slice | Sequence[int], /) -> WordTable:
-        """These rows, in their order."""
-        ...
+    def __getitem__(self, rows: slice | Sequence[int], /) -> WordTable: ...
 
 
 Rows = NDArray[np.intp]

@@ -47,11 +47,9 @@ class SentenceTransformerEmbedder:
         self._one_at_a_time = Lock()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
         return self._embed(self._model.encode_document, texts)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
         return self._embed(self._model.encode_query, texts)
 
     def _embed(self, encode: Callable[..., NDArray[np.floating]], texts: Sequence[str]) -> Vectors:

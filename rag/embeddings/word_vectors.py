@@ -56,7 +56,6 @@ class _WordPieces:
     """The token table of a model and its tokenizer."""
 
     def __init__(self, model: Path) -> None:
-        """Open both, and compute the table's mean."""
         self._table = TokenTable(model / "model.safetensors")
         self._tokenizer = tokenizer(model)
         self._mean = self._table.mean()  # (dim,)

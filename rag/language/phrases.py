@@ -7,7 +7,6 @@ class Phrases:
     """Finds known phrases, words joined by one space, in running words."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        """Arrange them by their first word."""
         self._phrases = frozenset(phrases)
         self._longest: dict[str, int] = {}
         for phrase in self._phrases:

@@ -71,7 +71,6 @@ class Splitter:
     """Gives each sentence of a growing text as soon as the next one or a new line begins."""
 
     def __init__(self) -> None:
-        """Begin with an empty text."""
         self._rest = ""
 
     def feed(self, piece: str) -> Iterator[str]:

@@ -64,7 +64,6 @@ class AnswerWriter:
     """Has one model write answers. Safe under threads."""
 
     def __init__(self, assistant: Assistant, endpoint: Endpoint) -> None:
-        """Take finished parts."""
         self._assistant = assistant
         self._endpoint = endpoint
         self._places = threading.BoundedSemaphore(AT_ONCE)

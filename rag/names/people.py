@@ -52,7 +52,6 @@ class People:
     """Collects mentions, a record at a time, and groups them into persons at the end."""
 
     def __init__(self) -> None:
-        """Start without any."""
         self._forms: dict[tuple[str, ...], _Form] = {}
 
     def add(self, mentions: Iterable[Mention]) -> None:

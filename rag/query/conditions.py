@@ -57,7 +57,6 @@ class Conditions:
     descending: bool = False
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
         return any(getattr(self, each.name) for each in _LISTS)
 
     def merged(self, other: Conditions) -> Conditions:

@@ -68,7 +68,6 @@ class Operators:
     excluded: Clause = ()
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
         return bool(self.groups or self.fields or self.excluded)
 
     def without(self, taken: Collection[str]) -> Operators:

@@ -31,7 +31,6 @@ class Preconditions:
     """Tags answers and compares the tags that clients name."""
 
     def __init__(self, app: ASGIApp, assistant: Assistant) -> None:
-        """Wrap the routes."""
         self._app = app
         self._assistant = assistant
 

@@ -47,7 +47,6 @@ class Guard:
     """The outermost layer."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wrap everything."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +87,6 @@ class BodyLimit:
     """Reads the whole body before the routes do, up to `LARGEST` bytes."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wrap the routes."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -52,7 +52,6 @@ class MetricsMiddleware:
     """Counts requests."""
 
     def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
-        """Wrap the routes."""
         self._app = app
         self._metrics = metrics
 

@@ -41,7 +41,6 @@ class Student:
     """The packaged model, to be changed."""
 
     def __init__(self) -> None:
-        """Load it."""
         torch.manual_seed(0)
         torch.set_num_threads(cpus())
         library: Any = SentenceTransformer(str(PACKAGE), device="cpu", local_files_only=True)

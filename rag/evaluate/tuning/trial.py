@@ -24,7 +24,6 @@ class Trial:
     """The collection, in a folder that goes with it; a context manager."""
 
     def __init__(self, records: Sequence[Record], embedder: Embedder) -> None:
-        """Build it."""
         self._folder = tempfile.TemporaryDirectory(prefix="reading-room-", ignore_cleanup_errors=True)
         place = Path(self._folder.name)
         settings = Settings(seeds=place, vectors=place, keep=1)
@@ -34,11 +33,9 @@ class Trial:
         self.assistant = Assistant(open_index(settings), lambda: embedder, WordVectors(folder_of(PACKAGED)))
 
     def __enter__(self) -> Self:
-        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Remove the folder."""
         self._reader.close()
         self._folder.cleanup()
 

@@ -41,14 +41,12 @@ class ReadGuard:
     __slots__ = ("_done", "_place")
 
     def __init__(self, place: Path, done: str = "read") -> None:
-        """Note the place and the action for the message."""
         self._place, self._done = place, done
 
     def __enter__(self) -> None:
         """Begin."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Report damage; let everything else pass."""
         if error is None:
             return
         if isinstance(error, OSError):

@@ -56,16 +56,13 @@ class PublishedIndex(Index):
 
     @property
     def fault(self) -> str | None:
-        """See Index."""
         return None if self._refusal is None else str(self._refusal)
 
     @property
     def opened(self) -> FolderReader | None:
-        """See Index."""
         return self._reader
 
     def reader(self) -> FolderReader:
-        """See Index."""
         reader = self._reader  # another thread may let go of it meanwhile
         if reader is not None and self._stamp() == self._seen and monotonic() < self._due:
             return reader
@@ -131,7 +128,6 @@ class PublishedIndex(Index):
         return reader
 
     def generations(self) -> list[Generation]:
-        """See Index."""
         pointed, kept = None, []
         try:
             pointed = self.published()
@@ -149,7 +145,6 @@ class PublishedIndex(Index):
         return kept
 
     def roll_back(self, name: str | None = None) -> str:
-        """See Index."""
         with self.lock():
             known = self.names()
             if name is None:

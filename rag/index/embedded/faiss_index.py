@@ -51,7 +51,6 @@ class Flat:
         self.vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), len(self) * index.d).reshape(len(self), index.d)
 
     def __len__(self) -> int:
-        """Number of vectors."""
         return int(self._index.ntotal)
 
     @staticmethod
@@ -73,12 +72,10 @@ class Lists:
     """Rows in lists of similar vectors. Safe under threads."""
 
     def __init__(self, index: faiss.IndexIVF) -> None:
-        """Take what `write` saved, mapped into memory."""
         self._index = index
         self.dimensions = int(index.d)
 
     def __len__(self) -> int:
-        """Number of rows."""
         return int(self._index.ntotal)
 
     @staticmethod

@@ -82,7 +82,6 @@ class ColumnsWriter:
     """Collects the numbers of each record, row by row."""
 
     def __init__(self) -> None:
-        """Begin with no record and no value."""
         self.values: dict[tuple[str, str], int] = {}  # (field, value) -> code
         self._days: list[int] = []
         self._spans: list[tuple[int, int, int, bool]] = []

@@ -22,7 +22,6 @@ class FileStates:
     """Which files a generation has, and when they were last written to."""
 
     def __init__(self, folder: Path) -> None:
-        """Note them now."""
         self._noted = {file: _state(file) for file in folder.rglob("*") if not file.is_dir()}
 
     def harm(self) -> Harm:

@@ -59,7 +59,6 @@ class Columns:
     """Days and codes of every record, in memory: some 100 bytes a record."""
 
     def __init__(self, file: Path) -> None:
-        """Read what ColumnsWriter saved."""
         with np.load(file, allow_pickle=False) as saved:
             self._rows = {Order.DATE: saved["rising"], Order.DATE_DESCENDING: saved["falling"]}
             spans = saved["spans"]
@@ -74,7 +73,6 @@ class Columns:
         self.dated = self._listed.last >= FIRST_DAY
 
     def __len__(self) -> int:
-        """Number of records."""
         return len(self._rows[Order.DATE])
 
     def passing(self, criteria: Criteria) -> Mask:

@@ -35,7 +35,6 @@ class ForwardIndexWriter:
     """Writes the terms of one record after another, then the offsets of the records."""
 
     def __init__(self, file: Path) -> None:
-        """Begin."""
         self._file = file.open("wb")
         self._begins = [0]
 

@@ -65,7 +65,6 @@ class FullTextWriter:
     """Writes a new full-text index, and the forward index of the same texts."""
 
     def __init__(self, folder: Path, texts: Path) -> None:
-        """Create the folder of the one and the file of the other."""
         folder.mkdir()
         self._texts = ForwardIndexWriter(texts)
         schema = tantivy.SchemaBuilder()
@@ -166,7 +165,6 @@ class FullText:
     """Searches such a folder, which may be read-only. Safe under threads."""
 
     def __init__(self, folder: Path, texts: Path) -> None:
-        """Map it into memory."""
         self._reading = ReadGuard(folder)
         # tantivy writes a lock file even to read, so it opens a temporary folder of links. Its threads may write there
         # a moment longer; they leave only links and empty files.
@@ -190,7 +188,6 @@ class FullText:
             return [(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
 
     def scores(self, words: Sequence[QueryTerm], rows: NDArray[np.int64]) -> tuple[Scores, Scores]:
-        """See IndexReader."""
         words = [word for word in words if self._statistics(word.spellings).phrase_idf]
         if not words:
             return np.zeros(len(rows)), np.zeros(len(rows))
@@ -212,7 +209,6 @@ class FullText:
             return np.fromiter(map(itemgetter(0), hits), np.int32, len(hits))
 
     def idf(self, word: QueryTerm) -> float:
-        """See IndexReader."""
         return self._statistics(word.spellings).idf
 
     def _query(self, words: Sequence[QueryTerm], conditions: Sequence[Query], exclusions: Sequence[Query]) -> Query:

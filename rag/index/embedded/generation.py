@@ -213,7 +213,6 @@ class BuildLock(AbstractContextManager["BuildLock"]):
         self._file.close()
 
     def __exit__(self, *_: object) -> None:
-        """Release it."""
         self.close()
 
 

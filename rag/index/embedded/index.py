@@ -14,42 +14,33 @@ class FolderIndex(PublishedIndex):
     """One collection in a folder."""
 
     def __init__(self, vectors: Path, *, accepts: Callable[[str], bool] = any_weights) -> None:
-        """Note where to look; nothing is opened yet."""
         super().__init__(accepts=accepts)
         self._vectors = vectors
 
     @property
     def location(self) -> str:
-        """See Index."""
         return str(self._vectors)
 
     @property
     def engine(self) -> str:
-        """See Index."""
         return "embedded: FAISS compares vectors, tantivy finds words"
 
     def published(self) -> str | None:
-        """See Index."""
         return current(self._vectors)
 
     def names(self) -> list[str]:
-        """See Index."""
         return names(self._vectors)
 
     def identity(self, name: str) -> Identity:
-        """See Index."""
         return made_of(self._vectors / name)
 
     def verify(self, name: str) -> int:
-        """See Index."""
         return verify(self._vectors / name, all_digests=True).records
 
     def lock(self) -> BuildLock:
-        """See Index."""
         return BuildLock(self._vectors)
 
     def writer(self, identity: Identity, *, keep: int = 2, lock: object = None) -> FolderWriter:
-        """See Index."""
         return FolderWriter(self._vectors, identity, keep=keep, lock=lock)
 
     def _stamp(self) -> tuple[int, int] | None:

@@ -19,7 +19,6 @@ class PassagesWriter:
     """Writes vectors one after another."""
 
     def __init__(self, file: Path, dimensions: int) -> None:
-        """Begin."""
         self._dimensions = dimensions
         self._file = file.open("wb")
 

@@ -79,56 +79,44 @@ class FolderReader:
         return VectorIndex.open(self._folder / files.VECTORS, self._folder / files.PLAIN)
 
     def __len__(self) -> int:
-        """See IndexReader."""
         return len(self._columns)
 
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
-        """See IndexReader."""
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
     def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
-        """See IndexReader."""
         found = self._words.search_words(words, min(k, len(self)), self._criteria(where))
         return self._scored([row for row, _ in found], [score for _, score in found])
 
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
-        """See IndexReader."""
         return self._words.scores(words, self._rows_of(tuple(ids)))
 
     def idf(self, words: Sequence[QueryTerm]) -> list[float]:
-        """See IndexReader."""
         return [self._words.idf(word) for word in words]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
-        """See IndexReader."""
         return self._rows.records(ids)
 
     def date_spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """See IndexReader."""
         return self._columns.spans(self._rows.rows(ids))
 
     def entered(self, ids: Sequence[str]) -> list[dt.datetime]:
-        """See IndexReader."""
         return [dt.datetime.fromtimestamp(self._entered[row], dt.UTC) for row in self._rows.rows(ids)]
 
     def ids(self, offset: int, limit: int) -> list[str]:
-        """See IndexReader."""
         return self._rows.ids(range(offset, min(offset + limit, len(self))))
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
-        """See IndexReader."""
         return self._vectors.take(self._rows_of(tuple(ids)))
 
     def passages(self, ids: Sequence[str]) -> list[Passages]:
-        """See IndexReader."""
         return [
             Passages(texts.texts, self._passages.take(texts.first, texts.first + len(texts.texts)))
             for texts in self._rows.passages(ids)
         ]
 
     def passage_cosines(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
-        """See IndexReader."""
         if not ids:
             return np.empty(0, np.float32)
         rows = self._rows_of(tuple(ids))
@@ -140,44 +128,36 @@ class FolderReader:
         return best
 
     def most_words(self, words: Sequence[Sequence[str]], where: Filter) -> int:
-        """See IndexReader."""
         return int(self._masks.groups(map(phrases_of, words))[self._passing(where)].max(initial=0))
 
     def matches(self, ids: Sequence[str], matching: Matching) -> list[bool]:
-        """See IndexReader."""
         matched: list[bool] = self._matched(matching)[self._rows_of(tuple(ids))].tolist()
         return matched
 
     def page(
         self, where: Filter, order: Order, offset: int, limit: int, matching: Matching | None = None
     ) -> list[Record]:
-        """See IndexReader."""
         selected = self._selected(where, matching)
         rows = self._latest[selected[self._latest]] if order is Order.ENTERED else self._columns.sorted(selected, order)
         return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
 
     def count(self, where: Filter, matching: Matching | None = None) -> int:
-        """See IndexReader."""
         return int(np.count_nonzero(self._selected(where, matching)))
 
     def count_undated(self, where: Filter, matching: Matching | None = None) -> int:
-        """See IndexReader."""
         return int(np.count_nonzero(self._selected(where.timeless(), matching) & ~self._columns.dated))
 
     def count_certain(self, where: Filter, matching: Matching | None = None) -> int:
-        """See IndexReader."""
         selected = self._selected(where, matching)
         days = self._criteria(where).days
         return int(np.count_nonzero(selected if days is None else selected & self._columns.on([days])))
 
     def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
-        """See IndexReader."""
         return self.top_values(field, where, sys.maxsize, matching).counts
 
     def top_values(
         self, field: str, where: Filter, k: int, matching: Matching | None = None, including: Collection[str] = ()
     ) -> ValueCounts:
-        """See IndexReader."""
         _check_field(field)
         codes, values = self._rows.values(field)
         counts = self._counted(where, matching)[codes]  # (values,)
@@ -191,30 +171,24 @@ class FolderReader:
         return ValueCounts(shown, len(found) - len(listed))
 
     def extent(self, where: Filter, matching: Matching | None = None) -> Interval | None:
-        """See IndexReader."""
         days = self._columns.extent(self._selected(where, matching))
         return None if days is None else Interval(*map(dt.date.fromordinal, days))
 
     def timeline(self, where: Filter, edges: Sequence[dt.date], matching: Matching | None = None) -> Timeline:
-        """See IndexReader."""
         return self._columns.timeline([edge.toordinal() for edge in edges], self._selected(where, matching))
 
     def neighbours(self, record_id: str) -> tuple[str | None, str | None]:
-        """See IndexReader."""
         rows = self._columns.neighbours(*self._rows.rows([record_id]))
         before, after = (None if row is None else self._rows.ids([row])[0] for row in rows)
         return before, after
 
     def profile(self) -> bytes:
-        """See IndexReader."""
         return self._profile
 
     def word_table(self) -> WordVectorFile:
-        """See IndexReader."""
         return self._word_table
 
     def read_ahead(self) -> None:
-        """See IndexReader."""
         buffer = bytearray(_CHUNK)
         for pattern in files.RANDOM_ACCESS:
             for file in self._folder.glob(pattern):
@@ -223,7 +197,6 @@ class FolderReader:
                         pass
 
     def close(self) -> None:
-        """See IndexReader."""
         self._rows.close()
 
     def _criteria(self, where: Filter) -> Criteria:

@@ -109,7 +109,6 @@ class VectorIndex:
         return cls(vectors, opened)
 
     def __len__(self) -> int:
-        """Number of vectors."""
         return len(self.vectors)
 
     @property

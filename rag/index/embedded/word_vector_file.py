@@ -30,11 +30,9 @@ class WordVectorFile:
         weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
-        """Number of rows."""
         return self._count
 
     def __getitem__(self, rows: slice | Sequence[int]) -> WordTable:
-        """These rows, in their order."""
         if isinstance(rows, slice):
             first, after, _ = rows.indices(self._count)
             read = self._read(first, after - first)

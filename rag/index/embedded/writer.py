@@ -26,7 +26,6 @@ class FolderWriter:
     """Writes one generation, with the folder locked until the context ends."""
 
     def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: object = None) -> None:
-        """See Index.writer."""
         self._build = BuildFolder(vectors, lock)
         self._root = vectors
         self._identity = identity
@@ -85,7 +84,6 @@ class FolderWriter:
         self._known.add(record.id)
 
     def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
-        """See IndexWriter."""
         generation = self._seal(profile, word_table, self._times(entered)).generation
         self._build.prune(self._keep)
         return generation
@@ -119,7 +117,6 @@ class FolderWriter:
         )
 
     def __enter__(self) -> Self:
-        """Begin."""
         return self
 
     def __exit__(self, *_: object) -> None:

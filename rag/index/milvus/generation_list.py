@@ -42,7 +42,6 @@ class GenerationList:
     """The collection of these lines, and the names of all other collections."""
 
     def __init__(self, engine: Engine) -> None:
-        """Note where it is."""
         self._engine = engine
         self._base = engine.address.collection
         self._collection = f"{self._base}_generations"

@@ -44,19 +44,16 @@ class MilvusIndex(PublishedIndex):
 
     @property
     def location(self) -> str:
-        """See Index."""
         return self._engine.address.written
 
     @property
     def engine(self) -> str:
-        """See Index."""
         version = self._engine.version()
         return (
             f"Milvus {version} finds the nearest records; words, filters and counts come from the cache {self._cache}"
         )
 
     def published(self) -> str | None:
-        """See Index."""
         if not self._engine.exists(self._alias):
             return None
         described = self._engine.call(
@@ -70,15 +67,12 @@ class MilvusIndex(PublishedIndex):
         return name
 
     def names(self) -> list[str]:
-        """See Index."""
         return self._generations.names()
 
     def identity(self, name: str) -> Identity:
-        """See Index."""
         return self._generations.get(name).identity
 
     def verify(self, name: str) -> int:
-        """See Index."""
         sealed = self._generations.get(name)
         collection = self._load(name)
         vectors, rows = hashlib.sha256(), 0
@@ -97,7 +91,6 @@ class MilvusIndex(PublishedIndex):
         return BuildLock(self._local)
 
     def writer(self, identity: Identity, *, keep: int = 2, lock: object = None) -> MilvusWriter:
-        """See Index."""
         own = BuildLock(self._local) if lock is None else None
         try:
             published = self.published()  # the new generation carries over when its records entered

@@ -22,7 +22,6 @@ class MilvusReader(FolderReader):
         accepts: Callable[[str], bool] = any_weights,
         all_digests: bool = False,
     ) -> None:
-        """See FolderReader."""
         self._remote = remote
         super().__init__(folder, accepts=accepts, all_digests=all_digests)
 
@@ -30,6 +29,5 @@ class MilvusReader(FolderReader):
         return self._remote
 
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
-        """See IndexReader."""
         rows, cosines = self._remote.nearest(vector, k, self._mask(where), condition(self._criteria(where)))
         return self._scored(rows.tolist(), cosines.tolist())

@@ -119,7 +119,6 @@ class RecordVectorsWriter:
     """Writes such a collection."""
 
     def __init__(self, engine: Engine, collection: str, dimensions: int) -> None:
-        """Make it, empty."""
         self._engine = engine
         self._collection = collection
         self._written = 0

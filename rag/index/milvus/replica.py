@@ -116,7 +116,6 @@ class Digest:
     """SHA-256 over texts in the order of their keys."""
 
     def __init__(self) -> None:
-        """Begin."""
         self._sha = hashlib.sha256()
 
     def over(self, items: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

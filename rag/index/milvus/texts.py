@@ -23,7 +23,6 @@ class Texts:
     """Such a collection. Safe under threads."""
 
     def __init__(self, engine: Engine, collection: str) -> None:
-        """Note which; it need not exist yet."""
         self._engine = engine
         self._collection = collection
 

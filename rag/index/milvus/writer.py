@@ -64,7 +64,6 @@ class MilvusWriter(AbstractContextManager["MilvusWriter"]):
         self._written += len(entries)
 
     def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
-        """See IndexWriter."""
         if not self._written:
             raise NothingToBuild("no record was written; name a source that contains one")
         times = self._cache.entered(entered)
@@ -93,7 +92,6 @@ class MilvusWriter(AbstractContextManager["MilvusWriter"]):
                 self._generations.drop(name)
 
     def __exit__(self, *_: object) -> None:
-        """See IndexWriter."""
         try:
             if not self._sealed:
                 with suppress(EngineUnavailable):  # a later build removes it

@@ -40,12 +40,10 @@ _NO_RECORDS = {
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return root(opened) not in {None, "", *_OTHERS}
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     answer = _Answer(opened)
     for event, element in elements(opened):
         if event == "start":

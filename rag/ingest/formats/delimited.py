@@ -25,12 +25,10 @@ _FEWEST_BY_SHAPE = 2  # a text with more columns than these is a table; with the
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return _layout(opened) is not None or bool(_unknown(opened))
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     layout = _layout(opened)
     if layout is None:
         rows = _unknown(opened)

@@ -45,12 +45,10 @@ _PARTIES = {"sender": "senders", "recipient": "recipients", "addressee": "recipi
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return root(opened) == "ead"
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     mapper = Mapper(opened, "EAD")
     aid_id = address = ""
     done: list[Element] = []  # the components still open that were read already

@@ -63,7 +63,6 @@ class SourceFile:
     """
 
     def __init__(self, path: Path, file: str, choice: ColumnChoice = NO_CHOICE) -> None:
-        """Read the head; SourceError where that fails."""
         self.path = path
         self.file = file
         self.choice = choice

@@ -33,12 +33,10 @@ _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return _HTML.search(opened.head[:_BEGINNING].replace(b"\0", b"")) is not None
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     from lxml import html  # noqa: PLC0415 - only where a file is a page
 
     content = opened.whole().replace("\0", "")

@@ -39,13 +39,11 @@ _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is not JSON, y
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     start = opened.start
     return _BEGIN.match(start) is not None or (_OBJECT.search(start) is not None and _are_lines(_first_lines(opened)))
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     if (begin := _BEGIN.match(opened.start)) and begin[0].lstrip().startswith("["):
         mapper, rows = Mapper(opened, "JSON list", _chosen_present(opened)), _read_list
     elif _are_lines(_first_lines(opened)):

@@ -215,12 +215,10 @@ class _PageReader:
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return has_listings(opened.whole())
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     parsed = parse(opened.whole(), opened.file)
     order = DayOrder()
     for item in parsed.items:

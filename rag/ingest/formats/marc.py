@@ -25,12 +25,10 @@ _DIVISIONS = frozenset("xyzv")
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return _LEADER.match(opened.head) is not None
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     logging.getLogger("pymarc").setLevel(logging.CRITICAL)  # what it warns of becomes faults
     mapper = Mapper(opened, "MARC 21")
     with opened.bytes() as stream:

@@ -34,13 +34,11 @@ _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-1
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     start = opened.start
     return (_FRONT_MATTER.match(start) or _TOML.match(start)) is not None or "date" in guess(_said(lines_of(start))[0])
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     text = opened.whole()
     values: dict[str, Any] = {}
     if matter := _FRONT_MATTER.match(text):

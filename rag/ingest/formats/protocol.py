@@ -93,7 +93,6 @@ class SourceNote:
     text: str
 
     def __str__(self) -> str:
-        """Place and note in one line."""
         return f"{self.file}: {printable(self.text)}"
 
 

@@ -29,12 +29,10 @@ _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return _RIS.search(opened.start) is not None or _BIBTEX.search(opened.start) is not None
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     ris = _RIS.search(opened.start) is not None
     mapper = Mapper(opened, "RIS" if ris else "BibTeX")
     yield from (_ris if ris else _bibtex)(opened.whole(), mapper)

@@ -39,12 +39,10 @@ _NO_TABLE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a 
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return opened.head.startswith((_ZIP, _OLE))
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     sheets, choice = _sheets(opened), opened.choice
     if choice.table and choice.table not in sheets:
         listed = ", ".join(sheets) or "none"

@@ -21,12 +21,10 @@ _CHUNK = 1 << 20  # bytes
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return opened.head.startswith(_MAGIC)
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     choice = opened.choice
     with _unpacked(opened) as file:
         try:

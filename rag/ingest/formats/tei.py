@@ -51,12 +51,10 @@ _FRUS = "https://history.state.gov/historicaldocuments"
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return root(opened) in _ROOTS
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     mapper = Mapper(opened, "TEI")
     volume = _Volume()
     for event, element in elements(opened):

@@ -170,7 +170,6 @@ class EntityError(ValueError):
     """A text has an entity that is not resolved."""
 
     def __init__(self, entity: str) -> None:
-        """Name the entity and the cure."""
         super().__init__(f"it uses the entity &{entity};, and entities are not resolved; write its text instead")
 
 

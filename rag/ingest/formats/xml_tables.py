@@ -22,12 +22,10 @@ _DEPTHS = (1, 2)  # elements around a record
 
 
 def sniff(opened: SourceFile) -> bool:
-    """See SourceFormat."""
     return root(opened) not in {None, "", "html"} and _depth(opened) > 0
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    """See SourceFormat."""
     depth = _depth(opened)
     mapper = Mapper(opened, "XML table")
     for element, _ in _rows(opened, depth):

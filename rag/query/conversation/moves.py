@@ -30,7 +30,6 @@ class Moves:
     """What can be made of a thread: its question anew, or one to the records that were shown."""
 
     def __init__(self, thread: Thread) -> None:
-        """Go on from the thread's topic."""
         self._thread, self._memory = thread, thread.memory
         self.turn = thread.topic
         self.topic = self.turn.topic
