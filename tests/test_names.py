@@ -170,7 +170,7 @@ def test_what_the_collection_does_not_name_is_no_name(word: str) -> None:
 def test_switched_off_a_question_is_its_words(question: str) -> None:
     found = NAMES.read(question, names=False, spelling=False)
 
-    assert [spelling for term in found.terms for spelling in term.spellings] == words(question)
+    assert [spelling for term in found.terms for spelling in term.spellings] == [*words(question)]
     assert not found.corrections
     assert not found.names
 
@@ -187,7 +187,7 @@ def test_every_word_of_a_question_is_in_exactly_one_term(parts: list[str]) -> No
 
     found = NAMES.read(question)
 
-    assert [word for term in found.terms for word in term.spellings[0].split()] == words(question)
+    assert [word for term in found.terms for word in term.spellings[0].split()] == [*words(question)]
     assert all(len(set(term.spellings)) == len(term.spellings) for term in found.terms)
 
 

@@ -106,7 +106,7 @@ def _known(authorities: Authorities, asked: Sequence[Token], at: int, slips: int
         for spelling in name.spellings:
             sought = words(spelling)
             for place, word in enumerate(sought) if len(sought) > 1 else ():
-                part = [token.word for token in asked[max(at - place, 0) : at - place + len(sought)]]
+                part = tuple(token.word for token in asked[max(at - place, 0) : at - place + len(sought)])
                 others = part[:place] + part[place + 1 :] == sought[:place] + sought[place + 1 :]
                 if others and len(part) == len(sought) and OSA.distance(word, part[place]) <= slips:
                     first = at - place

@@ -6,12 +6,13 @@ engine does the same, and a test compares the two.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from anyascii import anyascii
 
 _WORD = re.compile(r"[^\W_]+")
+_KEPT, _SHORT = 256, 1000  # texts whose words are kept, and their characters at most: 3 MB
 
 
 class Token(NamedTuple):
@@ -30,12 +31,16 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> tuple[Token, ...]:
     """Every word of a text (in Unicode's composed form, NFC), in order."""
+    return _kept_tokens(text) if len(text) <= _SHORT else _tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
     if text.isascii():
         low = text.lower()
-        return [Token(low[start:end], text[start:end], start, end) for start, end in places(text)]
-    return [Token(folded(text[start:end]), text[start:end], start, end) for start, end in places(text)]
+        return tuple([Token(low[start:end], text[start:end], start, end) for start, end in places(text)])
+    return tuple([Token(folded(text[start:end]), text[start:end], start, end) for start, end in places(text)])
 
 
 def places(text: str) -> list[tuple[int, int]]:
@@ -43,11 +48,19 @@ def places(text: str) -> list[tuple[int, int]]:
     return [m.span() for m in _WORD.finditer(text)]
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """Every word of a text as the index has it, in order."""
+    return _kept_words(text) if len(text) <= _SHORT else _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
     if text.isascii():
-        return _WORD.findall(text.lower())
-    return [folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+        return tuple(_WORD.findall(text.lower()))
+    return tuple([folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))])
+
+
+# A question's own words, and those of the sentences weighed for it, are read at many places.
+_kept_tokens, _kept_words = lru_cache(_KEPT)(_tokens), lru_cache(_KEPT)(_words)
 
 
 def folded(word: str) -> str:

@@ -188,12 +188,14 @@ def _pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
     seen: set[str] = set()
     depth = CANDIDATES_PER_SIDE
     while True:
-        by_words = reader.search_words(query.words, depth, query.where)
         nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
+        is_all = query.vector is not None and len(nearest) < depth  # that pass the filter
+        by_words = {} if is_all else reader.search_words(query.words, depth, query.where)
         pool = [each for each in {**by_words, **nearest} if each not in seen]
-        if not pool:
+        if pool:
+            yield pool
+        if is_all or not pool:
             return
-        yield pool
         seen.update(pool)
         depth *= 4
 

@@ -5,7 +5,7 @@ import sys
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from rag.record import FIELDS, UNCOUNTED, Filter, Record
 
 _CHUNK = 2**20  # bytes
 _CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question under way
+_FILTERS = 16  # whose rows are cached: the few of each question under way
 
 
 class FolderReader:
@@ -62,8 +63,9 @@ class FolderReader:
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
             self._masks = WordMasks(self._words, len(self._columns))
             self._rows = rows = RecordStore(folder / files.ROWS)
-            # One question looks up the same hundreds of candidates several times.
+            # One question looks up the same hundreds of candidates several times, and puts the same few filters.
             self._rows_of = lru_cache(_CANDIDATE_LISTS)(lambda ids: np.array(rows.rows(ids), np.int64))
+            self._filtered = lru_cache(_FILTERS)(partial(_filtered, rows, self._columns, self._masks))
             self._bounds = np.append(self._rows.first, manifest.passages)  # (n + 1,) rows of passages
             self._profile = (folder / files.PROFILE).read_bytes()
             self._word_table = WordVectorFile(folder / files.WORD_TABLE)
@@ -86,7 +88,7 @@ class FolderReader:
         return self._scored(rows.tolist(), cosines.tolist())
 
     def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
-        found = self._words.search_words(words, min(k, len(self)), self._criteria(where))
+        found = self._words.search_words(words, min(k, len(self)), self._filtered(where)[0])
         return self._scored([row for row, _ in found], [score for _, score in found])
 
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
@@ -96,7 +98,7 @@ class FolderReader:
         return [self._words.idf(word) for word in words]
 
     def records(self, ids: Sequence[str]) -> list[Record]:
-        return self._rows.records(ids)
+        return self._rows.records(self._rows.rows(ids))
 
     def date_spans(self, ids: Sequence[str]) -> list[list[tuple[int, int]]]:
         return self._columns.spans(self._rows.rows(ids))
@@ -111,9 +113,10 @@ class FolderReader:
         return self._vectors.take(self._rows_of(tuple(ids)))
 
     def passages(self, ids: Sequence[str]) -> list[Passages]:
+        rows = self._rows.rows(ids)
         return [
-            Passages(texts.texts, self._passages.take(texts.first, texts.first + len(texts.texts)))
-            for texts in self._rows.passages(ids)
+            Passages(texts, self._passages.take(first, first + len(texts)))
+            for texts, first in zip(self._rows.texts(rows), self._rows.first[rows].tolist(), strict=True)
         ]
 
     def passage_cosines(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
@@ -128,7 +131,7 @@ class FolderReader:
         return best
 
     def most_words(self, words: Sequence[Sequence[str]], where: Filter) -> int:
-        return int(self._masks.groups(map(phrases_of, words))[self._passing(where)].max(initial=0))
+        return int(self._masks.groups(map(phrases_of, words))[self._filtered(where)[1]].max(initial=0))
 
     def matches(self, ids: Sequence[str], matching: Matching) -> list[bool]:
         matched: list[bool] = self._matched(matching)[self._rows_of(tuple(ids))].tolist()
@@ -139,7 +142,7 @@ class FolderReader:
     ) -> list[Record]:
         selected = self._selected(where, matching)
         rows = self._latest[selected[self._latest]] if order is Order.ENTERED else self._columns.sorted(selected, order)
-        return self._rows.records(self._rows.ids(rows[offset : offset + limit].tolist()))
+        return self._rows.records(rows[offset : offset + limit].tolist())
 
     def count(self, where: Filter, matching: Matching | None = None) -> int:
         return int(np.count_nonzero(self._selected(where, matching)))
@@ -149,7 +152,7 @@ class FolderReader:
 
     def count_certain(self, where: Filter, matching: Matching | None = None) -> int:
         selected = self._selected(where, matching)
-        days = self._criteria(where).days
+        days = self._filtered(where)[0].days
         return int(np.count_nonzero(selected if days is None else selected & self._columns.on([days])))
 
     def facets(self, field: str, where: Filter, matching: Matching | None = None) -> Mapping[str, int]:
@@ -199,45 +202,9 @@ class FolderReader:
     def close(self) -> None:
         self._rows.close()
 
-    def _criteria(self, where: Filter) -> Criteria:
-        """The filter in this generation's days and codes."""
-        for field, _ in (*where.fields, *where.not_fields):
-            _check_field(field)
-        days = None if where.when is None else _days(where.when)
-        criteria = Criteria(
-            days,
-            tuple(self._rows.codes(field, values) for field, values in where.fields),
-            words=tuple(map(phrases_of, where.words)),
-            not_words=phrases_of(where.not_words),
-            not_codes=tuple(code for pair in where.not_fields for code in self._rows.codes(*pair)),
-            rows=self._rows_among(where, days),
-            not_rows=(
-                *(self._columns.within([*map(_days, where.not_when)], listed=where.listed) if where.not_when else ()),
-                *(row for row in self._rows.known(where.not_ids) if row is not None),
-            ),
-        )
-        if days is None or where.only is None:
-            return criteria
-        return replace(criteria, certain=where.only is Fit.CERTAIN, possible=self._columns.possible(days))
-
-    def _rows_among(self, where: Filter, days: tuple[int, int] | None) -> tuple[int, ...] | None:
-        """The only rows that can pass; None for all."""
-        masks = [self._columns.on([*map(_days, where.on)])] if where.on else []
-        if where.listed and days is not None:
-            masks.append(self._columns.listed_in(days))
-        rows = None if where.ids is None else [row for row in self._rows.known(where.ids) if row is not None]
-        if masks:
-            passing = np.logical_and.reduce(masks)
-            rows = np.flatnonzero(passing).tolist() if rows is None else [row for row in rows if passing[row]]
-        return None if rows is None else tuple(rows)
-
-    def _passing(self, where: Filter) -> Mask:
-        criteria = self._criteria(where)
-        return self._masks.narrow(criteria, self._columns.passing(criteria))
-
     def _selected(self, where: Filter, matching: Matching | None) -> Mask:
         """(n,) whether each row passes the filter and matches."""
-        passing = self._passing(where)
+        passing = self._filtered(where)[1]
         return passing if matching is None else passing & self._matched(matching)
 
     def _matched(self, matching: Matching) -> Mask:
@@ -258,11 +225,54 @@ class FolderReader:
         return last[1]
 
     def _mask(self, where: Filter) -> Mask | None:
-        return self._passing(where) if where else None
+        return self._filtered(where)[1] if where else None
 
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
         with self._reading:  # a damaged index gives rows that do not exist
             return dict(zip(self._rows.ids(rows), scores, strict=True))
+
+
+def _filtered(store: RecordStore, columns: Columns, masks: WordMasks, where: Filter) -> tuple[Criteria, Mask]:
+    """A filter in this generation's days and codes; and (n,) whether each row passes it, not to be written to."""
+    criteria = _criteria(store, columns, where)
+    mask = masks.narrow(criteria, columns.passing(criteria))
+    mask.flags.writeable = False
+    return criteria, mask
+
+
+def _criteria(store: RecordStore, columns: Columns, where: Filter) -> Criteria:
+    for field, _ in (*where.fields, *where.not_fields):
+        _check_field(field)
+    days = None if where.when is None else _days(where.when)
+    criteria = Criteria(
+        days,
+        tuple(store.codes(field, values) for field, values in where.fields),
+        words=tuple(map(phrases_of, where.words)),
+        not_words=phrases_of(where.not_words),
+        not_codes=tuple(code for pair in where.not_fields for code in store.codes(*pair)),
+        rows=_rows_among(store, columns, where, days),
+        not_rows=(
+            *(columns.within([*map(_days, where.not_when)], listed=where.listed) if where.not_when else ()),
+            *(row for row in store.known(where.not_ids) if row is not None),
+        ),
+    )
+    if days is None or where.only is None:
+        return criteria
+    return replace(criteria, certain=where.only is Fit.CERTAIN, possible=columns.possible(days))
+
+
+def _rows_among(
+    store: RecordStore, columns: Columns, where: Filter, days: tuple[int, int] | None
+) -> tuple[int, ...] | None:
+    """The only rows that can pass; None for all."""
+    masks = [columns.on([*map(_days, where.on)])] if where.on else []
+    if where.listed and days is not None:
+        masks.append(columns.listed_in(days))
+    rows = None if where.ids is None else [row for row in store.known(where.ids) if row is not None]
+    if masks:
+        passing = np.logical_and.reduce(masks)
+        rows = np.flatnonzero(passing).tolist() if rows is None else [row for row in rows if passing[row]]
+    return None if rows is None else tuple(rows)
 
 
 def _days(when: Interval) -> tuple[int, int]:

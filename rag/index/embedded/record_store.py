@@ -4,10 +4,9 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from rag.index.embedded.corruption import ReadGuard
 from rag.record import BELOW, Record
 
 _RECORD = TypeAdapter(Record)
+_CACHED = 512  # records, and texts of as many, in memory: a question reads the same few dozen several times; 4 MB
 
 _SCHEMA = """
     CREATE TABLE record (
@@ -46,18 +46,6 @@ def decode(encoded: bytes | str) -> Record:
     return _RECORD.validate_json(encoded)
 
 
-@dataclass(frozen=True, slots=True)
-class PassageTexts:
-    """The texts of a record's passages.
-
-    Attributes:
-        first: Row of the first one's vector; the others follow.
-    """
-
-    texts: tuple[str, ...]
-    first: int
-
-
 class RecordStoreWriter:
     """Writes one new file."""
 
@@ -66,11 +54,11 @@ class RecordStoreWriter:
         self._connection = sqlite3.connect(file, isolation_level=None)
         self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
 
-    def add(self, row: int, record_id: str, encoded: bytes, passages: PassageTexts) -> None:
-        """Write one record."""
+    def add(self, row: int, record_id: str, encoded: bytes, passages: Sequence[str], first: int) -> None:
+        """Write one record with the texts of its passages; the vectors of these begin at row `first` of theirs."""
         self._connection.execute(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
-            (row, record_id, encoded.decode(), json.dumps(passages.texts), passages.first),
+            (row, record_id, encoded.decode(), json.dumps(passages), first),
         )
 
     def save(self, values: Mapping[tuple[str, str], int]) -> None:
@@ -99,6 +87,9 @@ class RecordStore:
         )
         self._one_at_a_time = Lock()
         self._values: dict[str, tuple[NDArray[np.int64], list[str]]] = {}
+        found = partial(_found, self._connection, self._one_at_a_time)  # without this object, which it would keep open
+        self._record = lru_cache(_CACHED)(lambda row: decode(found("json", row)))
+        self._texts = lru_cache(_CACHED)(lambda row: tuple[str, ...](json.loads(found("passages", row))))
         self.close = weakref.finalize(self, self._connection.close)
         # To copy a page from the system's cache is faster than to find it in a larger cache of SQLite's own.
         self._connection.execute("PRAGMA cache_size = -128")  # KiB
@@ -119,19 +110,15 @@ class RecordStore:
         """The row of each id, None for an unknown one."""
         return [self._rows.get(record_id) for record_id in ids]
 
-    def records(self, ids: Sequence[str]) -> list[Record]:
-        """The record of each id; RecordNotFound."""
-        rows = self.rows(ids)
+    def records(self, rows: Iterable[int]) -> list[Record]:
+        """The record of each row."""
         with self._reading:
-            found = self._found("SELECT json FROM record WHERE row = ?", rows)
-            return [decode(text) for (text,) in found]
+            return [*map(self._record, rows)]
 
-    def passages(self, ids: Sequence[str]) -> list[PassageTexts]:
-        """The passages of each id; RecordNotFound."""
-        rows = self.rows(ids)
+    def texts(self, rows: Iterable[int]) -> list[tuple[str, ...]]:
+        """The texts of each row's passages."""
         with self._reading:
-            found = self._found("SELECT passages, first FROM record WHERE row = ?", rows)
-            return [PassageTexts(tuple(json.loads(texts)), first) for texts, first in found]
+            return [*map(self._texts, rows)]
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The id of each row."""
@@ -160,7 +147,8 @@ class RecordStore:
                 self._values[field] = (codes, [value for _, value in found])
             return self._values[field]
 
-    def _found(self, query: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
-        """The result of a query for each row, in their order."""
-        with self._one_at_a_time:
-            return [self._connection.execute(query, (row,)).fetchone() for row in rows]
+
+def _found(connection: sqlite3.Connection, one_at_a_time: Lock, column: str, row: int) -> str:
+    with one_at_a_time:
+        found: str = connection.execute(f"SELECT {column} FROM record WHERE row = ?", (row,)).fetchone()[0]  # noqa: S608 - one of two
+        return found

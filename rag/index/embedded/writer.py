@@ -17,7 +17,7 @@ from rag.index.embedded.field_values import ColumnsWriter, Facts
 from rag.index.embedded.fulltext import FullTextWriter
 from rag.index.embedded.generation import BuildFolder, Manifest
 from rag.index.embedded.passage_vectors import PassagesWriter
-from rag.index.embedded.record_store import PassageTexts, RecordStoreWriter, encode
+from rag.index.embedded.record_store import RecordStoreWriter, encode
 from rag.index.embedded.vectors import VectorsSink, VectorsWriter, check_unit
 from rag.index.ports import Identity, IndexEntry
 
@@ -65,7 +65,7 @@ class FolderWriter:
             row = len(self._ids)
             encoded = encode(record)
             facts = self._columns.add(record)
-            self._rows.add(row, record.id, encoded, PassageTexts(texts, self._passages))
+            self._rows.add(row, record.id, encoded, texts, self._passages)
             self._words.add(row, record.title, record.summary, facts)
             self._content.update(encoded)
             self._passages += len(texts)

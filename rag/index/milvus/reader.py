@@ -29,5 +29,5 @@ class MilvusReader(FolderReader):
         return self._remote
 
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
-        rows, cosines = self._remote.nearest(vector, k, self._mask(where), condition(self._criteria(where)))
+        rows, cosines = self._remote.nearest(vector, k, self._mask(where), condition(self._filtered(where)[0]))
         return self._scored(rows.tolist(), cosines.tolist())
