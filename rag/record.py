@@ -22,75 +22,41 @@ BELOW = " > "
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Where a source lists a record.
+    """Where a source lists a record."""
 
-    Attributes:
-        file: The path below the source given; where two sources have the same, with the folders that tell them apart.
-        position: Its place among the file's listings, from 1.
-        page: The page's own range line ("1 - 10 of 31"), or None.
-    """
-
-    file: str
-    position: int
-    page: str | None = None
+    file: str  # the path below the source given; where two sources have the same, with the folders that tell them apart
+    position: int  # its place among the file's listings, from 1
+    page: str | None = None  # the page's own range line ("1 - 10 of 31"), or None
 
 
 @dataclass(frozen=True, slots=True)
 class ListingPage:
-    """A saved page and what it says it is a part of.
-
-    Attributes:
-        page: The range line ("1 - 10 of 31"), or None where it has none.
-        listings: How many listings it yielded.
-    """
+    """A saved page and what it says it is a part of."""
 
     file: str
-    page: str | None
-    listings: int
+    page: str | None  # the range line ("1 - 10 of 31"), or None where it has none
+    listings: int  # how many listings it yielded
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What the collection as a whole is called; each is empty where neither settings nor pages say it.
+    """What the collection as a whole is called; each is empty where neither settings nor pages say it."""
 
-    Attributes:
-        title: Its name.
-        institution: Who keeps it.
-        rights: Under what terms it may be used.
-    """
-
-    title: str = ""
-    institution: str = ""
-    rights: str = ""
+    title: str = ""  # its name
+    institution: str = ""  # who keeps it
+    rights: str = ""  # under what terms it may be used
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of the archive, as its curators describe it; never the document itself.
+    """One document of the archive, as its curators describe it; never the document itself."""
 
-    Attributes:
-        id: URL-safe, readable, the same after every rebuild.
-        title: The curators' title, white space folded.
-        summary: The curators' summary, white space folded; empty where there is none.
-        date: The listed date, or None where the source gives none.
-        dates_in_title: Dates that the title itself names, in its order.
-        listings: Every place that lists this record, in reading order; at least one.
-        senders: Who wrote it: people as `people` has them, else offices and bodies as written.
-        recipients: To whom, likewise.
-        sent_from: The places from which it was sent.
-        text_kind: What `summary` is: a curator's summary, scope note, abstract or note, or the document's own opening.
-        hierarchy: The titles of what it is a part of, from the fonds down.
-        other_dates: Further dates that the source gives it.
-        source_urls: All addresses of the archive's own, where there are several; the first is `source_url`.
-        images: Addresses of pictures of the document, or of a IIIF manifest of its pages.
-    """
-
-    id: str
-    title: str
-    summary: str
-    date: ArchivalDate | None
-    dates_in_title: tuple[ArchivalDate, ...] = ()
-    listings: tuple[Listing, ...] = ()
+    id: str  # URL-safe, readable, the same after every rebuild
+    title: str  # the curators' title, white space folded
+    summary: str  # the curators' summary, white space folded; empty where there is none
+    date: ArchivalDate | None  # the listed date, or None where the source gives none
+    dates_in_title: tuple[ArchivalDate, ...] = ()  # dates that the title itself names, in its order
+    listings: tuple[Listing, ...] = ()  # every place that lists this record, in reading order; at least one
     source_url: str | None = None
     people: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
@@ -100,14 +66,16 @@ class Record:
     archive: str | None = None
     source: str | None = None
     rights: str | None = None
-    senders: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
-    sent_from: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()  # who wrote it: people as `people` has them, else offices and bodies as written
+    recipients: tuple[str, ...] = ()  # to whom, likewise
+    sent_from: tuple[str, ...] = ()  # the places from which it was sent
+    # What `summary` is: a curator's summary, scope note, abstract or note, or the document's own opening.
     text_kind: TextKind = "summary"
-    hierarchy: tuple[str, ...] = ()
-    other_dates: tuple[ArchivalDate, ...] = ()
+    hierarchy: tuple[str, ...] = ()  # the titles of what it is a part of, from the fonds down
+    other_dates: tuple[ArchivalDate, ...] = ()  # further dates that the source gives it
+    # All addresses of the archive's own, where there are several; the first is `source_url`.
     source_urls: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()  # addresses of pictures of the document, or of a IIIF manifest of its pages
 
     @property
     def text(self) -> str:
@@ -145,35 +113,26 @@ EXCLUSIONS = ("not_people", "not_places", "not_type")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a record must satisfy to be found at all; a value, never engine syntax.
+    """What a record must satisfy to be found at all; a value, never engine syntax."""
 
-    Attributes:
-        when: Days into which one of the record's dates must possibly fall; None for any.
-        fields: Pairs of one of FIELDS or UNCOUNTED and its accepted values; the record must have one of the values.
-        only: The fit of dates and days to require, certain or possible; None for either.
-        on: Spans of days into one of which one of the record's dates must certainly fall; empty for any.
-        listed: Whether of a record's dates only the one by which lists are sorted is compared.
-        words: Groups of spellings; the record must contain a spelling of each group, in its title or its summary, by
-            the stems of its words. A spelling of several words is a phrase. One without a letter or digit is in none.
-        not_words: Spellings that it must not contain.
-        not_fields: Pairs of one of FIELDS and the values that it must not have.
-        not_when: Days to leave out. A record is left out if it has dates and each lies certainly in one of these
-            spans; one that is undated, or may lie elsewhere by any of its dates, stays.
-        ids: Ids of the only records that can pass; unknown ones are ignored. None for all.
-        not_ids: Ids of records to leave out; unknown ones are ignored.
-    """
-
-    when: Interval | None = None
+    when: Interval | None = None  # days into which one of the record's dates must possibly fall; None for any
+    # Pairs of one of FIELDS or UNCOUNTED and its accepted values; the record must have one of the values.
     fields: tuple[tuple[str, frozenset[str]], ...] = ()
-    only: Fit | None = None
+    only: Fit | None = None  # the fit of dates and days to require, certain or possible; None for either
+    # Spans of days into one of which one of the record's dates must certainly fall; empty for any.
     on: tuple[Interval, ...] = ()
-    listed: bool = False
+    listed: bool = False  # whether of a record's dates only the one by which lists are sorted is compared
+    # Groups of spellings; the record must contain a spelling of each group, in its title or its summary, by the stems
+    # of its words. A spelling of several words is a phrase. One without a letter or digit is in none.
     words: tuple[tuple[str, ...], ...] = ()
-    not_words: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()  # spellings that it must not contain
+    # Pairs of one of FIELDS and the values that it must not have.
     not_fields: tuple[tuple[str, frozenset[str]], ...] = ()
+    # Days to leave out. A record is left out if it has dates and each lies certainly in one of these spans; one that is
+    # undated, or may lie elsewhere by any of its dates, stays.
     not_when: tuple[Interval, ...] = ()
-    ids: frozenset[str] | None = None
-    not_ids: frozenset[str] = frozenset()
+    ids: frozenset[str] | None = None  # Ids of the only records that can pass; unknown ones are ignored. None for all.
+    not_ids: frozenset[str] = frozenset()  # ids of records to leave out; unknown ones are ignored
 
     def __bool__(self) -> bool:
         return replace(self, only=None, listed=False) != EVERYTHING
@@ -229,23 +188,14 @@ class Match(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record and the evidence that it is what was asked for.
-
-    Attributes:
-        score: Fused evidence, in [0, 1], higher is nearer; None in lists ordered by date.
-        dense: Cosine similarity of question and record, in [-1, 1]; None where not computed.
-        lexical: BM25 score, at least 0; None where not computed.
-        parts: Every further part of the score, by name, each in [0, 1].
-        fit: How the record's dates lie to the days that were asked for; None where none were.
-        copy_of: Id of the record of which this is a near copy and whose place in the ranking it shares, or None.
-        match: Why a search lists it; None where nothing was searched for.
-    """
+    """A record and the evidence that it is what was asked for."""
 
     record: Record
-    score: float | None = None
-    dense: float | None = None
-    lexical: float | None = None
-    parts: tuple[tuple[str, float], ...] = ()
-    fit: Fit | None = None
+    score: float | None = None  # fused evidence, in [0, 1], higher is nearer; None in lists ordered by date
+    dense: float | None = None  # cosine similarity of question and record, in [-1, 1]; None where not computed
+    lexical: float | None = None  # BM25 score, at least 0; None where not computed
+    parts: tuple[tuple[str, float], ...] = ()  # every further part of the score, by name, each in [0, 1]
+    fit: Fit | None = None  # how the record's dates lie to the days that were asked for; None where none were
+    # Id of the record of which this is a near copy and whose place in the ranking it shares, or None.
     copy_of: str | None = None
-    match: Match | None = None
+    match: Match | None = None  # why a search lists it; None where nothing was searched for

@@ -43,33 +43,22 @@ USUAL = 5
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question in an address.
-
-    Attributes:
-        without: What the reader removed from its understanding.
-        only: Ids of the records to answer from; None to search for them.
-        cited: Ids of the records that its answer cited when the reader saw it; empty where not known.
-    """
+    """A question in an address."""
 
     text: str
-    without: tuple[str, ...] = ()
-    only: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()  # what the reader removed from its understanding
+    only: tuple[str, ...] | None = None  # ids of the records to answer from; None to search for them
+    # Ids of the records that its answer cited when the reader saw it; empty where not known.
     cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Questions in the order in which they were asked.
+    """Questions in the order in which they were asked."""
 
-    Attributes:
-        questions: The last is the latest.
-        omitted: Number of questions before them that no longer fit the address.
-        k: Records in each answer.
-    """
-
-    questions: tuple[AskedQuestion, ...] = ()
-    omitted: int = 0
-    k: int = USUAL
+    questions: tuple[AskedQuestion, ...] = ()  # the last is the latest
+    omitted: int = 0  # number of questions before them that no longer fit the address
+    k: int = USUAL  # records in each answer
 
     def pairs(self, *, ticking: int | None = None) -> Pairs:
         """The parameters of its address, without the records of question `ticking`, whose form sends them itself."""

@@ -23,84 +23,58 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, to the letter from each record its citations name.
-
-    Attributes:
-        citations: Numbers into `Answer.citations`, from 1; at least one.
-        marks: Where it answers to the question's words, in order.
-        group: The heading of the part of the answer that it stands in, the program's own; None where there are none.
-    """
+    """One sentence of an answer, to the letter from each record its citations name."""
 
     text: str
-    citations: tuple[int, ...]
-    marks: tuple[Mark, ...] = ()
+    citations: tuple[int, ...]  # numbers into `Answer.citations`, from 1; at least one
+    marks: tuple[Mark, ...] = ()  # where it answers to the question's words, in order
+    # The heading of the part of the answer that it stands in, the program's own; None where there are none.
     group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A record quoted in an answer.
+    """A record quoted in an answer."""
 
-    Attributes:
-        number: From 1, in the order of the answer.
-        quotes: The sentences quoted from it.
-    """
-
-    number: int
+    number: int  # from 1, in the order of the answer
     hit: Hit
-    quotes: tuple[str, ...]
+    quotes: tuple[str, ...]  # the sentences quoted from it
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How records were weighed as evidence.
+    """How records were weighed as evidence."""
 
-    Attributes:
-        hits: The records weighed, the best first.
-        noise: The score that any question reaches in this collection.
-        bar: The score from which on a question is answered.
-        chosen: Whether the reader chose the records to answer from.
-        telling: The words that a sentence must tell; empty where to be near is enough.
-        coverage: How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
-    """
-
-    hits: tuple[Hit, ...]
-    noise: float
-    bar: float
-    chosen: bool
-    telling: tuple[str, ...] = ()
+    hits: tuple[Hit, ...]  # the records weighed, the best first
+    noise: float  # the score that any question reaches in this collection
+    bar: float  # the score from which on a question is answered
+    chosen: bool  # whether the reader chose the records to answer from
+    telling: tuple[str, ...] = ()  # the words that a sentence must tell; empty where to be near is enough
+    # How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
     coverage: Mapping[str, float] = field(default_factory=dict)
     least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a question.
-
-    Attributes:
-        nearest: The next best hits, none of them cited; with the citations, the ranking.
-        notes: Sentences for the reader: why there is no answer, what was left out.
-        by_date: Whether the sentences go by date; else the best evidence comes first.
-        undated: Records that a filter of days left out for want of a date.
-        catalogue: What the catalogue counts, where it is asked; the program's own words, never a quotation.
-        verdict: What the catalogue says of the premise, before any quotation; the program's own words likewise.
-        weighing: How the records were weighed; None where none was.
-        receipt: The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
-    """
+    """What came of a question."""
 
     status: Status
     question: str
     understood: Understanding
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
-    nearest: tuple[Hit, ...]
-    notes: tuple[str, ...]
+    nearest: tuple[Hit, ...]  # the next best hits, none of them cited; with the citations, the ranking
+    notes: tuple[str, ...]  # sentences for the reader: why there is no answer, what was left out
     generation: str
-    by_date: bool = False
-    undated: int = 0
+    by_date: bool = False  # whether the sentences go by date; else the best evidence comes first
+    undated: int = 0  # records that a filter of days left out for want of a date
+    # What the catalogue counts, where it is asked; the program's own words, never a quotation.
     catalogue: Catalogue | None = None
+    # What the catalogue says of the premise, before any quotation; the program's own words likewise.
     verdict: Premise | None = None
-    weighing: Weighing | None = field(default=None, compare=False)
+    weighing: Weighing | None = field(default=None, compare=False)  # how the records were weighed; None where none was
+    # The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
     receipt: str = field(default="", compare=False)
 
     @property

@@ -17,23 +17,14 @@ WHOLE = "all records: "
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the catalogue counts.
+    """What the catalogue counts."""
 
-    Attributes:
-        text: One sentence, the program's own.
-        total: How many records it counts.
-        earliest: Their first known day, as EDTF; None where none is dated.
-        latest: Their last known day, likewise.
-        url: The page that lists exactly these.
-        where: What they satisfy.
-    """
-
-    text: str
-    total: int
-    earliest: str | None
-    latest: str | None
-    url: str
-    where: Filter = EVERYTHING
+    text: str  # one sentence, the program's own
+    total: int  # how many records it counts
+    earliest: str | None  # their first known day, as EDTF; None where none is dated
+    latest: str | None  # their last known day, likewise
+    url: str  # the page that lists exactly these
+    where: Filter = EVERYTHING  # what they satisfy
 
 
 def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, joint: str = "and") -> Catalogue:

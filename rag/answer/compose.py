@@ -97,28 +97,20 @@ _PAPERS = word_lists("name_words")["papers"]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words.
-
-    Attributes:
-        group: The heading of the part of the answer that it stands in, or None.
-    """
+    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words."""
 
     text: str
     hit: Hit
     marks: tuple[Mark, ...] = ()
-    group: str | None = None
+    group: str | None = None  # the heading of the part of the answer that it stands in, or None
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The sentences of an answer, in its order.
-
-    Attributes:
-        by_date: Whether that order is of dates; else the best evidence comes first.
-    """
+    """The sentences of an answer, in its order."""
 
     quotes: tuple[Quote, ...]
-    by_date: bool = False
+    by_date: bool = False  # whether that order is of dates; else the best evidence comes first
 
 
 NOTHING = Composed(())

@@ -42,19 +42,12 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A part of a text that answers to a word of the question.
+    """A part of a text that answers to a word of the question."""
 
-    Attributes:
-        start: Offset of its first character.
-        end: Offset after its last.
-        asked: The question's own word.
-        side: WORD where it is that word, by stem or by another spelling of the name; MEANING where it is used alike.
-    """
-
-    start: int
-    end: int
-    asked: str
-    side: Side
+    start: int  # offset of its first character
+    end: int  # offset after its last
+    asked: str  # the question's own word
+    side: Side  # WORD where it is that word, by stem or by another spelling of the name; MEANING where it is used alike
 
 
 class Marker:

@@ -38,37 +38,24 @@ class ChangeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between then and now.
-
-    Attributes:
-        text: A sentence for the reader; after a record's id, what follows it.
-        record_id: The record concerned, or None.
-        exists: Whether the collection has that record now.
-        lost: Its sentences that were quoted then, still stand in it and are not quoted now.
-    """
+    """One difference between then and now."""
 
     kind: ChangeKind
-    text: str
-    record_id: str | None = None
-    exists: bool = False
-    lost: tuple[str, ...] = ()
+    text: str  # a sentence for the reader; after a record's id, what follows it
+    record_id: str | None = None  # the record concerned, or None
+    exists: bool = False  # whether the collection has that record now
+    lost: tuple[str, ...] = ()  # its sentences that were quoted then, still stand in it and are not quoted now
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A receipt's question, answered again.
-
-    Attributes:
-        now: The receipt of the answer.
-        same: Whether it quotes the same records, in the same order and with the same sentences.
-        changes: What changed since.
-    """
+    """A receipt's question, answered again."""
 
     receipt: Receipt
     answer: Answer
-    now: Receipt
-    same: bool
-    changes: tuple[Change, ...]
+    now: Receipt  # the receipt of the answer
+    same: bool  # whether it quotes the same records, in the same order and with the same sentences
+    changes: tuple[Change, ...]  # what changed since
 
 
 def receipt_of(answer: Answer, asked: Enquiry, reader: IndexReader) -> Receipt:

@@ -13,23 +13,15 @@ from rag.record import Filter
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A person, body, place or thing that a question is about.
+    """A person, body, place or thing that a question is about."""
 
-    Attributes:
-        name: For people to read.
-        spellings: What a record contains that names it.
-        is_person: Whether it is someone.
-        own: The name itself and as the question has it, without what is derived from it: Cuba, not Cuban.
-        start: Offset of its first character in the question.
-        is_circumstance: Whether it only says where.
-    """
-
-    name: str
-    spellings: tuple[str, ...]
-    is_person: bool
-    is_circumstance: bool
+    name: str  # for people to read
+    spellings: tuple[str, ...]  # what a record contains that names it
+    is_person: bool  # whether it is someone
+    is_circumstance: bool  # whether it only says where
+    # The name itself and as the question has it, without what is derived from it: Cuba, not Cuban.
     own: tuple[str, ...] = ()
-    start: int = 0
+    start: int = 0  # offset of its first character in the question
 
     @property
     def filter(self) -> Filter:

@@ -53,22 +53,17 @@ At 0 nDCG@10 on Cranfield, where some titles open with "study" or "report", fall
 
 @dataclass(frozen=True, slots=True)
 class OpenCollection:
-    """One generation, open for questions.
-
-    Attributes:
-        authorities: The names known beforehand.
-        frequencies: Word of the collection -> how many records have it.
-        extent: The first and last day of its dates; where there is none, days in a question are words like any other.
-    """
+    """One generation, open for questions."""
 
     reader: IndexReader
     encoder: Encoder
     names: Names
     background: Background
     thesaurus: Thesaurus
-    authorities: Authorities
-    frequencies: Mapping[str, int]
+    authorities: Authorities  # the names known beforehand
+    frequencies: Mapping[str, int]  # word of the collection -> how many records have it
     events: Events
+    # The first and last day of its dates; where there is none, days in a question are words like any other.
     extent: Interval | None
     _values: dict[str, Collection[str]] = field(default_factory=dict)
 

@@ -9,21 +9,14 @@ from rag.record import EVERYTHING, ListingPage
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the collection holds and by what it is searched.
-
-    Attributes:
-        years: Records by year of the listed date.
-        undated: Records without an understood date.
-        untold: Records without a summary.
-        pages: Each saved page, with what it says it is a part of.
-    """
+    """What the collection holds and by what it is searched."""
 
     records: int
     listings: int
-    undated: int
-    untold: int
-    years: Mapping[str, int]
-    pages: tuple[ListingPage, ...]
+    undated: int  # records without an understood date
+    untold: int  # records without a summary
+    years: Mapping[str, int]  # records by year of the listed date
+    pages: tuple[ListingPage, ...]  # each saved page, with what it says it is a part of
     generation: str
     identity: Identity
 

@@ -13,20 +13,13 @@ from rag.search.ranking import Query
 
 @dataclass(frozen=True, slots=True)
 class AnswerDraft:
-    """What there is to say, before it is numbered.
-
-    Attributes:
-        nearest: The best hits, cited or not.
-        reason: Why nothing is quoted, or None.
-        query: What was searched; None where days alone were asked for.
-        weighing: How the records were weighed; None where none was.
-    """
+    """What there is to say, before it is numbered."""
 
     composed: Composed = NOTHING
-    nearest: Sequence[Hit] = ()
-    reason: str | None = None
-    query: Query | None = None
+    nearest: Sequence[Hit] = ()  # the best hits, cited or not
+    reason: str | None = None  # why nothing is quoted, or None
+    query: Query | None = None  # what was searched; None where days alone were asked for
     catalogue: Catalogue | None = None
     status: Status | None = None
     verdict: Premise | None = None
-    weighing: Weighing | None = None
+    weighing: Weighing | None = None  # how the records were weighed; None where none was

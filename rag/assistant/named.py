@@ -19,22 +19,15 @@ _SPELLINGS = 8
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the records say of a person or place.
-
-    Attributes:
-        found: The first records that name it, by date, and how all of them spread over time.
-        extent: First and last day of their dates; None without any.
-        spellings: How it is written in them.
-        roles: Field -> in how many records it has this part; without zero counts.
-        beside: Field -> value -> how many of these records have it, the most frequent first.
-    """
+    """What the records say of a person or place."""
 
     field: str
     name: str
-    found: Found
-    extent: Interval | None
-    spellings: tuple[str, ...]
-    roles: Mapping[str, int]
+    found: Found  # the first records that name it, by date, and how all of them spread over time
+    extent: Interval | None  # first and last day of their dates; None without any
+    spellings: tuple[str, ...]  # how it is written in them
+    roles: Mapping[str, int]  # field -> in how many records it has this part; without zero counts
+    # Field -> value -> how many of these records have it, the most frequent first.
     beside: Mapping[str, Mapping[str, int]]
 
 

@@ -31,55 +31,36 @@ _CURSOR_DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a search.
-
-    Attributes:
-        total: Records that pass the filters and contain what is asked.
-        next: Cursor of the following page, or None on the last.
-        understood: What the words were taken to ask; None where nothing was asked.
-        notes: Sentences for the reader (undated records left out, ...).
-        where: The filter that was in force: the reader's own, or with the days read from the words.
-        near: Records that pass the filters and are near in meaning, but not among the `total`.
-        apart: The nearest of these, where they are asked for apart from the hits.
-        matching: What the `total` contains: words with their spellings, and how many of them at least.
-        suggestion: What may have been meant by words that no record contains.
-        instead: Whether it was searched for in place of what was asked.
-        facets: The `total`, counted by field and over time; None unless asked for.
-    """
+    """One page of a search."""
 
     hits: tuple[Hit, ...]
-    total: int
-    next: str | None
-    understood: Understanding | None
-    notes: tuple[str, ...] = ()
-    where: Filter = EVERYTHING
-    near: int = 0
-    apart: tuple[Hit, ...] = ()
+    total: int  # records that pass the filters and contain what is asked
+    next: str | None  # cursor of the following page, or None on the last
+    understood: Understanding | None  # what the words were taken to ask; None where nothing was asked
+    notes: tuple[str, ...] = ()  # sentences for the reader (undated records left out, ...)
+    where: Filter = EVERYTHING  # the filter that was in force: the reader's own, or with the days read from the words
+    near: int = 0  # records that pass the filters and are near in meaning, but not among the `total`
+    apart: tuple[Hit, ...] = ()  # the nearest of these, where they are asked for apart from the hits
+    # What the `total` contains: words with their spellings, and how many of them at least.
     matching: Matching = EVERY_RECORD
-    suggestion: str | None = None
-    instead: bool = False
-    facets: FacetCounts | None = None
+    suggestion: str | None = None  # what may have been meant by words that no record contains
+    instead: bool = False  # whether it was searched for in place of what was asked
+    facets: FacetCounts | None = None  # the `total`, counted by field and over time; None unless asked for
 
 
 @dataclass(frozen=True, slots=True)
 class ResultWindow:
-    """Which of all that is found is shown: `k` records after the first `offset`, in this order.
-
-    Attributes:
-        kinds: Whether records that contain the words are shown, or those near in meaning, or both.
-        apart: How many records near in meaning are given apart, at most.
-        facets: Whether all that contains the words is counted by field and over time.
-        most: How many values of a field are counted; None for all.
-    """
+    """Which of all that is found is shown: `k` records after the first `offset`, in this order."""
 
     k: int
     offset: int
     order: Order
     ranked: bool
+    # Whether records that contain the words are shown, or those near in meaning, or both.
     kinds: frozenset[Match] = frozenset(Match)
-    apart: int = 0
-    facets: bool = False
-    most: int | None = None
+    apart: int = 0  # how many records near in meaning are given apart, at most
+    facets: bool = False  # whether all that contains the words is counted by field and over time
+    most: int | None = None  # how many values of a field are counted; None for all
 
     @classmethod
     def of(cls, k: int, sort: str, cursor: str | None) -> Self:

@@ -30,17 +30,11 @@ _MOST = 3  # words of one query that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a reader may have meant.
+    """What a reader may have meant."""
 
-    Attributes:
-        given: Words of the query that no record contains, a few of them.
-        text: The query with the collection's own words.
-        is_sure: Whether records have these words beside each other, and no word replaced is an English one.
-    """
-
-    given: tuple[str, ...]
-    text: str
-    is_sure: bool
+    given: tuple[str, ...]  # words of the query that no record contains, a few of them
+    text: str  # the query with the collection's own words
+    is_sure: bool  # whether records have these words beside each other, and no word replaced is an English one
 
 
 @dataclass(frozen=True, slots=True)

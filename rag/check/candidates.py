@@ -33,15 +33,11 @@ _GAP = 0.6  # share of its weight that a word between two matches costs: a long 
 
 @dataclass(frozen=True, slots=True)
 class TextWindow:
-    """Words [start, end) of a text that correspond to words [first, last) of a record.
-
-    Attributes:
-        score: Similarity of the two runs, in [0, 1].
-    """
+    """Words [start, end) of a text that correspond to words [first, last) of a record."""
 
     start: int
     end: int
-    score: float
+    score: float  # similarity of the two runs, in [0, 1]
     first: int = 0
     last: int = 0
 

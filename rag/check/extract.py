@@ -79,23 +79,16 @@ class TextDate:
 
 @dataclass(frozen=True, slots=True)
 class TextSentence:
-    """A sentence, a footnote, or a line of a list.
+    """A sentence, a footnote, or a line of a list."""
 
-    Attributes:
-        start: Offset of its first character in the text.
-        words: Its words, with offsets in the whole text; a date is one word.
-        sources: Offsets in the text where it names an archive, or says how a copy came about.
-        alone: Whether it is a paragraph or line of its own, such as a pasted reference.
-    """
-
-    start: int
+    start: int  # offset of its first character in the text
     text: str
-    words: tuple[Token, ...]
+    words: tuple[Token, ...]  # its words, with offsets in the whole text; a date is one word
     quotes: tuple[TextSpan, ...]
     addresses: tuple[TextSpan, ...]
     dates: tuple[TextDate, ...]
-    sources: frozenset[int]
-    alone: bool
+    sources: frozenset[int]  # offsets in the text where it names an archive, or says how a copy came about
+    alone: bool  # whether it is a paragraph or line of its own, such as a pasted reference
 
     @property
     def end(self) -> int:

@@ -26,15 +26,11 @@ _MOST = 12  # titles in one sentence
 
 @dataclass(frozen=True, slots=True)
 class _TitleMatch:
-    """A run of words as the title of a record.
-
-    Attributes:
-        days: Days between the date given and the record's; huge where either is unknown.
-    """
+    """A run of words as the title of a record."""
 
     window: TextWindow
     record: Record
-    days: int
+    days: int  # days between the date given and the record's; huge where either is unknown
 
 
 def titles(sentence: TextSentence, records: Sequence[Record], free: list[bool]) -> Iterator[JudgedClaim]:

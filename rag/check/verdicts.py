@@ -58,35 +58,23 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRecord:
-    """A record that a claim was compared with.
-
-    Attributes:
-        score: Share of the words that agree, in [0, 1]; higher is nearer.
-        quote: The record's own words that were compared; empty for none.
-    """
+    """A record that a claim was compared with."""
 
     record: Record
-    score: float
-    quote: str = ""
+    score: float  # share of the words that agree, in [0, 1]; higher is nearer
+    quote: str = ""  # the record's own words that were compared; empty for none
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A reference or quotation of a text, and its verdict.
-
-    Attributes:
-        start: Offset of its first character in the text checked.
-        end: Offset after its last.
-        reasons: Sentences for the reader, the gravest first; at least one.
-        parts: The claim against the record, letter by letter; empty where no record is like it.
-    """
+    """A reference or quotation of a text, and its verdict."""
 
     kind: ClaimKind
     verdict: Verdict
-    start: int
-    end: int
-    reasons: tuple[str, ...]
-    parts: tuple[TextPart, ...] = ()
+    start: int  # offset of its first character in the text checked
+    end: int  # offset after its last
+    reasons: tuple[str, ...]  # sentences for the reader, the gravest first; at least one
+    parts: tuple[TextPart, ...] = ()  # the claim against the record, letter by letter; empty where no record is like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +86,18 @@ class JudgedClaim(Judgement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Judgement):
-    """One as the reader gets it.
+    """One as the reader gets it."""
 
-    Attributes:
-        text: Exactly `Checked.text` from `start` to `end`.
-        citations: Numbers into `Checked.citations`, the nearest record first.
-    """
-
-    text: str
-    citations: tuple[int, ...]
+    text: str  # exactly `Checked.text` from `start` to `end`
+    citations: tuple[int, ...]  # numbers into `Checked.citations`, the nearest record first
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result of a check.
+    """The result of a check."""
 
-    Attributes:
-        text: The text in Unicode's composed form, without control characters.
-        findings: In the order of the text.
-        citations: The records compared, numbered in the order of the findings.
-        notes: Sentences for the reader: what was not checked.
-    """
-
-    text: str
-    findings: tuple[Finding, ...]
-    citations: tuple[Citation, ...]
-    notes: tuple[str, ...]
+    text: str  # the text in Unicode's composed form, without control characters
+    findings: tuple[Finding, ...]  # in the order of the text
+    citations: tuple[Citation, ...]  # the records compared, numbered in the order of the findings
+    notes: tuple[str, ...]  # sentences for the reader: what was not checked
     generation: str

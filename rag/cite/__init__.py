@@ -20,19 +20,12 @@ __all__ = ["STYLES", "Site", "Style", "cite", "cite_all"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A way to cite.
+    """A way to cite."""
 
-    Attributes:
-        name: For people.
-        media_type: Of a file in it.
-        suffix: Of a file in it.
-        prose: Whether people read it, and not programs.
-    """
-
-    name: str
-    media_type: str
-    suffix: str
-    prose: bool
+    name: str  # for people
+    media_type: str  # of a file in it
+    suffix: str  # of a file in it
+    prose: bool  # whether people read it, and not programs
     write: Callable[[Sequence[Work]], str]
 
 

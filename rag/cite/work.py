@@ -29,21 +29,13 @@ _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})  # control characters, surrogates, u
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where and when the reader saw the record.
+    """Where and when the reader saw the record."""
 
-    Attributes:
-        name: Of the collection.
-        root: Address of the site, without a record's path ("https://archive.example"); empty for none.
-        accessed: The day.
-        institution: Who keeps the collection; empty where not known.
-        rights: Terms of use; empty where not known.
-    """
-
-    name: str
-    root: str
-    accessed: dt.date
-    institution: str = ""
-    rights: str = ""
+    name: str  # of the collection
+    root: str  # address of the site, without a record's path ("https://archive.example"); empty for none
+    accessed: dt.date  # the day
+    institution: str = ""  # who keeps the collection; empty where not known
+    rights: str = ""  # terms of use; empty where not known
 
     @property
     def is_public(self) -> bool:
@@ -63,20 +55,13 @@ def is_public(root: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A date as citations print it.
+    """A date as citations print it."""
 
-    Attributes:
-        text: The source's own words.
-        edtf: As in `ArchivalDate`.
-        days: One [year], [year, month] or [year, month, day], or the two ends of a range; empty where only the text
-            says it.
-        circa: Whether the days are uncertain or approximate.
-    """
-
-    text: str
-    edtf: str | None
+    text: str  # the source's own words
+    edtf: str | None  # as in `ArchivalDate`
+    # One [year], [year, month] or [year, month, day], or the two ends of a range; empty where only the text says it.
     days: tuple[tuple[int, ...], ...]
-    circa: bool
+    circa: bool  # whether the days are uncertain or approximate
 
     @classmethod
     def of(cls, date: ArchivalDate) -> Issued:
@@ -93,18 +78,12 @@ class Issued:
 
 
 class Genre(NamedTuple):
-    """What a reader saw of a document.
+    """What a reader saw of a document."""
 
-    Attributes:
-        name: As a citation calls it: "curator's summary".
-        many: Several of them.
-        whole: What it is not.
-    """
-
-    name: str
-    many: Message
+    name: str  # as a citation calls it: "curator's summary"
+    many: Message  # several of them
     article: str = "A"
-    whole: str = "the document itself"
+    whole: str = "the document itself"  # what it is not
 
     @property
     def note(self) -> str:
@@ -142,35 +121,24 @@ def quoted_are(genres: Iterable[Genre]) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A record as it is cited.
-
-    Attributes:
-        genre: What the reader saw: "curator's summary", "scope note", "opening of the document"; "catalogue entry" for
-            a record without a text.
-        archive: Who keeps the document, where the source says so.
-        location: Its place there.
-        collection: Where the reader saw the record.
-        institution: Who keeps the collection.
-        url: The archive's own address of the record, else this site's, where others reach it; empty for neither.
-        via: How the reader came to see it, where that is not by `url`.
-        note: That it is not the document, how the reader came to see it, and the rights.
-        rights: Terms of use.
-    """
+    """A record as it is cited."""
 
     id: str
     title: str
+    # What the reader saw: "curator's summary", "scope note", "opening of the document"; "catalogue entry" for a record
+    # without a text.
     genre: str
     summary: str
     issued: Issued | None
-    archive: str
-    location: str
-    collection: str
-    institution: str
-    url: str
-    via: str
+    archive: str  # who keeps the document, where the source says so
+    location: str  # its place there
+    collection: str  # where the reader saw the record
+    institution: str  # who keeps the collection
+    url: str  # the archive's own address of the record, else this site's, where others reach it; empty for neither
+    via: str  # how the reader came to see it, where that is not by `url`
     accessed: dt.date | None
-    note: str
-    rights: str
+    note: str  # that it is not the document, how the reader came to see it, and the rights
+    rights: str  # terms of use
     subjects: tuple[str, ...]
     languages: tuple[str, ...]
 

@@ -33,16 +33,11 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One check.
-
-    Attributes:
-        what: The finding, in a few words.
-        cure: How to fix it; empty where nothing is wrong.
-    """
+    """One check."""
 
     state: State
-    what: str
-    cure: str = ""
+    what: str  # the finding, in a few words
+    cure: str = ""  # how to fix it; empty where nothing is wrong
 
     @property
     def failed(self) -> bool:

@@ -31,18 +31,12 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One package.
-
-    Attributes:
-        declared: What is to be installed: "tantivy>=0.27".
-        modules: Names by which it is imported.
-        version: The one installed; empty where none is.
-    """
+    """One package."""
 
     name: str
-    declared: Requirement
-    modules: Sequence[str]
-    version: str
+    declared: Requirement  # what is to be installed: "tantivy>=0.27"
+    modules: Sequence[str]  # names by which it is imported
+    version: str  # the one installed; empty where none is
 
     @property
     def is_shown(self) -> bool:

@@ -41,19 +41,12 @@ class Fit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ArchivalDate:
-    """A date as the source gives it, and what it means.
+    """A date as the source gives it, and what it means."""
 
-    Attributes:
-        text: The source's own spelling, white space folded.
-        edtf: EDTF level 0 or 1, or None where the spelling is not understood.
-        start: Earliest day it can mean, or None where unknown.
-        end: Latest day it can mean, or None where unknown.
-    """
-
-    text: str
-    edtf: str | None
-    start: dt.date | None
-    end: dt.date | None
+    text: str  # the source's own spelling, white space folded
+    edtf: str | None  # EDTF level 0 or 1, or None where the spelling is not understood
+    start: dt.date | None  # earliest day it can mean, or None where unknown
+    end: dt.date | None  # latest day it can mean, or None where unknown
 
     @property
     def understood(self) -> bool:

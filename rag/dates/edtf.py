@@ -35,19 +35,12 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One date of EDTF, as exact as it is known.
+    """One date of EDTF, as exact as it is known."""
 
-    Attributes:
-        year: Four characters: `1962`, `196X` or `19XX`, never year zero.
-        month: 1 to 12, or a season 21 to 24 (spring to winter), or None.
-        day: 1 to 31, a day that this month has, or None.
-        mark: "", "?" (uncertain), "~" (approximate) or "%" (both).
-    """
-
-    year: str
-    month: int | None = None
-    day: int | None = None
-    mark: str = ""
+    year: str  # four characters: `1962`, `196X` or `19XX`, never year zero
+    month: int | None = None  # 1 to 12, or a season 21 to 24 (spring to winter), or None
+    day: int | None = None  # 1 to 31, a day that this month has, or None
+    mark: str = ""  # "", "?" (uncertain), "~" (approximate) or "%" (both)
 
     def __post_init__(self) -> None:
         """Refuse a year, month or day that no calendar has."""

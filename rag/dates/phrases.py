@@ -44,19 +44,12 @@ _PLAUSIBLE = range(1400, 2050)  # a year alone in a sentence; other numbers of f
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of a text that are a date.
+    """Words of a text that are a date."""
 
-    Attributes:
-        start: Where they begin in the text.
-        end: Where they end, exclusive.
-        spans: What they mean: one span, or two in "3 and 5 May 1961".
-        shapes: The kinds of their tokens, in order.
-    """
-
-    start: int
-    end: int
-    spans: tuple[DateSpan, ...]
-    shapes: tuple[str, ...]
+    start: int  # where they begin in the text
+    end: int  # where they end, exclusive
+    spans: tuple[DateSpan, ...]  # what they mean: one span, or two in "3 and 5 May 1961"
+    shapes: tuple[str, ...]  # the kinds of their tokens, in order
 
     @property
     def hull(self) -> DateSpan:

@@ -14,36 +14,26 @@ _DAYS_OF_A_MONTH = range(28, 32)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A part of a period: one of equal parts, a week, or so many of its first or last days.
+    """A part of a period: one of equal parts, a week, or so many of its first or last days."""
 
-    Attributes:
-        which: The number of the part, from 0. For weeks: the number of the week in the month, from 1; 0 for the last;
-            None for the seven days from the day on.
-        of: How many equal parts the period has (2, 3 or 4), or None for weeks and runs.
-        run: How many days, weeks, months or years of it: the first for a `which` of 1, the last for 0.
-    """
-
+    # The number of the part, from 0. For weeks: the number of the week in the month, from 1; 0 for the last; None for
+    # the seven days from the day on.
     which: int | None
-    of: int | None
+    of: int | None  # how many equal parts the period has (2, 3 or 4), or None for weeks and runs
+    # How many days, weeks, months or years of it: the first for a `which` of 1, the last for 0.
     run: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DatePart:
-    """One end of a phrase, as its own words give it.
+    """One end of a phrase, as its own words give it."""
 
-    Attributes:
-        year: As `Point.year`; None where the other end gives it.
-        digits: The last one or two digits of a year ("1962-63"), or None.
-        cut: The part of the period that is meant, or None for all of it.
-    """
-
-    year: str | None = None
+    year: str | None = None  # as `Point.year`; None where the other end gives it
     month: int | None = None
     day: int | None = None
     mark: str = ""
-    digits: str | None = None
-    cut: Cut | None = None
+    digits: str | None = None  # the last one or two digits of a year ("1962-63"), or None
+    cut: Cut | None = None  # the part of the period that is meant, or None for all of it
 
     def ends(self) -> tuple[Point, Point]:
         """Its first and last point; ValueError where the words make no date."""
@@ -78,19 +68,13 @@ class DateSpan:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a phrase says: one part (then both ends are the same), a range, or a range open on one side.
-
-    Attributes:
-        after: Whether `low` itself is excluded.
-        before: Whether `high` itself is excluded.
-        both: Whether it means two dates, not the days between them.
-    """
+    """What a phrase says: one part (then both ends are the same), a range, or a range open on one side."""
 
     low: DatePart | None
     high: DatePart | None
-    after: bool = False
-    before: bool = False
-    both: bool = False
+    after: bool = False  # whether `low` itself is excluded
+    before: bool = False  # whether `high` itself is excluded
+    both: bool = False  # whether it means two dates, not the days between them
 
     @property
     def open(self) -> bool:

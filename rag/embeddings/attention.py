@@ -11,19 +11,13 @@ from rag.embeddings.ports import Vectors
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """One pass of a text.
+    """One pass of a text."""
 
-    Attributes:
-        ids: (t,) numbers of the pieces in the vocabulary.
-        offsets: (t, 2) where each begins and ends in the text; the same for those that stand for nothing in it.
-        heads: (h, t, t) how much each piece looks at each, by layer and head; rows sum to 1.
-        states: (t, dim) last state of each piece.
-    """
-
-    ids: NDArray[np.int32]
+    ids: NDArray[np.int32]  # (t,) numbers of the pieces in the vocabulary
+    # (t, 2) where each begins and ends in the text; the same for those that stand for nothing in it.
     offsets: NDArray[np.int64]
-    heads: NDArray[np.float32]
-    states: Vectors
+    heads: NDArray[np.float32]  # (h, t, t) how much each piece looks at each, by layer and head; rows sum to 1
+    states: Vectors  # (t, dim) last state of each piece
 
 
 @runtime_checkable

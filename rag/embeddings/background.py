@@ -21,15 +21,10 @@ _QUANTILE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Cosines of the probes with their nearest records and passages.
+    """Cosines of the probes with their nearest records and passages."""
 
-    Attributes:
-        record: 90th percentile over the probes, for records.
-        passage: 90th percentile over the probes, for passages.
-    """
-
-    record: float
-    passage: float
+    record: float  # 90th percentile over the probes, for records
+    passage: float  # 90th percentile over the probes, for passages
 
 
 NO_BACKGROUND = Background(record=0.0, passage=0.0)

@@ -54,15 +54,10 @@ _UNFINISHED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READON
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Where the vectors of some texts came from.
+    """Where the vectors of some texts came from."""
 
-    Attributes:
-        embedded: Distinct texts that this build embedded.
-        reused: Distinct texts whose vectors the file had.
-    """
-
-    embedded: int
-    reused: int
+    embedded: int  # distinct texts that this build embedded
+    reused: int  # distinct texts whose vectors the file had
 
 
 class EmbeddingCache:

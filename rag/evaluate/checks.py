@@ -22,33 +22,24 @@ _COLUMNS = 5
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text and the verdict expected on each of its claims.
+    """A text and the verdict expected on each of its claims."""
 
-    Attributes:
-        line: Number of its line in the file, from 1.
-        records: For each verdict the beginning of the id of the record meant, or "-".
-    """
-
-    line: int
+    line: int  # number of its line in the file, from 1
     set: str
     name: str
     verdicts: tuple[str, ...]
-    records: tuple[str, ...]
+    records: tuple[str, ...]  # for each verdict the beginning of the id of the record meant, or "-"
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """One claim, with the verdict expected and the verdict given.
-
-    Attributes:
-        found: Whether the nearest record is the one meant; True where none is meant.
-    """
+    """One claim, with the verdict expected and the verdict given."""
 
     case: Case
     expected: str
     given: str
-    found: bool
+    found: bool  # whether the nearest record is the one meant; True where none is meant
 
 
 def read_cases(path: Path) -> list[Case]:

@@ -27,23 +27,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measure over the questions of one kind.
-
-    Attributes:
-        kind: A kind of question; "all" or "answerable" for those that have an answer, "refused" for those refused.
-        value: In [0, 1], a gain in [-1, 1]; higher is better, except "wrongly refused" and "cited irrelevant".
-        low: Lower end of the 95 % bootstrap interval over questions.
-        high: Its upper end.
-        n: How many questions, relevant records or cited records it is over.
-    """
+    """One measure over the questions of one kind."""
 
     way: Way
-    kind: str
+    kind: str  # a kind of question; "all" or "answerable" for those that have an answer, "refused" for those refused
     measure: str
-    value: float
-    low: float
-    high: float
-    n: int
+    value: float  # in [0, 1], a gain in [-1, 1]; higher is better, except "wrongly refused" and "cited irrelevant"
+    low: float  # lower end of the 95 % bootstrap interval over questions
+    high: float  # its upper end
+    n: int  # how many questions, relevant records or cited records it is over
 
 
 def score(outcomes: Sequence[Outcome]) -> list[Scored]:

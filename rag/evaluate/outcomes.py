@@ -49,22 +49,15 @@ class Answering(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of a question asked one way.
-
-    Attributes:
-        ranking: Record ids, best first.
-        refused: Whether the collection found no answer; None where that way gives no answers.
-        cited: Ids of the records that the answer cites.
-        first: Ids of the records that its first sentence cites.
-        listed: Ids of the records that a search lists; None where that way lists all of the ranking.
-    """
+    """The outcome of a question asked one way."""
 
     question: Question
     way: Way
-    ranking: tuple[str, ...]
-    refused: bool | None = None
-    cited: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
+    ranking: tuple[str, ...]  # record ids, best first
+    refused: bool | None = None  # whether the collection found no answer; None where that way gives no answers
+    cited: tuple[str, ...] = ()  # ids of the records that the answer cites
+    first: tuple[str, ...] = ()  # ids of the records that its first sentence cites
+    # Ids of the records that a search lists; None where that way lists all of the ranking.
     listed: tuple[str, ...] | None = None
 
 

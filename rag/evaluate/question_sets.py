@@ -27,22 +27,14 @@ TOP_GRADE = 20
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One judged question.
-
-    Attributes:
-        kind: fact, topic, ...; in a BEIR folder the volume, or "query".
-        text: The question; empty where only related records are wanted.
-        grades: Grade by record id, at least 0, higher is better; empty where no record answers.
-        history: The turns before, oldest first.
-        record: Id of the record whose related records are wanted, or None.
-    """
+    """One judged question."""
 
     id: str
-    kind: str
-    text: str
-    grades: Mapping[str, int]
-    history: tuple[Turn, ...] = ()
-    record: str | None = None
+    kind: str  # fact, topic, ...; in a BEIR folder the volume, or "query"
+    text: str  # the question; empty where only related records are wanted
+    grades: Mapping[str, int]  # grade by record id, at least 0, higher is better; empty where no record answers
+    history: tuple[Turn, ...] = ()  # the turns before, oldest first
+    record: str | None = None  # id of the record whose related records are wanted, or None
 
     @property
     def relevant(self) -> frozenset[str]:

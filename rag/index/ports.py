@@ -47,19 +47,13 @@ class Order(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """One word of a question, with the spellings that count as the same word.
+    """One word of a question, with the spellings that count as the same word."""
 
-    Attributes:
-        spellings: At least one. They count as one word: a record's best-scoring spelling decides.
-        weight: Factor on its BM25 score, above 0.
-        is_name: Whether it names a person, place or body of the collection.
-        expansions: Expansion terms with a weight in [0, 1]. A record that lacks the word earns that share of the term's
-            BM25 score, with the term's IDF capped at the word's.
-    """
-
-    spellings: tuple[str, ...]
-    weight: float = 1.0
-    is_name: bool = False
+    spellings: tuple[str, ...]  # At least one. They count as one word: a record's best-scoring spelling decides.
+    weight: float = 1.0  # factor on its BM25 score, above 0
+    is_name: bool = False  # whether it names a person, place or body of the collection
+    # Expansion terms with a weight in [0, 1]. A record that lacks the word earns that share of the term's BM25 score,
+    # with the term's IDF capped at the word's.
     expansions: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -70,62 +64,38 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What makes a record a match: it contains enough of these words, or is one of some records.
+    """What makes a record a match: it contains enough of these words, or is one of some records."""
 
-    Attributes:
-        words: Groups of spellings, as in a filter.
-        at_least: How many of the groups it must contain; with 0 all records match.
-        also: Ids of records that match, whatever they contain.
-    """
-
-    words: tuple[tuple[str, ...], ...]
-    at_least: int
-    also: tuple[str, ...] = ()
+    words: tuple[tuple[str, ...], ...]  # groups of spellings, as in a filter
+    at_least: int  # how many of the groups it must contain; with 0 all records match
+    also: tuple[str, ...] = ()  # ids of records that match, whatever they contain
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """A record's own sentences and their vectors: the title first, then each sentence of the summary.
+    """A record's own sentences and their vectors: the title first, then each sentence of the summary."""
 
-    Attributes:
-        texts: n parts of title or summary, verbatim.
-        vectors: (n, dim), rows of unit length.
-    """
-
-    texts: tuple[str, ...]
-    vectors: Vectors
+    texts: tuple[str, ...]  # n parts of title or summary, verbatim
+    vectors: Vectors  # (n, dim), rows of unit length
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCounts:
-    """Records counted by the values of a field.
+    """Records counted by the values of a field."""
 
-    Attributes:
-        counts: Records by value, for the values listed.
-        omitted: How many further values occur.
-    """
-
-    counts: Mapping[str, int]
-    omitted: int
+    counts: Mapping[str, int]  # records by value, for the values listed
+    omitted: int  # how many further values occur
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Records counted by period, each once, by the date that lists are sorted by.
+    """Records counted by period, each once, by the date that lists are sorted by."""
 
-    Attributes:
-        days: For each period, the records dated to one of its days.
-        within: For each period, the records dated less precisely, but certainly to this period.
-        across: Records whose date may fall in several periods, or partly outside all.
-        outside: Records dated outside all periods.
-        undated: Records without an understood date.
-    """
-
-    days: tuple[int, ...]
-    within: tuple[int, ...]
-    across: int
-    outside: int
-    undated: int
+    days: tuple[int, ...]  # for each period, the records dated to one of its days
+    within: tuple[int, ...]  # for each period, the records dated less precisely, but certainly to this period
+    across: int  # records whose date may fall in several periods, or partly outside all
+    outside: int  # records dated outside all periods
+    undated: int  # records without an understood date
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,42 +109,26 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a generation was made from; it stands in the manifest, `rag doctor` and /about show it.
+    """What a generation was made from; it stands in the manifest, `rag doctor` and /about show it."""
 
-    Attributes:
-        model: Name or path of the embedding model.
-        weights: SHA-256 of the model's weights.
-        dimensions: Length of a vector.
-        sources: The collection's sources, as absolute paths.
-        pages: The saved pages read, with the range that each says it covers.
-        chosen: Sources with the choices made for them, as given: "title=Headline".
-        title: What the pages of every source call the collection, or empty.
-    """
-
-    model: str
-    weights: str
-    dimensions: int
-    sources: tuple[str, ...]
-    pages: tuple[ListingPage, ...] = ()
-    chosen: tuple[tuple[str, str], ...] = ()
-    title: str = ""
+    model: str  # name or path of the embedding model
+    weights: str  # SHA-256 of the model's weights
+    dimensions: int  # length of a vector
+    sources: tuple[str, ...]  # the collection's sources, as absolute paths
+    pages: tuple[ListingPage, ...] = ()  # the saved pages read, with the range that each says it covers
+    chosen: tuple[tuple[str, str], ...] = ()  # sources with the choices made for them, as given: "title=Headline"
+    title: str = ""  # what the pages of every source call the collection, or empty
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A generation that is kept.
-
-    Attributes:
-        records: Number of records, None where it is damaged.
-        current: Whether it is the published one.
-        fault: What is wrong with it, None where it is whole.
-    """
+    """A generation that is kept."""
 
     name: str
     published: dt.datetime
-    records: int | None
-    current: bool
-    fault: str | None = None
+    records: int | None  # number of records, None where it is damaged
+    current: bool  # whether it is the published one
+    fault: str | None = None  # what is wrong with it, None where it is whole
 
 
 class Index(Protocol):

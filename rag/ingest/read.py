@@ -55,38 +55,23 @@ _PACKED = (".gz", ".xz", ".bz2")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceContents:
-    """What the sources contain beside records.
+    """What the sources contain beside records."""
 
-    Attributes:
-        faults: Whatever could not be read, in reading order.
-        files: How many files were opened, the faulty ones included.
-        listings: How many listings the records have in all.
-        pages: Each listing page, with the range it says it shows.
-        mappings: How the columns of each file with columns were read.
-        skipped: Files in folders whose endings no format takes.
-        notes: What a person must know of how the files were read, though nothing is faulty.
-    """
-
-    faults: tuple[SourceError, ...]
-    files: int
-    listings: int
-    pages: tuple[ListingPage, ...]
-    mappings: tuple[ColumnMapping, ...] = ()
-    skipped: tuple[str, ...] = ()
-    notes: tuple[SourceNote, ...] = ()
+    faults: tuple[SourceError, ...]  # whatever could not be read, in reading order
+    files: int  # how many files were opened, the faulty ones included
+    listings: int  # how many listings the records have in all
+    pages: tuple[ListingPage, ...]  # each listing page, with the range it says it shows
+    mappings: tuple[ColumnMapping, ...] = ()  # how the columns of each file with columns were read
+    skipped: tuple[str, ...] = ()  # files in folders whose endings no format takes
+    notes: tuple[SourceNote, ...] = ()  # what a person must know of how the files were read, though nothing is faulty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected(SourceContents):
-    """All that the sources contain.
+    """All that the sources contain."""
 
-    Attributes:
-        records: In the order of their first listing; their ids differ.
-        title: The title that every source gives the collection; empty where they differ or one gives none.
-    """
-
-    records: tuple[Record, ...]
-    title: str = ""
+    records: tuple[Record, ...]  # in the order of their first listing; their ids differ
+    title: str = ""  # the title that every source gives the collection; empty where they differ or one gives none
 
 
 def read(

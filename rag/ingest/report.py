@@ -22,16 +22,11 @@ _Shown = TypeVar("_Shown")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCounts(SourceContents):
-    """What the sources contain, in numbers.
-
-    Attributes:
-        without_summary: Records without a summary.
-        undated: Records without a date that could be understood.
-    """
+    """What the sources contain, in numbers."""
 
     records: int
-    without_summary: int
-    undated: int
+    without_summary: int  # records without a summary
+    undated: int  # records without a date that could be understood
 
     @classmethod
     def of(cls, collected: Collected, **more: Any) -> Self:  # noqa: ANN401 - the fields that a subclass adds
@@ -80,18 +75,12 @@ class SourceCounts(SourceContents):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport(SourceCounts):
-    """What a build did, in numbers.
-
-    Attributes:
-        embedded: Texts whose vectors this build computed.
-        reused: Texts whose vectors an earlier build computed.
-        fault_file: The file that lists all faults; None where there are none.
-    """
+    """What a build did, in numbers."""
 
     generation: str
-    embedded: int
-    reused: int
-    fault_file: Path | None = None
+    embedded: int  # texts whose vectors this build computed
+    reused: int  # texts whose vectors an earlier build computed
+    fault_file: Path | None = None  # the file that lists all faults; None where there are none
 
     def lines(self) -> Iterator[str]:
         """The report for people."""
@@ -106,21 +95,13 @@ class BuildReport(SourceCounts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun(SourceCounts):
-    """What a build would do.
+    """What a build would do."""
 
-    Attributes:
-        new: Records whose ids the published generation does not have.
-        changed: Records whose text or date differs from the published one.
-        gone: Published records that the new generation would not have.
-        samples: A few records, as they would be published.
-        refusal: Why a build would publish nothing; empty where it would publish.
-    """
-
-    new: int
-    changed: int
-    gone: int
-    samples: tuple[Record, ...] = field(default=())
-    refusal: str = ""
+    new: int  # records whose ids the published generation does not have
+    changed: int  # records whose text or date differs from the published one
+    gone: int  # published records that the new generation would not have
+    samples: tuple[Record, ...] = field(default=())  # a few records, as they would be published
+    refusal: str = ""  # why a build would publish nothing; empty where it would publish
 
     def _reading_lines(self) -> Iterator[str]:
         """Column by column; of a folder of many files three lines for all."""

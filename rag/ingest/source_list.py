@@ -35,19 +35,12 @@ _CHUNK = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The sources of a collection.
+    """The sources of a collection."""
 
-    Attributes:
-        sources: Absolute paths, in reading order.
-        chosen: Paths, each with one choice for it: "title=Headline".
-        pages: The listing pages that were read.
-        title: The title that all sources give the collection, or empty.
-    """
-
-    sources: tuple[str, ...] = ()
-    chosen: tuple[tuple[str, str], ...] = ()
-    pages: tuple[ListingPage, ...] = ()
-    title: str = ""
+    sources: tuple[str, ...] = ()  # absolute paths, in reading order
+    chosen: tuple[tuple[str, str], ...] = ()  # paths, each with one choice for it: "title=Headline"
+    pages: tuple[ListingPage, ...] = ()  # the listing pages that were read
+    title: str = ""  # the title that all sources give the collection, or empty
 
     def choices(self) -> dict[Path, ColumnChoice]:
         """Return the choices for each source."""

@@ -11,20 +11,15 @@ from typing import Self
 
 
 class Message(str):
-    """An English text that keeps its form.
-
-    Attributes:
-        forms: The form with places for values: %(name)s; for one, and for several where it counts; none for what only
-            stands together.
-        num: What it counts.
-        values: By name: texts, messages, numbers, days; a tuple is joined by commas.
-    """
+    """An English text that keeps its form."""
 
     __slots__ = ("forms", "num", "values")
 
+    # The form with places for values: %(name)s; for one, and for several where it counts; none for what only stands
+    # together.
     forms: tuple[str, ...]
-    num: int
-    values: dict[str, object]
+    num: int  # what it counts
+    values: dict[str, object]  # by name: texts, messages, numbers, days; a tuple is joined by commas
 
     def __new__(cls, forms: tuple[str, ...], num: int, values: dict[str, object]) -> Self:
         """Say it in English."""
@@ -45,15 +40,11 @@ class TypeName(str):
 
 
 class TypeNames(TypeName):
-    """What several documents of a type are called: telegrams.
-
-    Attributes:
-        one: What one is called.
-    """
+    """What several documents of a type are called: telegrams."""
 
     __slots__ = ("one",)
 
-    one: str
+    one: str  # what one is called
 
     def __new__(cls, several: str, one: str) -> Self:
         """Say it in English."""

@@ -16,19 +16,12 @@ _KEPT, _SHORT = 256, 1000  # texts whose words are kept, and their characters at
 
 
 class Token(NamedTuple):
-    """One word and its place; a tuple, because a large archive has hundreds of millions.
+    """One word and its place; a tuple, because a large archive has hundreds of millions."""
 
-    Attributes:
-        word: As the index has it.
-        text: As it is written.
-        start: Offset of its first character.
-        end: Offset after its last.
-    """
-
-    word: str
-    text: str
-    start: int
-    end: int
+    word: str  # as the index has it
+    text: str  # as it is written
+    start: int  # offset of its first character
+    end: int  # offset after its last
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -29,15 +29,10 @@ class CitedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One sentence as a model wrote it.
+    """One sentence as a model wrote it."""
 
-    Attributes:
-        text: Without its citation marks, list marks and emphasis.
-        claims: Its parts, in order; a single one where the citations support the whole sentence.
-    """
-
-    text: str
-    claims: tuple[CitedClaim, ...]
+    text: str  # without its citation marks, list marks and emphasis
+    claims: tuple[CitedClaim, ...]  # its parts, in order; a single one where the citations support the whole sentence
 
     @property
     def citations(self) -> tuple[int, ...]:

@@ -31,21 +31,13 @@ _STATUS: dict[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a reply.
+    """The limits of a reply."""
 
-    Attributes:
-        connect: Seconds to reach the server.
-        silence: Seconds to the first piece, and between two pieces.
-        whole: Seconds for the whole reply, from its first byte on.
-        size: Bytes of the response's body.
-        tokens: Tokens of the reply, as the request asks.
-    """
-
-    connect: float = 5.0
-    silence: float = 60.0
-    whole: float = 180.0
-    size: int = 1_000_000
-    tokens: int = 700
+    connect: float = 5.0  # seconds to reach the server
+    silence: float = 60.0  # seconds to the first piece, and between two pieces
+    whole: float = 180.0  # seconds for the whole reply, from its first byte on
+    size: int = 1_000_000  # bytes of the response's body
+    tokens: int = 700  # tokens of the reply, as the request asks
 
 
 LIMITS = Limits()

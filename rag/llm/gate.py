@@ -69,17 +69,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class GatedSentence:
-    """A sentence of a model, judged.
+    """A sentence of a model, judged."""
 
-    Attributes:
-        text: As the model wrote it, without its citation marks.
-        citations: The numbers that it cites.
-        reasons: Why it was struck; empty where it stands.
-    """
-
-    text: str
-    citations: tuple[int, ...]
-    reasons: tuple[Reason, ...]
+    text: str  # as the model wrote it, without its citation marks
+    citations: tuple[int, ...]  # the numbers that it cites
+    reasons: tuple[Reason, ...]  # why it was struck; empty where it stands
 
     @property
     def stands(self) -> bool:
@@ -93,16 +87,11 @@ class Similarity:
 
     Similarity is the mean of the cosine to the nearest sentence, in [-1, 1], and of the share of the claim's own words,
     without quotations, that the record has, in [0, 1]: neither alone separates a true sentence from an invented one.
-
-    Attributes:
-        together: To all of them together.
-        singly: To each of them.
-        sentences: The sentences of the records that seem to be its source.
     """
 
-    together: float
-    singly: tuple[float, ...]
-    sentences: tuple[str, ...]
+    together: float  # to all of them together
+    singly: tuple[float, ...]  # to each of them
+    sentences: tuple[str, ...]  # the sentences of the records that seem to be its source
 
 
 class Gate:

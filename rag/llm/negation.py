@@ -21,23 +21,14 @@ _NEAR = 8  # words on each side of a denial that identify it
 
 @dataclass(frozen=True, slots=True)
 class Polarity:
-    """The words that a text asserts and denies, as stems.
+    """The words that a text asserts and denies, as stems."""
 
-    Attributes:
-        asserted: Words that stand undenied somewhere.
-        denied: The first word after each plain denial ("not").
-        denied_by_meaning: The words after each denial by meaning ("refuse").
-        around_plain: The words around each plain denial.
-        around: The words around each denial of either sort.
-        spelling: Stem -> the text's first spelling of it.
-    """
-
-    asserted: frozenset[str]
-    denied: frozenset[str]
-    denied_by_meaning: frozenset[str]
-    around_plain: tuple[frozenset[str], ...]
-    around: tuple[frozenset[str], ...]
-    spelling: Mapping[str, str]
+    asserted: frozenset[str]  # words that stand undenied somewhere
+    denied: frozenset[str]  # the first word after each plain denial ("not")
+    denied_by_meaning: frozenset[str]  # the words after each denial by meaning ("refuse")
+    around_plain: tuple[frozenset[str], ...]  # the words around each plain denial
+    around: tuple[frozenset[str], ...]  # the words around each denial of either sort
+    spelling: Mapping[str, str]  # stem -> the text's first spelling of it
 
 
 def polarity(texts: Sequence[str]) -> Polarity:

@@ -31,17 +31,11 @@ _NO_COUNT, _PAIR = (frozenset(_TABLE["words"][kind].split()) for kind in ("no_co
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of a text.
+    """A number of a text."""
 
-    Attributes:
-        text: As it is written.
-        value: Its value; of "thousands" the word.
-        counts: The stems of the words it counts, the nearest first.
-    """
-
-    text: str
-    value: float | str
-    counts: tuple[str, ...]
+    text: str  # as it is written
+    value: float | str  # its value; of "thousands" the word
+    counts: tuple[str, ...]  # the stems of the words it counts, the nearest first
 
 
 def numbers(text: str) -> Iterator[Number]:

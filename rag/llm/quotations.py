@@ -19,17 +19,11 @@ _MARKS = re.compile(r"[\"“”„«»]")
 
 @dataclass(frozen=True, slots=True)
 class QuotedText:
-    """A text and its quotations.
+    """A text and its quotations."""
 
-    Attributes:
-        quotations: The words between quotation marks, without the marks, in order.
-        outside: The text without its quotations.
-        open: Whether a quotation mark has no partner.
-    """
-
-    quotations: tuple[str, ...]
-    outside: str
-    open: bool
+    quotations: tuple[str, ...]  # the words between quotation marks, without the marks, in order
+    outside: str  # the text without its quotations
+    open: bool  # whether a quotation mark has no partner
 
 
 def quotations_of(text: str) -> QuotedText:

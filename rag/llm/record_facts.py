@@ -16,28 +16,18 @@ from rag.record import Record
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """What a record says; sentences that give orders to a program are left out.
-
-    Attributes:
-        texts: Title and summary.
-        sentences: The title and each sentence of the summary.
-        vectors: (n, dim), rows of unit length, one for each sentence.
-        running: Its words and names in order, between spaces, so that " a b " finds a name of several words.
-        stems: The stems of its words and names.
-        dates: The dates of its listing, title and summary.
-        doers: Stem of a verb -> the people named last before it in its sentences.
-    """
+    """What a record says; sentences that give orders to a program are left out."""
 
     record: Record
-    texts: tuple[str, ...]
-    sentences: tuple[str, ...]
-    vectors: Vectors
-    running: str
-    stems: frozenset[str]
-    dates: tuple[ArchivalDate, ...]
+    texts: tuple[str, ...]  # title and summary
+    sentences: tuple[str, ...]  # the title and each sentence of the summary
+    vectors: Vectors  # (n, dim), rows of unit length, one for each sentence
+    running: str  # its words and names in order, between spaces, so that " a b " finds a name of several words
+    stems: frozenset[str]  # the stems of its words and names
+    dates: tuple[ArchivalDate, ...]  # the dates of its listing, title and summary
     numbers: tuple[Number, ...]
     polarity: Polarity
-    doers: dict[str, frozenset[str]]
+    doers: dict[str, frozenset[str]]  # stem of a verb -> the people named last before it in its sentences
 
 
 def record_facts(record: Record, passages: Passages) -> RecordFacts:

@@ -44,20 +44,13 @@ class WritingOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The outcome of a reply, once it has ended.
-
-    Attributes:
-        model: The model's name.
-        stand: How many sentences stand.
-        struck: How many do not.
-        notes: Sentences for the reader: why the answer is extractive.
-    """
+    """The outcome of a reply, once it has ended."""
 
     outcome: WritingOutcome
-    model: str
-    stand: int
-    struck: int
-    notes: tuple[str, ...]
+    model: str  # the model's name
+    stand: int  # how many sentences stand
+    struck: int  # how many do not
+    notes: tuple[str, ...]  # sentences for the reader: why the answer is extractive
 
 
 class AnswerWriter:

@@ -54,18 +54,12 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class AuthorityName:
-    """One name.
+    """One name."""
 
-    Attributes:
-        name: What it is called here.
-        also: Its other names.
-        of: Its demonyms and adjectives; only places have any.
-    """
-
-    name: str
+    name: str  # what it is called here
     kind: NameKind
-    also: tuple[str, ...] = ()
-    of: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # its other names
+    of: tuple[str, ...] = ()  # its demonyms and adjectives; only places have any
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -75,35 +69,22 @@ class AuthorityName:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened on days known beforehand.
-
-    Attributes:
-        days: From which one counts what was before and after it.
-        until: Its last day.
-    """
+    """Something that happened on days known beforehand."""
 
     name: str
-    days: Interval
-    until: dt.date | None
+    days: Interval  # from which one counts what was before and after it
+    until: dt.date | None  # its last day
 
 
 @dataclass(frozen=True)
 class Authorities:
-    """All names known beforehand.
+    """All names known beforehand."""
 
-    Attributes:
-        names: Those of places, people and bodies.
-        archives: What archives are called, every name of each.
-        cased: Names in capitals that are other words in lower case ("US").
-        events: Each spelling of an event, as words, -> the event.
-        seats: Seats of government, as words, -> their countries, likewise.
-    """
-
-    names: tuple[AuthorityName, ...]
-    archives: tuple[str, ...]
-    cased: frozenset[str]
-    events: Mapping[str, Event]
-    seats: Mapping[str, str]
+    names: tuple[AuthorityName, ...]  # those of places, people and bodies
+    archives: tuple[str, ...]  # what archives are called, every name of each
+    cased: frozenset[str]  # names in capitals that are other words in lower case ("US")
+    events: Mapping[str, Event]  # each spelling of an event, as words, -> the event
+    seats: Mapping[str, str]  # seats of government, as words, -> their countries, likewise
 
     @cached_property
     def forms(self) -> dict[NameKind, dict[str, AuthorityName]]:

@@ -37,29 +37,21 @@ _PLACES_LISTED = re.compile(r"(?:embassies|missions|consulates|legations|departm
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A sender or recipient as the title has it.
-
-    Attributes:
-        named: Whether only a person's name makes it one: "Report of the harbour" has no writer, "Cable of Lund" has.
-    """
+    """A sender or recipient as the title has it."""
 
     text: str
+    # Whether only a person's name makes it one: "Report of the harbour" has no writer, "Cable of Lund" has.
     named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Both sides of a paper.
-
-    Attributes:
-        numbered: Whether the paper has a number: "Telegram 12 from Port Lund" names a place.
-        bare: Whether the title has no type of document, so that both must be people or of some office.
-    """
+    """Both sides of a paper."""
 
     sender: Party | None = None
     recipient: Party | None = None
-    numbered: bool = False
-    bare: bool = False
+    numbered: bool = False  # whether the paper has a number: "Telegram 12 from Port Lund" names a place
+    bare: bool = False  # whether the title has no type of document, so that both must be people or of some office
 
 
 NOBODY = Parties()

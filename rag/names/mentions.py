@@ -31,18 +31,12 @@ _SENTENCE = re.compile(r"[.?!:;][\"'\u2019\u201d)]*\s*[\"'\u2018\u201c(]*$")  # 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A person or town introduced.
+    """A person or town introduced."""
 
-    Attributes:
-        form: The name as it is written, white space folded.
-        rank: The nearest word of rank before a person, as the index has it; None where there is none.
-        sure: Whether initials, a given name or a rank show that it is a person, not the sentence alone.
-    """
-
-    form: str
+    form: str  # the name as it is written, white space folded
     kind: NameKind
-    rank: str | None = None
-    sure: bool = False
+    rank: str | None = None  # the nearest word of rank before a person, as the index has it; None where there is none
+    sure: bool = False  # whether initials, a given name or a rank show that it is a person, not the sentence alone
 
 
 def mentions(text: str, found: Sequence[Token], authorities: Authorities | None = None) -> list[Mention]:

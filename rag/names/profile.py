@@ -15,41 +15,25 @@ _FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person, place or body that the collection names, or a term that it abbreviates.
+    """A person, place or body that the collection names, or a term that it abbreviates."""
 
-    Attributes:
-        text: What it is called, for people to read.
-        forms: Its full spellings found in the collection, as words ("a i alekseev", "u s").
-        surnames: Spellings, as words, that call a person alone ("alekseev", "alexeev").
-        firsts: First words of a person's full spellings, initials aside ("chen", "fidel").
-        ranks: Words of rank that introduce a person ("ambassador").
-        records: How many records introduce it.
-    """
-
-    text: str
+    text: str  # what it is called, for people to read
     kind: NameKind
-    forms: tuple[str, ...]
-    surnames: tuple[str, ...] = ()
-    firsts: tuple[str, ...] = ()
-    ranks: tuple[str, ...] = ()
-    records: int = 0
+    forms: tuple[str, ...]  # its full spellings found in the collection, as words ("a i alekseev", "u s")
+    surnames: tuple[str, ...] = ()  # spellings, as words, that call a person alone ("alekseev", "alexeev")
+    firsts: tuple[str, ...] = ()  # first words of a person's full spellings, initials aside ("chen", "fidel")
+    ranks: tuple[str, ...] = ()  # words of rank that introduce a person ("ambassador")
+    records: int = 0  # how many records introduce it
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A collection as a whole: the build makes it, questions read it.
+    """A collection as a whole: the build makes it, questions read it."""
 
-    Attributes:
-        records: How many records there are.
-        words: Word, in lower case and without accents -> how many records have it, in title or summary.
-        names: Its names, the most frequent first within a kind.
-        background: How near it comes to questions that have nothing to do with it.
-    """
-
-    records: int
-    words: Mapping[str, int]
-    names: tuple[Name, ...] = ()
-    background: Background = NO_BACKGROUND
+    records: int  # how many records there are
+    words: Mapping[str, int]  # word, in lower case and without accents -> how many records have it, in title or summary
+    names: tuple[Name, ...] = ()  # its names, the most frequent first within a kind
+    background: Background = NO_BACKGROUND  # how near it comes to questions that have nothing to do with it
 
     def to_bytes(self) -> bytes:
         """Compressed JSON, with the number of its format."""

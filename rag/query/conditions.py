@@ -28,16 +28,7 @@ _MARK = re.compile(r"\{([NPT])(\d+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What a question says that records must satisfy, in words for people; each value can be taken away.
-
-    Attributes:
-        senders: Who wrote ("from").
-        recipients: Who was written to ("to").
-        not_dates: Days that no record may be of.
-        every_year: Days of whatever year, as the question has them.
-        either: Those of the people and places of which any is enough.
-        descending: Whether the latest are to come first.
-    """
+    """What a question says that records must satisfy, in words for people; each value can be taken away."""
 
     people: tuple[str, ...] = ()
     not_people: tuple[str, ...] = ()
@@ -45,16 +36,16 @@ class Conditions:
     not_places: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     not_types: tuple[str, ...] = ()
-    senders: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()  # who wrote ("from")
+    recipients: tuple[str, ...] = ()  # who was written to ("to")
     phrases: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     shelfmarks: tuple[str, ...] = ()
-    not_dates: tuple[Interval, ...] = ()
-    every_year: tuple[str, ...] = ()
-    either: tuple[str, ...] = ()
-    descending: bool = False
+    not_dates: tuple[Interval, ...] = ()  # days that no record may be of
+    every_year: tuple[str, ...] = ()  # days of whatever year, as the question has them
+    either: tuple[str, ...] = ()  # those of the people and places of which any is enough
+    descending: bool = False  # whether the latest are to come first
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in _LISTS)
@@ -91,18 +82,12 @@ _FIELDS = {"from": "senders", "to": "recipients"}
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A question with marks in place of what it names.
-
-    Attributes:
-        names: What each {N} or {P} stands for.
-        types: What each {T} stands for, as the question has it.
-        spelt: What each {N} stands for, likewise.
-    """
+    """A question with marks in place of what it names."""
 
     text: str
-    names: tuple[NamedSpan, ...] = ()
-    types: tuple[str, ...] = ()
-    spelt: tuple[str, ...] = ()
+    names: tuple[NamedSpan, ...] = ()  # what each {N} or {P} stands for
+    types: tuple[str, ...] = ()  # what each {T} stands for, as the question has it
+    spelt: tuple[str, ...] = ()  # what each {N} stands for, likewise
 
     def plain(self, text: str) -> str:
         """A part of the text with the marks replaced by what they stand for."""

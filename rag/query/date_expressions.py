@@ -50,23 +50,14 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DateExpression:
-    """The days that a question asks for.
+    """The days that a question asks for."""
 
-    Attributes:
-        text: The words that say so, to the letter a part of the question.
-        span: Where they begin and end in the question, the end exclusive.
-        interval: The days.
-        soft: Whether they name something rather than ask: then they are words like any others, no filter.
-        rest: The question without them and without the words that only joined them to it.
-        only_filter: Whether the rest holds nothing but words that mean any record at all; never if `soft`.
-    """
-
-    text: str
-    span: tuple[int, int]
-    interval: Interval
-    soft: bool
-    rest: str
-    only_filter: bool
+    text: str  # the words that say so, to the letter a part of the question
+    span: tuple[int, int]  # where they begin and end in the question, the end exclusive
+    interval: Interval  # the days
+    soft: bool  # whether they name something rather than ask: then they are words like any others, no filter
+    rest: str  # the question without them and without the words that only joined them to it
+    only_filter: bool  # whether the rest holds nothing but words that mean any record at all; never if `soft`
 
     @property
     def year(self) -> int | None:

@@ -42,27 +42,19 @@ _PLAIN = FUNCTION_WORDS | _LISTS["plain"]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Words of an earlier turn that a question leans on.
-
-    Attributes:
-        turn: The number of that turn, from 0.
-        chance: How likely a person would add them, in [0, 1].
-    """
+    """Words of an earlier turn that a question leans on."""
 
     text: str
-    turn: int
-    chance: float
+    turn: int  # the number of that turn, from 0
+    chance: float  # how likely a person would add them, in [0, 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """What a question takes along.
-
-    Attributes:
-        context: (dim,) the question's own states in the company of the turns before, of unit length.
-    """
+    """What a question takes along."""
 
     carried: tuple[Carried, ...] = ()
+    # (dim,) the question's own states in the company of the turns before, of unit length.
     context: Vectors | None = field(default=None, compare=False)
 
 
@@ -85,19 +77,12 @@ class _Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The words of earlier turns that the question lacks, and what is known of each.
+    """The words of earlier turns that the question lacks, and what is known of each."""
 
-    Attributes:
-        text: The turns and the question as one text.
-        words: By its stem, each word's places.
-        features: (n, 83) numbers of each.
-        context: (dim,) mean of the question's states.
-    """
-
-    text: str
-    words: dict[str, list[_Occurrence]]
-    features: NDArray[np.float32]
-    context: Vectors
+    text: str  # the turns and the question as one text
+    words: dict[str, list[_Occurrence]]  # by its stem, each word's places
+    features: NDArray[np.float32]  # (n, 83) numbers of each
+    context: Vectors  # (dim,) mean of the question's states
 
 
 def lean(

@@ -39,16 +39,11 @@ _TIDY = (
 
 @dataclass(frozen=True, slots=True)
 class Gloss:
-    """A question in English, word by word.
+    """A question in English, word by word."""
 
-    Attributes:
-        language: The code of the question's own language.
-        unread: Words that were left out, because nothing is known of them.
-    """
-
-    language: str
+    language: str  # the code of the question's own language
     text: str
-    unread: tuple[str, ...]
+    unread: tuple[str, ...]  # words that were left out, because nothing is known of them
 
     @property
     def name(self) -> str:

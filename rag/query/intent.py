@@ -48,14 +48,10 @@ CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
 
 @dataclass(frozen=True, slots=True)
 class QuestionShape:
-    """A question as its asking words shape it.
-
-    Attributes:
-        rest: The question without the words that only say what kind of answer is wanted.
-    """
+    """A question as its asking words shape it."""
 
     intent: Intent
-    rest: str
+    rest: str  # the question without the words that only say what kind of answer is wanted
 
 
 def read_shape(question: str) -> QuestionShape:

@@ -38,44 +38,29 @@ class Respelling:
 
 @dataclass(frozen=True, slots=True)
 class NamedSpan:
-    """A part of a question that names a person, place or body of the collection.
+    """A part of a question that names a person, place or body of the collection."""
 
-    Attributes:
-        start: Offset of its first character.
-        end: Offset after its last.
-        spellings: What a record contains that names it, as words of the index.
-        is_derived: Whether it names a place by a word derived from it: Soviet.
-        is_shared: Whether a person named in full shares these spellings with others: Raul Castro.
-        full: Where another is meant by the surname alone, the full names by which this one is counted.
-    """
-
-    start: int
-    end: int
+    start: int  # offset of its first character
+    end: int  # offset after its last
     name: str
     kind: NameKind
-    spellings: tuple[str, ...]
-    is_shared: bool = False
-    is_derived: bool = False
+    spellings: tuple[str, ...]  # what a record contains that names it, as words of the index
+    is_shared: bool = False  # whether a person named in full shares these spellings with others: Raul Castro
+    is_derived: bool = False  # whether it names a place by a word derived from it: Soviet
+    # Where another is meant by the surname alone, the full names by which this one is counted.
     full: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NamesFound:
-    """What the words of a question mean in this collection.
+    """What the words of a question mean in this collection."""
 
-    Attributes:
-        terms: Every word of the question, in order, each in exactly one term; its first spelling is the question's own.
-        names: The people, places and bodies of the collection that it names.
-        corrections: What is searched beside the reader's own spelling.
-        absent: Words and names that the collection has under no spelling.
-        spans: Where it names them, in order.
-    """
-
+    # Every word of the question, in order, each in exactly one term; its first spelling is the question's own.
     terms: tuple[QueryTerm, ...]
-    names: tuple[str, ...] = ()
-    corrections: tuple[Respelling, ...] = ()
-    absent: tuple[str, ...] = ()
-    spans: tuple[NamedSpan, ...] = ()
+    names: tuple[str, ...] = ()  # the people, places and bodies of the collection that it names
+    corrections: tuple[Respelling, ...] = ()  # what is searched beside the reader's own spelling
+    absent: tuple[str, ...] = ()  # words and names that the collection has under no spelling
+    spans: tuple[NamedSpan, ...] = ()  # where it names them, in order
 
 
 class Names:

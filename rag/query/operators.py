@@ -34,16 +34,11 @@ _CLAUSES = 64  # conditions that one expression may come to; one of more is read
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A word, a phrase or a value of a field, and whether it is asked for or excluded.
-
-    Attributes:
-        field: One of `rag.record.FIELDS`; empty for words.
-        quoted: Whether it stood between quotation marks, and so is to be searched as it stands.
-    """
+    """A word, a phrase or a value of a field, and whether it is asked for or excluded."""
 
     text: str
-    field: str = ""
-    quoted: bool = False
+    field: str = ""  # one of `rag.record.FIELDS`; empty for words
+    quoted: bool = False  # whether it stood between quotation marks, and so is to be searched as it stands
     excluded: bool = False
 
 
@@ -53,19 +48,12 @@ Clause = tuple[Operand, ...]
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """What the operators of a text ask for.
+    """What the operators of a text ask for."""
 
-    Attributes:
-        rest: The words under no operator, as they stand.
-        groups: Words and phrases, one of each group to be contained.
-        fields: Values of one field in each, one of them to be had.
-        excluded: Words, phrases and values that a record may not have.
-    """
-
-    rest: str
-    groups: tuple[Clause, ...] = ()
-    fields: tuple[Clause, ...] = ()
-    excluded: Clause = ()
+    rest: str  # the words under no operator, as they stand
+    groups: tuple[Clause, ...] = ()  # words and phrases, one of each group to be contained
+    fields: tuple[Clause, ...] = ()  # values of one field in each, one of them to be had
+    excluded: Clause = ()  # words, phrases and values that a record may not have
 
     def __bool__(self) -> bool:
         return bool(self.groups or self.fields or self.excluded)
@@ -128,16 +116,11 @@ def _sorted(clauses: Sequence[Clause]) -> Operators | None:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """An expression as clauses that must all hold.
-
-    Attributes:
-        words: All its words, as they stand.
-        plain: Whether it has no operator.
-    """
+    """An expression as clauses that must all hold."""
 
     clauses: tuple[Clause, ...]
-    words: tuple[str, ...]
-    plain: bool = False
+    words: tuple[str, ...]  # all its words, as they stand
+    plain: bool = False  # whether it has no operator
 
     def with_(self, other: _Part, *, plain: bool = False) -> _Part:
         """Both."""

@@ -25,29 +25,19 @@ _WHOLE = frozenset({Intent.COMPARE, Intent.CHANGED})
 
 @dataclass(frozen=True, slots=True)
 class PartQuestion:
-    """One question.
+    """One question."""
 
-    Attributes:
-        heading: As the reader put it.
-        question: What is asked of the collection.
-    """
-
-    heading: str
-    question: str
+    heading: str  # as the reader put it
+    question: str  # what is asked of the collection
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The questions of a text.
+    """The questions of a text."""
 
-    Attributes:
-        asked: Each of them; none where the text is one question as it stands.
-        left: Whether a part of the text was left aside.
-        fewer: Where the parts are counts to be compared: whether the fewer are asked for, and not the more.
-    """
-
-    asked: tuple[PartQuestion, ...] = ()
-    left: bool = False
+    asked: tuple[PartQuestion, ...] = ()  # each of them; none where the text is one question as it stands
+    left: bool = False  # whether a part of the text was left aside
+    # Where the parts are counts to be compared: whether the fewer are asked for, and not the more.
     fewer: bool | None = None
 
 

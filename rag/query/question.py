@@ -45,20 +45,14 @@ At 1 nDCG@10 over the development questions falls from .961 to .956.
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a collection knows, by which a question to it is read.
-
-    Attributes:
-        values: All values that a field of records has.
-        exists: The id of the record that an id or address names; None where it is not here.
-        events: What days are counted from.
-        extent: The first and last day of its dates; None where none are known.
-    """
+    """What a collection knows, by which a question to it is read."""
 
     names: Names
-    values: Callable[[str], Collection[str]] = lambda _: ()
+    values: Callable[[str], Collection[str]] = lambda _: ()  # all values that a field of records has
+    # The id of the record that an id or address names; None where it is not here.
     exists: Callable[[str], str | None] = lambda _: None
-    events: Events = NO_EVENTS
-    extent: Interval | None = None
+    events: Events = NO_EVENTS  # what days are counted from
+    extent: Interval | None = None  # the first and last day of its dates; None where none are known
 
     def values_of(self, field: str, written: str) -> frozenset[str]:
         """The values of a field that a reader means: the same but for case and marks, else those that contain it."""

@@ -56,20 +56,14 @@ _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What a question says besides its topic.
-
-    Attributes:
-        where: What always filters, days apart.
-        listing: The same with its people, places and words.
-        words: Words of the topic that are neither names nor conditions, in order.
-        is_topic: Whether it names a topic and asks for nothing: then its records are listed, and a search ranks them.
-    """
+    """What a question says besides its topic."""
 
     intent: Intent = Intent.FIND
     conditions: Conditions = NO_CONDITIONS
-    where: Filter = EVERYTHING
-    listing: Filter = EVERYTHING
-    words: tuple[str, ...] = ()
+    where: Filter = EVERYTHING  # what always filters, days apart
+    listing: Filter = EVERYTHING  # the same with its people, places and words
+    words: tuple[str, ...] = ()  # words of the topic that are neither names nor conditions, in order
+    # Whether it names a topic and asks for nothing: then its records are listed, and a search ranks them.
     is_topic: bool = False
 
 

@@ -18,54 +18,31 @@ from rag.record import EVERYTHING, Filter
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a question is taken to ask, ready to be searched.
+    """What a question is taken to ask, ready to be searched."""
 
-    Attributes:
-        text: The question as it stands alone: a follow-up with what it lacked.
-        meaning: What is embedded: the text without the words that became a filter.
-        terms: The words that carry it, each with the collection's own spellings.
-        where: What a record must satisfy: the reader's own filter, or the one read from the question.
-        when_text: The words that ask for days, or None.
-        names: People, places and bodies it names, as the collection spells them.
-        corrections: Spellings searched beside the reader's own.
-        absent: Words and names that no record contains under any spelling.
-        rewritten: Whether `text` was completed from the turns before.
-        only_filter: Whether nothing but days is asked for ("documents from 1968").
-        intent: The kind of answer that is asked for.
-        conditions: What its words say that records must satisfy.
-        listing: The filter with its people, places and words: the records that it asks for, where it asks for records.
-            Days are compared with the listed date alone.
-        words: The words of its topic, names and conditions apart.
-        is_topic: Whether it names a topic and asks for nothing.
-        asked: The question without its days and operators.
-        spans: Where `asked` names people, places and bodies.
-        gloss: The question in English, where it is in another language.
-        parts: The questions that it holds, where it was read as several, or only in part.
-        follow_up: What it was taken to go on from; None where it stands alone.
-        leaning: What it takes along from the turns before.
-    """
-
-    text: str
-    meaning: str = ""
-    terms: tuple[QueryTerm, ...] = ()
-    where: Filter = EVERYTHING
-    when_text: str | None = None
-    names: tuple[str, ...] = ()
-    corrections: tuple[Respelling, ...] = ()
-    absent: tuple[str, ...] = ()
-    rewritten: bool = False
-    only_filter: bool = False
-    intent: Intent = Intent.FIND
-    conditions: Conditions = NO_CONDITIONS
+    text: str  # the question as it stands alone: a follow-up with what it lacked
+    meaning: str = ""  # what is embedded: the text without the words that became a filter
+    terms: tuple[QueryTerm, ...] = ()  # the words that carry it, each with the collection's own spellings
+    where: Filter = EVERYTHING  # what a record must satisfy: the reader's own filter, or the one read from the question
+    when_text: str | None = None  # the words that ask for days, or None
+    names: tuple[str, ...] = ()  # people, places and bodies it names, as the collection spells them
+    corrections: tuple[Respelling, ...] = ()  # spellings searched beside the reader's own
+    absent: tuple[str, ...] = ()  # words and names that no record contains under any spelling
+    rewritten: bool = False  # whether `text` was completed from the turns before
+    only_filter: bool = False  # whether nothing but days is asked for ("documents from 1968")
+    intent: Intent = Intent.FIND  # the kind of answer that is asked for
+    conditions: Conditions = NO_CONDITIONS  # what its words say that records must satisfy
+    # The filter with its people, places and words: the records that it asks for, where it asks for records. Days are
+    # compared with the listed date alone.
     listing: Filter = EVERYTHING
-    words: tuple[str, ...] = ()
-    is_topic: bool = False
-    asked: str = ""
-    spans: tuple[NamedSpan, ...] = ()
-    gloss: Gloss | None = None
-    parts: tuple[str, ...] = ()
-    follow_up: FollowUp | None = None
-    leaning: Leaning = NO_LEANING
+    words: tuple[str, ...] = ()  # the words of its topic, names and conditions apart
+    is_topic: bool = False  # whether it names a topic and asks for nothing
+    asked: str = ""  # the question without its days and operators
+    spans: tuple[NamedSpan, ...] = ()  # where `asked` names people, places and bodies
+    gloss: Gloss | None = None  # the question in English, where it is in another language
+    parts: tuple[str, ...] = ()  # the questions that it holds, where it was read as several, or only in part
+    follow_up: FollowUp | None = None  # what it was taken to go on from; None where it stands alone
+    leaning: Leaning = NO_LEANING  # what it takes along from the turns before
 
     @property
     def language(self) -> str:

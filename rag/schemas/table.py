@@ -83,16 +83,11 @@ def _inert(text: str) -> str:
 
 
 class Table(NamedTuple):
-    """A format of tables.
+    """A format of tables."""
 
-    Attributes:
-        name: For people.
-        media_type: Of a file in it.
-        write: Rows and names of columns -> the pieces of the file.
-    """
-
-    name: str
-    media_type: str
+    name: str  # for people
+    media_type: str  # of a file in it
+    # Rows and names of columns -> the pieces of the file.
     write: Callable[[Iterable[Row], Sequence[str]], Iterator[str]]
 
 

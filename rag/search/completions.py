@@ -19,19 +19,13 @@ _TITLES = 1000  # titles that are read at once
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What may be meant.
-
-    Attributes:
-        key: The name, or the id of the record with this title.
-        total: How many records have it.
-        completed: The text that was begun, with this at its end.
-    """
+    """What may be meant."""
 
     text: str
     kind: Literal["person", "place", "title"]
-    key: str
-    total: int
-    completed: str = ""
+    key: str  # the name, or the id of the record with this title
+    total: int  # how many records have it
+    completed: str = ""  # the text that was begun, with this at its end
 
 
 class Completions:

@@ -37,44 +37,28 @@ _LENGTH = {Unit.YEAR: 1, Unit.DECADE: 10, Unit.CENTURY: 100}  # years
 
 @dataclass(frozen=True, slots=True)
 class TimeBucket:
-    """A day, month, year, decade or century, and how many records are of it.
-
-    Attributes:
-        days: Those whose listed date is known to one of its days.
-        within: Those whose listed date is known less closely, but to lie within it.
-    """
+    """A day, month, year, decade or century, and how many records are of it."""
 
     start: dt.date
     end: dt.date
-    days: int
-    within: int
+    days: int  # those whose listed date is known to one of its days
+    within: int  # those whose listed date is known less closely, but to lie within it
 
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """The records found, counted by field and along time.
+    """The records found, counted by field and along time."""
 
-    Attributes:
-        fields: Of each field that any record has a value of: records by value, its own condition set aside.
-        omitted: How many further values of each are not told.
-        unit: What a bucket is; None where no record is dated.
-        buckets: Without gaps, in order.
-        across: Records whose listed date may lie in several buckets or beyond them.
-        outside: Records that are found by the date in their title, though listed outside the buckets.
-        certain: Records with a date certainly in the days asked for; None where none are asked for.
-        possible: Records that may have one there; None likewise.
-        undated: Records without an understood date that would be found but for it.
-    """
-
+    # Of each field that any record has a value of: records by value, its own condition set aside.
     fields: Mapping[str, Mapping[str, int]]
-    omitted: Mapping[str, int]
-    unit: Unit | None
-    buckets: tuple[TimeBucket, ...]
-    across: int
-    outside: int
-    certain: int | None
-    possible: int | None
-    undated: int
+    omitted: Mapping[str, int]  # how many further values of each are not told
+    unit: Unit | None  # what a bucket is; None where no record is dated
+    buckets: tuple[TimeBucket, ...]  # without gaps, in order
+    across: int  # records whose listed date may lie in several buckets or beyond them
+    outside: int  # records that are found by the date in their title, though listed outside the buckets
+    certain: int | None  # records with a date certainly in the days asked for; None where none are asked for
+    possible: int | None  # records that may have one there; None likewise
+    undated: int  # records without an understood date that would be found but for it
 
 
 def count_facets(

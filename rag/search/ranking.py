@@ -82,60 +82,40 @@ At 1 nDCG@10 falls over the development questions from .961 to .956 and on Cranf
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What both sides search for.
+    """What both sides search for."""
 
-    Attributes:
-        vector: (dim,), the question's unit vector; None where the encoder cannot be loaded.
-        words: The words that carry what is asked, with what may stand in for each; function words are left out before.
-        where: What a record must satisfy.
-    """
-
-    vector: Vectors | None
+    vector: Vectors | None  # (dim,), the question's unit vector; None where the encoder cannot be loaded
+    # The words that carry what is asked, with what may stand in for each; function words are left out before.
     words: tuple[QueryTerm, ...] = ()
-    where: Filter = EVERYTHING
+    where: Filter = EVERYTHING  # what a record must satisfy
 
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
-    """What of a ranking a search lists: records that match, and those whose score is at least `bar`.
-
-    Attributes:
-        kinds: Which of the two are on its pages.
-    """
+    """What of a ranking a search lists: records that match, and those whose score is at least `bar`."""
 
     matching: Matching
     bar: float
-    kinds: frozenset[Match] = frozenset(Match)
+    kinds: frozenset[Match] = frozenset(Match)  # which of the two are on its pages
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit with what an answer is made of.
-
-    Attributes:
-        passages: The record's title and sentences.
-        nearness: (n,) cosine of the question and each passage, in [-1, 1]; zeros without a vector.
-    """
+    """A hit with what an answer is made of."""
 
     hit: Hit
-    passages: Passages
-    nearness: Vectors
+    passages: Passages  # the record's title and sentences
+    nearness: Vectors  # (n,) cosine of the question and each passage, in [-1, 1]; zeros without a vector
 
 
 @dataclass(frozen=True, slots=True)
 class RankedPage:
-    """One page of what a search lists.
-
-    Attributes:
-        total: How many records match.
-        near: Ids of those that do not, but reach the bar.
-        apart: The first of these, up to as many as are asked for.
-    """
+    """One page of what a search lists."""
 
     hits: tuple[Hit, ...]
-    total: int
-    near: tuple[str, ...]
-    apart: tuple[Hit, ...]
+    total: int  # how many records match
+    near: tuple[str, ...]  # ids of those that do not, but reach the bar
+    apart: tuple[Hit, ...]  # the first of these, up to as many as are asked for
 
 
 def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
@@ -247,28 +227,17 @@ def _with_passages(reader: IndexReader, query: Query, hits: Sequence[Hit]) -> li
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Candidates with every part of their scores, each (n,).
-
-    Attributes:
-        dense: Cosine of question and record; None without a vector.
-        lexical: BM25 score without expansion terms.
-        sentence: Cosine of the nearest passage.
-        words: Share of the full score by words.
-        scores: The fused score; a near copy has that of its leader.
-        leaders: The row of the record whose place each shares.
-        matched: Whether each matches; None where all are ranked.
-        order: Rows of the best, falling.
-    """
+    """Candidates with every part of their scores, each (n,)."""
 
     ids: Sequence[str]
-    dense: Scores | None
-    lexical: Scores
-    sentence: Scores
-    words: Scores
-    scores: Scores
-    leaders: Sequence[int]
-    matched: Sequence[bool] | None
-    order: Sequence[int]
+    dense: Scores | None  # cosine of question and record; None without a vector
+    lexical: Scores  # BM25 score without expansion terms
+    sentence: Scores  # cosine of the nearest passage
+    words: Scores  # share of the full score by words
+    scores: Scores  # the fused score; a near copy has that of its leader
+    leaders: Sequence[int]  # the row of the record whose place each shares
+    matched: Sequence[bool] | None  # whether each matches; None where all are ranked
+    order: Sequence[int]  # rows of the best, falling
 
     def match(self, row: int) -> Match | None:
         """Why a search lists it."""

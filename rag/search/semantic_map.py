@@ -30,52 +30,34 @@ _CLEAR = (0.26, 0.06)  # of the map's sides: room for a name
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A record's place.
-
-    Attributes:
-        x: From the left, in [0, 1]; `y` likewise from above.
-        period: Its place among the map's periods, or None where its year is not known.
-    """
+    """A record's place."""
 
     record: Record
-    x: float
+    x: float  # from the left, in [0, 1]; `y` likewise from above
     y: float
-    period: int | None
+    period: int | None  # its place among the map's periods, or None where its year is not known
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A person or place, in the middle of the records that name it.
+    """A person or place, in the middle of the records that name it."""
 
-    Attributes:
-        field: "people" or "places".
-        count: Records of the map that name it.
-    """
-
-    field: str
+    field: str  # "people" or "places"
     name: str
-    count: int
+    count: int  # records of the map that name it
     x: float
     y: float
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A map of a collection.
+    """A map of a collection."""
 
-    Attributes:
-        spots: By date.
-        regions: The best attested first; none covers another.
-        periods: First and last year of each, with about as many records in each.
-        kept: Share of the variance between the vectors that the drawing keeps, in [0, 1].
-        total: Records of the collection; of more than SHOWN, a sample is shown.
-    """
-
-    spots: tuple[Spot, ...]
-    regions: tuple[Region, ...]
-    periods: tuple[tuple[int, int], ...]
-    kept: float
-    total: int
+    spots: tuple[Spot, ...]  # by date
+    regions: tuple[Region, ...]  # the best attested first; none covers another
+    periods: tuple[tuple[int, int], ...]  # first and last year of each, with about as many records in each
+    kept: float  # share of the variance between the vectors that the drawing keeps, in [0, 1]
+    total: int  # records of the collection; of more than SHOWN, a sample is shown
 
 
 def chart(reader: IndexReader) -> Chart:

@@ -101,16 +101,12 @@ class CoverageOut(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A call.
+    """A call."""
 
-    Attributes:
-        use: When to use it, for a model.
-        call: Body, assistant and the site's address, or an empty one -> the result.
-    """
-
-    use: str
+    use: str  # when to use it, for a model
     body: type[RequestBody]
     shape: type[Shape]
+    # Body, assistant and the site's address, or an empty one -> the result.
     call: Callable[[Any, Assistant, str], Shape]
 
     @property

@@ -47,43 +47,29 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """One finding as the page shows it.
-
-    Attributes:
-        verdict: In words; `kind` likewise.
-        archival: Whether the words are the archivists', except where marked.
-        differs: Whether there are differences to mark.
-        label: Heading of its records.
-    """
+    """One finding as the page shows it."""
 
     finding: Finding
-    verdict: str
+    verdict: str  # in words; `kind` likewise
     kind: str
-    archival: bool
-    differs: bool
-    label: str
+    archival: bool  # whether the words are the archivists', except where marked
+    differs: bool  # whether there are differences to mark
+    label: str  # heading of its records
     citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPage(Page):
-    """The box and the findings.
-
-    Attributes:
-        text: The text in the box.
-        checked: None without a text, and where it cannot be checked; `fault` then says why.
-        counts: Number of findings with each verdict, in words.
-        longest: Characters of a text, at most.
-    """
+    """The box and the findings."""
 
     template: ClassVar[str] = "check.html"
 
-    text: str
-    checked: Checked | None
+    text: str  # the text in the box
+    checked: Checked | None  # None without a text, and where it cannot be checked; `fault` then says why
     found: tuple[ShownFinding, ...]
-    counts: str
+    counts: str  # number of findings with each verdict, in words
     fault: str
-    longest: int
+    longest: int  # characters of a text, at most
 
 
 @router.get("/check")

@@ -30,26 +30,17 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class CitePage(Page):
-    """Citations of some records.
-
-    Attributes:
-        chosen: The records whose citations are on the page.
-        total: Number of all records.
-        filed: Number of records in a file.
-        search: Address of the search that found them; empty where the reader selected them.
-        style: The style that is shown; the others are links.
-        address: Address of this page without the style.
-    """
+    """Citations of some records."""
 
     template: ClassVar[str] = "cite.html"
 
-    chosen: tuple[Chosen, ...]
-    total: int
-    filed: int
-    search: str
+    chosen: tuple[Chosen, ...]  # the records whose citations are on the page
+    total: int  # number of all records
+    filed: int  # number of records in a file
+    search: str  # address of the search that found them; empty where the reader selected them
     styles: tuple[Cited, ...]
-    style: str
-    address: str
+    style: str  # the style that is shown; the others are links
+    address: str  # address of this page without the style
 
 
 @router.get("/cite")

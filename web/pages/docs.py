@@ -14,35 +14,25 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a field of a schema.
-
-    Attributes:
-        place: "path", "query" or "body"; empty in a schema.
-        kind: Its type in words.
-    """
+    """A parameter, or a field of a schema."""
 
     name: str
-    place: str
-    kind: str
+    place: str  # "path", "query" or "body"; empty in a schema
+    kind: str  # its type in words
     required: bool
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One method of one path.
-
-    Attributes:
-        body: The schema of the request body, or empty.
-        answer: The schema or media types of the response.
-    """
+    """One method of one path."""
 
     method: str
     path: str
     text: str
     parameters: tuple[Field, ...]
-    body: str
-    answer: str
+    body: str  # the schema of the request body, or empty
+    answer: str  # the schema or media types of the response
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,17 +24,11 @@ _LINK = re.compile(r"([\w-]+)\.md(?=#|$)")
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One file of the help.
+    """One file of the help."""
 
-    Attributes:
-        href: Address on the site.
-        title: Its heading.
-        body: The file as HTML.
-    """
-
-    href: str
-    title: str
-    body: str
+    href: str  # address on the site
+    title: str  # its heading
+    body: str  # the file as HTML
 
 
 @dataclass(frozen=True, slots=True)

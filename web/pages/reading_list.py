@@ -34,24 +34,17 @@ WAYS = (
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Page):
-    """A reading list.
-
-    Attributes:
-        missing: Number of its records that the collection does not have.
-        ways: Addresses of pages about all of them, with their names.
-        href: Address of the list without notes.
-        files: Formats in which it can be saved, by their names in addresses.
-        longest: Characters of a note, at most.
-    """
+    """A reading list."""
 
     template: ClassVar[str] = "list.html"
 
     entries: tuple[Listed, ...]
-    missing: int
-    ways: tuple[tuple[str, str], ...]
-    href: str
+    missing: int  # number of its records that the collection does not have
+    ways: tuple[tuple[str, str], ...]  # addresses of pages about all of them, with their names
+    href: str  # address of the list without notes
+    # Formats in which it can be saved, by their names in addresses.
     files: tuple[tuple[str, FileFormat], ...] = tuple((key, FORMATS[key]) for key in OFFERED)
-    longest: int = LONGEST
+    longest: int = LONGEST  # characters of a note, at most
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -28,42 +28,30 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class RecordPage(Page):
-    """One record.
-
-    Attributes:
-        discrepancy: A sentence where listing and title give different years; else empty.
-        asking: Address that asks about this record; `nearest` lists more like it.
-        title_dates: Dates in the title, each with whether it differs from the listed one.
-        before: The record before it by date, or None; `after` likewise.
-        type_from_title: Whether its document type was read from its title.
-        hierarchy: What it is a part of, from the fonds down, each with the address of all that is inside it.
-        archive_host: Where the archive's own page of it is: "history.state.gov"; empty where it has none.
-        fields: People, places and so on: name and values, each with the address of its page or of all that have it.
-        pages: For each file that lists it, the address of all records of the file.
-        timeline: The record and its related ones over time; None where all have the same date.
-        tags: Names and contents of meta elements.
-        json_ld: The record in the vocabulary of schema.org.
-    """
+    """One record."""
 
     template: ClassVar[str] = "record.html"
 
     record: Record
-    discrepancy: str
+    discrepancy: str  # a sentence where listing and title give different years; else empty
     related: tuple[Related, ...]
     styles: tuple[Cited, ...]
-    asking: str
+    asking: str  # address that asks about this record; `nearest` lists more like it
     nearest: str
+    # Dates in the title, each with whether it differs from the listed one.
     title_dates: tuple[tuple[ArchivalDate, bool], ...]
-    before: Record | None
+    before: Record | None  # the record before it by date, or None; `after` likewise
     after: Record | None
-    type_from_title: bool
+    type_from_title: bool  # whether its document type was read from its title
+    # What it is a part of, from the fonds down, each with the address of all that is inside it.
     hierarchy: tuple[tuple[str, str], ...]
-    archive_host: str
+    archive_host: str  # where the archive's own page of it is: "history.state.gov"; empty where it has none
+    # People, places and so on: name and values, each with the address of its page or of all that have it.
     fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    pages: dict[str, str]
-    timeline: TimelineRow | None
-    tags: tuple[tuple[str, str], ...]
-    json_ld: Mapping[str, object]
+    pages: dict[str, str]  # for each file that lists it, the address of all records of the file
+    timeline: TimelineRow | None  # the record and its related ones over time; None where all have the same date
+    tags: tuple[tuple[str, str], ...]  # names and contents of meta elements
+    json_ld: Mapping[str, object]  # the record in the vocabulary of schema.org
 
 
 @router.get("/records/{id}")  # noqa: FAST003

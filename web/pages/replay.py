@@ -31,21 +31,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ReplayPage(Page):
-    """The box for a receipt, and the replay.
-
-    Attributes:
-        fault: Why the receipt cannot be read; empty where it can.
-        again: Address that asks the receipt's question.
-    """
+    """The box for a receipt, and the replay."""
 
     template: ClassVar[str] = "replay.html"
 
     receipt: str
     replay: Replay | None
-    fault: str
+    fault: str  # why the receipt cannot be read; empty where it can
     parts: tuple[AnswerPart, ...]
     facts: tuple[Fact, ...]
-    again: str
+    again: str  # address that asks the receipt's question
     back: Mapping[int, int] = field(default_factory=dict)
     quoted: str = ""
 

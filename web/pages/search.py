@@ -52,59 +52,39 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage(Page):
-    """One page of a search.
-
-    Attributes:
-        found: None where a date cannot be read; `fault` then says why.
-        first: Rank of the page's first hit, from 1.
-        understood: What was read from the words: kind, text, and the address without it; without a text what was taken
-            away, and the address with it.
-        chosen: Values that narrow the search: field, value and the address without it.
-        listed: How many records the pages of the list have in all.
-        contain: How many records the words find, and what these contain.
-        heading: Which of how many the page lists, in words.
-        within: The dates of the boxes, in words.
-        spellings: What else counts as one of the words.
-        way: Address of the same search without its quotation marks and operators; empty where it has none.
-        ask: Address of the answer to the same words.
-        undated: Address of undated records that otherwise match.
-        pages: Links to the pages of the list.
-        elsewhere: Selected records that are not on this page.
-        unselected: Address of this page with nothing selected; empty where nothing is.
-        marked: A text -> its pieces, with the words of the search marked.
-        sizes: Hits on a page, to choose from.
-        tables: Formats in which all that is found can be kept, by their names in addresses.
-        most: Records in a table.
-    """
+    """One page of a search."""
 
     template: ClassVar[str] = "search.html"
 
     asked: Search
-    found: Found | None
+    found: Found | None  # None where a date cannot be read; `fault` then says why
     fault: str
-    first: int
+    first: int  # rank of the page's first hit, from 1
+    # What was read from the words: kind, text, and the address without it; without a text what was taken away, and the
+    # address with it.
     understood: tuple[tuple[str, str, str], ...]
-    chosen: tuple[tuple[str, str, str], ...]
+    chosen: tuple[tuple[str, str, str], ...]  # values that narrow the search: field, value and the address without it
     groups: tuple[Group, ...]
     drawing: Drawing | None
-    listed: int
-    contain: str
-    heading: str
-    within: str
-    spellings: tuple[str, ...]
-    way: str
-    ask: str
-    undated: str
+    listed: int  # how many records the pages of the list have in all
+    contain: str  # how many records the words find, and what these contain
+    heading: str  # which of how many the page lists, in words
+    within: str  # the dates of the boxes, in words
+    spellings: tuple[str, ...]  # what else counts as one of the words
+    way: str  # address of the same search without its quotation marks and operators; empty where it has none
+    ask: str  # address of the answer to the same words
+    undated: str  # address of undated records that otherwise match
     page: int
-    pages: tuple[PageLink, ...]
+    pages: tuple[PageLink, ...]  # links to the pages of the list
     previous: str
     following: str
-    elsewhere: tuple[Record, ...]
-    unselected: str
-    marked: Callable[[str], tuple[Piece, ...]]
-    sizes: tuple[int, ...] = SIZES
+    elsewhere: tuple[Record, ...]  # selected records that are not on this page
+    unselected: str  # address of this page with nothing selected; empty where nothing is
+    marked: Callable[[str], tuple[Piece, ...]]  # a text -> its pieces, with the words of the search marked
+    sizes: tuple[int, ...] = SIZES  # hits on a page, to choose from
+    # Formats in which all that is found can be kept, by their names in addresses.
     tables: tuple[tuple[str, str], ...] = tuple((key, kind.name) for key, kind in TABLES.items())
-    most: int = ROWS
+    most: int = ROWS  # records in a table
 
 
 @router.get("/search")

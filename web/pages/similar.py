@@ -20,18 +20,13 @@ NEAREST = 10
 
 @dataclass(frozen=True, slots=True)
 class SimilarPage(Page):
-    """Records like those selected.
-
-    Attributes:
-        selected: The records that the reader selected, perhaps none.
-        citing: Address of their citations.
-    """
+    """Records like those selected."""
 
     template: ClassVar[str] = "similar.html"
 
-    selected: tuple[Record, ...]
+    selected: tuple[Record, ...]  # the records that the reader selected, perhaps none
     hits: tuple[Hit, ...]
-    citing: str
+    citing: str  # address of their citations
 
 
 @router.get("/similar")

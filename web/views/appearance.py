@@ -29,19 +29,14 @@ _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What a host puts on every page.
-
-    Attributes:
-        links: Imprint, privacy and rights, by the setting's name, with their addresses.
-        embed: Sites whose pages may show the box.
-    """
+    """What a host puts on every page."""
 
     logo: Path | None = None
     accent: str = ""
     footer: str = ""
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # imprint, privacy and rights, by the setting's name, with their addresses
     institution_first: bool = False
-    embed: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()  # sites whose pages may show the box
 
     @classmethod
     def of(cls, settings: Settings) -> Appearance:

@@ -9,17 +9,12 @@ from rag.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """Some records in one style.
+    """Some records in one style."""
 
-    Attributes:
-        key: The style's name in addresses.
-        href: Address of the file.
-    """
-
-    key: str
+    key: str  # the style's name in addresses
     records: Sequence[Record]
     site: Site
-    href: str
+    href: str  # address of the file
 
     @property
     def name(self) -> str:

@@ -57,38 +57,25 @@ _LONG = 20  # characters that names must share before they are left out
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value, and the address of the search with it, or without it where it is chosen.
+    """A value, and the address of the search with it, or without it where it is chosen."""
 
-    Attributes:
-        value: As in the address.
-        text: As on the page.
-        count: Records that have it and meet all conditions on other fields.
-    """
-
-    value: str
-    text: str
-    count: int
+    value: str  # as in the address
+    text: str  # as on the page
+    count: int  # records that have it and meet all conditions on other fields
     chosen: bool
     href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A field's values.
-
-    Attributes:
-        shown: Those that are chosen, then the most frequent.
-        more: The next most frequent.
-        omitted: Number of all others.
-        common: What all their texts begin with, and which these therefore leave out.
-    """
+    """A field's values."""
 
     field: str
     name: str
-    shown: tuple[FacetValue, ...]
-    more: tuple[FacetValue, ...]
-    omitted: int
-    common: str = ""
+    shown: tuple[FacetValue, ...]  # those that are chosen, then the most frequent
+    more: tuple[FacetValue, ...]  # the next most frequent
+    omitted: int  # number of all others
+    common: str = ""  # what all their texts begin with, and which these therefore leave out
 
 
 def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:

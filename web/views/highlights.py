@@ -11,18 +11,12 @@ from web.translation import gettext
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a sentence; all pieces together are the sentence.
-
-    Attributes:
-        side: "word" or "meaning" where it matches a word of the question; else empty.
-        why: The same in words.
-        asked: That word.
-    """
+    """A part of a sentence; all pieces together are the sentence."""
 
     text: str
-    side: str = ""
-    why: str = ""
-    asked: str = ""
+    side: str = ""  # "word" or "meaning" where it matches a word of the question; else empty
+    why: str = ""  # the same in words
+    asked: str = ""  # that word
 
 
 def pieces(sentence: Sentence) -> tuple[Piece, ...]:

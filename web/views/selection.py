@@ -15,20 +15,13 @@ from web.views.urls import search_query
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Some records.
-
-    Attributes:
-        total: Number of all records of the search.
-        next: Cursor of the next ones, or None.
-        named: Whether the address gives their ids.
-        query: The parameters that select them ("id=pier&id=storm").
-    """
+    """Some records."""
 
     records: tuple[Record, ...]
-    total: int
-    next: str | None
-    named: bool
-    query: str
+    total: int  # number of all records of the search
+    next: str | None  # cursor of the next ones, or None
+    named: bool  # whether the address gives their ids
+    query: str  # the parameters that select them ("id=pier&id=storm")
 
 
 async def _ids(

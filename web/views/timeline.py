@@ -17,37 +17,25 @@ _ROW = 26  # pixels
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A record on the timeline.
+    """A record on the timeline."""
 
-    Attributes:
-        number: Place in the list of related records, from 1; 0 for the record itself.
-        label: Date and title.
-        x: Its first day; `end` is its last.
-        y: Pixels from the top to its middle.
-    """
-
-    number: int
-    label: str
+    number: int  # place in the list of related records, from 1; 0 for the record itself
+    label: str  # date and title
     href: str
-    x: float
+    x: float  # its first day; `end` is its last
     end: float
-    y: int
+    y: int  # pixels from the top to its middle
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """Records on a timeline.
-
-    Attributes:
-        height: In pixels.
-        undated: Number of related records without a place on it.
-    """
+    """Records on a timeline."""
 
     moments: tuple[Moment, ...]
     first: str
     last: str
-    height: int
-    undated: int
+    height: int  # in pixels
+    undated: int  # number of related records without a place on it
 
 
 def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:

@@ -19,30 +19,20 @@ PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The boxes of the search page, and the values and records selected.
-
-    Attributes:
-        fields: Fields with their chosen values, at least one each.
-        fit: "certain" or "possible" for records that are only so within the dates; else empty.
-        without: What the reader took away of the understanding.
-        match: "meaning" for records near in meaning that do not contain the words; else empty.
-        ids: Records that the reader selected on any page; they do not narrow the search.
-        k: Hits on a page.
-        view: "compact" for titles and dates alone; else empty.
-    """
+    """The boxes of the search page, and the values and records selected."""
 
     q: str = ""
     date_from: str = ""
     date_to: str = ""
     sort: str = "relevance"
     raw: bool = False
-    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    ids: tuple[str, ...] = ()
-    fit: str = ""
-    without: tuple[str, ...] = ()
-    match: str = ""
-    k: int = PAGE
-    view: str = ""
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()  # fields with their chosen values, at least one each
+    ids: tuple[str, ...] = ()  # records that the reader selected on any page; they do not narrow the search
+    fit: str = ""  # "certain" or "possible" for records that are only so within the dates; else empty
+    without: tuple[str, ...] = ()  # what the reader took away of the understanding
+    match: str = ""  # "meaning" for records near in meaning that do not contain the words; else empty
+    k: int = PAGE  # hits on a page
+    view: str = ""  # "compact" for titles and dates alone; else empty
 
     def url(self, page: int = 1, *, raw: bool | None = None) -> str:
         """The address of a page of this search, without empty or default parameters."""

@@ -47,15 +47,11 @@ _WORK = "tuning"  # the folder of checkpoints, among the generations
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Weights between the original's and those learned.
-
-    Attributes:
-        gains: On the records by which one candidate is chosen.
-    """
+    """Weights between the original's and those learned."""
 
     method: str
     share: float
-    gains: tuple[Gain, ...]
+    gains: tuple[Gain, ...]  # on the records by which one candidate is chosen
 
     @property
     def name(self) -> str:
@@ -65,28 +61,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class TuningReport:
-    """What came of it.
+    """What came of it."""
 
-    Attributes:
-        adopted: Name of the model that the next build embeds with; None where the packaged one stays.
-        reason: Why it stays; empty where one was adopted.
-        records: How many were learned from, chosen by and held out; empty where nothing was learned.
-        candidates: All of them, on the records to choose by.
-        guards: Those that gained, the best first, on the guard sets, until one lost next to nothing.
-        chosen: This one, which was judged.
-        gains: Its gains on the records held out.
-        refused: Everyday questions refused, before and after.
-    """
-
-    adopted: str | None
-    reason: str
+    adopted: str | None  # name of the model that the next build embeds with; None where the packaged one stays
+    reason: str  # why it stays; empty where one was adopted
     by: str = ""
-    records: tuple[int, ...] = ()
+    records: tuple[int, ...] = ()  # how many were learned from, chosen by and held out; empty where nothing was learned
     lessons: int = 0
-    candidates: tuple[Candidate, ...] = ()
-    chosen: str = ""
-    gains: tuple[Gain, ...] = ()
-    refused: tuple[int, int] = (0, 0)
+    candidates: tuple[Candidate, ...] = ()  # all of them, on the records to choose by
+    chosen: str = ""  # this one, which was judged
+    gains: tuple[Gain, ...] = ()  # its gains on the records held out
+    refused: tuple[int, int] = (0, 0)  # everyday questions refused, before and after
+    # Those that gained, the best first, on the guard sets, until one lost next to nothing.
     guards: tuple[GuardFigure, ...] = ()
 
     def lines(self) -> Iterator[str]:

@@ -40,23 +40,15 @@ _GUARDED = {(Way.SEARCH, "nDCG@10"), (Way.RELATED, "nDCG@5"), (Way.ASK, "refusal
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What a candidate gained of nDCG@10.
+    """What a candidate gained of nDCG@10."""
 
-    Attributes:
-        ranking: "fused" or "dense".
-        kind: A kind of pair, or "all".
-        low: Lower end of the 95 % bootstrap interval of the gain over pairs.
-        high: Its upper end.
-        n: How many pairs.
-    """
-
-    ranking: str
-    kind: str
+    ranking: str  # "fused" or "dense"
+    kind: str  # a kind of pair, or "all"
     before: float
     after: float
-    low: float
-    high: float
-    n: int
+    low: float  # lower end of the 95 % bootstrap interval of the gain over pairs
+    high: float  # its upper end
+    n: int  # how many pairs
 
     def line(self) -> str:
         """The gain for people."""
@@ -69,15 +61,10 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One encoder over some records.
+    """One encoder over some records."""
 
-    Attributes:
-        fused: nDCG@10 of each pair by the fused ranking.
-        dense: The same by the records' vectors alone.
-    """
-
-    fused: Sequence[float]
-    dense: Sequence[float]
+    fused: Sequence[float]  # nDCG@10 of each pair by the fused ranking
+    dense: Sequence[float]  # the same by the records' vectors alone
 
 
 @dataclass(frozen=True, slots=True)

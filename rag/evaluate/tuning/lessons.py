@@ -29,20 +29,13 @@ FOUND = 50
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A question with what it is compared with.
-
-    Attributes:
-        meant: The text of the record meant.
-        negatives: Texts of records that do not answer it, the likeliest by words first.
-        candidates: Texts of the best records in the teacher's ranking, the one meant among them.
-        scores: The teacher's score of each, in [0, 1].
-    """
+    """A question with what it is compared with."""
 
     question: str
-    meant: str
-    negatives: tuple[str, ...]
-    candidates: tuple[str, ...]
-    scores: tuple[float, ...]
+    meant: str  # the text of the record meant
+    negatives: tuple[str, ...]  # texts of records that do not answer it, the likeliest by words first
+    candidates: tuple[str, ...]  # texts of the best records in the teacher's ranking, the one meant among them
+    scores: tuple[float, ...]  # the teacher's score of each, in [0, 1]
 
 
 def lessons(examples: Examples, teacher: Trial, progress: Callable[[int, int], None]) -> list[Lesson]:

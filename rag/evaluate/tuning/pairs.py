@@ -45,16 +45,11 @@ _HEADED = 20  # records under one heading, at most
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and what it asks for.
+    """A question and what it asks for."""
 
-    Attributes:
-        kind: "title", "sentence", "words", "heading" or "spelling".
-        relevant: Ids of the records meant, the one it was made of first.
-    """
-
-    kind: str
+    kind: str  # "title", "sentence", "words", "heading" or "spelling"
     question: str
-    relevant: tuple[str, ...]
+    relevant: tuple[str, ...]  # ids of the records meant, the one it was made of first
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +62,10 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Records to learn from, to choose a candidate by, and to judge it by; no group is in two of them.
+    """Records to learn from, to choose a candidate by, and to judge it by; no group is in two of them."""
 
-    Attributes:
-        by: What the groups are: "volume", "archive", "file", "series", "year" or "run of neighbours".
-        held_out: The groups that the gate judges by.
-    """
-
-    by: str
-    held_out: tuple[str, ...]
+    by: str  # what the groups are: "volume", "archive", "file", "series", "year" or "run of neighbours"
+    held_out: tuple[str, ...]  # the groups that the gate judges by
     learn: tuple[Record, ...]
     choose: tuple[Record, ...]
     judge: tuple[Record, ...]

@@ -59,15 +59,10 @@ _VALUES: dict[str, Callable[[Record], Iterable[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters need to know about one record.
+    """What filters need to know about one record."""
 
-    Attributes:
-        spans: First and last day of each understood date.
-        codes: The codes of its fields' values, each once.
-    """
-
-    spans: tuple[tuple[int, int], ...]
-    codes: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]  # first and last day of each understood date
+    codes: tuple[int, ...]  # the codes of its fields' values, each once
 
 
 def span(when: Interval | ArchivalDate) -> tuple[int, int]:

@@ -14,45 +14,31 @@ from rag.index.ports import Order, Timeline
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """A filter in numbers.
+    """A filter in numbers."""
 
-    Attributes:
-        days: First and last day; one of a record's spans must overlap them. None for no condition.
-        codes: Sets of codes; a record must have a code of each set.
-        certain: True if one of its dates must certainly fall in the days, False if none may; None for either.
-        possible: Rows that fall in the days, but not certainly; computed only where `certain` is set.
-        words: The terms of each spelling of each group; a record must contain one of each group.
-        not_words: Terms that it must not contain, one after the other.
-        not_codes: Codes of which it must have none.
-        rows: The only rows that can pass; None for all.
-        not_rows: Rows that do not pass.
-    """
-
+    # First and last day; one of a record's spans must overlap them. None for no condition.
     days: tuple[int, int] | None
-    codes: tuple[tuple[int, ...], ...]
+    codes: tuple[tuple[int, ...], ...]  # sets of codes; a record must have a code of each set
+    # True if one of its dates must certainly fall in the days, False if none may; None for either.
     certain: bool | None = None
+    # Rows that fall in the days, but not certainly; computed only where `certain` is set.
     possible: tuple[int, ...] = ()
+    # The terms of each spelling of each group; a record must contain one of each group.
     words: tuple[tuple[Phrase, ...], ...] = ()
-    not_words: tuple[Phrase, ...] = ()
-    not_codes: tuple[int, ...] = ()
-    rows: tuple[int, ...] | None = None
-    not_rows: tuple[int, ...] = ()
+    not_words: tuple[Phrase, ...] = ()  # terms that it must not contain, one after the other
+    not_codes: tuple[int, ...] = ()  # codes of which it must have none
+    rows: tuple[int, ...] | None = None  # the only rows that can pass; None for all
+    not_rows: tuple[int, ...] = ()  # rows that do not pass
 
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
-    """Dates by column, each of them contiguous in memory.
+    """Dates by column, each of them contiguous in memory."""
 
-    Attributes:
-        rows: The row of each date's record, rising.
-        first: First day of each date; `last` likewise.
-        precise: Whether each date is not vague.
-    """
-
-    rows: Integers
-    first: Integers
+    rows: Integers  # the row of each date's record, rising
+    first: Integers  # first day of each date; `last` likewise
     last: Integers
-    precise: Mask
+    precise: Mask  # whether each date is not vague
 
 
 class Columns:

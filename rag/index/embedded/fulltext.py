@@ -127,15 +127,10 @@ class FullTextWriter:
 
 @dataclass(frozen=True, slots=True)
 class _WordStatistics:
-    """How rare a word is.
+    """How rare a word is."""
 
-    Attributes:
-        phrase_idf: For the terms of each spelling, the IDF that tantivy gives this term or phrase.
-        idf: Inverse document frequency of the word, all its spellings counted as one word.
-    """
-
-    phrase_idf: Mapping[Phrase, float]
-    idf: float
+    phrase_idf: Mapping[Phrase, float]  # for the terms of each spelling, the IDF that tantivy gives this term or phrase
+    idf: float  # inverse document frequency of the word, all its spellings counted as one word
 
 
 def _statistics(searcher: Searcher, reading: ReadGuard, spellings: Sequence[str]) -> _WordStatistics:

@@ -47,34 +47,25 @@ _QUICK = 64 * 2**20  # bytes up to which a file's digest is checked at every ope
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One file of a generation.
+    """One file of a generation."""
 
-    Attributes:
-        path: Relative to the generation's folder.
-    """
-
-    path: str
+    path: str  # relative to the generation's folder
     bytes: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is.
-
-    Attributes:
-        content: SHA-256 over weights and records: the same for every build of the same records.
-        index: How vectors are searched: "flat" compares all, "lists" those in the nearest inverted lists.
-    """
+    """What a generation is."""
 
     schema: int
     generation: str
     identity: Identity
-    content: str
+    content: str  # SHA-256 over weights and records: the same for every build of the same records
     records: int
     passages: int
     files: tuple[Stored, ...]
-    index: str = "flat"
+    index: str = "flat"  # how vectors are searched: "flat" compares all, "lists" those in the nearest inverted lists
 
 
 _ADAPTER = TypeAdapter(Manifest)

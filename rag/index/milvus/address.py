@@ -15,17 +15,11 @@ _COLLECTION = "archive"  # in a file
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a collection is.
+    """Where a collection is."""
 
-    Attributes:
-        uri: As pymilvus takes it: an http or https address, or the path of a milvus-lite file.
-        collection: The alias of the published generation, and how every other name begins.
-        written: As the setting has it, for messages.
-    """
-
-    uri: str
-    collection: str
-    written: str
+    uri: str  # as pymilvus takes it: an http or https address, or the path of a milvus-lite file
+    collection: str  # the alias of the published generation, and how every other name begins
+    written: str  # as the setting has it, for messages
 
     @property
     def is_file(self) -> bool:

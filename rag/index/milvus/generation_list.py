@@ -16,23 +16,16 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What a generation is.
-
-    Attributes:
-        content: As in IndexReader.
-        index: How the vectors are indexed, a key of `rag.index.milvus.record_vectors.FEW`.
-        texts: SHA-256 over its texts, in the order of their keys.
-        vectors: SHA-256 over its vectors, by row.
-    """
+    """What a generation is."""
 
     schema: int
     generation: str
     identity: Identity
-    content: str
+    content: str  # as in IndexReader
     records: int
-    index: str
-    texts: str
-    vectors: str
+    index: str  # how the vectors are indexed, a key of `rag.index.milvus.record_vectors.FEW`
+    texts: str  # SHA-256 over its texts, in the order of their keys
+    vectors: str  # SHA-256 over its vectors, by row
 
 
 _ADAPTER = TypeAdapter(Sealed)

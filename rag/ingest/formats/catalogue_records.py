@@ -58,17 +58,13 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
 
 @dataclass(slots=True)
 class _Answer:
-    """What was read so far of a file.
-
-    Attributes:
-        page: The range that it says it shows.
-        before: How many listings came before the present `record`, and before the present `mets`.
-    """
+    """What was read so far of a file."""
 
     opened: SourceFile
     mappers: dict[str, Mapper] = field(default_factory=dict)
-    page: str | None = None
+    page: str | None = None  # the range that it says it shows
     listings: int = 0
+    # How many listings came before the present `record`, and before the present `mets`.
     before: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("record", "mets"), 0))
 
     def begin(self, tag: str) -> None:

@@ -108,12 +108,11 @@ class DayOrder:
 
     Attributes:
         proofs: For day first and month first, a date that can be read in no other order.
-        open: How many can be read in both.
     """
 
     day_first: str = ""
     month_first: str = ""
-    open: int = 0
+    open: int = 0  # how many can be read in both
 
     def learn(self, text: str) -> None:
         """Look at one date."""

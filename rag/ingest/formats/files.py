@@ -32,15 +32,11 @@ _TAR, _TAR_AT = b"ustar", 257
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """What a person chose for a source, in place of a guess.
+    """What a person chose for a source, in place of a guess."""
 
-    Attributes:
-        columns: The columns that give each field, in every file that has one of them; no columns leave the field empty.
-        table: The table to read of a database.
-    """
-
+    # The columns that give each field, in every file that has one of them; no columns leave the field empty.
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    table: str | None = None
+    table: str | None = None  # the table to read of a database
 
     @property
     def names(self) -> frozenset[str]:

@@ -31,16 +31,11 @@ _FEWEST = 2  # dates that make a page a list, paragraphs that make a listing
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of a page.
-
-    Attributes:
-        element: The innermost block element around it.
-        href: Where its first link leads, as written; empty where it has none.
-    """
+    """A paragraph of a page."""
 
     text: str
-    element: Element
-    href: str
+    element: Element  # the innermost block element around it
+    href: str  # where its first link leads, as written; empty where it has none
 
     @property
     def is_date(self) -> bool:

@@ -58,19 +58,12 @@ _LONGEST_DATE = 60  # characters; a longer paragraph is prose
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one text contains.
+    """What one text contains."""
 
-    Attributes:
-        items: In reading order.
-        faults: What could not be read, by line; empty only if nothing was lost.
-        pages: The listing pages in the text.
-        title: The title of the collection, or empty.
-    """
-
-    items: tuple[Item, ...]
-    faults: tuple[SourceError, ...]
-    pages: tuple[ListingPage, ...]
-    title: str = ""
+    items: tuple[Item, ...]  # in reading order
+    faults: tuple[SourceError, ...]  # what could not be read, by line; empty only if nothing was lost
+    pages: tuple[ListingPage, ...]  # the listing pages in the text
+    title: str = ""  # the title of the collection, or empty
 
 
 @lru_cache(maxsize=1 << 12)  # each short paragraph is tested more than once
@@ -80,22 +73,14 @@ def _is_date(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """Lines that belong together, folded.
+    """Lines that belong together, folded."""
 
-    Attributes:
-        line: Its first line, from 1.
-        text: A date without its bullet, or any other text as it is.
-        date: Whether it is only a date.
-        bullet: Whether it is a date with a bullet.
-        broken: The number of its first line with `unstorable` text, or 0.
-    """
-
-    line: int
-    text: str
-    date: bool
-    bullet: bool
+    line: int  # its first line, from 1
+    text: str  # a date without its bullet, or any other text as it is
+    date: bool  # whether it is only a date
+    bullet: bool  # whether it is a date with a bullet
     indented: bool
-    broken: int
+    broken: int  # the number of its first line with `unstorable` text, or 0
 
     @classmethod
     def of(cls, lines: Sequence[tuple[int, str]]) -> _Paragraph:
@@ -111,17 +96,11 @@ class _Paragraph:
 
 @dataclass(slots=True)
 class _Page:
-    """A page being read.
+    """A page being read."""
 
-    Attributes:
-        range_line: "1 - 10 of 31", if it has one.
-        expected: How many listings the range line promises.
-        listings: How many were read.
-    """
-
-    range_line: _Paragraph | None = None
-    expected: int = 0
-    listings: int = 0
+    range_line: _Paragraph | None = None  # "1 - 10 of 31", if it has one
+    expected: int = 0  # how many listings the range line promises
+    listings: int = 0  # how many were read
 
     @property
     def text(self) -> str | None:

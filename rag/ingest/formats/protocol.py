@@ -19,37 +19,26 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One listing as its source gives it, before equal listings become one record.
+    """One listing as its source gives it, before equal listings become one record."""
 
-    Attributes:
-        line: Where it begins in its file, from 1; 0 where the format counts no lines.
-        record: All that the listing says, with itself as the only listing. Its id is the source's own, or empty where
-            the source gives none; `rag.ingest.deduplicate` reads the dates in its title.
-    """
-
-    line: int
+    line: int  # where it begins in its file, from 1; 0 where the format counts no lines
+    # All that the listing says, with itself as the only listing. Its id is the source's own, or empty where the source
+    # gives none; `rag.ingest.deduplicate` reads the dates in its title.
     record: Record
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """Which columns of a file give which fields of a record.
-
-    Attributes:
-        format_name: "JSON Lines", "CSV", ...
-        rows: How many rows the file has, the faulty ones included.
-        fields: Each field with its columns. A field of one value takes the first column that is not empty, a field of
-            several values takes all columns.
-        unused: The other columns.
-        values: Of each column, the first values, shortened.
-    """
+    """Which columns of a file give which fields of a record."""
 
     file: str
-    format_name: str
-    rows: int
+    format_name: str  # "JSON Lines", "CSV", ...
+    rows: int  # how many rows the file has, the faulty ones included
+    # Each field with its columns. A field of one value takes the first column that is not empty, a field of several
+    # values takes all columns.
     fields: tuple[tuple[str, tuple[str, ...]], ...]
-    unused: tuple[str, ...]
-    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unused: tuple[str, ...]  # the other columns
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of each column, the first values, shortened
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -108,12 +97,9 @@ Extracted: TypeAlias = Item | SourceError | ListingPage | ColumnMapping | Collec
 
 
 class SourceFormat(Protocol):
-    """A format: a module with these three names, listed in `rag.ingest.read.FORMATS`.
+    """A format: a module with these three names, listed in `rag.ingest.read.FORMATS`."""
 
-    Attributes:
-        SUFFIXES: Endings of the files to take from a folder. A file given by its own path may have any ending.
-    """
-
+    # Endings of the files to take from a folder. A file given by its own path may have any ending.
     SUFFIXES: frozenset[str]
 
     def sniff(self, opened: SourceFile) -> bool:

@@ -113,30 +113,21 @@ def _text(tei: Element, volume: _Volume) -> Iterator[_Row]:
 
 @dataclass(slots=True)
 class _Volume:
-    """What the documents of one TEI element have in common.
-
-    Attributes:
-        frus: Its id at the Office of the Historian, if they published it.
-        people: Full names, by references such as "#p_KNS1".
-        letters: The descriptions of letters in its header.
-        dated: Whether its header dates the text itself.
-        sources: Works from which letters are taken, by references such as "#b1".
-        alone: The first document, if it has no head and no other has come.
-        opening: Its first sentences.
-    """
+    """What the documents of one TEI element have in common."""
 
     id: str = ""
-    frus: str = ""
+    frus: str = ""  # its id at the Office of the Historian, if they published it
     title: str = ""
     rights: str = ""
     languages: list[str] = field(default_factory=list)
-    people: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)  # full names, by references such as "#p_KNS1"
     documents: int = 0
-    letters: list[Element] = field(default_factory=list)
-    dated: bool = False
+    letters: list[Element] = field(default_factory=list)  # the descriptions of letters in its header
+    dated: bool = False  # whether its header dates the text itself
+    # Works from which letters are taken, by references such as "#b1".
     sources: dict[str, str] = field(default_factory=dict)
-    alone: _Row | None = None
-    opening: str = ""
+    alone: _Row | None = None  # the first document, if it has no head and no other has come
+    opening: str = ""  # its first sentences
 
     def describe(self, header: Element) -> None:
         """Read its header."""

@@ -23,25 +23,17 @@ _LINKS = ("s", "es", "n", "en", "")
 
 @dataclass
 class Lexicon:
-    """What the words of a language are in English.
-
-    Attributes:
-        words: Each word or phrase, joined by one space, in lower case.
-        stems: The same for those with any ending.
-        heads: The first letters of all of these.
-        reach: The most words of a phrase that begins with this one.
-        function: Words that ask or join.
-        kinds: What words are in English that are treated apart -> of what kind they are: "said" and, for verbs of
-            letters, "sends"; "points" for pronouns.
-    """
+    """What the words of a language are in English."""
 
     code: str
     traits: Mapping[str, Any]
-    words: dict[str, str] = field(default_factory=dict)
-    stems: dict[str, str] = field(default_factory=dict)
-    heads: set[str] = field(default_factory=set)
-    reach: dict[str, int] = field(default_factory=dict)
-    function: frozenset[str] = frozenset()
+    words: dict[str, str] = field(default_factory=dict)  # each word or phrase, joined by one space, in lower case
+    stems: dict[str, str] = field(default_factory=dict)  # the same for those with any ending
+    heads: set[str] = field(default_factory=set)  # the first letters of all of these
+    reach: dict[str, int] = field(default_factory=dict)  # the most words of a phrase that begins with this one
+    function: frozenset[str] = frozenset()  # words that ask or join
+    # What words are in English that are treated apart -> of what kind they are: "said" and, for verbs of letters,
+    # "sends"; "points" for pronouns.
     kinds: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, spelt: str, english: str) -> None:

@@ -17,23 +17,15 @@ TURNS = 8
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of the turns before.
-
-    Attributes:
-        cited: The records that a turn cited, in order, by its number from 0.
-        among: Those of these records that a description fits.
-        lists: Whether a question asks for records, by naming them or a topic, and there are some.
-        days: The days that a question asks for, also those beside an event.
-        catalogued: Whether it asks for records in so many words, and there are some.
-        lean: What a question takes along from the questions before it, of words from a chance on.
-    """
+    """What is known of the turns before."""
 
     names: Names
-    cited: Callable[[int], Sequence[Record]]
-    among: Callable[[str, Sequence[Record]], Sequence[Record]]
-    lists: Callable[[str], bool]
-    days: Callable[[str], DateExpression | None]
-    catalogued: Callable[[str], bool]
+    cited: Callable[[int], Sequence[Record]]  # the records that a turn cited, in order, by its number from 0
+    among: Callable[[str, Sequence[Record]], Sequence[Record]]  # those of these records that a description fits
+    lists: Callable[[str], bool]  # whether a question asks for records, by naming them or a topic, and there are some
+    days: Callable[[str], DateExpression | None]  # the days that a question asks for, also those beside an event
+    catalogued: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
+    # What a question takes along from the questions before it, of words from a chance on.
     lean: Callable[[Sequence[str], str, float], Leaning]
 
     def dated(self, question: str, days: Interval) -> str:
@@ -43,37 +35,21 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A question as it is meant after the turns before it.
+    """A question as it is meant after the turns before it."""
 
-    Attributes:
-        text: The question as it stands alone, for people.
-        asked: The same as it is read; empty where records are asked for as a whole.
-        since: The turn with whose words it begins; it may lean on those before.
-        ids: Ids of the only records that it asks of; None for all.
-        shown: Ids of records that were shown and are not wanted again.
-        pointed: Whether the records of `ids` are themselves wanted.
-        field: What their fields are asked for; empty for nothing.
-        intent: The kind of answer; None where the text says it.
-        read: Whether the grammar read it.
-        least: Chance from which on it takes words of turns before `since` along; 1 where it takes none.
-        topic: The question that the next turn goes on from.
-        own: Whether it is a question of its own, but for what stands in the place of a pronoun or of days.
-        narrows: Whether it asks for a part of what the turn before asks for.
-    """
-
-    text: str
-    asked: str
-    since: int
-    topic: str
-    ids: tuple[str, ...] | None = None
-    shown: frozenset[str] = frozenset()
-    pointed: bool = False
-    field: str = ""
-    intent: Intent | None = None
-    read: bool = True
-    least: float = 1.0
-    own: bool = False
-    narrows: bool = False
+    text: str  # the question as it stands alone, for people
+    asked: str  # the same as it is read; empty where records are asked for as a whole
+    since: int  # the turn with whose words it begins; it may lean on those before
+    topic: str  # the question that the next turn goes on from
+    ids: tuple[str, ...] | None = None  # ids of the only records that it asks of; None for all
+    shown: frozenset[str] = frozenset()  # ids of records that were shown and are not wanted again
+    pointed: bool = False  # whether the records of `ids` are themselves wanted
+    field: str = ""  # what their fields are asked for; empty for nothing
+    intent: Intent | None = None  # the kind of answer; None where the text says it
+    read: bool = True  # whether the grammar read it
+    least: float = 1.0  # chance from which on it takes words of turns before `since` along; 1 where it takes none
+    own: bool = False  # whether it is a question of its own, but for what stands in the place of a pronoun or of days
+    narrows: bool = False  # whether it asks for a part of what the turn before asks for
 
     @property
     def kept(self) -> tuple[str, ...] | None:
