@@ -32,8 +32,8 @@ def placed(place: Path) -> Iterator[None]:
         raise OSError(error.errno or errno.EIO, error.strerror or str(error), str(place)) from error
 
 
+# Characters that a terminal obeys: control characters, and those that change the direction of what follows.
 _OBEYED = "\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
-"""Characters that a terminal obeys: control characters, and those that change the direction of what follows."""
 
 
 def printable(text: str) -> str:

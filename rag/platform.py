@@ -17,8 +17,7 @@ logger = logging.getLogger(__name__)
 
 _SEEKING = Lock()
 
-MOST_FILES = 8192
-"""Files and connections open at once, at most."""
+MOST_FILES = 8192  # files and connections open at once, at most
 
 
 def cpus() -> int:

@@ -9,15 +9,13 @@ from typing import Literal, TypeAlias, get_args
 
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, fit
 
+# What the text of a record is: of its curators, or the document's own opening.
 TextKind: TypeAlias = Literal["summary", "scope", "abstract", "note", "opening"]
-"""What the text of a record is: of its curators, or the document's own opening."""
 
-TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
-"""All of them."""
+TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)  # all of them
 
 
-BELOW = " > "
-"""Between the titles of a branch of the hierarchy."""
+BELOW = " > "  # between the titles of a branch of the hierarchy
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +96,16 @@ class Record:
         return f"/records/{self.id}"
 
 
+# The fields of filters and facets; `rag.index.ports` says what each means.
 FIELDS = (
     "people", "places", "type", "year", "precision", "file", "summary", "subjects", "languages", "archive",
     "sender", "recipient", "sent_from", "inside",
 )  # fmt: skip
-"""The fields of filters and facets; `rag.index.ports` says what each means."""
 
+# Fields of filters whose values are too various to be counted: where the archive keeps a record.
 UNCOUNTED = ("source",)
-"""Fields of filters whose values are too various to be counted: where the archive keeps a record."""
 
-EXCLUSIONS = ("not_people", "not_places", "not_type")
-"""Conditions that a record may not have a value of a field."""
+EXCLUSIONS = ("not_people", "not_places", "not_type")  # conditions that a record may not have a value of a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +169,14 @@ class Filter:
         return None if self.when is None else fit(record.dates, self.when)
 
 
-EVERYTHING = Filter()
-"""The filter that every record passes."""
+EVERYTHING = Filter()  # the filter that every record passes
 
 
 class Match(Enum):
     """Why a search lists a record."""
 
-    WORDS = "words"
-    """It contains the words that were asked for."""
-
-    MEANING = "meaning"
-    """It does not, but shows as much evidence as an answer demands."""
+    WORDS = "words"  # it contains the words that were asked for
+    MEANING = "meaning"  # it does not, but shows as much evidence as an answer demands
 
 
 @dataclass(frozen=True, slots=True)

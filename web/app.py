@@ -37,15 +37,14 @@ from web.views.appearance import PLAIN, Appearance
 
 STATIC = Path(__file__).parent / "static"
 
+# What everybody may know of a fault: its place is for whoever runs the site.
 FAULT = "the published generation cannot be read, another answers; the log and `rag doctor` say why"
-"""What everybody may know of a fault: its place is for whoever runs the site."""
 
-_KEPT = 256
-"""Answers that are kept; each takes some ten kilobytes."""
+_KEPT = 256  # answers that are kept; each takes some ten kilobytes
 
+# New objects between two garbage collections: about as many as one search page makes, hardly any of them in a cycle.
+# Python's default of 700 would run the collector many times for each page.
 _GC_THRESHOLD = 20_000
-"""New objects between two garbage collections: about as many as one search page makes, hardly any of them in a cycle.
-Python's default of 700 would run the collector many times for each page."""
 
 
 def create_app(

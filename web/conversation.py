@@ -28,17 +28,10 @@ from web.request_bodies import LONGEST, MOST
 
 Pairs = tuple[tuple[str, str], ...]
 
-TURNS = 8
-"""Questions on a page, at most."""
-
-CITED = 1500
-"""Bytes of it for the records that answers cited, at most: those of the latest answers."""
-
-ROOM = 6000
-"""Bytes of a page's address, at most: every browser and nearly every proxy takes as many."""
-
-USUAL = 5
-"""Records in an answer by default."""
+TURNS = 8  # questions on a page, at most
+CITED = 1500  # bytes of it for the records that answers cited, at most: those of the latest answers
+ROOM = 6000  # bytes of a page's address, at most: every browser and nearly every proxy takes as many
+USUAL = 5  # records in an answer by default
 
 
 @dataclass(frozen=True, slots=True)

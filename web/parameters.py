@@ -14,11 +14,10 @@ from rag.llm.writer import AnswerWriter
 from rag.record import EXCLUSIONS, FIELDS, Filter, Match
 from web.request_bodies import BRANCHES, LONGEST, MOST
 
-API = "/api/v1"
-"""Where all calls of the API are."""
+API = "/api/v1"  # where all calls of the API are
 
+# Fields and exclusions with their values, in the order of FIELDS, EXCLUSIONS and of the request.
 Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-"""Fields and exclusions with their values, in the order of FIELDS, EXCLUSIONS and of the request."""
 
 
 # `async def`, because these are too short to be worth a thread.

@@ -21,6 +21,7 @@ from web.translation import translated
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+# Of pages, for people.
 _TITLES: dict[int, str] = {
     HTTPStatus.NOT_FOUND: worded("There is nothing here"),
     HTTPStatus.UNPROCESSABLE_ENTITY: worded("This cannot be read"),
@@ -28,7 +29,6 @@ _TITLES: dict[int, str] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: worded("Something went wrong"),
     HTTPStatus.SERVICE_UNAVAILABLE: worded("The archive cannot answer now"),
 }
-"""Of pages, for people."""
 
 _CLOSED = worded(
     "the collection cannot be read now; whoever runs this site: `rag doctor` says why, `rag build` makes it anew"
@@ -53,11 +53,11 @@ class ProblemResponse(JSONResponse):
 
 
 _REFERENCE = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+# Error responses of every route of the API, for its OpenAPI document.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "The request cannot be used; `detail` says how to correct it.", **_REFERENCE},
     "5XX": {"description": "The server cannot answer now.", **_REFERENCE},
 }
-"""Error responses of every route of the API, for its OpenAPI document."""
 
 
 def respond(

@@ -12,11 +12,8 @@ from rag.schemas import Shape
 
 # No `from __future__ import annotations` here and in the routes: pydantic and FastAPI read annotations at run time.
 
-LONGEST = 2000
-"""Characters of a question or a text, at most."""
-
-MOST = 100
-"""Records in one answer, at most."""
+LONGEST = 2000  # characters of a question or a text, at most
+MOST = 100  # records in one answer, at most
 
 BRANCHES = (
     "Branches of the hierarchy; a record must be a part of one of them: titles from the fonds down "

@@ -27,20 +27,15 @@ from rag.errors import SettingsError
 from rag.language.message import Message, Month, TypeName, TypeNames
 from web.accept import preferences
 
-SOURCE = "en"
-"""The language of the code."""
-
-NAME = "lang"
-"""The parameter and the cookie with which a reader chooses."""
-
-TYPE = "document type"
-"""The context of their names."""
+SOURCE = "en"  # the language of the code
+NAME = "lang"  # the parameter and the cookie with which a reader chooses
+TYPE = "document type"  # the context of their names
 
 _FOLDER = Path(__file__).with_name("locale")
 _KEPT = 365 * 24 * 3600  # seconds
 
+# The languages of the pages.
 LANGUAGES = tuple(sorted({SOURCE, *(path.parent.parent.name for path in _FOLDER.glob("*/LC_MESSAGES/messages.po"))}))
-"""The languages of the pages."""
 
 _asked: ContextVar[tuple[str, str]] = ContextVar("asked", default=(SOURCE, ""))
 

@@ -11,8 +11,7 @@ from rag.language.message import Message, TypeName, counted, listed, quoted, sen
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
 
-WHOLE = "all records: "
-"""Before a topic, it asks for every record of it."""
+WHOLE = "all records: "  # before a topic, it asks for every record of it
 
 
 @dataclass(frozen=True, slots=True)

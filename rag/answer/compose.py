@@ -23,8 +23,7 @@ from rag.language.tokens import tokens, words
 from rag.record import Filter, Hit, Record
 from rag.search.ranking import Evidence
 
-RECORDS = 8
-"""Records that an answer cites, at most: as many lines as are read at a glance."""
+RECORDS = 8  # records that an answer cites, at most: as many lines as are read at a glance
 
 BESIDE = 0.70
 """Share of the best record's score from which on another may answer beside it.
@@ -50,8 +49,7 @@ NEARLY = 0.88
 Without it, of the records cited for topics .28 are irrelevant, not .14; at 1, .52 of the relevant are cited, not .76.
 """
 
-GROUP = 3
-"""Records from which on an answer is a list, a line each."""
+GROUP = 3  # records from which on an answer is a list, a line each
 
 LEVEL = 0.85
 """Share of the best record's score that the second needs for a list to go by date and not by evidence.
@@ -113,8 +111,7 @@ class Composed:
     by_date: bool = False  # whether that order is of dates; else the best evidence comes first
 
 
-NOTHING = Composed(())
-"""Where nothing is quoted."""
+NOTHING = Composed(())  # where nothing is quoted
 
 
 def compose(

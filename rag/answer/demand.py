@@ -49,8 +49,8 @@ _NUMERALS -= word_lists("verdict_words")["uncounted"]
 _FIGURES = re.compile(r"(?<![\w.-])\d[\d.,]*(?![\w-])")
 _OWNED = re.compile(r"\b([A-Z]\w+)(?:['\u2019]s|s['\u2019]) +(\w+)(?: +(\w+))?")
 
+# Cosines of two words up to which one says nothing of the other, and from which on it says the same.
 _UNLIKE, _ALIKE = 0.25, 0.60
-"""Cosines of two words up to which one says nothing of the other, and from which on it says the same."""
 
 _BY_RECORD = 0.5
 """What a word counts that stands in the title or another sentence of the record.
@@ -58,9 +58,8 @@ _BY_RECORD = 0.5
 At 0 of the 105 near-subject questions that have an answer 3 are refused, not 1.
 """
 
+# What a record counts that names all people asked about, but not a place or thing, where nothing else is asked.
 _WITHOUT_ONE = 0.35
-"""What a record counts that names all people asked about, but not a place or thing, where nothing else is asked.
-"""
 
 _ACT = 0.5
 """Weight of a word of an act: it must stand there anyway, and its synonyms are many.

@@ -14,23 +14,19 @@ from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, places
 
-ALIKE = 0.40
-"""Cosine of two words' vectors from which on they count as used alike."""
+ALIKE = 0.40  # cosine of two words' vectors from which on they count as used alike
 
+# Inverse document frequency from which on a name tells records apart; one that most records hold does not.
 TELLING = 1.0
-"""Inverse document frequency from which on a name tells records apart; one that most records hold does not."""
 
 _SHORT = 3  # letters a word needs to be compared by its use
 
 
+# The first of a run of stems, the one after it, and the place of the question's word that they spell.
 Run = tuple[int, int, int]
-"""The first of a run of stems, the one after it, and the place of the question's word that they spell."""
 
-TermsFound = frozenset[int]
-"""The places of those of a question's words that a text has."""
-
-Coverage = NDArray[np.float64]
-"""(words, texts) how well each text covers each of a question's words, in [0, 1]."""
+TermsFound = frozenset[int]  # the places of those of a question's words that a text has
+Coverage = NDArray[np.float64]  # (words, texts) how well each text covers each of a question's words, in [0, 1]
 
 
 class Side(Enum):

@@ -27,14 +27,9 @@ from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter, Record
 from rag.search.ranking import Query, of_these
 
-FEW = 10
-"""Records up to which a topic is widened to those that have any of its words."""
-
-PERIODS = 8
-"""Periods of an overview, at most: what is read at a glance."""
-
-SENTENCES = 6
-"""Sentences that it has at least, where it has fewer periods and as many records."""
+FEW = 10  # records up to which a topic is widened to those that have any of its words
+PERIODS = 8  # periods of an overview, at most: what is read at a glance
+SENTENCES = 6  # sentences that it has at least, where it has fewer periods and as many records
 
 _VISITING = word_lists("acts")["visiting"]
 _VAGUE = word_lists("verdict_words")["vague"]

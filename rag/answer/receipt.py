@@ -25,14 +25,9 @@ from rag.query.enquiry import STRICT, Enquiry, Id, Name, Text
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
-FORM = "rr2"
-"""Name of the format; a change that an older program would misread needs a new one."""
-
+FORM = "rr2"  # name of the format; a change that an older program would misread needs a new one
 _READABLE = (FORM, "rr1")  # rr1 had only the questions of earlier turns
-
-LONGEST = 64 * 1024
-"""Characters of a line, at most; everyday answers need about a thousand."""
-
+LONGEST = 64 * 1024  # characters of a line, at most; everyday answers need about a thousand
 _LARGEST = 1024 * 1024  # bytes of its JSON, since a short line may inflate to any size
 _LINE = re.compile(r"\brr\d{1,3}\.[\w-]+\.[0-9a-f]{8}(?!\w)", re.ASCII)
 _PARTS = re.compile(r"(rr\d{1,3})\.([\w-]+)\.([0-9a-f]{8})", re.ASCII)

@@ -13,8 +13,7 @@ from rag.query.understanding import Understanding
 from rag.record import Filter, Hit
 from rag.search.ranking import WEIGHTS, Evidence
 
-LISTED = 50
-"""Records that a question which is only a filter lists, at most."""
+LISTED = 50  # records that a question which is only a filter lists, at most
 
 
 _DAY = dt.timedelta(days=1)
@@ -73,8 +72,7 @@ At 0 refusal recall over the development questions falls from 1.00 to .57, wrong
 """
 
 
-UNKNOWN = 0.15
-"""Score beyond that, asked of what a search lists by meaning where it names what no record names."""
+UNKNOWN = 0.15  # score beyond that, asked of what a search lists by meaning where it names what no record names
 
 
 _NAMED = 3  # words named in a reason, at most

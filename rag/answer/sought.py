@@ -20,8 +20,7 @@ from rag.query.intent import Intent
 from rag.query.understanding import Understanding
 from rag.search.ranking import Evidence
 
-Shares = NDArray[np.float64]
-"""(n,) how far each passage of a record does something, in [0, 1]."""
+Shares = NDArray[np.float64]  # (n,) how far each passage of a record does something, in [0, 1]
 
 _NAMES = word_lists("name_words")
 _RANKS = frozenset(word.removesuffix("s") for word in _NAMES["ranks"] - word_lists("verdict_words")["unnamed"])

@@ -9,8 +9,7 @@ from rag.answer.verdict import PremiseKind
 from rag.language.message import Message, counted, listed, quoted, together, worded
 from rag.query.in_words import described
 
-MOST = 8
-"""Records that are named, at most."""
+MOST = 8  # records that are named, at most
 
 
 @dataclass(frozen=True, slots=True)

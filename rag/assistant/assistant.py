@@ -53,9 +53,7 @@ __all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "b
 logger = logging.getLogger(__name__)
 
 _KEPT_HISTORY = 8000  # characters of the turns before a question whose answer is kept, at most
-TURNS = 16
-"""Turns before a question that count, the latest ones: each may have to be asked again."""
-
+TURNS = 16  # turns before a question that count, the latest ones: each may have to be asked again
 _PASSAGE = 2000  # characters; the encoder reads fewer
 
 

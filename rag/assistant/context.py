@@ -37,8 +37,7 @@ from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter, Record
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
 
-CONTEXT = 0.6
-"""How much the question's vector in the company of the turns before counts beside its own."""
+CONTEXT = 0.6  # how much the question's vector in the company of the turns before counts beside its own
 
 
 _TITLES = 50  # records looked through for the days of an event

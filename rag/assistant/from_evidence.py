@@ -22,8 +22,7 @@ from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
 from rag.search.ranking import Evidence, Query, first_places, of_these, placed, retrieve
 
-WEIGHED = 12
-"""Records that are weighed for whether any tells what is asked, however few are wanted."""
+WEIGHED = 12  # records that are weighed for whether any tells what is asked, however few are wanted
 
 LEAST = 0.60
 """Share of the best record's score that one needs to be weighed for what it tells.
@@ -31,14 +30,11 @@ LEAST = 0.60
 At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
-FEW = 3
-"""Records cited last, up to which a follow-up that finds nothing is asked of these."""
+FEW = 3  # records cited last, up to which a follow-up that finds nothing is asked of these
+EACH = 3  # records on each of two that no record names together: enough to see that they have other company
 
-EACH = 3
-"""Records on each of two that no record names together: enough to see that they have other company."""
-
+# What is also said of the records cited, because their sentences need not say it.
 _ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
-"""What is also said of the records cited, because their sentences need not say it."""
 
 
 def from_evidence(

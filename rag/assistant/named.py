@@ -9,8 +9,8 @@ from rag.assistant.suggestions import written
 from rag.dates.archival_date import Interval
 from rag.record import Filter
 
+# Fields of people and places, each with the fields that say what part one of them has in a record.
 ROLES = {"people": ("sender", "recipient"), "places": ("sent_from",)}
-"""Fields of people and places, each with the fields that say what part one of them has in a record."""
 
 _BESIDE = ("people", "places", "type")
 _MOST = 12  # values of a field

@@ -29,11 +29,8 @@ from rag.record import Hit, Record
 
 __all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "TextSide", "Verdict", "check"]
 
-LONGEST = 20_000
-"""Characters of a text, at most."""
-
-MOST = 400
-"""Sentences and quotations compared of one text, at most; a page of footnotes has about fifty."""
+LONGEST = 20_000  # characters of a text, at most
+MOST = 400  # sentences and quotations compared of one text, at most; a page of footnotes has about fifty
 
 _LEFT_OUT = worded("Only the first %(most)s sentences and quotations were compared; check the rest apart.", most=MOST)
 _MARKS = 8  # a sentence with fewer characters beside its quotations is quotations and their marks only

@@ -15,15 +15,9 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import Token
 from rag.record import EVERYTHING, Record
 
-CANDIDATES = 12
-"""Records compared with each sentence."""
-
-SAME_DATE = 6
-"""Further candidates with a date that the sentence gives: many records of an archive share a title."""
-
-LEAST = 0.62
-"""Similarity to a record's title from which on words are taken for that title, however changed."""
-
+CANDIDATES = 12  # records compared with each sentence
+SAME_DATE = 6  # further candidates with a date that the sentence gives: many records of an archive share a title
+LEAST = 0.62  # similarity to a record's title from which on words are taken for that title, however changed
 _LONGEST = 48  # words searched; of a longer sentence the rarest
 _DATES = 3  # dates of a sentence by which records are searched
 _EXCHANGED = 2  # words at the edge of a quotation that may replace the record's own; more are another sentence

@@ -5,8 +5,8 @@ from rag.dates.archival_date import ArchivalDate, apart
 from rag.language.message import listed, worded
 from rag.record import Record
 
+# Days between two dates up to which one may be a slip: a misread day, the day of a talk for that of its report.
 NEAR = 31
-"""Days between two dates up to which one may be a slip: a misread day, the day of a talk for that of its report."""
 
 
 def days_apart(given: ArchivalDate, record: Record) -> int | None:

@@ -13,15 +13,9 @@ from rag.language.message import worded
 from rag.language.tokens import Token, tokens
 from rag.record import Record
 
-LIKE = 0.6
-"""Similarity to a record's passage from which on a quotation is taken for that passage, however changed."""
-
-CONTENT = 3
-"""Content words of a quotation, at least; shorter ones may stand anywhere."""
-
-SHORTEST = 4
-"""Words of a quotation, at least."""
-
+LIKE = 0.6  # similarity to a record's passage from which on a quotation is taken for that passage, however changed
+CONTENT = 3  # content words of a quotation, at least; shorter ones may stand anywhere
+SHORTEST = 4  # words of a quotation, at least
 _JOINED = 0.75  # share of a quotation's words, in runs from a record, from which on it is put together from them
 _SPACES = r"(?:(?<!\s)\s++)?"  # a run of white space is tried once, not from each of its characters
 _OMISSION = re.compile(rf"{_SPACES}(?:[\[(]\s*+)?(?:…|\.(?:\s?\.){{2,}}+)\s*+(?:[\])]\s*+)?")

@@ -15,9 +15,7 @@ from rag.language.document_types import document_type
 from rag.language.message import worded
 from rag.record import Record
 
-CERTAIN = 0.95
-"""Similarity to a record's title from which on words are a title even where they read like prose."""
-
+CERTAIN = 0.95  # similarity to a record's title from which on words are a title even where they read like prose
 _LEAST = 2.0  # weight of the words that must agree
 _SHORTEST = 3  # words of a title, also of a shortened one: "Cable from Moscow"
 _BESIDE = 48  # characters between a title and its date

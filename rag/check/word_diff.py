@@ -11,8 +11,8 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import table
 from rag.language.tokens import Token
 
+# Words that a title loses or gains without naming another document.
 _DISPENSABLE = frozenset(table("citation_words")["dispensable"].split())
-"""Words that a title loses or gains without naming another document."""
 
 _SHOWN = 8  # words that a reason quotes, at most
 _REASONS = 3  # reasons given, at most

@@ -30,6 +30,7 @@ class Style:
 
 
 _TEXT = "text/plain; charset=utf-8"
+# Every style by its name in addresses and commands.
 STYLES = {
     "chicago": Style(worded("Chicago note"), _TEXT, "txt", prose=True, write=partial(prose.notes, prose.CHICAGO)),
     "chicago-bibliography": Style(
@@ -40,7 +41,6 @@ STYLES = {
     "ris": Style("RIS", "application/x-research-info-systems", "ris", prose=False, write=ris.write),
     "csl-json": Style("CSL-JSON", "application/vnd.citationstyles.csl+json", "json", prose=False, write=csl.write),
 }
-"""Every style by its name in addresses and commands."""
 
 
 def cite(record: Record, style: str, *, site: Site | None = None) -> tuple[str, str]:

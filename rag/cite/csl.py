@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from rag.cite.work import Work
 
-KIND = "manuscript"
-"""The CSL type of a summary of a document."""
+KIND = "manuscript"  # the CSL type of a summary of a document
 
 
 def item(work: Work) -> dict[str, object]:

@@ -91,6 +91,7 @@ class Genre(NamedTuple):
         return f"{self.article} {self.name}, not {self.whole}."
 
 
+# What a text of each kind is.
 GENRES: dict[TextKind, Genre] = {
     "summary": Genre("curator's summary", worded("curators’ summaries")),
     "scope": Genre("scope note", worded("scope notes")),
@@ -98,7 +99,6 @@ GENRES: dict[TextKind, Genre] = {
     "note": Genre("note", worded("notes")),
     "opening": Genre("opening of the document", worded("openings of the documents"), "The", "the whole of it"),
 }
-"""What a text of each kind is."""
 
 _ENTRY = Genre("catalogue entry", worded("catalogue entries"))
 _TITLE = Genre("curator's title", worded("titles"))

@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from rag.record import Hit, Record
     from rag.settings import Settings
 
+# The names of `rag.cite.STYLES`, which is slow to import.
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
-"""The names of `rag.cite.STYLES`, which is slow to import."""
 
 STYLES = ("text", "json", *CITED)
 
-TABULAR = ("csv", "jsonl")
-"""The names of `rag.schemas.table.TABLES`, likewise."""
+TABULAR = ("csv", "jsonl")  # the names of `rag.schemas.table.TABLES`, likewise
 
 
 def add(commands: Commands) -> None:

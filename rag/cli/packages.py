@@ -14,6 +14,7 @@ from rag.errors import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+# What a reader of the report wants to know the version of.
 _SHOWN = (
     "sentence-transformers",
     "torch",
@@ -26,7 +27,6 @@ _SHOWN = (
     "uvicorn",
     "numpy",
 )
-"""What a reader of the report wants to know the version of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,20 @@ from rag.language.tables import any_of, table
 
 _TABLE = table("date_words")
 
+# 1 to 12, by each spelling.
 MONTHS = {word: number for number, spelt in enumerate(_TABLE["months"], 1) for word in spelt.split()}
-"""1 to 12, by each spelling."""
 
-SEASONS: dict[str, int] = _TABLE["seasons"]
-"""21 to 24, as EDTF counts them."""
+SEASONS: dict[str, int] = _TABLE["seasons"]  # 21 to 24, as EDTF counts them
 
+# Decades of the twentieth century in EDTF.
 DECADES = {word: f"19{digit}X" for digit, word in enumerate(_TABLE["decades"].split(), 2)}
-"""Decades of the twentieth century in EDTF."""
 
-ORDINALS: dict[str, int] = _TABLE["ordinals"]
-"""Which of several parts a word means; 0 is the last."""
+ORDINALS: dict[str, int] = _TABLE["ordinals"]  # which of several parts a word means; 0 is the last
 
+# How many days, weeks, months or years a word counts.
 AMOUNTS: dict[str, int] = {word: table("numerals")["values"][word] for word in _TABLE["amounts"].split()}
-"""How many days, weeks, months or years a word counts."""
 
+# The kind of token that a word is, as grammar.lark names it.
 KINDS = {
     **dict.fromkeys(AMOUNTS, "AMOUNT"),
     **dict.fromkeys(MONTHS, "MONTH"),
@@ -33,13 +32,12 @@ KINDS = {
     **dict.fromkeys(_TABLE["weekdays"].split(), "WEEKDAY"),
     **{word: kind for kind, words in _TABLE["tokens"].items() for word in words.split()},
 }
-"""The kind of token that a word is, as grammar.lark names it."""
 
+# What no date goes without, unless a year is lent to it.
 DATING = re.compile(rf"[0-9]|{any_of(' '.join(DECADES))}|{any_of(_TABLE['tokens']['_CENTURY'])}", re.IGNORECASE)
-"""What no date goes without, unless a year is lent to it."""
 
+# A feast or public holiday, as a regular expression.
 FEASTS = rf"(?:{'|'.join(_TABLE['feasts'])})(?![\w-])".replace("'", "['\u2019]")
-"""A feast or public holiday, as a regular expression."""
 
 
 def feast_day(name: str, year: int) -> dt.date:

@@ -12,8 +12,7 @@ import numpy as np
 from rag.embeddings import Vectors
 from rag.language.tables import table
 
-PROBES: tuple[str, ...] = tuple(table("probes")["questions"])
-"""Questions that hardly any archive answers."""
+PROBES: tuple[str, ...] = tuple(table("probes")["questions"])  # questions that hardly any archive answers
 
 
 _QUANTILE = 0.9
@@ -27,8 +26,7 @@ class Background:
     passage: float  # 90th percentile over the probes, for passages
 
 
-NO_BACKGROUND = Background(record=0.0, passage=0.0)
-"""Where nothing was measured."""
+NO_BACKGROUND = Background(record=0.0, passage=0.0)  # where nothing was measured
 
 
 class BackgroundMeter:

@@ -17,9 +17,7 @@ from rag.embeddings import Embedder, Vectors
 
 logger = logging.getLogger(__name__)
 
-FILE: Final = "embedded.sqlite"
-"""The file's name, in the folder of the generations."""
-
+FILE: Final = "embedded.sqlite"  # the file's name, in the folder of the generations
 _BATCH = 256  # texts embedded between two commits, at most: a killed build loses no more
 _CHARACTERS = 65_536  # in a batch, at most, so that progress is reported every few seconds
 _LONG = 1500  # characters of a text that count; an encoder reads few more

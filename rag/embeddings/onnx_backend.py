@@ -28,10 +28,9 @@ from rag.platform import cpus
 
 GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 
+# onnxruntime reads it on import. Without it, each process that runs a model reports that to Microsoft, and leaves an
+# identifier of this machine and a database in the user's cache.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-"""onnxruntime reads it on import. Without it, each process that runs a model reports that to Microsoft, and leaves an
-identifier of this machine and a database in the user's cache.
-"""
 
 _PASS = 512  # tokens in one pass; larger passes are not faster
 _SPIN = "20"

@@ -6,8 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
-"""Rows of unit length, so that an inner product is a cosine in [-1, 1]."""
+Vectors = NDArray[np.float32]  # rows of unit length, so that an inner product is a cosine in [-1, 1]
 
 
 class Embedder(Protocol):

@@ -17,8 +17,7 @@ from rag.embeddings import Vectors
 from rag.embeddings.quantize import dtype_fields, quantize
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 
-WordTable = NDArray[np.void]
-"""(n,) for each word its quantized vector and its expansions."""
+WordTable = NDArray[np.void]  # (n,) for each word its quantized vector and its expansions
 
 
 class StoredWordTable(Protocol):
@@ -30,8 +29,7 @@ class StoredWordTable(Protocol):
 
 
 Rows = NDArray[np.intp]
-Expansions = tuple[tuple[str, float], ...]
-"""Words similar to one, each with its cosine, falling."""
+Expansions = tuple[tuple[str, float], ...]  # words similar to one, each with its cosine, falling
 
 MIN_COSINE = 0.35
 """Cosine that makes a word an expansion of another; it is also the share of its score that counts.
@@ -164,5 +162,4 @@ def _computed(
     return list(zip(others.tolist(), near.tolist(), strict=True))
 
 
-NO_THESAURUS = Thesaurus(NO_WORD_VECTORS, {}, NO_WORD_TABLE)
-"""No words are similar."""
+NO_THESAURUS = Thesaurus(NO_WORD_VECTORS, {}, NO_WORD_TABLE)  # no words are similar

@@ -6,8 +6,7 @@ from typing import Final
 
 from tokenizers import Tokenizer
 
-MOST: Final = 256
-"""Tokens of a text that the packaged model reads, at most."""
+MOST: Final = 256  # tokens of a text that the packaged model reads, at most
 
 
 @cache

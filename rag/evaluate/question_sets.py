@@ -18,11 +18,8 @@ from rag.language.sentences import sentences
 from rag.query.enquiry import Turn
 from rag.record import Listing, Record
 
-NO_ANSWER = "noanswer"
-"""The kind of question that no record of the collection answers."""
-
-TOP_GRADE = 20
-"""The highest grade, so that the gain, 2^grade - 1, is an exact number."""
+NO_ANSWER = "noanswer"  # the kind of question that no record of the collection answers
+TOP_GRADE = 20  # the highest grade, so that the gain, 2^grade - 1, is an exact number
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,7 @@ class Order(Enum):
 
     DATE = "date"
     DATE_DESCENDING = "-date"
-    ENTERED = "entered"
-    """The last to enter the collection first."""
+    ENTERED = "entered"  # the last to enter the collection first
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,11 @@ from rag.record import ListingPage, Record
 
 __all__ = ["FORMATS", "LARGEST", "Collected", "SourceContents", "read"]
 
+# In the order in which they are tried; the first format that recognizes a file reads it.
 FORMATS: tuple[SourceFormat, ...] = (
     spreadsheets, sqlite, tei, ead, html_pages, catalogue_records, xml_tables, marc, references, json_records, notes,
     delimited, listing_pages,
 )  # fmt: skip
-"""In the order in which they are tried; the first format that recognizes a file reads it."""
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\f\v"
 _PROGRESS_EVERY = 500  # listings

@@ -25,8 +25,7 @@ from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-TABLE = "table"
-"""A choice beside the fields of a record: the table of a database."""
+TABLE = "table"  # a choice beside the fields of a record: the table of a database
 
 _RECEIVED = "received"
 _UNFINISHED = "UNFINISHED"

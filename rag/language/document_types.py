@@ -23,13 +23,11 @@ def _words(listed: Iterable[str]) -> str:
     return any_of(f"{', '.join(filter(None, listed))},").removesuffix("|")
 
 
-TITLE = 500
-"""Characters in which a title or reference names its type."""
+TITLE = 500  # characters in which a title or reference names its type
 
 _TYPE_WORDS = {kind: _words(pair) for kind, pair in _TABLE["types"].items()}
 _OF_TITLES = _TABLE["phrases"] | _TABLE["titles"] | _TYPE_WORDS
-TYPES = tuple(_OF_TITLES)
-"""Every type that a title may name."""
+TYPES = tuple(_OF_TITLES)  # every type that a title may name
 
 _NAMED = _pattern(_OF_TITLES)
 
@@ -47,8 +45,8 @@ def _asked() -> dict[str, str]:
 
 
 _ASKED = _asked()
+# Every word or phrase by which a question may name a type, for one document or for several.
 TYPE_WORDS = _pattern(_ASKED)
-"""Every word or phrase by which a question may name a type, for one document or for several."""
 
 
 def types_of(word: str) -> tuple[str, ...]:
@@ -79,11 +77,8 @@ def _first_words(lists: Iterable[str]) -> Iterator[str]:
     return (word.partition(" ")[0] for listed in lists for word in listed.split(", ") if word)
 
 
-PLURALS = frozenset(_first_words(several for _, several in _WORDS))
-"""What several documents of one type are called."""
-
-OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))
-"""First words of what documents are called."""
+PLURALS = frozenset(_first_words(several for _, several in _WORDS))  # what several documents of one type are called
+OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))  # first words of what documents are called
 
 
 def document_type(title: str) -> str | None:

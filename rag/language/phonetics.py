@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+# Spellings of each sound, in the order in which they are replaced.
 _SPELLINGS = (
     (r"s?chts?ch|shts?ch|s?h?tch|shch|tz?sch|szcz|sch|tsh|sh|sz|cz|dzh?(?=in|er)|zh|ts|tz|z", "s"),
     (r"\bch(?=[lr])|kh|ck|q", "k"),
@@ -31,7 +32,6 @@ _SPELLINGS = (
     (r"(?<=s)ov\b", "ev"),
     (r"(?<=\w\w)ei\b", "i"),
 )
-"""Spellings of each sound, in the order in which they are replaced."""
 
 _RULES = tuple((re.compile(spelling), sound) for spelling, sound in _SPELLINGS)
 

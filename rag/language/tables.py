@@ -9,8 +9,7 @@ from typing import Any
 
 from rag.language.tokens import folded
 
-FOLDER = Path(__file__).with_name("english")
-"""The language whose tables are read."""
+FOLDER = Path(__file__).with_name("english")  # the language whose tables are read
 
 _NAMED = re.compile(r"(?<!\\)\{([a-z]+)\}")
 

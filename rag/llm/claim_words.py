@@ -27,18 +27,16 @@ def stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(stem, words))
 
 
+# Words as they are written: those that deny ("not"), those that may stand between a denial and the word that it denies,
+# those of which a sentence in the passive voice has one, and those that join a person or a verb to another.
 DENY, LIGHT, PASSIVE, JOINING = (frozenset(_LISTS[kind].split()) for kind in ("deny", "light", "passive", "joining"))
-"""Words as they are written: those that deny ("not"), those that may stand between a denial and the word that it
-denies, those of which a sentence in the passive voice has one, and those that join a person or a verb to another."""
 
-DENY_BY_MEANING = stems(_LISTS["deny_by_meaning"].split())
-"""Stems of words that deny by their meaning ("refuse")."""
+DENY_BY_MEANING = stems(_LISTS["deny_by_meaning"].split())  # stems of words that deny by their meaning ("refuse")
 
+# Stems that say nothing about a record's subject.
 EMPTY = stems([*_LISTS["reporting"].split(), *LIGHT, *FUNCTION_WORDS])
-"""Stems that say nothing about a record's subject."""
 
-OPPOSITES: defaultdict[str, set[str]] = defaultdict(set)
-"""Stem -> the stems that mean the opposite."""
+OPPOSITES: defaultdict[str, set[str]] = defaultdict(set)  # stem -> the stems that mean the opposite
 
 for _line in _LISTS["opposites"]:
     _left, _right = (stems(side.split()) for side in _line.split("|"))

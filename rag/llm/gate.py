@@ -35,14 +35,11 @@ from rag.record import Record
 
 Meanings: TypeAlias = Callable[[Sequence[str]], Vectors]  # texts -> (n, dim), rows of unit length
 
-SIMILAR = 0.60
-"""Similarity of a claim to its records together, in [0, 1], at least; see `Similarity`."""
+SIMILAR = 0.60  # similarity of a claim to its records together, in [0, 1], at least; see `Similarity`
+SIMILAR_EACH = 0.35  # similarity of a claim to each single record that it cites, at least
 
-SIMILAR_EACH = 0.35
-"""Similarity of a claim to each single record that it cites, at least."""
-
+# Cosine below that of a claim's nearest sentence within which the record's other sentences count as its source too.
 ALIGNED = 0.08
-"""Cosine below that of a claim's nearest sentence within which the record's other sentences count as its source too."""
 
 
 class ReasonKind(Enum):

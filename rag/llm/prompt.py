@@ -17,11 +17,8 @@ from rag.record import Record
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
 
-BUDGET = 8000
-"""Characters of all records together, at most: about 2,000 tokens."""
-
-NOTHING = "NOT IN THESE RECORDS"
-"""The words that a model should write where the records do not answer."""
+BUDGET = 8000  # characters of all records together, at most: about 2,000 tokens
+NOTHING = "NOT IN THESE RECORDS"  # the words that a model should write where the records do not answer
 
 _RULES = """\
 You write for historians, from numbered archival records and from nothing else.

@@ -19,17 +19,10 @@ from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-ENOUGH = 0.5
-"""Share of a reply's sentences that must stand, at least, for the reader to get any."""
-
-SENTENCES = 12
-"""Sentences of a reply that are read, at most; reading ends sooner where one comes again."""
-
-RECORDS = 8
-"""Records that a model is given, at most: the first cited."""
-
-AT_ONCE = 4
-"""Replies under way at once, at most: each occupies a thread of the server until its model has finished."""
+ENOUGH = 0.5  # share of a reply's sentences that must stand, at least, for the reader to get any
+SENTENCES = 12  # sentences of a reply that are read, at most; reading ends sooner where one comes again
+RECORDS = 8  # records that a model is given, at most: the first cited
+AT_ONCE = 4  # replies under way at once, at most: each occupies a thread of the server until its model has finished
 
 _ENDS = (".", "!", "?", "…", '"', "”", "’", ")", "]")
 _THINKING, _THOUGHT = "<think>", "</think>"

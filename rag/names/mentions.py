@@ -16,8 +16,8 @@ from rag.names.authority import Authorities, NameKind, packaged
 
 _WORDS = word_lists("name_words")
 
+# Words that are no part of a person's name, however they are written.
 NO_NAME = frozenset[str]().union(*(_WORDS[kind] for kind in ("ranks", "offices", "papers", "openings", "verbs")))
-"""Words that are no part of a person's name, however they are written."""
 
 _ROW = 3  # so many names in a row need no other evidence
 _FAR = 16  # words between a rank and the name it introduces, at most

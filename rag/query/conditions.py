@@ -73,9 +73,9 @@ NO_CONDITIONS = Conditions()
 
 _LISTS = [each for each in fields(Conditions) if each.name != "descending"]
 
+# What a reader can take away, by the names of the interface.
 REMOVABLE = ("language", "intent", "people", "not_people", "places", "not_places", "types", "not_types", "from", "to",
              "phrases", "not_words", "ids", "shelfmarks", "not_dates", "parts")  # fmt: skip
-"""What a reader can take away, by the names of the interface."""
 
 _FIELDS = {"from": "senders", "to": "recipients"}
 

@@ -23,9 +23,7 @@ CONCERNING, EXCLUDING, NAMED = _WORDS["concerning"], _WORDS["excluding"], _WORDS
 GLUE = GOVERNING | _WORDS["joining"]
 NO_NOUN = ASKING | RECORDS | (PLURALS - NAMED) | GOVERNING | CONCERNING | _WORDS["beginning"]
 
-LEAP_YEAR = 2000
-"""The year in which days without one are read: it has all of them."""
-
+LEAP_YEAR = 2000  # the year in which days without one are read: it has all of them
 _TAKES_THE = frozenset({"DECADE", "NTH", "EARLY", "MID", "LATE", "_WEEK", "SEASON"})  # "in the sixties"
 _OWN_WORDS = frozenset({"_BEFORE", "_AFTER", "_SINCE", "_UNTIL", "_BY", "_BETWEEN", "_FROM", "_TO", "_NOT"}) | {
     "_PRIOR", "_UP", "_EARLIER", "_LATER", "_ONWARDS", "_STARTING",

@@ -122,5 +122,5 @@ def _decade(edge: dt.date, way: int, number: int) -> Interval:
     return Interval(dt.date(year, 1, 1), dt.date(year + _YEARS - 1, _MONTHS, 31))
 
 
+# By the unit: from the edge of the days, this way, so many units on.
 _MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "quarter": _quarter, "year": _year, "decade": _decade}
-"""By the unit: from the edge of the days, this way, so many units on."""

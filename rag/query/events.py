@@ -63,8 +63,7 @@ class Events:
         return None if days is None else (stop, days, None)
 
 
-NO_EVENTS = Events({})
-"""Where none are known."""
+NO_EVENTS = Events({})  # where none are known
 
 
 def _days(found: re.Match[str], relation: str, of: Interval, until: dt.date | None) -> Interval | None:

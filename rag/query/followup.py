@@ -20,8 +20,7 @@ from rag.index.analyzer import terms_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 
-BACK = 3
-"""Turns looked back on, besides the first."""
+BACK = 3  # turns looked back on, besides the first
 
 HEAD = Path(__file__).with_name("followup_head.json")
 
@@ -58,8 +57,7 @@ class Leaning:
     context: Vectors | None = field(default=None, compare=False)
 
 
-NO_LEANING = Leaning()
-"""Of a question that takes nothing along."""
+NO_LEANING = Leaning()  # of a question that takes nothing along
 
 
 @dataclass(slots=True)

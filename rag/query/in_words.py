@@ -8,6 +8,7 @@ from rag.query.enquiry import Aspect
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
 
+# The parts of an understanding that a reader can remove, by their names in the interface.
 KINDS = {
     "language": worded("Language"),
     "intent": worded("Asks for"),
@@ -28,7 +29,6 @@ KINDS = {
     "not_dates": worded("Not of"),
     "parts": worded("Questions"),
 }
-"""The parts of an understanding that a reader can remove, by their names in the interface."""
 
 _INTENTS = {
     Intent.COUNT: worded("how many records"),

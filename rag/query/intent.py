@@ -42,8 +42,8 @@ class Intent(Enum):
     HELP = "help"
 
 
+# Intents that speak to the assistant and ask nothing of the records.
 CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
-"""Intents that speak to the assistant and ask nothing of the records."""
 
 
 @dataclass(frozen=True, slots=True)

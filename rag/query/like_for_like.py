@@ -28,8 +28,7 @@ _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|durin
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
-ROLES = frozenset(table("conversation")["instead"]["roles"].split())
-"""Words that say who wrote and to whom."""
+ROLES = frozenset(table("conversation")["instead"]["roles"].split())  # words that say who wrote and to whom
 
 
 @dataclass(frozen=True, slots=True)

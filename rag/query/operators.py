@@ -42,8 +42,7 @@ class Operand:
     excluded: bool = False
 
 
-Clause = tuple[Operand, ...]
-"""Operands of which one must hold."""
+Clause = tuple[Operand, ...]  # operands of which one must hold
 
 
 @dataclass(frozen=True, slots=True)

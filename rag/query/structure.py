@@ -41,8 +41,8 @@ from rag.record import EVERYTHING, Filter
 Values = Callable[[str], Collection[str]]
 Column = tuple[str, frozenset[str]]  # a field of records and values of it
 
+# Intents that ask for records themselves, so that the people, places and words that they name filter them.
 CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
-"""Intents that ask for records themselves, so that the people, places and words that they name filter them."""
 
 _COLUMNS = {"senders": ("sent_from", "sender"), "recipients": ("recipient",)}
 _VAGUE = word_lists("verdict_words")["vague"]

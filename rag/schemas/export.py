@@ -94,10 +94,10 @@ def _source_id(record: Record) -> str:
     return record.id.replace("~", "/")
 
 
+# The formats of an export, by name.
 FORMATS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {
     "csv": as_csv,
     "jsonl": as_jsonl,
     "oai_dc": as_dublin_core,
     "ead3": as_ead,
 }
-"""The formats of an export, by name."""

@@ -91,8 +91,8 @@ class Table(NamedTuple):
     write: Callable[[Iterable[Row], Sequence[str]], Iterator[str]]
 
 
+# Every format of tables by its name in addresses and commands.
 TABLES = {
     "csv": Table("CSV", "text/csv; charset=utf-8", as_csv),
     "jsonl": Table("JSON Lines", "application/jsonl", as_jsonl),
 }
-"""Every format of tables by its name in addresses and commands."""

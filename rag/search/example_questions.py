@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from rag.index.ports import IndexReader, Order
 from rag.record import EVERYTHING, Filter
 
-MOST = 4
-"""Questions, at most."""
-
+MOST = 4  # questions, at most
 _LONGEST_TITLE = 90  # characters of a title that serves as a question, at most
 
 

@@ -17,8 +17,7 @@ from rag.record import EVERYTHING, FIELDS, Filter
 
 _DAYS = 62
 _MONTHS = 60
-_YEARS = 80
-"""Buckets that can still be told apart; more of them, and the next longer unit is taken."""
+_YEARS = 80  # buckets that can still be told apart; more of them, and the next longer unit is taken
 
 
 class Unit(Enum):

@@ -3,9 +3,7 @@
 from rag.language.tokens import words
 from rag.record import Record
 
-COPY = 0.985
-"""Cosine from which on two records may be near copies; what they say decides."""
-
+COPY = 0.985  # cosine from which on two records may be near copies; what they say decides
 _SHARED = 0.90  # of the words of both, those that both hold (Jaccard); another date in a short title is less
 
 

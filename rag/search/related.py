@@ -25,8 +25,8 @@ WEAK = 0.33
 It moves no figure of the ranking; without it the lists of 7 of the seeds' 57 records go on to what is unrelated.
 """
 
+# Cosine from which on two records are said to be about the same matter; it moves no figure, but what is said.
 MATTER = 0.60
-"""Cosine from which on two records are said to be about the same matter; it moves no figure, but what is said."""
 
 _DEPTH = 100
 _READ = 10  # records read at a time

@@ -16,9 +16,7 @@ from rag.embeddings import Vectors
 from rag.index.ports import IndexReader, Order
 from rag.record import EVERYTHING, Record
 
-SHOWN = 120
-"""Records on a map, at most; of more, a sample that is even along time."""
-
+SHOWN = 120  # records on a map, at most; of more, a sample that is even along time
 _RUN = 6  # records that stand together in the sample
 _PERIODS = 4
 _NAMES = 10

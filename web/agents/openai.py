@@ -29,11 +29,10 @@ from web.request_bodies import LONGEST, MOST
 
 router = APIRouter(prefix="/v1", responses=problems.RESPONSES)
 
-MODEL = "reading-room"
-"""The name under which the assistant answers."""
+MODEL = "reading-room"  # the name under which the assistant answers
 
+# Characters from which a text counts as long, and how many long ones a call embeds, which takes a second or more.
 _LONG, _MOST_LONG = 512, 16
-"""Characters from which a text counts as long, and how many long ones a call embeds, which takes a second or more."""
 
 _RECORDS = re.compile(r"/records/(\S+)")
 

@@ -17,9 +17,9 @@ from web.request_bodies import LONGEST, MOST, AskIn, CheckIn, Count, FiltersIn, 
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
-NOTE = "A curator's summary: a lead, not the document."
-"""Stands in each result."""
+NOTE = "A curator's summary: a lead, not the document."  # stands in each result
 
+# Fields that stand neither in a schema nor in a result: a model pays for each word that it reads.
 _SILENT = frozenset(
     {"among", "min_score", "understand", "vector", "without"}
     | {
@@ -39,7 +39,6 @@ _SILENT = frozenset(
     | {"intent", "language", "listings", "marks", "page", "parts", "position", "receipt", "rewritten", "score"}
     | {"source_urls", "start", "timeline", "words", "at_least", "explain", "why", "branches"}
 )
-"""Fields that stand neither in a schema nor in a result: a model pays for each word that it reads."""
 
 
 class SearchIn(RequestBody):
@@ -189,6 +188,7 @@ def _coverage(_body: CoverageIn, assistant: Assistant, _root: str) -> CoverageOu
     )
 
 
+# Every tool by its name; all of them only read.
 TOOLS = {
     "ask": Tool(
         "Answer a question from the archive in its curators' own words, with citations; or not_found. Start here. "
@@ -222,4 +222,3 @@ TOOLS = {
     "cite": Tool("Cite records in a style.", CiteIn, CitationsOut, _cite),
     "coverage": Tool("Say what the collection holds and lacks.", CoverageIn, CoverageOut, _coverage),
 }
-"""Every tool by its name; all of them only read."""

@@ -31,16 +31,16 @@ class FileFormat(NamedTuple):
     suffix: str
 
 
+# Every format by its name in addresses.
 FORMATS = {
     "word": FileFormat(worded("Word, with footnotes and bibliography"), "application/rtf", "rtf"),
     "markdown": FileFormat("Markdown", "text/markdown", "md"),
     **{key: FileFormat(style.name, style.media_type, style.suffix) for key, style in STYLES.items()},
     **{key: FileFormat(table.name, table.media_type, key) for key, table in TABLES.items()},
 }
-"""Every format by its name in addresses."""
 
+# Those that the page of a list offers; citations as text are on a page of their own.
 OFFERED = ("word", "markdown", "ris", "bibtex", "csl-json", "csv", "jsonl")
-"""Those that the page of a list offers; citations as text are on a page of their own."""
 
 
 def listed(records: Sequence[Record], notes: Sequence[str], site: Site) -> tuple[Listed, ...]:

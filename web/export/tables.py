@@ -19,10 +19,10 @@ _ACCEPTED: dict[str, Format] = {
     "application/x-ndjson": "jsonl",
 }
 
+# What a call answers that also gives tables.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {table.media_type.partition(";")[0]: {"schema": {"type": "string"}} for table in TABLES.values()}}
 }
-"""What a call answers that also gives tables."""
 
 
 async def _format(

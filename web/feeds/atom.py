@@ -14,8 +14,7 @@ from web.views.urls import search_query
 
 router = APIRouter()
 
-ENTRIES = 50
-"""Records in a feed, at most."""
+ENTRIES = 50  # records in a feed, at most
 
 _atom = ElementMaker(namespace="http://www.w3.org/2005/Atom", nsmap={None: "http://www.w3.org/2005/Atom"})
 

@@ -13,8 +13,8 @@ from web.parameters import AssistantDep, SiteDep
 
 router = APIRouter()
 
+# Records in one part. The protocol allows 50,000 addresses, but smaller parts are as quick as any other page.
 PART = 1_000
-"""Records in one part. The protocol allows 50,000 addresses, but smaller parts are as quick as any other page."""
 
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 

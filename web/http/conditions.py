@@ -22,9 +22,7 @@ from web.problems import respond
 from web.translation import language
 
 _START = os.environ.get("READING_ROOM_START") or uuid4().hex  # that of all workers
-
-_OTHERWISE = ("/healthz", "/readyz", "/metrics", "/static/")
-"""Answers that follow from something else."""
+_OTHERWISE = ("/healthz", "/readyz", "/metrics", "/static/")  # answers that follow from something else
 
 
 class Preconditions:

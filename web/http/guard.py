@@ -16,14 +16,12 @@ from web.problems import respond
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 256 * 1024
-"""Bytes of a request's body, at most."""
+LARGEST = 256 * 1024  # bytes of a request's body, at most
 
+# Bytes that are read of a body that is too large: a client that is cut off while sending may not read the answer.
 PATIENCE = 16 * LARGEST
-"""Bytes that are read of a body that is too large: a client that is cut off while sending may not read the answer."""
 
-DEADLINE = 30.0
-"""Seconds in which a client must send the whole body."""
+DEADLINE = 30.0  # seconds in which a client must send the whole body
 
 HEADERS = {
     # Nothing from other sites, nothing inline: even unescaped, an archive's text could not run or load anything.

@@ -28,6 +28,7 @@ VERDICTS = {
     Verdict.UNDECIDED: worded("Not decided"),
 }
 
+# After their number.
 _LOWER = {
     Verdict.EXACT: worded("exact"),
     Verdict.NEAR: worded("near"),
@@ -35,7 +36,6 @@ _LOWER = {
     Verdict.NOT_FOUND: worded("not in this collection"),
     Verdict.UNDECIDED: worded("not decided"),
 }
-"""After their number."""
 
 _KINDS = {
     ClaimKind.ADDRESS: worded("web address"),

@@ -16,8 +16,7 @@ from web.views.selection import Selection, SelectorDep
 
 router = APIRouter()
 
-SHOWN = 10
-"""Records whose citations are on the page; a file has up to `MOST`."""
+SHOWN = 10  # records whose citations are on the page; a file has up to `MOST`
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from web.views.urls import ask_url
 
 router = APIRouter()
 
-SHORT = 3
-"""Quotations in the box, at most; the rest is on the site itself."""
+SHORT = 3  # quotations in the box, at most; the rest is on the site itself
 
 
 @dataclass(frozen=True, slots=True)

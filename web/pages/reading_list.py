@@ -23,13 +23,13 @@ from web.views.urls import records_url
 
 router = APIRouter()
 
+# Pages about all records of a list.
 WAYS = (
     ("/", worded("Ask about these")),
     ("/similar", worded("More like these")),
     ("/cite", worded("Cite these in other styles")),
     ("/search", worded("Select more in Browse")),
 )
-"""Pages about all records of a list."""
 
 
 @dataclass(frozen=True, slots=True)

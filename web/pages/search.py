@@ -29,17 +29,10 @@ from web.views.urls import PAGE, Search, ask_url
 
 router = APIRouter()
 
-ROWS = 1000
-"""Records in a table, at most."""
-
-SIZES = (10, 25, 50)
-"""Hits on a page, to choose from."""
-
-APART = 5
-"""Records near in meaning below the last that contain the words."""
-
-AROUND = 2
-"""Pages before and after this one that have a link, besides the first and the last."""
+ROWS = 1000  # records in a table, at most
+SIZES = (10, 25, 50)  # hits on a page, to choose from
+APART = 5  # records near in meaning below the last that contain the words
+AROUND = 2  # pages before and after this one that have a link, besides the first and the last
 
 
 @dataclass(frozen=True, slots=True)

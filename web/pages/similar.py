@@ -14,8 +14,7 @@ from web.views.urls import records_url
 
 router = APIRouter()
 
-NEAREST = 10
-"""Records on the page."""
+NEAREST = 10  # records on the page
 
 
 @dataclass(frozen=True, slots=True)

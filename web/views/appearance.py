@@ -9,6 +9,7 @@ from pathlib import Path
 from rag.errors import SettingsError
 from rag.settings import Settings
 
+# Ending of a logo's file -> its media type.
 IMAGES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -16,13 +17,11 @@ IMAGES = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
 }
-"""Ending of a logo's file -> its media type."""
 
+# The ground of the pages, in light.
 PAPER = "#f7f6f2"
-"""The ground of the pages, in light."""
 
-READABLE = 4.5
-"""Contrast that text needs at least (WCAG 2.2, success criterion 1.4.3)."""
+READABLE = 4.5  # contrast that text needs at least (WCAG 2.2, success criterion 1.4.3)
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
@@ -56,8 +55,7 @@ class Appearance:
         return f":root {{ --lamp: light-dark({colour}, color-mix(in oklab, {colour} 40%, white)); }}\n"
 
 
-PLAIN = Appearance()
-"""As the program comes."""
+PLAIN = Appearance()  # as the program comes
 
 
 def _check_colour(colour: str) -> None:

@@ -9,6 +9,7 @@ from rag.search.facets import FacetCounts
 from web.translation import document_type, translated
 from web.views.urls import Search
 
+# Fields in the order of the page.
 FIELD_NAMES = {
     "people": worded("People"),
     "places": worded("Places"),
@@ -25,11 +26,11 @@ FIELD_NAMES = {
     "file": worded("Source file"),
     "summary": worded("Summary"),
 }
-"""Fields in the order of the page."""
 
+# Exclusions by the same.
 WITHOUT = {"not_people": worded("Without"), "not_places": worded("Without"), "not_type": worded("Not of type")}
-"""Exclusions by the same."""
 
+# Values that are this program's own, in words.
 VALUE_NAMES = {
     "precision": {
         "day": worded("to the day"),
@@ -40,16 +41,10 @@ VALUE_NAMES = {
     },
     "summary": {"with": worded("with a summary"), "without": worded("title only")},
 }
-"""Values that are this program's own, in words."""
 
-SHOWN = 6
-"""Values of a field that are visible at once."""
-
-MORE = 16
-"""Further values that a reader can open, at most. Ten fields of them and 50 hits keep a page below 100 KB."""
-
-COUNTED = SHOWN + 1 + MORE
-"""Values of a field that a page needs."""
+SHOWN = 6  # values of a field that are visible at once
+MORE = 16  # Further values that a reader can open, at most. Ten fields of them and 50 hits keep a page below 100 KB.
+COUNTED = SHOWN + 1 + MORE  # values of a field that a page needs
 
 
 _LONG = 20  # characters that names must share before they are left out

@@ -36,8 +36,7 @@ async def _ids(
 IdsDep = Annotated[tuple[str, ...], Depends(_ids)]
 
 
-Selector = Callable[[int], Selection]
-"""The largest number of records of a search -> the records of the address."""
+Selector = Callable[[int], Selection]  # the largest number of records of a search -> the records of the address
 
 
 async def _selector(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter

@@ -13,8 +13,7 @@ from starlette.requests import Request
 from rag.dates.archival_date import Interval, edtf_of
 from rag.record import EXCLUSIONS, FIELDS
 
-PAGE = 10
-"""Hits on a page, unless the reader wants more."""
+PAGE = 10  # hits on a page, unless the reader wants more
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +139,8 @@ class Search:
 _quoted = lru_cache(maxsize=4096)(quote_plus)  # most pages have the same values
 
 
+# Parameters that select records.
 SELECTING = frozenset({"q", "date_from", "date_to", "fit", "raw", "without", *FIELDS, *EXCLUSIONS})
-"""Parameters that select records."""
 
 
 def search_query(request: Request, also: Collection[str] = ()) -> str:

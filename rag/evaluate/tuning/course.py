@@ -35,12 +35,8 @@ if TYPE_CHECKING:
     from rag.record import Record
     from rag.settings import Settings
 
-SHARES: Final = (0.25, 0.5, 0.75)
-"""How far a candidate goes from the original's weights to those learned."""
-
-LEAST_QUESTIONS: Final = 50
-"""Questions to learn from, to choose by and to judge by, each at least."""
-
+SHARES: Final = (0.25, 0.5, 0.75)  # how far a candidate goes from the original's weights to those learned
+LEAST_QUESTIONS: Final = 50  # questions to learn from, to choose by and to judge by, each at least
 _LEARNING = 0.35  # share of the time that each way to learn gets; the rest is for asking
 _WORK = "tuning"  # the folder of checkpoints, among the generations
 

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from rag.embeddings import Embedder
     from rag.evaluate.figures import Figure
 
-MOST_LOST = 0.005
-"""What a guard set may lose, at most."""
+MOST_LOST = 0.005  # what a guard set may lose, at most
 
 _QUESTIONS = "questions.jsonl"
 _GENERAL = Path(__file__).with_name("general.toml")

@@ -11,20 +11,13 @@ from rag.evaluate.tuning.pairs import Examples, Pair, spread
 from rag.evaluate.tuning.trial import Trial
 from rag.record import Hit
 
-CANDIDATES = 16
-"""Records that the teacher puts in order for each question."""
+CANDIDATES = 16  # records that the teacher puts in order for each question
+NEGATIVES = 2  # records that have the question's words and do not answer, for each question
+TOO_NEAR = 0.95  # share of the score of the record meant from which on another may answer too, and is no negative
+MOST = 2000  # pairs that become lessons, at most; there is no time to learn more
 
-NEGATIVES = 2
-"""Records that have the question's words and do not answer, for each question."""
-
-TOO_NEAR = 0.95
-"""Share of the score of the record meant from which on another may answer too, and is no negative."""
-
-MOST = 2000
-"""Pairs that become lessons, at most; there is no time to learn more."""
-
+# Place in the original's ranking down to which the record meant must be; else a text says too little of its record.
 FOUND = 50
-"""Place in the original's ranking down to which the record meant must be; else a text says too little of its record."""
 
 
 @dataclass(frozen=True, slots=True)

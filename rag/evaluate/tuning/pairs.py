@@ -21,17 +21,10 @@ from rag.record import Record
 
 _Listed = TypeVar("_Listed")
 
-MOST_RECORDS = 4000
-"""Records that are learned from and held out, at most."""
-
-LEAST_RECORDS = 400
-"""Records below which nothing is learned that could be shown to help."""
-
-HELD_OUT = 0.25
-"""Share of the records, in whole groups, on which the gate measures."""
-
-CHOOSING = 0.12
-"""Share, likewise, by which one of the candidates is chosen for the gate."""
+MOST_RECORDS = 4000  # records that are learned from and held out, at most
+LEAST_RECORDS = 400  # records below which nothing is learned that could be shown to help
+HELD_OUT = 0.25  # share of the records, in whole groups, on which the gate measures
+CHOOSING = 0.12  # share, likewise, by which one of the candidates is chosen for the gate
 
 _LEAST_GROUPS = 6
 _LARGEST = 0.5  # share of the records in one group from which on the groups do not serve

@@ -128,8 +128,7 @@ class Method:
 
 METHODS: Mapping[str, Method] = {"contrastive": Method(contrastive, 24), "distilled": Method(distilled, 8)}
 
-EPOCHS = 3
-"""Times that each lesson is learned, at most; a shorter time ends it before."""
+EPOCHS = 3  # times that each lesson is learned, at most; a shorter time ends it before
 
 
 def train(

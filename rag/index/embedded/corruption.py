@@ -11,6 +11,7 @@ CURE = "run `rag build` to make a new one"
 
 _ALLOW = "allow this user to read it (chmod -R a+rX)"
 _FEWER = "let programs keep fewer files open, or raise the limit (ulimit -n)"
+# What to do about a file that the system refuses, by error number; else CURE.
 _CURES = {
     errno.EACCES: _ALLOW,
     errno.EPERM: _ALLOW,
@@ -18,7 +19,6 @@ _CURES = {
     errno.EMFILE: _FEWER,
     errno.ENFILE: _FEWER,
 }
-"""What to do about a file that the system refuses, by error number; else CURE."""
 
 _RAISED = (ValueError, TypeError, LookupError, RuntimeError, BadZipFile, DatabaseError)  # over damaged data
 _PANIC = "PanicException"  # tantivy's; it is not an Exception and cannot be imported

@@ -14,8 +14,7 @@ from rag.dates.archival_date import ArchivalDate, Interval
 from rag.record import Record
 
 FIRST_DAY, LAST_DAY = 0, 2**22 - 1
-UNDATED = 2**31 - 1
-"""Sorts after every day."""
+UNDATED = 2**31 - 1  # sorts after every day
 
 
 def _year(record: Record) -> tuple[str, ...]:

@@ -12,10 +12,8 @@ class Harm(Enum):
     """What happened to the files of a generation since it was opened."""
 
     NONE = "none"
-    REPLACED = "replaced"
-    """Some are gone or other files; those that were opened are as they were."""
-    WRITTEN = "written"
-    """Some that were opened have been written to or cut short."""
+    REPLACED = "replaced"  # some are gone or other files; those that were opened are as they were
+    WRITTEN = "written"  # some that were opened have been written to or cut short
 
 
 class FileStates:

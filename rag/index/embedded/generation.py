@@ -33,8 +33,7 @@ from rag.platform import lock_file, sync
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 8
-"""Format of files and manifest; raise it with every change that an older reader would misread."""
+SCHEMA = 8  # format of files and manifest; raise it with every change that an older reader would misread
 
 POINTER = "CURRENT"
 

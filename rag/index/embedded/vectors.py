@@ -14,11 +14,10 @@ from rag.embeddings import Vectors
 from rag.index.embedded.bitmaps import Mask
 from rag.index.embedded.faiss_index import Flat, Lists, open_index
 
-FLAT = 10_000
-"""Vectors up to which all are compared; in a larger collection, passing vectors."""
+FLAT = 10_000  # vectors up to which all are compared; in a larger collection, passing vectors
 
+# Share of a larger collection up to which all passing vectors are compared: faster than to find them by sketches.
 FEW = 1 / 30
-"""Share of a larger collection up to which all passing vectors are compared: faster than to find them by sketches."""
 
 _BLOCK = 256  # rows gathered at once: 400 KB at 384 dimensions, which stay in a core's cache
 _UNIT = 1e-3  # how far from 1 a norm may lie

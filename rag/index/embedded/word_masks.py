@@ -12,8 +12,8 @@ from rag.index.embedded.filters import Criteria
 from rag.index.embedded.forward_index import Phrase
 from rag.index.embedded.fulltext import FullText
 
+# Terms and phrases whose rows are cached: frequent ones take longest and recur. 32 MB at a million records.
 CACHED = 256
-"""Terms and phrases whose rows are cached: frequent ones take longest and recur. 32 MB at a million records."""
 
 
 class WordMasks:

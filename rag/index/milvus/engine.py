@@ -22,9 +22,7 @@ except ImportError as error:
 
 __all__ = ["SLOW", "DataType", "Engine"]
 
-SLOW = 60.0
-"""Seconds for a call of a build, within which a server may be started again."""
-
+SLOW = 60.0  # seconds for a call of a build, within which a server may be started again
 _QUICK = 3.0  # seconds for one of a question; a file is read by this process, as fast as the processor lets it
 _LOADING = 600.0
 _PAUSE = 0.5

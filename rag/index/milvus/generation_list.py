@@ -10,8 +10,7 @@ from rag.index.milvus.engine import Engine
 from rag.index.milvus.texts import Texts
 from rag.index.ports import Identity
 
-SCHEMA = 1
-"""Format of the collections; raise it with every change that an older reader would misread."""
+SCHEMA = 1  # format of the collections; raise it with every change that an older reader would misread
 
 
 @dataclass(frozen=True, slots=True)

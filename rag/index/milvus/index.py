@@ -21,9 +21,7 @@ from rag.index.milvus.writer import MilvusWriter
 from rag.index.ports import Identity, any_weights
 from rag.settings import Settings
 
-LOOK = 1.0
-"""Seconds between two looks at the alias: so long may a reader stay with the generation before."""
-
+LOOK = 1.0  # seconds between two looks at the alias: so long may a reader stay with the generation before
 _CACHES = "replica"  # the folder of caches, one for each address
 _READ = 1_000  # rows
 

@@ -12,11 +12,10 @@ from rag.index.embedded.field_values import Facts
 from rag.index.embedded.vectors import Found, checked, highest
 from rag.index.milvus.engine import SLOW, DataType, Engine
 
-FLAT = 50_000
-"""Rows up to which Milvus compares all; beyond, it walks a graph of them."""
+FLAT = 50_000  # rows up to which Milvus compares all; beyond, it walks a graph of them
 
+# By kind of index, passing rows up to which their vectors are fetched and compared here: a graph misses rare rows.
 FEW = {"FLAT": 1_000, "HNSW": 10_000}
-"""By kind of index, passing rows up to which their vectors are fetched and compared here: a graph misses rare rows."""
 
 _GRAPH = {"M": 16, "efConstruction": 200}
 _BREADTH = 128  # of a walk, at least; and four times the rows wanted

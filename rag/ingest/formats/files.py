@@ -16,12 +16,10 @@ from typing import Any, BinaryIO, TextIO, cast
 from rag.errors import SourceError
 from rag.ingest.formats.encodings import encoding_of
 
+# Bytes of the largest file that is read in one piece. Tables and lists are read row by row and may be larger.
 LARGEST = 64 * 2**20
-"""Bytes of the largest file that is read in one piece. Tables and lists are read row by row and may be larger."""
 
-HEAD = 1 << 16
-"""Bytes by which a format recognizes a file."""
-
+HEAD = 1 << 16  # bytes by which a format recognizes a file
 _BUFFER = 1 << 18  # bytes
 # Ordinary text packs to a tenth, repetitive text to a fiftieth. A bomb of a few KB unpacks to a thousandfold.
 _MOST_EXPANSION = 250
@@ -44,8 +42,7 @@ class ColumnChoice:
         return frozenset().union(*self.columns.values())
 
 
-NO_CHOICE = ColumnChoice()
-"""Everything is guessed."""
+NO_CHOICE = ColumnChoice()  # everything is guessed
 
 
 class SourceFile:

@@ -11,9 +11,7 @@ from typing import Any
 from rag.ingest.formats.column_names import guess, is_wrapper
 from rag.ingest.formats.row_values import texts_of
 
-DESCRIPTIVE = frozenset({"title", "summary"})
-"""A row with neither is no record."""
-
+DESCRIPTIVE = frozenset({"title", "summary"})  # a row with neither is no record
 _DEPTH = 4  # objects within objects
 _FEWEST = 2
 _PAIRS = (

@@ -92,8 +92,8 @@ class Revision:
     revised: Callable[[Item], Item]
 
 
+# What a format can extract from a file; a SourceError stands for what it could not read.
 Extracted: TypeAlias = Item | SourceError | ListingPage | ColumnMapping | CollectionTitle | SourceNote | Revision
-"""What a format can extract from a file; a SourceError stands for what it could not read."""
 
 
 class SourceFormat(Protocol):

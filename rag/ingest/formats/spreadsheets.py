@@ -23,8 +23,7 @@ from rag.ingest.formats.xml_reader import attribute, children, name, text
 
 Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
 
-Merged = dict[tuple[int, int], int]
-"""By row and column of the first cell of a merged one: its last row."""
+Merged = dict[tuple[int, int], int]  # by row and column of the first cell of a merged one: its last row
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 

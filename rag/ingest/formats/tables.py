@@ -14,8 +14,7 @@ from rag.ingest.formats.protocol import Item, likely_field
 
 Value = TypeVar("Value", str, "str | list[str]")
 
-TOP = 20
-"""Rows of a file among which the names of its columns are looked for: a title or a logo may stand above them."""
+TOP = 20  # rows of a file among which the names of its columns are looked for: a title or a logo may stand above them
 
 _TOTALS = frozenset({
     "total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamt", "insgesamt", "totale", "totaux", "totaal",

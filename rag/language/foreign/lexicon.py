@@ -11,8 +11,7 @@ from typing import Any
 
 from rag.language.tokens import folded
 
-CODES = ("de", "fr", "es", "it", "pt", "ru", "pl", "cs")
-"""The languages of the tables, as in BCP 47."""
+CODES = ("de", "fr", "es", "it", "pt", "ru", "pl", "cs")  # the languages of the tables, as in BCP 47
 
 _FOLDER = Path(__file__).parent
 _COMPOUND = 4  # letters that end a compound of two words, at least: Raketen|abzug

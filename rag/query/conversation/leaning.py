@@ -18,8 +18,7 @@ Where one that says less has the person's name in the place of "he" and takes no
 follow-ups over FRUS falls from .665 to .62.
 """
 
-POINTS = 0.25
-"""Chance from which on a question that leans takes a word along. nDCG@10 is flat from .2 to .45."""
+POINTS = 0.25  # Chance from which on a question that leans takes a word along. nDCG@10 is flat from .2 to .45.
 
 STANDS = 1.0
 """The same for a question that stands alone. With names it does, though words of it may lean.

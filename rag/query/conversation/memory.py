@@ -11,8 +11,7 @@ from rag.query.intent import Intent
 from rag.query.names import Names
 from rag.record import Record
 
-TURNS = 8
-"""Turns looked back on, at most: as many as a page shows."""
+TURNS = 8  # turns looked back on, at most: as many as a page shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from rag.query.like_for_like import LED, ROLES, replaced
 from rag.record import Record
 
 CLOSING = " ?!.…。"
-WHOLE = 3
-"""Records quoted in full, at most, where several are pointed at."""
+WHOLE = 3  # records quoted in full, at most, where several are pointed at
 
 _MONTH, _YEAR = 28, 365  # days, at least
 _ANY = 2000  # a year, to see whether one lacks
