@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from citeproc import CitationStylesStyle  # type: ignore[import-untyped]  # citeproc-py carries no types
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from pybtex.database import Entry, parse_string  # type: ignore[import-untyped]  # pybtex carries no types
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # nor does pylatexenc
 
-from rag.cite import STYLES, Site, cite, cite_all, prose
+from rag.cite import STYLES, Site, StyleName, cite, cite_all, prose
 from rag.cite.work import GENRES, address, is_public, quoted_are
+from rag.cli.asking import CITED
 from rag.dates.archival_date import ArchivalDate
 from rag.record import Record
 
@@ -98,6 +100,10 @@ def test_a_citation_reads_as_its_golden_file(record: Record, style: str) -> None
 )
 def test_each_style_has_its_media_type(style: str, media_type: str) -> None:
     assert cite(HARBOUR, style)[0] == media_type
+
+
+def test_every_style_can_be_asked_for_by_command_and_by_address() -> None:
+    assert tuple(STYLES) == CITED == get_args(StyleName)
 
 
 def test_an_unknown_style_is_refused_and_the_known_are_named() -> None:

@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import StringConstraints
 
+from rag import cite
 from rag.assistant.assistant import Assistant, between
 from rag.cite import Site
 from rag.dates.archival_date import Fit
@@ -119,9 +120,7 @@ FieldsDep = Annotated[Fields, Depends(_fields)]
 WhereDep = Annotated[Filter, Depends(_where)]
 Words = Annotated[str, Query(max_length=LONGEST, description="Words to search for; empty for all records by date.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="Number of records.")]
-StyleName = Annotated[
-    Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"], Query(description="The format.")
-]
+StyleName = Annotated[cite.StyleName, Query(description="The format.")]
 Sort = Annotated[Literal["relevance", "date", "-date", "entered"], Query(description="Order of the hits.")]
 Raw = Annotated[bool, Query(description="Search for the words as typed, with quotation marks, -, AND, OR and NOT.")]
 Without = Annotated[

@@ -9,13 +9,16 @@ row of STYLES.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal, TypeAlias
 
 from rag.cite import bibtex, csl, prose, ris
 from rag.cite.work import Site, Work
 from rag.language.message import worded
 from rag.record import Record
 
-__all__ = ["STYLES", "Site", "Style", "cite", "cite_all"]
+__all__ = ["STYLES", "Site", "Style", "StyleName", "cite", "cite_all"]
+
+StyleName: TypeAlias = Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"]
 
 
 @dataclass(frozen=True, slots=True)

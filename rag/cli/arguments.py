@@ -52,7 +52,7 @@ def count(text: str) -> int:
 
 def condition(text: str) -> tuple[str, str]:
     """Parse a field and the value that records must, or may not, have."""
-    from rag.record import EXCLUSIONS, FIELDS  # noqa: PLC0415 - slow to import
+    from rag.record import EXCLUSIONS, FIELDS  # slow to import
 
     field, equals, value = text.partition("=")
     if field in {*FIELDS, *EXCLUSIONS} and equals and value:
@@ -63,7 +63,7 @@ def condition(text: str) -> tuple[str, str]:
 
 def where(args: argparse.Namespace) -> Filter:
     """The days and fields that records must have."""
-    from rag.assistant.assistant import between  # noqa: PLC0415 - as above
+    from rag.assistant.assistant import between  # as above
 
     given: dict[str, set[str]] = {}
     for field, value in args.where:
@@ -76,7 +76,7 @@ def opened(settings: Settings) -> Assistant:
     # What is loaded here lives as long as the process, so the garbage collector need not look through it.
     gc.disable()
     try:
-        from rag.assistant.assistant import Assistant  # noqa: PLC0415 - numpy and the engines load here
+        from rag.assistant.assistant import Assistant  # numpy and the engines load here
 
         return Assistant.open(settings)
     finally:

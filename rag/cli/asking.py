@@ -71,7 +71,7 @@ def add(commands: Commands) -> None:
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.query.enquiry import Turn  # noqa: PLC0415
+    from rag.query.enquiry import Turn
 
     if args.file and (args.receipt or args.explain or args.write):
         args.refuse("--file prints a table; --receipt, --explain and --write go with one QUESTION")
@@ -87,7 +87,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
         with placed(args.receipt):
             args.receipt.write_text(f"{answer.receipt}\n", encoding="ascii")
     if args.json:
-        from rag.schemas import AnswerOut  # noqa: PLC0415
+        from rag.schemas import AnswerOut
 
         shape = AnswerOut.of(answer, explain=args.explain)
         print(shape.model_dump_json(indent=None if writer else 2))
@@ -100,7 +100,7 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _writer(assistant: Assistant, settings: Settings) -> AnswerWriter:
-    from rag.llm.writer import AnswerWriter  # noqa: PLC0415
+    from rag.llm.writer import AnswerWriter
 
     if (writer := AnswerWriter.of(assistant, settings)) is None:
         raise NoModel
@@ -108,18 +108,18 @@ def _writer(assistant: Assistant, settings: Settings) -> AnswerWriter:
 
 
 def _search(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.record import Match  # noqa: PLC0415
+    from rag.record import Match
 
     assistant = opened(settings)
     match = Match.WORDS if args.format != "text" else None
     found = assistant.search(args.text, k=args.k, where=where(args), sort=args.sort, raw=args.raw, match=match)
     if args.json:
-        from rag.schemas import FoundOut  # noqa: PLC0415
+        from rag.schemas import FoundOut
 
         print(FoundOut.of(found).model_dump_json(indent=2))
         return 0
     if args.format in TABULAR:
-        from rag.schemas.table import COLUMNS, TABLES, record_rows  # noqa: PLC0415
+        from rag.schemas.table import COLUMNS, TABLES, record_rows
 
         rows = record_rows((hit.record for hit in found.hits), assistant.site(settings.site))
         faithful_output().writelines(TABLES[args.format].write(rows, COLUMNS))
@@ -141,7 +141,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
 def _related(args: argparse.Namespace, settings: Settings) -> int:
     related = opened(settings).related(args.id, k=args.k)
     if args.json:
-        from rag.schemas import RelatedListOut  # noqa: PLC0415
+        from rag.schemas import RelatedListOut
 
         print(RelatedListOut.of(related).model_dump_json(indent=2))
         return 0
@@ -158,7 +158,7 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     if args.format == "text":
         print("\n\n".join("\n".join(_record_lines(record)) for record in records))
     elif args.format == "json":
-        from rag.schemas import RecordOut  # noqa: PLC0415
+        from rag.schemas import RecordOut
 
         shown = [RecordOut.of(record).model_dump(mode="json", by_alias=True) for record in records]
         print(json.dumps(shown if shown[1:] else shown[0], indent=2, ensure_ascii=False))
@@ -172,8 +172,8 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
-    from rag.answer.answer import Status  # noqa: PLC0415
-    from rag.cite.work import quoted_are  # noqa: PLC0415
+    from rag.answer.answer import Status
+    from rag.cite.work import quoted_are
 
     if answer.understood.rewritten:
         yield f"understood as: {answer.understood.text}\n"
@@ -196,7 +196,7 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
 
 
 def _why_lines(answer: Answer) -> Iterable[str]:
-    from rag.answer.why import why  # noqa: PLC0415
+    from rag.answer.why import why
 
     for reason in why(answer):
         yield f"\n{reason.heading}"
@@ -213,7 +213,7 @@ def _sentence_lines(sentences: Iterable[Sentence]) -> Iterable[str]:
 
 
 def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
-    from rag.record import Match  # noqa: PLC0415
+    from rag.record import Match
 
     score = "     " if hit.score is None else f"{hit.score:.3f}"
     date = hit.record.date.text if hit.record.date else "undated"
@@ -247,7 +247,7 @@ def _known(record: Record) -> Iterable[tuple[str, str]]:
 
 
 def _record_lines(record: Record) -> Iterable[str]:
-    from rag.cite.work import GENRES  # noqa: PLC0415
+    from rag.cite.work import GENRES
 
     yield textwrap.fill(record.title, 100)
     if record.date is not None:

@@ -75,9 +75,9 @@ def add(commands: Commands) -> None:
 def _build(args: argparse.Namespace, settings: Settings) -> int:
     if not args.paths and (args.only or args.chosen or args.map_file):
         args.wrong("--only, --map and --map-file need a PATH; give one")
-    from rag.ingest.build import build, dry_run  # noqa: PLC0415
-    from rag.ingest.report import DryRun  # noqa: PLC0415
-    from rag.ingest.source_list import receive  # noqa: PLC0415
+    from rag.ingest.build import build, dry_run
+    from rag.ingest.report import DryRun
+    from rag.ingest.source_list import receive
 
     chosen = _kept(args.map_file, args.chosen) if args.map_file else args.chosen
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # it may be closed
@@ -98,7 +98,7 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _copy(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.ingest.copy import copy  # noqa: PLC0415
+    from rag.ingest.copy import copy
 
     with ProgressLine() as progress:
         name, records = copy(settings, args.source, args.target, partial(progress, "copying"))
@@ -108,7 +108,7 @@ def _copy(args: argparse.Namespace, settings: Settings) -> int:
 
 def _generations(args: argparse.Namespace, settings: Settings) -> int:
     del args
-    from rag.index.open import open_index  # noqa: PLC0415
+    from rag.index.open import open_index
 
     generations = open_index(settings).generations()
     for generation in generations:
@@ -123,7 +123,7 @@ def _generations(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rollback(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.index.open import open_index  # noqa: PLC0415
+    from rag.index.open import open_index
 
     print(f"published {open_index(settings).roll_back(args.name)}")
     return 0
@@ -131,8 +131,8 @@ def _rollback(args: argparse.Namespace, settings: Settings) -> int:
 
 def _choice(text: str) -> str:
     """Read `FIELD=COLUMN`, or `FIELD=` for no column at all."""
-    from rag.ingest.formats.column_names import FIELDS  # noqa: PLC0415
-    from rag.ingest.source_list import TABLE  # noqa: PLC0415
+    from rag.ingest.formats.column_names import FIELDS
+    from rag.ingest.source_list import TABLE
 
     field, equals, _ = text.partition("=")
     if equals and field in {*FIELDS, TABLE}:

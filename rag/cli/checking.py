@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
 
 def _check(args: argparse.Namespace, settings: Settings) -> int:
     if args.evaluate:
-        from rag.evaluate.checks import figures, measure, read_cases, table  # noqa: PLC0415
+        from rag.evaluate.checks import figures, measure, read_cases, table
 
         outcomes = measure(opened(settings).check, read_cases(Path(args.text)))
         print(json.dumps(figures(outcomes), indent=2) if args.json else table(outcomes))
@@ -39,7 +39,7 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
     text = sys.stdin.buffer.read().decode("utf-8", "replace") if args.text == "-" else args.text
     checked = opened(settings).check(text)
     if args.json:
-        from rag.schemas import CheckOut  # noqa: PLC0415
+        from rag.schemas import CheckOut
 
         print(CheckOut.of(checked).model_dump_json(indent=2))
     else:

@@ -92,7 +92,7 @@ def _installed() -> Iterator[HealthCheck]:
 
 
 def _packages() -> Iterator[HealthCheck]:
-    from rag.cli.packages import packages  # noqa: PLC0415
+    from rag.cli.packages import packages
 
     others = 0
     for package in packages():
@@ -116,7 +116,7 @@ def _sources(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _address(site: str) -> Iterator[HealthCheck]:
-    from rag.cite.work import is_public  # noqa: PLC0415
+    from rag.cite.work import is_public
 
     if is_public(site):
         yield HealthCheck(State.OK, f"address {site}")
@@ -127,7 +127,7 @@ def _address(site: str) -> Iterator[HealthCheck]:
 
 
 def _model(settings: Settings) -> Iterator[HealthCheck]:
-    from rag.embeddings import PACKAGED, check_packaged  # noqa: PLC0415
+    from rag.embeddings import PACKAGED, check_packaged
 
     if settings.model != PACKAGED:
         yield HealthCheck(State.OK, f"model {settings.model}, run by sentence-transformers, checked when it is loaded")
@@ -138,8 +138,8 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
         yield HealthCheck(State.FAIL, str(error))
         return
     yield HealthCheck(State.OK, f"model {PACKAGED}, weights {weights[:12]}")
-    from rag.embeddings.onnx_backend import GraphEmbedder  # noqa: PLC0415
-    from rag.embeddings.tuned import adopted, check_tuned  # noqa: PLC0415
+    from rag.embeddings.onnx_backend import GraphEmbedder
+    from rag.embeddings.tuned import adopted, check_tuned
 
     try:
         tuned = adopted(settings.vectors)
@@ -157,9 +157,9 @@ def _model(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _generation(settings: Settings) -> Iterator[HealthCheck]:
-    from rag.embeddings import PACKAGED  # noqa: PLC0415
-    from rag.embeddings.tuned import tuned_of  # noqa: PLC0415
-    from rag.index.open import open_index  # noqa: PLC0415
+    from rag.embeddings import PACKAGED
+    from rag.embeddings.tuned import tuned_of
+    from rag.index.open import open_index
 
     try:
         index = open_index(settings)
@@ -197,7 +197,7 @@ def _generation(settings: Settings) -> Iterator[HealthCheck]:
 
 def _wanted(settings: Settings) -> str:
     """The model that the next build embeds with; that of the settings where what was adopted is lost."""
-    from rag.embeddings.tuned import model_of  # noqa: PLC0415
+    from rag.embeddings.tuned import model_of
 
     try:
         return model_of(settings.model, settings.vectors)
@@ -207,7 +207,7 @@ def _wanted(settings: Settings) -> str:
 
 def _embedded(settings: Settings) -> Iterator[HealthCheck]:
     """Only builds use this file, so that no fault in it is a failure."""
-    from rag.embeddings.cache import FILE, damage  # noqa: PLC0415
+    from rag.embeddings.cache import FILE, damage
 
     file = settings.vectors / FILE
     try:
@@ -229,7 +229,7 @@ def _embedded(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _writer(settings: Settings) -> Iterator[HealthCheck]:
-    from rag.llm.client import Endpoint  # noqa: PLC0415
+    from rag.llm.client import Endpoint
 
     endpoint = Endpoint.of(settings)
     if endpoint is None:

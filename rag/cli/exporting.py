@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
 
 
 def _export(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.schemas.export import FORMATS  # noqa: PLC0415
+    from rag.schemas.export import FORMATS
 
     pieces = FORMATS[args.format](exported(opened(settings), args.text, where(args)))
     if args.output is None:

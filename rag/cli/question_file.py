@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def print_answers(path: Path, ask: Callable[[str], Answer], site: Site, *, as_json: bool) -> None:
     """Print the answer to each question as soon as it is there."""
-    from rag.schemas.table import ANSWER_COLUMNS, TABLES  # noqa: PLC0415
+    from rag.schemas.table import ANSWER_COLUMNS, TABLES
 
     lines = (sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()).removeprefix(b"\xef\xbb\xbf")
     write = TABLES["jsonl" if as_json else "csv"].write
@@ -30,7 +30,7 @@ def print_answers(path: Path, ask: Callable[[str], Answer], site: Site, *, as_js
 
 def _rows(path: Path, lines: Sequence[bytes], ask: Callable[[str], Answer], site: Site) -> Iterator[Row]:
     """The rows of each answer; a line that cannot be asked costs that line alone."""
-    from rag.schemas.table import answer_rows  # noqa: PLC0415
+    from rag.schemas.table import answer_rows
 
     with ProgressLine() as progress:
         for number, line in enumerate(lines, start=1):

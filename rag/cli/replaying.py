@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 
 
 def _replay(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.schemas import ReplayOut  # noqa: PLC0415
+    from rag.schemas import ReplayOut
 
     lines = _lines(args.receipt)
     assistant = opened(settings)
@@ -44,8 +44,8 @@ def _replay(args: argparse.Namespace, settings: Settings) -> int:
 
 def _lines(given: str) -> tuple[str, ...]:
     """The receipt on the command line, or those of a file."""
-    from rag.answer.receipt import FORM, receipts_in  # noqa: PLC0415
-    from rag.errors import ReceiptError  # noqa: PLC0415
+    from rag.answer.receipt import FORM, receipts_in
+    from rag.errors import ReceiptError
 
     if given != "-" and given.startswith("rr") and not Path(given[:200]).is_file():
         return (given,)

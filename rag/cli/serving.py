@@ -42,7 +42,7 @@ def add(commands: Commands) -> None:
 
 def _logging(settings: Settings) -> dict[str, Any]:
     """How lines are logged as JSON, each with the id of its request; `logging.config` describes the form."""
-    from pythonjsonlogger.core import RESERVED_ATTRS  # noqa: PLC0415
+    from pythonjsonlogger.core import RESERVED_ATTRS
 
     return {
         "version": 1,
@@ -64,8 +64,8 @@ def _logging(settings: Settings) -> dict[str, Any]:
 
 
 def _serve(args: argparse.Namespace, settings: Settings) -> int:
-    import uvicorn  # noqa: PLC0415
-    from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
+    import uvicorn
+    from uvicorn.config import STARTUP_FAILURE
 
     host, port = args.host or settings.host, settings.port if args.port is None else args.port
     workers = settings.workers if args.workers is None else args.workers
@@ -120,7 +120,7 @@ def _mcp(_: argparse.Namespace, settings: Settings) -> int:
 
 def _build_first(settings: Settings) -> None:
     """Build where nothing was ever built; where a collection was lost, that is for its owner to say."""
-    from rag.index.open import has_folder, open_index  # noqa: PLC0415
+    from rag.index.open import has_folder, open_index
 
     if has_folder(settings):
         return
@@ -130,7 +130,7 @@ def _build_first(settings: Settings) -> None:
             return
     except GenerationError:
         return
-    from rag.ingest.build import build  # noqa: PLC0415
+    from rag.ingest.build import build
 
     print(f"{settings.vectors.absolute()}: no collection yet; building it first", flush=True)
     with ProgressLine() as progress:

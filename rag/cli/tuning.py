@@ -27,12 +27,12 @@ def add(commands: Commands) -> None:
 
 def _tune(args: argparse.Namespace, settings: Settings) -> int:
     if args.undo:
-        from rag.embeddings.tuned import undo  # noqa: PLC0415
+        from rag.embeddings.tuned import undo
 
         was = undo(settings.vectors)
         print("the next `rag build` embeds with the packaged model" if was else "no tuned model had been adopted")
         return 0
-    from rag.evaluate.tuning.course import tune  # noqa: PLC0415
+    from rag.evaluate.tuning.course import tune
 
     with ProgressLine() as progress:
         report = tune(settings, args.minutes, progress)

@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
 
 
 def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.evaluate import evaluate  # noqa: PLC0415
+    from rag.evaluate import evaluate
 
     report = evaluate(settings, args.paths)
     print(json.dumps(report.as_json(), indent=2) if args.json else report.table(verbose=args.verbose))
@@ -40,7 +40,7 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 def _doctor(args: argparse.Namespace, settings: Settings) -> int:
     del args
-    from rag.cli.doctor import examine  # noqa: PLC0415
+    from rag.cli.doctor import examine
 
     findings = examine(settings)
     for check in findings:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def written_lines(writer: AnswerWriter, answer: Answer, *, as_json: bool) -> Iterator[str]:
     """The reply for people, or as the API's events, one a line."""
-    from rag.llm.gate import GatedSentence  # noqa: PLC0415
-    from rag.schemas import JudgedOut, WrittenOut  # noqa: PLC0415
+    from rag.llm.gate import GatedSentence
+    from rag.schemas import JudgedOut, WrittenOut
 
     if not as_json:
         yield f"\nWritten by {writer.model}, each sentence checked against the record it cites"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from rag.assistant.assistant import Assistant, between
+from rag.cite import StyleName
 from rag.schemas import AnswerOut, CheckOut, FoundOut, HitsOut, RecordOut, RelatedListOut, Shape
 from web.api.ask import answered
 from web.api.check import check
@@ -70,7 +71,7 @@ class CiteIn(RequestBody):
     """Records to cite."""
 
     ids: list[Id] = Field(min_length=1, max_length=MOST)
-    style: Literal["chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json"] = "chicago"
+    style: StyleName = "chicago"
 
 
 class CoverageIn(RequestBody):
