@@ -160,8 +160,7 @@ def _conversation(request: Request) -> Conversation:
     latest = given.get("q", "").strip()
     before = [text.strip() for text in given.getlist("h") if text.strip()]
     if any(len(text) > LONGEST for text in (latest, *before)):
-        message = f"q, h: a question has {LONGEST:,} characters at most; shorten it"
-        raise QuestionError(message)
+        raise QuestionError(f"q, h: a question has {LONGEST:,} characters at most; shorten it")
     questions = [
         AskedQuestion(
             text,
@@ -191,24 +190,21 @@ def kept_aspects(without: tuple[str, ...]) -> frozenset[Aspect]:
 def _removed(name: str, values: list[str]) -> tuple[str, ...]:
     known = [*(aspect.value for aspect in Aspect), *REMOVABLE]
     if unknown := [value for value in values if value.partition(":")[0] not in known]:
-        message = f"{name}: {unknown[0][:40]!r} is none of {', '.join(known)}"
-        raise QuestionError(message)
+        raise QuestionError(f"{name}: {unknown[0][:40]!r} is none of {', '.join(known)}")
     return tuple(dict.fromkeys(values))
 
 
 def _ids(name: str, values: list[str]) -> tuple[str, ...] | None:
     ids = tuple(dict.fromkeys(value for value in values if value))
     if len(ids) > MOST:
-        message = f"{name}: {len(ids)} records are chosen, but an answer takes {MOST} at most; choose fewer"
-        raise QuestionError(message)
+        raise QuestionError(f"{name}: {len(ids)} records are chosen, but an answer takes {MOST} at most; choose fewer")
     return ids if values else None
 
 
 def _number(name: str, text: str, least: int, most: int) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most:
         return int(text)
-    message = f"{name}: {text[:40]!r} is not a number from {least} to {most}"
-    raise QuestionError(message)
+    raise QuestionError(f"{name}: {text[:40]!r} is not a number from {least} to {most}")
 
 
 ConversationDep = Annotated[Conversation, Depends(_conversation)]

@@ -137,6 +137,5 @@ class SimilarIn(RequestBody):
     def _one(self) -> Self:
         given = [name for name in ("text", "id", "ids", "vector") if getattr(self, name) is not None]
         if len(given) != 1:
-            message = f"give exactly one of text, id, ids and vector, not {' and '.join(given) or 'none'}"
-            raise ValueError(message)
+            raise ValueError(f"give exactly one of text, id, ids and vector, not {' and '.join(given) or 'none'}")
         return self

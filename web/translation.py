@@ -141,8 +141,7 @@ def _catalogue(each: str) -> NullTranslations:
 def known(each: str) -> str:
     """A language of the settings, with its catalogue read; any other is refused."""
     if each not in LANGUAGES:
-        message = f"RAG_LANGUAGE: {each!r} is no language of the pages; give one of {', '.join(LANGUAGES)}"
-        raise SettingsError(message)
+        raise SettingsError(f"RAG_LANGUAGE: {each!r} is no language of the pages; give one of {', '.join(LANGUAGES)}")
     for one in LANGUAGES:
         _catalogue(one)
     return each

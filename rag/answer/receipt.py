@@ -108,8 +108,7 @@ def read_receipt(line: str) -> Receipt:
         raise ReceiptError(message)
     whole = _PARTS.fullmatch("".join(line.split()))
     if whole is None:
-        message = f"this is not a receipt: a receipt is one line that begins with {FORM}. and is copied whole"
-        raise ReceiptError(message)
+        raise ReceiptError(f"this is not a receipt: a receipt is one line that begins with {FORM}. and is copied whole")
     form, packed, checksum = whole.groups()
     if checksum != _checksum(form, packed):
         message = "the receipt was miscopied: its checksum does not fit; copy it whole from where it was given"
@@ -158,8 +157,7 @@ def _unpacked(packed: str) -> bytes:
         inflater = zlib.decompressobj()
         inflated = inflater.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), _LARGEST)
     except (binascii.Error, ValueError, zlib.error) as error:
-        message = "the receipt has no readable content; copy one from an answer"
-        raise ReceiptError(message) from error
+        raise ReceiptError("the receipt has no readable content; copy one from an answer") from error
     if not inflater.eof:
         message = f"the receipt is cut off, or inflates to more than {_LARGEST // 1024} KiB; copy one from an answer"
         raise ReceiptError(message)

@@ -106,8 +106,7 @@ def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
     try:
         return reader.records(among)
     except RecordNotFound as error:
-        message = f"among: {error}"
-        raise QuestionError(message) from error
+        raise QuestionError(f"among: {error}") from error
 
 
 def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:

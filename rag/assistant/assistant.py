@@ -225,8 +225,7 @@ class Assistant:
         try:
             found = answer_each(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
-            message = f"the receipt asks what cannot be asked: {error}; copy one from an answer"
-            raise ReceiptError(message) from error
+            raise ReceiptError(f"the receipt asks what cannot be asked: {error}; copy one from an answer") from error
         now = read_receipt(found.receipt)
         same, changes = compare(then, now, held)
         return Replay(then, found, now, same=same, changes=changes)

@@ -26,5 +26,4 @@ def _bound(name: str, text: str | None) -> Interval | None:
     try:
         return edtf_interval(text)
     except ValueError as error:
-        message = together(f"date_{name}: ", *error.args)
-        raise QuestionError(message) from error
+        raise QuestionError(together(f"date_{name}: ", *error.args)) from error

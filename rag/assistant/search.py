@@ -66,8 +66,7 @@ class ResultWindow:
     def of(cls, k: int, sort: str, cursor: str | None) -> Self:
         """As a reader asks for it; QuestionError for an order or a cursor that is none."""
         if sort not in SORTS:
-            message = f"sort: {sort!r} is none of {', '.join(SORTS)}"
-            raise QuestionError(message)
+            raise QuestionError(f"sort: {sort!r} is none of {', '.join(SORTS)}")
         return cls(k, _offset(cursor), SORTS[sort], ranked=sort == "relevance")
 
     def next(self, shown: int, listed: int) -> str | None:
@@ -194,5 +193,4 @@ def _offset(cursor: str | None) -> int:
         return 0
     if cursor.isascii() and cursor.isdecimal() and len(cursor) <= _CURSOR_DIGITS:
         return int(cursor)
-    message = f"cursor: {cursor[:40]!r} is none of this collection's; take `next` of the page before"
-    raise QuestionError(message)
+    raise QuestionError(f"cursor: {cursor[:40]!r} is none of this collection's; take `next` of the page before")

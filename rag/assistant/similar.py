@@ -32,14 +32,11 @@ class Like:
     ) -> Self:
         """QuestionError where it is none of them, several, or an empty one."""
         if sum(each is not None for each in (text, record_id, record_ids, vector)) != 1:
-            message = "give exactly one of text, id, ids and vector"
-            raise QuestionError(message)
+            raise QuestionError("give exactly one of text, id, ids and vector")
         if record_ids is not None and not record_ids:
-            message = "ids: there are none; name the records that others should be like"
-            raise QuestionError(message)
+            raise QuestionError("ids: there are none; name the records that others should be like")
         if text is not None and not text.strip():
-            message = "text: it is empty; write what the records should be about"
-            raise QuestionError(message)
+            raise QuestionError("text: it is empty; write what the records should be about")
         ids = [record_id] if record_id is not None else record_ids
         return cls(None if text is None else writable(text), None if ids is None else tuple(map(writable, ids)), vector)
 
@@ -73,6 +70,5 @@ def _unit(vector: Sequence[float], dimensions: int) -> Vectors:
     given = np.asarray(vector, dtype=np.float64)
     norm = float(np.linalg.norm(given)) if given.shape == (dimensions,) else float("nan")
     if not np.isfinite(norm) or norm == 0.0:
-        message = f"vector: give {dimensions} finite numbers, not all zero; these are {given.size}"
-        raise QuestionError(message)
+        raise QuestionError(f"vector: give {dimensions} finite numbers, not all zero; these are {given.size}")
     return (given / norm).astype(np.float32)

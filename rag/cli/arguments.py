@@ -46,8 +46,7 @@ def count(text: str) -> int:
     """Parse a number of records."""
     if text.isdecimal() and 1 <= int(text) <= 100:  # noqa: PLR2004 - the API's own bounds
         return int(text)
-    message = f"{text!r} is not a number from 1 to 100"
-    raise argparse.ArgumentTypeError(message)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
 
 
 def condition(text: str) -> tuple[str, str]:
@@ -57,8 +56,7 @@ def condition(text: str) -> tuple[str, str]:
     field, equals, value = text.partition("=")
     if field in {*FIELDS, *EXCLUSIONS} and equals and value:
         return field, value
-    message = f"{text!r} is not FIELD=VALUE; the fields are {', '.join((*FIELDS, *EXCLUSIONS))}"
-    raise argparse.ArgumentTypeError(message)
+    raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=VALUE; the fields are {', '.join((*FIELDS, *EXCLUSIONS))}")
 
 
 def where(args: argparse.Namespace) -> Filter:

@@ -92,8 +92,7 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
     if args.map_file and args.chosen:
         args.map_file.write_text("".join(f"{choice}\n" for choice in chosen), encoding="utf-8")
     if isinstance(report, DryRun) and report.refusal:
-        message = f"nothing would be published: {report.refusal}"
-        raise NothingToBuild(message)
+        raise NothingToBuild(f"nothing would be published: {report.refusal}")
     return 0
 
 
@@ -137,8 +136,7 @@ def _choice(text: str) -> str:
     field, equals, _ = text.partition("=")
     if equals and field in {*FIELDS, TABLE}:
         return text
-    message = f"{text!r} is not FIELD=COLUMN with a field of {', '.join((*FIELDS, TABLE))}"
-    raise argparse.ArgumentTypeError(message)
+    raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=COLUMN with a field of {', '.join((*FIELDS, TABLE))}")
 
 
 def _kept(file: Path, chosen: list[str]) -> list[str]:
@@ -147,8 +145,7 @@ def _kept(file: Path, chosen: list[str]) -> list[str]:
     try:
         kept = [_choice(line.strip()) for line in lines if line.strip() and not line.lstrip().startswith("#")]
     except argparse.ArgumentTypeError as error:
-        message = f"{file}: {error}; correct the line"
-        raise SettingsError(message) from error
+        raise SettingsError(f"{file}: {error}; correct the line") from error
     fields = {choice.partition("=")[0] for choice in chosen}
     return [*(choice for choice in kept if choice.partition("=")[0] not in fields), *chosen]
 
@@ -157,5 +154,4 @@ def _number(text: str) -> int:
     """Read a number of faults."""
     if text.isdecimal():
         return int(text)
-    message = f"{text!r} is not a number; give 0 or more"
-    raise argparse.ArgumentTypeError(message)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number; give 0 or more")

@@ -48,5 +48,4 @@ def _minutes(text: str) -> float:
         minutes = 0.0
     if 0.0 < minutes <= 24 * 60:
         return minutes
-    message = f"{text!r} is not a number of minutes; give more than 0 and at most a day's"
-    raise argparse.ArgumentTypeError(message)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes; give more than 0 and at most a day's")

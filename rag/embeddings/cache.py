@@ -136,8 +136,7 @@ class EmbeddingCache:
         rows = [execute("SELECT vector FROM embedded WHERE key = ?", (self._key(text),)).fetchone() for text in texts]
         found = [row[0] for row in rows if row is not None and self._is_whole(row[0])]
         if len(found) < len(rows):
-            message = "vectors that were there are missing"
-            raise sqlite3.DatabaseError(message)
+            raise sqlite3.DatabaseError("vectors that were there are missing")
         return self._rows(found)
 
     def _known(self, keys: Iterable[bytes]) -> set[bytes]:

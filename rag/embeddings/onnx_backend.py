@@ -73,8 +73,7 @@ class GraphEmbedder:
             self._table = TokenTable(folder / PACKAGED_FILE.name)
             self._session = onnxruntime.InferenceSession(graph.read_bytes(), options, ["CPUExecutionProvider"])
         except Exception as error:  # both libraries may raise a bare Exception
-            message = f"{graph}: cannot be run ({error}); install Reading Room again"
-            raise ModelError(message) from error
+            raise ModelError(f"{graph}: cannot be run ({error}); install Reading Room again") from error
         outputs = [output.name for output in self._session.get_outputs()]
         self._looked_at = ["states", *sorted(name for name in outputs if name.startswith("attention"))]
         if self._session.get_modelmeta().custom_metadata_map.get("weights") != PACKAGED_WEIGHTS:

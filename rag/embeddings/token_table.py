@@ -51,7 +51,6 @@ class TokenTable:
             for begin in range(0, self._rows, _BLOCK):
                 rows = block[: self._rows - begin]
                 if opened.readinto(rows.data.cast("B")) != rows.nbytes:
-                    message = f"{self._file} ends within the token table"
-                    raise EOFError(message)
+                    raise EOFError(f"{self._file} ends within the token table")
                 total += rows.sum(axis=0, dtype=np.float32)
         return (total / self._rows).astype(np.float32)

@@ -41,8 +41,7 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, RuntimeError, KeyError) as error:
-            message = f"{folder}: is not a sentence-transformers model ({error}); correct RAG_MODEL"
-            raise ModelError(message) from error
+            raise ModelError(f"{folder}: is not a sentence-transformers model ({error}); correct RAG_MODEL") from error
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self._one_at_a_time = Lock()
 

@@ -53,12 +53,10 @@ def adopted(vectors: Path) -> Path | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        message = f"{pointer}: cannot be read ({error.strerror}); make it readable"
-        raise ModelError(message) from error
+        raise ModelError(f"{pointer}: cannot be read ({error.strerror}); make it readable") from error
     folder = tuned_of(vectors, name.rpartition("-")[2])
     if folder is None or folder.name != name:
-        message = f"{pointer}: names {name[:60]!r}, which is not there; {_CURE}"
-        raise ModelError(message)
+        raise ModelError(f"{pointer}: names {name[:60]!r}, which is not there; {_CURE}")
     return folder
 
 
@@ -73,8 +71,7 @@ def card_of(folder: Path) -> dict[str, Any]:
         card = json.loads((folder / _CARD).read_bytes())
         return {**card, "weights": str(card["weights"])}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        message = f"{folder / _CARD}: cannot be read ({error}); {_CURE}"
-        raise ModelError(message) from error
+        raise ModelError(f"{folder / _CARD}: cannot be read ({error}); {_CURE}") from error
 
 
 def check_tuned(folder: Path) -> str:
@@ -84,11 +81,9 @@ def check_tuned(folder: Path) -> str:
         found = sha256_of(file)
         placed = file.read_bytes()[: len(_header())] == _header()
     except OSError as error:
-        message = f"{file}: cannot be read ({error.strerror}); {_CURE}"
-        raise ModelError(message) from error
+        raise ModelError(f"{file}: cannot be read ({error.strerror}); {_CURE}") from error
     if found != expected or not placed:
-        message = f"{file}: SHA-256 is {found}, expected {expected}; {_CURE}"
-        raise ModelError(message)
+        raise ModelError(f"{file}: SHA-256 is {found}, expected {expected}; {_CURE}")
     return found
 
 

@@ -22,11 +22,9 @@ def check_packaged(file: Path = PACKAGED_FILE) -> str:
     try:
         found = sha256_of(file)
     except OSError as error:
-        message = f"{file}: cannot be read ({error.strerror}); {cure}"
-        raise ModelError(message) from error
+        raise ModelError(f"{file}: cannot be read ({error.strerror}); {cure}") from error
     if found != PACKAGED_WEIGHTS:
-        message = f"{file}: SHA-256 is {found}, expected {PACKAGED_WEIGHTS}; {cure}"
-        raise ModelError(message)
+        raise ModelError(f"{file}: SHA-256 is {found}, expected {PACKAGED_WEIGHTS}; {cure}")
     return found
 
 
@@ -41,8 +39,7 @@ def weights_of(folder: Path) -> str:
     """SHA-256 of the file of weights; of their joined SHA-256s where there are several."""
     files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
     if not files:
-        message = f"{folder}: has no weights (*.safetensors or *.bin); correct RAG_MODEL"
-        raise ModelError(message)
+        raise ModelError(f"{folder}: has no weights (*.safetensors or *.bin); correct RAG_MODEL")
     digests = [sha256_of(file) for file in files]
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 

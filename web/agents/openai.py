@@ -166,12 +166,10 @@ def embeddings(body: EmbeddingsIn, assistant: AssistantDep) -> EmbeddingsOut:
     _known(body.model, assistant.model)
     texts = [body.input] if isinstance(body.input, str) else body.input
     if sum(min(len(text), _LONG) for text in texts) > _LONG * _MOST_LONG:
-        message = f"input: too much for one call; send {_MOST_LONG} texts, or up to {MOST} that are short"
-        raise QuestionError(message)
+        raise QuestionError(f"input: too much for one call; send {_MOST_LONG} texts, or up to {MOST} that are short")
     vectors = assistant.meanings(texts)
     if body.dimensions not in (None, vectors.shape[1]):
-        message = f"dimensions: {body.model} has {vectors.shape[1]}; leave it out"
-        raise QuestionError(message)
+        raise QuestionError(f"dimensions: {body.model} has {vectors.shape[1]}; leave it out")
     return EmbeddingsOut(
         model=body.model,
         data=[
@@ -208,8 +206,7 @@ def complete(body: ChatIn, assistant: AssistantDep, site: SiteDep) -> Completion
 
 def _known(model: str, known: str) -> None:
     if model != known:
-        message = f"model: this call knows {known!r} alone; /v1/models lists the models"
-        raise QuestionError(message)
+        raise QuestionError(f"model: this call knows {known!r} alone; /v1/models lists the models")
 
 
 def _answered(messages: list[MessageIn], assistant: Assistant) -> Answer:
@@ -217,14 +214,12 @@ def _answered(messages: list[MessageIn], assistant: Assistant) -> Answer:
     for message in messages:
         if message.role == "user" and message.text:
             if len(message.text) > LONGEST:
-                fault = f"messages: a question is longer than {LONGEST} characters; shorten it"
-                raise QuestionError(fault)
+                raise QuestionError(f"messages: a question is longer than {LONGEST} characters; shorten it")
             turns.append(Turn(message.text))
         elif message.role == "assistant" and turns:
             turns[-1] = Turn(turns[-1].question, message.text, tuple(_RECORDS.findall(message.text)) or None)
     if not turns or messages[-1].role != "user":
-        fault = "messages: the last is no question; end with a message of the role user"
-        raise QuestionError(fault)
+        raise QuestionError("messages: the last is no question; end with a message of the role user")
     return assistant.ask(turns[-1].question, history=turns[:-1])
 
 

@@ -44,8 +44,7 @@ def as_table(
 
 def _require_question(conversation: Conversation) -> None:
     if not conversation.questions:
-        message = "q: there is no conversation yet; ask something first"
-        raise QuestionError(message)
+        raise QuestionError("q: there is no conversation yet; ask something first")
 
 
 def _file(text: str, media_type: str, name: str) -> Response:

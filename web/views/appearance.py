@@ -41,8 +41,7 @@ class Appearance:
     def of(cls, settings: Settings) -> Appearance:
         """Check what is set; SettingsError where an image is not there, or a colour cannot be read."""
         if settings.logo and not (settings.logo.is_file() and settings.logo.suffix.lower() in IMAGES):
-            message = f"RAG_LOGO: {settings.logo} is no file of an image; give one of {', '.join(IMAGES)}"
-            raise SettingsError(message)
+            raise SettingsError(f"RAG_LOGO: {settings.logo} is no file of an image; give one of {', '.join(IMAGES)}")
         if settings.accent:
             _check_colour(settings.accent)
         named = {"imprint": settings.imprint, "privacy": settings.privacy, "rights": settings.rights_url}
@@ -60,8 +59,7 @@ PLAIN = Appearance()  # as the program comes
 
 def _check_colour(colour: str) -> None:
     if not _COLOUR.fullmatch(colour):
-        message = f"RAG_ACCENT: {colour!r} is no colour; write six hexadecimal digits, as #1b5e4a"
-        raise SettingsError(message)
+        raise SettingsError(f"RAG_ACCENT: {colour!r} is no colour; write six hexadecimal digits, as #1b5e4a")
     lighter, darker = sorted((_luminance(PAPER) + 0.05, _luminance(colour) + 0.05), reverse=True)
     if lighter / darker < READABLE:
         message = (

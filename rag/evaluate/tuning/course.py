@@ -96,8 +96,7 @@ def tune(settings: Settings, minutes: float, progress: Progress) -> TuningReport
     A run that was stopped goes on from its checkpoints if the records and the minutes are the same.
     """
     if settings.model != PACKAGED:
-        message = f"RAG_MODEL: `rag tune` starts from {PACKAGED}, not from {settings.model}; unset it"
-        raise SettingsError(message)
+        raise SettingsError(f"RAG_MODEL: `rag tune` starts from {PACKAGED}, not from {settings.model}; unset it")
     reader = open_index(settings).reader()
     if len(reader) < LEAST_RECORDS:
         reason = f"{len(reader)} records are too few to learn from and to show that it helped, {LEAST_RECORDS} needed"

@@ -44,8 +44,7 @@ def sniff(opened: SourceFile) -> bool:
 def read(opened: SourceFile) -> Iterator[Extracted]:
     sheets, choice = _sheets(opened), opened.choice
     if choice.table and choice.table not in sheets:
-        listed = ", ".join(sheets) or "none"
-        raise opened.fault(0, f"it has no sheet {choice.table!r}; choose one of: {listed}")
+        raise opened.fault(0, f"it has no sheet {choice.table!r}; choose one of: {', '.join(sheets) or 'none'}")
     unknown: dict[str, list[str]] = {}
     read_any = False
     for title, rows in sheets.items():
