@@ -63,13 +63,20 @@ def check(
     sentences = read(text, source_finder(reader, archives))
     compared = [*_within(MOST, sentences)]
     claims, unchecked = _judged(reader, compared)
-    notes: tuple[str, ...] = (_unchecked_note(unchecked),) if claims and unchecked else ()
+    notes: list[str] = []
+    if claims and unchecked:
+        note = counted(
+            "One sentence has neither a quotation nor a reference; nothing in it was checked.",
+            "%(num)s sentences have neither a quotation nor a reference; nothing in them was checked.",
+            unchecked,
+        )
+        notes.append(note)
     if [len(each.quotes) for each in compared] != [len(each.quotes) for each in sentences]:
-        notes += (_LEFT_OUT,)
+        notes.append(_LEFT_OUT)
     if not claims:
         claims = [_passage(reader, text, sentences, nearest)]
     claims.sort(key=lambda claim: (claim.start, claim.end))
-    return _numbered(text, claims, notes, reader.generation)
+    return _numbered(text, claims, tuple(notes), reader.generation)
 
 
 def _within(most: int, sentences: Iterable[TextSentence]) -> Iterator[TextSentence]:
@@ -102,14 +109,6 @@ def _only_quotes(sentence: TextSentence, claims: Sequence[JudgedClaim]) -> bool:
     """Whether a sentence consists of quotations, so that the next may name their source."""
     quoted = sum(claim.end - claim.start for claim in claims)
     return len(sentence.text) - quoted < _MARKS and all(claim.kind is ClaimKind.QUOTATION for claim in claims)
-
-
-def _unchecked_note(sentences: int) -> str:
-    return counted(
-        "One sentence has neither a quotation nor a reference; nothing in it was checked.",
-        "%(num)s sentences have neither a quotation nor a reference; nothing in them was checked.",
-        sentences,
-    )
 
 
 def _passage(

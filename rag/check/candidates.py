@@ -21,6 +21,7 @@ LEAST = 0.62  # similarity to a record's title from which on words are taken for
 _LONGEST = 48  # words searched; of a longer sentence the rarest
 _DATES = 3  # dates of a sentence by which records are searched
 _EXCHANGED = 2  # words at the edge of a quotation that may replace the record's own; more are another sentence
+_RUN = 4  # words of a text that stand together in a record, at least, to be from it
 _SMALL = 0.25
 _GAP = 0.6  # share of its weight that a word between two matches costs: a long insertion ends a title
 
@@ -135,11 +136,11 @@ def best_passage(given: Sequence[str], record_words: Sequence[str]) -> TextWindo
     return TextWindow(0, len(given), similarity(given, record_words[first:last]), first, last)
 
 
-def covered(given: Sequence[str], record_words: Sequence[str], run: int = 4) -> list[bool]:
-    """For each word given, whether it is part of a run of at least `run` words that the record has anywhere."""
-    runs = {tuple(record_words[at : at + run]) for at in range(len(record_words) - run + 1)}
+def covered(given: Sequence[str], record_words: Sequence[str]) -> list[bool]:
+    """For each word given, whether it is part of a run of at least _RUN words that the record has anywhere."""
+    runs = {tuple(record_words[at : at + _RUN]) for at in range(len(record_words) - _RUN + 1)}
     found = [False] * len(given)
-    for at in range(len(given) - run + 1):
-        if tuple(given[at : at + run]) in runs:
-            found[at : at + run] = [True] * run
+    for at in range(len(given) - _RUN + 1):
+        if tuple(given[at : at + _RUN]) in runs:
+            found[at : at + _RUN] = [True] * _RUN
     return found

@@ -33,7 +33,10 @@ def judge(reader: IndexReader, sentence: TextSentence) -> list[JudgedClaim]:
     ):
         return [copied]
     free = [True] * len(sentence.words)
-    candidates = {quote: _candidates(reader, quote, records) for quote in sentence.quotes}
+    candidates = {  # those for the quotation's own words, then those for the sentence
+        quote: list(dict.fromkeys([*find_candidates(reader, tokens(quote.text), ()), *records]))
+        for quote in sentence.quotes
+    }
     quotes = [quote for quote in sentence.quotes if _in_summary(quote, candidates[quote])]
     for quote in quotes:
         _take(sentence, quote, free)
@@ -60,11 +63,6 @@ def _unmarked(sentence: TextSentence, records: Sequence[Record]) -> JudgedClaim 
     if claim.verdict is not Verdict.EXACT and claim.compared[0].score < _COPIED:
         return None
     return replace(claim, reasons=(*claim.reasons, worded("The text does not mark them as a quotation.")))
-
-
-def _candidates(reader: IndexReader, quote: TextSpan, records: Sequence[Record]) -> list[Record]:
-    """The candidates for the quotation's own words, then those for the sentence."""
-    return list(dict.fromkeys([*find_candidates(reader, tokens(quote.text), ()), *records]))
 
 
 def _in_summary(quote: TextSpan, records: Iterable[Record]) -> bool:

@@ -54,19 +54,15 @@ def quotation(span: TextSpan, records: Sequence[Record], kind: ClaimKind = Claim
         return None
     sources = tuple(_sources(span.text, records))
     if len(quoted.words) < SHORTEST or content_words(quoted.words) < CONTENT:
-        return _short(quoted, sources)
+        reason = worded("Too short to judge: words like these stand in many texts.")
+        if sources:
+            reason = worded("Too short to judge: a record has these words, as any text might.")
+        return quoted.judged(Verdict.UNDECIDED, (reason,), *sources[:1])
     if sources:
         again = (f"{len(sources)} records have them.",) if len(sources) > 1 else ()
         reasons = (worded("These are the curator's words, to the letter."), *again)
         return quoted.judged(Verdict.EXACT, reasons, *sources, shown=True)
     return _in_pieces(quoted, records) or _joined(quoted, records) or _nearest(quoted, records)
-
-
-def _short(quoted: _Quoted, sources: Sequence[ComparedRecord]) -> JudgedClaim:
-    reason = worded("Too short to judge: words like these stand in many texts.")
-    if sources:
-        reason = worded("Too short to judge: a record has these words, as any text might.")
-    return quoted.judged(Verdict.UNDECIDED, (reason,), *sources[:1])
 
 
 def _nearest(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim:

@@ -11,11 +11,11 @@ from rag.answer.verdict import PremiseKind
 from rag.answer.why import why
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
-from rag.schemas.base import Mirror, Shape
+from rag.schemas.base import Shape
 from rag.schemas.record import HitOut, KnownFit, RecordOut
 
 
-class CorrectionOut(Mirror):
+class CorrectionOut(Shape):
     """A word of the question, and the collection's spelling that is searched too."""
 
     given: str
@@ -108,7 +108,7 @@ class MarkOut(Shape):
     side: Side = Field(description="`word`: the same word, by stem or spelling; `meaning`: a similar word.")
 
 
-class SentenceOut(Mirror):
+class SentenceOut(Shape):
     """One sentence, word for word from each record that it cites."""
 
     text: str
@@ -119,7 +119,7 @@ class SentenceOut(Mirror):
     )
 
 
-class CitationOut(Mirror):
+class CitationOut(Shape):
     """A record quoted in the answer."""
 
     number: int
@@ -129,7 +129,7 @@ class CitationOut(Mirror):
     fit: KnownFit = Field(default=None, validation_alias=AliasPath("hit", "fit"))
 
 
-class CatalogueOut(Mirror):
+class CatalogueOut(Shape):
     """What the catalogue counts, in the program's own words; never a quotation."""
 
     text: str
@@ -139,7 +139,7 @@ class CatalogueOut(Mirror):
     url: str = Field(description="This site's page that lists exactly these.")
 
 
-class PremiseOut(Mirror):
+class PremiseOut(Shape):
     """What the catalogue says of the premise of a question, in the program's own words."""
 
     kind: PremiseKind = Field(
@@ -149,7 +149,7 @@ class PremiseOut(Mirror):
     text: str
 
 
-class ExplanationOut(Mirror):
+class ExplanationOut(Shape):
     """A part of why an answer is as it is, in the program's own words."""
 
     heading: str

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from rag.check import ClaimKind, TextSide, Verdict
 from rag.schemas.answer import CitationOut
-from rag.schemas.base import Mirror, Shape
+from rag.schemas.base import Shape
 
 
 class PartOut(Shape):
@@ -29,7 +29,7 @@ class FindingOut(Shape):
     citations: list[int] = Field(description="The records compared, the nearest first.")
 
 
-class CheckOut(Mirror):
+class CheckOut(Shape):
     """Each reference and quotation of a text, compared with the collection."""
 
     text: str = Field(description="In Unicode's composed form, without control characters.")

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from rag.llm.gate import ReasonKind
 from rag.llm.writer import WritingOutcome
-from rag.schemas.base import Mirror, Shape
+from rag.schemas.base import Shape
 
 
 class ReasonOut(Shape):
@@ -14,7 +14,7 @@ class ReasonOut(Shape):
     text: str
 
 
-class JudgedOut(Mirror):
+class JudgedOut(Shape):
     """A sentence that a model wrote, compared with the records that it cites."""
 
     text: str = Field(description="Without its citation marks.")
@@ -23,7 +23,7 @@ class JudgedOut(Mirror):
     reasons: list[ReasonOut] = Field(description="Why it was struck; empty where it stands.")
 
 
-class WrittenOut(Mirror):
+class WrittenOut(Shape):
     """The outcome of a model's reply, once it has ended."""
 
     outcome: WritingOutcome = Field(

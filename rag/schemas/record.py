@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from rag.dates.archival_date import Fit
 from rag.record import Hit, Match
-from rag.schemas.base import Mirror, Shape
+from rag.schemas.base import Shape
 from rag.search.related import Related
 
 Known = Annotated[list[str], Field(default_factory=list, exclude_if=lambda known: not known)]
@@ -39,7 +39,7 @@ class ListingOut(Shape):
     page: str | None = Field(description='The range that the page gives ("1 - 10 of 31").')
 
 
-class RecordOut(Mirror):
+class RecordOut(Shape):
     """One document as its curators describe it; never the document itself."""
 
     id: str

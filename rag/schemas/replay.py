@@ -7,10 +7,10 @@ from pydantic import Field
 from rag.answer.receipt import Receipt
 from rag.answer.replay import ChangeKind, Replay
 from rag.schemas.answer import AnswerOut
-from rag.schemas.base import Mirror, Shape
+from rag.schemas.base import Shape
 
 
-class ChangeOut(Mirror):
+class ChangeOut(Shape):
     """One difference between the receipt and the answer now."""
 
     kind: ChangeKind

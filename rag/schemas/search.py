@@ -8,7 +8,7 @@ from pydantic import Field
 
 from rag.assistant.assistant import Found
 from rag.schemas.answer import UnderstoodOut
-from rag.schemas.base import Mirror, Shape
+from rag.schemas.base import Shape
 from rag.schemas.record import HitOut, RecordOut
 from rag.search.facets import Unit
 
@@ -29,7 +29,7 @@ class StretchOut(Shape):
     within: int = Field(description="Records dated less exactly.")
 
 
-class TimelineOut(Mirror):
+class TimelineOut(Shape):
     """All matching records, each once, by listed date."""
 
     unit: Unit | None = Field(description="The length of a stretch; null where no record is dated.")

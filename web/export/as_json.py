@@ -50,7 +50,7 @@ class ConversationOut(Shape):
     turns: list[TurnOut]
 
     @classmethod
-    def of(cls, conversation: Conversation, answers: Sequence[Answer], site: Site) -> Self:
+    def from_answers(cls, conversation: Conversation, answers: Sequence[Answer], site: Site) -> Self:
         """Shape a conversation."""
         return cls(
             collection=site.name,

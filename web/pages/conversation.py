@@ -25,7 +25,7 @@ def as_markdown(assistant: AssistantDep, conversation: ConversationDep, site: Si
 def as_json(assistant: AssistantDep, conversation: ConversationDep, site: SiteDep) -> Response:
     """Return the conversation of this address as JSON, with the API's answers."""
     _require_question(conversation)
-    shape = ConversationOut.of(conversation, conversation.answers(assistant), site)
+    shape = ConversationOut.from_answers(conversation, conversation.answers(assistant), site)
     return _file(shape.model_dump_json(indent=2), "application/json", "conversation.json")
 
 
