@@ -108,7 +108,7 @@ def own_words(text: str) -> str:
     return text
 
 
-def _after_type(found: Sequence[str], is_person: Callable[[str], bool], *, may_be_of: bool) -> Parties:
+def _after_type(found: list[str], is_person: Callable[[str], bool], *, may_be_of: bool) -> Parties:
     """The parties that the words after a type name."""
     numbered = False
     for at, word in enumerate(found[:_HEADER]):
@@ -117,17 +117,13 @@ def _after_type(found: Sequence[str], is_person: Callable[[str], bool], *, may_b
             return _from(found[at + 1 :], is_person, numbered=numbered, named=plain == "of")
         if plain in {"to", "for"}:
             if _plain(" ".join(found[at + 1 : at + 3])) in {"the record", "the files"}:
-                return _after_record(found[at + 3 :], is_person)
+                by = found[at + 3 : at + 4] == ["by"]  # the writer of a memorandum for the record
+                return _from(found[at + 4 :], is_person, numbered=False, named=True) if by else NOBODY
             return _to(found[at + 1 :], numbered=numbered)
         numbered = numbered or any(map(str.isdigit, word))
         if word.endswith((",", ":", ";")) or (word[0].islower() and plain not in _LISTS["header"]):
             break
     return Parties(numbered=numbered)
-
-
-def _after_record(found: Sequence[str], is_person: Callable[[str], bool]) -> Parties:
-    """The writer of a memorandum or note for the record."""
-    return _from(found[1:], is_person, numbered=False, named=True) if found and found[0] == "by" else NOBODY
 
 
 def _from(found: Sequence[str], is_person: Callable[[str], bool], *, numbered: bool, named: bool) -> Parties:

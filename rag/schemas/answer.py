@@ -1,7 +1,7 @@
 """An answer, with the understanding of its question and its citations -> JSON."""
 
 import datetime as dt
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import AliasPath, Field
 
@@ -14,6 +14,8 @@ from rag.query.understanding import Understanding
 from rag.schemas.base import Shape
 from rag.schemas.record import HitOut, KnownFit, RecordOut
 
+Stated = Annotated[list[str], Field(default=[], exclude_if=lambda value: not value)]
+
 
 class CorrectionOut(Shape):
     """A word of the question, and the collection's spelling that is searched too."""
@@ -25,23 +27,21 @@ class CorrectionOut(Shape):
 class ConditionsOut(Shape):
     """What the words say that records must satisfy; what is empty is left out."""
 
-    people: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    not_people: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    places: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    not_places: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    types: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    not_types: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    senders: list[str] = Field(default=[], serialization_alias="from", exclude_if=lambda value: not value)
-    recipients: list[str] = Field(default=[], serialization_alias="to", exclude_if=lambda value: not value)
-    phrases: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    not_words: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    ids: list[str] = Field(default=[], exclude_if=lambda value: not value)
-    shelfmarks: list[str] = Field(default=[], exclude_if=lambda value: not value)
+    people: Stated
+    not_people: Stated
+    places: Stated
+    not_places: Stated
+    types: Stated
+    not_types: Stated
+    senders: Annotated[Stated, Field(serialization_alias="from")]
+    recipients: Annotated[Stated, Field(serialization_alias="to")]
+    phrases: Stated
+    not_words: Stated
+    ids: Stated
+    shelfmarks: Stated
     date_from: dt.date | None = Field(default=None, exclude_if=lambda value: value is None)
     date_to: dt.date | None = Field(default=None, exclude_if=lambda value: value is None)
-    every_year: list[str] = Field(
-        default=[], description="Days that a record of whatever year must be of.", exclude_if=lambda value: not value
-    )
+    every_year: Annotated[Stated, Field(description="Days that a record of whatever year must be of.")]
     not_dates: list[tuple[dt.date | None, dt.date | None]] = Field(default=[], exclude_if=lambda value: not value)
 
     @classmethod
