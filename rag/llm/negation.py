@@ -41,7 +41,7 @@ def polarity(texts: Sequence[str]) -> Polarity:
     spelling: dict[str, str] = {}
     for text in texts:
         words = tokens(text)
-        content = [_content(token) for token in words]
+        content = ["" if token.word in LIGHT or token.word in DENY else stem(token.word) for token in words]
         reached: set[int] = set()
         for token, stemmed in zip(words, content, strict=True):
             spelling.setdefault(stemmed, token.text)
@@ -97,11 +97,6 @@ def _prefixed(word: str, known: frozenset[str]) -> str | None:
         if word.startswith(prefix) and len(word) > len(prefix) + _ROOT and word[len(prefix) :] in known:
             return word[len(prefix) :]
     return None
-
-
-def _content(token: Token) -> str:
-    """The word's stem; empty for a word without content."""
-    return "" if token.word in LIGHT or token.word in DENY else stem(token.word)
 
 
 def _denies(words: Sequence[Token], at: int) -> tuple[bool, bool]:

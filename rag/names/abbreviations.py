@@ -42,15 +42,12 @@ def _long(short: str, before: list[str]) -> str | None:
             return None
     # A capital, where there is one, begins the long form: "of the Organization of American States" begins with "O".
     starts = [
-        start for start in (0, *_starts(candidate)) if start < at and candidate[start].lower() == short[0].lower()
+        start
+        for start in range(at)
+        if candidate[start].lower() == short[0].lower() and not candidate[start - 1 : start].isalnum()
     ]
     if not starts:
         return None
     long = candidate[max(starts, key=lambda start: (candidate[start] == short[0], start)) :]
     # One word is no long form, and a long form that contains its short form explains nothing.
     return long if " " in long and short.lower() not in long.lower().split() else None
-
-
-def _starts(text: str) -> Iterator[int]:
-    """Where words begin, after the first."""
-    return (at + 1 for at, letter in enumerate(text[:-1]) if not letter.isalnum())
