@@ -206,3 +206,11 @@ def test_the_glossary_explains_at_most_forty_words_each_once() -> None:
 
     assert len(re.findall(r"(?m)^\| (?!word)[a-zA-Z]", words)) <= 40
     assert len(set(explained)) == len(explained)
+
+
+def test_a_class_name_has_one_definition() -> None:
+    code = [read(path) for top in ("rag", "web") for path in Path(top).rglob("*.py")]
+    named = [name for text in code for name in re.findall(r"(?m)^ *class (\w+)[(:]", text)]
+
+    assert len(named) > 100
+    assert sorted({name for name in named if named.count(name) > 1}) == []
