@@ -126,3 +126,13 @@ def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant,
 
     assert Counter(each.reply is None for each in outcomes) == {False: turns}
     assert 1 - len(failed) / len(outcomes) >= REFERENCE_DESK[name], "\n".join(map(shown, failed))
+
+
+def test_a_search_lists_by_meaning_only_what_is_clear_of_what_any_question_reaches(assistant: Assistant) -> None:
+    found = assistant.search("Who called the outcome of the crisis a defeat?")
+
+    assert 0 < found.near < 25
+
+
+def test_where_no_record_names_what_is_asked_about_a_search_lists_less_by_meaning(assistant: Assistant) -> None:
+    assert assistant.search("Did Nixon meet Ho Chi Minh?").near < 10
