@@ -47,7 +47,7 @@ browser:
 	touch $@
 
 .venv/.dev: .venv/.serve
-	$(PIP) --editable '.[cluster,dev,llm,mcp]'
+	$(PIP) --editable '.[cluster,dev,llm,mcp,telemetry]'
 	touch $@
 
 clean:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ _FILE = ".rag.toml"
 _LOG_LEVELS = frozenset({"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"})
 _LAST_PORT = 65535
 _SHA256 = re.compile("[0-9a-f]{64}")
+_NAME = re.compile("[a-z0-9][a-z0-9_-]*")
 
 
 class Secret:
@@ -81,6 +82,8 @@ class Settings:
         proxies: Addresses of web servers in front, whose word for a client's address is taken.
         rate: Requests a minute of each client; 0 for no limit.
         keys: SHA-256, in hexadecimal, of the keys that lift the limit.
+        metrics_port: Port of /metrics; 0 to have it among the pages.
+        collections: Settings files of further collections, each served below /c/NAME/ by the name of its file.
     """
 
     seeds: Path
@@ -117,11 +120,14 @@ class Settings:
     proxies: tuple[str, ...] = ()
     rate: int = 0
     keys: tuple[str, ...] = ()
+    metrics_port: int = 0
+    collections: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.port <= _LAST_PORT:
-            message = f"RAG_PORT: {self.port} is not a port; give 0 to {_LAST_PORT}"
-            raise SettingsError(message)
+        for name, port in (("RAG_PORT", self.port), ("RAG_METRICS_PORT", self.metrics_port)):
+            if not 0 <= port <= _LAST_PORT:
+                message = f"{name}: {port} is not a port; give 0 to {_LAST_PORT}"
+                raise SettingsError(message)
         if self.keep < 1:
             message = f"RAG_KEEP: {self.keep} would keep no generation; give 1 or more"
             raise SettingsError(message)
@@ -192,6 +198,23 @@ class Settings:
             name: _typed(_setting(name), name, ours[_setting(name)], Path()) for name in _KEYS if _setting(name) in ours
         }
         return cls(**{"seeds": example_seeds(), "vectors": _beside("vectors"), **values})  # type: ignore[arg-type]  # each was typed by name
+
+    def all_collections(self) -> Iterator[tuple[str, Settings]]:
+        """Every collection that is served: this one, which has no name, and those of the files with theirs."""
+        yield "", self
+        seen = {self.vectors.resolve()}
+        for file in self.collections:
+            shared = {name: getattr(self, name) for name in ("site", "model", "llm_url", "llm_model", "llm_key")}
+            other = replace(Settings.load({}, file), **shared)
+            name = file.stem
+            if not _NAME.fullmatch(name):
+                message = f"RAG_COLLECTIONS: {file}: its name stands in addresses; use small letters, digits, - and _"
+                raise SettingsError(message)
+            if other.vectors.resolve() in seen:
+                message = f"{file}: vectors: {other.vectors} is another collection's; name a folder of its own"
+                raise SettingsError(message)
+            seen.add(other.vectors.resolve())
+            yield name, other
 
 
 def _is_web(address: str) -> bool:

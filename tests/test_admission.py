@@ -6,6 +6,8 @@ import asyncio
 import re
 import signal
 import socket
+import time
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from tests.serving import serving, started
 from web.app import create_app
 from web.http import admission, guard, server
 from web.http.admission import Access, Turns
+from web.http.metrics import RequestMetrics
 
 if TYPE_CHECKING:
     import subprocess
@@ -35,7 +38,18 @@ def limited(assistant: Assistant) -> TestClient:
     return TestClient(create_app(assistant, access=access), base_url="http://archive.example")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "archive.example.evil.example", "evil.example:80", "[::1]", "a/b"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "archive.example.evil.example",
+        "evil.example:80",
+        "[::1]",
+        "a/b",
+        "archive.example:80@evil.example",
+        "archive.example:x",
+    ],
+)
 def test_a_foreign_name_is_refused(limited: TestClient, host: str) -> None:
     response = limited.get("/about", headers={"Host": host})
 
@@ -125,7 +139,7 @@ async def settled() -> None:
 def test_some_are_served_some_wait_and_the_rest_are_sent_away_at_once() -> None:
     async def crowded() -> None:
         desk = Desk()
-        turns = Turns(desk)
+        turns = Turns(desk, RequestMetrics().waiting)
         readers = [Reader(turns) for _ in range(admission.AT_ONCE + admission.WAITING + 5)]
         health = Reader(turns, "/healthz")
         await settled()
@@ -146,7 +160,7 @@ def test_some_are_served_some_wait_and_the_rest_are_sent_away_at_once() -> None:
 def test_nothing_is_done_for_a_reader_who_left_while_waiting() -> None:
     async def left() -> None:
         desk = Desk()
-        turns = Turns(desk)
+        turns = Turns(desk, RequestMetrics().waiting)
         readers = [Reader(turns) for _ in range(admission.AT_ONCE + 10)]
         await settled()
         for reader in readers[admission.AT_ONCE :]:
@@ -168,7 +182,7 @@ def test_a_wait_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "PATIENCE", 0.01)
 
     async def waiting() -> None:
-        turns = Turns(Desk())
+        turns = Turns(Desk(), RequestMetrics().waiting)
         readers = [Reader(turns) for _ in range(admission.AT_ONCE + 1)]
         await readers[-1].served
 
@@ -241,6 +255,28 @@ def test_a_client_that_sends_no_whole_head_is_cut_off(
             slow.sendall(head)
 
             assert slow.recv(1) == b""
+
+
+def test_a_client_that_does_not_read_its_answer_is_cut_off(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "UNREAD", 0.05)
+    monkeypatch.setattr(server, "open_files", lambda: server.SPARE + 1)
+    with serving(create_app(assistant)) as address:
+        host, _, port = address.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=60) as deaf:
+            deaf.sendall(b"GET /static/reading-room.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5_000)
+
+            assert answered(address)  # there is no file for another connection until the first has ended
+
+
+def answered(address: str) -> bool:
+    """Whether it answers, sooner or later."""
+    for _ in range(600):
+        with suppress(httpx2.TransportError):
+            return httpx2.get(f"{address}/healthz").is_success
+        time.sleep(0.1)
+    return False
 
 
 def test_more_connections_than_there_are_files_for_are_ended(

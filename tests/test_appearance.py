@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from rag.errors import SettingsError
 from rag.settings import Settings
 from web.app import create_app
-from web.views.appearance import Appearance
+from web.appearance import Appearance
 
 if TYPE_CHECKING:
     from pathlib import Path

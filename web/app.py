@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -25,7 +26,8 @@ from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems, translation
 from web.agents import openai
-from web.collection import CollectionName
+from web.appearance import PLAIN, Appearance
+from web.collection import Collections, Served
 from web.http.admission import OPEN, Access, Callers, Hosts, Turns
 from web.http.conditions import Preconditions
 from web.http.guard import BodyLimit, Guard
@@ -33,7 +35,6 @@ from web.http.metrics import MetricsMiddleware, RequestMetrics, request_id
 from web.page import compile_templates
 from web.parameters import AssistantDep
 from web.translation import Language
-from web.views.appearance import PLAIN, Appearance
 
 STATIC = Path(__file__).parent / "static"
 
@@ -47,7 +48,7 @@ _KEPT = 256  # answers that are kept; each takes some ten kilobytes
 _GC_THRESHOLD = 20_000
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what a site consists of
     assistant: Assistant,
     *,
     site: str = "",
@@ -56,13 +57,16 @@ def create_app(
     access: Access = OPEN,
     language: str = translation.SOURCE,
     looks: Appearance = PLAIN,
+    others: Sequence[Served] = (),
 ) -> FastAPI:
     """Build the application around an assistant that is ready to answer.
 
     `site` is the public address for citations; by default each request gives it. `writer` has a language model write
     answers; by default there is none. `mcp` adds /mcp. `language` is that of the
-    pages for readers who ask for none that they have. `looks` is what the host puts on every page.
+    pages for readers who ask for none that they have. `looks` is what the host puts on every page. `others` are
+    further collections, below their prefixes.
     """
+    own = Served(assistant, site.rstrip("/"), writer, looks)
     metrics = RequestMetrics()
     app = FastAPI(
         title="Reading Room",
@@ -75,7 +79,6 @@ def create_app(
             Middleware(CorrelationIdMiddleware, validator=None, transformer=request_id),
             Middleware(Language, translation.known(language)),
             Middleware(Guard),
-            Middleware(CollectionName, assistant, site.rstrip("/"), looks),
             Middleware(MetricsMiddleware, metrics),
             Middleware(Hosts, access.hosts),
             Middleware(
@@ -85,17 +88,15 @@ def create_app(
                 allow_headers=["*"],
                 expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
             ),
-            Middleware(Callers, access.rate, access.keys),
             # Higher levels take much longer and save few bytes of a page.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=3),
+            Middleware(Collections, own, {each.prefix: each for each in others}),
+            Middleware(Callers, access.rate, access.keys),
             Middleware(BodyLimit),
-            Middleware(Turns),
-            Middleware(Preconditions, assistant),
+            Middleware(Turns, metrics.waiting),
+            Middleware(Preconditions),
         ],
     )
-    app.state.assistant = assistant
-    app.state.site = site.rstrip("/")
-    app.state.writer = writer
     problems.install(app)
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -104,7 +105,7 @@ def create_app(
     if mcp:
         from web.agents.mcp import router  # noqa: PLC0415 - an extra
 
-        app.include_router(router(assistant, app.state.site))
+        app.include_router(router(assistant, own.site))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/healthz", include_in_schema=False)
@@ -118,28 +119,27 @@ def create_app(
         ready = {"status": "ready", "generation": assistant.generation}
         return JSONResponse(ready if assistant.fault is None else {**ready, "fault": FAULT})
 
-    @app.get("/metrics", include_in_schema=False)
-    async def exposition() -> Response:
-        """Return the counters."""
-        return metrics.exposition()
-
+    if access.metrics:
+        app.add_api_route("/metrics", metrics.exposition, include_in_schema=False)
     return app
 
 
-def warm(assistant: Assistant) -> None:
+def warm(*assistants: Assistant) -> None:
     """Load now what the first question would wait for."""
-    assistant.warm()
-    with suppress(RagError):  # a later question reports it
-        # Loads the names, the thesaurus, the grammar of dates and, for the misspelling, the English word list.
-        assistant.ask("What did the governmant do in October 1962?")
-        assistant.completions("")
+    for assistant in assistants:
+        assistant.warm()
+        with suppress(RagError):  # a later question reports it
+            # Loads the names, the thesaurus, the grammar of dates and, for the misspelling, the English word list.
+            assistant.ask("What did the governmant do in October 1962?")
+            assistant.completions("")
     compile_templates()
     # All of that lives as long as the process, so the garbage collector need not look through it.
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GC_THRESHOLD)
-    with suppress(RagError, OSError):  # a newer generation may replace it meanwhile
-        assistant.read_ahead()
+    for assistant in assistants:
+        with suppress(RagError, OSError):  # a newer generation may replace it meanwhile
+            assistant.read_ahead()
 
 
 def worker() -> FastAPI:
@@ -148,24 +148,33 @@ def worker() -> FastAPI:
         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
     try:
         settings = Settings.load(os.environ)
-        assistant = Assistant.open(settings)
-        assistant.keep_answers(_KEPT)
+        own, *others = (_served(each, name) for name, each in settings.all_collections())
         app = create_app(
-            assistant,
-            site=settings.site,
-            writer=AnswerWriter.of(assistant, settings),
+            own.assistant,
+            site=own.site,
+            writer=own.writer,
             mcp=settings.mcp,
             access=Access.of(settings),
             language=settings.language,
-            looks=Appearance.of(settings),
+            looks=own.looks,
+            others=others,
         )
     except RagError as error:
         sys.stderr.write(f"rag: {escaped(str(error))}\n")
         sys.exit(STARTUP_FAILURE)
     # Pages are served at once; only a question waits for the encoder. Not a daemon thread: a process that exits while
     # the model is loading would abort.
-    threading.Thread(target=warm, args=(assistant,)).start()
+    threading.Thread(target=warm, args=[each.assistant for each in (own, *others)]).start()
     return app
+
+
+def _served(settings: Settings, name: str) -> Served:
+    """The collection of these settings, at / where it has no name."""
+    assistant = Assistant.open(settings)
+    assistant.keep_answers(_KEPT)
+    prefix = f"/c/{name}" if name else ""
+    site = f"{settings.site.rstrip('/')}{prefix}" if settings.site else ""
+    return Served(assistant, site, AnswerWriter.of(assistant, settings), Appearance.of(settings), prefix)
 
 
 def _outlive(parent: BaseProcess) -> None:

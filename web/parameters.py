@@ -13,6 +13,7 @@ from rag.cite import Site
 from rag.dates.archival_date import Fit
 from rag.llm.writer import AnswerWriter
 from rag.record import EXCLUSIONS, FIELDS, Filter, Match
+from web.collection import Served
 from web.request_bodies import BRANCHES, LONGEST, MOST
 
 API = "/api/v1"  # where all calls of the API are
@@ -22,14 +23,20 @@ Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 # `async def`, because these are too short to be worth a thread.
-async def _assistant(request: Request) -> Assistant:
-    assistant: Assistant = request.app.state.assistant
-    return assistant
+async def _served(request: Request) -> Served:
+    served: Served = request.scope["served"]
+    return served
 
 
-async def _writer(request: Request) -> AnswerWriter | None:
-    writer: AnswerWriter | None = request.app.state.writer
-    return writer
+ServedDep = Annotated[Served, Depends(_served)]
+
+
+async def _assistant(served: ServedDep) -> Assistant:
+    return served.assistant
+
+
+async def _writer(served: ServedDep) -> AnswerWriter | None:
+    return served.writer
 
 
 _Listed = list[Annotated[str, StringConstraints(max_length=LONGEST)]]
@@ -107,10 +114,9 @@ async def known_parameters(request: Request) -> None:
         raise RequestValidationError(unknown)
 
 
-async def _site(request: Request) -> Site:
+async def _site(request: Request, served: ServedDep) -> Site:
     """Where the reader sees a record, today: at the public address, or at that of the request."""
-    root: str = request.app.state.site or str(request.base_url).rstrip("/")
-    return (await _assistant(request)).site(root)
+    return served.assistant.site(served.root(str(request.base_url)))
 
 
 WriterDep = Annotated[AnswerWriter | None, Depends(_writer)]

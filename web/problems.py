@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Mount
+from starlette.types import Receive, Scope, Send
 
 from rag.errors import GenerationError, NoModel, QuestionError, RagError, ReceiptError, RecordNotFound
 from rag.language.message import Message, together, worded
@@ -75,6 +76,22 @@ def respond(
         kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
         body["error"] = {"message": detail, "type": kind, "param": None, "code": None}
     return ProblemResponse(body, status_code=status, headers=headers)
+
+
+async def refuse(  # noqa: PLR0913 - a response and why
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    reason: str,
+    status: int,
+    detail: str,
+    *,
+    cure: str,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Send a problem instead of passing a request on; `reason` is what the counters call it."""
+    scope["refused"] = reason
+    await respond(Request(scope), status, detail, cure=cure, headers=headers)(scope, receive, send)
 
 
 def wants_page(request: Request) -> bool:

@@ -22,6 +22,7 @@ from rag.language.tables import word_lists
 from rag.language.tokens import tokens, words
 from rag.record import Filter, Hit, Record
 from rag.search.ranking import Evidence
+from rag.stages import stage
 
 RECORDS = 8  # records that an answer cites, at most: as many lines as are read at a glance
 
@@ -114,6 +115,7 @@ class Composed:
 NOTHING = Composed(())  # where nothing is quoted
 
 
+@stage("compose")
 def compose(
     ranking: Sequence[Evidence], marker: Marker, demand: Demand | None = None, *, every: bool = False
 ) -> Composed:

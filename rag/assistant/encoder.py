@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from rag.embeddings import Attention, Attentive, Embedder, Vectors
 from rag.errors import GenerationError, ModelError
 from rag.index.ports import IndexReader
+from rag.stages import stage
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Encoder:
         if (embedder := self._embedder(weights)) is not None:
             embedder.embed_questions(["warm"])
 
+    @stage("encode")
     def question(self, reader: IndexReader, text: str) -> Vectors | None:
         """A question's vector (dim,), fit for this generation, or None where the encoder cannot be loaded."""
         embedder = self._embedder(reader.identity.weights)

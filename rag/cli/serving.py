@@ -72,7 +72,8 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     replace(settings, port=port, workers=workers)  # refuses an invalid one
     if settings.mcp:
         resolve_name("web.agents.mcp:serve")  # says what to install, before any worker begins
-    _build_first(settings)
+    for _, each in settings.all_collections():
+        _build_first(each)
     os.environ |= {"RAG_VECTORS": str(settings.vectors), "RAG_HOST": host, "RAG_WORKERS": str(workers)}
     os.environ["READING_ROOM_START"] = uuid4().hex  # so that an answer has the same tag from every worker
     print(f"Reading Room: http://{host}:{port}/  (Ctrl-C stops it)", flush=True)
@@ -100,8 +101,10 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
         config.bind_socket() as listening,
         tempfile.TemporaryDirectory(prefix="reading-room-", dir=memory_folder()) as counts,
     ):
-        if workers > 1:
+        if workers > 1 or settings.metrics_port:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        if settings.metrics_port:
+            resolve_name("web.http.metrics:serve")(host, settings.metrics_port)
         listening.listen(config.backlog)  # who connects before a worker is ready waits for it
         serving = resolve_name("web.http.server:Supervisor")(config, sockets=[listening])
         serving.run()

@@ -27,6 +27,7 @@ from rag.embeddings import Vectors
 from rag.index.ports import IndexReader, Matching, Passages, QueryTerm
 from rag.record import EVERYTHING, Filter, Hit, Match, Record
 from rag.search.near_duplicates import COPY, are_copies
+from rag.stages import stage
 
 Scores = NDArray[np.floating]
 
@@ -265,6 +266,7 @@ class _Candidates:
         ]
 
 
+@stage("fuse")
 def _score(
     reader: IndexReader, query: Query, ids: Sequence[str], k: int, scope: SearchScope | None = None
 ) -> _Candidates:

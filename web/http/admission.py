@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
+from time import perf_counter
 from urllib.parse import urlsplit
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from prometheus_client import Gauge
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.language.message import together, worded
 from rag.settings import Settings
-from web.problems import respond
+from rag.stages import ended
+from web.problems import refuse
 
 AT_ONCE = 4
 """Requests that compute at once: more would only wait for each other's processor."""
@@ -46,41 +49,49 @@ class Access:
         origins: Other sites whose pages may read answers.
         rate: Requests a minute of each client in this process; 0 for no limit.
         keys: SHA-256 of the keys that lift the limit.
+        metrics: Whether /metrics stands among the pages; else it has a port of its own.
     """
 
     hosts: tuple[str, ...] = ("*",)
     origins: tuple[str, ...] = ()
     rate: int = 0
     keys: tuple[str, ...] = ()
+    metrics: bool = True
 
     @classmethod
     def of(cls, settings: Settings) -> Access:
         """What the settings allow: the names of this machine and of the site, and those that they add."""
         own = ("localhost", "127.0.0.1", "::1", settings.host, urlsplit(settings.site).hostname or "")
         hosts = tuple(filter(None, (*own, *settings.hosts)))
-        return cls(hosts, settings.origins, -(-settings.rate // settings.workers), settings.keys)
+        rate = -(-settings.rate // settings.workers)
+        return cls(hosts, settings.origins, rate, settings.keys, metrics=not settings.metrics_port)
 
 
 OPEN = Access()
+
+_WHOLE = re.compile("https?://([^/]*)(/.*)?")  # RFC 9112, 3.2.2
+_NAME = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]]*?)\.?)(?::[0-9]*)?")
 
 
 class Hosts:
     """Refuses a request for another name: a page of another site could make its reader's browser ask this server."""
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
-        """Wrap everything; "*" among the names is any."""
         self._app = app
         self._names = frozenset(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and "*" not in self._names:
-            named = Headers(scope=scope).get("host", "").lower()
-            name = named[1:].partition("]")[0] if named.startswith("[") else named.partition(":")[0]
-            if name and name.rstrip(".") not in self._names:
+        if scope["type"] == "http":
+            if whole := _WHOLE.fullmatch(scope["path"]):  # the name in the address goes before that of the header
+                scope["path"] = whole[2] or "/"
+                others = [each for each in scope["headers"] if each[0] != b"host"]
+                scope["headers"] = [*others, (b"host", whole[1].encode())]
+            name = Headers(scope=scope).get("host", "").lower()
+            known = "*" in self._names or not name
+            if not known and not ((found := _NAME.fullmatch(name)) and (found[1] or found[2]) in self._names):
                 cure = "ask by the site's own name, or add this one to RAG_HOSTS"
-                response = respond(Request(scope), 421, "Host: this site does not go by that name", cure=cure)
-                await response(scope, receive, send)
+                await refuse(scope, receive, send, "host", 421, "Host: this site does not go by that name", cure=cure)
                 return
         await self._app(scope, receive, send)
 
@@ -89,7 +100,6 @@ class Callers:
     """Counts requests by client address, in a sliding minute."""
 
     def __init__(self, app: ASGIApp, rate: int, keys: Collection[str]) -> None:
-        """Wrap what is limited to `rate` requests a minute; 0 for no limit. `keys` are SHA-256, in hexadecimal."""
         self._app = app
         self._limit = RateLimitItemPerMinute(rate) if rate else None
         self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -103,22 +113,15 @@ class Callers:
         scheme, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
         has_key = bool(self._keys) and scheme.lower() == "bearer"
         if has_key and not self._knows(key.strip()):
-            detail = "Authorization: this key is not known"
-            response = respond(
-                Request(scope),
-                401,
-                detail,
-                cure="send a key of this site or none",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            detail, cure = "Authorization: this key is not known", "send a key of this site or none"
+            asked = {"WWW-Authenticate": "Bearer"}
+            await refuse(scope, receive, send, "key", 401, detail, cure=cure, headers=asked)
         elif not has_key and self._limit and not self._counts.hit(self._limit, (scope.get("client") or ("",))[0]):
             many = worded("more than %(most)s requests a minute", most=self._limit.amount)
             detail, cure = together(scope["path"], ": ", many), worded("ask again in a minute")
-            response = respond(Request(scope), 429, detail, cure=cure, headers={"Retry-After": "60"})
+            await refuse(scope, receive, send, "rate", 429, detail, cure=cure, headers={"Retry-After": "60"})
         else:
             await self._app(scope, receive, send)
-            return
-        await response(scope, receive, send)
 
     def _knows(self, key: str) -> bool:
         """Whether a key is one of the site's; as slow for any other."""
@@ -129,11 +132,11 @@ class Callers:
 class Turns:
     """Lets AT_ONCE requests compute and WAITING wait; what answers at once, health and files, never waits."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the routes; each request's body has been read."""
+    def __init__(self, app: ASGIApp, waiting: Gauge) -> None:
         self._app = app
         self._free = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
+        self._shown = waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request when it is its turn."""
@@ -143,14 +146,14 @@ class Turns:
         body = await receive()
         left = asyncio.ensure_future(receive())  # done when the reader has left
         try:
-            if not await self._turn(left):
-                if not left.done():
-                    detail = together(scope["path"], ": ", worded("too many ask at once"))
-                    cure = worded("ask again in a few seconds")
-                    response = respond(Request(scope), 503, detail, cure=cure, headers={"Retry-After": "2"})
-                    await response(scope, receive, send)
-                return
-            await self._serve(scope, body, left, send)
+            if await self._turn(left):
+                await self._serve(scope, body, left, send)
+            elif left.done():
+                scope["refused"] = "left"
+            else:
+                detail = together(scope["path"], ": ", worded("too many ask at once"))
+                cure = worded("ask again in a few seconds")
+                await refuse(scope, receive, send, "crowded", 503, detail, cure=cure, headers={"Retry-After": "2"})
         finally:
             left.cancel()
 
@@ -161,6 +164,8 @@ class Turns:
         if self._waiting >= WAITING:
             return False
         self._waiting += 1
+        self._shown.inc()
+        began = perf_counter()
         turn: asyncio.Future[bool] = asyncio.ensure_future(self._free.acquire())
         try:
             await asyncio.wait(
@@ -170,6 +175,8 @@ class Turns:
             )
         finally:
             self._waiting -= 1
+            self._shown.dec()
+            ended("queue", perf_counter() - began)
             came = not turn.cancel()
         if came and left.done():
             self._free.release()

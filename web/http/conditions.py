@@ -28,9 +28,8 @@ _OTHERWISE = ("/healthz", "/readyz", "/metrics", "/static/")  # answers that fol
 class Preconditions:
     """Tags answers and compares the tags that clients name."""
 
-    def __init__(self, app: ASGIApp, assistant: Assistant) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._assistant = assistant
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -38,9 +37,10 @@ class Preconditions:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        generation = await run_in_threadpool(self._generation)  # it may have to be opened
+        assistant: Assistant = scope["served"].assistant
+        generation = await run_in_threadpool(_generation, assistant)  # it may have to be opened
         tag = _tag(request, generation)
-        if generation and tag in _named(request, "if-none-match") and "if-match" not in request.headers:
+        if generation and _has(request, tag) and "if-match" not in request.headers:
             await _unchanged(tag)(scope, receive, send)
             return
         replaced = False
@@ -50,7 +50,7 @@ class Preconditions:
             if message["type"] == "http.response.start" and message["status"] == 200:  # noqa: PLR2004
                 headers = MutableHeaders(scope=message)
                 headers.add_vary_header("Accept")
-                if generation and generation == self._assistant.opened:  # else a newer one may have answered
+                if generation and generation == assistant.opened:  # else a newer one may have answered
                     headers["ETag"] = tag
                     if instead := _instead(request, tag):
                         replaced = True
@@ -60,12 +60,13 @@ class Preconditions:
 
         await self._app(scope, receive, tagged)
 
-    def _generation(self) -> str:
-        """The generation in use; empty where there is none, which the routes report."""
-        try:
-            return self._assistant.generation
-        except RagError:
-            return ""
+
+def _generation(assistant: Assistant) -> str:
+    """The generation in use; empty where there is none, which the routes report."""
+    try:
+        return assistant.generation
+    except RagError:
+        return ""
 
 
 def _tag(request: Request, generation: str) -> str:
@@ -75,17 +76,23 @@ def _tag(request: Request, generation: str) -> str:
 
 
 def _named(request: Request, header: str) -> list[str]:
-    """The tags of a header; weak ones, which name what was compressed, as the strong ones they were."""
+    """The tags of a header."""
     listed = ",".join(request.headers.getlist(header))
-    return [tag.strip().removeprefix("W/") for tag in listed.split(",")] if listed else []
+    return [tag.strip() for tag in listed.split(",")] if listed else []
+
+
+def _has(request: Request, tag: str) -> bool:
+    """Whether the client names this tag in If-None-Match, perhaps as the weak one of what was compressed."""
+    return not {tag, f"W/{tag}"}.isdisjoint(_named(request, "if-none-match"))
 
 
 def _instead(request: Request, tag: str) -> Response | None:
     """The response in place of the answer that has this tag, or None."""
+    # Compared strongly, as RFC 9110 demands: the weak tag of something compressed fits nothing here.
     if (wanted := _named(request, "if-match")) and not {tag, "*"} & {*wanted}:
         detail = f"{request.scope['path']}: If-Match names another answer than today's"
         return respond(request, 412, detail, cure="ask without it for the present one", headers={"ETag": tag})
-    return _unchanged(tag) if {tag, "*"} & {*_named(request, "if-none-match")} else None
+    return _unchanged(tag) if _has(request, tag) or "*" in _named(request, "if-none-match") else None
 
 
 def _unchanged(tag: str) -> Response:

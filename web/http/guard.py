@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.language.message import together, worded
-from web.problems import respond
+from web.problems import refuse, respond
 
 logger = logging.getLogger(__name__)
 
@@ -112,8 +112,7 @@ class BodyLimit:
             status, detail, cure = 413, f"the body is larger than {LARGEST // 1024} KiB", "send less text"
         if status:
             close = {"Connection": "close"}
-            response = respond(Request(scope), status, f"{scope['path']}: {detail}", cure=cure, headers=close)
-            await response(scope, receive, send)
+            await refuse(scope, receive, send, "body", status, f"{scope['path']}: {detail}", cure=cure, headers=close)
             return
 
         passed_on = False

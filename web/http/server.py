@@ -1,10 +1,12 @@
 """How uvicorn serves this site: deadlines that it does not have, and no more connections than there are files for."""
 
 import asyncio
+import os
 import socket
 from contextlib import suppress
 
 import h11
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
@@ -14,6 +16,9 @@ from web.problems import MEDIA_TYPE, Problem
 SILENCE = 10.0
 """Seconds in which a client must send the whole head of a request, from the connection or its first byte on."""
 
+UNREAD = 30.0
+"""Seconds that an answer waits for a client that does not read on."""
+
 SPARE = 64
 """Files that the program opens itself."""
 
@@ -22,6 +27,7 @@ class Connection(H11Protocol):
     """One client."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin to wait for a request; end a connection that there is no file for."""
@@ -41,6 +47,17 @@ class Connection(H11Protocol):
         elif self._deadline is None:
             self._deadline = self.loop.call_later(SILENCE, self.transport.close)
 
+    def pause_writing(self) -> None:
+        """Begin to wait for a client that does not read what is sent."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(UNREAD, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads on."""
+        if self._unread is not None:
+            self._unread.cancel()
+        super().resume_writing()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or longer than the server reads, as the routes refuse."""
         detail = f"{msg.rstrip('.')}; send an address of fewer characters, or a request as HTTP/1.1 has it"
@@ -57,6 +74,8 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline."""
         self._unhurried()
+        if self._unread is not None:
+            self._unread.cancel()
         super().connection_lost(exc)
 
     def _unhurried(self) -> None:
@@ -73,5 +92,8 @@ class Supervisor(Multiprocess):
 
         The answer of one that ends while it is asked would be waited for to the last second, and signals with it.
         """
-        if not all(each.process.is_alive() for each in self.processes):
+        ended = [each.process.pid for each in self.processes if not each.process.is_alive()]
+        if ended:
             super().keep_subprocess_alive()
+            for pid in ended if "PROMETHEUS_MULTIPROC_DIR" in os.environ else ():
+                mark_process_dead(pid)  # type: ignore[no-untyped-call]  # it has no types

@@ -8,13 +8,13 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from rag.answer.answer import Answer
+from web.appearance import IMAGES
 from web.collection import appearance
 from web.http.guard import HEADERS
 from web.page import Page, render
 from web.pages.ask import AnswerPart, cut, parts
 from web.parameters import AssistantDep
 from web.request_bodies import LONGEST
-from web.views.appearance import IMAGES
 from web.views.urls import ask_url
 
 router = APIRouter()

@@ -1,6 +1,8 @@
 // Copies an answer with its notes, a quotation with its citation, or the link to an answer. Where a browser does not let
 // pages copy, there are no buttons, and the link is a link.
 
+import { ROOT } from "./root.js";
+
 const said = (near, text) => {
   let status = near.parentElement.querySelector(".copied");
   if (!status) {
@@ -18,15 +20,15 @@ const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
 /** The id of the record of a source line. */
 const idOf = (button) => {
-  const { pathname } = button.parentElement.querySelector("a[href^='/records/']");
-  return decodeURIComponent(pathname.slice("/records/".length));
+  const { pathname } = button.parentElement.querySelector(`a[href^="${ROOT}/records/"]`);
+  return decodeURIComponent(pathname.slice(`${ROOT}/records/`.length));
 };
 
 /** The records' citations, in this order. */
 async function notes(ids) {
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
   query.set("style", "chicago");
-  const response = await fetch(`/api/v1/citations?${query}`);
+  const response = await fetch(`${ROOT}/api/v1/citations?${query}`);
   if (!response.ok) throw new Error(response.status);
   return (await response.text()).trim().split("\n");
 }

@@ -1,6 +1,7 @@
 // The page of the list: order and notes are kept in this browser as they change, and the address follows.
 // Without this script buttons do the same, and the address has the notes too.
 
+import { ROOT } from "./root.js";
 import { about, add, keep, say, stored } from "./reading-list.js";
 
 const form = document.querySelector(".reading-list");
@@ -17,8 +18,8 @@ function follow() {
   const list = listed();
   if (own) keep(list);
   const ids = list.map(({ id }) => id);
-  if (!ids.length) return location.replace("/list");
-  history.replaceState(null, "", about("/list", ids));
+  if (!ids.length) return location.replace(`${ROOT}/list`);
+  history.replaceState(null, "", about(`${ROOT}/list`, ids));
   for (const link of document.querySelectorAll("a[data-ids]")) {
     link.setAttribute("href", about(new URL(link.href).pathname, ids));
   }
@@ -42,7 +43,7 @@ function press(button) {
   follow();
 }
 
-if (!location.search && mine.size) location.replace(about("/list", [...mine.keys()]));
+if (!location.search && mine.size) location.replace(about(`${ROOT}/list`, [...mine.keys()]));
 
 const keeps = keep(stored());
 document.documentElement.classList.toggle("keeps", keeps && (own || !form));
@@ -52,7 +53,7 @@ if (form && keeps) {
   const other = document.querySelector(".notice.other");
   other.hidden = own;
   other.querySelector("a").hidden = !mine.size;
-  other.querySelector("button").addEventListener("click", () => add(listed()) && location.assign("/list"));
+  other.querySelector("button").addEventListener("click", () => add(listed()) && location.assign(`${ROOT}/list`));
   form.addEventListener("input", follow);
   form.addEventListener("submit", (event) => {
     if (!["up", "down", "remove"].includes(event.submitter?.name)) return;

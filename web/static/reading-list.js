@@ -1,7 +1,9 @@
 // Keeps the reader's list in this browser: puts records on it, and shows in the masthead how many there are.
 // Without this script, or where the browser keeps nothing, the same links open a list that its address carries.
 
-const KEY = "reading-list";
+import { ROOT } from "./root.js";
+
+const KEY = `reading-list${ROOT}`;
 const MOST = 100; // records, as many as an address may name
 
 /** The records on the list, as {id, note}. */
@@ -57,14 +59,14 @@ export function add(entries) {
 function show() {
   const ids = stored().map(({ id }) => id);
   const own = new Set(ids);
-  const link = document.querySelector(".masthead nav a[href^='/list']");
+  const link = document.querySelector(`.masthead nav a[href^='${ROOT}/list']`);
   link.querySelector(".count").textContent = ids.length ? ` (${ids.length})` : "";
-  link.setAttribute("href", about("/list", ids));
+  link.setAttribute("href", about(`${ROOT}/list`, ids));
   for (const each of document.querySelectorAll("a.to-list")) {
     each.dataset.id ??= new URL(each.href).searchParams.get("id");
     const on = own.has(each.dataset.id);
     each.textContent = on ? words.there : words.add;
-    each.setAttribute("href", about("/list", on ? ids : [each.dataset.id]));
+    each.setAttribute("href", about(`${ROOT}/list`, on ? ids : [each.dataset.id]));
   }
 }
 

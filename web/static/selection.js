@@ -1,6 +1,8 @@
 // Keeps ticked records in the address and in every link to the same search, so that the next page has them too.
 // Without this script a button does that.
 
+import { ROOT } from "./root.js";
+
 const form = document.querySelector(".selection");
 const finder = document.querySelector("form.finder");
 
@@ -15,7 +17,7 @@ function selecting(address, ids) {
 function keep() {
   const ids = new FormData(form).getAll("id");
   history.replaceState(null, "", selecting(location.href, ids));
-  for (const link of document.querySelectorAll('main a[href^="/search?"], main a[href="/search"]')) {
+  for (const link of document.querySelectorAll(`main a[href^="${ROOT}/search?"], main a[href="${ROOT}/search"]`)) {
     if (link.classList.contains("unselect")) continue;
     const url = selecting(link.getAttribute("href"), ids);
     link.setAttribute("href", url.pathname + url.search + url.hash);

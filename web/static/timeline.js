@@ -1,6 +1,8 @@
 // Chooses a range of dates on a timeline: by dragging across its columns, or with Shift and arrows, then Enter.
 // Without this script each column is a link to its dates, and the boxes take any others.
 
+import { ROOT } from "./root.js";
+
 const plot = document.querySelector(".timeline .plot");
 const form = document.querySelector("form.finder");
 const columns = [...(plot?.querySelectorAll(".column") ?? [])];
@@ -15,7 +17,7 @@ function within(one, other) {
   asked.set("date_to", columns[last].dataset.to);
   if (new URLSearchParams(location.search).has("raw")) asked.set("raw", "true");
   for (const [name, value] of [...asked]) if (!value || (name === "sort" && value === "relevance")) asked.delete(name, value);
-  location.assign(`/search?${asked}#over-time`); // where the chart is open again
+  location.assign(`${ROOT}/search?${asked}#over-time`); // where the chart is open again
 }
 
 function mark(one, other) {

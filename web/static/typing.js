@@ -1,6 +1,8 @@
 // Suggests people, places and titles while one types, and shows one example after another in the empty box at home.
 // Without this script the box takes the same words.
 
+import { ROOT } from "./root.js";
+
 const WAIT = 80; // milliseconds after the last key
 const list = document.createElement("ul");
 list.id = "suggestions";
@@ -61,7 +63,7 @@ async function suggest(input) {
   const abort = (asking = new AbortController());
   try {
     const asked = input.value;
-    const response = await fetch(`/api/v1/suggest?${new URLSearchParams({ q: asked })}`, { signal: abort.signal });
+    const response = await fetch(`${ROOT}/api/v1/suggest?${new URLSearchParams({ q: asked })}`, { signal: abort.signal });
     if (response.ok && input.value === asked) show(input, (await response.json()).suggestions);
   } catch {
     // nothing is suggested, and nothing is lost

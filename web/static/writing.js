@@ -1,6 +1,8 @@
 // Shows a language model's version of an answer, sentence by sentence as the server checks it. Only loaded where a model
 // is set; without this script, and whenever anything fails, only the curators' own words are shown.
 
+import { ROOT } from "./root.js";
+
 const made = (name, className, text = "") => {
   const element = document.createElement(name);
   element.className = className;
@@ -78,7 +80,7 @@ async function write(body, reply) {
   let last = null;
   try {
     const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
-    const response = await fetch("/api/v1/write", { method: "POST", headers, body });
+    const response = await fetch(`${ROOT}/api/v1/write`, { method: "POST", headers, body });
     if (!response.ok) throw new Error(response.status);
     for await (const event of events(response)) {
       receive(event);

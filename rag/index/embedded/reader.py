@@ -28,6 +28,7 @@ from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts, any_weights
 from rag.record import FIELDS, UNCOUNTED, Filter, Record
+from rag.stages import stage
 
 _CHUNK = 2**20  # bytes
 _CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question under way
@@ -83,10 +84,12 @@ class FolderReader:
     def __len__(self) -> int:
         return len(self._columns)
 
+    @stage("dense")
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
         rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
         return self._scored(rows.tolist(), cosines.tolist())
 
+    @stage("lexical")
     def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         found = self._words.search_words(words, min(k, len(self)), self._filtered(where)[0])
         return self._scored([row for row, _ in found], [score for _, score in found])

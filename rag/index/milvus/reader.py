@@ -9,6 +9,7 @@ from rag.index.milvus.conditions import condition
 from rag.index.milvus.record_vectors import MilvusVectors
 from rag.index.ports import any_weights
 from rag.record import Filter
+from rag.stages import stage
 
 
 class MilvusReader(FolderReader):
@@ -28,6 +29,7 @@ class MilvusReader(FolderReader):
     def _open_vectors(self) -> MilvusVectors:
         return self._remote
 
+    @stage("dense")
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
         rows, cosines = self._remote.nearest(vector, k, self._mask(where), condition(self._filtered(where)[0]))
         return self._scored(rows.tolist(), cosines.tolist())
