@@ -22,7 +22,7 @@ check: .venv/.dev
 	$(BIN)/deptry .
 
 soak: .venv/.dev
-	$(BIN)/python -m tests.soak http://127.0.0.1:$(PORT)
+	$(BIN)/python -m tests.soak $(SOAK)
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench $(BENCH) $(ARCHIVES)

@@ -63,7 +63,9 @@ def started(vectors: Path, *options: str) -> Iterator[tuple[str, subprocess.Pope
     """`rag serve` on a free port; its address and process."""
     command = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())", "serve", "--port", "0"]
     environment = {**os.environ, "RAG_VECTORS": str(vectors), "PYTHONPATH": str(Path.cwd())}
-    with subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        [*command, *options], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stderr
         said = ""
         for line in process.stderr:

@@ -178,6 +178,39 @@ def test_nothing_is_done_for_a_reader_who_left_while_waiting() -> None:
     asyncio.run(left())
 
 
+def test_who_would_wait_too_long_is_sent_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "PATIENCE", 1e-9)  # less than any request computes
+
+    async def crowded() -> None:
+        desk = Desk()
+        turns = Turns(desk, RequestMetrics().waiting)
+        first = Reader(turns)
+        await settled()
+        desk.let.set()
+        await first.served  # how long it took counts from now on
+        desk.let.clear()
+        readers = [Reader(turns) for _ in range(admission.AT_ONCE + 2)]
+        await settled()
+
+        assert [each.status for each in readers[admission.AT_ONCE :]].count(503) >= 1
+        desk.let.set()
+        await asyncio.gather(*(each.served for each in readers))
+
+    asyncio.run(crowded())
+
+
+def test_nothing_is_done_for_a_reader_who_left_at_once() -> None:
+    async def left() -> None:
+        desk = Desk()
+        reader = Reader(Turns(desk, RequestMetrics().waiting))
+        reader.leaves.set()
+        await reader.served
+
+        assert (desk.asked, reader.status) == (0, None)
+
+    asyncio.run(left())
+
+
 def test_a_wait_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "PATIENCE", 0.01)
 

@@ -32,10 +32,15 @@ AT_ONCE = 4
 """Requests that compute at once: more would only wait for each other's processor."""
 
 WAITING = 64
-"""Requests that wait for their turn, at most; about half a second of questions."""
+"""Requests that wait for their turn, at most."""
 
-PATIENCE = 5.0
-"""Seconds that a request waits, at most."""
+PATIENCE = 1.5
+"""Seconds that a request waits, at most; one that would have to wait longer is sent away at once."""
+
+_RECENT = 0.1  # share of the latest request in what one takes
+
+_ROUNDS = 3
+"""Rounds of the event loop after which it has seen that a reader left right after asking."""
 
 _PROMPT = ("/healthz", "/readyz", "/metrics", "/static/")
 
@@ -136,6 +141,7 @@ class Turns:
         self._app = app
         self._free = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
+        self._takes = 0.0  # seconds that a request computes, of late
         self._shown = waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -145,8 +151,12 @@ class Turns:
             return
         body = await receive()
         left = asyncio.ensure_future(receive())  # done when the reader has left
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)
         try:
-            if await self._turn(left):
+            if left.done():
+                scope["refused"] = "left"
+            elif await self._turn(left):
                 await self._serve(scope, body, left, send)
             elif left.done():
                 scope["refused"] = "left"
@@ -161,7 +171,7 @@ class Turns:
         """Wait for a turn; False where too many wait, it takes too long, or the reader leaves."""
         if not self._free.locked():
             return await self._free.acquire()
-        if self._waiting >= WAITING:
+        if self._waiting >= WAITING or self._waiting * self._takes > AT_ONCE * PATIENCE:
             return False
         self._waiting += 1
         self._shown.inc()
@@ -184,21 +194,24 @@ class Turns:
 
     async def _serve(self, scope: Scope, body: Message, left: asyncio.Future[Message], send: Send) -> None:
         """Serve a request whose turn it is; the turn ends with the first byte of the answer."""
-        mine = True
+        mine, began = True, perf_counter()
         unread = [body]
 
         async def receive() -> Message:
             return unread.pop() if unread else await asyncio.shield(left)
 
         async def passing_on(message: Message) -> None:
+            end()
+            await send(message)
+
+        def end() -> None:
             nonlocal mine
             if mine:
                 mine = False
+                self._takes += _RECENT * (perf_counter() - began - self._takes)
                 self._free.release()
-            await send(message)
 
         try:
             await self._app(scope, receive, passing_on)
         finally:
-            if mine:
-                self._free.release()
+            end()
