@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import Phase, assume, given, settings
@@ -18,7 +19,9 @@ from schemathesis.core.result import Ok
 
 from rag.assistant.assistant import Assistant
 from tests.fakes import index_of
+from web.api.examples import ERRORS, EXAMPLES
 from web.app import create_app
+from web.problems import Problem
 
 if TYPE_CHECKING:
     from schemathesis import APIOperation
@@ -62,6 +65,30 @@ def test_every_call_of_the_document_is_tried() -> None:
     calls = {f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods}
 
     assert {operation.label for operation in OPERATIONS} == calls
+
+
+def test_each_call_has_an_example_that_is_answered_like_its_own_answer(server: str) -> None:
+    for label, example in EXAMPLES.items():
+        if label == "post /api/v1/write":  # to write takes a language model
+            continue
+        method, path = label.split()
+        parameters = dict(example.get("parameters", {}))
+        path = path.replace("{id}", str(parameters.pop("id", "")))
+        answered = httpx2.request(method, f"{server}{path}", params=parameters, json=example.get("body"), timeout=60)
+
+        assert answered.status_code == 200, label
+        if isinstance(example["answer"], dict):
+            assert answered.json().keys() == example["answer"].keys(), label
+        else:
+            assert answered.text.strip()
+    assert {f"{method} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods} == EXAMPLES.keys()
+
+
+@pytest.mark.parametrize(("status", "example"), ERRORS.items())
+def test_each_error_has_an_example(status: str, example: dict[str, Any]) -> None:
+    problem = Problem.model_validate(example)
+
+    assert (str(problem.status), problem.type) == (status, "about:blank")
 
 
 def test_a_change_of_the_contract_is_seen() -> None:

@@ -26,6 +26,7 @@ from rag.llm.writer import AnswerWriter
 from rag.settings import Settings
 from web import api, feeds, pages, problems, translation
 from web.agents import openai
+from web.api.examples import describe
 from web.appearance import PLAIN, Appearance
 from web.collection import Collections, Served
 from web.http.admission import OPEN, Access, Callers, Hosts, Turns
@@ -102,6 +103,7 @@ def create_app(  # noqa: PLR0913 - what a site consists of
     app.include_router(pages.router)
     app.include_router(feeds.router)
     app.include_router(openai.router)
+    describe(app)
     if mcp:
         from web.agents.mcp import router  # noqa: PLC0415 - an extra
 

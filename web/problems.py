@@ -100,18 +100,10 @@ def wants_page(request: Request) -> bool:
 
 
 def install(app: FastAPI) -> None:
-    """Turn every error of a route, a parameter or the assistant into a problem, and document that in the OpenAPI."""
+    """Turn every error of a route, a parameter or the assistant into a problem."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RagError, _operational)
-    document = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        described = document()
-        described["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
-        return described
-
-    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend its document
 
 
 async def _http(request: Request, error: Exception) -> Response:
