@@ -94,6 +94,7 @@ class FolderReader:
         found = self._words.search_words(words, min(k, len(self)), self._filtered(where)[0])
         return self._scored([row for row, _ in found], [score for _, score in found])
 
+    @stage("lexical")
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
         return self._words.scores(words, self._rows_of(tuple(ids)))
 
