@@ -36,6 +36,8 @@ ONE = (
     "letters from Lund and Roca",
     "Compare what Lund said in 1961 and what he said in 1963",
     "documents which name Lund and which concern arms",
+    "When Lund called on Roca in Havana, what did the two of them decide?",
+    "Since Lund was at sea, who wrote the letters?",
     "",
     "?",
     "Who is Thant. The?",

@@ -4,3 +4,6 @@ from rag.language.tables import word_lists
 
 FUNCTION_WORDS = word_lists("stopwords")["function_words"]
 """Words that are no evidence on their own."""
+
+CLOSED_CLASS = word_lists("stopwords")["closed_class"]
+"""Further words that may rank a record, but that no list of records is of."""

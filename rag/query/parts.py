@@ -115,9 +115,10 @@ def _clauses(sentence: str) -> list[str]:
 
 
 def _is_whole(clause: str) -> bool:
-    """Whether a clause has enough words to ask something, one of them at least of its own."""
+    """Whether a clause has enough words to ask something, one of them of its own, and does more than lead in."""
     words = [token.word for token in tokens(clause)]
-    return len(words) >= _FEWEST and not FUNCTION_WORDS.issuperset(words)
+    leads = _compiled(table("parts")["between"]["leading"]).match(clause.strip(" ,"))
+    return len(words) >= _FEWEST and not FUNCTION_WORDS.issuperset(words) and not leads
 
 
 def _heading(clause: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
-from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import CLOSED_CLASS, FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
@@ -51,6 +51,7 @@ _TYPE = re.compile(r"\{T(\d+)\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
 _DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
 _SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
+_BELONGING = re.compile(r"(\{N\d+\}) of (?:the )?\{P\d+\}")  # King Hassan of Morocco: named by himself as well
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 
@@ -122,7 +123,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
         subject, kind = implied_type(subject)
     people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
-    places = marks_of(roles.rest, marked, _IMPERSONAL)
+    places = marks_of(_BELONGING.sub(r"\1", roles.rest), marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
     is_listed = shape.intent in CATALOGUED or not (words or (asks(text) and not shelfmarks))
     # Else a type is a word like any other.
@@ -180,7 +181,7 @@ def names_records(text: str) -> bool:
 
 def topic_words(text: str) -> tuple[str, ...]:
     """The words of a text that carry a topic, each once; before a name, no word that says only of what kind it is."""
-    said = FUNCTION_WORDS | ASKING | RECORDS
+    said = FUNCTION_WORDS | CLOSED_CLASS | ASKING | RECORDS
     designations = [found.group().removesuffix("s") for found in _DESIGNATION.finditer(text)]
     found = tokens(_DESIGNATION.sub(" ", text))
     named = [after.text[0].isupper() and is_kind(token.word) for token, after in pairwise(found)]
