@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
 
-.PHONY: serve test check soak bench encoder followups words browser clean
+.PHONY: serve test check soak bench encoder answerability followups words browser clean
 
 serve: .venv/.serve
 	$(BIN)/rag build
@@ -29,6 +29,9 @@ bench: .venv/.dev
 
 encoder: .venv/.dev
 	$(BIN)/python -m tests.encoder
+
+answerability: .venv/.dev
+	$(BIN)/python -m tests.answerability $(VECTORS)
 
 followups: .venv/.dev
 	$(BIN)/python -m tests.followups

@@ -85,9 +85,9 @@ def test_questions_near_the_subject_that_nothing_answers_are_refused_and_no_othe
     refused = {each.measure: each for each in evaluate_file(NEAR, assistant, assistant.sources).figures}
 
     assert refused["refusal recall"].n == refused["wrongly refused"].n == 54
-    assert refused["refusal recall"].value >= 0.75
-    assert refused["refusal precision"].value >= 0.9
-    assert refused["wrongly refused"].value <= 0.05
+    assert refused["refusal recall"].value >= 0.7
+    assert refused["refusal precision"].value >= 0.95
+    assert refused["wrongly refused"].value <= 0.02
 
 
 def test_the_kind_of_answer_asked_for_is_read_whoever_words_the_question(assistant: Assistant) -> None:

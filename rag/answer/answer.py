@@ -50,9 +50,8 @@ class Weighing:
     bar: float  # the score from which on a question is answered
     chosen: bool  # whether the reader chose the records to answer from
     telling: tuple[str, ...] = ()  # the words that a sentence must tell; empty where to be near is enough
-    # How far the sentences of each record tell them, by its id, in [0, 1]; `least` is enough.
-    coverage: Mapping[str, float] = field(default_factory=dict)
-    least: float = 0.0
+    coverage: Mapping[str, float] = field(default_factory=dict)  # how far each record tells them, by id, in [0, 1]
+    chance: float = 1.0  # how likely one of them answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evi
     best = max(covered.values(), default=0.0)
     if not best:
         return ranking
-    least = max(demand.least, AS_MUCH * best)
+    least = max(min(demand.least, best), AS_MUCH * best)
     telling = [each for each in ranking if covered[each.hit.record.id] >= least]
     if not demand.defines:
         return sorted(telling, key=lambda each: -_score(each) * covered[each.hit.record.id])

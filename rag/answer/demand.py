@@ -184,6 +184,8 @@ class Demand:
         else:
             self.least = ENOUGH if self._acts or self._intent is Intent.HOW_MANY else SOMETHING
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
+        self.is_of_an_act = bool(acts)
+        self.wants_number = self._intent is Intent.HOW_MANY
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [
             each.own if self._visits and each.own and not each.is_person else each.spellings for each in central
@@ -283,19 +285,37 @@ class Demand:
             words=said or names,
         )
 
+    def missing_from(self, evidence: Evidence) -> list[float]:
+        """The inverse document frequencies of those words of the question that a record lacks."""
+        if not self.words:
+            return []
+        most = self._covered(evidence.passages.texts, alone=True).max(axis=1)
+        return [float(weight) for weight, covered in zip(self._weights, most, strict=True) if covered < 1.0]
+
+    def word_share(self, evidence: Evidence) -> float:
+        """How much of the words one sentence of a record has, whoever it is about."""
+        return float(self._shares(evidence.passages.texts, alone=True).max())
+
+    def names_actors(self, evidence: Evidence) -> bool:
+        """Whether a record names everybody who is asked about as acting."""
+        return self._actors <= self._subjects.terms_in(evidence.passages.texts)
+
     def _shares(self, texts: Sequence[str], *, alone: bool) -> Shares:
         """How much of the words each passage has, apart from whom it is about."""
         if not self.words:
             return np.ones(len(texts))
-        covered = self._marker.coverage(texts)[self._rows]  # (words, n)
+        shares: Shares = self._weights @ self._covered(texts, alone=alone) / self._weights.sum()
+        return shares
+
+    def _covered(self, texts: Sequence[str], *, alone: bool) -> Shares:
+        """(words, n) how far each passage has each word."""
+        covered = self._marker.coverage(texts)[self._rows]
         for column, text in enumerate(texts):
             covered[[row for row in self._acts if self._has_act(row, text)], column] = 1.0
             covered[self._owned_by_others(text), column] = 0.0
         if not alone and self._intent is not Intent.HOW_MANY:  # which counts what its own sentence names
             covered = np.maximum(covered, _BY_RECORD * (covered.max(axis=1, keepdims=True) >= 1.0))
-        covered = np.clip((covered - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0)
-        shares: Shares = self._weights @ covered / self._weights.sum()
-        return shares
+        return np.clip((covered - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0)
 
     def _owned_by_others(self, text: str) -> list[int]:
         """The rows of words that a text has as what is another's: Castro's visit is none of Khrushchev's."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import combinations
 
+from rag.answer.answerability import LIKELY
 from rag.answer.catalogue import from_to
 from rag.answer.demand import Demand
 from rag.answer.refusal import unmentioned
@@ -21,7 +22,6 @@ from rag.language.tokens import words
 from rag.query.intent import Intent, asks
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
-from rag.search.ranking import Evidence
 
 
 class PremiseKind(Enum):
@@ -93,16 +93,12 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     )
 
 
-def untold(
-    reader: IndexReader, understood: Understanding, demand: Demand, weighed: Sequence[Evidence]
-) -> Premise | None:
-    """That no record tells what is asked, though some are near."""
+def untold(reader: IndexReader, understood: Understanding, demand: Demand, chance: float) -> Premise | None:
+    """That no record is likely to tell what is asked, though some are near."""
     if not demand.is_of_a_matter or understood.conditions.phrases:  # a record with the words quoted is an answer
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(
             PremiseKind.UNTOLD, worded("The records end on %(day)s; none tells of the present day.", day=days.end)
         )
-    if any(demand.coverage_by(each).max() >= demand.least for each in weighed):
-        return None
-    return Premise(PremiseKind.UNTOLD, demand.unanswered())
+    return None if chance >= LIKELY else Premise(PremiseKind.UNTOLD, demand.unanswered())

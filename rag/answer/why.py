@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.answer.answer import Answer, Status, Weighing
+from rag.answer.answerability import LIKELY
 from rag.answer.compose import BESIDE
 from rag.answer.verdict import PremiseKind
 from rag.language.message import Message, counted, listed, quoted, together, worded
@@ -132,10 +133,12 @@ def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
         case PremiseKind.UNTOLD if weighing and weighing.telling:
             best = max(weighing.coverage.values(), default=0.0)
             return worded(
-                "A sentence must tell of %(words)s: the best tells %(best)s of 100, and %(least)s are needed.",
+                "Of %(words)s the best sentence tells %(best)s of 100; that a record answers is likely by %(chance)s "
+                "of 100, and %(least)s are needed.",
                 words=listed(quoted(weighing.telling)),
                 best=_points(best),
-                least=_points(weighing.least),
+                chance=_points(weighing.chance),
+                least=_points(LIKELY),
             )
         case PremiseKind.UNTOLD:
             return worded("So nothing is quoted as if it were the answer.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.answer import Weighing
+from rag.answer.answerability import chance, signs
 from rag.answer.catalogue import Catalogue, catalogue_of
 from rag.answer.compose import NOTHING, Composed, Quote, compose
 from rag.answer.demand import Demand
@@ -71,9 +72,12 @@ def from_evidence(
     if demand.is_of_a_matter:
         weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
         coverage = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
+        likely = chance(
+            signs(demand, weighed, len(understood.absent), basis), asks_whether=understood.intent is Intent.YES_NO
+        )
         hits = tuple(each.hit for each in weighed)
-        weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, least=demand.least)
-    if verdict := untold(reader, understood, demand, weighed):
+        weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, chance=likely)
+    if verdict := untold(reader, understood, demand, weighing.chance):
         return AnswerDraft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
     composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
     if demand.defines and composed.quotes:
