@@ -168,19 +168,19 @@ def test_a_record_unticked_leaves_the_answer_at_once_and_the_focus_stays(browser
     page = browser_page
     page.goto(f"/?q={ASKED}")
     page.evaluate("window.untouched = true")
-    before = page.locator(".card").count()
+    before = page.locator(".quotation .number").count()
     box = page.locator(".quotation").first.get_by_role("checkbox")
-    name = box.get_attribute("id")
+    value = box.get_attribute("value")
     box.focus()
     page.keyboard.press("Space")
-    expect(page.locator(".card")).to_have_count(before - 1)
+    expect(page.locator(".quotation .number")).to_have_count(before - 1)
 
     assert page.evaluate("window.untouched")
-    assert page.evaluate("document.activeElement.id") == name
+    assert page.evaluate("document.activeElement.value") == value
     expect(page.locator("#status")).to_have_text(f"Answered from {before - 1} source{'s' if before > 2 else ''}.")
     expect(page.get_by_role("button", name="Answer from the chosen records")).to_be_hidden()
     page.locator(".chip", has_text="Records").click()
-    expect(page.locator(".card")).to_have_count(before)
+    expect(page.locator(".quotation .number")).to_have_count(before)
 
 
 def test_without_a_script_a_button_answers_from_what_is_ticked(browser: Browser, server: str) -> None:
@@ -205,7 +205,7 @@ def test_a_conversation_is_downloaded_and_an_answer_replayed(browser_page: Page)
     ask(page, ASKED)
     ask(page, "and Guevara?")
     files = page.get_by_role("navigation", name="Download this conversation")
-    for name in ("Markdown", "JSON", "CSV", "JSON Lines"):
+    for name in ("Text (Markdown)", "Data (JSON)", "Table (CSV)", "Data (JSON Lines)"):
         with page.expect_download() as download:
             files.get_by_role("link", name=name, exact=True).click()
         text = download.value.path().read_text(encoding="utf-8")
@@ -244,7 +244,7 @@ def test_an_answer_is_copied_with_its_notes_and_a_quotation_with_its_citation(br
 
     assert copied.startswith(f"“{quoted}”\n\n“{title},” ")
     assert "<sup>1</sup>" in rich
-    assert rich.count("<li>") == page.locator(".card").count()
+    assert rich.count("<li>") == page.locator(".quotation .number").count()
     assert page.evaluate("navigator.clipboard.readText()").endswith("#turn-1")
     context.close()
 
@@ -341,7 +341,7 @@ def test_the_front_page_says_what_the_archive_is_and_leads_into_it(
     expect(page.get_by_text("57 descriptions of archival documents, 1956 to 1990.")).to_be_visible()
     assert page.locator(".shelf a").count() == 3
     page.locator(".column[aria-label^='1961']").click()
-    expect(page.get_by_role("heading", name="of 10 records")).to_be_visible()
+    expect(page.get_by_role("heading", name="10 records")).to_be_visible()
     page.go_back()
     page.get_by_role("region", name="People named most").get_by_role("link", name="Che Guevara").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Che Guevara")
@@ -421,7 +421,7 @@ def test_everything_works_without_a_script(browser: Browser, server: str) -> Non
     page.get_by_label("To", exact=True).fill("1961")
     page.get_by_role("button", name="Search", exact=True).click()
 
-    expect(page.locator("#found")).to_contain_text("of 10 records")  # nine listed under 1961, one whose title names it
+    expect(page.locator("#found")).to_contain_text("10 records")  # nine listed under 1961, one whose title names it
     context.close()
 
 
@@ -530,8 +530,8 @@ def test_hebrew_runs_from_the_right_within_pages_and_citations_that_run_from_the
 
     with serving(create_app(Assistant(index_of(tmp_path), WordCountEmbedder))) as address:
         page.goto(f"{address}/?q=הפרדת הכוחות")
-        assert directions(".question, .answer blockquote p, .card .title, .card blockquote") == ["rtl"] * 4
-        assert directions(".answer .source, .card .ways") == ["ltr"] * 2
+        assert directions(".question, .answer blockquote p, .answer .source a.archive") == ["rtl"] * 3
+        assert directions(".answer .source, .answer .acts") == ["ltr"] * 2
         number, title = (page.locator(f".source {each}").first.bounding_box() for each in (".number", "a.archive"))
         assert number
         assert title

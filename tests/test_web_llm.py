@@ -66,7 +66,7 @@ def test_sentences_appear_as_they_are_checked_beside_the_curators_own(page: Page
     link = written.get_by_role("link", name="Source 1").first
     link.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".card").first).to_be_in_viewport()
+    expect(page.locator(".quotation").first).to_be_in_viewport()
 
 
 def test_a_fault_leaves_the_curators_words_and_a_note(page: Page, model: ModelServer) -> None:
@@ -92,7 +92,7 @@ def test_an_earlier_turn_keeps_what_was_written_and_its_links(page: Page, model:
     page.locator(".turn").first.get_by_role("heading", level=2).click()
     page.locator(".turn").first.locator(".written .cites a").first.click()
 
-    expect(page.locator(".turn").first.locator(".card").first).to_be_in_viewport()
+    expect(page.locator(".turn").first.locator(".quotation").first).to_be_in_viewport()
     ids = page.eval_on_selector_all("[id]", "all => all.map(each => each.id)")
     assert len(ids) == len(set(ids))
 

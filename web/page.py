@@ -12,9 +12,12 @@ from starlette.responses import HTMLResponse
 
 from web import translation
 from web.collection import appearance, collection, names, root
-from web.views.dates import meaning
+from web.views.dates import dated, meaning
 from web.views.metadata import kind
 from web.views.urls import value_url
+
+_INDENTED = re.compile(r"(?s)(<(textarea|pre)\b.*?</\2>)|\s*\n\s*")
+"""Indentation, a quarter of a long page; not that of what a reader typed, nor of a file that is shown."""
 
 
 class Page:
@@ -48,16 +51,11 @@ def host(address: str) -> str:
         return address
 
 
-def flat(written: Markup) -> Markup:
-    """The part of a page without its indentation, which is a tenth of a long list; what a reader typed stays."""
-    kept = re.sub(r"(?s)(<textarea.*?</textarea>)|\n\s+", lambda found: found[1] or "\n", written)
-    return Markup(kept)  # noqa: S704 - it was escaped when it was written
-
-
 def html(page: Page) -> str:
     """The page as HTML."""
     context = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
-    return environment.get_template(page.template).render(context)
+    written = environment.get_template(page.template).render(context)
+    return _INDENTED.sub(lambda found: found[1] or "\n", written)
 
 
 def _gettext(message: str, /, **values: object) -> Markup:
@@ -82,10 +80,10 @@ environment.policies["ext.i18n.trimmed"] = True
 environment.newstyle_gettext = True  # type: ignore[attr-defined] # the extension's
 environment.globals["_"] = environment.globals["gettext"] = _gettext
 environment.globals["ngettext"] = _ngettext
+environment.filters["dated"] = dated
 environment.filters["meaning"] = meaning
 environment.filters["kind"] = kind
 environment.filters["counted"] = translation.number
-environment.filters["flat"] = flat
 environment.filters["translated"] = translation.translated
 environment.filters["host"] = host
 environment.filters["value_url"] = value_url

@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 # Of pages, for people.
 _TITLES: dict[int, str] = {
-    HTTPStatus.NOT_FOUND: worded("There is nothing here"),
-    HTTPStatus.UNPROCESSABLE_ENTITY: worded("This cannot be read"),
+    HTTPStatus.NOT_FOUND: worded("Page not found"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: worded("This request cannot be understood"),
     HTTPStatus.TOO_MANY_REQUESTS: worded("Too many questions at once"),
     HTTPStatus.INTERNAL_SERVER_ERROR: worded("Something went wrong"),
     HTTPStatus.SERVICE_UNAVAILABLE: worded("The archive cannot answer now"),

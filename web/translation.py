@@ -108,7 +108,7 @@ def number(value: float, pattern: str | None = None) -> str:
 
 
 def date(value: dt.date, form: str = "long") -> str:
-    """A day as the reader writes it: October 27, 1962; by the names of its parts in CLDR (yMMMM) a part of it."""
+    """A day as the reader writes it: 27 October 1962; by the names of its parts in CLDR (yMMMM) a part of it."""
     return _date(value, form, language())
 
 
@@ -119,7 +119,8 @@ def _number(value: float, pattern: str | None, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _date(value: dt.date, form: str, locale: str) -> str:
-    return format_date(value, form, locale) if form == "long" else format_skeleton(form, value, locale=locale)
+    spoken = "en_GB" if locale == SOURCE else locale  # 27 October 1962, as the program's own sentences say it
+    return format_date(value, form, spoken) if form == "long" else format_skeleton(form, value, locale=spoken)
 
 
 @cache

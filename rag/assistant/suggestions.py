@@ -57,7 +57,7 @@ def suggest(collection: OpenCollection, query: str) -> Suggestion | None:
     for each in reversed(found):
         if each.end <= at:
             text, at = f"{text[: each.start]}{each.text}{text[each.end :]}", each.start
-    if not found:
+    if text.casefold() == query.casefold():
         return None
     return Suggestion(tuple(asked[at].text for at in missing), text, all(each.is_sure for each in found))
 

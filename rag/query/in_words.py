@@ -80,12 +80,14 @@ def _history(understood: Understanding) -> str:
     """What a question was taken to go on from."""
     goes_on = understood.follow_up
     if not understood.rewritten or goes_on is None:
-        return worded("completed from the questions before") if understood.rewritten else ""
+        return worded("completed from your earlier questions") if understood.rewritten else ""
     if goes_on.ids is not None:
         return counted("about the record shown", "about %(num)s records shown", len(goes_on.ids))
     if goes_on.shown:
-        return counted("without the one shown before", "without the %(num)s shown before", len(goes_on.shown))
-    return worded("the question before, changed")
+        return counted(
+            "without the record shown before", "without the %(num)s records shown before", len(goes_on.shown)
+        )
+    return worded("your last question, changed")
 
 
 def described(understood: Understanding) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,6 @@
 """The collection -> what it contains and what it lacks, over time and by meaning."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +17,17 @@ from web.page import Page, render
 from web.parameters import AssistantDep
 from web.translation import LANGUAGES, language
 from web.views.dates import span
-from web.views.facets import COUNTED, Group, groups
-from web.views.histogram import Bar, Drawing, bars, drawing
+from web.views.overview import Overview, overview
 from web.views.semantic_map import Map, mapped
-from web.views.urls import Search, field_url
+from web.views.urls import field_url
 
 router = APIRouter()
 
 GAPS = 12
 """Gaps that are listed, at most."""
+
+NAMED = 12
+"""People, places and types that are listed, each."""
 
 _OF = re.compile(r"\bof\s+([\d,]+)\s*$")
 
@@ -50,7 +53,6 @@ class AboutPage(Page):
     """What the collection contains and what it lacks.
 
     Attributes:
-        types: Document types with their counts; None where no record has one.
         gaps: The longest ranges of months without records, in words, in order.
         gap_count: Number of all such ranges.
     """
@@ -58,9 +60,7 @@ class AboutPage(Page):
     template: ClassVar[str] = "about.html"
 
     coverage: Coverage
-    bars: tuple[Bar, ...]
-    drawing: Drawing | None
-    types: Group | None
+    overview: Overview
     holdings: tuple[Holdings, ...]
     gaps: tuple[str, ...]
     gap_count: int
@@ -70,20 +70,16 @@ class AboutPage(Page):
 @router.get("/about")
 def about(assistant: AssistantDep) -> HTMLResponse:
     """Show what this collection contains and what it lacks."""
-    return render(_page(assistant, assistant.generation, language()))
+    return render(_page(assistant, assistant.generation, dt.datetime.now(dt.UTC).date(), language()))
 
 
-@lru_cache(maxsize=2 * len(LANGUAGES))  # the same for everyone until the next generation
-def _page(assistant: Assistant, _generation: str, _language: str) -> AboutPage:
+@lru_cache(maxsize=2 * len(LANGUAGES))  # the same for everyone until the next generation or day
+def _page(assistant: Assistant, _generation: str, today: dt.date, _language: str) -> AboutPage:
     coverage = assistant.coverage()
-    counts = assistant.search(k=1, facets=True, most=COUNTED).facets
     gaps = assistant.empty_months()
-    facets = groups(counts, Search(), coverage.records, {}) if counts else ()
     return AboutPage(
         coverage=coverage,
-        bars=bars(coverage.years),
-        drawing=drawing(counts, Search()) if counts else None,
-        types=next((group for group in facets if group.field == "type"), None),
+        overview=overview(assistant, today, NAMED),
         holdings=tuple(map(holdings, coverage.pages)),
         gaps=tuple(map(span, longest(gaps))),
         gap_count=len(gaps),

@@ -13,10 +13,10 @@ from rag.answer.answer import Answer, Citation, Sentence
 from rag.answer.why import Explanation, why
 from rag.assistant.assistant import Assistant
 from rag.cite.work import GENRES, Genre, quoted_are
+from rag.language.message import worded
 from rag.query.enquiry import ASPECT_NAMES, Aspect
 from rag.query.in_words import KINDS, texts
 from rag.record import Record
-from rag.schemas.table import TABLES
 from web.conversation import Conversation, ConversationDep, Pairs, kept_aspects
 from web.export.tables import TableName
 from web.page import Page, render
@@ -31,7 +31,12 @@ from web.views.urls import Search, field_url, records_url
 
 router = APIRouter()
 
-FILES = (("Markdown", "md"), ("JSON", "json"), *((kind.name, ending) for ending, kind in TABLES.items()))
+FILES = (
+    (worded("Text (Markdown)"), "md"),
+    (worded("Table (CSV)"), "csv"),
+    (worded("Data (JSON)"), "json"),
+    (worded("Data (JSON Lines)"), "jsonl"),
+)
 """Formats of a conversation, with the endings of their files."""
 
 FIRST = 10
@@ -117,7 +122,7 @@ class ChatTurn:
         at: Prefix of all anchors in it but its own, which is "turn-" with its number.
         number: From 1, earlier questions included that no longer fit the address.
         parts: What is shown of the answer at once; `more` is the rest, of so many blocks.
-        back: The block that quotes each source first.
+        back: The block that quotes each source first, for those whose summary says more than is quoted.
         href: Address of the conversation up to here, opened at this turn.
         replay: Address that asks the question again and compares.
         cite: Address of the sources' citations; empty without sources.
@@ -285,9 +290,15 @@ def parts(answer: Answer) -> tuple[AnswerPart, ...]:
 
 
 def back(answer: Answer) -> Mapping[int, int]:
-    """The block that quotes each source first, by the source's number."""
+    """The block that quotes each source first, by the number of each whose summary says more than is quoted."""
     blocks = [block for part in parts(answer) for block in part.blocks]
-    return {citation.number: block.id for block in reversed(blocks) for citation in block.citations}
+    return {
+        citation.number: block.id
+        for block in reversed(blocks)
+        for citation in block.citations
+        if "".join(citation.hit.record.summary.split()) != "".join("".join(citation.quotes).split())
+        and citation.hit.record.summary
+    }
 
 
 def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> QuotedBlock:

@@ -22,19 +22,19 @@ router = APIRouter()
 
 VERDICTS = {
     Verdict.EXACT: worded("Exact"),
-    Verdict.NEAR: worded("Near"),
+    Verdict.NEAR: worded("Nearly exact"),
     Verdict.ALTERED: worded("Altered"),
     Verdict.NOT_FOUND: worded("Not in this collection"),
-    Verdict.UNDECIDED: worded("Not decided"),
+    Verdict.UNDECIDED: worded("Too short to judge"),
 }
 
 # After their number.
 _LOWER = {
     Verdict.EXACT: worded("exact"),
-    Verdict.NEAR: worded("near"),
+    Verdict.NEAR: worded("nearly exact"),
     Verdict.ALTERED: worded("altered"),
     Verdict.NOT_FOUND: worded("not in this collection"),
-    Verdict.UNDECIDED: worded("not decided"),
+    Verdict.UNDECIDED: worded("too short to judge"),
 }
 
 _KINDS = {

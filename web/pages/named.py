@@ -13,13 +13,11 @@ from web.page import Page, render
 from web.parameters import AssistantDep
 from web.request_bodies import LONGEST
 from web.views.dates import span
-from web.views.facets import value_name
+from web.views.facets import Counted, by_count
 from web.views.histogram import Drawing, drawing
-from web.views.urls import Search, ask_url, field_url, value_url
+from web.views.urls import Search, ask_url, field_url
 
 router = APIRouter()
-
-Values = tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,8 @@ class NamedPage(Page):
     records: str
     asking: str
     drawing: Drawing | None
-    roles: Values
-    beside: tuple[tuple[str, Values], ...]
+    roles: tuple[Counted, ...]
+    beside: tuple[tuple[str, tuple[Counted, ...]], ...]
 
 
 _ROLES = {"sender": worded("Sender of"), "recipient": worded("Recipient of"), "sent_from": worded("Sent from here:")}
@@ -70,21 +68,9 @@ def named(request: Request, name: Annotated[str, Path(max_length=LONGEST)], assi
             records=search.url(),
             asking=ask_url(f"What do the records say about {name}?"),
             drawing=drawing(counts, search) if counts and len(counts.buckets) > 1 else None,
-            roles=tuple((_ROLES[role], count, field_url(role, name)) for role, count in known.roles.items()),
+            roles=tuple(Counted(_ROLES[role], count, field_url(role, name)) for role, count in known.roles.items()),
             beside=tuple(
-                (
-                    _BESIDE[each],
-                    tuple(
-                        (
-                            value_name(each, value, {}),
-                            count,
-                            search.toggled(each, value).url() if each == "type" else value_url(each, value),
-                        )
-                        for value, count in counted.items()
-                    ),
-                )
-                for each, counted in known.beside.items()
-                if counted
+                (_BESIDE[field], by_count(field, counts, search)) for field, counts in known.beside.items() if counts
             ),
         )
     )

@@ -63,7 +63,8 @@ def reading_list(request: Request, pairs: PairsDep, assistant: AssistantDep, sit
     asked, given = ReadingList.of(pairs), dict(pairs)
     if given.keys() & {"up", "down", "remove"}:
         return RedirectResponse(_changed(asked, given).url(), 303)
-    records = tuple(_present(assistant, asked))
+    # A file is of all its records or none: nobody would see which are gone.
+    records = tuple(assistant.selected(asked.ids) if "format" in given else _present(assistant, asked))
     entries = listed(records, asked.noted([record.id for record in records]), site)
     if "format" in given:
         return _file(entries, given["format"], site)

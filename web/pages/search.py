@@ -224,6 +224,8 @@ def _heading(asked: Search, found: Found, first: int, listed: int) -> str:
     else:
         records = _contained(found, listed)
     last = first - 1 + len(found.hits)
+    if len(found.hits) == listed:
+        return records
     places = f"{number(first)} – {number(last)}" if last > first else number(first)
     return gettext("%(places)s of %(records)s", places=places, records=records)
 

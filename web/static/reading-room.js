@@ -100,8 +100,8 @@ function toTurn(id) {
 }
 
 /** Stay where the reader ticked: keep the box focused and in its place. */
-function toBox(id, turn, top) {
-  const box = document.getElementById(id);
+function toBox(value, turn, top) {
+  const box = document.querySelector(`#${turn} .tick [value="${CSS.escape(value)}"]`);
   if (!box) return toTurn(turn);
   for (let fold = box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   box.focus({ preventScroll: true });
@@ -122,10 +122,10 @@ if (turns) {
 
   document.addEventListener("change", ({ target }) => {
     if (!target.closest(".tick")) return;
-    const { id, form } = target;
+    const { value, form } = target;
     const turn = target.closest(".turn").id;
     const { top } = target.getBoundingClientRect();
-    ask(addressOf(form), () => toBox(id, turn, top));
+    ask(addressOf(form), () => toBox(value, turn, top));
   });
 
   document.addEventListener("click", (event) => {

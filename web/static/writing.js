@@ -28,7 +28,7 @@ async function* events(response) {
 }
 
 /** One sentence: with links to its sources where it stands, else struck through with the reasons. */
-function sentence({ text, citations, stands, reasons }, cards, words) {
+function sentence({ text, citations, stands, reasons }, sources, words) {
   const item = made("li", stands ? "stands" : "struck");
   const said = made("p", "said");
   said.dir = "auto";
@@ -37,7 +37,7 @@ function sentence({ text, citations, stands, reasons }, cards, words) {
     const cites = made("span", "cites");
     for (const number of citations) {
       const link = made("a", "", number);
-      link.href = `#${cards[number - 1]?.id ?? ""}`;
+      link.href = sources[number];
       link.setAttribute("aria-label", `${words.source} ${number}`);
       cites.append(link);
     }
@@ -56,13 +56,14 @@ function ended({ outcome, stand, struck, notes }, words) {
 /** A function that shows each event of one turn. */
 function shower(section) {
   const [list, note] = [section.querySelector(".sentences"), section.querySelector(".progress")];
-  const cards = section.closest(".turn").querySelectorAll(".card");
+  const numbers = [...section.closest(".turn").querySelectorAll(".source .number")];
+  const sources = Object.fromEntries(numbers.map((link) => [link.firstChild.data.trim(), link.getAttribute("href") ?? `#${link.closest(".quotation").id}`]));
   section.hidden = false;
   section.setAttribute("aria-busy", "true");
   const words = section.dataset;
   note.textContent = words.writing;
   return ({ event, data }) => {
-    if (event === "sentence") list.append(sentence(data, cards, words));
+    if (event === "sentence") list.append(sentence(data, sources, words));
     if (event !== "end" && event !== "fault") return;
     section.classList.toggle("not-given", data?.outcome !== "written");
     section.removeAttribute("aria-busy");

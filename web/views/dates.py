@@ -23,6 +23,14 @@ def span(when: Interval) -> str:
     return first if first == last else gettext("%(first)s to %(last)s", first=first, last=last)
 
 
+def dated(date: ArchivalDate) -> str:
+    """A date as the source gives it; one that it gives in figures alone, 1962-10-27 or 1962-10, in words."""
+    if date.text != date.edtf or date.start is None or date.end is None:
+        return date.text
+    when = span(Interval(date.start, date.end))
+    return gettext("%(date)s, uncertain", date=when) if date.vague else when
+
+
 def meaning(date: ArchivalDate) -> str:
     """How a date was understood, in words."""
     match date.start, date.end:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonprefix
+from typing import NamedTuple
 
 from rag.language.message import worded
 from rag.search.facets import FacetCounts
 from web.translation import document_type, translated
-from web.views.urls import Search
+from web.views.urls import Search, value_url
 
 # Fields in the order of the page.
 FIELD_NAMES = {
@@ -19,7 +20,7 @@ FIELD_NAMES = {
     "inside": worded("Part of"),
     "type": worded("Document type"),
     "year": worded("Year"),
-    "precision": worded("Date known"),
+    "precision": worded("How exactly dated"),
     "subjects": worded("Subjects"),
     "languages": worded("Languages"),
     "archive": worded("Archive"),
@@ -71,6 +72,26 @@ class Group:
     more: tuple[FacetValue, ...]  # the next most frequent
     omitted: int  # number of all others
     common: str = ""  # what all their texts begin with, and which these therefore leave out
+
+
+class Counted(NamedTuple):
+    """A value as on the page, in how many records it is, and the address of its page or of these records."""
+
+    text: str
+    count: int
+    href: str
+
+
+def by_count(field: str, counts: Mapping[str, int], inside: Search | None = None) -> tuple[Counted, ...]:
+    """The values of a field, the most frequent first; `inside` a search, a type leads to its records there."""
+    return tuple(
+        Counted(
+            value_name(field, value, {}),
+            counts[value],
+            inside.toggled(field, value).url() if inside and field == "type" else value_url(field, value),
+        )
+        for value in sorted(counts, key=lambda value: (-counts[value], value))
+    )
 
 
 def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, str]) -> tuple[Group, ...]:

@@ -4,7 +4,6 @@ Positions and sizes are in percent, so that the chart fits any width while its l
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,42 +26,6 @@ _HEADINGS = {
     "decade": worded("Records by decade"),
     "century": worded("Records by century"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Records of some years.
-
-    Attributes:
-        label: "1962", or "1960s" where a bar is a decade.
-        href: Address of a search for them.
-        height: In percent of the highest bar.
-    """
-
-    label: str
-    count: int
-    height: float
-    href: str
-
-
-def bars(years: Mapping[str, int]) -> tuple[Bar, ...]:
-    """A bar for each year from the first to the last, or for each decade or century where there are too many years."""
-    counted = {int(year): count for year, count in years.items()}
-    if not counted:
-        return ()
-    width = next(width for width in (1, 10, 100, 1000) if max(counted) - min(counted) < 60 * width)
-    starts = range(min(counted) // width * width, max(counted) + 1, width)
-    totals = {start: sum(counted.get(year, 0) for year in range(start, start + width)) for start in starts}
-    highest = max(totals.values())
-    return tuple(
-        Bar(
-            label=_years(start, width),
-            count=count,
-            height=round(100 * count / highest, 1),
-            href=Search(date_from=f"{start:04}", date_to=f"{start + width - 1:04}").url(),
-        )
-        for start, count in totals.items()
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rag.search.semantic_map import Chart, Region
 from web.translation import gettext
+from web.views.dates import dated
 from web.views.urls import field_url
 
 _MARGIN = 4.0  # percent: half a dot, half a line of text
@@ -53,14 +54,12 @@ class Map:
     """The map.
 
     Attributes:
-        kept: Share of the variance of the vectors that two dimensions keep, in percent.
         total: Records of the collection; the map may show fewer.
     """
 
     dots: tuple[Dot, ...]
     names: tuple[MapLabel, ...]
     periods: tuple[Period, ...]
-    kept: int
     total: int
 
 
@@ -75,7 +74,7 @@ def mapped(chart: Chart) -> Map:
                 x=_percent(spot.x),
                 y=_percent(spot.y),
                 period=period,
-                label=f"{spot.record.date.text if spot.record.date else gettext('undated')}: {spot.record.title}",
+                label=f"{dated(spot.record.date) if spot.record.date else gettext('undated')}: {spot.record.title}",
                 href=spot.record.url,
             )
             for spot, period in zip(chart.spots, classes, strict=True)
@@ -92,7 +91,6 @@ def mapped(chart: Chart) -> Map:
             for area in chart.regions
         ),
         periods=tuple(Period(period, years, count) for period, years in legend if (count := classes.count(period))),
-        kept=round(100 * chart.kept),
         total=chart.total,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rag.dates.archival_date import ArchivalDate
 from rag.record import Record
 from web.translation import date as day
+from web.views.dates import dated as in_words
 
 _LEFT, _RIGHT = 4.0, 96.0  # percent: leaves room for half a dot
 _APART = 7.0  # percent between two dots of one level, at least; enough on a phone
@@ -55,7 +56,7 @@ def timeline(record: Record, related: Sequence[Record]) -> TimelineRow | None:
         end = _LEFT + ((date.end or high) - low).days * scale
         level = next((at for at, last in enumerate(reached) if x - last >= _APART), len(reached))
         reached[level : level + 1] = [end]
-        moments.append(Moment(number, f"{date.text}: {shown.title}", shown.url, round(x, 2), round(end, 2), level))
+        moments.append(Moment(number, f"{in_words(date)}: {shown.title}", shown.url, round(x, 2), round(end, 2), level))
     top = _ROW * len(reached)  # until here `y` is a level, from here on pixels
     return TimelineRow(
         moments=tuple(replace(moment, y=top - _ROW * moment.y - _ROW // 2) for moment in moments),
