@@ -36,9 +36,9 @@ from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversa
 from web.export.as_markdown import plain
 from web.export.reading_list import Listed
 from web.page import ErrorPage, Page, environment, render
-from web.pages.about import AboutPage, holdings
+from web.pages.about import AboutPage, elsewhere
 from web.pages.ask import AskPage, back, parts, turn
-from web.pages.cite import Chosen, CitePage
+from web.pages.cite import CitePage
 from web.pages.home import HomePage
 from web.pages.named import NamedPage
 from web.pages.reading_list import ListPage
@@ -54,7 +54,7 @@ from web.views.histogram import drawing
 from web.views.overview import Overview
 from web.views.semantic_map import mapped
 from web.views.timeline import timeline
-from web.views.urls import Search, ask_url, value_url
+from web.views.urls import Chip, Search, ask_url, value_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -623,8 +623,8 @@ def evil_pages() -> Iterator[Page]:
         found=Found((hit,), 1, None, understood, (EVIL,), near=2, apart=(hit,), suggestion=EVIL, facets=counted),
         fault=EVIL,
         first=1,
-        understood=(("Names", EVIL, f"/search?{EVIL}"), ("Dates", "", f"/search?{EVIL}")),
-        chosen=chosen(narrowed, {}),
+        chips=(Chip("Names", EVIL, f"/search?{EVIL}"), Chip("Dates", "", f"/search?{EVIL}"), *chosen(narrowed, {})),
+        exactly=f"/search?{EVIL}",
         groups=groups(counted, narrowed, 2, {}),
         drawing=drawing(counted, narrowed),
         listed=1,
@@ -665,7 +665,7 @@ def evil_pages() -> Iterator[Page]:
     )
     for each in styles:
         yield CitePage(
-            chosen=(Chosen(record, f"/cite?{EVIL}"),),
+            chosen=((record, f"/cite?{EVIL}"),),
             total=2,
             filed=2,
             search=f"/search?{EVIL}",
@@ -679,7 +679,7 @@ def evil_pages() -> Iterator[Page]:
     yield AboutPage(
         coverage=Coverage(1, 1, 0, 0, {}, (), EVIL, Identity(EVIL, EVIL, 3, ())),
         overview=seen,
-        holdings=(holdings(ListingPage(EVIL, EVIL, 1)),),
+        holdings=((ListingPage(EVIL, EVIL, 1), None, f"/search?{EVIL}"),),
         gaps=(EVIL,),
         gap_count=1,
         map=mapped(chart),
@@ -702,7 +702,7 @@ def evil_pages() -> Iterator[Page]:
 def test_listings_on_other_pages_are_counted() -> None:
     pages = ("1 - 10 of 31", "121 - 130 of 1,300", "11 - 20 of 24", "1 - 10 of 10", None, "of note")
 
-    assert [holdings(ListingPage("a.txt", page, 10)).elsewhere for page in pages] == [21, 1290, 14, 0, None, None]
+    assert [elsewhere(ListingPage("a.txt", page, 10)) for page in pages] == [21, 1290, 14, 0, None, None]
 
 
 def test_the_about_page_lists_other_pages_and_months_without_records(client: httpx2.Client) -> None:

@@ -20,7 +20,7 @@ from rag.errors import QuestionError
 from web.export.as_rtf import footnoted
 from web.export.reading_list import FORMATS, OFFERED
 from web.request_bodies import MOST
-from web.views.reading_list import ListEntry, ReadingList
+from web.views.reading_list import moved, read, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,6 @@ pytest_plugins = ["serving", "browsing"]
 
 NOTE = "See box 7; „Görög“ \\ {agrees}\nAsk Lynn."
 HTML = {"Accept": "text/html"}
-ENTRIES = st.builds(ListEntry, st.text(min_size=1, max_size=9), st.text(max_size=9).map(str.strip))
 
 
 @pytest.fixture
@@ -70,27 +69,24 @@ def from_rtf(text: str) -> str:
     return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
-@given(st.lists(ENTRIES, unique_by=lambda entry: entry.id, max_size=5))
-def test_an_address_carries_a_list_with_its_notes(entries: list[ListEntry]) -> None:
-    made = ReadingList(tuple(entries))
-
-    assert ReadingList.of(parse_qsl(urlsplit(made.url()).query)) == made
+@given(st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=9).map(str.strip), max_size=5))
+def test_an_address_carries_a_list_with_its_notes(notes: dict[str, str]) -> None:
+    assert [*read(parse_qsl(urlsplit(url(notes)).query)).items()] == [*notes.items()]
 
 
 def test_a_record_moves_one_place_at_a_time_and_never_off_the_list() -> None:
-    listed = ReadingList.of([("id", "a"), ("id", "b"), ("note", "on b"), ("id", "c"), ("id", "a")])
+    listed = read([("id", "a"), ("id", "b"), ("note", "on b"), ("id", "c"), ("id", "a")])
 
-    assert listed.moved("b", -1).ids == ("b", "a", "c")
-    assert listed.moved("b", 1).ids == ("a", "c", "b")
-    assert listed.moved("a", -1) == listed.moved("c", 1) == listed.moved("x", 1) == listed
-    assert listed.without("a").moved("c", -1).noted(["c", "b"]) == ("", "on b")
+    assert [*moved(listed, "b", -1)] == ["b", "a", "c"]
+    assert [*moved(listed, "b", 1).items()] == [("a", ""), ("c", ""), ("b", "on b")]
+    assert [*moved(listed, "a", -1)] == [*moved(listed, "c", 1)] == [*moved(listed, "x", 1)] == [*listed]
 
 
 def test_a_list_that_no_address_would_take_is_refused() -> None:
     with pytest.raises(QuestionError, match="100 records at most"):
-        ReadingList.of([("id", str(number)) for number in range(MOST + 1)])
+        read([("id", str(number)) for number in range(MOST + 1)])
     with pytest.raises(QuestionError, match="a note 2,000 characters"):
-        ReadingList.of([("id", "a"), ("note", "x" * 2001)])
+        read([("id", "a"), ("note", "x" * 2001)])
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zs", "Zl", "Zp"]), min_size=1))
@@ -100,6 +96,15 @@ def test_whatever_a_text_says_is_no_command_in_a_word_file(text: str) -> None:
     assert written.isascii()
     assert from_rtf(written).endswith(text)
     assert re.sub(r"\\[{}\\]", "", written).count("{") == re.sub(r"\\[{}\\]", "", written).count("}")
+
+
+def test_a_file_is_of_all_records_of_the_list_or_none(client: httpx2.Client, records: list[Record]) -> None:
+    asked = [("id", records[0].id), ("id", "gone"), ("format", "ris")]
+    refused = client.get("/list", params=asked)
+
+    assert refused.status_code == 404
+    assert "gone" in refused.json()["detail"]
+    assert "One record of this list is no longer in the collection." in client.get("/list", params=asked[:2]).text
 
 
 @pytest.mark.parametrize("key", FORMATS)
@@ -207,7 +212,7 @@ def test_a_list_that_comes_with_an_address_leaves_the_readers_own_alone(
     page = browser_page
     page.goto(records[0].url)
     page.locator(".head .to-list").click()
-    page.goto(ReadingList((ListEntry(records[1].id, "sent by a friend"), ListEntry(records[2].id))).url())
+    page.goto(url({records[1].id: "sent by a friend", records[2].id: ""}))
     expect(page.get_by_text("it is not the one kept in this browser")).to_be_visible()
     page.get_by_role("button", name="Move down").click()
     expect(page.locator(".masthead a[href^='/list']")).to_have_text("My list (1)")
@@ -270,7 +275,7 @@ def test_the_list_is_accessible_and_fits_a_phone(
         bypass_csp=True,  # axe runs as a script in the page
     )
     page = context.new_page()
-    for path in ("/list", ReadingList(tuple(ListEntry(record.id, NOTE) for record in records)).url()):
+    for path in ("/list", url({record.id: NOTE for record in records})):
         page.goto(path)
         assert Axe().run(page).response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -163,7 +163,7 @@ def labels() -> frozenset[str]:
 
 OWN = """() => {
   const page = document.documentElement.cloneNode(true);
-  const others = ".archive, .examples, .onward, .question, .taken, .known, script";
+  const others = ".archive, .examples, .onward, .question, .chips, .known, script";
   page.querySelectorAll(others).forEach((each) => each.remove());
   return page.outerHTML;
 }"""

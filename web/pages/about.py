@@ -33,22 +33,6 @@ _OF = re.compile(r"\bof\s+([\d,]+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
-    """A saved page of a list, and how much of the list is on other pages.
-
-    Attributes:
-        elsewhere: Number of listings on other pages; None where the page does not give it.
-        href: Address of the page's records.
-    """
-
-    file: str
-    page: str | None
-    listings: int
-    elsewhere: int | None
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class AboutPage(Page):
     """What the collection contains and what it lacks.
 
@@ -61,7 +45,8 @@ class AboutPage(Page):
 
     coverage: Coverage
     overview: Overview
-    holdings: tuple[Holdings, ...]
+    # Saved pages of a list, each with how many listings of the list are on other pages, and the address of its records.
+    holdings: tuple[tuple[ListingPage, int | None, str], ...]
     gaps: tuple[str, ...]
     gap_count: int
     map: Map
@@ -80,18 +65,17 @@ def _page(assistant: Assistant, _generation: str, today: dt.date, _language: str
     return AboutPage(
         coverage=coverage,
         overview=overview(assistant, today, NAMED),
-        holdings=tuple(map(holdings, coverage.pages)),
+        holdings=tuple((page, elsewhere(page), field_url("file", page.file)) for page in coverage.pages),
         gaps=tuple(map(span, longest(gaps))),
         gap_count=len(gaps),
         map=mapped(assistant.chart()),
     )
 
 
-def holdings(page: ListingPage) -> Holdings:
-    """The listings of a page, and those on other pages by its range ("1 - 10 of 31")."""
+def elsewhere(page: ListingPage) -> int | None:
+    """The listings on other pages by its range ("1 - 10 of 31"); None where the page does not give it."""
     total = _OF.search(page.page or "")
-    elsewhere = max(int(total[1].replace(",", "")) - page.listings, 0) if total else None
-    return Holdings(page.file, page.page, page.listings, elsewhere, field_url("file", page.file))
+    return max(int(total[1].replace(",", "")) - page.listings, 0) if total else None
 
 
 def longest(gaps: Sequence[Interval]) -> list[Interval]:

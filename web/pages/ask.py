@@ -27,7 +27,7 @@ from web.translation import gettext, ngettext
 from web.views.highlights import Piece, pieces
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
-from web.views.urls import Search, field_url, records_url
+from web.views.urls import Chip, Search, field_url, records_url
 
 router = APIRouter()
 
@@ -41,20 +41,6 @@ FILES = (
 
 FIRST = 10
 """Quotations of an answer that are seen at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A part of the understanding, and the link that asks again without it, or with it again.
-
-    Attributes:
-        kind: "Dates", "Names", "Read as", "Follow-up" or "Records".
-        text: What was understood; empty where the reader removed it.
-    """
-
-    kind: str
-    text: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,26 +314,25 @@ def cut(whole: Sequence[AnswerPart], most: int) -> tuple[tuple[AnswerPart, ...],
 
 def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip, ...]:
     """What was understood of a question, and what the reader removed or ticked."""
-    understood, question = texts(answer.understood), conversation.questions[place]
-    shown = []
-    for name, kind in KINDS.items():
-        if name in question.without:
-            without = tuple(other for other in question.without if other != name)
-            shown.append(Chip(kind, "", conversation.changed(place, without=without).url()))
-        elif name in understood:
-            without = (*question.without, name)
-            shown.append(Chip(kind, understood[name], conversation.changed(place, without=without).url()))
-    carried = {f"history:{each.text}": each.turn + 1 for each in answer.understood.leaning.carried}
-    for name, number in carried.items():
-        href = conversation.changed(place, without=(*question.without, name)).url()
-        shown.append(
-            Chip(
-                gettext("From question %(number)s", number=number + conversation.omitted), name.partition(":")[2], href
-            )
-        )
-    for name in (each for each in question.without if each.startswith("history:")):
-        without = tuple(other for other in question.without if other != name)
-        shown.append(Chip(name.partition(":")[2], "", conversation.changed(place, without=without).url()))
+    question = conversation.questions[place]
+    understood: dict[str, tuple[str, str]] = {
+        name: (KINDS[name], text) for name, text in texts(answer.understood).items()
+    }
+    for each in answer.understood.leaning.carried:
+        number = each.turn + 1 + conversation.omitted
+        understood[f"history:{each.text}"] = (gettext("From question %(number)s", number=number), each.text)
+
+    def changed(*without: str) -> str:
+        return conversation.changed(place, without=without).url()
+
+    order = [*KINDS, *(name for name in (*understood, *question.without) if name not in KINDS)]
+    shown = [
+        Chip(KINDS.get(name, name.partition(":")[2]), "", changed(*(each for each in question.without if each != name)))
+        if name in question.without
+        else Chip(*understood[name], changed(*question.without, name))
+        for name in dict.fromkeys(order)
+        if name in question.without or name in understood
+    ]
     if question.only is not None:
         chosen = ngettext("%(num)s chosen", "%(num)s chosen", len(question.only))
         shown.append(Chip(gettext("Records"), chosen, conversation.changed(place, only=None).url()))

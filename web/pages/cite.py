@@ -20,20 +20,13 @@ SHOWN = 10  # records whose citations are on the page; a file has up to `MOST`
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A cited record, and the address of the page without it; empty where a search found it."""
-
-    record: Record
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
 class CitePage(Page):
     """Citations of some records."""
 
     template: ClassVar[str] = "cite.html"
 
-    chosen: tuple[Chosen, ...]  # the records whose citations are on the page
+    # The records whose citations are on the page, each with the address without it; empty where a search found it.
+    chosen: tuple[tuple[Record, str], ...]
     total: int  # number of all records
     filed: int  # number of records in a file
     search: str  # address of the search that found them; empty where the reader selected them
@@ -63,13 +56,13 @@ def cite(request: Request, select: SelectorDep, site: SiteDep, style: StyleName 
     )
 
 
-def chosen(shown: tuple[Record, ...], selection: Selection, style: str) -> tuple[Chosen, ...]:
+def chosen(shown: tuple[Record, ...], selection: Selection, style: str) -> tuple[tuple[Record, str], ...]:
     """Each record with the address of the page without it."""
     if not selection.named:
-        return tuple(Chosen(record, "") for record in shown)
+        return tuple((record, "") for record in shown)
     styled = [("style", style)] if style != "chicago" else []
     pairs = [("id", record.id) for record in selection.records]
     return tuple(
-        Chosen(record, f"/cite?{urlencode([*(pair for pair in pairs if pair[1] != record.id), *styled])}".rstrip("?"))
+        (record, f"/cite?{urlencode([*(pair for pair in pairs if pair[1] != record.id), *styled])}".rstrip("?"))
         for record in shown
     )

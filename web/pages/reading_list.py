@@ -1,6 +1,6 @@
 """The reader's list -> its page with notes, order and citations, and its files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -18,7 +18,7 @@ from web.export.reading_list import FORMATS, OFFERED, FileFormat, Listed, listed
 from web.page import Page, render
 from web.parameters import AssistantDep, SiteDep
 from web.request_bodies import LONGEST
-from web.views.reading_list import ReadingList
+from web.views import reading_list as on_list
 from web.views.urls import records_url
 
 router = APIRouter()
@@ -60,30 +60,26 @@ PairsDep = Annotated[list[tuple[str, str]], Depends(_pairs)]
 @router.api_route("/list", methods=["GET", "POST"])
 def reading_list(request: Request, pairs: PairsDep, assistant: AssistantDep, site: SiteDep) -> Response:
     """Show a list, change it, or save it; without any record, say how to begin one."""
-    asked, given = ReadingList.of(pairs), dict(pairs)
+    notes, given = on_list.read(pairs), dict(pairs)
     if given.keys() & {"up", "down", "remove"}:
-        return RedirectResponse(_changed(asked, given).url(), 303)
+        notes = on_list.moved(on_list.moved(notes, given.get("up", ""), -1), given.get("down", ""), 1)
+        notes.pop(given.get("remove", ""), None)
+        return RedirectResponse(on_list.url(notes), 303)
     # A file is of all its records or none: nobody would see which are gone.
-    records = tuple(assistant.selected(asked.ids) if "format" in given else _present(assistant, asked))
-    entries = listed(records, asked.noted([record.id for record in records]), site)
+    records = tuple(assistant.selected([*notes]) if "format" in given else _present(assistant, notes))
+    entries = listed(records, [notes[record.id] for record in records], site)
     if "format" in given:
         return _file(entries, given["format"], site)
     if request.method == "POST" or ("note", "") in pairs:  # what a form sends, as a short address
-        return RedirectResponse(asked.url(), 303)
+        return RedirectResponse(on_list.url(notes), 303)
     ids = [record.id for record in records]
     ways = tuple((records_url(path, ids), name) for path, name in WAYS)
-    return render(ListPage(entries, len(asked.entries) - len(records), ways, records_url("/list", ids)))
+    return render(ListPage(entries, len(notes) - len(records), ways, records_url("/list", ids)))
 
 
-def _changed(asked: ReadingList, given: Mapping[str, str]) -> ReadingList:
-    """The list as the button that was pressed leaves it."""
-    moved = asked.moved(given.get("up", ""), -1).moved(given.get("down", ""), 1)
-    return moved.without(given.get("remove", ""))
-
-
-def _present(assistant: Assistant, asked: ReadingList) -> Iterator[Record]:
+def _present(assistant: Assistant, ids: Iterable[str]) -> Iterator[Record]:
     """The records of the list that the collection has."""
-    for record_id in asked.ids:
+    for record_id in ids:
         with suppress(RecordNotFound):
             yield from assistant.selected([record_id])
 

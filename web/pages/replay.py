@@ -21,15 +21,6 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A value in the receipt, and the same now."""
-
-    name: str
-    then: str
-    now: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReplayPage(Page):
     """The box for a receipt, and the replay."""
 
@@ -39,7 +30,7 @@ class ReplayPage(Page):
     replay: Replay | None
     fault: str  # why the receipt cannot be read; empty where it can
     parts: tuple[AnswerPart, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[tuple[str, str, str], ...]  # what the answer depends on: its name, then and now
     again: str  # address that asks the receipt's question
     back: Mapping[int, int] = field(default_factory=dict)
     quoted: str = ""
@@ -69,22 +60,19 @@ def replay(assistant: AssistantDep, receipt: Annotated[str, Query()] = "") -> HT
     )
 
 
-def facts(replay: Replay) -> tuple[Fact, ...]:
+def facts(replay: Replay) -> tuple[tuple[str, str, str], ...]:
     """Everything that an answer depends on, then and now."""
     then, now = replay.receipt, replay.now
-    return tuple(
-        Fact(name, before, after)
-        for name, before, after in (
-            (worded("Contents"), then.content[:12], now.content[:12]),
-            (worded("Records"), number(then.records), number(now.records)),
-            (worded("State of the collection"), then.generation, now.generation),
-            (
-                worded("Model"),
-                f"{then.model or gettext('none')}, {then.weights[:12]}",
-                f"{now.model or gettext('none')}, {now.weights[:12]}",
-            ),
-            (worded("Program"), then.program, now.program),
-            (worded("Understood as"), then.read.text, now.read.text),
-            (worded("Records quoted"), str(len(then.cited)), str(len(now.cited))),
-        )
+    return (
+        (worded("Contents"), then.content[:12], now.content[:12]),
+        (worded("Records"), number(then.records), number(now.records)),
+        (worded("State of the collection"), then.generation, now.generation),
+        (
+            worded("Model"),
+            f"{then.model or gettext('none')}, {then.weights[:12]}",
+            f"{now.model or gettext('none')}, {now.weights[:12]}",
+        ),
+        (worded("Program"), then.program, now.program),
+        (worded("Understood as"), then.read.text, now.read.text),
+        (worded("Records quoted"), str(len(then.cited)), str(len(now.cited))),
     )

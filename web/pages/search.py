@@ -25,7 +25,7 @@ from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.highlights import Piece, marking
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
-from web.views.urls import PAGE, Search, ask_url
+from web.views.urls import PAGE, Chip, Search, ask_url
 
 router = APIRouter()
 
@@ -33,14 +33,6 @@ ROWS = 1000  # records in a table, at most
 SIZES = (10, 25, 50)  # hits on a page, to choose from
 APART = 5  # records near in meaning below the last that contain the words
 AROUND = 2  # pages before and after this one that have a link, besides the first and the last
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page of the list: its number and address; the number 0 is a gap."""
-
-    number: int
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +45,8 @@ class SearchPage(Page):
     found: Found | None  # None where a date cannot be read; `fault` then says why
     fault: str
     first: int  # rank of the page's first hit, from 1
-    # What was read from the words: kind, text, and the address without it; without a text what was taken away, and the
-    # address with it.
-    understood: tuple[tuple[str, str, str], ...]
-    chosen: tuple[tuple[str, str, str], ...]  # values that narrow the search: field, value and the address without it
+    chips: tuple[Chip, ...]  # what was read from boxes and words, and the values that narrow the search
+    exactly: str  # address of a search for the words as they stand; empty where nothing was read from them
     groups: tuple[Group, ...]
     drawing: Drawing | None
     listed: int  # how many records the pages of the list have in all
@@ -68,7 +58,7 @@ class SearchPage(Page):
     ask: str  # address of the answer to the same words
     undated: str  # address of undated records that otherwise match
     page: int
-    pages: tuple[PageLink, ...]  # links to the pages of the list
+    pages: tuple[tuple[int, str], ...]  # numbers and addresses of pages of the list; 0 is a gap
     previous: str
     following: str
     elsewhere: tuple[Record, ...]  # selected records that are not on this page
@@ -145,6 +135,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     first = (page - 1) * k + 1
     counts = found.facets if found else None
     listed = (found.near if match else found.total) if found else 0
+    understood = tuple(_understood(asked, found))
     ranges = {listed.file: listed.page for listed in assistant.pages if listed.page}
     return render(
         SearchPage(
@@ -152,8 +143,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             found=found,
             fault=fault,
             first=first,
-            understood=tuple(_chips(asked, found)),
-            chosen=chosen(asked, ranges),
+            chips=(*_dates(asked), *understood, *chosen(asked, ranges)),
+            exactly=asked.but(raw=True).url() if understood else "",
             groups=groups(counts, asked, found.total, ranges) if found and counts else (),
             drawing=drawing(counts, asked) if counts else None,
             undated=_undated(asked, found),
@@ -208,13 +199,19 @@ def _undated(asked: Search, found: Found | None) -> str:
     return replace(asked.without_dates(), raw=asked.raw or dated).only("precision", "undated").url()
 
 
-def _chips(asked: Search, found: Found | None) -> Iterator[tuple[str, str, str]]:
+def _dates(asked: Search) -> Iterator[Chip]:
+    """The dates of the boxes."""
+    if within := _within(asked):
+        yield Chip(KINDS["dates"], within, asked.without_dates().url())
+
+
+def _understood(asked: Search, found: Found | None) -> Iterator[Chip]:
     """What was read, and what was taken away of it."""
     read = texts(found.understood) if found and found.understood else {}
     for name in (*(name for name in read if name != "intent"), *(name for name in asked.without if name not in read)):
         if name == "dates" and (asked.date_from or asked.date_to):
             continue  # the boxes' own
-        yield KINDS[name], "" if name in asked.without else read[name], asked.toggled_part(name).url()
+        yield Chip(KINDS[name], "" if name in asked.without else read[name], asked.toggled_part(name).url())
 
 
 def _heading(asked: Search, found: Found, first: int, listed: int) -> str:
@@ -270,13 +267,13 @@ def _way(asked: Search, found: Found) -> str:
     return replace(asked, q=plain).url() if plain and plain != asked.q and not found.total else ""
 
 
-def page_links(page: int, pages: int, asked: Search) -> Iterator[PageLink]:
+def page_links(page: int, pages: int, asked: Search) -> Iterator[tuple[int, str]]:
     """The first page, those around this one, the last, and a gap in place of two or more others."""
     before = 0
     for at in sorted({1, pages, *range(max(page - AROUND, 1), min(page + AROUND, pages) + 1)} - {0}):
         if at - before == 2:  # noqa: PLR2004 - a single page needs no gap
-            yield PageLink(at - 1, asked.url(at - 1))
+            yield at - 1, asked.url(at - 1)
         elif at - before > 1:
-            yield PageLink(0, "")
-        yield PageLink(at, asked.url(at))
+            yield 0, ""
+        yield at, asked.url(at)
         before = at

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rag.language.message import worded
 from rag.search.facets import FacetCounts
 from web.translation import document_type, translated
-from web.views.urls import Search, value_url
+from web.views.urls import Chip, Search, value_url
 
 # Fields in the order of the page.
 FIELD_NAMES = {
@@ -105,10 +105,10 @@ def groups(counts: FacetCounts, asked: Search, total: int, pages: Mapping[str, s
     )
 
 
-def chosen(asked: Search, pages: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """The values that narrow the search: field, value, and the address without it."""
+def chosen(asked: Search, pages: Mapping[str, str]) -> tuple[Chip, ...]:
+    """The values that narrow the search."""
     return tuple(
-        ({**FIELD_NAMES, **WITHOUT}[field], value_name(field, value, pages), asked.toggled(field, value).url())
+        Chip({**FIELD_NAMES, **WITHOUT}[field], value_name(field, value, pages), asked.toggled(field, value).url())
         for field, value in asked.values()
     )
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
 
 from starlette.requests import Request
@@ -14,6 +15,14 @@ from rag.dates.archival_date import Interval, edtf_of
 from rag.record import EXCLUSIONS, FIELDS
 
 PAGE = 10  # hits on a page, unless the reader wants more
+
+
+class Chip(NamedTuple):
+    """A part of what was understood or chosen, and the address without it; without a text the address with it again."""
+
+    kind: str
+    text: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,11 @@ class Search:
     k: int = PAGE  # hits on a page
     view: str = ""  # "compact" for titles and dates alone; else empty
 
-    def url(self, page: int = 1, *, raw: bool | None = None) -> str:
+    def but(self, **changes: object) -> Search:
+        """This search with other values of these attributes."""
+        return replace(self, **changes)  # type: ignore[arg-type] # as the attributes are
+
+    def url(self, page: int = 1) -> str:
         """The address of a page of this search, without empty or default parameters."""
         given = {
             "q": self.q,
@@ -41,7 +54,7 @@ class Search:
             "date_to": self.date_to,
             "fit": self.fit,
             "sort": self.sort if self.sort != "relevance" else "",
-            "raw": "true" if (self.raw if raw is None else raw) else "",
+            "raw": "true" if self.raw else "",
             "match": self.match,
             "k": str(self.k) if self.k != PAGE else "",
             "view": self.view,
@@ -99,35 +112,14 @@ class Search:
         low, _, high = (edtf_of(Interval(start, end)) or "").partition("/")
         return replace(self, date_from=low, date_to=high or low)
 
-    def seen(self, *, sort: str | None = None, k: int | None = None, view: str | None = None) -> str:
-        """The address of this search in another order, with more hits on a page, or with less of each."""
-        sort, k, view = self.sort if sort is None else sort, k or self.k, self.view if view is None else view
-        return replace(self, sort=sort, k=k, view=view).url()
-
-    def asking(self, q: str) -> Search:
-        """This search for other words."""
-        return replace(self, q=q)
-
     def toggled_part(self, name: str) -> Search:
         """This search without this part of the understanding, or with it again."""
         left = tuple(each for each in self.without if each != name)
         return replace(self, without=left if left != self.without else (*left, name))
 
-    def matching(self, match: str) -> Search:
-        """This search for the records that contain the words, or for those near in meaning."""
-        return replace(self, match=match)
-
-    def without_values(self) -> Search:
-        """This search without conditions on fields."""
-        return replace(self, fields=())
-
     def without_dates(self) -> Search:
         """This search without dates."""
         return replace(self, date_from="", date_to="", fit="")
-
-    def toggled_fit(self, fit: str) -> Search:
-        """This search with the fit, or without it where it was chosen."""
-        return replace(self, fit="" if fit == self.fit else fit)
 
     def _with_values(self, pairs: Sequence[tuple[str, str]]) -> Search:
         fields: dict[str, list[str]] = {}
