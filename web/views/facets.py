@@ -78,7 +78,7 @@ class Counted(NamedTuple):
     """A value as on the page, in how many records it is, and the address of its page or of these records."""
 
     text: str
-    count: int
+    total: int
     href: str
 
 
