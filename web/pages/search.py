@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from rag.assistant.assistant import Assistant, Found, between
+from rag.dates.archival_date import parse_date
 from rag.errors import QuestionError
 from rag.query.in_words import KINDS, texts
 from rag.query.operators import read_operators
@@ -21,6 +22,7 @@ from web.page import Page, render
 from web.parameters import AssistantDep, FieldsDep, Fitting, SiteDep, Sort, Without, Words, narrowed
 from web.request_bodies import MOST
 from web.translation import gettext, ngettext, number, translated
+from web.views.dates import dated
 from web.views.facets import COUNTED, Group, chosen, groups
 from web.views.highlights import Piece, marking
 from web.views.histogram import Drawing, drawing
@@ -248,8 +250,8 @@ def _contained(found: Found, total: int) -> str:
 
 
 def _within(asked: Search) -> str:
-    """The dates of the boxes as they stand there."""
-    first, last = asked.date_from, asked.date_to
+    """The dates of the boxes, in words."""
+    first, last = (dated(parse_date(given)) for given in (asked.date_from, asked.date_to))
     if first and last:
         return gettext("from %(first)s to %(last)s", first=first, last=last)
     return gettext("from %(day)s", day=first) if first else gettext("to %(day)s", day=last) if last else ""
