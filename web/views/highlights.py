@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.answer.answer import Sentence
 from rag.answer.highlights import Mark, Marker, Side
@@ -27,7 +28,7 @@ def pieces(sentence: Sentence) -> tuple[Piece, ...]:
 def marking(words: Sequence[tuple[str, ...]]) -> Callable[[str], tuple[Piece, ...]]:
     """Words with their spellings -> what cuts a text wherever it has one of them."""
     marker = Marker([QueryTerm(spellings) for spellings in words], [1.0] * len(words))
-    return lambda text: _cut(text, marker.marks(text) if words else ())
+    return cache(lambda text: _cut(text, marker.marks(text) if words else ()))  # a page asks twice: to show, and why
 
 
 def _cut(text: str, marks: Sequence[Mark]) -> tuple[Piece, ...]:
