@@ -534,6 +534,15 @@ def test_a_page_is_small_and_brings_nothing_inline_and_nothing_from_elsewhere(cl
     assert re.findall(r"(?:src|href|action)=\"(?:https?:)?//[^\"]*", page) == []
 
 
+def test_the_page_for_developers_has_contents_and_the_servers_own_address(client: httpx2.Client) -> None:
+    page = client.get("/docs").text
+    parts = re.findall(r'href="#(call-\d+|schemas)"', page)
+
+    assert f"{str(client.base_url).rstrip('/')}/api/v1/ask" in page
+    assert len(parts) > 10
+    assert all(f'id="{part}"' in page for part in parts)
+
+
 @pytest.mark.parametrize(
     ("path", "status"), [("/nowhere", 404), ("/records/no-such-record", 404), ("/?k=0", 422), ("/?no=tone&q=x", 422)]
 )

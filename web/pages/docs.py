@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from web.page import Page, render
+from web.parameters import SiteDep
 
 router = APIRouter()
 
@@ -50,15 +51,16 @@ class ReferencePage(Page):
 
     template: ClassVar[str] = "docs.html"
 
+    address: str  # of the server
     calls: tuple[Call, ...]
     schemas: tuple[Schema, ...]
 
 
 @router.get("/docs")
-def docs(request: Request) -> HTMLResponse:
+def docs(request: Request, site: SiteDep) -> HTMLResponse:
     """Show the document."""
     document = request.app.openapi()
-    return render(ReferencePage(calls=tuple(_calls(document)), schemas=tuple(_schemas(document))))
+    return render(ReferencePage(site.root.rstrip("/"), tuple(_calls(document)), tuple(_schemas(document))))
 
 
 def _calls(document: Mapping[str, Any]) -> Iterator[Call]:
