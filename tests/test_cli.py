@@ -414,8 +414,8 @@ def test_build_adds_a_path_and_prints_its_faults_unless_it_is_strict(rag: Rag, t
 
     status, out, _ = rag("build", "page.txt", "--vectors", "new")
     assert status == 0
-    assert "1 files, 3 listings, 3 records, 0 merged\n" in out
-    assert "\n1 faults:\n  page.txt:4: the page says '1 - 4 of 4'" in out
+    assert "1 file, 3 listings, 3 records, 0 merged\n" in out
+    assert "\n1 fault:\n  page.txt:4: the page says '1 - 4 of 4'" in out
     assert re.search(r"\npublished \d{8}T\d{6}Z-[0-9a-f]{8}\n$", out)
 
 

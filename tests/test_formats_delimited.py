@@ -99,7 +99,7 @@ def test_columns_that_no_one_would_guess_are_chosen(tmp_path: Path) -> None:
     assert (record.title, record.date and record.date.edtf, record.places) == ("Kaimauer", "1959-09-03", ("Havanna",))
     (fault,) = read([table]).faults
     assert fault.reason.startswith(
-        "it is a table, but no column of it is known; it has Betreff, Tag, Ort: choose by --map title=COLUMN"
+        "it is a table, but too few columns of it are known (Ort); it has Betreff, Tag, Ort: choose by --map"
     )
 
 

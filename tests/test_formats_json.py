@@ -232,7 +232,7 @@ def test_the_mapping_of_columns_is_reported_and_can_be_chosen(tmp_path: Path) ->
     guessed, chosen = read([path]), read([path], {path: choice})
 
     assert list(guessed.mappings[0].lines()) == [
-        "  rows.jsonl: JSON object, 1 rows: title = Headline, date = doc_date, type = kind",
+        "  rows.jsonl: JSON object, 1 row: title = Headline, date = doc_date, type = kind",
         "    not used: Notes, to, of",
     ]
     assert (only(guessed).title, only(guessed).type) == ("Note on Grain", "note")

@@ -37,7 +37,9 @@ FILES = (
     "more/calm.xml", "more/keyed.json", "more/split.json", "more/omeka-classic.json", "more/schema-graph.json",
     "more/correspondence.html", "more/merged.xlsx", "more/box-list.ods", "more/old-excel.xls", "more/marc.mrc",
     "more/toml-front.md", "more/zotero.rdf", "24-notes/letter.md", "24-notes/1962-10-27-telegram.txt",
-    "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib",
+    "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib", "more/trove.json", "more/nara-opa.json",
+    "more/europeana-proxies.json", "more/aspace-resolved.json", "more/page-fields.html", "more/mail.txt",
+    "more/cards.txt",
 )  # fmt: skip
 WHOLE: dict[str, Callable[[Path], bytes]] = {
     "pages": lambda _: numbered(HARBOUR).encode(),

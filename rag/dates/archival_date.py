@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rag.dates.edtf import Interval, Point, edtf_interval, edtf_of
 from rag.dates.other_languages import in_english, names_a_century
+from rag.dates.republican import in_our_calendar
 from rag.dates.vocabulary import DATING
 
 __all__ = [
@@ -161,6 +162,7 @@ def _spelt(text: str) -> str | None:
     """What the words of a date field mean, in EDTF."""
     from rag.dates.phrases import field  # noqa: PLC0415 - the grammar is built only where spellings are read
 
+    text = in_our_calendar(text)
     dating = DATING.search(text) or names_a_century(text)
     text = _BOTH_STYLES.sub(r"\1/\2", text)
     span = field(text.translate(_BRACKETS).strip(" .,;:")) if dating else None

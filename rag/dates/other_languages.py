@@ -65,7 +65,7 @@ def _words() -> dict[str, str]:
     from babel import Locale  # noqa: PLC0415 - only where a date is not English
 
     listed = tomllib.loads(files("rag.language").joinpath("other_date_words.toml").read_text(encoding="utf-8"))
-    known = {word: english for english, words in listed.items() for word in words.split()}
+    known = {word: english for english, words in listed.items() if isinstance(words, str) for word in words.split()}
     english = Locale("en").months["format"]["wide"]
     for language in _LANGUAGES:
         for context in Locale.parse(language).months.values():

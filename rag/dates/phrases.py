@@ -60,8 +60,9 @@ class Phrase:
 def field(text: str) -> DateSpan | None:
     """The date of a date field, whatever words stand beside it; None where it has none.
 
-    Several phrases ("October 27, 1962; November 2, 1962") give the span that contains all of them. Digits beside the
-    date may be a part of it that is not understood, so only its years remain. A day of the Julian calendar is vague.
+    Several phrases ("October 27, 1962; November 2, 1962") give the span that contains all of them. Digits and months
+    beside the date may be a part of it that is not understood, so only its years remain. A day of the Julian calendar
+    is vague.
     """
     if phrase := whole(text):
         return phrase.hull
@@ -82,7 +83,7 @@ def field(text: str) -> DateSpan | None:
     beside = [
         word for word in tokens(sure) if not any(said.start <= (word.start_pos or 0) < said.end for said in found)
     ]
-    if any(character.isdigit() for word in beside for character in word):
+    if any(word.type == "MONTH" or any(map(str.isdigit, word)) for word in beside):
         days = span.days
         span = DateSpan(*(Point(f"{day.year:04}") if day else None for day in (days.start, days.end)))
     if any(word.type == "_CIRCA" for word in beside):

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 
 from rag.errors import SourceError, printable
 from rag.index.open import open_index
-from rag.ingest.formats.protocol import ColumnMapping, shortened
+from rag.ingest.formats.protocol import ColumnMapping, numbered, shortened
 from rag.ingest.read import Collected, SourceContents
 from rag.record import ListingPage, Record
 from rag.settings import Settings
@@ -46,15 +46,16 @@ class SourceCounts(SourceContents):
         return self.listings - self.records
 
     def _count_lines(self) -> Iterator[str]:
-        yield f"{self.files} files, {self.listings} listings, {self.records} records, {self.merged} merged"
+        counts = {"file": self.files, "listing": self.listings, "record": self.records}
+        yield ", ".join((*(numbered(count, noun) for noun, count in counts.items()), f"{self.merged} merged"))
         yield f"{self.without_summary} without summary, {self.undated} undated"
 
     def _file_lines(self) -> Iterator[str]:
         yield from self._reading_lines()
         if self.skipped:
-            yield f"  {len(self.skipped)} other files skipped: {shortened(self.skipped)}"
+            yield f"  {numbered(len(self.skipped), 'other file')} skipped: {shortened(self.skipped)}"
         if self.notes:
-            yield f"{len(self.notes)} notes:"
+            yield f"{numbered(len(self.notes), 'note')}:"
         yield from _first(self.notes, lambda note: [f"  {note}"], "notes more")
 
     def _reading_lines(self) -> Iterator[str]:
@@ -64,12 +65,12 @@ class SourceCounts(SourceContents):
 
     def _page_lines(self) -> Iterator[str]:
         def line(page: ListingPage) -> list[str]:
-            return [f"  {page.file}: {page.page or 'no range line'}: {page.listings} listings"]
+            return [f"  {page.file}: {page.page or 'no range line'}: {numbered(page.listings, 'listing')}"]
 
         yield from _first(self.pages, line, "pages more")
 
     def _fault_lines(self, most: int | None = None) -> Iterator[str]:
-        yield f"{len(self.faults)} faults" + (":" if self.faults else "")
+        yield numbered(len(self.faults), "fault") + (":" if self.faults else "")
         yield from _first(self.faults, lambda fault: [f"  {fault}"], "more", most)
 
 
@@ -85,7 +86,7 @@ class BuildReport(SourceCounts):
     def lines(self) -> Iterator[str]:
         """The report for people."""
         yield from self._count_lines()
-        yield f"{self.embedded} texts embedded, {self.reused} reused"
+        yield f"{numbered(self.embedded, 'text')} embedded, {self.reused} reused"
         yield from self._file_lines()
         yield from self._fault_lines(_SHOWN)
         if self.fault_file is not None:
@@ -113,7 +114,7 @@ class DryRun(SourceCounts):
         formats = Counter(mapping.format_name for mapping in self.mappings)
         formats.update({"listing page": len(self.pages)} if self.pages else {})
         rows = sum(mapping.rows for mapping in self.mappings) + sum(page.listings for page in self.pages)
-        yield f"  read as {_counted(formats)}; {rows} rows in all"
+        yield f"  read as {_counted(formats)}; {numbered(rows, 'row')} in all"
         given = Counter(field for mapping in self.mappings for field, _ in mapping.fields)
         yield f"  fields given, by files with columns: {_counted(given) or 'none'}"
         unused = Counter(name for mapping in self.mappings for name in mapping.unused)

@@ -1,4 +1,4 @@
-"""Records -> an EAD 3 finding aid that `rag build` reads again: a component for each, under headings that are none.
+"""Records -> an EAD 3 finding aid that `rag build` reads again: a component for each, within the one it is a part of.
 
 What EAD has no element for stands in its `localtype`: the kind of a text, an image, a source that no path begins.
 """
@@ -26,20 +26,42 @@ _END = "</dsc>\n</archdesc>\n</ead>\n"
 
 
 def as_ead(records: Iterable[Record]) -> Iterator[str]:
-    """A finding aid with the records in the order of the hierarchy."""
+    """A finding aid: a record stands within the record that it is a part of, else under headings of the same titles."""
     yield _BEGIN
-    above: tuple[str, ...] = ()
-    for record in sorted(records, key=lambda each: each.hierarchy):
+    listed = list(records)
+    inner = {branch for record in listed for branch in record.branches}
+    whole = {
+        (*record.hierarchy, record.title) for record in listed if BELOW.join((*record.hierarchy, record.title)) in inner
+    }
+    around: list[Record | str] = []  # what is open: records, or titles of headings
+
+    def place(record: Record) -> tuple[tuple[str, ...], bool]:
+        """Before its parts, and after others of their kind."""
+        own = (*record.hierarchy, record.title)
+        return (own, False) if own in whole else (record.hierarchy, True)
+
+    for record in sorted(listed, key=place):
         path = record.hierarchy
-        same = next((depth for depth, (old, new) in enumerate(zip(above, path, strict=False)) if old != new), None)
-        same = min(len(above), len(path)) if same is None else same
-        yield "</c>\n" * (len(above) - same)
+        same = 0
+        while same < min(len(around), len(path)) and _continues(around[same], path[same], record):
+            same += 1
+        yield "</c>\n" * (len(around) - same)
+        del around[same:]
         for title in path[same:]:
             heading = _added(etree.Element("did"), "unittitle", title).getparent()
             yield f"<c {_HEADING}>{etree.tostring(heading, encoding='unicode')}\n"
-        above = path
-        yield etree.tostring(_component(record), encoding="unicode") + "\n"
-    yield "</c>\n" * len(above) + _END
+            around.append(title)
+        around.append(record)
+        yield etree.tostring(_component(record), encoding="unicode").removesuffix("</c>")
+    yield "</c>\n" * len(around) + _END
+
+
+def _continues(outer: Record | str, title: str, record: Record) -> bool:
+    """Whether a record may stand in what is open: it has this title, and nothing to inherit that the record lacks."""
+    if isinstance(outer, str):
+        return outer == title
+    inherited = ((outer.archive, record.archive), (outer.languages, record.languages))
+    return outer.title == title and all(own or not others for others, own in inherited)
 
 
 def _component(record: Record) -> Element:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.errors import SourceError, printable
@@ -14,14 +15,15 @@ from rag.ingest.formats.column_names import (
     guess,
     is_full_text,
     is_wrapper,
+    link_of,
     plain,
     stamps,
 )
 from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, unstorable
+from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, numbered, unstorable
 from rag.ingest.formats.row_family import RowFamily
-from rag.ingest.formats.row_values import reached, texts_of
+from rag.ingest.formats.row_values import NOTHING, lineage, named, reached, texts_of
 from rag.language.sentences import sentences
 from rag.record import TEXT_KINDS, Listing, Record, TextKind
 
@@ -29,7 +31,9 @@ _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
 _LONGEST_OTHER = 4_000  # characters of a value of any other field
 _MOST = 500  # values of one field, columns of one row
 _GENERIC = frozenset({"id", "type", "source_url"})  # with these alone an id is no title
-_LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates"})
+_LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates", "authors"})
+_KEYWORDS = frozenset({"keywords", "keyword"})
+_LINKED_DATA = frozenset({"@type", "issued"})  # JSON-LD and CSL-JSON separate keywords by commas
 _EVENTS = re.compile(r"\s*\|+\s*")  # of several events, AtoM writes the dates so
 _SAMPLE = 50  # rows whose values are looked at
 _EXAMPLES, _EXAMPLE = 2, 40  # values of a column, and their characters
@@ -37,13 +41,8 @@ _SHOWN = 12  # columns that a fault lists
 _TITLE = 160  # characters of a sentence used as a title
 _SHAPES = 256  # sets of columns cached
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-# What databases and people write for an empty value.
-_NOTHING = frozenset({"null", r"\n", "nan", "<na>", "-", "--", "\u2013", "\u2014", "n/a"})
-_NOBODY = frozenset({"unknown", "?", "none", "not known", "unbekannt", "inconnu", "desconocido", "s.l.", "[s.l.]"})
-_NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from"})
+_NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from", "subjects"})
 _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
-# Records of the Wilson Center's old API, known by this column, leave out the beginning of their addresses.
-_WILSON, _WILSON_COLUMN = "https://digitalarchive.wilsoncenter.org", "frontend_doc_date"
 
 
 class Mapper:
@@ -58,7 +57,7 @@ class Mapper:
         self._format_name = printable(format_name)
         self._chosen = opened.choice.columns
         self._present = present
-        self._shapes: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+        self._shapes: dict[tuple[str, ...], Mapping[str, tuple[str, ...]]] = {}
         self._used: dict[str, dict[str, None]] = {field: {} for field in (*FIELDS, *PARTS)}
         self._columns: dict[str, None] = {}
         self._unreadable: dict[str, list[int]] = {}  # by column: the lines of its unreadable objects
@@ -76,19 +75,7 @@ class Mapper:
         columns = self._columns_of(row)
         if self._rows <= _SAMPLE:
             self._look(row)
-        found: dict[str, Any] = {}
-        for field, names in columns.items():
-            if field == "date":  # `_date` chooses among its columns
-                continue
-            by_column = [self._values(line, row, name, field) for name in names]
-            if field in MULTIVALUED:
-                found[field] = tuple(dict.fromkeys(value for values in by_column for value in values))
-            elif field in _LISTS:
-                found[field] = [value for values in by_column for value in values]
-            elif field == "container":
-                found[field] = _container(row, names, by_column)
-            else:
-                found[field] = next((text for values in by_column if (text := "; ".join(values))), "")
+        found = self._found(line, row, columns)
         if fault := self._cut(line, found):
             return self._fault(line, fault)
         title, summary, own_id = found.get("title", ""), found.get("summary", ""), found.get("id", "")
@@ -120,6 +107,26 @@ class Mapper:
         shelfmark = found.get("source") or found.get("reference") or record.id
         return Item(line, self._family.placed(row, record, (shelfmark, found.get("container", ""))))
 
+    def _found(self, line: int, row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+        """What the columns of each field say, but for the date: `_dates` chooses among its columns."""
+        found: dict[str, Any] = {}
+        for field, names in columns.items():
+            if field == "date":
+                continue
+            by_column = [self._values(line, row, name, "people" if field == "authors" else field) for name in names]
+            if field in MULTIVALUED:
+                found[field] = tuple(dict.fromkeys(value for values in by_column for value in values))
+            elif field in _LISTS:
+                found[field] = [value for values in by_column for value in values]
+            elif field == "container":
+                found[field] = _container(row, names, by_column)
+            else:
+                values = next(filter(None, by_column), [])
+                found[field] = _sentences(values) if field == "summary" else "; ".join(values)
+        if found.get("recipients") and not found.get("senders"):  # who wrote what has a recipient sent it
+            found["senders"] = tuple(found.get("authors", ()))
+        return found
+
     def fault(self, line: int, reason: str) -> SourceError:
         """Count a row that the format could not split into columns, and return its fault."""
         self._rows += 1
@@ -128,11 +135,11 @@ class Mapper:
     def end(self) -> Iterator[ColumnMapping | SourceError | SourceNote | Revision]:
         """Yield the mapping of the whole file, after the faults and notes of its columns."""
         for name, lines in self._unreadable.items():
-            rows = f"{len(lines)} row{'s' if len(lines) > 1 else ''}"
-            reason = f"in {rows}, first in this, {name!r} has an object without name or value, which was left out"
-            yield self._fault(lines[0], f"{reason}; write it as text")
+            where = f"in {numbered(len(lines), 'row')}, first in this, {name!r}"
+            reason = f"{where} has an object without name or value, which was left out; write it as text"
+            yield self._fault(lines[0], reason)
         for lost, lines in self._lost.items():
-            rows = f"{len(lines)} row{'s' if len(lines) > 1 else ''}, the first in line {lines[0]}"
+            rows = f"{numbered(len(lines), 'row')}, the first in line {lines[0]}"
             yield SourceNote(self._file, f"{lost}, in {rows}")
         yield from self._family.end()
         yield from self._order.end(self._file)
@@ -141,7 +148,11 @@ class Mapper:
             self._file,
             self._format_name,
             self._rows,
-            tuple((field, tuple(map(printable, names))) for field, names in self._used.items() if names),
+            tuple(
+                (field, tuple(map(printable, names)))
+                for field, names in self._used.items()
+                if names and field != "authors"
+            ),
             tuple(printable(name) for name in self._columns if name not in used),
             tuple((printable(name), tuple(seen)) for name, seen in self._seen.items()),
         )
@@ -176,15 +187,21 @@ class Mapper:
         value = row[name] if name in row else reached(row, name)
         if isinstance(value, dict) and field == "summary" and is_wrapper(name):
             return []
-        if field == "hierarchy" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
-            value = sorted(value, key=lambda one: -int(one["distance"]) if isinstance(one.get("distance"), int) else 0)
-        values = texts_of(value, field)
+        values = texts_of(lineage(value) if field == "hierarchy" else value, field)
+        if (
+            isinstance(value, str)
+            and plain(name) in _KEYWORDS
+            and len(values) == 1
+            and not _LINKED_DATA.isdisjoint(row)
+        ):
+            values = [word.strip() for word in str(values[0]).split(",")]
         if None in values:
             self._unreadable.setdefault(name, []).append(line)
         if name == "@type":  # of JSON-LD: schema:Letter
             values = [text and text.rpartition(":")[2] for text in values if text and not text.startswith("o:")]
-        nothing = _NOBODY | _NOTHING if field in _NAMED else _NOTHING
-        return [text for text in values if text and text.casefold() not in nothing]
+        if field in _NAMED:
+            return list(filter(None, (named(text) for text in values if text)))
+        return [text for text in values if text and text.casefold() not in NOTHING]
 
     def _cut(self, line: int, found: dict[str, Any]) -> str | None:
         """Cut values that are too long and leave out what cannot be stored; the fault where no record is left then."""
@@ -247,13 +264,19 @@ class Mapper:
         return SourceError(self._file, line, reason)
 
 
+def _sentences(texts: Sequence[str]) -> str:
+    """Several texts as one."""
+    ends = (text + (" " if text.endswith((".", "!", "?")) else "; ") for text in texts[:-1])
+    return "".join((*ends, *texts[-1:]))
+
+
 def _addresses(row: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    """The addresses of the web among its links; its id, if that is the only one."""
-    links = found.get("source_url", [])
-    if _WILSON_COLUMN in row:
-        links = [_WILSON + link if link.startswith("/") else link for link in links]
-    found_links = [link for link in links if _WEB.fullmatch(link)]
-    yield from found_links or filter(_WEB.fullmatch, [found.get("id", "")])
+    """The addresses of the web among its links; else its id, if that is one, or how its exporter addresses it."""
+    links, own_id, form = found.get("source_url", []), found.get("id", ""), link_of(tuple(row))
+    if "{source_url}" in form:
+        links = [form.format(source_url=link) if link.startswith("/") else link for link in links]
+    addresses = list(filter(_WEB.fullmatch, links)) or list(filter(_WEB.fullmatch, [own_id]))
+    yield from addresses or ([form.format(id=quote(own_id))] if own_id and "{id}" in form else [])
 
 
 def _path(found: Mapping[str, Any]) -> list[str]:
@@ -265,7 +288,7 @@ def _path(found: Mapping[str, Any]) -> list[str]:
 def _source(found: Mapping[str, Any]) -> str:
     """Where the document is: what it is a part of, its shelfmark, its box."""
     path = " > ".join(_path(found))
-    shelfmark = found.get("source") or (found.get("reference") if path else "")
+    shelfmark = found.get("source") or found.get("reference")
     path = "" if shelfmark and shelfmark.startswith(path) else path
     return "; ".join(dict.fromkeys(filter(None, (path, shelfmark, found.get("container")))))
 
@@ -287,14 +310,14 @@ def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[l
     return ", ".join(
         f"{kinds.get(plain(name), name).strip().capitalize()} {text}" if _ALL_DIGITS.fullmatch(text) else text
         for name, values in zip(names, by_column, strict=True)
-        for text in values[:1]
+        for text in values
     )
 
 
 def _letter(found: Mapping[str, Any]) -> str:
     """Who wrote to whom; empty where neither is known."""
     parties = ["; ".join(found.get(side, ())) for side in ("senders", "recipients")]
-    return " to ".join(party or "unknown" for party in parties) if all(parties) or parties[0] else ""
+    return " to ".join(party or "unknown" for party in parties) if any(parties) else ""
 
 
 def _title(summary: str) -> str:

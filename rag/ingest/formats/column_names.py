@@ -7,18 +7,22 @@ field of several values takes all its columns.
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Self
 
 MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
 """The fields that may have several values."""
 
 _TABLE = tomllib.loads(files("rag.ingest.formats").joinpath("column_names.toml").read_text(encoding="utf-8"))
 _KNOWN: dict[str, list[str]] = {field: names.split() for field, names in _TABLE["names"].items()}
-_KINDS: dict[str, list[str]] = {kind: names.split() for kind, names in _TABLE["kinds"].items()}
+_KINDS: dict[str, dict[str, None]] = {kind: dict.fromkeys(names.split()) for kind, names in _TABLE["kinds"].items()}
+_MOST = 200  # names of one row whose meaning is cached
+_RULES = ("has", "any", "without", "link")  # of an exporter; its other keys are fields
 
-PARTS = ("reference", "container", "other_dates")
+PARTS = ("reference", "container", "other_dates", "authors")
 """What goes into a source or beside a date; no person chooses a column for it."""
 
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
@@ -26,39 +30,84 @@ FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
 
 _NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
 _PREFIX = re.compile(
-    r"^field_|(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$"
+    r"^field_|(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$|\s*\^\^.*$"
     r"|_(?:(?:te|dt|is|bs|s|t|i)s(?:i|m|im)|s(?:i|im)|tim)$",  # Solr says so what a field holds: title_tesim
     re.IGNORECASE,
 )
 
 
-def guess(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Exporter:
+    """What names mean where a program writes them together: column_names.toml has the rules."""
+
+    has: frozenset[str]
+    any: frozenset[str]
+    without: frozenset[str]
+    link: str
+    fields: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, rules: Mapping[str, str]) -> Self:
+        has, some, without = (frozenset(rules.get(key, "").split()) for key in ("has", "any", "without"))
+        fields = {field: tuple(names.split()) for field, names in rules.items() if field not in _RULES}
+        return cls(has, some, without, rules.get("link", ""), fields)
+
+    def wrote(self, names: Collection[str]) -> bool:
+        return self.has <= set(names) and (not self.any or not self.any.isdisjoint(names))
+
+
+_EXPORTERS = tuple(map(_Exporter.of, _TABLE["exporters"]))
+
+
+def guess(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """Return the columns of each field that has any, the best first."""
+    names = tuple(names)
+    return (_guessed if len(names) <= _MOST else _guessed.__wrapped__)(names)
+
+
+@lru_cache(maxsize=1 << 12)  # the same names stand in every row of JSON
+def _guessed(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     by_plain: dict[str, str] = {}
     for name in names:
-        if name != "@context":
-            by_plain.setdefault(plain(name), name)
-    if "date" in by_plain and "begindate" in by_plain:
-        by_plain = {name: column for name, column in by_plain.items() if name not in _KINDS["lives"]}
-    guessed = {
-        field: columns
-        for field, known in _KNOWN.items()
-        if (columns := tuple(by_plain[name] for name in known if name in by_plain))
-    }
-    for field in MULTIVALUED:  # Author 1, Author 2
-        numbered = (column for name, column in by_plain.items() if _unnumbered(name) in _KNOWN[field])
-        if several := tuple(dict.fromkeys((*guessed.get(field, ()), *numbered))):
-            guessed[field] = several
-    if "people" in by_plain:  # what it leaves out of a sender or recipient is an office
-        parties = {column for side in ("senders", "recipients") for column in guessed.get(side, ())}
-        guessed["people"] = tuple(column for column in guessed["people"] if column not in parties)
-    if "data" in by_plain and "date" not in guessed and not by_plain.keys().isdisjoint(_KINDS["data_titles"]):
-        guessed["date"] = (by_plain["data"],)
+        if name != "@context" and (by_plain.setdefault(plain(name), name) == "@id"):
+            by_plain[plain(name)] = name  # an address, where there is nothing shorter
+    exporters = [exporter for exporter in _EXPORTERS if exporter.wrote(by_plain)] if len(by_plain) > 1 else []
+    without = frozenset[str]().union(*(exporter.without for exporter in exporters))
+    guessed: dict[str, tuple[str, ...]] = {}
+    for field, known in _KNOWN.items():
+        preferred = [name for exporter in exporters for name in exporter.fields.get(field, ())]
+        several = (*preferred, *known, *_numbered(by_plain, field))
+        if columns := tuple(by_plain[name] for name in dict.fromkeys(several) if name in by_plain.keys() - without):
+            guessed[field] = columns
     if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):
         guessed["summary"] = tuple(texts[:1])
     if guessed.keys() <= _NAMES_ALONE and guessed.keys() >= {"title"} and plain(guessed["title"][0]) in _KINDS["names"]:
         del guessed["title"]
-    return guessed
+    return guessed | _people(guessed, listed="people" in by_plain)
+
+
+def _numbered(names: Iterable[str], field: str) -> Iterator[str]:
+    """Author 1, Author 2."""
+    if field in MULTIVALUED:
+        for name in names:
+            bare = re.sub(r"[0-9]", "", name)
+            if bare != name and bare in _KNOWN[field]:
+                yield name
+
+
+def _people(guessed: Mapping[str, tuple[str, ...]], *, listed: bool) -> dict[str, tuple[str, ...]]:
+    """The columns of people, with senders and recipients; what a list of people leaves out of these is an office."""
+    parties = [column for side in ("senders", "recipients") for column in guessed.get(side, ())]
+    people = guessed.get("people", ())
+    both = [column for column in people if column not in parties] if listed else dict.fromkeys((*people, *parties))
+    return {"people": tuple(both)} if both else {}
+
+
+@lru_cache(maxsize=1 << 12)
+def link_of(names: tuple[str, ...]) -> str:
+    """Return how the program that writes these columns addresses a record, with {id} or {source_url}; or empty."""
+    plain_names = set(map(plain, names))
+    return next((exporter.link for exporter in _EXPORTERS if exporter.link and exporter.wrote(plain_names)), "")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -68,6 +117,11 @@ def stamps(names: tuple[str, ...]) -> frozenset[str]:
     if by_plain.keys().isdisjoint(_KINDS["changes"]):
         return frozenset()
     return frozenset(by_plain[name] for name in _KINDS["stamps"] if name in by_plain)
+
+
+def likely_noted(name: str) -> bool:
+    """Whether a column of this name may have dates that a program noted."""
+    return any(part in plain(name) for part in _KINDS["noted"])
 
 
 def is_full_text(name: str) -> bool:
@@ -83,12 +137,6 @@ def is_wrapper(name: str) -> bool:
 def displayed(name: str) -> bool:
     """Whether this column has a date as people read it, to which a last day adds nothing."""
     return plain(name) in _KINDS["displayed"]
-
-
-def _unnumbered(name: str) -> str:
-    """The name without its number; empty for a name that has none."""
-    bare = re.sub(r"[0-9]", "", name)
-    return bare if bare != name else ""
 
 
 @lru_cache(maxsize=1 << 14)  # the same names stand in every row of JSON

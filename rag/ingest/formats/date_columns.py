@@ -18,7 +18,9 @@ _MONTHS = 12
 _TIME_OF_DAY = re.compile(r"\d[T ](?!00:00(?::00)?(?:\.0+)?(?:Z|[+-]00:?00)?$)\d\d:\d\d")
 # Solr, and so the Internet Archive, writes a year as the midnight that begins it, and a month likewise.
 _MIDNIGHT = re.compile(r"(\d{4})-(?:(01)-01[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?|(\d\d)-01T00:00:00(?:\.0+)?Z)")
-_NOUGHT = re.compile(r"1900-01-00.*|(?:0?0[/.-]0?1|0?1[/.-]0?0)[/.-]1900")  # what Excel shows for an empty cell
+_NOUGHT = re.compile(
+    r"1900-01-00.*|1899-12-30.*|(?:0?0[/.-]0?1|0?1[/.-]0?0)[/.-]1900"
+)  # what Excel shows for an empty cell
 _ONE_AGE = 100  # years
 _NEVER = 9000  # years from here on mean "not known" or "still open"
 _FIRST_CATALOGUES = 1990  # no program noted earlier when it made a record

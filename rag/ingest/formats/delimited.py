@@ -13,7 +13,7 @@ from typing import TextIO
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import HEAD, SourceFile
 from rag.ingest.formats.protocol import Extracted
-from rag.ingest.formats.tables import TOP, choices, heading, looks_like_names, read_rows
+from rag.ingest.formats.tables import TOP, heading, looks_like_names, read_rows, unknown
 
 SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 
@@ -32,10 +32,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     layout = _layout(opened)
     if layout is None:
         rows = _unknown(opened)
-        reason = (
-            f"it is a table, but no column of it is known; it has {', '.join(rows[0])}: {choices(rows, opened.choice)}"
-        )
-        raise opened.fault(1, reason)
+        raise opened.fault(1, f"it is a table, but {unknown(rows, opened.choice)}")
     separator, top = layout
     mapper = Mapper(opened, _SEPARATORS[separator])
     with opened.text() as text:
@@ -177,13 +174,13 @@ class _Lines:
 def _unknown(opened: SourceFile) -> list[list[str]]:
     """The first rows of what is a table by its shape, though no name may be known; none for anything else."""
     best: list[list[str]] = []
+    suffix = f".{opened.file.rpartition('.')[2].lower()}"
     for separator in _stated(opened):
         rows = _first_rows(opened, separator)
         even = len(rows) > 1 and len({len(row) for row in rows}) == 1
-        if even and len(rows[0]) > len(best[0] if best else ()) and looks_like_names(rows[0]):
-            best = rows
-    suffix = opened.file.rpartition(".")[2].lower()
-    return best if best and (len(best[0]) > _FEWEST_BY_SHAPE or f".{suffix}" in SUFFIXES) else []
+        if even and len(rows[0]) > len(best[0] if best else ()):
+            best = rows if looks_like_names(rows[0]) or suffix in SUFFIXES else best
+    return best if best and len(best[0]) > 1 and (len(best[0]) > _FEWEST_BY_SHAPE or suffix in SUFFIXES) else []
 
 
 def _layout(opened: SourceFile) -> tuple[str, int] | None:

@@ -164,7 +164,12 @@ def _repository(path: tuple[Element, ...]) -> str:
     for component in path:
         for repository in children(_did(component), "repository"):
             named = first(repository, "corpname")
-            if words := text(named if named is not None else repository, {"address", "extptr", "addressline"}):
+            named = repository if named is None else named
+            parts = (
+                text(named, {"address", "extptr", "addressline", "subarea"}),
+                *map(text, descendants(named, "subarea")),
+            )
+            if words := ", ".join(filter(None, parts)):
                 return words
     return ""
 

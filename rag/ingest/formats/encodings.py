@@ -1,6 +1,7 @@
 """Bytes of a text -> the encoding in which they were written, found by chardet where they are not UTF-8."""
 
 import codecs
+import re
 from collections.abc import Iterable
 
 _SAMPLE = 1 << 16  # bytes of lines that are not ASCII, by which an encoding is found
@@ -11,6 +12,10 @@ _USUAL = (
     "Windows-1252", "Windows-1250", "Windows-1251", "Windows-1253", "Windows-1254", "ISO-8859-2", "MacRoman",
     "KOI8-R", "CP437", "CP850", "CP852", "CP866", "Shift_JIS", "CP932", "GB18030", "Big5", "EUC-JP", "EUC-KR", "CP949",
 )  # fmt: skip
+_NOT_WINDOWS = frozenset({"MacRoman", "CP437", "CP850", "CP852"})  # a few words of Windows-1252 may look like these
+_SIGNS = "€‚„…‘’“”•–—«»§°©®·"
+_LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüœŒ"
+_WORDS = re.compile(rf"(?:[\x00-\x7f{_LETTERS}]|(?<![^\W\d_])[{_SIGNS}]|[{_SIGNS}](?![^\W\d_]))*")
 _WESTERN = frozenset({"iso8859-1", "iso8859-15", "ascii", "cp1252"})
 
 
@@ -62,7 +67,7 @@ def _detected(sample: bytes) -> tuple[str, str]:
             same = codec in _WESTERN or sample.decode(codec, "replace") == western
         except LookupError:
             continue
-        if same:
+        if same or (name in _NOT_WINDOWS and _WORDS.fullmatch(western)):
             return "cp1252", "Windows-1252"
         if name.casefold() in map(str.casefold, _USUAL):
             return codec, name

@@ -17,16 +17,17 @@ from rag.ingest.formats import listing_pages
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.html_text import blocks, in_order
+from rag.ingest.formats.html_text import blocks, described, in_order
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.markup import readable
 from rag.ingest.formats.protocol import Extracted, fold
-from rag.ingest.formats.tables import choices, heading, looks_like_names, read_rows
+from rag.ingest.formats.tables import heading, looks_like_names, read_rows, unknown
 from rag.ingest.formats.xml_reader import Element
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_LIST = 2  # listings
 _BEGINNING = 4096  # bytes in which a page says that it is one
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
@@ -64,8 +65,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     if not found:
         for table in page.iter("table"):
             if names := _unknown(table):
-                reason = f"it has a table, but no column of it is known; it has {', '.join(names[0])}"
-                raise opened.fault(table.sourceline or 0, f"{reason}: {choices(names, opened.choice)}")
+                raise opened.fault(table.sourceline or 0, f"it has a table, but {unknown(names, opened.choice)}")
         yield from _listings(opened, page, base)
 
 
@@ -154,7 +154,13 @@ def _listings(opened: SourceFile, page: Element, base: str) -> Iterator[Extracte
     paragraphs = blocks(next(page.iter("body"), page))
     links = {block.text: urljoin(base, block.href) for block in paragraphs if block.href}
     parsed = listing_pages.parse("\n\n".join(in_order(paragraphs)), opened.file)
+    row = described(paragraphs) if len(parsed.items) < _LIST else {}
     del alive
+    if row:
+        mapper = Mapper(opened, "HTML, one document")
+        yield mapper.read(0, row if "source_url" in guess(row) else {**row, "source_url": base})
+        yield from mapper.end()
+        return
     for item in parsed.items:
         link = links.get(item.record.title, "")
         yield replace(item, line=0, record=replace(item.record, source_url=link if _WEB.match(link) else None))

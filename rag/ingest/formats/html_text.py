@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.dates.archival_date import is_date
-from rag.ingest.formats.column_names import guess
+from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.listing_pages import is_range
 from rag.ingest.formats.protocol import fold
 from rag.ingest.formats.xml_reader import Element
@@ -25,7 +26,8 @@ _UNSEEN = frozenset({
 })  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_LONGEST_DATE = 60  # characters
+_LONGEST_DATE, _LONGEST_LABEL = 60, 40  # characters
+_FEWEST_LABELS = 3  # that make a page the description of one document
 _FEWEST = 2  # dates that make a page a list, paragraphs that make a listing
 
 
@@ -36,6 +38,7 @@ class Block:
     text: str
     element: Element  # the innermost block element around it
     href: str  # where its first link leads, as written; empty where it has none
+    label: str = ""  # the name of a column before a colon at its beginning: "Date: 24 February 1848"
 
     @property
     def is_date(self) -> bool:
@@ -47,12 +50,6 @@ def _is_date(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_DATE and is_date(text)
 
 
-def _unlabelled(text: str) -> str:
-    """A date without the word for it: "Date : 24 février 1848"; other text as it is."""
-    label, colon, rest = text.partition(":")
-    return rest.strip() if colon and "date" in guess((label,)) and _is_date(rest.strip()) else text
-
-
 def blocks(body: Element) -> list[Block]:
     """Return the paragraphs in their order, without what no reader sees. A date alone in an element is one."""
     found: list[Block] = []
@@ -62,7 +59,10 @@ def blocks(body: Element) -> list[Block]:
     def end() -> None:
         nonlocal href
         if text := fold("".join(words)):
-            found.append(Block(_unlabelled(text), current, href))
+            label, colon, rest = (part.strip() for part in text.partition(":"))
+            label = label if colon and rest and len(label) <= _LONGEST_LABEL and guess((label,)) else ""
+            dated = "date" in guess((label,)) and _is_date(rest)
+            found.append(Block(rest if dated else text, current, href, label))
         words.clear()
         href = ""
 
@@ -82,6 +82,41 @@ def blocks(body: Element) -> list[Block]:
             words.append("" if unseen else element.tail or "")
     end()
     return found
+
+
+def described(paragraphs: Sequence[Block]) -> dict[str, Any]:
+    """Return what a page of one document says under labels, such as <dt>Date</dt>; empty for any other page.
+
+    A label is the name of a column, or looks as those do; its values stand below it in the element around it.
+    """
+    named = [block for block in paragraphs if len(block.text) <= _LONGEST_LABEL and guess((block.text.rstrip(": "),))]
+    looks = {_look(block) for block in named}
+    values: dict[str, list[str]] = {}
+    label: Block | None = None
+    for block in paragraphs:
+        if block.label:
+            values.setdefault(block.label, []).append(block.text.removeprefix(block.label).lstrip(": "))
+        elif _look(block) in looks and len(block.text) <= _LONGEST_LABEL:
+            label = block
+            if label.text.rstrip(": ") in values:
+                return {}
+            values[label.text.rstrip(": ")] = []
+        elif label is not None and label.element.getparent() in list(_around(block)):
+            values[label.text.rstrip(": ")].append(block.text)
+    row = {
+        name: said if guess((name,)).keys() & {*MULTIVALUED} else " ".join(said)
+        for name, said in values.items()
+        if said
+    }
+    fields = guess(row).keys()
+    if sum(bool(guess((name,))) for name in row) < _FEWEST_LABELS or not fields & {"date", "summary"}:
+        return {}
+    title = next((block.text for block in paragraphs if block.element.tag == "h1"), "")
+    return row if "title" in fields else {"title": title, **row} if title else {}
+
+
+def _look(block: Block) -> tuple[str, str]:
+    return block.element.tag, block.element.get("class", "")
 
 
 def in_order(paragraphs: Sequence[Block]) -> Iterator[str]:

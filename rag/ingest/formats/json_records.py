@@ -12,7 +12,7 @@ from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.files import LARGEST, ColumnChoice, SourceFile
 from rag.ingest.formats.linked_data import documents, what_else
-from rag.ingest.formats.nested import DESCRIPTIVE, family, keyed, unwrapped
+from rag.ingest.formats.nested import DESCRIPTIVE, describes, family, keyed, unwrapped
 from rag.ingest.formats.protocol import ColumnMapping, Extracted, Item
 
 Row: TypeAlias = dict[str, Any]
@@ -29,9 +29,10 @@ _SAMPLE = 20  # lines, or entries, by which a list is recognized
 _GENERIC = {"id", "type", "source_url"}  # fields that not only documents have
 # Usual names of lists of records, and of lists of the parts of one record.
 _RESULT_LISTS = frozenset({"results", "records", "docs", "hits", "items"})
-_PART_LISTS = frozenset(
-    {"attachments", "children", "components", "files", "images", "media", "pages", "related", "translations"}
-)
+_PART_LISTS = frozenset({
+    "aggregations", "attachments", "children", "components", "files", "images", "media", "pages", "proxies", "related",
+    "translations",
+})  # fmt: skip
 _OF_AN_ITEM = ("attachment", "note", "annotation")
 _COLUMN_LISTS = ("columns", "fields", "headers", "names")  # beside rows that are mere lists of values
 _LOST = "and what follows could not be read; correct it"
@@ -161,16 +162,32 @@ def _lists(row: Row, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
         yield "of its objects", records
     columns: list[Any] = next((row[name] for name in _COLUMN_LISTS if isinstance(row.get(name), list)), [])
     columns = [column.get("name") if isinstance(column, dict) else column for column in columns]
+    columns = columns if all(isinstance(column, str) for column in columns) else []
     for name, value in row.items():
         if records := keyed(value):
             yield path + name, records
         elif columns and isinstance(value, list) and all(isinstance(each, list) for each in value):
             yield path + name, [dict(zip(columns, each, strict=False)) for each in value]
         elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
-            if not guess([name]).keys() & set(MULTIVALUED):
+            if groups := _grouped(value, f"{path}{name}.", depth):
+                yield groups
+            elif not guess([name]).keys() & set(MULTIVALUED):
                 yield path + name, value
         elif isinstance(value, dict) and depth > 1:
             yield from _lists(value, f"{path}{name}.", depth - 1)
+
+
+def _grouped(groups: list[Any], path: str, depth: int) -> tuple[str, list[Any]] | None:
+    """The records of all groups that only hold lists of them; None where the groups are records or hold none."""
+    if depth < 1 or any(not isinstance(group, dict) or describes(unwrapped(group)) for group in groups):
+        return None
+    lists = [
+        (name, rows)
+        for group in groups
+        for name, rows in islice(_lists(group, path, depth), 1)
+        if guess(_names(rows)).keys() & DESCRIPTIVE
+    ]
+    return (lists[0][0], [row for _, rows in lists for row in rows]) if lists else None
 
 
 def _names(rows: list[Any]) -> set[str]:
@@ -195,10 +212,13 @@ def _is_record(row: Row, path: str, rows: list[Any], choice: ColumnChoice) -> bo
     title, names = set(choice.columns.get("title", ())), _names(rows)
     if (chosen := not title.isdisjoint(row)) != (not title.isdisjoint(names)):
         return chosen
-    fields, entry_fields = guess(name for name in row if row[name] is not rows).keys(), guess(names).keys()
+    fields, entry_fields = set(guess(name for name in row if row[name] is not rows)), guess(names).keys()
+    name = _last(path)
+    if not entry_fields & DESCRIPTIVE or name in _PART_LISTS:
+        fields |= guess(unwrapped(row)).keys()
     if not fields & DESCRIPTIVE or not entry_fields & DESCRIPTIVE:
         return bool(fields & DESCRIPTIVE)
-    if (name := _last(path)) in _RESULT_LISTS:
+    if name in _RESULT_LISTS:
         return fields >= {*DESCRIPTIVE, "date"}
     return name in _PART_LISTS or "summary" not in entry_fields or not fields < entry_fields - _GENERIC
 

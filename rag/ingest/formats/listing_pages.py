@@ -220,6 +220,11 @@ def is_range(text: str) -> bool:
     return _RANGE.fullmatch(text) is not None
 
 
+def is_furniture(text: str) -> bool:
+    """Return whether a paragraph is of the site around a list: "Search", "Next page"."""
+    return _FURNITURE.fullmatch(text) is not None
+
+
 def parse(text: str, file: str) -> Parsed:
     """Read every listing of the page or pages in `text`."""
     reader = _PageReader(file)

@@ -3,7 +3,7 @@
 import io
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pymarc
@@ -11,17 +11,44 @@ import pymarc
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.mods import ADDRESSEE
 from rag.ingest.formats.protocol import Extracted
 from rag.ingest.formats.xml_reader import dated
 
 SUFFIXES = frozenset({".mrc", ".marc"})
 
 _LEADER = re.compile(rb"\s*[0-9]{5}[a-z ][a-z ]{2}[ a-z0-9][ a-z0-9]22[0-9]{5}.{3}45")
-_ADDRESSEE = frozenset({"addressee", "rcp", "recipient"})
+_MAIN = ("100", "110", "111")
 _NAMES = ("100", "110", "111", "700", "710", "711", "600", "610", "611")
 _SUBJECTS = ("650", "653", "655", "630", "648")
 _FULL_STOP = re.compile(r"(?<=[^\W\d_]{4})\.$")  # not of an abbreviation
 _DIVISIONS = frozenset("xyzv")
+# For each field of a record the subfields that give it, with alternatives where the first has none.
+_MARC_21 = {
+    "title": "245abnp",
+    "summary": "520ab | 545ab | 500a",
+    "date": "264c | 260c | 245fg",
+    "places": "651a 264a 260a 752a",
+    "languages": "041a",
+    "type": "655a",
+    "archive": "852ab | 851a",
+    "hierarchy": "773t",
+    "source": "099a 852hij",
+    "rights": "506a 540a",
+    "source_url": "856u",
+}
+_UNIMARC = {  # in which the libraries of France, Italy, Portugal and Russia write
+    "title": "200aehi",
+    "summary": "330a | 300a",
+    "date": "214d | 210d",
+    "people": "710a 711a 712a",
+    "places": "607a",
+    "languages": "101a",
+    "type": "608a",
+    "rights": "371a",
+    "source_url": "856u",
+}
+_SINGLE = ("title", "date", "type", "archive", "hierarchy")
 
 
 def sniff(opened: SourceFile) -> bool:
@@ -64,61 +91,48 @@ def of_xml(content: bytes) -> dict[str, Any] | None:
 
 
 def record(marc: pymarc.Record) -> dict[str, Any]:
-    """Map the fields of MARC to those of a record."""
+    """Map the fields of MARC 21, or of UNIMARC, to those of a record."""
+    unimarc = "200" in marc and "245" not in marc
 
-    def of(codes: str, *tags: str) -> list[str]:
-        """The texts of these subfields of each field."""
-        return [words for field in marc.get_fields(*tags) if (words := _trimmed(" ".join(field.get_subfields(*codes))))]
+    def of(wanted: str) -> list[str]:
+        """The texts of the first of several alternatives that the record has."""
+        alternatives = ({part[:3]: part[3:] for part in either.split()} for either in wanted.split("|"))
+        found = ([_words(field, codes[field.tag]) for field in marc.get_fields(*codes)] for codes in alternatives)
+        return next(filter(None, (list(filter(None, texts)) for texts in found)), [])
 
-    if "200" in marc and "245" not in marc:
-        return _unimarc(marc, of)
-    people = [(_person(field), _roles(field)) for field in marc.get_fields(*_NAMES)]
-    numbers = [*of("a", "099"), *of("hij", "852")]
+    row: dict[str, Any] = {field: of(wanted) for field, wanted in (_UNIMARC if unimarc else _MARC_21).items()}
+    row |= {field: next(iter(row[field]), "") for field in _SINGLE if field in row}
+    row |= {"id": next((field.data for field in marc.get_fields("001") if field.data), "")}
+    row |= {"summary": " ".join(row["summary"])}
+    if unimarc:
+        people = [", ".join(field.get_subfields("a", "b")) for field in marc.get_fields("700", "701", "702")]
+        return row | {"people": people + row["people"], "subjects": list(map(_subject, marc.get_fields("606", "610")))}
     coded = next((field.data for field in marc.get_fields("008") if field.data), "")
-    return {
-        "id": next((field.data for field in marc.get_fields("001") if field.data), ""),
-        "title": re.sub(r"\s+(?=[:;,])", "", _FULL_STOP.sub("", next(iter(of("abnp", "245")), ""))),
-        "summary": " ".join(of("ab", "520") or of("ab", "545") or of("a", "500")),
-        "date": _date(coded, next(iter(of("c", "264") or of("c", "260") or of("fg", "245")), "")),
-        "people": [person for person, _ in people],
-        "recipients": [person for person, roles in people if roles & _ADDRESSEE],
-        "places": of("a", "651", "264", "260", "752"),
-        "subjects": [_subject(field) for field in marc.get_fields(*_SUBJECTS)],
-        "languages": of("a", "041") or [coded[35:38].strip("| ")],
-        "type": next(iter(of("a", "655")), ""),
-        "archive": _FULL_STOP.sub("", next(iter(of("ab", "852") or of("a", "851")), "")),
-        "hierarchy": next(iter(of("t", "773")), ""),
-        "source": "; ".join(dict.fromkeys(numbers)),
-        "rights": [*of("a", "506"), *of("a", "540")],
-        "source_url": of("u", "856"),
+    named = marc.get_fields(*_NAMES)
+    return row | {
+        "title": re.sub(r"\s+(?=[:;,])", "", _FULL_STOP.sub("", row["title"])),
+        "date": _date(coded, row["date"]),
+        "people": list(map(_person, named)),
+        "authors": [_person(field) for field in marc.get_fields(*_MAIN)],
+        "recipients": [_person(field) for field in named if _roles(field) & ADDRESSEE],
+        "subjects": list(map(_subject, marc.get_fields(*_SUBJECTS))),
+        "languages": row["languages"] or [coded[35:38].strip("| ")],
+        "archive": _FULL_STOP.sub("", row["archive"]),
+        "source": list(dict.fromkeys(row["source"])),
     }
 
 
-def _unimarc(marc: pymarc.Record, of: Callable[..., list[str]]) -> dict[str, Any]:
-    """The same of UNIMARC, in which the libraries of France, Italy, Portugal and Russia write."""
-    people = [", ".join(field.get_subfields("a", "b")) for field in marc.get_fields("700", "701", "702")]
-    return {
-        "id": next((field.data for field in marc.get_fields("001") if field.data), ""),
-        "title": next(iter(of("aehi", "200")), ""),
-        "summary": " ".join(of("a", "330") or of("a", "300")),
-        "date": next(iter(of("d", "214") or of("d", "210")), ""),
-        "people": [*people, *of("a", "710", "711", "712")],
-        "places": of("a", "607"),
-        "subjects": [_subject(field) for field in marc.get_fields("606", "610")],
-        "languages": of("a", "101"),
-        "type": next(iter(of("a", "608")), ""),
-        "rights": of("a", "371"),
-        "source_url": of("u", "856"),
-    }
+def _words(field: pymarc.Field, codes: str) -> str:
+    """These subfields without the punctuation that leads to the next one."""
+    return _trimmed(" ".join(field.get_subfields(*codes)))
 
 
 def _trimmed(words: str) -> str:
-    """The words without the punctuation that leads to the next subfield."""
     return re.sub(r"\s*[/:;,=]\s*$", "", words).strip()
 
 
 def _person(field: pymarc.Field) -> str:
-    return _trimmed(" ".join(field.get_subfields(*"abcq"))).rstrip(" ,")
+    return _words(field, "abcq").rstrip(" ,")
 
 
 def _roles(field: pymarc.Field) -> set[str]:

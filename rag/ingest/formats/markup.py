@@ -15,5 +15,16 @@ def readable(value: str) -> str:
     """The text without tags, zero bytes and marks of an encoding, with the characters that its entities name."""
     value = value.replace("\0", "").replace("\ufeff", "")
     if "<" in value:
-        value = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", _HIDDEN.sub(" ", value)))
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value) if "&" in value else value
+        value = _untagged(value)
+    if "&" not in value:
+        return value
+    once = _unescaped(value)
+    return _unescaped(bare) if "<" in once and (bare := _untagged(once)) != once else once  # it was escaped twice
+
+
+def _untagged(value: str) -> str:
+    return _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", _HIDDEN.sub(" ", value)))
+
+
+def _unescaped(value: str) -> str:
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value)

@@ -8,6 +8,12 @@ from rag.ingest.formats.xml_reader import Element, attribute, children, dated, d
 _DATES = ("dateCreated", "dateIssued", "dateOther", "copyrightDate")  # the surest first; others are of the record
 _MARKS = {"approximate": "~", "questionable": "?", "inferred": "?"}
 _PLACES = ("geographic", "hierarchicalGeographic", "geographicCode")
+_KINDS = ("genre", "typeOfResource")
+_PICTURES = frozenset({"preview", "raw object"})
+_AUTHOR = frozenset({"author", "aut", "creator", "cre", "correspondent", "crp", "sender"})
+ADDRESSEE = frozenset({"addressee", "rcp", "recipient"})
+"""Roles of who receives a letter."""
+
 _SUBJECT = ("topic", "geographic", "temporal", "titleInfo", "genre", "occupation")
 
 
@@ -19,6 +25,7 @@ def record(mods: Element) -> dict[str, Any]:
     kept = [
         place_name for place in locations for part in children(place, "physicalLocation") if (place_name := text(part))
     ]
+    urls = [url for place in locations for url in children(place, "url")]
     names = [(_name(person), _roles(person)) for person in children(mods, "name")]
     shelf = [text(part) for place in locations for part in descendants(place, "shelfLocator", "subLocation")]
     languages = [_language(language) for language in children(mods, "language")]
@@ -30,7 +37,8 @@ def record(mods: Element) -> dict[str, Any]:
         "date": _date(mods),
         "people": [person for person, _ in names]
         + [_name(person) for part in subjects for person in children(part, "name")],
-        "recipients": [person for person, roles in names if roles & {"addressee", "rcp", "recipient"}],
+        "authors": [person for person, roles in names if roles & _AUTHOR],
+        "recipients": [person for person, roles in names if roles & ADDRESSEE],
         "places": [text(place) for part in subjects for place in children(part, *_PLACES)]
         + [
             text(term)
@@ -40,12 +48,13 @@ def record(mods: Element) -> dict[str, Any]:
         ],
         "subjects": [" -- ".join(words) for part in subjects if (words := list(map(text, children(part, *_SUBJECT))))],
         "languages": [language for language in languages if language],
-        "type": next(filter(None, map(text, children(mods, "genre", "typeOfResource"))), ""),
+        "type": next(filter(None, (text(kind) for tag in _KINDS for kind in children(mods, tag))), ""),
         "archive": next(iter(kept), "") or next(filter(None, map(_host, hosts)), ""),
         "hierarchy": " > ".join(filter(None, map(_host, reversed(hosts)))) if kept else "",
         "source": ", ".join(dict.fromkeys(shelf)),
         "rights": list(map(text, children(mods, "accessCondition"))),
-        "source_url": [text(url) for place in locations for url in children(place, "url")]
+        "images": [text(url) for url in urls if attribute(url, "access") in _PICTURES],
+        "source_url": [text(url) for url in urls if attribute(url, "access") not in _PICTURES]
         + [text(part) for part in children(mods, "identifier") if attribute(part, "type") in {"uri", "hdl"}],
     }
 

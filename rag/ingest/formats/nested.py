@@ -4,8 +4,7 @@ Catalogues wrap their records: {"_id": 7, "_source": {"record": {"title": ...}}}
 {"title": ...}}. What is described there must be the document itself, not its archive, series or authors.
 """
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rag.ingest.formats.column_names import guess, is_wrapper
@@ -23,19 +22,60 @@ _PAIRS = (
     ("type", "subnotes"),
 )
 _CHILDREN = ("children", "components", "subcomponents", "descendants")
-_SHAPES = 1 << 12
 _OF_THE_RECORD = frozenset({"id", "type"})
+_OF_THE_DESCRIPTION = DESCRIPTIVE | {"type"}  # what stands around it has these of its own
+_IDS = ("@id", "id")
+_ABOUT = "about"
 
 
 def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """The row itself where it describes something, else with the values of the nearest object in it that does."""
     row = {name: _named(value) if isinstance(value, list) else value for name, value in row.items()}
-    if describes(tuple(row)):
+    if describes(name for name, value in row.items() if not (isinstance(value, dict) and _has_title(value))):
         return _filled(row, _DEPTH)
     inner = _nearest(row, _DEPTH)
     if inner is None:
         return row
-    return {**_around(row), **inner}
+    inner = _filled(inner, _DEPTH)
+    return _labelled({**_around(row, inner), **inner, **{name: row[name] for name in _IDS if row.get(name)}})
+
+
+def _around(row: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside the description of a record, and is not said better in it."""
+    taken = guess(inner).keys() & _OF_THE_DESCRIPTION
+
+    def beside(name: str, value: object) -> bool:
+        if isinstance(value, dict) and (name.startswith("_") or _has_title(value)):
+            return False
+        return not (guess((name,)).keys() & taken or (isinstance(value, str) and value in row))
+
+    return {name: value for name, value in row.items() if beside(name, value)}
+
+
+def _labelled(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with the names of the people, places and things that it lists in place of their addresses."""
+    lists = (value for value in row.values() if isinstance(value, list))
+    things = [thing for several in lists for thing in several if isinstance(thing, dict) and "prefLabel" in thing]
+    labels = {thing.get(_ABOUT): thing["prefLabel"] for thing in things if isinstance(thing.get(_ABOUT), str)}
+
+    def named(value: object, depth: int = _DEPTH) -> object:
+        match value:
+            case str():
+                return labels.get(value, value)
+            case list() if depth:
+                return [named(each, depth - 1) for each in value]
+            case dict() if depth and _ABOUT not in value:
+                return {name: named(each, depth - 1) for name, each in value.items()}
+        return value
+
+    own = {name: value for name, value in row.items() if not (name == _ABOUT and str(value).startswith(("/", "http")))}
+    return {name: named(value) for name, value in own.items()} if labels else own
+
+
+def _has_title(thing: Mapping[str, Any]) -> bool:
+    """Whether an object, or the only one in it, has a title: then it does not describe what it stands in."""
+    only = next(iter(thing.values())) if len(thing) == 1 else None
+    return "title" in guess(thing) or (isinstance(only, dict) and "title" in guess(only))
 
 
 def family(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -53,23 +93,16 @@ def family(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _all_described(parts: object) -> bool:
-    return isinstance(parts, list) and all(isinstance(part, dict) and describes(tuple(part)) for part in parts)
-
-
-def _around(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands beside the description of a record."""
-    return {name: value for name, value in row.items() if not (isinstance(value, dict) and name.startswith("_"))}
+    return isinstance(parts, list) and all(isinstance(part, dict) and describes(part) for part in parts)
 
 
 def keyed(value: object) -> list[dict[str, Any]]:
     """The records of an object that has each under its own id; none where it is anything else."""
     records = list(value.items()) if isinstance(value, dict) else []
-    if len(records) < _FEWEST or not all(
-        isinstance(record, dict) and describes(tuple(record)) for _, record in records
-    ):
+    if len(records) < _FEWEST or not all(isinstance(record, dict) and describes(record) for _, record in records):
         return []
     shared = set.intersection(*(set(record) for _, record in records))
-    if len(shared) < _FEWEST or not describes(tuple(shared)) or any(is_wrapper(name) for name, _ in records):
+    if len(shared) < _FEWEST or not describes(shared) or any(is_wrapper(name) for name, _ in records):
         return []
     return [{"id": own_id, **record} for own_id, record in records]
 
@@ -98,7 +131,7 @@ def _filled(row: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
     """The row with the fields that only objects of it have, whose names say that they describe the same document."""
     for name, whole in row.items():
         value = _joined(whole) if isinstance(whole, list) and is_wrapper(name) else whole
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "date" not in guess((name,)):
             dotted = {path: part for column, part in value.items() if _known(path := f"{name}.{column}")}
             row = {**dotted, **row}
         if isinstance(value, dict) and depth and is_wrapper(name):
@@ -120,25 +153,29 @@ def _joined(several: list[Any]) -> Mapping[str, Any] | None:
 
 
 def _nearest(row: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
-    within = [value for name, value in row.items() if isinstance(value, dict) and not _names_a_field(name)]
-    if described := next((value for value in within if describes(tuple(value))), None):
+    joined = {
+        name: _joined(value) if isinstance(value, list) and is_wrapper(name) else value for name, value in row.items()
+    }
+    within = [
+        value
+        for name, value in joined.items()
+        if isinstance(value, dict) and (len(row) == 1 or not _names_a_field(name) or _has_title(value))
+    ]
+    if described := next((value for value in within if describes(value)), None):
         return described
     deeper = ((value, _nearest(value, depth - 1)) for value in within if depth > 1)
-    return next(({**_around(value), **found} for value, found in deeper if found is not None), None)
+    return next(({**_around(value, found), **found} for value, found in deeper if found is not None), None)
 
 
-@lru_cache(maxsize=_SHAPES)
-def describes(names: tuple[str, ...]) -> bool:
+def describes(names: Iterable[str]) -> bool:
     """Whether a record can have these columns."""
     return not DESCRIPTIVE.isdisjoint(guess(names))
 
 
-@lru_cache(maxsize=_SHAPES)
 def _known(name: str) -> bool:
     return bool(guess((name,)))
 
 
-@lru_cache(maxsize=_SHAPES)
 def _names_a_field(name: str) -> bool:
     """Whether an object of this name is a value of the record, such as its archive or its date."""
     return not (name.startswith("_") or is_wrapper(name)) and bool(guess((name,)).keys() - DESCRIPTIVE - _OF_THE_RECORD)

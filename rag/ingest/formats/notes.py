@@ -7,17 +7,21 @@ Its title may be its first line; its text is the summary.
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
+from rag.dates.archival_date import is_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.listing_pages import is_furniture, is_range
 from rag.ingest.formats.protocol import Extracted, fold, lines_of
 
 SUFFIXES = frozenset({".md", ".markdown"})
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _LONGEST = 1 << 15  # characters of front matter
+_LONGEST_DATE = 60  # characters
 _TOML = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _LINE = re.compile(r"\s*[*_]{0,2}([^\W\d_]{2,20})[*_]{0,2}\s*:[*_]{0,2}\s+(\S.*)")
 # What names mean in a note that mean something else, or nothing, at the head of a column.
@@ -28,6 +32,11 @@ _MEANS = {
     "dated": "date",
 }
 _OF_THE_BODY = frozenset({"summary", "text_kind", "hierarchy", "images", "date_end"})  # fields that no such line gives
+_MAIL = re.compile(r"[A-Z][\w]*(?:-[A-Z][\w]*)+: .*")  # Content-Type: text/plain
+_ADDRESS = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")  # Anna Falk <anna@falk.example>
+_ORDINAL = re.compile(r"\W*(?:[^\W\d_]+\W+)?[0-9]{1,5}\W*")  # Record 12
+_FEWEST = 2  # lines that make a card, cards that make a list
+_MOST_ABOVE = 2  # lines of a title that stands above its date
 _TOP = 12  # lines, blank ones left out, in which a note says what it is
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+)?")
 _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-10-27-telegram.txt
@@ -35,7 +44,22 @@ _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-1
 
 def sniff(opened: SourceFile) -> bool:
     start = opened.start
-    return (_FRONT_MATTER.match(start) or _TOML.match(start)) is not None or "date" in guess(_said(lines_of(start))[0])
+    if _FRONT_MATTER.match(start) or _TOML.match(start) or "date" in guess(_said(lines_of(start))[0]):
+        return True
+    return opened.path.suffix.lower() in {".txt", *SUFFIXES} and _date_below_title(lines_of(opened.whole())) > 0
+
+
+def _date_below_title(lines: list[str]) -> int:
+    """Where the one line stands that is only a date, below a title of a line or two; 0 in any other text."""
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    dates = [number for number in filled if len(lines[number]) <= _LONGEST_DATE and is_date(lines[number])]
+    top = filled[1 : _MOST_ABOVE + 1]
+    listed = any(is_range(fold(line)) or is_furniture(fold(line)) for line in lines)
+    return (
+        dates[0]
+        if len(dates) == 1 and dates[0] in top and len(filled) > filled.index(dates[0]) + 1 and not listed
+        else 0
+    )
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
@@ -45,10 +69,19 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         values = _values(opened, matter[1])
     elif matter := _TOML.match(text):
         values = _toml_values(opened, matter[1])
+    mapper = Mapper(opened, "note")
+    if cards := [] if matter else _cards(lines_of(text)):
+        yield from (mapper.read(line, row) for line, row in cards)
+        yield from mapper.end()
+        return
     said, body = _said(lines_of(text[matter.end() :] if matter else text))
+    if not (said or values) and (at := _date_below_title(body)):
+        said = {"date": body.pop(at).strip()}
     row = {**said, **{_MEANS.get(name.lower(), name): value for name, value in values.items()}}
     guessed = guess(row)
-    if "title" not in guessed:
+    if "title" not in guessed and {"senders", "recipients"} & guessed.keys() and row.get("subject"):
+        row["title"] = row.pop("subject")  # of mail
+    elif "title" not in guessed:
         first = next((line for line in body if line.strip()), "")
         row["title"] = _HEADING.sub("", first, count=1)
         body = body[body.index(first) + 1 :] if first else body
@@ -58,9 +91,23 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     name = opened.path.name
     if "date" not in guessed and (dated := _NAME.match(name)):
         row["date"] = "-".join(filter(None, dated.groups()))
-    mapper = Mapper(opened, "note")
     yield mapper.read(1, row)
     yield from mapper.end()
+
+
+def _cards(lines: list[str]) -> list[tuple[int, dict[str, str]]]:
+    """The cards of a text, each with its first line: paragraphs of such lines, each about a document of its own."""
+    cards: list[tuple[int, dict[str, str]]] = []
+    for first in (at for at, line in enumerate(lines) if line.strip() and not (at and lines[at - 1].strip())):
+        paragraph = list(takewhile(str.strip, lines[first:]))
+        said, others = _said(paragraph)
+        if len(guess(said)) >= _FEWEST:
+            cards.append((first + 1, said))
+        words = fold(" ".join(line for line in others if not _ORDINAL.fullmatch(line)))
+        if cards and words:
+            cards[-1][1]["text"] = " ".join(filter(None, (cards[-1][1].get("text"), words)))
+    titles = [guess(said).keys() & {"title", "senders", "recipients"} for _, said in cards]
+    return cards if len(cards) >= _FEWEST and all(titles) else []
 
 
 def _said(lines: list[str]) -> tuple[dict[str, str], list[str]]:
@@ -73,8 +120,8 @@ def _said(lines: list[str]) -> tuple[dict[str, str], list[str]]:
         named = _LINE.fullmatch(line) if seen <= _TOP else None
         column = _MEANS.get(named[1].lower(), named[1].lower()) if named else ""
         if named and guess((column,)).keys() - _OF_THE_BODY:
-            said.setdefault(column, named[2])
-        else:
+            said.setdefault(column, _ADDRESS.sub("", named[2]))
+        elif not (said and seen <= _TOP and _MAIL.fullmatch(line)):
             others.append(line)
     return said, others
 

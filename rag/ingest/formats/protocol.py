@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError, printable
+from rag.ingest.formats.column_names import likely_noted
 from rag.ingest.formats.files import SourceFile
 from rag.record import ListingPage, Record
 
@@ -50,7 +51,8 @@ class ColumnMapping:
         fields = (
             field if columns == (field,) else f"{field} = {' + '.join(columns)}" for field, columns in self.fields
         )
-        yield f"  {self.file}: {self.format_name}, {self.rows} rows: {', '.join(fields) or 'no known column'}"
+        shape = f"{self.format_name}, {numbered(self.rows, 'row')}"
+        yield f"  {self.file}: {shape}: {', '.join(fields) or 'no known column'}"
         if self.unused:
             yield f"    not used: {shortened(self.unused)}"
 
@@ -62,7 +64,7 @@ class ColumnMapping:
         taken = [(name, gives) for gives, names in self.fields for name in names]
         for name, gives in (*taken, *((name, "") for name in self.unused)):
             seen = values.get(name, ())
-            maybe = "" if gives else likely_field(seen)
+            maybe = "" if gives else likely_field(name, seen)
             label = gives or ("not used" if not maybe or maybe in given else f"not used; perhaps --map {maybe}={name}")
             yield f"    {name}: {label}" + (f" ({'; '.join(map(repr, seen))})" if seen else "")
 
@@ -112,13 +114,18 @@ class SourceFormat(Protocol):
         """
 
 
-def likely_field(values: Sequence[str]) -> str:
+def likely_field(name: str, values: Sequence[str]) -> str:
     """Return the field that a column of these values may give: date, source_url or people; empty for none."""
     if values and all(_ADDRESS.match(value) for value in values):
         return "source_url"
     if values and all(parse_date(value).edtf for value in values) and not all(map(str.isdecimal, values)):
-        return "date"
+        return "" if likely_noted(name) else "date"
     return "people" if values and all(_PERSON.fullmatch(value) for value in values) else ""
+
+
+def numbered(count: int, noun: str) -> str:
+    """1 row, 2 rows."""
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def shortened(names: tuple[str, ...], most: int = 30) -> str:

@@ -25,6 +25,30 @@ _EDTF = re.compile(r"[,{]\s*date\s*=\s*[{\"]\s*([0-9X./~?%-]+)\s*[}\"]", re.IGNO
 _KEY = re.compile(r"^([ \t]*@\s*[a-z]+\s*\{\s*)([^\s,={}\"]+)(?=\s*,)", re.MULTILINE | re.IGNORECASE)
 _REPEATED = "\N{SYMBOL FOR UNIT SEPARATOR}"  # after a key that an earlier entry has, which the parser refuses
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+# For each field of a record the tags of RIS, as rispy calls them, or the fields of BibTeX that give it, the best first.
+_RIS_TAGS = {
+    "id": ("id",),
+    "title": ("title", "primary_title", "short_title"),
+    "summary": ("abstract", "notes_abstract"),
+    "places": ("place_published",),
+    "subjects": ("keywords",),
+    "languages": ("language",),
+    "type": ("type_of_work",),
+    "archive": ("name_of_database", "database_provider"),
+    "source": ("call_number",),
+    "source_url": ("urls",),
+}
+_RIS_PEOPLE = ("authors", "first_authors", "secondary_authors")
+_BIBTEX_FIELDS = {
+    "summary": ("abstract", "annotation", "annote"),
+    "date": ("date", "origdate"),
+    "places": ("location", "address"),
+    "languages": ("language", "langid"),
+    "type": ("type", "howpublished"),
+    "archive": ("archive", "library", "institution"),
+    "source": ("archivelocation", "shelfmark", "number"),
+    "source_url": ("url",),
+}
 _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article"}
 
 
@@ -63,28 +87,17 @@ def _ris(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:
 
 def _of_ris(reference: dict[str, Any]) -> dict[str, Any]:
     """A row from what rispy calls the tags."""
-    people = [
-        person for kind in ("authors", "first_authors", "secondary_authors") for person in reference.get(kind, ())
-    ]
-    other = reference.get("unknown_tag") or {}
-    kind = reference.get("type_of_work", "")
-    type_ = str(reference.get("type_of_reference", ""))
-    return {
-        "id": reference.get("id", ""),
-        "title": next(
-            (reference[name] for name in ("title", "primary_title", "short_title") if reference.get(name)), ""
-        ),
-        "summary": reference.get("abstract") or reference.get("notes_abstract") or "",
+    row = {field: next(filter(None, map(reference.get, tags)), "") for field, tags in _RIS_TAGS.items()}
+    people = [person for kind in _RIS_PEOPLE for person in reference.get(kind, ())]
+    kind = str(reference.get("type_of_reference", ""))
+    letter = kind == "PCOMM"
+    return row | {
         "date": _ris_dates(reference),
         "people": people,
-        "recipients": reference.get("subsidiary_authors", ()) if type_ == "PCOMM" else (),
-        "places": reference.get("place_published", ""),
-        "subjects": reference.get("keywords", ()),
-        "languages": reference.get("language", ""),
-        "type": "" if kind in _OWN else kind or _KINDS.get(type_, ""),
-        "archive": reference.get("name_of_database") or reference.get("database_provider") or "",
-        "source": (other.get(_MANUSCRIPT_LOCATION) or [""])[0] or reference.get("call_number") or "",
-        "source_url": list(reference.get("urls", ())),
+        "authors": people,
+        "recipients": reference.get("subsidiary_authors", ()) if letter else (),
+        "type": "" if row["type"] in _OWN else row["type"] or _KINDS.get(kind, ""),
+        "source": next(iter((reference.get("unknown_tag") or {}).get(_MANUSCRIPT_LOCATION, ())), "") or row["source"],
     }
 
 
@@ -138,28 +151,20 @@ def _with_own_keys(text: str) -> str:
 def _of_bibtex(key: str, kind: str, values: dict[str, str]) -> dict[str, Any]:
     """A row from the fields of BibTeX and biblatex."""
     plain = {name: re.sub(r"[{}]", "", value) for name, value in values.items()}
-    how = plain.get("type") or plain.get("howpublished") or ""
-    year = "-".join(
-        part.zfill(2) for part in (plain.get("year", ""), plain.get("month", ""), plain.get("day", "")) if part
-    )
-    note = plain.get("note", "")
-    return {
+    row = {field: next(filter(None, map(plain.get, names)), "") for field, names in _BIBTEX_FIELDS.items()}
+    year = "-".join(part.zfill(2) for name in ("year", "month", "day") if (part := plain.get(name, "")))
+    note, how = plain.get("note", ""), row["type"]
+    rights = note.startswith("A c") or "ights" in note or "http" in note
+    kind = "" if kind.lower() in {"misc", "online"} else kind
+    return row | {
         "id": key,
         "title": ": ".join(filter(None, (plain.get("title"), plain.get("subtitle")))),
-        "summary": plain.get("abstract") or plain.get("annotation") or plain.get("annote") or "",
-        "date": plain.get("date") or plain.get("origdate") or year,
+        "date": row["date"] or year,
         "people": [person for role in ("author", "editor") for person in _AND.split(plain.get(role, "")) if person],
+        "authors": _AND.split(plain.get("author", "")),
         "recipients": _AND.split(plain.get("recipient", "")),
-        "places": plain.get("location") or plain.get("address") or "",
         "subjects": re.split(r"\s*[,;]\s*", plain.get("keywords", "")),
-        "languages": plain.get("language") or plain.get("langid") or "",
-        "type": how
-        if how and how not in _OWN and not how.startswith("http")
-        else kind
-        if kind.lower() not in {"misc", "online"}
-        else "",
-        "archive": plain.get("archive") or plain.get("library") or plain.get("institution") or "",
-        "source": plain.get("archivelocation") or plain.get("shelfmark") or plain.get("number") or "",
-        "rights": "" if note.startswith("A c") else note if "ights" in note else "",
-        "source_url": plain.get("url", ""),
+        "type": kind if how in _OWN or how.startswith("http") else how or kind,
+        "source": row["source"] or ("" if rights else note),
+        "rights": "" if note.startswith("A c") else note if rights else "",
     }

@@ -51,19 +51,20 @@ def heading(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> tuple[int, i
     return best, scores[best] if scores else 0
 
 
-def choices(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
-    """What to do about a table of which no column is known: its first row has the names."""
-    names = [cell.strip() for cell in rows[0]] if rows else []
-    absent = [name for columns in choice.columns.values() for name in columns if name not in names]
+def unknown(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
+    """Why a table is not read, and what to do about it: its first row has the names, or has none."""
+    names = [cell.strip() for cell in rows[0]]
+    if not looks_like_names(names):
+        return f"its first row does not name its columns ({', '.join(names)[:100]}); put a row of names above it"
+    few = ", ".join(name for name in names if guess((name,)))
+    seen = f"too few columns of it are known ({few})" if few else "no column of it is known"
     columns = [[row[at] for row in rows[1:] if at < len(row) and row[at].strip()] for at in range(len(names))]
-    likely = {field: name for name, column in zip(names, columns, strict=True) if (field := likely_field(column))}
-    return "".join(
-        (
-            "choose by --map title=COLUMN",
-            *(f", --map {field}={name}" for field, name in likely.items()),
-            *(f"; it has no {name!r}" for name in absent),
-        )
+    likely = {field: name for name, column in zip(names, columns, strict=True) if (field := likely_field(name, column))}
+    cure = "".join(f", --map {field}={name}" for field, name in likely.items())
+    absent = "".join(
+        f"; it has no {name!r}" for chosen in choice.columns.values() for name in chosen if name not in names
     )
+    return f"{seen}; it has {', '.join(names)}: choose by --map title=COLUMN{cure}{absent}"
 
 
 def looks_like_names(row: Sequence[str]) -> bool:

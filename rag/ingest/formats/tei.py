@@ -18,6 +18,7 @@ from rag.dates.archival_date import ArchivalDate, Interval, dates_in, edtf_of, i
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import Extracted
+from rag.ingest.formats.row_values import named
 from rag.ingest.formats.xml_reader import (
     Element,
     EntityError,
@@ -43,6 +44,7 @@ _DATED = (("creation", "date"), ("correspDesc", "date"), ("history", "origDate")
 _DOCUMENTS = frozenset({"document", "letter"})
 _REGISTERS = ("listPerson", "listPlace", "listOrg", "listBibl", "listEvent", "listObject")
 _PEOPLE = 100  # names of one document
+_DOUBTED = frozenset({"low", "conjecture"})
 _OPENING = 700  # characters of a document that replace a missing summary
 _SUMMARY = re.compile(r"Summary\s?:\s*", re.IGNORECASE)
 _SOURCE = re.compile(r"\[?Source\s?:\s*", re.IGNORECASE)
@@ -139,7 +141,10 @@ class _Volume:
         self.frus = ids.get("frus", "")
         self.id = self.frus or next(iter(ids.values()), "")
         self.rights = text(first(header, "availability"))[:1000]
-        self.languages = list(map(text, descendants(first(header, "langUsage"), "language")))
+        around = [attribute(outer, "lang") for outer in (header, *header.iterancestors())]
+        self.languages = list(map(text, descendants(first(header, "langUsage"), "language"))) or list(
+            filter(None, around[1:])
+        )
         self.letters = list(descendants(header, "correspDesc"))
         self.dated = any(first(header, *path) is not None for path in _DATED)
         works = descendants(first(header, "sourceDesc"), "bibl", "biblStruct", "biblFull")
@@ -208,6 +213,7 @@ def _whole(tei: Element, volume: _Volume) -> dict[str, Any]:
         "archive": text(first(kept, "repository")),
         "source": ", ".join(filter(None, numbers)) if kept is not None else text(first(header, "sourceDesc")),
         "rights": volume.rights,
+        "images": [attribute(page, "url") or attribute(page, "facs") for page in descendants(tei, "graphic", "pb")],
         "source_url": volume.id,
     }
 
@@ -217,12 +223,11 @@ def _calendar(volume: _Volume) -> Iterator[dict[str, Any]]:
     for letter in volume.letters:
         parties = _correspondence(letter)
         dates = [date for act in _acts(letter, "sent") for date in descendants(act, "date")]
-        sent, received = ("; ".join(parties[side]) or "unknown" for side in ("senders", "recipients"))
         address = attribute(letter, "ref")
         source = attribute(letter, "source")
         yield {
             "id": address or attribute(letter, "id") or attribute(letter, "key"),
-            "title": f"{sent} to {received}",
+            "title": "" if parties["senders"] or parties["recipients"] else "unknown to unknown",
             "summary": " ".join(map(text, descendants(letter, "note"))),
             "date": _shortest(_date(next(iter(dates), None), letter)),
             "people": [*parties["senders"], *parties["recipients"]],
@@ -248,7 +253,8 @@ def _correspondence(letter: Element) -> dict[str, list[str]]:
     """Who sent a letter, to whom and from where."""
 
     def of(act: str, *names: str) -> list[str]:
-        return [text(each) for one in _acts(letter, act) for each in descendants(one, *names)]
+        said = (text(each) for one in _acts(letter, act) for each in descendants(one, *names))
+        return list(filter(None, map(named, said)))
 
     return {
         "senders": of("sent", "persName", "orgName"),
@@ -307,7 +313,10 @@ def _date(date: Element | None, div: Element) -> ArchivalDate | str:
     when = attribute(date, "when").partition("T")[0]
     for begin, end in (("from", "to"), ("notBefore", "notAfter")):
         when = when or _span(attribute(date, begin), attribute(date, end))
-    return dated(text(date), when)
+    doubted = (
+        when and "/" not in when and (attribute(date, "cert") in _DOUBTED or attribute(date, "evidence") in _DOUBTED)
+    )
+    return dated(text(date), f"{when}?" if doubted else when)
 
 
 def _span(begin: str, end: str) -> str:

@@ -24,10 +24,8 @@ _BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
 _CHARACTERS = {f"&{html};".encode(): b"&#%d;" % code for html, code in name2codepoint.items() if code >= ord("\x80")}
 _ENTITY = re.compile(rb"&[a-zA-Z0-9]+;")
 _DECLARED = re.compile(rb"[^>]{0,200}\sencoding\s*=")
-_VERBATIM = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}  # begin and end of sections without entities
-_VERBATIM_BEGIN = re.compile(b"|".join(map(re.escape, _VERBATIM)))
-_LONGEST = max(map(len, (*_CHARACTERS, *_VERBATIM)))  # bytes
-_INCOMPLETE = re.compile(rb"(&[a-zA-Z0-9]*|<(!(-|\[[A-Z]*)?)?|\]\]?|--?|\?)\Z")
+_LONGEST = max(map(len, _CHARACTERS))  # bytes
+_BEGUN = re.compile(rb"&[a-zA-Z0-9]*\Z")
 # These separate the words before and after them.
 _NOT_READ = frozenset({"fw", "del"})  # heads of pages, and what a writer struck out
 _CHOICE, _READINGS = "choice", ("corr", "reg", "expan")  # of two readings, the editor's
@@ -73,38 +71,17 @@ def _known(encoding: str | None) -> str | None:
 
 
 class _HtmlCharacters:
-    """A stream with the named characters of HTML as numeric references, which any XML may contain.
-
-    CDATA, comments and processing instructions stay as they are.
-    """
+    """A stream with the named characters of HTML as numeric references, which any XML may contain."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._end = b""  # of the verbatim section in which the last piece stopped
 
     def read(self, size: int) -> bytes:
         """Read about so many bytes; none only at the end."""
         content = self._stream.read(size)
-        for _ in range(_LONGEST):
-            if not _INCOMPLETE.search(content[-_LONGEST:]):
-                break
-            content += self._stream.read(1)
-        return b"".join(self._pieces(content))
-
-    def _pieces(self, content: bytes) -> Iterator[bytes]:
-        start = 0
-        while start < len(content):
-            if self._end:
-                found = content.find(self._end, start)
-                stop = len(content) if found < 0 else found + len(self._end)
-                self._end = self._end if found < 0 else b""
-                yield content[start:stop]
-            else:
-                begin = _VERBATIM_BEGIN.search(content, start)
-                stop = begin.end() if begin else len(content)
-                self._end = _VERBATIM[begin[0]] if begin else b""
-                yield _ENTITY.sub(lambda entity: _CHARACTERS.get(entity[0], entity[0]), content[start:stop])
-            start = stop
+        while _BEGUN.search(content[-_LONGEST:]) and (more := self._stream.read(1)):
+            content += more
+        return _ENTITY.sub(lambda entity: _CHARACTERS.get(entity[0], entity[0]), content)
 
 
 def name(element: Element) -> str:
