@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.testclient import TestClient
 
 from rag import check
 from rag.assistant.assistant import TURNS
@@ -14,6 +16,8 @@ from rag.dates.archival_date import dates_in
 from rag.language.sentences import sentences
 from rag.llm.claims import draft
 from rag.query.enquiry import Turn
+from tests.soak.bodies import PIECES, TITLE, bodies, filled
+from web.app import create_app
 from web.request_bodies import LONGEST
 
 if TYPE_CHECKING:
@@ -21,35 +25,10 @@ if TYPE_CHECKING:
 
     from rag.assistant.assistant import Assistant
 
-TITLE = "Telegram from Soviet Foreign Minister Gromyko to Soviet Mission in New York"
-BODIES = (
-    *(
-        "-",
-        "undated-a-",
-        "1962-10-27-",
-        "9~",
-        "A",
-        "A.",
-        "A" * 40 + " ",
-        "e\N{COMBINING ACUTE ACCENT}",
-        " ",
-        "x ",
-        "\n",
-    ),
-    *(" 'a", " ‘a’b", "“‘a ", "“", '"a ', "``a ", "«a ", "[a] ", ". . . ", "a … ", "(1962 ", "of the ", "...", "! "),
-    *("; A", "a\n", "1. A\n", "; Telegram", "see 1 May 1962 ", "between 1960 and ", "A Library of the ", "records/a "),
-    *(f"{TITLE}, 2 November 1962; ", f"“{TITLE}” ", f"{TITLE}. ", "“Castro told Mikoyan of missiles” "),
-)
-"""Pieces of texts that once took time by the square of their number, and others like them."""
-
 FACTOR = 4
 _MOST = 2.2 * FACTOR  # times as long for FACTOR times the text; by the square it would be FACTOR ** 2
+_SECONDS = 1.5
 _ENOUGH = 0.1  # seconds; below, a clock's noise decides
-
-
-def filled(piece: str, length: int) -> str:
-    """The piece again and again, up to so many characters, and an end that no piece has."""
-    return (piece * (length // len(piece) + 1))[: length - 2] + "!x"
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
@@ -67,7 +46,7 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 def grows_with_its_square(work: Callable[[str], object], length: int) -> list[str]:
     """The pieces of which FACTOR times the text takes out of all proportion."""
     found = []
-    for piece in BODIES:
+    for piece in PIECES:
         long = seconds(work, filled(piece, length))
         if long > _ENOUGH and long > _MOST * seconds(work, filled(piece, length // FACTOR)):
             found.append(f"{piece!r}: {long:.2f} s")
@@ -106,3 +85,14 @@ def test_a_text_with_too_many_sentences_is_compared_in_part_and_says_so(assistan
     assert said not in few.notes
     assert said in many.notes
     assert said in quoted.notes or len(quoted.findings) < check.MOST
+
+
+@pytest.mark.parametrize("path", sorted(bodies()))
+def test_no_body_of_64_kib_costs_more_than_a_second_and_a_half(assistant: Assistant, path: str) -> None:
+    site = TestClient(create_app(assistant))
+    site.post(path, json=bodies()[path]("A"))  # what only the first request loads
+    spent = {}
+    for piece in ("A Library of the ", "A.", "1962-10-27-"):  # of all, `make soak` tries
+        spent[piece] = seconds(partial(site.post, json=bodies()[path](piece)), path)
+
+    assert {piece: cost for piece, cost in spent.items() if cost > _SECONDS} == {}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
@@ -54,6 +56,7 @@ logger = logging.getLogger(__name__)
 
 _KEPT_HISTORY = 8000  # characters of the turns before a question whose answer is kept, at most
 TURNS = 16  # turns before a question that count, the latest ones: each may have to be asked again
+_SAID = 2000  # characters of the questions of these turns, at most
 _PASSAGE = 2000  # characters; the encoder reads fewer
 
 
@@ -200,7 +203,7 @@ class Assistant:
         """
         enquiry = Enquiry(
             question=writable(question),
-            history=tuple(replace(turn, question=writable(turn.question)) for turn in history[-TURNS:]),
+            history=tuple(replace(turn, question=writable(turn.question)) for turn in _latest(history)),
             k=k,
             date_from=where.when.start if where.when else None,
             date_to=where.when.end if where.when else None,
@@ -391,6 +394,13 @@ class Assistant:
     def coverage(self) -> Coverage:
         """What the collection holds."""
         return coverage(self._shelf.reader())
+
+
+def _latest(history: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns that count."""
+    said = list(accumulate(len(turn.question) for turn in reversed(history[-TURNS:])))
+    few = bisect_right(said, _SAID)
+    return history[len(history) - few :]
 
 
 def _held(reader: IndexReader, record_id: str) -> Record | None:

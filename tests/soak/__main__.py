@@ -25,6 +25,7 @@ from time import perf_counter
 
 import httpx2
 
+from tests.soak.bodies import PIECES, bodies
 from tests.soak.client import (
     ASK,
     Caller,
@@ -40,13 +41,10 @@ from tests.soak.client import (
     vanishing,
 )
 from tests.soak.processes import Server, building, server
-from tests.test_bounded import BODIES, filled
 
 CLIENTS = (1, 8, 64, 256)
 RUDE = {"silent": (silent, 2000), "slow": (slow, 500), "vanishing": (vanishing, 1000)}
 KILLED_BUILDS, KILLED_SERVERS = 100, 20
-_BODY = 64 * 1024
-
 _ASKED = ("What did Castro and Mikoyan discuss in November 1962?", "Letters from Khrushchev", "How tall is Everest?")
 
 
@@ -173,7 +171,7 @@ class Soak:
                 self.must(f"{path}, of {piece!r} ({status})", seconds, 1.5, " s")
 
     def _costs(self, serving: Server, path: str, body: Callable[[str], object]) -> Iterator[tuple[float, int, str]]:
-        for piece in BODIES:
+        for piece in PIECES:
             before = serving.spent
             status, _ = asyncio.run(Caller(serving.port).post(path, json.dumps(body(piece)).encode()))
             yield serving.spent - before, status, piece
@@ -252,26 +250,6 @@ async def _kill_again_and_again(serving: Server) -> None:
         else:
             os.kill(drawn.choice(serving.workers), signal.SIGKILL)
         await asyncio.to_thread(serving.until_ready)
-
-
-def bodies() -> dict[str, Callable[[str], object]]:
-    """Every call that takes a body -> a body of about 64 KiB of one piece again and again."""
-    long = 2000
-
-    def turn(piece: str) -> dict[str, str]:
-        return {"question": filled(piece, long)}
-
-    return {
-        ASK: lambda piece: {**turn(piece), "history": [turn(piece)] * (_BODY // long - 1)},
-        "/api/v1/check": lambda piece: {"text": filled(piece, _BODY)},
-        "/api/v1/similar": lambda piece: {"ids": [filled(piece, long // 4)] * (4 * _BODY // long)},
-        "/api/v1/replay": lambda piece: {"receipt": filled(piece, _BODY)},
-        "/v1/embeddings": lambda piece: {"model": "all-MiniLM-L6-v2", "input": [filled(piece, _BODY // 16)] * 16},
-        "/v1/chat/completions": lambda piece: {
-            "model": "reading-room",
-            "messages": [{"role": "user", "content": filled(piece, long)}] * (_BODY // long),
-        },
-    }
 
 
 def _answer(serving: Server, question: str) -> object:
