@@ -17,7 +17,7 @@ from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped
 
 from rag.cite import STYLES, Site, StyleName, cite, cite_all, prose
 from rag.cite.work import GENRES, address, is_public, quoted_are
-from rag.cli.asking import CITED
+from rag.cli.commands import CITED
 from rag.dates.archival_date import ArchivalDate
 from rag.record import Record
 

@@ -19,7 +19,7 @@ import pytest
 from rag.answer.why import why
 from rag.assistant.assistant import between
 from rag.cli import main
-from rag.cli.asking import STYLES
+from rag.cli.commands import STYLES
 from rag.cli.progress import ProgressLine
 from rag.index.open import open_index
 from rag.record import Filter, Match

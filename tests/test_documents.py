@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.cite import STYLES
-from rag.cli import _parser, main
+from rag.cli import main
+from rag.cli.commands import parser
 from rag.ingest.formats.column_names import FIELDS as COLUMNS
 from rag.ingest.read import FORMATS
 from rag.record import FIELDS
@@ -99,7 +100,7 @@ def test_the_section_of_a_command_has_its_options_and_no_others(
 def test_each_command_line_of_a_document_is_understood(document: Path) -> None:
     blocks = re.findall(r"(?ms)^```\n(.*?)^```", read(document))
     for line in re.findall(r"(?m)^(?:RAG_\w+=\S+ )*rag (.+)$", "\n".join(blocks)):
-        assert _parser().parse_args(shlex.split(line, comments=True)).run
+        assert parser().parse_args(shlex.split(line, comments=True)).run
 
 
 def test_each_setting_stands_in_the_table_with_its_default() -> None:

@@ -1,6 +1,6 @@
 """`rag ...`: parse the arguments, call, print, return an exit status. Heavy imports wait until a command needs them.
 
-A module for each group of commands: arguments, call and output. `arguments` is what several of them share.
+`commands` has all arguments; beside it a module for each group of commands makes the call and prints.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import io
 import os
 import sys
 from dataclasses import replace
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from rag.cli import asking, building, checking, exporting, replaying, serving, tuning, watching
+from rag.cli.commands import parser
 from rag.cli.progress import say, settle
 from rag.cli.terminal import inert_output
 from rag.errors import RagError, escaped
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command: 0 done, 1 an operational error in one line, 2 wrong usage."""
     _escape_unencodable()
     with inert_output():
-        args = _parser().parse_args(_join_sort(sys.argv[1:] if argv is None else argv))
+        args = parser().parse_args(_join_sort(sys.argv[1:] if argv is None else argv))
         try:
             return _run(args)
         finally:
@@ -41,7 +42,7 @@ def _run(args: argparse.Namespace) -> int:
         settings = Settings.load(os.environ)
         if getattr(args, "vectors", None):
             settings = replace(settings, vectors=args.vectors)
-        status = int(args.run(args, settings))
+        status = int(resolve_name(args.run)(args, settings))
         print(end="", flush=True)
     except RagError as error:
         say(f"rag: {escaped(str(error))}")
@@ -83,11 +84,3 @@ def _join_sort(argv: Sequence[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rag", description="Ask an archive; get its curators' own words, cited.")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (building, tuning, asking, exporting, replaying, checking, watching, serving):
-        group.add(commands)
-    return parser

@@ -1,85 +1,41 @@
 """`rag ask`, `search`, `related`, `show`: a question, words or an id -> an answer or records."""
 
-from __future__ import annotations
-
+import argparse
 import json
 import textwrap
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_ranking, add_vectors, count, opened, where
-from rag.cli.question_file import print_answers
+from rag.answer.answer import Answer, Sentence, Status
+from rag.assistant.assistant import Assistant
+from rag.cite.work import GENRES, quoted_are
+from rag.cli.commands import TABULAR
+from rag.cli.opening import opened, where
 from rag.cli.terminal import faithful_output
-from rag.cli.written import written_lines
 from rag.errors import NoModel, placed
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Sequence
-
-    from rag.answer.answer import Answer, Sentence
-    from rag.assistant.assistant import Assistant
-    from rag.cli.arguments import Commands
-    from rag.llm.writer import AnswerWriter
-    from rag.record import Hit, Record
-    from rag.settings import Settings
-
-# The names of `rag.cite.STYLES`, which is slow to import.
-CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
-
-STYLES = ("text", "json", *CITED)
-
-TABULAR = ("csv", "jsonl")  # the names of `rag.schemas.table.TABLES`, likewise
+from rag.query.enquiry import Turn
+from rag.record import Hit, Match, Record
+from rag.settings import Settings
 
 
-def add(commands: Commands) -> None:
-    """Add the commands."""
-    ask = commands.add_parser("ask", help="the cited answer, or an honest no")
-    asked = ask.add_mutually_exclusive_group(required=True)
-    asked.add_argument("question", nargs="?", metavar="QUESTION")
-    asked.add_argument("--file", type=Path, metavar="FILE", help="a question a line (- for standard input): prints CSV")
-    add_ranking(ask, 5)
-    ask.add_argument("--among", action="append", metavar="ID", help="answer only from this record; can be repeated")
-    ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="asked before; can be repeated")
-    ask.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt for `rag replay` to FILE")
-    ask.add_argument("--explain", action="store_true", help="also say why: what was understood, weighed and decided")
-    ask.add_argument("--write", action="store_true", help="also print the reply of the model of RAG_LLM_URL, checked")
-    ask.set_defaults(run=_ask, refuse=ask.error)
-
-    search = commands.add_parser("search", help="records that contain the words or are near in meaning")
-    search.add_argument("text", metavar="TEXT")
-    add_ranking(search, 10)
-    search.add_argument("--raw", action="store_true", help="search for the words as typed, with -, AND, OR and NOT")
-    search.add_argument("--sort", choices=("relevance", "date", "-date"), default="relevance")
-    search.add_argument("--format", choices=("text", *CITED, *TABULAR), default="text", help="print citations")
-    search.set_defaults(run=_search)
-
-    related = commands.add_parser("related", help="records related to one, with the reasons")
-    related.add_argument("id", metavar="ID")
-    related.add_argument("-k", type=count, default=5, help="how many records (default 5)")
-    related.add_argument("--json", action="store_true", help="print what the API returns")
-    add_vectors(related)
-    related.set_defaults(run=_related)
-
-    show = commands.add_parser("show", help="records, or how to cite them")
-    show.add_argument("ids", nargs="+", metavar="ID")
-    show.add_argument("--format", choices=STYLES, default="text")
-    add_vectors(show)
-    show.set_defaults(run=_show)
-
-
-def _ask(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.query.enquiry import Turn
-
+def run_ask(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the answer, as a whole or as rows of a table."""
     if args.file and (args.receipt or args.explain or args.write):
         args.refuse("--file prints a table; --receipt, --explain and --write go with one QUESTION")
     assistant = opened(settings)
-    writer = _writer(assistant, settings) if args.write else None
+    writer = None
+    if args.write:
+        from rag.cli.written import written_lines
+        from rag.llm.writer import AnswerWriter
+
+        if (writer := AnswerWriter.of(assistant, settings)) is None:
+            raise NoModel
     history = [Turn(question) for question in args.after]
     ask = partial(assistant.ask, history=history, k=args.k, where=where(args), among=args.among)
     if args.file:
+        from rag.cli.question_file import print_answers
+
         print_answers(args.file, ask, assistant.site(settings.site), as_json=args.json)
         return 0
     answer = ask(args.question)
@@ -99,17 +55,8 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _writer(assistant: Assistant, settings: Settings) -> AnswerWriter:
-    from rag.llm.writer import AnswerWriter
-
-    if (writer := AnswerWriter.of(assistant, settings)) is None:
-        raise NoModel
-    return writer
-
-
-def _search(args: argparse.Namespace, settings: Settings) -> int:
-    from rag.record import Match
-
+def run_search(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the records that are found."""
     assistant = opened(settings)
     match = Match.WORDS if args.format != "text" else None
     found = assistant.search(args.text, k=args.k, where=where(args), sort=args.sort, raw=args.raw, match=match)
@@ -138,7 +85,8 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _related(args: argparse.Namespace, settings: Settings) -> int:
+def run_related(args: argparse.Namespace, settings: Settings) -> int:
+    """Print records related to one."""
     related = opened(settings).related(args.id, k=args.k)
     if args.json:
         from rag.schemas import RelatedListOut
@@ -152,7 +100,8 @@ def _related(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, settings: Settings) -> int:
+def run_show(args: argparse.Namespace, settings: Settings) -> int:
+    """Print records or their citations."""
     assistant = opened(settings)
     records = assistant.selected(args.ids)
     if args.format == "text":
@@ -172,8 +121,6 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
-    from rag.answer.answer import Status
-    from rag.cite.work import quoted_are
 
     if answer.understood.rewritten:
         yield f"understood as: {answer.understood.text}\n"
@@ -213,7 +160,6 @@ def _sentence_lines(sentences: Iterable[Sentence]) -> Iterable[str]:
 
 
 def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
-    from rag.record import Match
 
     score = "     " if hit.score is None else f"{hit.score:.3f}"
     date = hit.record.date.text if hit.record.date else "undated"
@@ -247,7 +193,6 @@ def _known(record: Record) -> Iterable[tuple[str, str]]:
 
 
 def _record_lines(record: Record) -> Iterable[str]:
-    from rag.cite.work import GENRES
 
     yield textwrap.fill(record.title, 100)
     if record.date is not None:

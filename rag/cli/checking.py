@@ -1,35 +1,19 @@
 """`rag check`: a footnote, a quotation, a paragraph -> a verdict on each reference and quotation."""
 
-from __future__ import annotations
-
+import argparse
 import json
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_vectors, opened
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable
-
-    from rag.check import Checked, Finding
-    from rag.cli.arguments import Commands
-    from rag.settings import Settings
+from rag.check import Checked, Finding
+from rag.cli.opening import opened
+from rag.settings import Settings
 
 
-def add(commands: Commands) -> None:
-    """Add the command."""
-    check = commands.add_parser("check", help="is a reference or quotation exact, near, altered, or not here?")
-    check.add_argument("text", metavar="TEXT", help="a footnote, a quotation, an address, a paragraph; - reads stdin")
-    check.add_argument("--evaluate", action="store_true", help="TEXT is a file of labelled texts: print the accuracy")
-    check.add_argument("--json", action="store_true", help="print what the API returns")
-    add_vectors(check)
-    check.set_defaults(run=_check)
-
-
-def _check(args: argparse.Namespace, settings: Settings) -> int:
+def run_check(args: argparse.Namespace, settings: Settings) -> int:
+    """Print a verdict on each reference and quotation."""
     if args.evaluate:
         from rag.evaluate.checks import figures, measure, read_cases, table
 

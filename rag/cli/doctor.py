@@ -3,22 +3,16 @@
 What is examined is imported where it is examined: a broken package spoils what needs it, and nothing else.
 """
 
-from __future__ import annotations
-
 import platform
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag.errors import GenerationError, ModelError, RagError, WritingError, printable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from rag.settings import Settings
+from rag.settings import Settings
 
 _PYTHON = (3, 11)
 

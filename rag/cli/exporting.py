@@ -1,38 +1,20 @@
 """`rag export`: the collection, or what a search finds, in a format that other programs and `rag build` read."""
 
-from __future__ import annotations
+import argparse
+from collections.abc import Iterator
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from rag.cli.arguments import add_filter, add_vectors, opened, where
+from rag.assistant.assistant import Assistant
+from rag.cli.opening import opened, where
 from rag.cli.terminal import faithful_output
 from rag.errors import placed
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-
-    from rag.assistant.assistant import Assistant
-    from rag.cli.arguments import Commands
-    from rag.record import Filter, Record
-    from rag.settings import Settings
+from rag.record import Filter, Record
+from rag.settings import Settings
 
 _PAGE = 100  # records
 
 
-def add(commands: Commands) -> None:
-    """Add the command."""
-    export = commands.add_parser("export", help="the collection, or what a search finds, as a file")
-    export.add_argument("text", nargs="?", metavar="TEXT", help="what is searched (default: all records)")
-    export.add_argument("--format", choices=("csv", "jsonl", "oai_dc", "ead3"), default="jsonl", help="(default jsonl)")
-    export.add_argument("--output", type=Path, metavar="FILE", help="write to this file (default: standard output)")
-    add_filter(export)
-    add_vectors(export)
-    export.set_defaults(run=_export)
-
-
-def _export(args: argparse.Namespace, settings: Settings) -> int:
+def run_export(args: argparse.Namespace, settings: Settings) -> int:
+    """Write the records that are found."""
     from rag.schemas.export import FORMATS
 
     pieces = FORMATS[args.format](exported(opened(settings), args.text, where(args)))

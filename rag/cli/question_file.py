@@ -1,21 +1,15 @@
 """`rag ask --file`: a file with a question a line -> a table of cited answers, a row a sentence."""
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from rag.answer.answer import Answer
+from rag.cite import Site
 from rag.cli.progress import ProgressLine, say
 from rag.cli.terminal import faithful_output
 from rag.errors import QuestionError, escaped
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from rag.answer.answer import Answer
-    from rag.cite import Site
-    from rag.schemas.table import Row
+from rag.schemas.table import Row
 
 
 def print_answers(path: Path, ask: Callable[[str], Answer], site: Site, *, as_json: bool) -> None:

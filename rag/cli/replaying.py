@@ -1,34 +1,21 @@
 """`rag replay`: a receipt -> the same answer, or what changed since."""
 
-from __future__ import annotations
-
+import argparse
 import json
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rag.cli.arguments import add_vectors, opened
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable
-
-    from rag.answer.replay import Replay
-    from rag.cli.arguments import Commands
-    from rag.settings import Settings
+from rag.answer.receipt import FORM, receipts_in
+from rag.answer.replay import Replay
+from rag.cli.opening import opened
+from rag.errors import ReceiptError
+from rag.settings import Settings
 
 
-def add(commands: Commands) -> None:
-    """Add the command."""
-    replay = commands.add_parser("replay", help="ask a receipt's question again; the same quotes, or what changed")
-    replay.add_argument("receipt", metavar="RECEIPT", help="a receipt, a file of receipts, or - for the standard input")
-    replay.add_argument("--json", action="store_true", help="print what the API returns, one line for each receipt")
-    add_vectors(replay)
-    replay.set_defaults(run=_replay)
-
-
-def _replay(args: argparse.Namespace, settings: Settings) -> int:
+def run_replay(args: argparse.Namespace, settings: Settings) -> int:
+    """Say of each receipt whether its answer is the same."""
     from rag.schemas import ReplayOut
 
     lines = _lines(args.receipt)
@@ -44,19 +31,18 @@ def _replay(args: argparse.Namespace, settings: Settings) -> int:
 
 def _lines(given: str) -> tuple[str, ...]:
     """The receipt on the command line, or those of a file."""
-    from rag.answer.receipt import FORM, receipts_in
-    from rag.errors import ReceiptError
-
     if given != "-" and given.startswith("rr") and not Path(given[:200]).is_file():
         return (given,)
     try:
         text = sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ReceiptError(f"{given}: is not a text file ({error.reason}); give a file with a receipt") from error
+        message = f"{given}: is not a text file ({error.reason}); give a file with a receipt"
+        raise ReceiptError(message) from error
     found = receipts_in(text) or ((text,) if text.lstrip().startswith("rr") else ())  # `replay` names the fault
     if not found:
         place = "standard input" if given == "-" else given
-        raise ReceiptError(f"{place}: has no receipt; a receipt is a line that begins with {FORM}.")
+        message = f"{place}: has no receipt; a receipt is a line that begins with {FORM}."
+        raise ReceiptError(message)
     return found
 
 

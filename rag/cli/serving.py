@@ -1,7 +1,6 @@
 """`rag serve`, `rag mcp`: the web application, and the tools of agents."""
 
-from __future__ import annotations
-
+import argparse
 import os
 import sys
 import tempfile
@@ -9,35 +8,14 @@ import threading
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
-from rag.cli.arguments import add_vectors, opened
+from rag.cli.opening import opened
 from rag.cli.progress import ProgressLine
 from rag.errors import GenerationError, escaped
 from rag.platform import memory_folder
-
-if TYPE_CHECKING:
-    import argparse
-
-    from rag.cli.arguments import Commands
-    from rag.settings import Settings
-
-
-def add(commands: Commands) -> None:
-    """Add the commands."""
-    serve = commands.add_parser("serve", help="the web application")
-    serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
-    serve.add_argument("--workers", type=int, help="processes that share the work (default 1)")
-    add_vectors(serve)
-    serve.set_defaults(run=_serve)
-
-    mcp = commands.add_parser(
-        "mcp", help="tools for agents, by the Model Context Protocol on standard input and output"
-    )
-    add_vectors(mcp)
-    mcp.set_defaults(run=_mcp)
+from rag.settings import Settings
 
 
 def _logging(settings: Settings) -> dict[str, Any]:
@@ -63,7 +41,8 @@ def _logging(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _serve(args: argparse.Namespace, settings: Settings) -> int:
+def run_serve(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve the pages until a signal ends it."""
     import uvicorn
     from uvicorn.config import STARTUP_FAILURE
 
@@ -111,7 +90,8 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     return int(any(worker.exitcode == STARTUP_FAILURE for worker in serving.processes))
 
 
-def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+def run_mcp(_: argparse.Namespace, settings: Settings) -> int:
+    """Speak to an agent until the input ends."""
     serve = resolve_name("web.agents.mcp:serve")  # by name, as uvicorn takes the web application
     with redirect_stdout(sys.stderr):  # standard output belongs to the protocol
         _build_first(settings)

@@ -1,21 +1,15 @@
 """A language model's reply -> lines: each sentence as it is checked, then the totals."""
 
-from __future__ import annotations
-
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rag.answer.answer import Answer
-    from rag.llm.gate import GatedSentence
-    from rag.llm.writer import AnswerWriter
+from rag.answer.answer import Answer
+from rag.llm.gate import GatedSentence
+from rag.llm.writer import AnswerWriter
 
 
 def written_lines(writer: AnswerWriter, answer: Answer, *, as_json: bool) -> Iterator[str]:
     """The reply for people, or as the API's events, one a line."""
-    from rag.llm.gate import GatedSentence
     from rag.schemas import JudgedOut, WrittenOut
 
     if not as_json:
