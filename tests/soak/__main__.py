@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
@@ -189,6 +190,8 @@ class Soak:
                     outcome[await _asked_twice(serving, question, known[question])] += 1
 
             async def all_of_them() -> None:
+                # A thread for each that waits, and one for who starts the server that they wait for.
+                asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(16))
                 asking = [asyncio.ensure_future(ask()) for _ in range(8)]
                 await _kill_again_and_again(serving)
                 over.set()
