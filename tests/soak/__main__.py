@@ -234,10 +234,12 @@ async def _asked_twice(serving: Server, question: str, known: object) -> str:
     """What came of a question that is put once more where the server ended under it."""
     for outcome in ("at once", "when asked again"):
         try:
-            _, body = await Caller(serving.port).ask(question)
+            status, body = await Caller(serving.port).ask(question)
         except (OSError, asyncio.IncompleteReadError):
             await asyncio.to_thread(serving.until_ready)
         else:
+            if status != 200:
+                return f"refused with {status}"
             return outcome if json.loads(body).get("answer") == known else "wrong"
     return "lost"
 
