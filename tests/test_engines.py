@@ -25,9 +25,8 @@ from rag.embeddings.similar_words import NO_WORD_TABLE
 from rag.errors import EngineUnavailable, GenerationError, NothingToBuild, RecordNotFound, SettingsError
 from rag.evaluate import evaluate_file
 from rag.index.milvus.address import parse
-from rag.index.milvus.conditions import condition
 from rag.index.milvus.engine import Engine
-from rag.index.milvus.record_vectors import FEW
+from rag.index.milvus.record_vectors import FEW, condition
 from rag.index.open import open_index
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.ingest.copy import copy
@@ -327,7 +326,7 @@ def test_no_text_enters_a_condition(history: History) -> None:
         fields=(("people", frozenset({evil, "Person 7"})),), words=((evil,),), ids=frozenset({"r7", evil, "r8"})
     )
 
-    written = condition(history.first._criteria(where))  # type: ignore[attr-defined]  # noqa: SLF001 - what is sent
+    written = condition(history.first._filtered(where)[0])  # type: ignore[attr-defined]  # noqa: SLF001 - what is sent
 
     assert set(written.replace("array_contains_any(codes,", "").replace("row in", "").replace("and", "")) <= set(
         "[]() 0123456789,"

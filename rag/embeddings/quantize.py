@@ -12,6 +12,12 @@ def dtype_fields(dimensions: int) -> list[tuple[str, str] | tuple[str, str, int]
     return [("scale", "<f4"), ("numbers", "i1", dimensions)]
 
 
+def restored(quantized: NDArray[np.void]) -> NDArray[np.float32]:
+    """(n, dim) from n vectors of these fields."""
+    vectors: NDArray[np.float32] = quantized["numbers"].astype(np.float32) * quantized["scale"][:, np.newaxis]
+    return vectors
+
+
 def quantize(vectors: NDArray[np.float32], out: NDArray[np.void]) -> None:
     """Fill these fields of an array (n,) from vectors (n, dim), each of unit length or all zeros."""
     largest = np.abs(vectors).max(axis=1, keepdims=True)

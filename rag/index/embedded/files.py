@@ -1,7 +1,8 @@
 """The files of a generation."""
 
-VECTORS = "vectors.faiss"  # one vector a record; see `faiss_index`
-PLAIN = "vectors.f32"  # the same vectors in full, where the index keeps only sketches of them
+VECTORS = "vectors.faiss"  # one vector a record; see `vectors`
+HALVES = "vectors.f16"  # the same in half precision, where the index keeps only sketches of them
+PLAIN = "vectors.f32"  # the same in full: while a build runs, and beside the sketches of earlier programs
 PASSAGES = "passages.i8"  # one vector a passage; see `passage_vectors`
 WORDS = "words"  # a tantivy index: stems of words, with days and codes to filter by
 TEXTS = "texts.u64"  # the same words in the order of each record's text; see `forward_index`
@@ -11,5 +12,5 @@ PROFILE = "profile.bin"  # what the build stored about the collection as a whole
 WORD_TABLE = "uses.npy"  # vector and expansions of each word; see `rag.embeddings.similar_words`
 ENTERED = "entered.npy"  # when each record entered the collection
 
-RANDOM_ACCESS = (VECTORS, PLAIN, PASSAGES, TEXTS, WORD_TABLE, f"{WORDS}/*")
+RANDOM_ACCESS = (VECTORS, HALVES, PLAIN, PASSAGES, TEXTS, WORD_TABLE, f"{WORDS}/*")
 """Patterns of the files in which one question reads hundreds of places."""

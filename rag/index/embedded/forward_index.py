@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index.embedded.mapped_file import MappedFile
+
 K1, B = 1.2, 0.75
 """BM25's constants, those of the full-text index."""
 
@@ -59,7 +61,8 @@ class ForwardIndex:
 
     def __init__(self, file: Path, records: int) -> None:
         """Map it; ValueError unless it contains so many records."""
-        whole = np.asarray(np.memmap(file, _HASH, "r"))
+        self._file = MappedFile(file, _HASH)
+        whole = self._file.rows
         hashes, self._begins = whole[: -records - 1], whole[-records - 1 :].view(np.int64)
         # This check reads the offsets once; through the map they would stay in memory.
         begins = np.fromfile(file, np.int64, offset=hashes.nbytes)
@@ -75,6 +78,7 @@ class ForwardIndex:
         # To join hundreds of slices takes half the time of gathering their terms one by one.
         texts = [self._hashes[begin:end] for begin, end in zip(first.tolist(), after.tolist(), strict=True)]
         hashes = np.frombuffer(b"".join(texts), _HASH)
+        self._file.has_read(2 * len(rows))  # bounds and texts
         sought = sorted({_hash(term) for phrase in phrases for term in phrase})
         places, which = _found(hashes, np.array(sought, _HASH))
         of_row = np.searchsorted(ends, places, side="right")

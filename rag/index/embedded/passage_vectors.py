@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import Vectors
-from rag.embeddings.quantize import dtype_fields, quantize
+from rag.embeddings.quantize import dtype_fields, quantize, restored
+from rag.index.embedded.mapped_file import MappedFile
 
 _BLOCK = 128  # compared at once: 200 KB at 384 dimensions, which stay in a core's cache; half the time of all at once
 
@@ -38,17 +39,13 @@ class PassageVectors:
 
     def __init__(self, file: Path, count: int, dimensions: int) -> None:
         """Map it; ValueError unless it contains `count` vectors."""
-        dtype = np.dtype(dtype_fields(dimensions))
-        if file.stat().st_size != count * dtype.itemsize:
+        self._file = MappedFile(file, np.dtype(dtype_fields(dimensions)))
+        if len(self._file.rows) != count:
             raise ValueError(f"{file} does not contain {count} vectors of {dimensions} numbers")
-        # An empty file cannot be mapped. A plain array: access to a memmap costs more.
-        self._quantized = np.asarray(np.memmap(file, dtype, "r") if count else np.empty(0, dtype))
 
     def take(self, first: int, after: int) -> Vectors:
         """(after - first, dim): the vectors from row `first` up to row `after` (exclusive)."""
-        quantized = self._quantized[first:after]
-        vectors: Vectors = quantized["numbers"].astype(np.float32) * quantized["scale"][:, np.newaxis]
-        return vectors
+        return restored(self._file.rows[first:after])
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),) of `vector` (dim,) and each of these rows."""
@@ -58,8 +55,9 @@ class PassageVectors:
         for begin in range(0, len(rows), _BLOCK):
             block, found = rows[begin : begin + _BLOCK], cosines[begin : begin + _BLOCK]
             read = buffer[: len(block)]
-            self._quantized.take(block, out=read, mode="clip")  # the default copies twice
+            self._file.rows.take(block, out=read, mode="clip")  # the default copies twice
             numbers[: len(block)] = read["numbers"]
             np.dot(numbers[: len(block)], vector, out=found)
             found *= read["scale"]
+        self._file.has_read(len(rows))
         return cosines

@@ -23,7 +23,7 @@ from rag.index.embedded.fulltext import FullText
 from rag.index.embedded.generation import verify
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
-from rag.index.embedded.vectors import RecordVectors, VectorIndex
+from rag.index.embedded.vectors import RecordVectors, open_vectors
 from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts, any_weights
@@ -39,11 +39,17 @@ class FolderReader:
     """Reads one generation; its files are closed when nothing refers to it any more."""
 
     def __init__(
-        self, folder: Path, *, accepts: Callable[[str], bool] = any_weights, all_digests: bool = False
+        self,
+        folder: Path,
+        *,
+        accepts: Callable[[str], bool] = any_weights,
+        all_digests: bool = False,
+        vectors: RecordVectors | None = None,
     ) -> None:
         """Verify the generation and open it; GenerationError names what is damaged or foreign.
 
-        `accepts` is that of `rag.index.open.open_index`, `all_digests` that of `verify`.
+        `accepts` is that of `rag.index.open.open_index`, `all_digests` that of `verify`; `vectors` are those of the
+        records where they are kept elsewhere.
         """
         self._states = FileStates(folder)  # before the check, so that whatever is written after it is seen
         manifest = verify(folder, all_digests=all_digests)
@@ -58,7 +64,7 @@ class FolderReader:
         self._last_matched: tuple[Matching, Mask] | None = None
         self._last_counted: tuple[object, Integers] | None = None
         with ReadGuard(folder, "opened"):
-            self._vectors = self._open_vectors()
+            self._vectors = vectors or open_vectors(folder)
             self._passages = PassageVectors(folder / files.PASSAGES, manifest.passages, manifest.identity.dimensions)
             self._columns = Columns(folder / files.COLUMNS)
             self._words = FullText(folder / files.WORDS, folder / files.TEXTS)
@@ -77,16 +83,12 @@ class FolderReader:
         """What happened to its files since it was opened."""
         return self._states.harm()
 
-    def _open_vectors(self) -> RecordVectors:
-        """The records' vectors; another engine may keep them elsewhere."""
-        return VectorIndex.open(self._folder / files.VECTORS, self._folder / files.PLAIN)
-
     def __len__(self) -> int:
         return len(self._columns)
 
     @stage("dense")
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
-        rows, cosines = self._vectors.nearest(vector, k, self._mask(where))
+        rows, cosines = self._vectors.nearest(vector, k, *self._filtered(where) if where else (None, None))
         return self._scored(rows.tolist(), cosines.tolist())
 
     @stage("lexical")
@@ -227,9 +229,6 @@ class FolderReader:
         if last is None or last[0] != key:
             self._last_counted = last = (key, self._columns.counts(self._selected(where, matching)))
         return last[1]
-
-    def _mask(self, where: Filter) -> Mask | None:
-        return self._filtered(where)[1] if where else None
 
     def _scored(self, rows: Sequence[int], scores: Sequence[float]) -> dict[str, float]:
         with self._reading:  # a damaged index gives rows that do not exist

@@ -18,14 +18,17 @@ from rag.index.embedded.fulltext import FullTextWriter
 from rag.index.embedded.generation import BuildFolder, Manifest
 from rag.index.embedded.passage_vectors import PassagesWriter
 from rag.index.embedded.record_store import RecordStoreWriter, encode
-from rag.index.embedded.vectors import VectorsSink, VectorsWriter, check_unit
+from rag.index.embedded.vectors import VectorsWriter, check_unit
 from rag.index.ports import Identity, IndexEntry
 
 
 class FolderWriter:
     """Writes one generation, with the folder locked until the context ends."""
 
-    def __init__(self, vectors: Path, identity: Identity, *, keep: int = 2, lock: object = None) -> None:
+    def __init__(
+        self, vectors: Path, identity: Identity, *, keep: int = 2, lock: object = None, with_vectors: bool = True
+    ) -> None:
+        """See Index.writer. The records' vectors may be kept elsewhere: then none are written."""
         self._build = BuildFolder(vectors, lock)
         self._root = vectors
         self._identity = identity
@@ -35,15 +38,11 @@ class FolderWriter:
         self._known: set[str] = set()
         self._passages = 0
         folder = self._build.folder
-        self._vectors = self._open_vectors(folder)
+        self._vectors = VectorsWriter(folder, identity.dimensions) if with_vectors else None
         self._words = FullTextWriter(folder / files.WORDS, folder / files.TEXTS)
         self._columns = ColumnsWriter()
         self._rows = RecordStoreWriter(folder / files.ROWS)
         self._passage_vectors = PassagesWriter(folder / files.PASSAGES, identity.dimensions)
-
-    def _open_vectors(self, folder: Path) -> VectorsSink:
-        """Where the records' vectors go; another engine may keep them elsewhere."""
-        return VectorsWriter(folder / files.VECTORS, folder / files.PLAIN, self._identity.dimensions)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """See IndexWriter. If any entry is wrong, none is written."""
@@ -57,7 +56,8 @@ class FolderWriter:
             self._check(entry)
         passage_vectors = np.concatenate([entry.passages.vectors for entry in entries])
         check_unit(passage_vectors, self._identity.dimensions)
-        self._vectors.add(np.stack([entry.vector for entry in entries]))  # the last check
+        if self._vectors:
+            self._vectors.add(np.stack([entry.vector for entry in entries]))  # the last check
         self._passage_vectors.add(passage_vectors)
         written = []
         for entry in entries:
@@ -84,22 +84,23 @@ class FolderWriter:
         self._known.add(record.id)
 
     def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
-        generation = self._seal(profile, word_table, self._times(entered)).generation
-        self._build.prune(self._keep)
-        return generation
+        return self.seal(profile, word_table, self.times(entered)).generation
 
-    def _times(self, entered: Sequence[dt.datetime] | None) -> Seconds:
+    def times(self, entered: Sequence[dt.datetime] | None) -> Seconds:
         """When each record entered the collection, as given or as the published generation has it."""
         if entered is not None:
             return accessions.seconds(entered)
         return accessions.carried(self._root, self._ids, files.ENTERED, files.ROWS)
 
-    def _seal(self, profile: bytes, word_table: WordTable, entered: Seconds, name: str | None = None) -> Manifest:
-        """Finish all files and publish them, under this name or a new one."""
+    def seal(self, profile: bytes, word_table: WordTable, entered: Seconds, name: str | None = None) -> Manifest:
+        """Finish all files and publish them, under this name or a new one; generations beyond those kept are removed.
+
+        NothingToBuild without a record.
+        """
         if not self._ids:
             raise NothingToBuild("no record was written; name a source that contains one")
         folder = self._build.folder
-        index = self._vectors.save()
+        index = self._vectors.save() if self._vectors else "elsewhere"
         self._passage_vectors.close()
         self._columns.save(folder / files.COLUMNS, self._ids)
         self._rows.save(self._columns.values)
@@ -107,7 +108,7 @@ class FolderWriter:
         (folder / files.PROFILE).write_bytes(profile)
         np.save(folder / files.WORD_TABLE, word_table)
         np.save(folder / files.ENTERED, entered)
-        return self._build.publish(
+        manifest = self._build.publish(
             self._identity,
             name=name,
             content=self._content.hexdigest(),
@@ -115,6 +116,8 @@ class FolderWriter:
             passages=self._passages,
             index=index,
         )
+        self._build.prune(self._keep)
+        return manifest
 
     def __enter__(self) -> Self:
         return self
@@ -126,4 +129,5 @@ class FolderWriter:
             callbacks.callback(self._words.close)
             callbacks.callback(self._rows.close)
             callbacks.callback(self._passage_vectors.close)
-            callbacks.callback(self._vectors.close)
+            if self._vectors:
+                callbacks.callback(self._vectors.close)

@@ -12,6 +12,5 @@ engine            calls to the server, with time-outs and one retry
 texts             keys and bytes in a collection; generation_list: the generations that are whole
 writer            entries -> a new generation, there and in the cache
 replica           the cache, made again from the texts where it is missing
-record_vectors    the nearest rows and their vectors, under a condition (`conditions`)
-reader            the cache and the vectors -> an IndexReader
+record_vectors    the nearest rows and their vectors, which a reader has beside the cache
 """

@@ -10,10 +10,10 @@ import numpy as np
 from rag.errors import EngineUnavailable, GenerationError
 from rag.index.embedded.current import PublishedIndex
 from rag.index.embedded.generation import BuildLock
+from rag.index.embedded.reader import FolderReader
 from rag.index.milvus.address import parse
 from rag.index.milvus.engine import SLOW, Engine
 from rag.index.milvus.generation_list import GenerationList
-from rag.index.milvus.reader import MilvusReader
 from rag.index.milvus.record_vectors import MilvusVectors
 from rag.index.milvus.replica import Digest, ensure
 from rag.index.milvus.texts import Texts
@@ -121,11 +121,11 @@ class MilvusIndex(PublishedIndex):
                 self._last_seen = str(error)
         return self._last_seen
 
-    def _opened(self, name: str, *, all_digests: bool) -> MilvusReader:
+    def _opened(self, name: str, *, all_digests: bool) -> FolderReader:
         sealed = self._generations.get(name)
         dimensions = sealed.identity.dimensions
         remote = MilvusVectors(self._engine, self._load(name), sealed.records, dimensions, sealed.index)
-        return MilvusReader(self._cached(name), remote, accepts=self._accepts, all_digests=all_digests)
+        return FolderReader(self._cached(name), vectors=remote, accepts=self._accepts, all_digests=all_digests)
 
     def _cached(self, name: str) -> Path:
         texts = Texts(self._engine, self._generations.texts(name))

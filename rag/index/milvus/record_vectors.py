@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from rag.embeddings import Vectors
 from rag.index.embedded.bitmaps import Mask
 from rag.index.embedded.field_values import Facts
-from rag.index.embedded.vectors import Found, checked, highest
+from rag.index.embedded.filters import Criteria
+from rag.index.embedded.vectors import Found, RecordVectors
 from rag.index.milvus.engine import SLOW, DataType, Engine
 
 FLAT = 50_000  # rows up to which Milvus compares all; beyond, it walks a graph of them
@@ -25,67 +26,74 @@ _MORE = 8  # times as many rows are asked for, where too few of those found pass
 _SPARE = 1.5  # times as many rows are asked for as should hold enough that pass
 _BATCH = 1_000  # rows sent or fetched at once
 _CODES = 4_096  # of a record, at most that Milvus takes
+_LISTED = 5_000  # numbers in a condition's list; without the list, more rows meet the condition
 _UNKNOWN = (1, 0)  # days of an undated record: no period overlaps them
 
 
-class MilvusVectors:
-    """Such a collection. Safe under threads."""
+def condition(criteria: Criteria) -> str:
+    """A condition of Milvus that every row meets which meets the criteria; others may too. Only numbers enter it."""
+    parts = [f"array_contains_any(codes, {_numbers(codes)})" for codes in criteria.codes if len(codes) <= _LISTED]
+    if criteria.not_codes and len(criteria.not_codes) <= _LISTED:
+        parts.append(f"not array_contains_any(codes, {_numbers(criteria.not_codes)})")
+    if criteria.days is not None:
+        first, last = criteria.days
+        parts.append(f"first <= {int(last)} and last >= {int(first)}")
+    if criteria.rows is not None and len(criteria.rows) <= _LISTED:
+        parts.append(f"row in {_numbers(criteria.rows)}")
+    return " and ".join(parts)
+
+
+def _numbers(numbers: Sequence[int]) -> list[int]:
+    return [*map(int, numbers)]
+
+
+class MilvusVectors(RecordVectors):
+    """Such a collection."""
+
+    at_once = _BATCH
 
     def __init__(self, engine: Engine, collection: str, count: int, dimensions: int, kind: str) -> None:
         """Note which, how many rows of how many numbers it has, and how they are indexed: a key of FEW."""
-        self._engine = engine
-        self._collection = collection
-        self._count = count
-        self._dimensions = dimensions
-        self._kind = kind
+        super().__init__(count, dimensions)
+        self._engine, self._collection, self._kind = engine, collection, kind
 
-    def nearest(self, vector: Vectors, k: int, mask: Mask | None, condition: str = "") -> Found:
-        """Up to k rows and their cosines, falling; only rows in `mask` (n,), all of which meet the condition.
-
-        As many as there are, up to k: where Milvus finds too few, all that pass are compared.
-        """
-        question = checked(vector, self._dimensions)
-        passing = self._count if mask is None else int(np.count_nonzero(mask))
-        k = min(k, passing)
-        if k < 1:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        if mask is None or passing > FEW[self._kind]:
-            for wanted, asked in self._attempts(k, passing, condition):
-                rows, cosines = self._search(question, wanted, asked)
-                kept = slice(None) if mask is None else mask[rows]
-                found = rows[kept][:k], cosines[kept][:k]
-                if len(found[0]) == k:
-                    return found
-        rows = np.arange(self._count) if mask is None else np.flatnonzero(mask)
-        blocks = (rows[begin : begin + _BATCH] for begin in range(0, len(rows), _BATCH))
-        return highest(rows, np.concatenate([np.vecdot(self.take(block), question) for block in blocks]), k)
+    def _search(
+        self, question: Vectors, k: int, mask: Mask | None, passing: int, criteria: Criteria | None
+    ) -> Found | None:
+        """See RecordVectors: where Milvus finds too few, all that pass are compared."""
+        if mask is not None and passing <= FEW[self._kind]:
+            return None
+        for wanted, asked in self._attempts(k, passing, condition(criteria) if criteria else ""):
+            rows, cosines = self._found(question, wanted, asked)
+            kept = slice(None) if mask is None else mask[rows]
+            found = rows[kept][:k], cosines[kept][:k]
+            if len(found[0]) == k:
+                return found
+        return None
 
     def _attempts(self, k: int, passing: int, condition: str) -> Iterator[tuple[int, str]]:
         """How many rows to ask for, under which condition, until k of them pass.
 
         A graph finds its nearest rows well and those that meet a condition badly: of many rows, enough will pass.
         """
-        wanted = math.ceil(_SPARE * k * self._count / passing)
+        wanted = math.ceil(_SPARE * k * len(self) / passing)
         if self._kind != "FLAT" and wanted <= _MOST:
-            yield wanted if passing < self._count else k, ""
+            yield wanted if passing < len(self) else k, ""
         wanted = k
         while wanted <= _MOST:
             yield wanted, condition
             wanted *= _MORE
 
-    def take(self, rows: NDArray[np.int64]) -> Vectors:
-        """(len(rows), dim)."""
-        wanted = np.asarray(rows, np.int64)
-        known = np.unique(wanted).tolist()
+    def take(self, rows: list[int] | NDArray[np.int64]) -> Vectors:
+        """See RecordVectors."""
+        known, places = np.unique(np.asarray(rows, np.int64), return_inverse=True)
         found: dict[int, Vectors] = {}
         for begin in range(0, len(known), _BATCH):
-            found |= self._fetched(known[begin : begin + _BATCH])
+            found |= self._fetched(known[begin : begin + _BATCH].tolist())
         if missing := len(known) - len(found):
-            raise self._engine.unavailable(f"{self._collection} lacks {missing} of {self._count} rows")
-        vectors = np.empty((len(wanted), self._dimensions), np.float32)
-        for place, row in enumerate(wanted.tolist()):
-            vectors[place] = found[row]
-        return vectors
+            raise self._engine.unavailable(f"{self._collection} lacks {missing} of {len(self)} rows")
+        vectors = np.array([found[row] for row in known.tolist()], np.float32).reshape(-1, self._dimensions)
+        return vectors[places]
 
     def _fetched(self, rows: list[int]) -> dict[int, Vectors]:
         answer = self._engine.call(
@@ -95,7 +103,7 @@ class MilvusVectors:
         )
         return {each["row"]: np.asarray(each["vector"], np.float32) for each in answer}
 
-    def _search(self, question: Vectors, k: int, condition: str) -> Found:
+    def _found(self, question: Vectors, k: int, condition: str) -> Found:
         """Up to k rows that meet the condition, as Milvus finds them."""
         (hits,) = self._engine.call(
             lambda client: client.search(

@@ -1,6 +1,5 @@
 """The texts of a generation -> the cache: the embedded engine's files of it, without the records' vectors."""
 
-import datetime as dt
 import hashlib
 import io
 import json
@@ -8,21 +7,19 @@ import logging
 import shutil
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings import Vectors
-from rag.embeddings.quantize import dtype_fields, quantize
+from rag.embeddings.quantize import dtype_fields, quantize, restored
 from rag.embeddings.similar_words import WordTable
 from rag.errors import GenerationError, RagError
 from rag.index.embedded.accessions import Seconds
 from rag.index.embedded.generation import verify
 from rag.index.embedded.record_store import decode, encode
-from rag.index.embedded.vectors import check_unit
 from rag.index.embedded.writer import FolderWriter
 from rag.index.milvus.generation_list import Sealed
 from rag.index.milvus.texts import Texts
@@ -31,46 +28,10 @@ from rag.index.ports import IndexEntry, Passages
 logger = logging.getLogger(__name__)
 
 _ENTERED, _PROFILE, _WORD_TABLE = "entered", "profile", "words"  # keys, which sort after all rows
-_KEEP = 2  # generations in the cache
 _PAGE = 1_000  # records at once
 _WAIT = 0.2  # seconds between two looks at what another process fetches
 _PATIENCE = 600.0
 _NO_VECTOR = np.empty(0, np.float32)
-
-
-class _Nowhere:
-    """Checks vectors and keeps none."""
-
-    def __init__(self, dimensions: int) -> None:
-        self._dimensions = dimensions
-
-    def add(self, vectors: Vectors) -> None:
-        if vectors.shape[1]:
-            check_unit(vectors, self._dimensions)
-
-    def save(self) -> str:
-        return "milvus"
-
-    def close(self) -> None:
-        pass
-
-
-class ReplicaWriter(FolderWriter):
-    """Writes one generation into the cache."""
-
-    def _open_vectors(self, folder: Path) -> _Nowhere:
-        del folder
-        return _Nowhere(self._identity.dimensions)
-
-    def entered(self, given: Sequence[dt.datetime] | None) -> Seconds:
-        """When each record entered the collection; see IndexWriter.publish."""
-        return self._times(given)
-
-    def seal(self, name: str, profile: bytes, word_table: WordTable, entered: Seconds) -> str:
-        """Finish it; SHA-256 over its records and the model's weights."""
-        manifest = self._seal(profile, word_table, entered, name)
-        self._build.prune(_KEEP)
-        return manifest.content
 
 
 def key(row: int) -> str:
@@ -92,8 +53,7 @@ def _unpacked(content: bytes, dimensions: int) -> IndexEntry:
     record, _, rest = content.partition(b"\n")
     passages = json.loads(rest)
     vectors = np.frombuffer(b64decode(passages["vectors"]), dtype_fields(dimensions))
-    restored = vectors["numbers"].astype(np.float32) * vectors["scale"][:, np.newaxis]
-    return IndexEntry(decode(record), _NO_VECTOR, Passages(tuple(passages["texts"]), restored))
+    return IndexEntry(decode(record), _NO_VECTOR, Passages(tuple(passages["texts"]), restored(vectors)))
 
 
 def whole(profile: bytes, word_table: WordTable, entered: Seconds) -> list[tuple[str, bytes]]:
@@ -151,7 +111,7 @@ def ensure(cache: Path, sealed: Sealed, texts: Texts) -> Path:
 
 
 def _fetch(cache: Path, sealed: Sealed, texts: Texts) -> None:
-    with ReplicaWriter(cache, sealed.identity) as writer:
+    with FolderWriter(cache, sealed.identity, with_vectors=False) as writer:
         folder = cache / sealed.generation
         if folder.exists():
             shutil.rmtree(folder)
@@ -169,5 +129,5 @@ def _fetch(cache: Path, sealed: Sealed, texts: Texts) -> None:
         writer.write(page)
         if digest.hex() != sealed.texts:
             raise GenerationError(f"{sealed.generation}: the server's texts are not what was written; run `rag build`")
-        writer.seal(sealed.generation, parts[_PROFILE], _array(parts[_WORD_TABLE]), _array(parts[_ENTERED]))
+        writer.seal(parts[_PROFILE], _array(parts[_WORD_TABLE]), _array(parts[_ENTERED]), sealed.generation)
     logger.info("fetched %d records of %s into %s", sealed.records, sealed.generation, cache)

@@ -12,10 +12,12 @@ import numpy as np
 from rag.embeddings.similar_words import WordTable
 from rag.errors import EngineUnavailable, NothingToBuild
 from rag.index.embedded.generation import new_name, published_at
+from rag.index.embedded.vectors import check_unit
+from rag.index.embedded.writer import FolderWriter
 from rag.index.milvus.engine import Engine
 from rag.index.milvus.generation_list import SCHEMA, GenerationList, Sealed
 from rag.index.milvus.record_vectors import RecordVectorsWriter
-from rag.index.milvus.replica import Digest, ReplicaWriter, key, packed, whole
+from rag.index.milvus.replica import Digest, key, packed, whole
 from rag.index.milvus.texts import Texts
 from rag.index.ports import Identity, IndexEntry
 
@@ -50,27 +52,30 @@ class MilvusWriter(AbstractContextManager["MilvusWriter"]):
         self._texts = Texts(engine, generations.texts(self._name))
         self._texts.create()
         self._vectors = RecordVectorsWriter(engine, generations.vectors(self._name), identity.dimensions)
-        self._cache = ReplicaWriter(cache, identity)
+        self._cache = FolderWriter(cache, identity, with_vectors=False)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """See IndexWriter. If any entry is wrong, none is written."""
         entries = list(entries)
+        if not entries:
+            return
+        vectors = np.stack([entry.vector for entry in entries])
+        check_unit(vectors, self._identity.dimensions)
         facts = self._cache.write(entries)
         items = ((key(row), packed(entry)) for row, entry in enumerate(entries, self._written))
         self._texts.put(self._digest.over(items))
-        self._vectors.add(facts, [entry.vector for entry in entries])
-        for entry in entries:
-            self._vectors_digest.update(np.ascontiguousarray(entry.vector, "<f4").tobytes())
+        self._vectors.add(facts, vectors)
+        self._vectors_digest.update(np.ascontiguousarray(vectors, "<f4").tobytes())
         self._written += len(entries)
 
     def publish(self, profile: bytes, word_table: WordTable, entered: Sequence[dt.datetime] | None = None) -> str:
         if not self._written:
             raise NothingToBuild("no record was written; name a source that contains one")
-        times = self._cache.entered(entered)
+        times = self._cache.times(entered)
         self._texts.put(self._digest.over(whole(profile, word_table, times)))
         kind = self._vectors.save()
         self._check_counts()
-        content = self._cache.seal(self._name, profile, word_table, times)
+        content = self._cache.seal(profile, word_table, times, self._name).content
         digests = self._digest.hex(), self._vectors_digest.hexdigest()
         self._generations.put(Sealed(SCHEMA, self._name, self._identity, content, self._written, kind, *digests))
         self._sealed = True
