@@ -12,10 +12,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 
 from rag.errors import EngineUnavailable
@@ -24,7 +30,7 @@ from rag.index.milvus.engine import DataType, Engine
 from rag.settings import NO_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 _READY = 120  # seconds
@@ -122,3 +128,37 @@ def milvus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusSe
     server.start()
     yield server
     server.kill()
+
+
+@contextmanager
+def balanced(replicas: Sequence[str]) -> Iterator[str]:
+    """The address of a balancer of these. Where one does not answer, it says 502 and asks that one no more."""
+    left, turns = list(replicas), count()
+
+    class Balancer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            replica = left[next(turns) % len(left)]
+            try:
+                kind = {"Content-Type": str(self.headers["Content-Type"])}
+                answer = httpx2.post(f"{replica}{self.path}", content=body, headers=kind, timeout=60)
+            except httpx2.TransportError:
+                if replica in left:
+                    left.remove(replica)
+                self.send_error(HTTPStatus.BAD_GATEWAY)
+            else:
+                self.send_response(answer.status_code)
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Balancer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

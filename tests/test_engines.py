@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import httpx2
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
@@ -32,6 +35,8 @@ from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, Que
 from rag.ingest.copy import copy
 from rag.record import EVERYTHING, Filter, Record
 from rag.settings import NO_SECRET, Secret, Settings
+from tests.engines import balanced
+from tests.serving import started
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -429,6 +434,68 @@ def test_a_server_killed_during_a_build_loses_nothing_and_the_site_recovers_by_i
     assert "Traceback" not in refused.text
     assert building.verify(name) == COUNT
     assert client.post("/api/v1/ask", json=question).json()["answer"] == before.json()["answer"]
+
+
+def test_a_replica_that_is_killed_costs_no_request_that_is_made_again(
+    milvus_server: MilvusServer, settings: Settings, report: BuildReport, tmp_path: Path
+) -> None:
+    assert report.records
+    served = replace(settings, vectors=tmp_path, index=milvus_server.address("balanced"))
+    copy(served, str(settings.vectors), served.index)
+    body = {"question": "Why did Castro object to the withdrawal of the missiles?"}
+    answers, again = list[object](), list[int]()
+
+    with patch.dict("os.environ", RAG_INDEX=served.index), ExitStack() as running:
+        (first, doomed), (second, _) = (running.enter_context(started(tmp_path / name)) for name in ("a", "b"))
+        address = running.enter_context(balanced([first, second]))
+
+        def ask(number: int) -> None:
+            if number == 8:
+                doomed.kill()
+            answer = httpx2.post(f"{address}/api/v1/ask", json=body, timeout=60)
+            if answer.status_code == 502:
+                again.append(number)
+                answer = httpx2.post(f"{address}/api/v1/ask", json=body, timeout=60)
+            assert answer.status_code == 200
+            answers.append(answer.json()["answer"])
+
+        with ThreadPoolExecutor(3) as asking:
+            list(asking.map(ask, range(24)))
+
+    assert answers == 24 * answers[:1]
+    assert again
+
+
+def test_a_machine_that_is_lost_while_a_cluster_embeds_costs_no_record(
+    settings: Settings, report: BuildReport, tmp_path: Path
+) -> None:
+    run = subprocess.run(  # noqa: S603 - Ray's processes are not this one's
+        [sys.executable, "-m", "tests.ray_nodes", str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    outcome = json.loads(run.stdout.splitlines()[-1])
+
+    assert outcome["code"] == 0
+    assert outcome["killed"] < outcome["stored"]  # in the middle
+    here, there = open_index(settings).reader(), open_index(replace(settings, vectors=tmp_path)).reader()
+    ids = here.ids(0, report.records + 1)
+    assert there.ids(0, report.records + 1) == ids
+    assert there.content == here.content
+    assert np.vecdot(there.vectors(ids), here.vectors(ids)).min() >= 0.9999
+    for own, others in zip(there.passages(ids), here.passages(ids), strict=True):
+        assert np.vecdot(own.vectors, others.vectors).min() >= 0.9999
+
+
+def test_a_cluster_that_is_not_there_is_named_and_so_is_what_is_not_installed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as wrong:
+        main(["build", "--on", "milvus://here:1"])
+    assert wrong.value.code == 2
+    assert "is no cluster; write ray, or ray://HOST:PORT" in capsys.readouterr().err
+
+    with patch.dict(sys.modules, {"ray": None}), patch.dict("os.environ", {"RAG_VECTORS": str(tmp_path)}):
+        assert main(["build", "--on", "ray"]) == 1
+    assert "ray is not installed; pip install 'reading-room[cluster]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,23 @@
 """`rag build`, `copy`, `generations`, `rollback`: sources -> a new generation; copy it, list them, go back to one."""
 
+from __future__ import annotations
+
 import argparse
 import io
 import sys
 import tempfile
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.cli.commands import choice
 from rag.cli.progress import ProgressLine
 from rag.errors import NothingToBuild, SettingsError, escaped
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.embeddings.ray_embedder import RayEmbedder
 
 _STDIN = Path("-")
 
@@ -28,8 +35,10 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) if args.dry_run else settings.vectors
         paths = [receive(stdin, folder) if path == _STDIN else path for path in args.paths]
-        with ProgressLine() as progress:
+        with ProgressLine() as progress, ExitStack() as joined:
             do = dry_run if args.dry_run else build
+            if args.on and not args.dry_run:
+                do = partial(build, embedder=joined.enter_context(_embedder_on(args.on, settings)))
             report = do(settings, paths, chosen, only=args.only, most_faults=args.most, progress=progress)
         for line in report.lines():
             print(escaped(line))
@@ -39,6 +48,15 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
         message = f"nothing would be published: {report.refusal}"
         raise NothingToBuild(message)
     return 0
+
+
+def _embedder_on(cluster: str, settings: Settings) -> RayEmbedder:
+    from rag.embeddings import open_embedder
+    from rag.embeddings.ray_embedder import RayEmbedder
+    from rag.embeddings.tuned import model_of
+
+    model = model_of(settings.model, settings.vectors)
+    return RayEmbedder(cluster, model, open_embedder(model))
 
 
 def run_copy(args: argparse.Namespace, settings: Settings) -> int:

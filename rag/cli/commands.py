@@ -1,6 +1,7 @@
 """What the command line takes: each command with its arguments, and the function that runs it, imported only then."""
 
 import argparse
+import re
 from pathlib import Path
 
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
@@ -40,6 +41,9 @@ def parser() -> argparse.ArgumentParser:  # noqa: PLR0915 - a statement an argum
         type=Path,
         metavar="FILE",
         help="choose by the lines FIELD=COLUMN of this file, and keep in it what --map chooses",
+    )
+    build.add_argument(
+        "--on", type=cluster, metavar="CLUSTER", help="embed new texts on a Ray cluster: ray, or ray://HOST:PORT"
     )
     build.add_argument(
         "--dry-run", action="store_true", help="read everything, say what a build would do, publish nothing"
@@ -163,6 +167,14 @@ def condition(text: str) -> tuple[str, str]:
     if field in {*FIELDS, *EXCLUSIONS} and equals and value:
         return field, value
     message = f"{text!r} is not FIELD=VALUE; the fields are {', '.join((*FIELDS, *EXCLUSIONS))}"
+    raise argparse.ArgumentTypeError(message)
+
+
+def cluster(text: str) -> str:
+    """Read `ray` or `ray://HOST:PORT`."""
+    if re.fullmatch(r"ray(://[A-Za-z0-9.-]+:\d{1,5})?", text):
+        return text
+    message = f"{text!r} is no cluster; write ray, or ray://HOST:PORT"
     raise argparse.ArgumentTypeError(message)
 
 

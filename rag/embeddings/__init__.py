@@ -8,6 +8,7 @@ attention      what a model looked at while it read a text
 torch_backend  any sentence-transformers model; the reference for the graph, and its fallback
 tuned          models that learned a collection's language: folders beside the generations
 load           a model's name -> its embedder
+ray_embedder   the same encoder on every machine of a Ray cluster, for builds
 cache          vectors of texts that an earlier build embedded
 quantize       vectors -> eight bits a number
 word_vectors   a word -> its vector, from the model's input embeddings

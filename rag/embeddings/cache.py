@@ -14,6 +14,7 @@ from typing import Final, Self
 import numpy as np
 
 from rag.embeddings import Embedder, Vectors
+from rag.embeddings.ports import BatchEmbedder
 
 logger = logging.getLogger(__name__)
 
@@ -124,9 +125,15 @@ class EmbeddingCache:
         done = len(known)
         # Long texts take much longer than short ones. Batches run in a random order (keys are hashes), so that the rate
         # so far predicts the rest.
-        for batch in sorted(_batches(new, distinct), key=itemgetter(0)):
-            self._save(batch, self._embedder.embed_documents([distinct[key] for key in batch]))
-            done += len(batch)
+        batches = sorted(_batches(new, distinct), key=itemgetter(0))
+        texts_of = ([distinct[key] for key in batch] for batch in batches)
+        if isinstance(self._embedder, BatchEmbedder):
+            embedded = self._embedder.embed_batches(texts_of)
+        else:
+            embedded = enumerate(map(self._embedder.embed_documents, texts_of))
+        for number, vectors in embedded:
+            self._save(batches[number], vectors)
+            done += len(batches[number])
             if progress is not None:
                 progress(done, len(distinct))
         return Embedded(embedded=len(new), reused=len(known))

@@ -1,7 +1,7 @@
 """The interface of an embedder."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,4 +33,13 @@ class Embedder(Protocol):
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dim), rows of unit length; concurrent questions can share one pass."""
+        ...
+
+
+@runtime_checkable
+class BatchEmbedder(Protocol):
+    """An embedder that works at several batches at a time."""
+
+    def embed_batches(self, batches: Iterable[Sequence[str]]) -> Iterator[tuple[int, Vectors]]:
+        """The number of each batch and its vectors, (len(batch), dim), in any order."""
         ...
