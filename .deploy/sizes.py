@@ -12,9 +12,9 @@ PASSAGES_A_RECORD = 2.29  # titles and sentences
 TEXTS = 2_273  # bytes a record in the collection of texts
 CACHE = 3_985  # bytes a record in the cache of a replica, on its disk, without the words of the collection as a whole
 
-# Measured by `make bench`: 3,569 MiB at 1,000,000 records and 1,322 MiB at 300,000. Of that, 1,536 bytes a record are
-# vectors, which a replica of a cluster does not have; much of the rest are pages of files, which the system may drop.
-REPLICA_MEMORY = (3_569 - 1_322) * 2**20 / 700_000 - 4 * DIMENSIONS  # bytes a record
+# Measured by serving 252 questions: at most 1,329,392 KiB at 1,000,000 records and 669,244 KiB at 300,000, mapped pages
+# of files among them. It includes 66 bytes a record of sketches, which a replica of a cluster does not have.
+REPLICA_MEMORY = (1_329_392 - 669_244) * 2**10 / 700_000 - 66  # bytes a record
 
 # Measured: 40-word texts on one thread of a CPU. Not measured, an assumption: a GPU encodes that many.
 CPU_TEXTS, GPU_TEXTS = 76, 2_000  # a second

@@ -85,6 +85,7 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
         builds=1,
         sizes=(7,),
         known=None,
+        engines=(),
         say=said.append,
         start=Here,
     )
@@ -115,6 +116,7 @@ def test_a_peer_that_fails_is_left_out_and_said_so(archive: Path, tmp_path: Path
         builds=1,
         sizes=(),
         known=None,
+        engines=(),
         say=said.append,
         start=lambda arguments: Here(arguments) if arguments == list(ours.ARGUMENTS) else Worker(arguments),
     )

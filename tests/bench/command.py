@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             builds=args.builds,
             sizes=args.sizes,
             known=args.known,
+            engines=("milvus-lite", "Milvus"),
             say=_say,
         )
         for group in (each for each in GROUPS if each in args.groups):

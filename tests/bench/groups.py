@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bench import against, floor, growth, serving
+from tests.bench import against, floor, growth, replicas, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,5 +24,7 @@ GROUPS: Mapping[str, Callable[[Run], Iterator[Sample]]] = {
     "import": growth.imported,
     "sizes": growth.sizes,
     "pages": serving.pages,
+    "queues": replicas.queues,
+    "engines": replicas.engines,
 }
 """In the order of a run: later groups ask what earlier ones built."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.bench.figures import Figure
 
 _HYBRID = {peer.name for peer in PEERS.values() if peer.hybrid}
-_GIB = 1024.0  # MiB
 _MILLION = "1,000,000 enlarged"
 
 
@@ -95,7 +94,7 @@ def _sizes(figures: Sequence[Figure]) -> Iterator[Target]:
             p50, p95 = rows[f"{name} p50", column], rows[f"{name} p95", column]
             yield _ratio(f"{name}, {column} records: p95 to p50", p95, p50, 3.0)
     if memory := rows.get(("memory, serving", _MILLION)):
-        yield _figure("memory, serving a million records", memory, 4 * _GIB)
+        yield _figure("memory, serving a million records", memory, 1.8e9 / 2**20)
 
 
 def _serving(figures: Sequence[Figure]) -> Iterator[Target]:

@@ -16,6 +16,7 @@ from rag.assistant.encoder import Encoder
 from rag.embeddings import PACKAGED, check_packaged, folder_of, load_embedder
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.open import open_index
+from rag.ingest.copy import copy
 from rag.names.authority import packaged
 from rag.names.profile import Profile
 from rag.query.enquiry import ALL_ASPECTS
@@ -41,9 +42,14 @@ _K = 5
 _READ = 24  # questions that are only read
 
 
-def ask(home: str, questions: Sequence[str]) -> list[Mapping[str, object]]:
-    """The cost of each question, and the ids of the records cited or nearest."""
-    return [_asked(_assistant(Path(home)), question) for question in questions]
+def ask(home: str, questions: Sequence[str], index: str = "") -> list[Mapping[str, object]]:
+    """The cost of each question, and the ids of the records cited or nearest; `index` is what RAG_INDEX may be."""
+    return [_asked(_assistant(Path(home), index), question) for question in questions]
+
+
+def copied(home: str, source: str, index: str) -> None:
+    """Do what `rag copy` does."""
+    copy(_settings(Path(home)), source, index)
 
 
 def read_ahead(home: str) -> None:
@@ -121,13 +127,13 @@ def _asked(assistant: Assistant, question: str) -> Mapping[str, object]:
     return {"cpu": spent.cpu, "wall": spent.wall, "found": found}
 
 
-def _settings(home: Path) -> Settings:
-    return Settings.load({"RAG_VECTORS": str(home)})
+def _settings(home: Path, index: str = "") -> Settings:
+    return Settings.load({"RAG_VECTORS": str(home)} | ({"RAG_INDEX": index} if index else {}))
 
 
 @cache
-def _assistant(home: Path) -> Assistant:
-    return Assistant.open(_settings(home))
+def _assistant(home: Path, index: str = "") -> Assistant:
+    return Assistant.open(_settings(home, index))
 
 
 def _built(function: str, *args: object) -> object:
@@ -137,7 +143,7 @@ def _built(function: str, *args: object) -> object:
 
 
 _BUILDS = ("prepare", "load", "build", "build_alone", "encoding", "enlarge", "least")
-_ASKED = (ask, read_ahead, answer, memory, understand, cost.peak)
+_ASKED = (ask, copied, read_ahead, answer, memory, understand, cost.peak)
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     **{each.__name__: each for each in _ASKED},
     **{name: partial(_built, name) for name in _BUILDS},

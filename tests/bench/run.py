@@ -37,6 +37,7 @@ class Run:
         builds: Number of builds of each.
         sizes: Records of the enlarged collections.
         known: A file of vectors from an earlier build, or None.
+        engines: Those compared with the embedded one: milvus-lite, Milvus.
         say: Takes a line about what is measured next or failed.
         start: Starts a side in a process of its own.
         homes: Folder of each collection's index, by its name.
@@ -53,6 +54,7 @@ class Run:
     builds: int
     sizes: Sequence[int]
     known: Path | None
+    engines: Sequence[str]
     say: Callable[[str], object]
     start: Callable[[Sequence[str]], Worker] = Worker
     homes: dict[str, Path] = field(default_factory=dict)
