@@ -132,7 +132,8 @@ class Filter:
     not_ids: frozenset[str] = frozenset()  # ids of records to leave out; unknown ones are ignored
 
     def __bool__(self) -> bool:
-        return replace(self, only=None, listed=False) != EVERYTHING
+        asked = self.fields, self.on, self.words, self.not_words, self.not_fields, self.not_when, self.not_ids
+        return any(asked) or self.when is not None or self.ids is not None
 
     def joined(self, other: Filter) -> Filter:
         """What passes this filter and all of the other's conditions but its days."""

@@ -8,8 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.answer import numbered
-from rag.answer.compose import Quote
+from rag.answer.draft import Quote, numbered
 from rag.answer.refusal import refusal
 from rag.embeddings.background import NO_BACKGROUND, Background
 from rag.index.ports import Passages, QueryTerm

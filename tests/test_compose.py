@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.compose import BESIDE, MOST, Composed, compose, listed
+from rag.answer.compose import BESIDE, MOST, compose, listed
+from rag.answer.draft import AnswerDraft
 from rag.answer.highlights import Marker
 from rag.dates.archival_date import Fit, edtf_interval, parse_date
 from rag.index.ports import Passages, QueryTerm
@@ -36,16 +37,16 @@ def told(
     return Evidence(Hit(record, score, dense=dense), Passages(texts, vectors), cosines)
 
 
-def texts(composed: Composed) -> list[str]:
+def texts(composed: AnswerDraft) -> list[str]:
     return [quote.text for quote in composed.quotes]
 
 
-def cited(composed: Composed) -> list[str]:
+def cited(composed: AnswerDraft) -> list[str]:
     return list(dict.fromkeys(quote.hit.record.title for quote in composed.quotes))
 
 
 def test_of_nothing_nothing_is_composed() -> None:
-    assert compose([], PIER) == Composed(())
+    assert compose([], PIER) == AnswerDraft(())
 
 
 def test_a_record_without_a_summary_is_quoted_by_its_title() -> None:

@@ -1,17 +1,16 @@
 """What a question says that records must satisfy: from whom to whom, of which type, kept where."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import json
+import re
+from pathlib import Path
 
 import pytest
 
 from rag.assistant.assistant import Assistant
 from rag.ingest.build import build
+from rag.language.document_types import TYPE_WORDS
+from rag.query import conditions
 from rag.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TITLES = (
     ("Telegram 1606 from Port Sund", "Price of flour.", "Harbour House, Files of the Council, Box 12, Flour"),
@@ -110,3 +109,20 @@ def test_a_type_under_another_name_stands_apart_in_a_list(harbour: Assistant) ->
     assert [sentence.group for sentence in answer.sentences] == ["Telegrams", "Cables"]
     assert answer.catalogue is not None
     assert answer.catalogue.total == 1
+
+
+def test_what_hints_at_a_role_stands_in_every_question_that_its_pattern_finds() -> None:
+    sets = Path(__file__).with_name("reference_desk").glob("*.jsonl")
+    asked = [json.loads(line)["question"] for each in sets for line in each.read_text(encoding="utf-8").splitlines()]
+    marked = [TYPE_WORDS.sub("{T0}", re.sub(r"(?<= )[A-Z]\w+(?: [A-Z]\w+)*", "{N0}", each)) for each in asked]
+    marked += [
+        "the {T0} that {N0} got from {N1}",
+        "{N0}'s {T0}",
+        "where {N0} is the author",
+        "where {N0} is the receiver",
+    ]
+    pairs = [pair for key in ("patterns", "listed") for pair in conditions.hinted(key) if pair[0].pattern]
+    for hint, pattern in pairs:
+        found = [text for text in marked if pattern.search(text)]
+        assert found
+        assert all(hint.search(text) for text in found)

@@ -14,7 +14,7 @@ from rag.errors import RecordNotFound
 from rag.ingest.build import publish
 from rag.query.question import content_words
 from rag.record import Record
-from rag.search.near_duplicates import are_copies
+from rag.search.ranking import are_copies
 from rag.search.related import MEANING, TIME, WORDS, relate
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder, index_of

@@ -5,8 +5,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rag import check
-from rag.assistant.date_filter import between
-from rag.query.enquiry import Aspect, Turn
+from rag.query.enquiry import Aspect, Turn, between
 from rag.record import Filter
 from rag.schemas import Shape
 

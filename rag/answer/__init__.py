@@ -9,6 +9,7 @@ sides       a question that sets two side by side -> its parts
 overview    the records of a topic -> a sentence or a few for each period, chosen to cover
 compose     evidence -> the sentences that answer together
 highlights  where a sentence answers to the question's words
+draft       what there is to say, before it is numbered
 answer      the answer itself: sentences, citations, the nearest records, notes
 receipt     an answer -> one line, by which replay says what has changed since
 """

@@ -1,11 +1,10 @@
 """Hits -> an answer in the curators' own words with citations, or an honest no."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from rag.answer.catalogue import Catalogue
-from rag.answer.compose import Quote
 from rag.answer.highlights import Mark
 from rag.answer.verdict import Premise
 from rag.cite.work import Genre, genre_of
@@ -87,28 +86,3 @@ class Answer:
         return tuple(
             genre_of(sentence.text, self.citations[sentence.citations[0] - 1].hit.record) for sentence in self.sentences
         )
-
-
-def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """One numbering in the order of reading; a text that a part quotes from several records stands once, citing all."""
-    by_text: dict[tuple[str | None, str], dict[str, Hit]] = {}
-    by_record: dict[str, list[str]] = {}
-    hits: dict[str, Hit] = {}
-    marks: dict[str, tuple[Mark, ...]] = {}
-    for each in chosen:
-        record_id = each.hit.record.id
-        by_text.setdefault((each.group, each.text), {})[record_id] = each.hit
-        hits.setdefault(record_id, each.hit)
-        marks[each.text] = each.marks
-        by_record.setdefault(record_id, []).append(each.text)
-    read = dict.fromkeys(record_id for cited in by_text.values() for record_id in cited)
-    numbers = {record_id: number for number, record_id in enumerate(read, start=1)}
-    lines = tuple(
-        Sentence(text, tuple(sorted(numbers[record_id] for record_id in cited)), marks[text], group)
-        for (group, text), cited in by_text.items()
-    )
-    citations = tuple(
-        Citation(number, hits[record_id], tuple(dict.fromkeys(by_record[record_id])))
-        for record_id, number in numbers.items()
-    )
-    return lines, citations

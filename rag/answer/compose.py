@@ -8,18 +8,18 @@ question as any. Several that answer alike stand in the order of their dates, a 
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 
 from rag.answer.demand import Demand
-from rag.answer.highlights import Mark, Marker
+from rag.answer.draft import AnswerDraft, Quote
+from rag.answer.highlights import Marker
 from rag.answer.refusal import LISTED
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
-from rag.language.tokens import tokens, words
+from rag.language.tokens import as_written, folded, words
 from rag.record import Filter, Hit, Record
 from rag.search.ranking import Evidence
 from rag.stages import stage
@@ -91,34 +91,13 @@ HARDLY = 2
 At 0 of the labelled records .81 are quoted with the best sentence first, at 4 .83, not .88.
 """
 
-_PAPERS = word_lists("name_words")["papers"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence chosen for an answer, the hit it is from, and where it answers to the question's words."""
-
-    text: str
-    hit: Hit
-    marks: tuple[Mark, ...] = ()
-    group: str | None = None  # the heading of the part of the answer that it stands in, or None
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """The sentences of an answer, in its order."""
-
-    quotes: tuple[Quote, ...]
-    by_date: bool = False  # whether that order is of dates; else the best evidence comes first
-
-
-NOTHING = Composed(())  # where nothing is quoted
+_PLAIN = FUNCTION_WORDS | word_lists("name_words")["papers"]
 
 
 @stage("compose")
 def compose(
     ranking: Sequence[Evidence], marker: Marker, demand: Demand | None = None, *, every: bool = False
-) -> Composed:
+) -> AnswerDraft:
     """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
     telling = _telling(ranking, demand)
     if every:
@@ -134,9 +113,10 @@ def compose(
         for rank, evidence in enumerate(answering)
         for row in worth_quoting(evidence, marker, demand, 1 if rank else most)
     ]
+    marker.look_up(text for text, _ in chosen)
     if by_date:
         chosen.sort(key=lambda each: first_day(each[1].record))
-    return Composed(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
+    return AnswerDraft(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
 
 
 def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evidence]:
@@ -188,9 +168,12 @@ def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, mos
     title, *body = evidence.passages.texts
     if not body:
         return [0]
+    is_plain = demand is None or not demand.is_of_a_matter
+    if is_plain and len(body) <= most:
+        return [*range(1, 1 + len(body))]
     value = np.array(_nearness(evidence, marker))
-    repeats = np.array([False, *(_repeats(text, title) for text in body)])
-    if demand is None or not demand.is_of_a_matter:
+    repeats = np.array([False, *_repeating(body, title)])
+    if demand is None or is_plain:
         value -= REPEATING * repeats
         return sorted(sorted(range(1, len(value)), key=lambda row: -value[row])[:most])
     covered, shown = demand.coverage_by(evidence, alone=True), demand.sought.shown_by(evidence)
@@ -205,10 +188,12 @@ def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, mos
     return sorted(rows)
 
 
-def _repeats(text: str, title: str) -> bool:
-    """Whether a sentence says hardly more than the title: that a conversation took place, and who had it."""
-    said = {token.word for token in tokens(text) if token.text.islower()} - FUNCTION_WORDS - _PAPERS
-    return len(said - {*words(title)}) <= HARDLY
+def _repeating(body: Iterable[str], title: str) -> Iterator[bool]:
+    """Whether each sentence says hardly more than the title: that a conversation took place, and who had it."""
+    known = _PLAIN | {*words(title)}
+    for text in body:
+        said = {folded(word) for word in as_written(text) if word.islower()}
+        yield len(said - known) <= HARDLY
 
 
 def _score(evidence: Evidence) -> float:
@@ -221,7 +206,7 @@ def first_day(record: Record) -> dt.date:
     return next((day for day in days if day), dt.date.max)
 
 
-def listed(records: Iterable[Record], where: Filter) -> Composed:
+def listed(records: Iterable[Record], where: Filter) -> AnswerDraft:
     """A line for each record, for a question that is only a filter: its first sentence; its title where it has none.
 
     A first sentence that is another record's too gives way to the title, so that each keeps a line of its own where it
@@ -234,11 +219,11 @@ def listed(records: Iterable[Record], where: Filter) -> Composed:
         text = record.title if first in said else first
         said.add(text)
         quotes.append(Quote(text, Hit(record, fit=where.fit(record))))
-    return Composed(tuple(quotes), by_date=True)
+    return AnswerDraft(tuple(quotes), by_date=True)
 
 
-def whole(records: Iterable[Record]) -> Composed:
+def whole(records: Iterable[Record]) -> AnswerDraft:
     """Each record's summary, sentence by sentence; its title where it has none."""
-    return Composed(
+    return AnswerDraft(
         tuple(Quote(text, Hit(record)) for record in records for text in sentences(record.summary) or (record.title,))
     )

@@ -35,6 +35,7 @@ _VISITING = word_lists("acts")["visiting"]
 _OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
 _UNNAMED = word_lists("verdict_words")["unnamed"]
 _MOTION = word_lists("verdict_words")["motion"]
+_STAYING = _VISITING - _MOTION
 _GOING = re.compile(rf"\b(?:{'|'.join(_MOTION)}) to (?:the )?[A-Z]")
 _ACTING = re.compile(rf"\b(?:{table('intents')['words']['aux']}) (?:the )?$", re.IGNORECASE)  # did the | Soviet Union
 _DEFINING = re.compile(table("intents")["words"]["defining"], re.IGNORECASE)
@@ -239,14 +240,16 @@ class Demand:
         """
         has = [all(self._has_act(row, text) for row in self._acts) for text in texts]
         whole = [self._party <= each for each in named]
-        beside = [self._beside(text) for text in texts]
-        people = [{last_word(name) for name in record.people} & {*words(text)} for text in texts]
-        of_others = any(has[at] and len(people[at]) >= _PAIR and not whole[at] for at in range(len(texts)))
+        people = {last_word(name) for name in record.people}
+        of_others = any(
+            has_act and not is_whole and len(people.intersection(words(text))) >= _PAIR
+            for has_act, is_whole, text in zip(has, whole, texts, strict=True)
+        )
         found = []
         for at, each in enumerate(named):
             by_title = not of_others and self._party <= each | named[0]
             if (has[at] and whole[at]) or (has[0] and by_title):
-                found.append(beside[at])
+                found.append(self._beside(texts[at]))
             else:
                 found.append(_IN_PASSING if has[at] and by_title else 0.0)
         certain = _IN_PASSING if _MEETING in self._acts.values() and not (has[0] or self._visits) else 1.0
@@ -261,9 +264,8 @@ class Demand:
 
     def _has_act(self, row: int, text: str) -> bool:
         """Whether a text has a word of the act; go and come are visits only where "to" and a name follow."""
-        said = [token.word for token in tokens(text)]
-        act = self._acts[row] - _MOTION if self._acts[row] is _VISITING else self._acts[row]
-        return not act.isdisjoint(said) or (self._visits and _GOING.search(text) is not None)
+        act = _STAYING if self._acts[row] is _VISITING else self._acts[row]
+        return not act.isdisjoint(words(text)) or (self._visits and _GOING.search(text) is not None)
 
     def unanswered(self) -> str:
         """That no record tells it, in a sentence."""
@@ -311,8 +313,10 @@ class Demand:
         """(words, n) how far each passage has each word."""
         covered = self._marker.coverage(texts)[self._rows]
         for column, text in enumerate(texts):
-            covered[[row for row in self._acts if self._has_act(row, text)], column] = 1.0
-            covered[self._owned_by_others(text), column] = 0.0
+            if acts := [row for row in self._acts if self._has_act(row, text)]:
+                covered[acts, column] = 1.0
+            if others := self._owned_by_others(text):
+                covered[others, column] = 0.0
         if not alone and self._intent is not Intent.HOW_MANY:  # which counts what its own sentence names
             covered = np.maximum(covered, _BY_RECORD * (covered.max(axis=1, keepdims=True) >= 1.0))
         return np.clip((covered - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0)

@@ -1,13 +1,15 @@
 """A question's words + a text -> where the text answers to them, and to which: the same word, or one used alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, compress
+from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embeddings import Vectors
 from rag.embeddings.similar_words import NO_THESAURUS, Thesaurus
 from rag.index.analyzer import analyze, terms_of
 from rag.index.ports import QueryTerm
@@ -27,6 +29,9 @@ Run = tuple[int, int, int]
 
 TermsFound = frozenset[int]  # the places of those of a question's words that a text has
 Coverage = NDArray[np.float64]  # (words, texts) how well each text covers each of a question's words, in [0, 1]
+
+
+_stems = lru_cache(256)(analyze)  # a sentence is looked through for subjects, for words, and for where it all was
 
 
 class Side(Enum):
@@ -73,6 +78,13 @@ class Marker:
         for stems in self._spelt:
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
         self._plain = [at for at, word in enumerate(words) if word.has_synonyms]
+        # The words of texts that were compared with these, and the cosines: (plain, others).
+        self._column: dict[str, int] = {}
+        self._cosines: Vectors = np.zeros((len(self._plain), 0), np.float32)
+
+    def look_up(self, texts: Iterable[str]) -> None:
+        """Compare the words of these texts with the question's, all at once: for `coverage` and `marks` of each."""
+        self._columns_of(word for text in texts for word in _comparable(text).values())
 
     def terms_in(self, texts: Sequence[str]) -> TermsFound:
         """Which of the words any of these texts holds, by stem and spelling."""
@@ -84,17 +96,13 @@ class Marker:
         Of a name a text has the name or nothing, 0.0; below 0 no text goes.
         """
         covered = np.zeros((len(self._words), len(texts)))
+        columns = [self._columns_of(_comparable(text).values()) for text in texts]
+        for column, own in enumerate(columns):
+            if own and self._plain:
+                covered[self._plain, column] = np.maximum(self._cosines[:, own].max(axis=1), 0.0)
         for column, text in enumerate(texts):
-            covered[list(self.terms_in([text])), column] = 1.0
-        spans = [_comparable(text, places(text)) for text in texts]
-        others = list(dict.fromkeys(chain.from_iterable(each.values() for each in spans)))
-        if self._plain and others:
-            rows = {word: row for row, word in enumerate(others)}
-            cosines = self._thesaurus.cosines([self._words[at].spellings[0] for at in self._plain], others)
-            for column, each in enumerate(spans):
-                if each:
-                    likest = cosines[:, [rows[word] for word in each.values()]].max(axis=1)
-                    covered[self._plain, column] = np.maximum(covered[self._plain, column], likest)
+            if terms := self.terms_in([text]):
+                covered[[*terms], column] = 1.0
         return covered
 
     def runs(self, text: str) -> list[Run]:
@@ -115,14 +123,14 @@ class Marker:
         marks = [
             Mark(spans[first][0], spans[end - 1][1], self._words[at].spellings[0], Side.WORD) for first, end, at in same
         ]
-        taken = {row for first, end, _ in same for row in range(first, end)}
-        marks += self._used_alike(text, [place for row, place in enumerate(spans) if row not in taken])
+        taken = {spans[row] for first, end, _ in same for row in range(first, end)}
+        marks += self._used_alike({place: word for place, word in _comparable(text).items() if place not in taken})
         return tuple(sorted(marks, key=lambda mark: mark.start))
 
     def _same(self, text: str) -> tuple[int, list[Run]]:
         """How many stems a text has, and every run of them that is a spelling of a word."""
         if text not in self._found:  # a sentence is looked through with its record, by itself, and as a quotation
-            stems = analyze(text)
+            stems = _stems(text)
             self._found[text] = (len(stems), self._runs(stems))
         return self._found[text]
 
@@ -140,23 +148,32 @@ class Marker:
                     break
         return found
 
-    def _used_alike(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Mark]:
-        """Marks of those words of a text, by their places, that are used like one of the question's."""
-        others = _comparable(text, spans)
-        asked = [self._words[at].spellings[0] for at in self._plain]
-        cosines = self._thesaurus.cosines(asked, list(others.values()))  # (asked, others)
-        if not cosines.size:
+    def _used_alike(self, others: Mapping[tuple[int, int], str]) -> list[Mark]:
+        """Marks of those of these words, by their places, that are used like one of the question's."""
+        if not others or not self._plain:
             return []
+        columns = self._columns_of(others.values())
+        cosines = self._cosines[:, columns]  # (plain, others)
         likest = zip(others, cosines.argmax(axis=0).tolist(), strict=True)
         alike = compress(likest, cosines.max(axis=0) >= ALIKE)
-        return [Mark(*place, asked[at], Side.MEANING) for place, at in alike]
+        return [Mark(*place, self._words[self._plain[at]].spellings[0], Side.MEANING) for place, at in alike]
+
+    def _columns_of(self, others: Iterable[str]) -> list[int]:
+        """Where the cosines of these words stand, each looked up once."""
+        others = [*others]
+        if new := [word for word in dict.fromkeys(others) if word not in self._column]:
+            asked = [self._words[at].spellings[0] for at in self._plain]
+            self._cosines = np.hstack([self._cosines, self._thesaurus.cosines(asked, new)])
+            self._column.update(zip(new, range(len(self._column), self._cosines.shape[1]), strict=True))
+        return [self._column[word] for word in others]
 
 
-def _comparable(text: str, spans: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Of the words at these places of a text those that can be compared by their use: in lower case, not too short."""
+@lru_cache(256)
+def _comparable(text: str) -> Mapping[tuple[int, int], str]:
+    """The words of a text that can be compared by their use, by their places: in lower case, not too short."""
     return {
         place: word
-        for place in spans
+        for place in places(text)
         if (written := text[slice(*place)]).islower()
         and len(word := folded(written)) >= _SHORT
         and word not in FUNCTION_WORDS

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from rag.answer.catalogue import Catalogue, catalogue_of, records_of
-from rag.answer.compose import Composed, Quote, first_day, worth_quoting
+from rag.answer.compose import first_day, worth_quoting
+from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
@@ -106,7 +107,7 @@ def _vague(understood: Understanding) -> list[tuple[str, ...]]:
     return found
 
 
-def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -> Composed:
+def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -> AnswerDraft:
     """A sentence or a few for each period, under its heading, by date."""
     records = reader.page(where, Order.DATE, 0, _READ)
     parts = _periods(records)
@@ -130,17 +131,17 @@ def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -
         (at,) = worth_quoting(found, marker, None, 1)
         text = found.passages.texts[at]
         quotes.append(Quote(text, found.hit, marker.marks(text), heading))
-    return Composed(tuple(quotes), by_date=True)
+    return AnswerDraft(tuple(quotes), by_date=True)
 
 
-def by_day(composed: Composed) -> Composed:
+def by_day(draft: AnswerDraft) -> AnswerDraft:
     """A list with a heading for each day, or for the month or year where no day is known."""
 
     def heading(record: Record) -> str:
         days = next((Interval(date.start, date.end) for date in record.dates if date.start or date.end), None)
         return period(days) if days else worded("Undated")
 
-    return replace(composed, quotes=tuple(replace(quote, group=heading(quote.hit.record)) for quote in composed.quotes))
+    return replace(draft, quotes=tuple(replace(quote, group=heading(quote.hit.record)) for quote in draft.quotes))
 
 
 def _covering(vectors: Vectors, rows: Sequence[int], query: Query, said: Sequence[int], most: int) -> list[int]:

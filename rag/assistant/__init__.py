@@ -2,7 +2,6 @@
 
 encoder         the embedder, loaded when it is first needed
 context         a question and a generation -> what is asked of it
-date_filter     days that a reader asks for -> their filter
 from_catalogue  what is asked of the catalogue -> records counted, listed, pointed at
 from_evidence   what is asked of the records -> the sentences that tell it, or why none does
 ask             an enquiry -> the answer by either, or no

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from rag.answer.answer import Answer, Status, numbered
+from rag.answer.answer import Answer, Status
 from rag.answer.catalogue import catalogue_of
+from rag.answer.draft import AnswerDraft, numbered
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
 from rag.answer.replay import receipt_of
 from rag.assistant.context import OpenCollection
-from rag.assistant.draft import AnswerDraft
 from rag.assistant.from_catalogue import beside_the_quotes, from_catalogue, list_all
 from rag.assistant.from_evidence import from_evidence, of_the_last
 from rag.assistant.recollection import Recollection
@@ -55,7 +55,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
             draft = beside_the_quotes(reader, understood, of_the_last(collection, understood, recollection, draft))
     if (
         draft.status is None
-        and (ticked is not None or not draft.composed.quotes)
+        and (ticked is not None or not draft.quotes)
         and when is not None
         and not reader.count(where)
     ):
@@ -63,14 +63,14 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         if draft.query is not None:
             at_any_time = replace(draft.query, where=replace(where, when=None))
             nearest = [each.hit for each in retrieve(reader, at_any_time, enquiry.k)]
-        draft = AnswerDraft(draft.composed, nearest, nothing)
-    if where.on and draft.reason is None and draft.status is None and not draft.composed.quotes:
+        draft = AnswerDraft(draft.quotes, draft.by_date, nearest, nothing)
+    if where.on and draft.reason is None and draft.status is None and not draft.quotes:
         draft = replace(draft, reason=catalogue_of(reader, where, understood).text)
-    if ticked is None and not (draft.composed.quotes or draft.nearest or draft.status is Status.ABOUT):
+    if ticked is None and not (draft.quotes or draft.nearest or draft.status is Status.ABOUT):
         query = collection.query(replace(understood, where=enquiry.where), notes)
         draft = replace(draft, nearest=[each.hit for each in retrieve(reader, query, enquiry.k)])
     reason = draft.reason if ticked is None else _of_ticked(ticked, where, draft.reason)
-    sentences, citations = numbered(draft.composed.quotes)
+    sentences, citations = numbered(draft.quotes)
     cited = {citation.hit.record.id for citation in citations}
     most = enquiry.k if ticked is None else LISTED
     logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
@@ -83,7 +83,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         nearest=tuple(hit for hit in draft.nearest if hit.record.id not in cited)[:most],
         notes=tuple(dict.fromkeys([reason, *notes] if reason else notes)),
         generation=reader.generation,
-        by_date=draft.composed.by_date,
+        by_date=draft.by_date,
         undated=reader.count_undated(where) if when is not None else 0,
         catalogue=draft.catalogue,
         verdict=draft.verdict,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
@@ -19,13 +19,12 @@ from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compare
 from rag.assistant.context import OpenCollection, OpenCollections
 from rag.assistant.coverage import Coverage, coverage
-from rag.assistant.date_filter import between
 from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.named import Named, about_named
 from rag.assistant.next_questions import next_questions
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
 from rag.assistant.several import answer_each
-from rag.assistant.similar import Like, alike
+from rag.assistant.similar import alike
 from rag.cite import Site, cite_all
 from rag.dates.archival_date import Interval
 from rag.embeddings import PACKAGED, Embedder, Vectors, check_packaged, folder_of, load_embedder
@@ -35,7 +34,7 @@ from rag.errors import ModelError, ReceiptError, RecordNotFound
 from rag.index.open import open_index
 from rag.index.ports import Index, IndexReader, Passages
 from rag.names.authority import Authorities, packaged, read_authorities
-from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Enquiry, Turn, between
 from rag.query.names import Names
 from rag.query.question import writable
 from rag.record import EVERYTHING, Collection, Filter, Hit, ListingPage, Match, Record
@@ -51,6 +50,8 @@ if TYPE_CHECKING:
     from rag.check import Checked  # which only those pay for who check
 
 __all__ = ["LISTED", "NO_ENCODER", "SORTS", "Assistant", "Coverage", "Found", "between"]
+
+_T = TypeVar("_T")
 
 logger = logging.getLogger(__name__)
 
@@ -82,11 +83,9 @@ class Assistant:
         self._shelf = shelf
         self._encoder = Encoder(embedder, tuned)
         self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
-        self._examples: dict[str, tuple[str, ...]] = {}
-        self._chart: tuple[str, Chart] | None = None
         self._most_kept = 0
         self._kept: tuple[OpenCollection, Callable[[Enquiry], Answer]] | None = None
-        self._completions: tuple[IndexReader, Completions] | None = None
+        self._made: dict[Callable[[IndexReader], Any], tuple[IndexReader, Any]] = {}
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -117,6 +116,14 @@ class Assistant:
     def _open(self) -> OpenCollection:
         """The published generation, open for questions."""
         return self._collections.of(self._shelf.reader())
+
+    def _once(self, make: Callable[[IndexReader], _T]) -> _T:
+        """What this makes of the published generation, made once."""
+        reader, made = self._shelf.reader(), self._made.get(make)
+        if made is None or made[0] is not reader:
+            self._made[make] = made = reader, make(reader)  # whole, so that threads need not wait for each other
+        of_this: _T = made[1]
+        return of_this
 
     @property
     def generation(self) -> str:
@@ -289,8 +296,17 @@ class Assistant:
 
         Score is the cosine; of several records, to the mean of their vectors. None of these is among the hits.
         """
-        like = Like.of(text, record_id, record_ids, vector)
-        return alike(self._encoder, self._shelf.reader(), like, k, min_score, where)
+        return alike(
+            self._encoder,
+            self._shelf.reader(),
+            k,
+            min_score,
+            where,
+            text=text,
+            record_id=record_id,
+            record_ids=record_ids,
+            vector=vector,
+        )
 
     def related(self, record_id: str, *, k: int = 5) -> tuple[Related, ...]:
         """Records related to this one, with the reasons; never itself."""
@@ -321,20 +337,11 @@ class Assistant:
 
     def examples(self) -> tuple[str, ...]:
         """Questions to begin with, made once for each generation."""
-        reader = self._shelf.reader()
-        made = self._examples.get(reader.generation)
-        if made is None:
-            made = examples(reader)
-            self._examples = {reader.generation: made}  # whole, so that threads need not wait for each other
-        return made
+        return self._once(examples)
 
     def completions(self, begun: str, *, k: int = 8) -> list[Completion]:
         """People, places and titles that a text may be the beginning of."""
-        reader = self._shelf.reader()
-        made = self._completions
-        if made is None or made[0] is not reader:
-            self._completions = made = (reader, Completions(reader))
-        return made[1].of(writable(begun), k)
+        return self._once(Completions).of(writable(begun), k)
 
     def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
         """When each of these records entered the collection."""
@@ -381,11 +388,7 @@ class Assistant:
 
     def chart(self) -> Chart:
         """A map of the collection by meaning, drawn once for each generation."""
-        reader = self._shelf.reader()
-        drawn = self._chart
-        if drawn is None or drawn[0] != reader.generation:
-            self._chart = drawn = (reader.generation, chart(reader))
-        return drawn[1]
+        return self._once(chart)
 
     def empty_months(self) -> tuple[Interval, ...]:
         """Months between the first and the last day of the collection of which it holds nothing, joined."""

@@ -6,15 +6,14 @@ from itertools import chain
 
 from rag.answer.about import about_collection, small_talk, unsaid
 from rag.answer.answer import Status
-from rag.answer.catalogue import Catalogue, catalogue_of, plural
-from rag.answer.compose import Composed, compose, listed, whole
-from rag.answer.field_line import field_line
+from rag.answer.catalogue import Catalogue, catalogue_of, field_line, plural
+from rag.answer.compose import compose, listed, whole
+from rag.answer.draft import AnswerDraft
 from rag.answer.overview import by_day, overview, topic
 from rag.answer.refusal import LISTED, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
 from rag.assistant.context import OpenCollection
-from rag.assistant.draft import AnswerDraft
 from rag.assistant.from_evidence import from_evidence
 from rag.assistant.recollection import known
 from rag.dates.archival_date import Fit
@@ -55,7 +54,7 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
         few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
         return AnswerDraft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
-        return AnswerDraft(whole(records))
+        return whole(records)
     query = collection.query(understood, notes)
     evidence = of_these(reader, query, [], records)
     line = None
@@ -63,7 +62,7 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
         places = {record.id: place for place, record in enumerate(records)}
         evidence.sort(key=lambda each: places[each.hit.record.id])
         line = field_line(records, follow_up.field)
-    return AnswerDraft(compose(evidence, collection.marker(understood), every=True), catalogue=line)
+    return replace(compose(evidence, collection.marker(understood), every=True), catalogue=line)
 
 
 def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> AnswerDraft | None:
@@ -83,7 +82,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         return replace(list_all(reader, listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
         query = collection.query(understood, notes)
-        return AnswerDraft(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
+        return replace(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
         return replace(from_evidence(collection, understood, k, None, notes), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
@@ -91,11 +90,11 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     records = reader.page(listing, order, 0, most)
     if intent in {Intent.FIRST, Intent.LAST}:
         query = collection.query(understood, notes)
-        composed = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
+        draft = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
     else:
-        composed = listed(records, listing)
-        composed = _with_same_type(reader, listing, order, composed) if intent is Intent.LIST else composed
-        composed = by_day(composed) if intent is Intent.TIMELINE else composed
+        draft = listed(records, listing)
+        draft = _with_same_type(reader, listing, order, draft) if intent is Intent.LIST else draft
+        draft = by_day(draft) if intent is Intent.TIMELINE else draft
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(
                 counted(
@@ -104,7 +103,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
                     more,
                 )
             )
-    return AnswerDraft(composed, catalogue=catalogue)
+    return replace(draft, catalogue=catalogue)
 
 
 def _certain(reader: IndexReader, listing: Filter) -> Filter:
@@ -124,20 +123,20 @@ def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catal
     return replace(none, reason=reason, nearest=nearest)
 
 
-def _with_same_type(reader: IndexReader, where: Filter, order: Order, composed: Composed) -> Composed:
+def _with_same_type(reader: IndexReader, where: Filter, order: Order, draft: AnswerDraft) -> AnswerDraft:
     """A list and, each under its heading, what is of its type by another name: cables beside telegrams."""
     asked = dict(where.fields).get("type", frozenset())
     others = frozenset(chain.from_iterable(map(same_types, asked))) - asked
     also = replace(where.without("type"), fields=(*where.without("type").fields, ("type", others)))
-    records = reader.page(also, order, 0, LISTED - len(composed.quotes)) if others else []
+    records = reader.page(also, order, 0, LISTED - len(draft.quotes)) if others else []
     if not records:
-        return composed
+        return draft
     headed = [
         replace(quote, group=message.listed([message.TypeNames(plural(kind), kind) for kind in sorted(kinds)]))
-        for kinds, quotes in ((asked, composed.quotes), (others, listed(records, also).quotes))
+        for kinds, quotes in ((asked, draft.quotes), (others, listed(records, also).quotes))
         for quote in quotes
     ]
-    return replace(composed, quotes=tuple(headed))
+    return replace(draft, quotes=tuple(headed))
 
 
 def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> AnswerDraft:
@@ -152,15 +151,15 @@ def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None
             )
         )
     if ticked is None:
-        return AnswerDraft(listed(records, where), ())
-    return AnswerDraft(listed(ticked, where), [Hit(record, fit=where.fit(record)) for record in records])
+        return listed(records, where)
+    return replace(listed(ticked, where), nearest=[Hit(record, fit=where.fit(record)) for record in records])
 
 
 def beside_the_quotes(reader: IndexReader, understood: Understanding, draft: AnswerDraft) -> AnswerDraft:
     """The draft with what the catalogue says of its topic, or of a field that is asked for."""
-    if draft.composed.quotes and (line := _beside(reader, understood)):
+    if draft.quotes and (line := _beside(reader, understood)):
         draft = replace(draft, catalogue=line)
-    if draft.composed.quotes and (field := asked_field(understood.english)):
+    if draft.quotes and (field := asked_field(understood.english)):
         draft = _on_field(draft, field)
     return draft
 
@@ -177,8 +176,8 @@ def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
 
 def _on_field(draft: AnswerDraft, field: str) -> AnswerDraft:
     """The first record alone, with what its field says, or that it says nothing."""
-    record = draft.composed.quotes[0].hit.record
-    quotes = tuple(quote for quote in draft.composed.quotes if quote.hit.record.id == record.id)
+    record = draft.quotes[0].hit.record
+    quotes = tuple(quote for quote in draft.quotes if quote.hit.record.id == record.id)
     line = field_line([record], field)
     verdict = draft.verdict if line else Premise(PremiseKind.UNTOLD, unsaid(field))
-    return replace(draft, composed=replace(draft.composed, quotes=quotes), catalogue=line, verdict=verdict)
+    return replace(draft, quotes=quotes, catalogue=line, verdict=verdict)

@@ -5,17 +5,16 @@ from dataclasses import replace
 
 from rag.answer.answer import Weighing
 from rag.answer.answerability import chance, signs
-from rag.answer.catalogue import Catalogue, catalogue_of
-from rag.answer.compose import NOTHING, Composed, Quote, compose
+from rag.answer.catalogue import Catalogue, catalogue_of, field_line
+from rag.answer.compose import compose
 from rag.answer.demand import Demand
-from rag.answer.field_line import field_line
+from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
 from rag.answer.refusal import CLEAR, LISTED, noise, refusal
 from rag.answer.sides import Part, naming, part_on, sides
 from rag.answer.subjects import Subject, subjects
-from rag.answer.verdict import Premise, PremiseKind, absent, apart, untold
+from rag.answer.verdict import PremiseKind, absent, apart, untold
 from rag.assistant.context import OpenCollection
-from rag.assistant.draft import AnswerDraft
 from rag.assistant.recollection import Recollection
 from rag.index.ports import IndexReader, Order
 from rag.query.intent import Intent
@@ -55,22 +54,24 @@ def from_evidence(
     weighing = Weighing(hits, basis, basis + CLEAR, chosen=ticked is not None)
     reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
-        composed = compose(of_these(reader, query, ranking, ticked), marker, every=True)
-        return AnswerDraft(composed, nearest, reason, query, weighing=weighing)
+        draft = compose(of_these(reader, query, ranking, ticked), marker, every=True)
+        return replace(draft, nearest=nearest, reason=reason, query=query, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
     parts = sides(reader, understood, about) if not verdict else []
     if pair:
         verdict, names = pair
         parts = [part_on(reader, each.name, naming(query.where, [each])) for each in names]
     if parts:
-        draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, query, k, verdict)
-        return replace(draft, weighing=weighing)
+        draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, k)
+        return replace(draft, query=query, verdict=verdict, weighing=weighing)
+    nothing = AnswerDraft(nearest=nearest, query=query, verdict=verdict, weighing=weighing)
     if reason:
-        return AnswerDraft(NOTHING, nearest, None if verdict else reason, query, verdict=verdict, weighing=weighing)
+        return nothing if verdict else replace(nothing, reason=reason)
     about = [each for each in about if reader.count(each.filter)]
     demand = Demand(understood, about, marker, reader.idf(understood.terms))
     if demand.is_of_a_matter:
         weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
+        marker.look_up(text for each in weighed for text in each.passages.texts)
         coverage = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
         likely = chance(
             signs(demand, weighed, len(understood.absent), basis), asks_whether=understood.intent is Intent.YES_NO
@@ -78,15 +79,15 @@ def from_evidence(
         hits = tuple(each.hit for each in weighed)
         weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, chance=likely)
     if verdict := untold(reader, understood, demand, weighing.chance):
-        return AnswerDraft(NOTHING, nearest, None, query, verdict=verdict, weighing=weighing)
-    composed = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
-    if demand.defines and composed.quotes:
+        return replace(nothing, verdict=verdict, weighing=weighing)
+    draft = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
+    if demand.defines and draft.quotes:
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
     else:
-        cited = {quote.hit.record.id: quote.hit.record for quote in composed.quotes}
+        cited = {quote.hit.record.id: quote.hit.record for quote in draft.quotes}
         line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
     most = LISTED if demand.wants_partners else k
-    return replace(_within(composed, nearest, k, query, most), catalogue=line, weighing=weighing)
+    return replace(_within(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
 
 
 def of_the_last(
@@ -94,7 +95,7 @@ def of_the_last(
 ) -> AnswerDraft:
     """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
     is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
-    if not understood.rewritten or draft.query is None or draft.composed.quotes or is_absent:
+    if not understood.rewritten or draft.query is None or draft.quotes or is_absent:
         return draft
     ids = frozenset(record.id for record in recollection.cited_last())
     passing = draft.query.where.joined(Filter(ids=ids))
@@ -102,17 +103,15 @@ def of_the_last(
     evidence = of_these(collection.reader, draft.query, [], records)
     if refusal(evidence, understood, collection.background):
         return draft
-    return AnswerDraft(compose(evidence, collection.marker(understood)), draft.nearest, query=draft.query)
+    return replace(compose(evidence, collection.marker(understood)), nearest=draft.nearest, query=draft.query)
 
 
-def _within(
-    composed: Composed, nearest: Sequence[Hit], k: int, query: Query, most: int, verdict: Premise | None = None
-) -> AnswerDraft:
+def _within(draft: AnswerDraft, nearest: Sequence[Hit], k: int, most: int) -> AnswerDraft:
     """The answer of the first few records cited, and with them the nearest others up to k in all."""
-    kept = list(dict.fromkeys(quote.hit.record.id for quote in composed.quotes))[:most]
-    quotes = tuple(quote for quote in composed.quotes if quote.hit.record.id in kept)
+    kept = list(dict.fromkeys(quote.hit.record.id for quote in draft.quotes))[:most]
+    quotes = tuple(quote for quote in draft.quotes if quote.hit.record.id in kept)
     others = [hit for hit in nearest if hit.record.id not in kept][: max(k - len(kept), 0)]
-    return AnswerDraft(replace(composed, quotes=quotes), others, None, query, verdict=verdict)
+    return replace(draft, quotes=quotes, nearest=others)
 
 
 def _with_named(
@@ -127,11 +126,11 @@ def _with_named(
     return sorted(near, key=lambda each: -(each.hit.score or 0.0))[:most]
 
 
-def _of_each(reader: IndexReader, query: Query, parts: Sequence[Part], marker: Marker, k: int) -> Composed:
+def _of_each(reader: IndexReader, query: Query, parts: Sequence[Part], marker: Marker, k: int) -> AnswerDraft:
     """What there is on each of these for itself, under its heading; of k records at most."""
     quotes: list[Quote] = []
     for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
         most = min(EACH, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
-        composed = compose(retrieve(reader, replace(query, where=part.where), most), marker)
-        quotes += [replace(quote, group=part.heading) for quote in composed.quotes]
-    return Composed(tuple(quotes))
+        draft = compose(retrieve(reader, replace(query, where=part.where), most), marker)
+        quotes += [replace(quote, group=part.heading) for quote in draft.quotes]
+    return AnswerDraft(tuple(quotes))

@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
-from rag.answer.answer import Answer, Status, numbered
+from rag.answer.answer import Answer, Status
 from rag.answer.catalogue import Catalogue
-from rag.answer.compose import Quote
+from rag.answer.draft import Quote, numbered
 from rag.answer.replay import receipt_of
 from rag.assistant.ask import answer
 from rag.assistant.context import OpenCollection

@@ -41,6 +41,11 @@ def places(text: str) -> list[tuple[int, int]]:
     return [m.span() for m in _WORD.finditer(text)]
 
 
+def as_written(text: str) -> list[str]:
+    """Every word of a text as it stands there, in order."""
+    return _WORD.findall(text)
+
+
 def words(text: str) -> tuple[str, ...]:
     """Every word of a text as the index has it, in order."""
     return _kept_words(text) if len(text) <= _SHORT else _words(text)

@@ -136,6 +136,13 @@ def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
     return tuple(map(_pattern, table("conditions")[section][key]))
 
 
+@cache
+def hinted(key: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """The patterns of roles, each with what stands in all that it matches."""
+    pairs = (("", each) if isinstance(each, str) else each for each in table("conditions")["roles"][key])
+    return tuple((_pattern(hint), _pattern(pattern)) for hint, pattern in pairs)
+
+
 def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
     """A question without the parts that say what is not wanted, and those parts, without the words that begin them.
 
@@ -190,8 +197,8 @@ def read_roles(text: str, *, listed: bool = True) -> Roles:
     """Read senders and recipients from a marked question; `listed` is one that asks for records."""
     parties: dict[str, list[str]] = defaultdict(list)
     text = _pattern(table("conditions")["roles"]["group"]).sub(r"\g<keep> \g<place>", text)
-    for pattern in (*_patterns("roles", "patterns"), *(_patterns("roles", "listed") if listed else ())):
-        while match := pattern.search(text):
+    for hint, pattern in (*hinted("patterns"), *(hinted("listed") if listed else ())):
+        while hint.search(text) and (match := pattern.search(text)):
             groups = match.groupdict()
             for role in ("from", "to", "between"):
                 if groups.get(role):

@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from rag.dates.archival_date import Interval
 from rag.dates.wording import day, period
@@ -10,10 +10,7 @@ from rag.query.date_expressions import DateExpression, find_dates
 from rag.record import Record
 
 _CLOSING = " ?!.,;:…"
-_MONTHS = 12
-_QUARTER = 3
 _WEEK = 7
-_YEARS = 10
 
 
 def dated(question: str, days: Interval, named: DateExpression | None = None) -> str:
@@ -101,26 +98,25 @@ def _week(edge: dt.date, way: int, number: int) -> Interval:
     return Interval(min(ends), max(ends))
 
 
-def _month(edge: dt.date, way: int, number: int) -> Interval:
-    years, month = divmod(edge.month - 1 + way * number, _MONTHS)
-    year, month = edge.year + years, month + 1
-    return Interval(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
+def _months(length: int) -> Callable[[dt.date, int, int], Interval]:
+    """Moves by units of so many months, the first of which begins with a year, or a decade."""
 
+    def moved_by(edge: dt.date, way: int, number: int) -> Interval:
+        first = (edge.year * 12 + edge.month - 1) // length * length + way * number * length
+        years, month = divmod(first + length - 1, 12)
+        last = calendar.monthrange(years, month + 1)[1]
+        return Interval(dt.date(first // 12, first % 12 + 1, 1), dt.date(years, month + 1, last))
 
-def _quarter(edge: dt.date, way: int, number: int) -> Interval:
-    first = _month(edge.replace(month=edge.month - (edge.month - 1) % _QUARTER, day=1), way, _QUARTER * number).start
-    return Interval(first, _month(first, 1, _QUARTER - 1).end) if first else Interval(None, None)
-
-
-def _year(edge: dt.date, way: int, number: int) -> Interval:
-    year = edge.year + way * number
-    return Interval(dt.date(year, 1, 1), dt.date(year, _MONTHS, 31))
-
-
-def _decade(edge: dt.date, way: int, number: int) -> Interval:
-    year = edge.year - edge.year % _YEARS + way * number * _YEARS
-    return Interval(dt.date(year, 1, 1), dt.date(year + _YEARS - 1, _MONTHS, 31))
+    return moved_by
 
 
 # By the unit: from the edge of the days, this way, so many units on.
-_MOVES = {"": _all, "day": _day, "week": _week, "month": _month, "quarter": _quarter, "year": _year, "decade": _decade}
+_MOVES: Mapping[str, Callable[[dt.date, int, int], Interval]] = {
+    "": _all,
+    "day": _day,
+    "week": _week,
+    "month": _months(1),
+    "quarter": _months(3),
+    "year": _months(12),
+    "decade": _months(120),
+}

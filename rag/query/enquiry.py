@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, with_config
 
-from rag.dates.archival_date import Interval
+from rag.dates.archival_date import Interval, edtf_interval
+from rag.errors import QuestionError
+from rag.language.message import together, worded
 from rag.record import Filter
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
@@ -87,3 +89,25 @@ class Enquiry:
         days = Interval(self.date_from, self.date_to)
         fields = tuple((field, frozenset(values)) for field, values in self.fields)
         return Filter(None if days == Interval(None, None) else days, fields)
+
+
+def between(date_from: str | None, date_to: str | None) -> Filter:
+    """The filter that a reader's two EDTF dates mean: from the first day of one to the last day of the other."""
+    start, end = _bound("from", date_from), _bound("to", date_to)
+    if start is None and end is None:
+        return Filter()
+    when = Interval(start.start if start else None, end.end if end else None)
+    if when.start and when.end and when.start > when.end:
+        raise QuestionError(
+            worded("date_from %(first)s lies after date_to %(last)s; exchange them", first=date_from, last=date_to)
+        )
+    return Filter(when)
+
+
+def _bound(name: str, text: str | None) -> Interval | None:
+    if not text:
+        return None
+    try:
+        return edtf_interval(text)
+    except ValueError as error:
+        raise QuestionError(together(f"date_{name}: ", *error.args)) from error

@@ -104,14 +104,14 @@ def _request(sentence: str) -> str:
 
 def _clauses(sentence: str) -> list[str]:
     """The questions of one sentence, in order."""
-    if len(sentence) > _LONGEST or not asks(sentence) or read_shape(sentence).intent in _WHOLE:
+    if len(sentence) > _LONGEST or not asks(sentence):
         return [sentence]
     clauses, at = [], 0
     for found in _compiled(table("parts")["between"]["pattern"]).finditer(sentence):
         if _is_whole(sentence[at : found.start()]) and _is_whole(sentence[found.end() :]):
             clauses.append(sentence[at : found.start()])
             at = found.end()
-    return [*clauses, sentence[at:]]
+    return [*clauses, sentence[at:]] if clauses and read_shape(sentence).intent not in _WHOLE else [sentence]
 
 
 def _is_whole(clause: str) -> bool:

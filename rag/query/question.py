@@ -27,10 +27,9 @@ from rag.query.followup import Carried, Leaning
 from rag.query.gloss import gloss
 from rag.query.intent import CHAT, Intent
 from rag.query.names import NamedSpan, Names
-from rag.query.operator_filter import OperatorFilter
-from rag.query.operators import read_operators
+from rag.query.operators import OperatorFilter, read_operators
 from rag.query.spelling_correction import mended
-from rag.query.structure import NO_STRUCTURE, asks_for_records, describes_records, read_structure
+from rag.query.structure import asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
@@ -214,7 +213,7 @@ def read(
     described = split_only(wanted if asking is None else asking.rest)[0]
     found = find(plain)
     readings = (found, *demanded.found)
-    structure = NO_STRUCTURE
+    structure = Understanding(described)
     if Aspect.NAMES in aspects:
         structure = read_structure(
             described,
@@ -241,7 +240,8 @@ def read(
     if ids:
         where = where.joined(Filter(ids=frozenset(ids)))
     given, where = where, where.joined(structure.where)
-    return Understanding(
+    return replace(
+        structure,
         text=text,
         meaning=replace(operators, rest=plain).said or text,
         terms=_each((_carried(found.terms, or_all=not demanded.terms), demanded.terms)),
@@ -257,11 +257,8 @@ def read(
         ),
         only_filter=not operators.groups
         and (asking.only_filter if asking else bool(operators) and _any_record(plain, aspects)),
-        intent=structure.intent,
         conditions=conditions,
         listing=replace(given.joined(structure.listing), listed=True),
-        words=structure.words,
-        is_topic=structure.is_topic,
         asked=unicodedata.normalize("NFC", plain),
         spans=found.spans,
     )

@@ -7,7 +7,7 @@ they rank.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
@@ -16,7 +16,6 @@ from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
 from rag.query.conditions import (
-    NO_CONDITIONS,
     Conditions,
     Marked,
     Roles,
@@ -36,7 +35,8 @@ from rag.query.conditions import (
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
 from rag.query.intent import CHAT, Intent, QuestionShape, asks, read_shape
 from rag.query.names import NamedSpan, Names, NamesFound
-from rag.record import EVERYTHING, Filter
+from rag.query.understanding import Understanding
+from rag.record import Filter
 
 Values = Callable[[str], Collection[str]]
 Column = tuple[str, frozenset[str]]  # a field of records and values of it
@@ -55,22 +55,6 @@ _BELONGING = re.compile(r"(\{N\d+\}) of (?:the )?\{P\d+\}")  # King Hassan of Mo
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What a question says besides its topic."""
-
-    intent: Intent = Intent.FIND
-    conditions: Conditions = NO_CONDITIONS
-    where: Filter = EVERYTHING  # what always filters, days apart
-    listing: Filter = EVERYTHING  # the same with its people, places and words
-    words: tuple[str, ...] = ()  # words of the topic that are neither names nor conditions, in order
-    # Whether it names a topic and asks for nothing: then its records are listed, and a search ranks them.
-    is_topic: bool = False
-
-
-NO_STRUCTURE = Structure()
-
-
 def read_structure(  # noqa: PLR0913 - a question in its parts, and what they are read by
     text: str,
     found: NamesFound,
@@ -81,8 +65,8 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     without: Sequence[str] = (),
     year: int | None = None,
     dated: bool = False,
-) -> Structure:
-    """Read the intent and the conditions of a question.
+) -> Understanding:
+    """Read the intent and the conditions of a question: `where` is what always filters, days apart.
 
     Args:
         text: The question without its days and without what it excludes.
@@ -94,14 +78,14 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         dated: Whether it asks for days.
     """
     if _SEVERAL.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
-        return NO_STRUCTURE
+        return Understanding(text)
     marked = mark(text, found.spans, TYPE_WORDS)
     ordered, descending = read_order(marked.text)
     shape = read_shape(ordered)
     if "intent" in without:
         shape = QuestionShape(Intent.FIND, ordered)
     if shape.intent in CHAT:
-        return Structure(shape.intent)
+        return Understanding(text, intent=shape.intent)
     rest, shelfmarks = read_shelfmarks(shape.rest)
     # Nobody is the sender of a conversation.
     listed = shape.intent in CATALOGUED and not any(
@@ -170,8 +154,15 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     intent = shape.intent
     if intent is Intent.FIND and ((is_listed and (conditions or dated)) or (unwanted and not asks(text))):
         intent = Intent.LIST
-    is_topic = shape.intent is Intent.FIND and bool(words or people or places)
-    return Structure(intent, conditions, where, listing, words, is_topic=is_topic)
+    return Understanding(
+        text,
+        where=where,
+        intent=intent,
+        conditions=conditions,
+        listing=listing,
+        words=words,
+        is_topic=shape.intent is Intent.FIND and bool(words or people or places),
+    )
 
 
 def names_records(text: str) -> bool:

@@ -1,7 +1,6 @@
 """A query -> records.
 
 ranking            meaning, words and sentences -> hits, weighed in one place
-near_duplicates    records that say the same
 facets             all that is found, counted by field and along time
 related            one record -> those related to it, and why
 semantic_map       the collection drawn by meaning

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from rag.embeddings import Vectors
 from rag.index.ports import IndexReader, Matching, Passages, QueryTerm
+from rag.language.tokens import words
 from rag.record import EVERYTHING, Filter, Hit, Match, Record
-from rag.search.near_duplicates import COPY, are_copies
 from rag.stages import stage
 
 Scores = NDArray[np.floating]
@@ -54,6 +54,9 @@ SMOOTHING_NEIGHBOURS = 3
 
 At 1 the share of relevant records cited for topics falls from .76 to .72; nDCG@10 on SciFact rises from .738 to .747.
 """
+
+COPY = 0.985  # cosine from which on two records may be near copies; what they say decides
+_SHARED = 0.90  # of the words of both, those that both hold (Jaccard); another date in a short title is less
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,3 +368,11 @@ def _full_score(reader: IndexReader, words: Sequence[QueryTerm]) -> float:
     """The BM25 score from which on a record can earn no more by these words; above 0."""
     rarity = reader.idf(words)
     return max(FULL_MATCH * sum(word.weight * each for word, each in zip(words, rarity, strict=True)), 1e-6)
+
+
+def are_copies(one: Record, other: Record, cosine: float) -> bool:
+    """Whether two records, whose vectors have this cosine, say the same in nearly the same words."""
+    if cosine < COPY:
+        return False
+    here, there = (set(words(record.text)) for record in (one, other))
+    return len(here & there) >= _SHARED * len(here | there)

@@ -15,7 +15,7 @@ from rag.index.ports import IndexReader
 from rag.language.message import TypeName, worded
 from rag.query.question import content_words
 from rag.record import EVERYTHING, Hit, Record
-from rag.search.near_duplicates import are_copies
+from rag.search.ranking import are_copies
 
 MEANING, WORDS, TIME = 0.60, 0.25, 0.15
 

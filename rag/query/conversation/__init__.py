@@ -6,16 +6,13 @@ next day", "only telegrams", "no, I meant Raul"), as a text that can be asked al
 lean on the turns before by its words: `rag.query.followup`.
 
 memory    what is known of the turns before, and what a question is taken to mean after them
-grammar   the patterns of the language
-cues      what a question is known by, wherever that stands in it, and what it says beside
+grammar   the patterns of the language, the cues of a question, and pronouns
 leaning   whether a question that nothing reads says too little by itself
 moves     what can be made of the question before and of the records shown
-matching  one question, by patterns of the whole of it
-reading   one question -> each way in which it may go on, by patterns and by cues
-thread    all turns, one after the other
+reading   each question after those before it -> each way in which it may go on, by patterns and by cues
 """
 
 from rag.query.conversation.memory import FollowUp, Memory
-from rag.query.conversation.thread import follow
+from rag.query.conversation.reading import follow
 
 __all__ = ["FollowUp", "Memory", "follow"]

@@ -1,9 +1,14 @@
-"""The patterns by which a question goes on from the turns before it: `conversation.toml` of the language."""
+"""How a question goes on from the turns before it: `conversation.toml` of the language, and how it is found."""
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import filled, table
+from rag.names.authority import NameKind
+from rag.query.like_for_like import proper_names
+from rag.query.names import Names
 
 
 @cache
@@ -52,3 +57,89 @@ def way(word: str) -> int:
     """Before -> -1, same -> 0, after -> 1."""
     shift = table("conversation")["shift"]
     return 0 if word.lower() == shift["same"] else -1 if word.lower() in shift["back"].split() else 1
+
+
+_MARKS = " +.,;:!?…–—-'’\"()“”"
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+def cued(section: str, text: str, also: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Each way of going on that a question has a cue of, with what it says beside.
+
+    Args:
+        also: Words that say nothing either.
+    """
+    for key, cue in _cues(section).items():
+        if cue.search(text):
+            yield key, core(cue.sub(" ", text), also)
+
+
+def has_cue(section: str, key: str, text: str) -> bool:
+    """Whether a question has this cue."""
+    return _cues(section)[key].search(text) is not None
+
+
+def shift_cue(text: str) -> tuple[dict[str, str], str]:
+    """What a question says of days beside those before, by the keys of `moved`, and what it says besides."""
+    found = {key: match[0].lower() for key, cue in _cues("moved").items() if (match := cue.search(text))}
+    for cue in _cues("moved").values():
+        text = cue.sub(" ", text)
+    return found, core(text)
+
+
+def core(text: str, also: Collection[str] = ()) -> str:
+    """A question without the words at its ends that say nothing, but with the preposition before what is left."""
+    said = [bare for word in text.split() if (bare := word.strip(_MARKS))]
+    leads, empty, beside = _lists("leads"), _empty(), {*also} - _lists("never")
+    plain = [word.lower().replace("’", "'") for word in said]
+    tells = [at for at, word in enumerate(plain) if word not in empty and word not in beside]
+    if not tells:
+        return ""
+    first = tells[0]
+    while first > 0 and said[first - 1].lower() in {"the", "a", "an"}:
+        first -= 1
+    first = first - 1 if first > 0 and said[first - 1].lower() in leads else tells[0]
+    return _POSSESSIVE.sub("", " ".join(said[first : tells[-1] + 1]))
+
+
+@cache
+def _cues(section: str) -> Mapping[str, re.Pattern[str]]:
+    whole = table("conversation")
+    return {key: re.compile(filled(each, whole["words"]), re.IGNORECASE) for key, each in whole[section].items()}
+
+
+@cache
+def _lists(key: str) -> frozenset[str]:
+    return frozenset(table("conversation")["empty"][key].split())
+
+
+@cache
+def _empty() -> frozenset[str]:
+    """The words that say nothing by themselves in a follow-up."""
+    return (_lists("words") | FUNCTION_WORDS) - _lists("never")
+
+
+def people_of(question: str, names: Names) -> set[str]:
+    """The people that a question names, as it names them; a name of no known kind may be a person's."""
+    named = proper_names(question, names)
+    return {question[each.start : each.end] for each in named if each.kind in {NameKind.PERSON, None}}
+
+
+def person_of(question: str, names: Names) -> str | None:
+    """The one person that a question names; None where it names several or none."""
+    people = people_of(question, names)
+    return people.pop() if len(people) == 1 else None
+
+
+def named_for(text: str, person: str | None) -> str:
+    """The text with a person's name in the place of "he" or "him"; as it is where both stand there, for two people."""
+    own, plain, itself = (patterns("pronouns", key)[0] for key in ("own", "plain", "itself"))
+    if person is None or len({word.lower() for word in plain.findall(text)}) > 1:
+        return text
+    text = own.sub(f"{person}'s", itself.sub("", text))
+    return " ".join(plain.sub(person, text).split())
+
+
+def has_person(text: str) -> bool:
+    """Whether a pronoun in the text can stand for one person."""
+    return any(patterns("pronouns", key)[0].search(text) for key in ("own", "plain"))
