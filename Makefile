@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
 
-.PHONY: serve test check soak bench encoder answerability followups words browser clean
+.PHONY: serve test check soak bench encoder answerability followups related words browser clean
 
 serve: .venv/.serve
 	$(BIN)/rag build
@@ -35,6 +35,9 @@ answerability: .venv/.dev
 
 followups: .venv/.dev
 	$(BIN)/python -m tests.followups
+
+related: .venv/.dev
+	$(BIN)/python -m tests.related $(ARCHIVES)
 
 words: .venv/.dev
 	$(BIN)/python -m tests.words $(LANGUAGE)

@@ -59,7 +59,7 @@ def figures(assistant: Assistant) -> dict[tuple[Way, str, str], Figure]:
         (Way.SEARCH, "all", "nDCG@10", 41, 0.94),
         (Way.ASK, "all", "nDCG@10", 41, 0.94),
         (Way.HISTORY, "followup", "nDCG@10", 6, 0.95),
-        (Way.RELATED, "related", "nDCG@5", 10, 0.85),
+        (Way.RELATED, "related", "nDCG@5", 10, 0.92),
         (Way.ASK, "noanswer", "refusal recall", 7, 6 / 7),
     ],
 )

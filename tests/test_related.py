@@ -12,10 +12,11 @@ from rag.dates.archival_date import dates_in, parse_date
 from rag.embeddings import PackagedEmbedder
 from rag.errors import RecordNotFound
 from rag.ingest.build import publish
+from rag.language.tokens import words
 from rag.query.question import content_words
 from rag.record import Record
 from rag.search.ranking import are_copies
-from rag.search.related import MEANING, TIME, WORDS, relate
+from rag.search.related import FEATURES, relate, weights
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder, index_of
 
@@ -99,21 +100,24 @@ def test_a_reason_holds_of_both_records(assistant: Assistant) -> None:
                         assert set(names.split(", ")) <= set(one.places) & set(other.places)
                     case "same matter":
                         assert (each.hit.dense or 0.0) >= 0.6
+                    case "same words":
+                        assert set(names.split(", ")) <= set(words(one.text)) & set(words(other.text))
+                    case "the text names its date":
+                        assert {date.start for date in dates_in(one.text)} & {date.start for date in other.dates}
                     case _:
-                        assert what in {"same week", "same kind", "similar wording"}
+                        assert what in {"same week", "similar wording"}
 
 
 def test_the_score_is_meaning_words_and_time_together(reader: IndexReader) -> None:
     ids = ["quay", "month", "week", "diary", "later", "bare"]
-    words = content_words(PIER.text)
-    own, *lexical = reader.scores(words, ["pier", *ids])[0]
+    own, *lexical = reader.scores(content_words(PIER.text), ["pier", *ids])[0]
     dense = reader.vectors(ids) @ reader.vectors(["pier"])[0]
     days = [0, 0, 6, 1, 0, np.inf]
     found = by_id(relate(reader, PIER, 100))
 
     for name, cosine, score, apart in zip(ids, dense, lexical, days, strict=True):
-        expected = MEANING * cosine + WORDS * min(score / own, 1.0) + TIME / (1.0 + apart / 30.0)
-        assert found[name].hit.score == pytest.approx(expected, abs=1e-5)
+        features = [cosine, min(score / own, 1.0), 1.0 / (1.0 + apart / 30.0), 0.0, 0.0]
+        assert found[name].hit.score == pytest.approx(weights() @ features, abs=1e-5)
 
 
 def test_a_day_is_the_same_only_where_both_are_known_to_the_day(reader: IndexReader) -> None:
@@ -124,6 +128,38 @@ def test_a_day_is_the_same_only_where_both_are_known_to_the_day(reader: IndexRea
     assert "same week" in found["diary"].reasons  # the talk was the day after, the diary years later
     for name in ("month", "next", "later", "bare"):
         assert not {"same day", "same week"} & set(found[name].reasons)
+
+
+def test_what_a_text_refers_to_and_what_stands_beside_it_come_before_their_like(tmp_path: Path) -> None:
+    answer = replace(
+        record("answer", "Reply on the Quay", "In answer to your cable of May 3, 1951, the quay stays.", "May 9, 1952"),
+        hierarchy=("Harbour", "Quays", "Repairs"),
+    )
+    meant, other, beside = (
+        replace(record(name, f"Cable on the Quay by {name}", "The quay falls.", date), hierarchy=("Harbour", *branch))
+        for name, date, branch in (
+            ("Alder", "May 3, 1951", ["Ships"]),
+            ("Birch", "May 4, 1951", ["Ships"]),
+            ("Cedar", "May 4, 1951", ["Quays", "Cranes"]),
+        )
+    )
+    found = by_id(relate(read(tmp_path, answer, meant, other, beside), answer, 3))
+
+    assert "the text names its date" in found["Alder"].reasons
+    assert "same series: Quays" in found["Cedar"].reasons
+    assert "same series: Harbour" in found["Birch"].reasons
+    assert list(found)[-1] == "Birch"
+
+
+def test_what_counted_most_is_the_first_reason(assistant: Assistant) -> None:
+    order = {"same matter": 0, "same day": 2, "same week": 2, "same people": 1, "same places": 1, "same words": 1}
+    for hit in assistant.records(limit=100).hits:
+        for each in assistant.related(hit.record.id):
+            parts = dict(each.hit.parts)
+            counted = weights() * [max(each.hit.dense or 0.0, 0.0), *(parts[name] for name in FEATURES[1:])]
+            places = [order[what] for reason in each.reasons if (what := reason.partition(": ")[0]) in order]
+
+            assert places == sorted(places, key=lambda place: -counted[place])
 
 
 def test_copies_and_what_is_far_are_left_out(reader: IndexReader) -> None:

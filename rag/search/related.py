@@ -1,25 +1,43 @@
-"""One record -> those related to it, and why: the same matter, people, days, kind of document.
+"""One record -> those related to it, and why: the same matter, words, days, series, a date that the text names.
 
-Score, in [0, 1]: cosine of the two records, the words they share as a share of the record's own BM25 score, and how
-near in time they lie (halved at a month). nDCG@5 over the development questions is .890; without the words it is .855,
-without the time .808.
+The score is the weighted sum of a few features, each in [0, 1]:
+
+    meaning    cosine of the two records
+    words      BM25 score of the other by this record's words, as a share of the record's own
+    time       how near in time they lie: 1 on a day that both may have, half at a month, 0 without a date
+    branch     how far down the hierarchy they stand together, as a share of the record's own depth
+    named_day  1 where the record's text names a day of the other that is none of its own: "your telegram of May 3"
+
+`related.json` has the weights, learned from cross-references that editors made between records (`make related`).
+Meaning, words and time sum to 1; the others raise a score, to at most 1. People and places have no weight of their own:
+where they are shared, words and meaning have counted them already.
 """
 
+from __future__ import annotations
+
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.index.ports import IndexReader
-from rag.language.message import TypeName, worded
+from rag.dates.archival_date import ArchivalDate, dates_in
+from rag.index.ports import IndexReader, QueryTerm
+from rag.language.message import worded
+from rag.language.tokens import words
 from rag.query.question import content_words
 from rag.record import EVERYTHING, Hit, Record
 from rag.search.ranking import are_copies
 
-MEANING, WORDS, TIME = 0.60, 0.25, 0.15
+FEATURES = ("meaning", "words", "time", "branch", "named_day")
 
-WEAK = 0.33
+WEIGHTS_FILE = Path(__file__).with_name("related.json")
+
+WEAK = 0.16
 """Score below which a record is shown as related only where it names the same people.
 
 It moves no figure of the ranking; without it the lists of 7 of the seeds' 57 records go on to what is unrelated.
@@ -29,83 +47,141 @@ It moves no figure of the ranking; without it the lists of 7 of the seeds' 57 re
 MATTER = 0.60
 
 _DEPTH = 100
-_READ = 10  # records read at a time
 _HALF = 30.0
 _WEEK = 7
+_COUNTED = 0.1  # of a score that words bring before they are said to be a reason
+_SAID = 3  # names or words in a reason
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A hit related to the record one stands on, and why ("same day", "same people: Mikoyan")."""
+    """A hit related to the record one stands on, and why: what counted most first ("same people: Castro")."""
 
     hit: Hit
     reasons: tuple[str, ...]
 
 
-def relate(reader: IndexReader, record: Record, k: int) -> tuple[Related, ...]:
-    """Up to k records by falling score; never the record itself, nor a near copy of it."""
-    words = content_words(record.text)
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Records compared with one.
+
+    Attributes:
+        features: (n, len(FEATURES)) in [0, 1].
+        dense: (n,) cosines in [-1, 1].
+        lexical: (n,) BM25 scores.
+        words: The words of the one.
+    """
+
+    records: Sequence[Record]
+    features: NDArray[np.float64]
+    dense: NDArray[np.floating]
+    lexical: NDArray[np.floating]
+    words: Sequence[QueryTerm]
+
+
+@cache
+def weights() -> NDArray[np.float64]:
+    """The learned weight of each of FEATURES."""
+    learned: Mapping[str, float] = json.loads(WEIGHTS_FILE.read_bytes())
+    return np.array([learned[name] for name in FEATURES])
+
+
+def candidates(reader: IndexReader, record: Record) -> Candidates:
+    """The records nearest by vector or by words, the one itself left out, with their features."""
+    terms = content_words(record.text)
     vector = reader.vectors([record.id])[0]
-    near = reader.nearest(vector, _DEPTH, EVERYTHING) | reader.search_words(words, _DEPTH, EVERYTHING)
+    near = reader.nearest(vector, _DEPTH, EVERYTHING) | reader.search_words(terms, _DEPTH, EVERYTHING)
     ids = [each for each in near if each != record.id]
-    if not ids:
-        return ()
-    by_words, _ = reader.scores(words, [record.id, *ids])
+    others = reader.records(ids)
+    by_words, _ = reader.scores(terms, [record.id, *ids])
     own, lexical = float(by_words[0]), by_words[1:]  # (n,)
-    shared = np.minimum(lexical / max(own, 1e-6), 1.0)  # (n,)
     dense = reader.vectors(ids) @ vector  # (n,)
     here, *there = reader.date_spans([record.id, *ids])
-    beside = 1.0 / (1.0 + np.array([_apart(here, each) for each in there]) / _HALF)  # (n,)
-    scores = MEANING * np.maximum(dense, 0.0) + WORDS * shared + TIME * beside  # (n,)
-    order = sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))
+    named = _days(dates_in(record.text)) - _days(record.dates)
+    features = np.column_stack(
+        [
+            np.maximum(dense, 0.0),
+            np.minimum(lexical / max(own, 1e-6), 1.0),
+            1.0 / (1.0 + np.array([_apart(here, each) for each in there]) / _HALF),
+            [len(_shared_branch(record, other)) / max(len(record.hierarchy), 1) for other in others],
+            [float(not named.isdisjoint(_days(other.dates))) for other in others],
+        ]
+    )
+    return Candidates(others, features, dense, lexical, terms)
+
+
+def relate(reader: IndexReader, record: Record, k: int) -> tuple[Related, ...]:
+    """Up to k records by falling score; never the record itself, nor a near copy of it."""
+    if len(reader) == 1:
+        return ()
+    found = candidates(reader, record)
+    scores = np.minimum(found.features @ weights(), 1.0)  # (n,)
     related: list[Related] = []
-    for row, other in _read(reader, ids, order):
+    for row in sorted(range(len(scores)), key=lambda row: (-scores[row], found.records[row].id)):
+        other = found.records[row]
         weak = scores[row] < WEAK and not set(record.people) & set(other.people)
-        if weak or are_copies(record, other, float(dense[row])):
+        if weak or are_copies(record, other, float(found.dense[row])):
             continue
+        features = found.features[row]
         hit = Hit(
             other,
-            score=float(np.clip(scores[row], 0.0, 1.0)),
-            dense=float(np.clip(dense[row], -1.0, 1.0)),
-            lexical=float(lexical[row]),
-            parts=(("words", float(shared[row])), ("time", float(beside[row]))),
+            score=float(scores[row]),
+            dense=float(np.clip(found.dense[row], -1.0, 1.0)),
+            lexical=float(found.lexical[row]),
+            parts=tuple(zip(FEATURES[1:], features[1:].tolist(), strict=True)),
         )
-        related.append(Related(hit, _reasons(record, hit)))
+        related.append(Related(hit, _reasons(reader, record, hit, features * weights(), found.words)))
         if len(related) >= k:
             break
     return tuple(related)
 
 
-def _read(reader: IndexReader, ids: Sequence[str], order: Sequence[int]) -> Iterator[tuple[int, Record]]:
-    """Each row of this order with its record, of which no more are read than are asked for, but for a few."""
-    for begin in range(0, len(order), _READ):
-        some = order[begin : begin + _READ]
-        yield from zip(some, reader.records([ids[row] for row in some]), strict=True)
-
-
-def _reasons(record: Record, hit: Hit) -> tuple[str, ...]:
-    other, dense = hit.record, hit.dense or 0.0
+def _reasons(
+    reader: IndexReader, record: Record, hit: Hit, counted: NDArray[np.float64], terms: Sequence[QueryTerm]
+) -> tuple[str, ...]:
+    """What can be said of these two; what `counted` most of the score, by FEATURES, first."""
+    other = hit.record
     # Dates known to the month or year may overlap; that says nothing of the day.
-    apart = min((abs((a - b).days) for a in _days(record) for b in _days(other)), default=_WEEK)
+    apart = min((abs((a - b).days) for a in _days(record.dates) for b in _days(other.dates)), default=_WEEK)
     people = [name for name in record.people if name in other.people]
     places = [name for name in record.places if name in other.places]
-    said = (
-        (worded("same day"), apart == 0),
-        (worded("same week"), 0 < apart < _WEEK),
-        (worded("same people: %(names)s", names=tuple(people[:3])), bool(people)),
-        (worded("same matter"), dense >= MATTER),
-        (
-            worded("same kind: %(type)s", type=TypeName(record.type or "")),
-            record.type is not None and record.type == other.type,
-        ),
-        (worded("same places: %(names)s", names=tuple(places[:3])), bool(places) and not people),
-    )
-    return tuple(reason for reason, holds in said if holds) or (worded("similar wording"),)
+    meaning, in_words, time, branch, named_day = counted.tolist()
+    said = [
+        (meaning, worded("same matter"), (hit.dense or 0.0) >= MATTER),
+        (time, worded("same day") if apart == 0 else worded("same week"), apart < _WEEK),
+        (branch, worded("same series: %(name)s", name=(_shared_branch(record, other) or ("",))[-1]), branch > 0.0),
+        (named_day, worded("the text names its date"), named_day > 0.0),
+        (in_words, worded("same people: %(names)s", names=tuple(people[:_SAID])), bool(people)),
+        (in_words, worded("same places: %(names)s", names=tuple(places[:_SAID])), bool(places) and not people),
+    ]
+    if in_words >= _COUNTED and not people and not places:
+        rare = _rare_words(reader, other, terms)
+        said.append((in_words, worded("same words: %(words)s", words=rare), bool(rare)))
+    said.sort(key=lambda each: -each[0])
+    return tuple(reason for _, reason, holds in said if holds) or (worded("similar wording"),)
 
 
-def _days(record: Record) -> list[dt.date]:
-    """Those of the record's dates that are known to the day."""
-    return [date.start for date in record.dates if date.start and date.start == date.end and not date.vague]
+def _rare_words(reader: IndexReader, other: Record, terms: Sequence[QueryTerm]) -> tuple[str, ...]:
+    """The rarest of these words that the other record contains, a few."""
+    theirs = set(words(other.text))
+    shared = [term for term in terms if term.spellings[0] in theirs]
+    rarity = dict(zip(shared, reader.idf(shared), strict=True))
+    return tuple(term.spellings[0] for term in sorted(shared, key=lambda term: -rarity[term])[:_SAID])
+
+
+def _days(dates: Sequence[ArchivalDate]) -> set[dt.date]:
+    """Those of these dates that are known to the day."""
+    return {date.start for date in dates if date.start and date.start == date.end and not date.vague}
+
+
+def _shared_branch(record: Record, other: Record) -> tuple[str, ...]:
+    """The titles, from the fonds down, of the branch that both stand in."""
+    depth = 0
+    for one, another in zip(record.hierarchy, other.hierarchy, strict=False):
+        if one != another:
+            break
+        depth += 1
+    return record.hierarchy[:depth]
 
 
 def _apart(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]]) -> float:
