@@ -51,6 +51,8 @@ class Settings:
         seeds: The first source, until a build names others.
         vectors: The folder of generations.
         model: "all-MiniLM-L6-v2" for the packaged weights, or the path or name of any sentence-transformers model.
+        model_query: What such a model wants before a question, as "query: "; empty for what its own folder says.
+        model_document: What it wants before the text of a record, as "passage: ".
         host: Address that `rag serve` listens on.
         port: Its port; 0 for any free one.
         keep: Number of generations to keep, the published one included; at least 1.
@@ -89,6 +91,8 @@ class Settings:
     seeds: Path
     vectors: Path
     model: str = "all-MiniLM-L6-v2"
+    model_query: str = ""
+    model_document: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     keep: int = 2
@@ -142,6 +146,9 @@ class Settings:
             raise SettingsError(message)
         if self.log_format not in {"text", "json"}:
             message = f"RAG_LOG_FORMAT: {self.log_format!r} is no format of log lines; give text or json"
+            raise SettingsError(message)
+        if (self.model_query or self.model_document) and self.model == "all-MiniLM-L6-v2":
+            message = f"RAG_MODEL_QUERY and RAG_MODEL_DOCUMENT: {self.model} takes no prompt; unset them"
             raise SettingsError(message)
         self._check_addresses()
         self._check_llm()

@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as st
 
-from rag.embeddings import PACKAGED, SentenceTransformerEmbedder, check_packaged, load_embedder, open_embedder
+from rag.embeddings import PACKAGED, Prompts, SentenceTransformerEmbedder, check_packaged, load_embedder, open_embedder
 from rag.embeddings.cache import EmbeddingCache
 from rag.embeddings.onnx_backend import GRAPH, GraphEmbedder
 from rag.errors import ModelError
@@ -434,6 +434,19 @@ def test_a_copy_of_the_model_elsewhere_has_the_same_weights(
     assert isinstance(copy, SentenceTransformerEmbedder)
     assert (copy.weights, copy.dimensions) == (graph.weights, graph.dimensions)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_prompt_stands_before_each_text_and_makes_another_model_of_it(
+    reference: SentenceTransformerEmbedder, tmp_path: Path
+) -> None:
+    copied = str(shutil.copytree(get_model_path(), tmp_path / "copied"))
+    prompted = load_embedder(copied, Prompts("query: ", "passage: "))
+
+    asked, written = prompted.embed_questions(["grain"]), prompted.embed_documents(["grain"])
+
+    np.testing.assert_allclose(asked, reference.embed_questions(["query: grain"]), atol=1e-5)
+    np.testing.assert_allclose(written, reference.embed_documents(["passage: grain"]), atol=1e-5)
+    assert len({prompted.weights, load_embedder(copied, Prompts("query: ")).weights, reference.weights}) == 3
 
 
 def test_a_build_of_known_texts_loads_no_model(settings: Settings, report: BuildReport, tmp_path: Path) -> None:

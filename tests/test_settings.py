@@ -124,6 +124,14 @@ def test_a_faulty_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
         Settings.load({}, file)
 
 
+def test_the_packaged_model_takes_no_prompt_and_another_does(tmp_path: Path) -> None:
+    asked = {"RAG_MODEL_QUERY": "query: "}
+
+    with pytest.raises(SettingsError, match=r"RAG_MODEL_QUERY .* all-MiniLM-L6-v2 takes no prompt; unset them"):
+        Settings.load(asked)
+    assert Settings.load({**asked, "RAG_MODEL": str(tmp_path)}).model_query == "query: "
+
+
 @pytest.mark.parametrize(
     "url",
     ["127.0.0.1:8080", "ftp://host/v1", "http://", "http://user:word@host/v1", "http://h/v1?key=word", "http://[x"],

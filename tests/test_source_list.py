@@ -328,7 +328,7 @@ class _Stream:
 def test_a_table_from_the_standard_input_is_tried_and_then_built_by_command(
     fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("rag.ingest.build.open_embedder", lambda _: EMBEDDER)
+    monkeypatch.setattr("rag.ingest.build.open_embedder", lambda *_: EMBEDDER)
     content = rows(tmp_path / "rows.jsonl", "Quay", "Crane").read_bytes() + b"no\n"
     command = ["build", "-", "--only", "--map", TITLE, "--vectors", str(fresh.vectors)]
 

@@ -27,7 +27,7 @@ from rag.assistant.several import answer_each
 from rag.assistant.similar import alike
 from rag.cite import Site, cite_all
 from rag.dates.archival_date import Interval
-from rag.embeddings import PACKAGED, Embedder, Vectors, check_packaged, folder_of, load_embedder
+from rag.embeddings import PACKAGED, Embedder, Prompts, Vectors, check_packaged, folder_of, load_embedder
 from rag.embeddings.tuned import tuned_of
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError, RecordNotFound
@@ -111,7 +111,8 @@ class Assistant:
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))
         authorities = read_authorities(settings.authorities) if settings.authorities else packaged()
-        return cls(shelf, lambda: load_embedder(settings.model), word_vectors, called, authorities, tuned)
+        prompts = Prompts(settings.model_query, settings.model_document)
+        return cls(shelf, lambda: load_embedder(settings.model, prompts), word_vectors, called, authorities, tuned)
 
     def _open(self) -> OpenCollection:
         """The published generation, open for questions."""

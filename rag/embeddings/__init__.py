@@ -18,7 +18,7 @@ background     the cosines that unrelated questions reach in a collection
 
 from rag.embeddings.attention import Attention, Attentive
 from rag.embeddings.load import PackagedEmbedder, load_embedder, open_embedder
-from rag.embeddings.ports import Embedder, Vectors
+from rag.embeddings.ports import Embedder, Prompts, Vectors
 from rag.embeddings.torch_backend import SentenceTransformerEmbedder
 from rag.embeddings.weights import PACKAGED, check_packaged, folder_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "Attentive",
     "Embedder",
     "PackagedEmbedder",
+    "Prompts",
     "SentenceTransformerEmbedder",
     "Vectors",
     "check_packaged",

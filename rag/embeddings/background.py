@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.embeddings import Vectors
+from rag.embeddings.ports import Vectors
 from rag.language.tables import table
 
 PROBES: tuple[str, ...] = tuple(table("probes")["questions"])  # questions that hardly any archive answers

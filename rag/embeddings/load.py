@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from rag.embeddings.onnx_backend import GraphEmbedder
-from rag.embeddings.ports import Embedder, Vectors
+from rag.embeddings.ports import NO_PROMPTS, Embedder, Prompts, Vectors
 from rag.embeddings.torch_backend import SentenceTransformerEmbedder
 from rag.embeddings.tuned import check_tuned, is_tuned
 from rag.embeddings.weights import PACKAGED, check_packaged
@@ -43,24 +43,25 @@ class PackagedEmbedder:
             return self._loaded
 
 
-def open_embedder(model: str) -> Embedder:
+def open_embedder(model: str, prompts: Prompts = NO_PROMPTS) -> Embedder:
     """The embedder of a model by path or name, for a build that may find nothing to embed; ModelError likewise."""
     if model == PACKAGED:
         return PackagedEmbedder()
-    return PackagedEmbedder(Path(model)) if is_tuned(Path(model)) else load_embedder(model)
+    return PackagedEmbedder(Path(model)) if is_tuned(Path(model)) else load_embedder(model, prompts)
 
 
-def load_embedder(model: str, *, bulk: bool = False) -> Embedder:
+def load_embedder(model: str, prompts: Prompts = NO_PROMPTS, *, bulk: bool = False) -> Embedder:
     """The embedder of a model by path or name, loaded; ModelError where the model is missing or altered.
 
     The packaged model and tuned ones run as a graph, or with sentence-transformers where the graph cannot run.
 
     Args:
+        prompts: Of a model other than these.
         bulk: For many texts at a time, not for questions.
     """
     tuned = Path(model) if model != PACKAGED and is_tuned(Path(model)) else None
     if model != PACKAGED and tuned is None:
-        return SentenceTransformerEmbedder(model)
+        return SentenceTransformerEmbedder(model, prompts)
     try:
         return GraphEmbedder(tuned=tuned, bulk=bulk)
     except ModelError as error:

@@ -1,12 +1,24 @@
 """The interface of an embedder."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]  # rows of unit length, so that an inner product is a cosine in [-1, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """What a model wants before each text ("query: ", "passage: "); empty for what its own folder says."""
+
+    query: str = ""
+    document: str = ""
+
+
+NO_PROMPTS = Prompts()
 
 
 class Embedder(Protocol):
@@ -19,7 +31,7 @@ class Embedder(Protocol):
 
     @property
     def weights(self) -> str:
-        """SHA-256 of its weights."""
+        """SHA-256 of its weights, and of its prompts where the settings give them."""
         ...
 
     @property

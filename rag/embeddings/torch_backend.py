@@ -1,14 +1,16 @@
 """Any sentence-transformers model -> vectors; no other module imports that library, and only when it is needed."""
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings.ports import Vectors
+from rag.embeddings.ports import NO_PROMPTS, Prompts, Vectors
 from rag.embeddings.tuned import check_tuned, is_tuned
 from rag.embeddings.weights import PACKAGE, PACKAGED, check_packaged, weights_of
 from rag.errors import ModelError
@@ -25,7 +27,7 @@ def before_import() -> None:
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model on this machine. It reads as much of a text as the model takes."""
 
-    def __init__(self, model: str = PACKAGED) -> None:
+    def __init__(self, model: str = PACKAGED, prompts: Prompts = NO_PROMPTS) -> None:
         """Load a model by path or name, PACKAGED for the packaged one; ModelError where it is missing or altered."""
         before_import()
         try:
@@ -43,13 +45,17 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise ModelError(f"{folder}: is not a sentence-transformers model ({error}); correct RAG_MODEL") from error
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
+        self._prompts = prompts
+        if prompts != NO_PROMPTS:  # other vectors, so another model
+            named = f"{self.weights}\0{prompts.query}\0{prompts.document}"
+            self.weights = hashlib.sha256(named.encode()).hexdigest()
         self._one_at_a_time = Lock()
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(self._model.encode_document, texts)
+        return self._embed(partial(self._model.encode_document, prompt=self._prompts.document or None), texts)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(self._model.encode_query, texts)
+        return self._embed(partial(self._model.encode_query, prompt=self._prompts.query or None), texts)
 
     def _embed(self, encode: Callable[..., NDArray[np.floating]], texts: Sequence[str]) -> Vectors:
         if not texts:

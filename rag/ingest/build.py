@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.dates.archival_date import ArchivalDate
-from rag.embeddings import Embedder, Vectors, folder_of, open_embedder
+from rag.embeddings import Embedder, Prompts, Vectors, folder_of, open_embedder
 from rag.embeddings.background import PROBES, BackgroundMeter
 from rag.embeddings.cache import FILE, EmbeddingCache
 from rag.embeddings.similar_words import word_table_of
@@ -216,7 +216,8 @@ def publish(
     records = [naming.named(replace(record, type=record.type or document_type(record.title))) for record in records]
     passages = [(record.title, *sentences(record.summary)) for record in records]
     texts = [*(record.text for record in records), *(text for own in passages for text in own)]
-    embedder = embedder or open_embedder(model_of(settings.model, settings.vectors))
+    prompts = Prompts(settings.model_query, settings.model_document)
+    embedder = embedder or open_embedder(model_of(settings.model, settings.vectors), prompts)
     source_list = source_list or SourceList()
     identity = Identity(
         embedder.name,

@@ -8,9 +8,9 @@ The score is the weighted sum of a few features, each in [0, 1]:
     branch     how far down the hierarchy they stand together, as a share of the record's own depth
     named_day  1 where the record's text names a day of the other that is none of its own: "your telegram of May 3"
 
-`related.json` has the weights, learned from cross-references that editors made between records (`make related`).
-Meaning, words and time sum to 1; the others raise a score, to at most 1. People and places have no weight of their own:
-where they are shared, words and meaning have counted them already.
+`related.json` has the weights, learned from cross-references that editors made between records and from the relations
+of the development questions (`make related`). Meaning, words and time sum to 1; the others raise a score, to at most 1.
+People and places have no weight of their own: where they are shared, words and meaning have counted them already.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ FEATURES = ("meaning", "words", "time", "branch", "named_day")
 
 WEIGHTS_FILE = Path(__file__).with_name("related.json")
 
-WEAK = 0.16
+WEAK = 0.2
 """Score below which a record is shown as related only where it names the same people.
 
-It moves no figure of the ranking; without it the lists of 7 of the seeds' 57 records go on to what is unrelated.
+It moves no figure of the ranking; without it the lists of 9 of the seeds' 57 records go on to what is unrelated.
 """
 
 # Cosine from which on two records are said to be about the same matter; it moves no figure, but what is said.

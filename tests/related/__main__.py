@@ -1,8 +1,9 @@
 """Records with `see_also` -> rag/search/related.json: weights that rank first what the editors refer to.
 
-An archive is a JSONL file (or .xz) of records with `id`, `volume`, and in `see_also` the ids of others. The first gives
-the weights; each volume of it is ranked by weights that the other volumes gave. Every further archive is only measured.
-Printed is recall at 10 beside that of the weights set by hand before, with the 95 % interval of the gain.
+An archive is a JSONL file (or .xz) of records with `id`, `volume`, and in `see_also` the ids of others. The first, and
+with the same weight the relations of the development questions, are learned from; what is measured of them is ranked by
+weights from which its volume, or its question, was left out. Every further archive is only measured. Printed is recall
+at 10 beside that of the weights set by hand before, with the 95 % interval of the gain.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import lzma
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.evaluate.figures import interval
+from rag.evaluate.question_sets import read_questions
 from rag.index.open import open_index
+from rag.index.ports import IndexReader
 from rag.ingest.build import build
-from rag.search.near_duplicates import are_copies
+from rag.search.ranking import are_copies
 from rag.search.related import FEATURES, WEIGHTS_FILE, candidates
-from rag.settings import Settings
+from rag.settings import Settings, example_seeds
+
+QUESTIONS = Path(__file__).parents[1] / "evaluation" / "questions.jsonl"
+
+KEPT = Path("vectors", "related")
+"""Where the vectors are kept for the next run."""
 
 MOST_RECORDS = 2500
 """Records of an archive that are read: whole volumes, those with most references a record first."""
@@ -73,30 +81,50 @@ def examples(archive: Path) -> Iterator[Example]:
             chosen.add(volume)
             size += records[volume]
     rows = [row for row in rows if row["volume"] in chosen]
-    place = Path("vectors", "related", archive.name)
-    place.mkdir(parents=True, exist_ok=True)
-    source = place / "records.jsonl"
+    source = KEPT / archive.name / "records.jsonl"
+    source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    settings = Settings(seeds=place, vectors=place, keep=1)
-    build(settings, [source], only=True)
-    reader = open_index(settings).reader()
+    reader = _built(source, source.parent)
     ids = {row["id"]: row["id"].replace("/", "~") for row in rows}
     for row in rows:
-        wanted = {ids[other] for other in row.get("see_also", ()) if other in ids} - {ids[row["id"]]}
-        if wanted:
-            record = reader.records([ids[row["id"]]])[0]
-            found = candidates(reader, record)
-            kept = [
-                not are_copies(record, other, float(cosine))
-                for other, cosine in zip(found.records, found.dense, strict=True)
-            ]
-            meant = np.array([other.id in wanted for other in found.records])
-            yield Example(row["volume"], found.features[kept], meant[kept], len(wanted))
+        wanted = {ids[other] for other in row.get("see_also", ()) if other in ids}
+        yield from _compared(reader, row["volume"], ids[row["id"]], wanted)
 
 
-def learned(given: Sequence[Example]) -> NDArray[np.float64]:
-    """Weights, none below 0, under which a softmax over the candidates of each record points to those meant (Adam)."""
-    given = [example for example in given if example.meant.any()]
+def relations() -> Iterator[Example]:
+    """The records of the seeds that have related ones; each is a volume of its own."""
+    reader = _built(example_seeds(), KEPT / "seeds")
+    for question in read_questions(QUESTIONS, reader.records(reader.ids(0, len(reader)))):
+        if question.record is not None:
+            yield from _compared(reader, question.id, question.record, question.relevant)
+
+
+def _built(source: Path, vectors: Path) -> IndexReader:
+    """A collection of this file or folder."""
+    settings = Settings(seeds=source, vectors=vectors, keep=1)
+    build(settings, [source], only=True)
+    return open_index(settings).reader()
+
+
+def _compared(reader: IndexReader, volume: str, record_id: str, wanted: Iterable[str]) -> Iterator[Example]:
+    """The record's candidates, where any record is wanted."""
+    if sought := {*wanted} - {record_id}:
+        record = reader.records([record_id])[0]
+        found = candidates(reader, record)
+        pairs = zip(found.records, found.dense, strict=True)
+        kept = [not are_copies(record, other, float(cosine)) for other, cosine in pairs]
+        meant = np.array([other.id in sought for other in found.records])
+        yield Example(volume, found.features[kept], meant[kept], len(sought))
+
+
+def learned(sets: Sequence[Sequence[Example]]) -> NDArray[np.float64]:
+    """Weights, none below 0, under which a softmax over the candidates of each record points to those meant (Adam).
+
+    Each set counts as much as every other.
+    """
+    sets = [[example for example in each if example.meant.any()] for each in sets]
+    given = [example for each in sets for example in each]
+    counts = np.concatenate([np.full(len(each), 1.0 / len(each)) for each in sets]) / len(sets)  # (r,)
     most = max(len(example.meant) for example in given)
     features = np.zeros((len(given), most, len(FEATURES)))
     meant, absent = np.zeros((len(given), most)), np.full((len(given), most), -np.inf)
@@ -110,10 +138,11 @@ def learned(given: Sequence[Example]) -> NDArray[np.float64]:
         scores = features @ weights + absent
         chances = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
-        slope = np.einsum("rcf,rc->f", features, chances - meant) / len(given) + _DECAY * weights
+        slope = np.einsum("rcf,rc,r->f", features, chances - meant, counts) + _DECAY * weights
         first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
         weights = np.maximum(weights - _STEP * (1 - done / _ROUNDS) * first / (np.sqrt(second) + 1e-6), 0.0)
-    return weights / weights[:_WHOLE].sum()
+    scaled: NDArray[np.float64] = weights / weights[:_WHOLE].sum()
+    return scaled
 
 
 def _report(name: str, before: Sequence[float], after: Sequence[float]) -> None:
@@ -128,18 +157,20 @@ def _report(name: str, before: Sequence[float], after: Sequence[float]) -> None:
 def main(archives: Sequence[Path]) -> int:
     """Learn, measure, write."""
     own, *others = archives
-    given = list(examples(own))
-    before, after = [], []
-    for volume in dict.fromkeys(example.volume for example in given):
-        weights = learned([example for example in given if example.volume != volume])
-        of_it = [example for example in given if example.volume == volume]
-        before += [example.recall(BY_HAND) for example in of_it]
-        after += [example.recall(weights) for example in of_it]
-    _report(f"{own.name}, each volume held out", before, after)
-    weights = learned(given)
+    sets = {own.name: list(examples(own)), "development questions": list(relations())}
+    for name, of_it in sets.items():
+        before, after = [], []
+        for volume in dict.fromkeys(example.volume for example in of_it):
+            weights = learned([[example for example in each if example.volume != volume] for each in sets.values()])
+            left_out = [example for example in of_it if example.volume == volume]
+            before += [example.recall(BY_HAND) for example in left_out]
+            after += [example.recall(weights) for example in left_out]
+        _report(f"{name}, each part left out", before, after)
+    weights = learned(list(sets.values()))
     for archive in others:
         of_it = list(examples(archive))
-        _report(archive.name, [each.recall(BY_HAND) for each in of_it], [each.recall(weights) for each in of_it])
+        before, after = ([example.recall(each) for example in of_it] for each in (BY_HAND, weights))
+        _report(archive.name, before, after)
     shown = {name: round(weight, 3) for name, weight in zip(FEATURES, weights.tolist(), strict=True)}
     WEIGHTS_FILE.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"{shown}\n")
