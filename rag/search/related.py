@@ -62,7 +62,7 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class ComparedRecords:
     """Records compared with one.
 
     Attributes:
@@ -86,7 +86,7 @@ def weights() -> NDArray[np.float64]:
     return np.array([learned[name] for name in FEATURES])
 
 
-def candidates(reader: IndexReader, record: Record) -> Candidates:
+def candidates(reader: IndexReader, record: Record) -> ComparedRecords:
     """The records nearest by vector or by words, the one itself left out, with their features."""
     terms = content_words(record.text)
     vector = reader.vectors([record.id])[0]
@@ -107,7 +107,7 @@ def candidates(reader: IndexReader, record: Record) -> Candidates:
             [float(not named.isdisjoint(_days(other.dates))) for other in others],
         ]
     )
-    return Candidates(others, features, dense, lexical, terms)
+    return ComparedRecords(others, features, dense, lexical, terms)
 
 
 def relate(reader: IndexReader, record: Record, k: int) -> tuple[Related, ...]:
