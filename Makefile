@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .setup/constraints.txt
 
-.PHONY: serve test check soak bench encoder answerability followups related words browser clean
+.PHONY: serve test check soak bench encoder answerability followups phrasing related words browser clean
 
 serve: .venv/.serve
 	$(BIN)/rag build
@@ -38,6 +38,9 @@ followups: .venv/.dev
 
 related: .venv/.dev
 	$(BIN)/python -m tests.related $(ARCHIVES)
+
+phrasing: .venv/.dev
+	$(BIN)/python -m tests.phrasing
 
 words: .venv/.dev
 	$(BIN)/python -m tests.words $(LANGUAGE)

@@ -429,3 +429,10 @@ def test_the_questions_that_the_readme_suggests_are_answered_one_after_the_other
     assert [len(each.citations) for each in answers] == [3, 1, 15, 8, 1, 0]
     assert {each.hit.record.date.text for each in answers[1].citations if each.hit.record.date} == {"November 16, 1962"}
     assert answers[4].cited == answers[3].cited[1:2]
+
+
+def test_the_later_of_those_shown_is_asked_for_in_words_of_ones_own(assistant: Assistant) -> None:
+    listed, later = heard(assistant, "documents of 1961", "Of those, which is the later?")
+
+    assert later.understood.intent is Intent.LAST
+    assert cited(later) == cited(listed)[-1:]

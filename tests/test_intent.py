@@ -54,6 +54,31 @@ WAYS = {
 }
 
 
+LEARNED = {
+    Intent.LIST: ("I'd like to see whatever concerns the Lund dispute, all of it if you don't mind",
+                  "Any chance of a peek at your papers about Lund?"),
+    Intent.COUNT: ("How large is the set on Lund?", "pls count everything with Lund in it"),
+    Intent.OVERVIEW: ("Can you give me an idea of what's held here on Lund?",),
+    Intent.HELP: ("I've never used this before, how does one ask?",),
+    Intent.ABOUT: ("What sort of documents have you got altogether?",),
+    Intent.FIND: ("What did Castro say on the list of arms?", "Which nation was to be first to use nuclear weapons?"),
+    Intent.HOW_MANY: ("How many Soviet officers did Castro ask for?",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("intent", "way"), [(intent, way) for intent, ways in LEARNED.items() for way in ways])
+def test_what_no_pattern_has_is_read_by_what_was_learned(intent: Intent, way: str) -> None:
+    shape = read_shape(mark(way, (), TYPE_WORDS).text)
+
+    assert shape.intent is intent
+    assert ("Lund" in shape.rest) == ("Lund" in way)
+
+
+def test_a_question_of_whatever_length_is_read() -> None:
+    assert read_shape("x" * 100_000).intent is Intent.FIND
+    assert read_shape("").intent is Intent.FIND
+
+
 @pytest.mark.parametrize(("asked", "way"), [(asked, way) for asked, ways in WAYS.items() for way in ways])
 def test_the_same_is_asked_in_many_ways(asked: tuple[Intent, str], way: str) -> None:
     shape = read_shape(mark(way, (), TYPE_WORDS).text)

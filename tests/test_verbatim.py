@@ -13,8 +13,7 @@ from rag.answer.answer import Status
 from rag.answer.compose import MOST
 from rag.dates.archival_date import Fit
 from rag.ingest.read import read
-from rag.query.intent import Intent, asks
-from rag.query.structure import CATALOGUED
+from rag.query.intent import CATALOGUED, Intent, asks
 from rag.record import Filter
 from tests.hostile import PLAIN, answered, digests, hostile
 from tests.questions import FOLLOWING, NOTHING, WRITTEN, Put, made_from

@@ -28,10 +28,10 @@ from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import Events
 from rag.query.followup import Leaning, lean
-from rag.query.intent import Intent, asks
+from rag.query.intent import CATALOGUED, Intent, asks
 from rag.query.names import Names
 from rag.query.question import Vocabulary, read, understand
-from rag.query.structure import CATALOGUED, names_records
+from rag.query.structure import names_records
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter, Record
 from rag.search.example_questions import examples

@@ -21,8 +21,7 @@ from rag.index.ports import IndexReader, Order
 from rag.language import message
 from rag.language.document_types import same_types
 from rag.language.message import counted
-from rag.query.intent import CHAT, Intent, asked_field, asks
-from rag.query.structure import CATALOGUED
+from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
 from rag.search.ranking import of_these

@@ -14,8 +14,7 @@ from rag.index.ports import IndexReader, Matching, Order, QueryTerm
 from rag.language.message import worded
 from rag.language.tokens import tokens, words
 from rag.query.enquiry import Aspect
-from rag.query.intent import Intent, asks
-from rag.query.structure import CATALOGUED
+from rag.query.intent import CATALOGUED, Intent, asks
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter, Hit, Match, Record
 from rag.search.facets import FacetCounts, count_facets

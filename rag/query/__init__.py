@@ -6,6 +6,7 @@ like_for_like        a question, and what is put in the place of a part of it
 days_moved           days -> the days before or after them
 followup             a question and the turns before -> the words that it leans on, by the model's attention
 parts                a text -> the questions in it
+intent, phrasing     the kind of answer that it asks for: by patterns, and by what was learned from labelled questions
 date_expressions     the days that it asks for
 events               days beside an event or a date: the week after the landing
 names                the people, places and bodies that it names, in every spelling of the collection

@@ -1,17 +1,19 @@
 """A question -> the kind of answer it asks for, and the words that are left when those that say so are taken off.
 
 The grammar is data, `intents.toml` of a language: patterns for each intent, tried in order. A question that none fits
-asks for whatever there is on it (`Intent.FIND`).
+asks for whatever there is on it (`Intent.FIND`), unless a model that was learned from labelled questions is sure of
+another intent; one that is surer still overrules a pattern.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from rag.language.tables import filled, table, word_lists
+from rag.query.phrasing import model
 
 _Find = Callable[[str], re.Match[str] | None]
 
@@ -42,6 +44,9 @@ class Intent(Enum):
     HELP = "help"
 
 
+# Intents that ask for records themselves, so that the people, places and words that they name filter them.
+CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
+
 # Intents that speak to the assistant and ask nothing of the records.
 CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
 
@@ -54,9 +59,33 @@ class QuestionShape:
     rest: str  # the question without the words that only say what kind of answer is wanted
 
 
-def read_shape(question: str) -> QuestionShape:
-    """The kind of answer that a question asks for; its names and document types may be marked (`conditions.mark`)."""
-    text = _plain(" ".join(question.split()))
+# Chances from which on the model reads a question that no pattern does, and one that a pattern reads otherwise. Of the
+# labelled questions left out, 96 and 97 % of what it reads so are right (`python -m tests.phrasing --test`).
+SURE, SURER = 0.8, 0.85
+_FEWEST = 3  # words of a question that the model reads: fewer are a topic
+
+
+@lru_cache(maxsize=64)
+def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
+    """The kind of answer that a question asks for; its names and document types may be marked (`conditions.mark`).
+
+    Args:
+        learned: Whether the model reads it too, and not the patterns alone.
+    """
+    text = polite_off(" ".join(question.split()))
+    shape = _by_patterns(text)
+    if not learned or shape.intent in CHAT or asked_field(text) or text.count(" ") < _FEWEST - 1:
+        return shape
+    found = model("intents").read(text, shape.intent.value)
+    if found.kind == shape.intent.value or found.chance < (SURE if shape.intent is Intent.FIND else SURER):
+        return shape
+    intent = Intent(found.kind)
+    if intent in {*CHAT, Intent.ABOUT} and not model("intents").knows(text):
+        return shape  # it is of something: how do I open an account?
+    return QuestionShape(intent, model("intents").topic(text, found.kind) if intent in CATALOGUED else text)
+
+
+def _by_patterns(text: str) -> QuestionShape:
     for intent, finders in _grammar():
         for find in finders:
             if found := find(text):
@@ -65,7 +94,7 @@ def read_shape(question: str) -> QuestionShape:
     return QuestionShape(Intent.FIND, text)
 
 
-def _plain(text: str) -> str:
+def polite_off(text: str) -> str:
     """A question without what is only polite, as often as it stands there, and without its closing marks."""
     start, end = (_compiled(table("intents")["polite"][each]) for each in ("start", "end"))
     text = text.rstrip(_CLOSING)

@@ -33,16 +33,13 @@ from rag.query.conditions import (
     without_about,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
-from rag.query.intent import CHAT, Intent, QuestionShape, asks, read_shape
+from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asks, read_shape
 from rag.query.names import NamedSpan, Names, NamesFound
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
 Values = Callable[[str], Collection[str]]
 Column = tuple[str, frozenset[str]]  # a field of records and values of it
-
-# Intents that ask for records themselves, so that the people, places and words that they name filter them.
-CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
 
 _COLUMNS = {"senders": ("sent_from", "sender"), "recipients": ("recipient",)}
 _VAGUE = word_lists("verdict_words")["vague"]

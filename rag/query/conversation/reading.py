@@ -1,8 +1,9 @@
 """A question and all questions before it -> what each is taken to mean, one after the other."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from rag.dates.archival_date import Interval
 from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
@@ -24,20 +25,26 @@ from rag.query.conversation.grammar import (
     trimmed,
     way,
 )
-from rag.query.conversation.leaning import least, says_little
+from rag.query.conversation.leaning import POINTS, STANDS, least, says_little
 from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
 from rag.query.conversation.moves import CLOSING, WHOLE, Moves, unit_of
 from rag.query.date_expressions import find_dates
 from rag.query.days_moved import beside, dated, hull, joined, moved, nearest
 from rag.query.intent import CHAT, Intent, asks, read_shape
 from rag.query.like_for_like import LED, exchanged
+from rag.query.phrasing import Phrasing, model
 from rag.record import Record
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
+_PARTS: Mapping[str, Callable[[Moves, str], FollowUp | None]] = {
+    "narrow": Moves.narrowed, "without": Moves.without, "swap": Moves.instead, "correct": Moves.instead,
+}  # fmt: skip
+_LEANS = 0.5  # chance from which on a question with a name leans on the turns before all the same
 _LONGEST = 200  # characters of a question that is read
 _ANY = 2000  # a year, to see whether one lacks
 _PART = 6  # words of a part that is kept, left out or exchanged, at most
 _VIEWS = frozenset({"whole", "count", "timeline", "first", "last", "overview", "list"})
+_SURE = 0.8  # chance from which on the model reads
 _SEVERAL = frozenset({"them", "these", "those"})
 
 
@@ -223,6 +230,8 @@ class Reading:
             yield from self._pointed_at()
         if self._topic:
             yield from self._singled()
+        if self._topic and not sentences:
+            yield self._of_all()
         if not (asks_all := self._matches("leaning", "every")):
             yield from self._cued()
         if self._topic and not sentences:
@@ -231,6 +240,38 @@ class Reading:
         if self._topic and not asks_all:
             yield from self._asked_of()
             yield from self._parted()
+        if self._topic and not sentences:
+            yield self._of_a_part()
+
+    @cached_property
+    def _phrasing(self) -> Phrasing:
+        """What the model takes the question for."""
+        return model("moves").read(self._marked.text)
+
+    def _of_all(self) -> FollowUp | None:
+        """As the model takes it, where it asks of all that was shown and says nothing that could be left out."""
+        kind = self._phrasing.kind
+        if self._phrasing.chance < _SURE or not model("moves").knows(self._marked.text):
+            return None
+        if kind in _VIEWS:
+            return self._on.viewed(kind, self._said)
+        if kind == "chat":
+            return self._chat(Intent.THANKS)
+        return self._on.more() if kind == "more" else None
+
+    def _of_a_part(self) -> FollowUp | None:
+        """As the model takes it, where it keeps, leaves out or exchanges a part."""
+        kind = self._phrasing.kind
+        if self._phrasing.chance < _SURE or kind not in _PARTS:
+            return None
+        part = model("moves").topic(self._marked.text, kind)
+        if not part or (kind == "swap" and not (self._is_of_one_kind(part) or self._has_like(part))):
+            return None
+        return _PARTS[kind](self._on, self._meant(part))
+
+    def leans(self) -> bool:
+        """Whether the model takes it for a question about what was spoken of, however it is worded."""
+        return self._phrasing.chances["lean"] >= _LEANS
 
     def _pointed_at(self) -> Iterator[FollowUp | None]:
         """By patterns of the whole question: records that were shown."""
@@ -461,6 +502,6 @@ def _read(thread: Thread, question: str) -> FollowUp:
         return found
     named = reading.named(text)
     alone = _alone(named, len(thread.turns))
-    return replace(
-        alone, read=named != text, own=named != text, least=least(named, thread.memory, continues=reading.continues)
-    )
+    from_on = POINTS if named == text and reading.leans() else STANDS
+    from_on = min(from_on, least(named, thread.memory, continues=reading.continues))
+    return replace(alone, read=named != text, own=named != text, least=from_on)
