@@ -45,6 +45,7 @@ _COLUMNS = {"senders": ("sent_from", "sender"), "recipients": ("recipient",)}
 _VAGUE = word_lists("verdict_words")["vague"]
 _SEVERAL = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
+_LEADING_TYPE = re.compile(r"(?:(?:of|the|all|any|in|\{[NP]\d+\}(?:'s|’s)?) )*\{T\d+\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
 _DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
 _SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
@@ -107,8 +108,9 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     places = marks_of(_BELONGING.sub(r"\1", roles.rest), marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
     is_listed = shape.intent in CATALOGUED or not (words or (asks(text) and not shelfmarks))
-    # Else a type is a word like any other.
-    has_type = known and values("type") and (is_listed or roles.senders or roles.recipients)
+    # Else a type is a word like any other; so is one within what happened: the decision on the canal.
+    is_what_is_asked_for = shape.intent is not Intent.TIMELINE or _LEADING_TYPE.match(roles.rest)
+    has_type = known and values("type") and (is_listed or roles.senders or roles.recipients) and is_what_is_asked_for
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
