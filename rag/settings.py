@@ -45,86 +45,52 @@ NO_SECRET = Secret()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. Each is `RAG_<NAME>` in the environment, or its name in the file; the environment wins.
+    """All settings. Each is `RAG_<NAME>` in the environment, or its name in the file; the environment wins."""
 
-    Attributes:
-        seeds: The first source, until a build names others.
-        vectors: The folder of generations.
-        model: "all-MiniLM-L6-v2" for the packaged weights, or the path or name of any sentence-transformers model.
-        model_query: What such a model wants before a question, as "query: "; empty for what its own folder says.
-        model_document: What it wants before the text of a record, as "passage: ".
-        host: Address that `rag serve` listens on.
-        port: Its port; 0 for any free one.
-        keep: Number of generations to keep, the published one included; at least 1.
-        log: Level of log lines.
-        log_format: "text" for people, "json" for programs: an object a line, and a line for each request.
-        site: Public address of the web pages, for citations; empty to take it from each request.
-        mcp: Whether `rag serve` also speaks the Model Context Protocol, at /mcp.
-        llm_url: Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
-        llm_model: The model's name there.
-        llm_key: The server's key; only the environment may set it.
-        title: Name of the collection; empty to take it from its saved pages.
-        institution: Who keeps it; pages and citations name it.
-        rights: Terms of use.
-        institution_first: Whether pages name the institution before the collection.
-        logo: An image for the head of each page, as SVG, PNG, JPEG or WebP; None for the program's own sign.
-        accent: Colour of links and buttons, as #1b5e4a; empty for the program's own.
-        footer: A line for the foot of each page.
-        imprint: Address of the host's imprint.
-        privacy: Address of what it says on privacy.
-        rights_url: Address of the terms of use.
-        embed: Sites whose pages may show the box of /embed, as https://example.org; without any, there is none.
-        language: Language of the pages for readers whose browser asks for none that they have.
-        authorities: Files of names that follow the package's own (`rag.names.authority` describes them).
-        index: Where the collection is kept: milvus://HOST:PORT/COLLECTION or FILE.db; empty for the folder `vectors`.
-        index_token: user:password, or a key, for that server; only the environment may set it.
-        workers: Processes that serve.
-        hosts: Names of the site beside those of `site` and of this machine; "*" for any.
-        origins: Sites whose pages may read answers, as https://example.org.
-        proxies: Addresses of web servers in front, whose word for a client's address is taken.
-        rate: Requests a minute of each client; 0 for no limit.
-        keys: SHA-256, in hexadecimal, of the keys that lift the limit.
-        metrics_port: Port of /metrics; 0 to have it among the pages.
-        collections: Settings files of further collections, each served below /c/NAME/ by the name of its file.
-    """
-
-    seeds: Path
-    vectors: Path
+    seeds: Path  # the first source, until a build names others
+    vectors: Path  # the folder of generations
+    # "all-MiniLM-L6-v2" for the packaged weights, or the path or name of any sentence-transformers model.
     model: str = "all-MiniLM-L6-v2"
-    model_query: str = ""
-    model_document: str = ""
-    host: str = "127.0.0.1"
-    port: int = 8000
-    keep: int = 2
-    log: str = "INFO"
-    log_format: str = "text"
-    site: str = ""
-    mcp: bool = False
+    model_query: str = ""  # what such a model wants before a question, as "query: "; empty for what its own folder says
+    model_document: str = ""  # what it wants before the text of a record, as "passage: "
+    host: str = "127.0.0.1"  # address that `rag serve` listens on
+    port: int = 8000  # its port; 0 for any free one
+    keep: int = 2  # number of generations to keep, the published one included; at least 1
+    log: str = "INFO"  # level of log lines
+    log_format: str = "text"  # "text" for people, "json" for programs: an object a line, and a line for each request
+    site: str = ""  # public address of the web pages, for citations; empty to take it from each request
+    mcp: bool = False  # whether `rag serve` also speaks the Model Context Protocol, at /mcp
+    # Base address of an OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty for no language model.
     llm_url: str = ""
-    llm_model: str = ""
-    llm_key: Secret = NO_SECRET
-    title: str = ""
-    institution: str = ""
-    rights: str = ""
-    institution_first: bool = False
+    llm_model: str = ""  # the model's name there
+    llm_key: Secret = NO_SECRET  # the server's key; only the environment may set it
+    title: str = ""  # name of the collection; empty to take it from its saved pages
+    institution: str = ""  # who keeps it; pages and citations name it
+    rights: str = ""  # terms of use
+    institution_first: bool = False  # whether pages name the institution before the collection
+    # An image for the head of each page, as SVG, PNG, JPEG or WebP; None for the program's own sign.
     logo: Path | None = None
-    accent: str = ""
-    footer: str = ""
-    imprint: str = ""
-    privacy: str = ""
-    rights_url: str = ""
+    accent: str = ""  # colour of links and buttons, as #1b5e4a; empty for the program's own
+    footer: str = ""  # a line for the foot of each page
+    imprint: str = ""  # address of the host's imprint
+    privacy: str = ""  # address of what it says on privacy
+    rights_url: str = ""  # address of the terms of use
+    # Sites whose pages may show the box of /embed, as https://example.org; without any, there is none.
     embed: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = "en"  # language of the pages for readers whose browser asks for none that they have
+    # Files of names that follow the package's own (`rag.names.authority` describes them).
     authorities: tuple[Path, ...] = ()
+    # Where the collection is kept: milvus://HOST:PORT/COLLECTION or FILE.db; empty for the folder `vectors`.
     index: str = ""
-    index_token: Secret = NO_SECRET
-    workers: int = 1
-    hosts: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-    proxies: tuple[str, ...] = ()
-    rate: int = 0
-    keys: tuple[str, ...] = ()
-    metrics_port: int = 0
+    index_token: Secret = NO_SECRET  # user:password, or a key, for that server; only the environment may set it
+    workers: int = 1  # processes that serve
+    hosts: tuple[str, ...] = ()  # names of the site beside those of `site` and of this machine; "*" for any
+    origins: tuple[str, ...] = ()  # sites whose pages may read answers, as https://example.org
+    proxies: tuple[str, ...] = ()  # addresses of web servers in front, whose word for a client's address is taken
+    rate: int = 0  # requests a minute of each client; 0 for no limit
+    keys: tuple[str, ...] = ()  # SHA-256, in hexadecimal, of the keys that lift the limit
+    metrics_port: int = 0  # port of /metrics; 0 to have it among the pages
+    # Settings files of further collections, each served below /c/NAME/ by the name of its file.
     collections: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
@@ -240,8 +206,8 @@ def _setting(key: str) -> str:
 
 _KEYS = frozenset(field.name for field in fields(Settings))
 _TYPES = {field.name: field.type for field in fields(Settings)}
+# Every environment variable that this program reads.
 SETTING_NAMES = tuple(sorted([*map(_setting, _KEYS), "RAG_CONFIG"]))
-"""Every environment variable that this program reads."""
 
 
 def _read(config: Path) -> dict[str, object]:

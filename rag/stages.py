@@ -10,8 +10,7 @@ from typing import ParamSpec, TypeAlias, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-Watcher: TypeAlias = Callable[[str, float], None]
-"""Takes a stage that has just ended and its duration in seconds."""
+Watcher: TypeAlias = Callable[[str, float], None]  # takes a stage that has just ended and its duration in seconds
 
 _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 

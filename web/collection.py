@@ -33,19 +33,13 @@ _LINK = re.compile("(?<=<)(?=/)")
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One collection.
-
-    Attributes:
-        site: Its public address for citations; empty to take it from each request.
-        writer: Has a language model write answers; None for no model.
-        prefix: What its addresses begin with: nothing, or /c/NAME.
-    """
+    """One collection."""
 
     assistant: Assistant
-    site: str = ""
-    writer: AnswerWriter | None = None
+    site: str = ""  # its public address for citations; empty to take it from each request
+    writer: AnswerWriter | None = None  # has a language model write answers; None for no model
     looks: Appearance = PLAIN
-    prefix: str = ""
+    prefix: str = ""  # what its addresses begin with: nothing, or /c/NAME
 
     def root(self, asked: str) -> str:
         """Where it is seen; `asked` is the address of the server in a request."""

@@ -16,8 +16,8 @@ from web.views.dates import dated, meaning
 from web.views.metadata import kind
 from web.views.urls import value_url
 
+# Indentation, a quarter of a long page; not that of what a reader typed, nor of a file that is shown.
 _INDENTED = re.compile(r"(?s)(<(textarea|pre)\b.*?</\2>)|\s*\n\s*")
-"""Indentation, a quarter of a long page; not that of what a reader typed, nor of a file that is shown."""
 
 
 class Page:

@@ -17,8 +17,7 @@ from rag.search.ranking import Evidence
 
 HEAD = Path(__file__).with_name("answerability_head.json")
 
-LIKELY = 0.5
-"""Chance from which on a question is answered."""
+LIKELY = 0.5  # chance from which on a question is answered
 
 SIGNS = (
     "told",  # how far the record that tells the most tells what is asked

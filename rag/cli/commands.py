@@ -4,13 +4,12 @@ import argparse
 import re
 from pathlib import Path
 
+# The names of `rag.cite.STYLES`, which is slow to import.
 CITED = ("chicago", "chicago-bibliography", "mla", "bibtex", "ris", "csl-json")
-"""The names of `rag.cite.STYLES`, which is slow to import."""
 
 STYLES = ("text", "json", *CITED)
 
-TABULAR = ("csv", "jsonl")
-"""The names of `rag.schemas.table.TABLES`, likewise."""
+TABULAR = ("csv", "jsonl")  # the names of `rag.schemas.table.TABLES`, likewise
 
 
 def parser() -> argparse.ArgumentParser:  # noqa: PLR0915 - a statement an argument

@@ -10,9 +10,7 @@ from rag.embeddings.load import load_embedder
 from rag.embeddings.ports import Embedder, Vectors
 from rag.errors import ModelError, RagError, printable
 
-LOCAL = "ray"
-"""The cluster that RAY_ADDRESS names, or else one of this machine alone."""
-
+LOCAL = "ray"  # the cluster that RAY_ADDRESS names, or else one of this machine alone
 _AHEAD = 2  # batches of an encoder: while it embeds one, the next is on its way
 _SHOWN = 300  # characters of a library's message
 

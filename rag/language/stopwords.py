@@ -2,8 +2,7 @@
 
 from rag.language.tables import word_lists
 
-FUNCTION_WORDS = word_lists("stopwords")["function_words"]
-"""Words that are no evidence on their own."""
+FUNCTION_WORDS = word_lists("stopwords")["function_words"]  # words that are no evidence on their own
 
+# Further words that may rank a record, but that no list of records is of.
 CLOSED_CLASS = word_lists("stopwords")["closed_class"]
-"""Further words that may rank a record, but that no list of records is of."""

@@ -63,20 +63,13 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRecords:
-    """Records compared with one.
-
-    Attributes:
-        features: (n, len(FEATURES)) in [0, 1].
-        dense: (n,) cosines in [-1, 1].
-        lexical: (n,) BM25 scores.
-        words: The words of the one.
-    """
+    """Records compared with one."""
 
     records: Sequence[Record]
-    features: NDArray[np.float64]
-    dense: NDArray[np.floating]
-    lexical: NDArray[np.floating]
-    words: Sequence[QueryTerm]
+    features: NDArray[np.float64]  # (n, len(FEATURES)) in [0, 1]
+    dense: NDArray[np.floating]  # (n,) cosines in [-1, 1]
+    lexical: NDArray[np.floating]  # (n,) BM25 scores
+    words: Sequence[QueryTerm]  # the words of the one
 
 
 @cache

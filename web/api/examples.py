@@ -10,12 +10,11 @@ from web.problems import Problem
 
 _SAID = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 
+# Method and path of a call -> its `parameters` or its `body`, and `answer`, the beginning of what the example
+# collection answers.
 EXAMPLES: dict[str, dict[str, Any]] = {call: each for call, each in _SAID.items() if call != "errors"}
-"""Method and path of a call -> its `parameters` or its `body`, and `answer`, the beginning of what the example
-collection answers."""
 
-ERRORS: dict[str, dict[str, Any]] = _SAID["errors"]
-"""Status -> a problem."""
+ERRORS: dict[str, dict[str, Any]] = _SAID["errors"]  # status -> a problem
 
 
 def describe(app: FastAPI) -> None:

@@ -28,40 +28,24 @@ from rag.settings import Settings
 from rag.stages import ended
 from web.problems import refuse
 
-AT_ONCE = 4
-"""Requests that compute at once: more would only wait for each other's processor."""
-
-WAITING = 64
-"""Requests that wait for their turn, at most."""
-
-PATIENCE = 1.5
-"""Seconds that a request waits, at most; one that would have to wait longer is sent away at once."""
-
+AT_ONCE = 4  # requests that compute at once: more would only wait for each other's processor
+WAITING = 64  # requests that wait for their turn, at most
+PATIENCE = 1.5  # seconds that a request waits, at most; one that would have to wait longer is sent away at once
 _RECENT = 0.1  # share of the latest request in what one takes
-
-_ROUNDS = 3
-"""Rounds of the event loop after which it has seen that a reader left right after asking."""
+_ROUNDS = 3  # rounds of the event loop after which it has seen that a reader left right after asking
 
 _PROMPT = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may ask, and how often.
+    """Who may ask, and how often."""
 
-    Attributes:
-        hosts: Names of this site; "*" for any.
-        origins: Other sites whose pages may read answers.
-        rate: Requests a minute of each client in this process; 0 for no limit.
-        keys: SHA-256 of the keys that lift the limit.
-        metrics: Whether /metrics stands among the pages; else it has a port of its own.
-    """
-
-    hosts: tuple[str, ...] = ("*",)
-    origins: tuple[str, ...] = ()
-    rate: int = 0
-    keys: tuple[str, ...] = ()
-    metrics: bool = True
+    hosts: tuple[str, ...] = ("*",)  # names of this site; "*" for any
+    origins: tuple[str, ...] = ()  # other sites whose pages may read answers
+    rate: int = 0  # requests a minute of each client in this process; 0 for no limit
+    keys: tuple[str, ...] = ()  # SHA-256 of the keys that lift the limit
+    metrics: bool = True  # whether /metrics stands among the pages; else it has a port of its own
 
     @classmethod
     def of(cls, settings: Settings) -> Access:

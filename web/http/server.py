@@ -13,14 +13,11 @@ from uvicorn.supervisors import Multiprocess
 from rag.platform import open_files
 from web.problems import MEDIA_TYPE, Problem
 
+# Seconds in which a client must send the whole head of a request, from the connection or its first byte on.
 SILENCE = 10.0
-"""Seconds in which a client must send the whole head of a request, from the connection or its first byte on."""
 
-UNREAD = 30.0
-"""Seconds that an answer waits for a client that does not read on."""
-
-SPARE = 64
-"""Files that the program opens itself."""
+UNREAD = 30.0  # seconds that an answer waits for a client that does not read on
+SPARE = 64  # files that the program opens itself
 
 
 class Connection(H11Protocol):

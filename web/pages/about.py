@@ -23,23 +23,15 @@ from web.views.urls import field_url
 
 router = APIRouter()
 
-GAPS = 12
-"""Gaps that are listed, at most."""
-
-NAMED = 12
-"""People, places and types that are listed, each."""
+GAPS = 12  # gaps that are listed, at most
+NAMED = 12  # people, places and types that are listed, each
 
 _OF = re.compile(r"\bof\s+([\d,]+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPage(Page):
-    """What the collection contains and what it lacks.
-
-    Attributes:
-        gaps: The longest ranges of months without records, in words, in order.
-        gap_count: Number of all such ranges.
-    """
+    """What the collection contains and what it lacks."""
 
     template: ClassVar[str] = "about.html"
 
@@ -47,8 +39,8 @@ class AboutPage(Page):
     overview: Overview
     # Saved pages of a list, each with how many listings of the list are on other pages, and the address of its records.
     holdings: tuple[tuple[ListingPage, int | None, str], ...]
-    gaps: tuple[str, ...]
-    gap_count: int
+    gaps: tuple[str, ...]  # the longest ranges of months without records, in words, in order
+    gap_count: int  # number of all such ranges
     map: Map
 
 

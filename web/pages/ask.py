@@ -31,44 +31,33 @@ from web.views.urls import Chip, Search, field_url, records_url
 
 router = APIRouter()
 
+# Formats of a conversation, with the endings of their files.
 FILES = (
     (worded("Text (Markdown)"), "md"),
     (worded("Table (CSV)"), "csv"),
     (worded("Data (JSON)"), "json"),
     (worded("Data (JSON Lines)"), "jsonl"),
 )
-"""Formats of a conversation, with the endings of their files."""
 
-FIRST = 10
-"""Quotations of an answer that are seen at once."""
+FIRST = 10  # quotations of an answer that are seen at once
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A quoted sentence.
+    """A quoted sentence."""
 
-    Attributes:
-        lead: The title, where the sentence goes on from it: "Memorandum of conversation" "between Kennedy and ...".
-    """
-
-    lead: str
+    lead: str  # the title, where the sentence goes on from it: "Memorandum of conversation" "between Kennedy and ..."
     pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedBlock:
-    """Sentences in a row that are quoted from the same records.
+    """Sentences in a row that are quoted from the same records."""
 
-    Attributes:
-        id: Its place in the turn, from 1.
-        citations: The records.
-        named: Whether the sentences already show the title.
-    """
-
-    id: int
+    id: int  # its place in the turn, from 1
     lines: tuple[Line, ...]
-    citations: tuple[Citation, ...]
-    named: bool
+    citations: tuple[Citation, ...]  # the records
+    named: bool  # whether the sentences already show the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,89 +70,56 @@ class AnswerPart:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """The boxes with which a reader chooses the records to answer from.
+    """The boxes with which a reader chooses the records to answer from."""
 
-    Attributes:
-        form: Id of their form.
-        name: Their parameter in the address.
-        before: Prefix of a record's id in its value.
-        ids: The records ticked.
-        hidden: Hidden fields of the form: the whole conversation.
-        chosen: Whether the reader ticked them, and not the program.
-    """
-
-    form: str
-    name: str
-    before: str
-    ids: frozenset[str]
-    hidden: Pairs
-    chosen: bool
+    form: str  # id of their form
+    name: str  # their parameter in the address
+    before: str  # prefix of a record's id in its value
+    ids: frozenset[str]  # the records ticked
+    hidden: Pairs  # hidden fields of the form: the whole conversation
+    chosen: bool  # whether the reader ticked them, and not the program
 
 
 @dataclass(frozen=True, slots=True)
 class ChatTurn:
-    """A question with its answer.
+    """A question with its answer."""
 
-    Attributes:
-        at: Prefix of all anchors in it but its own, which is "turn-" with its number.
-        number: From 1, earlier questions included that no longer fit the address.
-        parts: What is shown of the answer at once; `more` is the rest, of so many blocks.
-        back: The block that quotes each source first, for those whose summary says more than is quoted.
-        href: Address of the conversation up to here, opened at this turn.
-        replay: Address that asks the question again and compares.
-        cite: Address of the sources' citations; empty without sources.
-        wider: Address of a search for the same words.
-        why: Why the answer is as it is.
-        undated: Address of the records without a date that a date filter left out; empty where there are none.
-        write: The body of `POST /api/v1/write` for this answer, as JSON; empty where no model is set or needed.
-    """
-
-    at: str
-    number: int
+    at: str  # prefix of all anchors in it but its own, which is "turn-" with its number
+    number: int  # from 1, earlier questions included that no longer fit the address
     question: str
     answer: Answer
-    parts: tuple[AnswerPart, ...]
+    parts: tuple[AnswerPart, ...]  # what is shown of the answer at once; `more` is the rest, of so many blocks
     more: tuple[AnswerPart, ...]
     rest: int
-    back: Mapping[int, int]
+    back: Mapping[int, int]  # the block that quotes each source first, for those whose summary says more than is quoted
     chips: tuple[Chip, ...]
     ticks: Ticks
-    href: str
-    replay: str
-    cite: str
-    wider: str
-    undated: str
-    why: tuple[Explanation, ...]
-    write: str = ""
+    href: str  # address of the conversation up to here, opened at this turn
+    replay: str  # address that asks the question again and compares
+    cite: str  # address of the sources' citations; empty without sources
+    wider: str  # address of a search for the same words
+    undated: str  # address of the records without a date that a date filter left out; empty where there are none
+    why: tuple[Explanation, ...]  # why the answer is as it is
+    write: str = ""  # the body of `POST /api/v1/write` for this answer, as JSON; empty where no model is set or needed
 
 
 @dataclass(frozen=True, slots=True)
 class AskPage(Page):
-    """The question box and the answers so far.
-
-    Attributes:
-        omitted: Number of earlier questions that do not fit the address.
-        carried: Hidden fields for the next question.
-        files: Formats in which the conversation can be kept, with their addresses.
-        onward: Questions to go on with after the last answer.
-        about: Records to answer the first question from.
-        model: The language model that also writes answers; empty where none is set.
-        drawing: When the records are from that the latest answer is about, if it is long; else None.
-        quoted: What the quotations of the page are: curators' summaries, not the documents; empty without any.
-    """
+    """The question box and the answers so far."""
 
     template: ClassVar[str] = "ask.html"
 
     question: str
     turns: tuple[ChatTurn, ...]
-    omitted: int
-    carried: Pairs
-    files: tuple[tuple[str, str], ...]
-    onward: tuple[str, ...]
-    about: tuple[Record, ...] = ()
-    model: str = ""
+    omitted: int  # number of earlier questions that do not fit the address
+    carried: Pairs  # hidden fields for the next question
+    files: tuple[tuple[str, str], ...]  # formats in which the conversation can be kept, with their addresses
+    onward: tuple[str, ...]  # questions to go on with after the last answer
+    about: tuple[Record, ...] = ()  # records to answer the first question from
+    model: str = ""  # the language model that also writes answers; empty where none is set
+    # When the records are from that the latest answer is about, if it is long; else None.
     drawing: Drawing | None = None
-    quoted: str = ""
+    quoted: str = ""  # what the quotations of the page are: curators' summaries, not the documents; empty without any
 
 
 # `def`, not `async def`: embedding is CPU work, so FastAPI runs it in its thread pool.

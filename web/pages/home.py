@@ -15,20 +15,14 @@ from web.views.overview import Overview, overview
 
 @dataclass(frozen=True, slots=True)
 class HomePage(Page):
-    """What the archive is.
-
-    Attributes:
-        title: What the collection is called; empty where nothing says it.
-        scope: "57 descriptions of archival documents, 1956 to 1990".
-        examples: Questions to begin with.
-    """
+    """What the archive is."""
 
     template: ClassVar[str] = "home.html"
 
-    title: str
-    scope: str
+    title: str  # what the collection is called; empty where nothing says it
+    scope: str  # "57 descriptions of archival documents, 1956 to 1990"
     overview: Overview
-    examples: tuple[str, ...]
+    examples: tuple[str, ...]  # questions to begin with
 
 
 def home(assistant: Assistant) -> str:

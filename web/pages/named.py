@@ -22,24 +22,17 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class NamedPage(Page):
-    """A person or place.
-
-    Attributes:
-        when: From when to when the records are, in words; empty where none is dated.
-        records: Address of all of them.
-        asking: Address of the answer to what is known of it.
-        roles: Its parts in records: what it does, how many records, and their address.
-        beside: What these records also have, by field: its name and values, each with a count and an address.
-    """
+    """A person or place."""
 
     template: ClassVar[str] = "named.html"
 
     named: Named
-    when: str
-    records: str
-    asking: str
+    when: str  # from when to when the records are, in words; empty where none is dated
+    records: str  # address of all of them
+    asking: str  # address of the answer to what is known of it
     drawing: Drawing | None
-    roles: tuple[Counted, ...]
+    roles: tuple[Counted, ...]  # its parts in records: what it does, how many records, and their address
+    # What these records also have, by field: its name and values, each with a count and an address.
     beside: tuple[tuple[str, tuple[Counted, ...]], ...]
 
 

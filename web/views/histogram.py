@@ -30,34 +30,22 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A day, month, year, decade or century.
+    """A day, month, year, decade or century."""
 
-    Attributes:
-        label: "October 1962".
-        days: Records dated to a day in it.
-        within: Records dated less exactly, but within it.
-        date_from: First day in short EDTF; `date_to` is the last.
-        x: Left side; `width` is also in percent.
-        bar: Left side of the bar; `thick` is its width.
-        tall: Height of the bar for `days`; `faint` is that for `within`, above it.
-        tick: Label below it, or empty.
-        anchor: Alignment of the tick: its "start", "middle" or "end" is below the middle of the column.
-    """
-
-    label: str
-    days: int
-    within: int
+    label: str  # "October 1962"
+    days: int  # records dated to a day in it
+    within: int  # records dated less exactly, but within it
     href: str
-    date_from: str
+    date_from: str  # first day in short EDTF; `date_to` is the last
     date_to: str
-    x: float
+    x: float  # left side; `width` is also in percent
     width: float
-    bar: float
+    bar: float  # left side of the bar; `thick` is its width
     thick: float
-    tall: float
+    tall: float  # height of the bar for `days`; `faint` is that for `within`, above it
     faint: float
-    tick: str
-    anchor: str
+    tick: str  # label below it, or empty
+    anchor: str  # alignment of the tick: its "start", "middle" or "end" is below the middle of the column
 
     @property
     def count(self) -> int:
@@ -77,18 +65,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Records over time.
-
-    Attributes:
-        unit: Of a column: "day", "month", "year", "decade" or "century".
-        highest: Records in the highest column.
-        wider: Longer periods around these dates, the shortest first: (text, address).
-    """
+    """Records over time."""
 
     columns: tuple[Column, ...]
-    unit: str
-    highest: int
-    wider: tuple[tuple[str, str], ...]
+    unit: str  # of a column: "day", "month", "year", "decade" or "century"
+    highest: int  # records in the highest column
+    wider: tuple[tuple[str, str], ...]  # longer periods around these dates, the shortest first: (text, address)
 
     @property
     def heading(self) -> str:

@@ -12,8 +12,7 @@ from web.views.facets import Counted, by_count
 from web.views.histogram import Drawing, drawing
 from web.views.urls import Search
 
-SHELF = 3
-"""Records taken from the shelf, others each day."""
+SHELF = 3  # records taken from the shelf, others each day
 
 _MOST = {
     "people": worded("People named most"),
@@ -25,17 +24,13 @@ _STRIDE = 7919  # a prime, so that the days go through all records
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a collection is of.
-
-    Attributes:
-        most: The people, places and types of most records, under their headings.
-        shelf: A few records.
-    """
+    """What a collection is of."""
 
     records: int
     drawing: Drawing | None
+    # The people, places and types of most records, under their headings.
     most: tuple[tuple[str, tuple[Counted, ...]], ...]
-    shelf: tuple[Record, ...]
+    shelf: tuple[Record, ...]  # a few records
 
 
 def overview(assistant: Assistant, today: dt.date, most: int) -> Overview:

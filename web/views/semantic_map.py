@@ -15,15 +15,11 @@ _NEAR = 14.0  # percent from a side; a nearer label is aligned to that side
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A record on the map.
-
-    Attributes:
-        period: CSS class of its shape and colour: "p0", "p1", ... or "none".
-    """
+    """A record on the map."""
 
     x: float
     y: float
-    period: str
+    period: str  # CSS class of its shape and colour: "p0", "p1", ... or "none".
     label: str
     href: str
 
@@ -51,16 +47,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The map.
-
-    Attributes:
-        total: Records of the collection; the map may show fewer.
-    """
+    """The map."""
 
     dots: tuple[Dot, ...]
     names: tuple[MapLabel, ...]
     periods: tuple[Period, ...]
-    total: int
+    total: int  # records of the collection; the map may show fewer
 
 
 def mapped(chart: Chart) -> Map:

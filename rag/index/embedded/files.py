@@ -12,5 +12,5 @@ PROFILE = "profile.bin"  # what the build stored about the collection as a whole
 WORD_TABLE = "uses.npy"  # vector and expansions of each word; see `rag.embeddings.similar_words`
 ENTERED = "entered.npy"  # when each record entered the collection
 
+# Patterns of the files in which one question reads hundreds of places.
 RANDOM_ACCESS = (VECTORS, HALVES, PLAIN, PASSAGES, TEXTS, WORD_TABLE, f"{WORDS}/*")
-"""Patterns of the files in which one question reads hundreds of places."""

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from rag.index.embedded.mapped_file import MappedFile
 
-K1, B = 1.2, 0.75
-"""BM25's constants, those of the full-text index."""
-
+K1, B = 1.2, 0.75  # BM25's constants, those of the full-text index
 _BYTES = 8  # of a term's hash: two terms of a collection practically never share one
 _HASH = np.dtype(f"<u{_BYTES}")
 _BREAK = 0  # stands after a title, in place of a hash, so that no phrase runs on into the summary

@@ -44,9 +44,7 @@ With filters that pass a half to a sixteenth of 190,220 vectors, recall at .35 i
 of 201,165, and .95 to .97 of the nearest 100.
 """
 
-MORE = 4
-"""Candidates for each row wanted: sketches order them only roughly."""
-
+MORE = 4  # candidates for each row wanted: sketches order them only roughly
 _SAMPLE = 80  # vectors for each list, to train the lists on
 _ROUNDS = 10  # of k-means
 _CHUNK = 16_384  # vectors in memory at once: 25 MB at 384 dimensions

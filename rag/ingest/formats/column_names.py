@@ -13,8 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Self
 
+# The fields that may have several values.
 MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
-"""The fields that may have several values."""
 
 _TABLE = tomllib.loads(files("rag.ingest.formats").joinpath("column_names.toml").read_text(encoding="utf-8"))
 _KNOWN: dict[str, list[str]] = {field: names.split() for field, names in _TABLE["names"].items()}
@@ -22,12 +22,10 @@ _KINDS: dict[str, dict[str, None]] = {kind: dict.fromkeys(names.split()) for kin
 _MOST = 200  # names of one row whose meaning is cached
 _RULES = ("has", "any", "without", "link")  # of an exporter; its other keys are fields
 
+# What goes into a source or beside a date; no person chooses a column for it.
 PARTS = ("reference", "container", "other_dates", "authors")
-"""What goes into a source or beside a date; no person chooses a column for it."""
 
-FIELDS = tuple(field for field in _KNOWN if field not in PARTS)
-"""The fields that a column can give."""
-
+FIELDS = tuple(field for field in _KNOWN if field not in PARTS)  # the fields that a column can give
 _NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
 _PREFIX = re.compile(
     r"^field_|(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$|\s*\^\^.*$"

@@ -11,8 +11,7 @@ _PLACES = ("geographic", "hierarchicalGeographic", "geographicCode")
 _KINDS = ("genre", "typeOfResource")
 _PICTURES = frozenset({"preview", "raw object"})
 _AUTHOR = frozenset({"author", "aut", "creator", "cre", "correspondent", "crp", "sender"})
-ADDRESSEE = frozenset({"addressee", "rcp", "recipient"})
-"""Roles of who receives a letter."""
+ADDRESSEE = frozenset({"addressee", "rcp", "recipient"})  # roles of who receives a letter
 
 _SUBJECT = ("topic", "geographic", "temporal", "titleInfo", "genre", "occupation")
 

@@ -16,8 +16,8 @@ _SEPARATORS = re.compile(r"\s*(?:[;|\n]|\^\^)\s*")
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
 _BARRED = frozenset({"hierarchy", "source_url", "images", "other_dates"})  # their values may have semicolons
 _BARS = re.compile(r"\s*[|\n]+\s*")
+# What databases and people write for an empty value.
 NOTHING = frozenset({"null", r"\n", "nan", "<na>", "-", "--", "\u2013", "\u2014", "n/a"})
-"""What databases and people write for an empty value."""
 
 _NOBODY = NOTHING | {
     "unknown", "?", "none", "not known", "unidentified", "n.n.", "n. n.", "unbekannt", "inconnu", "inconnue",
