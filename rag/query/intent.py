@@ -12,7 +12,9 @@ from enum import Enum
 from functools import cache, lru_cache
 from itertools import groupby
 
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import filled, table, word_lists
+from rag.language.tokens import words
 from rag.query.phrasing import model
 
 _Find = Callable[[str], re.Match[str] | None]
@@ -74,7 +76,8 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     """
     text = polite_off(" ".join(question.split()))
     shape = _by_patterns(text)
-    if not learned or shape.intent in CHAT or asked_field(text) or text.count(" ") < _FEWEST - 1:
+    is_topic = text.count(" ") < _FEWEST - 1 or FUNCTION_WORDS.isdisjoint(words(text))  # mere words
+    if not learned or shape.intent in CHAT or asked_field(text) or is_topic:
         return shape
     found = model("intents").read(text, shape.intent.value)
     if found.kind == shape.intent.value or found.chance < (SURE if shape.intent is Intent.FIND else SURER):

@@ -77,8 +77,10 @@ async def _get(app: ASGIApp, address: str) -> None:
     parts = urlsplit(address)
     status = 0
 
+    asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return asked.pop() if asked else await asyncio.Future()  # the reader stays
 
     async def send(message: Message) -> None:
         nonlocal status
