@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FACTOR = 4
 _MOST = 2.2 * FACTOR  # times as long for FACTOR times the text; by the square it would be FACTOR ** 2
 _SECONDS = 1.5
-_ENOUGH = 0.1  # seconds; below, a clock's noise decides
+_ENOUGH = 0.2  # seconds; below, a clock's noise decides
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:

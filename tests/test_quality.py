@@ -39,11 +39,19 @@ u for useless."""
 PHRASINGS = QUESTIONS.with_name("phrasings.jsonl")
 """Questions that others worded, each with the kind of answer that it asks for."""
 
-REFERENCE_DESK = {"turns": 0.88, "second": 0.85, "third": 0.65, "fourth": 0.78, "fifth": 0.62, "sixth": 0.84}
+REFERENCE_DESK = {
+    "turns": 0.88,
+    "second": 0.93,
+    "third": 0.8,
+    "fourth": 0.78,
+    "fifth": 0.72,
+    "sixth": 0.88,
+    "seventh": 0.78,
+}
 """Share of the turns of each set that must pass; raise it with what passes.
 
 The program was written with the first at hand, then with the second, which others wrote. Of the third, which others
-wrote too, only a half was looked at, late.
+wrote too, only a half was looked at, late. Of the seventh the half "sev-b" is to stay unread.
 """
 
 
@@ -109,7 +117,8 @@ def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -
 
 
 @pytest.mark.parametrize(
-    ("name", "turns"), [("turns", 136), ("second", 114), ("third", 75), ("fourth", 70), ("fifth", 70), ("sixth", 100)]
+    ("name", "turns"),
+    [("turns", 136), ("second", 114), ("third", 75), ("fourth", 70), ("fifth", 70), ("sixth", 100), ("seventh", 100)],
 )
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant, name: str, turns: int) -> None:
     client = TestClient(create_app(assistant))
