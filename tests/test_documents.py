@@ -158,7 +158,7 @@ def test_each_table_of_figures_says_which_command_printed_it() -> None:
     parts = re.split(r"(?m)^## ", help_text("figures"))
     tables = [part for part in parts if "|---|" in part]
 
-    assert len(tables) == 8
+    assert len(tables) == 9
     assert [part.partition("\n")[0] for part in tables if "Printed by" not in part] == []
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
 
 from rag.check.archives import sources
@@ -29,6 +30,7 @@ _CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ITEM = re.compile(r"\s*(?:[-*•‣–]\s|\[?\(?\d{1,3}[\].)]\s|\d{1,3}\s+[A-Z“\"])")
 _LISTED = re.compile(rf";\s+(?=(?:(?:{any_of(_WORDS['listing'])})\s+){{0,2}}[\"“‘'«(]?[A-Z])")
+_MOST_LISTED = 500  # places of one paragraph that may part its references
 _TYPED = r"(?:[^'\n]|(?<=\w)'(?=\w))"
 # Marks that open and close a quotation, outermost first; an apostrophe closes nothing within a word. Each looks no
 # further than the next mark that opens one, or a fixed number of them: time grows with the text, not with its square.
@@ -157,7 +159,7 @@ def _references_of_list(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     if ";" in text:
         quoted = _quoted_spans(text)
-        for mark in _LISTED.finditer(text):
+        for mark in islice(_LISTED.finditer(text), _MOST_LISTED):
             before, after = text[max(start, mark.start() - TITLE) : mark.start()], text[mark.end() : mark.end() + TITLE]
             if not _inside(mark.start(), quoted) and document_type(before) and document_type(after):
                 yield start, text[start : mark.start()]
