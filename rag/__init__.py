@@ -7,7 +7,7 @@
     index  names  cite                        engines behind ports; people, places, bodies; citation styles
     embeddings                                texts -> vectors, and what they tell of words
     dates  language                           what days are meant; what is true of English, as data
-    record  settings  platform  stages  errors  values that everything passes on; what systems differ in
+    record  settings  platform  errors        values that everything passes on; what systems differ in
 
 A source becomes an answer in this order:
 

@@ -22,7 +22,7 @@ from rag.language.tables import word_lists
 from rag.language.tokens import as_written, folded, words
 from rag.record import Filter, Hit, Record
 from rag.search.ranking import Evidence
-from rag.stages import stage
+from rag.search.stages import stage
 
 RECORDS = 8  # records that an answer cites, at most: as many lines as are read at a glance
 

@@ -36,7 +36,7 @@ from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter, Record
 from rag.search.example_questions import examples
 from rag.search.ranking import Query
-from rag.stages import stage
+from rag.search.stages import stage
 
 CONTEXT = 0.6  # how much the question's vector in the company of the turns before counts beside its own
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from rag.embeddings import Attention, Attentive, Embedder, Vectors
 from rag.errors import GenerationError, ModelError
 from rag.index.ports import IndexReader
-from rag.stages import stage
+from rag.search.stages import stage
 
 logger = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from rag.embeddings import Vectors
 from rag.index.ports import IndexReader, Matching, Passages, QueryTerm
 from rag.language.tokens import words
 from rag.record import EVERYTHING, Filter, Hit, Match, Record
-from rag.stages import stage
+from rag.search.stages import stage
 
 Scores = NDArray[np.floating]
 
@@ -172,9 +172,11 @@ def _pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
     seen: set[str] = set()
     depth = CANDIDATES_PER_SIDE
     while True:
-        nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
+        with stage("dense"):
+            nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
         is_all = query.vector is not None and len(nearest) < depth  # that pass the filter
-        by_words = {} if is_all else reader.search_words(query.words, depth, query.where)
+        with stage("lexical"):
+            by_words = {} if is_all else reader.search_words(query.words, depth, query.where)
         pool = [each for each in {**by_words, **nearest} if each not in seen]
         if pool:
             yield pool
@@ -274,7 +276,8 @@ def _score(
     reader: IndexReader, query: Query, ids: Sequence[str], k: int, scope: SearchScope | None = None
 ) -> _Candidates:
     """Score these candidates and put the best k of those that count in order: of all, or of what is in scope."""
-    lexical, expanded = reader.scores(query.words, ids)  # each (n,)
+    with stage("lexical"):
+        lexical, expanded = reader.scores(query.words, ids)  # each (n,)
     words = np.minimum(expanded / _full_score(reader, query.words), 1.0)  # (n,)
     dense, sentence, scores = None, np.zeros(len(ids), np.float32), words
     leaders = list(range(len(ids)))

@@ -24,8 +24,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.language.message import together, worded
+from rag.search.stages import ended
 from rag.settings import Settings
-from rag.stages import ended
 from web.problems import refuse
 
 AT_ONCE = 4  # requests that compute at once: more would only wait for each other's processor

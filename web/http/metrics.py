@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.stages import watched
+from rag.search.stages import watched
 from web.http.tracing import Tracing
 
 logger = logging.getLogger(__name__)

@@ -28,7 +28,6 @@ from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts, any_weights
 from rag.record import FIELDS, UNCOUNTED, Filter, Record
-from rag.stages import stage
 
 _CHUNK = 2**20  # bytes
 _CANDIDATE_LISTS = 8  # whose row numbers are cached: one for each question under way
@@ -86,17 +85,14 @@ class FolderReader:
     def __len__(self) -> int:
         return len(self._columns)
 
-    @stage("dense")
     def nearest(self, vector: Vectors, k: int, where: Filter) -> dict[str, float]:
         rows, cosines = self._vectors.nearest(vector, k, *self._filtered(where) if where else (None, None))
         return self._scored(rows.tolist(), cosines.tolist())
 
-    @stage("lexical")
     def search_words(self, words: Sequence[QueryTerm], k: int, where: Filter) -> dict[str, float]:
         found = self._words.search_words(words, min(k, len(self)), self._filtered(where)[0])
         return self._scored([row for row, _ in found], [score for _, score in found])
 
-    @stage("lexical")
     def scores(self, words: Sequence[QueryTerm], ids: Sequence[str]) -> tuple[Scores, Scores]:
         return self._words.scores(words, self._rows_of(tuple(ids)))
 
