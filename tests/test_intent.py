@@ -62,7 +62,7 @@ LEARNED = {
     Intent.HELP: ("I've never used this before, how does one ask?",),
     Intent.ABOUT: ("What sort of documents have you got altogether?",),
     Intent.FIND: ("What did Castro say on the list of arms?", "Which nation was to be first to use nuclear weapons?"),
-    Intent.HOW_MANY: ("How many Soviet officers did Castro ask for?",),
+    Intent.HOW_MANY: ("How many Soviet officers did Castro ask for?", "How tall is Mount Everest?"),
 }  # fmt: skip
 
 

@@ -6,11 +6,10 @@ the subject that none does, and questions whose answer was taken away (`make ans
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
+from math import exp
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rag.answer.demand import Demand
 from rag.search.ranking import Evidence
@@ -19,61 +18,62 @@ HEAD = Path(__file__).with_name("answerability_head.json")
 
 LIKELY = 0.5  # chance from which on a question is answered
 
-SIGNS = (
-    "told",  # how far the record that tells the most tells what is asked
-    "enough",  # whether that is as much as the question demands
-    "named",  # whether that record names everybody who acts
-    "missing",  # rarity of the rarest word asked about that it lacks
-    "lacking",  # share of the words asked about that it lacks
-    "first",  # how far the best record tells it
-    "nearest",  # how much of the words the nearest sentence's record has in one sentence
-    "clear",  # score of the best record above the collection's background
-    "margin",  # score by which it stands above the next
-    "words",  # words asked about
-    "absent",  # words that no record has
-    "undone",  # whether an act is asked about, and not enough told of it
-    "uncounted",  # whether a number is asked for, and not enough told of it
-)
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for an answer, and what against it."""
+
+    covered: float  # how much of what is asked the record covers that covers the most
+    enough: bool  # whether that is as much as the question demands
+    named: bool  # whether that record names everybody who acts
+    missing: float  # rarity of the rarest word asked about that it lacks
+    lacking: float  # share of the words asked about that it lacks
+    first: float  # how much of what is asked the best record covers
+    nearest: float  # how much of the words the record of the nearest sentence has in one sentence
+    clear: float  # score of the best record above the collection's background
+    margin: float  # score by which it stands above the next
+    words: int  # words asked about
+    absent: int  # words that no record has
+    undone: bool  # whether an act is asked about, and not enough of it is covered
+    uncounted: bool  # whether a number is asked for, and not enough of it is covered
 
 
-def signs(demand: Demand, weighed: Sequence[Evidence], absent: int, basis: float) -> NDArray[np.float64]:
-    """(13,) of one question; `weighed` are its records, one at least, and `basis` is the background's score."""
-    told = [float(demand.coverage_by(each).max()) for each in weighed]
+def signs(demand: Demand, weighed: Sequence[Evidence], absent: int, basis: float) -> Signs:
+    """Read the signs off the records weighed, one at least; `basis` is the background's score."""
+    covered = [float(demand.coverage_by(each).max()) for each in weighed]
     scores = [each.hit.score or 0.0 for each in weighed]
-    most = max(range(len(weighed)), key=lambda at: (told[at], scores[at]))
+    most = max(range(len(weighed)), key=lambda at: (covered[at], scores[at]))
     best, *after = sorted(range(len(weighed)), key=lambda at: -scores[at])
-    nearest = max(range(len(weighed)), key=lambda at: float(weighed[at].nearness.max()))
+    nearest = max(weighed, key=lambda each: float(each.nearness.max()))
     missing = demand.missing_from(weighed[most])
-    enough = told[most] >= demand.least
-    return np.array(
-        [
-            told[most],
-            enough,
-            demand.names_actors(weighed[most]),
-            max(missing, default=0.0),
-            len(missing) / max(len(demand.words), 1),
-            told[best],
-            demand.word_share(weighed[nearest]),
-            scores[best] - basis,
-            scores[best] - scores[after[0]] if after else 0.0,
-            len(demand.words),
-            absent,
-            demand.is_of_an_act and not enough,
-            demand.wants_number and not enough,
-        ],
-        float,
+    enough = covered[most] >= demand.least
+    return Signs(
+        covered=covered[most],
+        enough=enough,
+        named=demand.names_actors(weighed[most]),
+        missing=max(missing, default=0.0),
+        lacking=len(missing) / max(len(demand.words), 1),
+        first=covered[best],
+        nearest=demand.word_share(nearest),
+        clear=scores[best] - basis,
+        margin=scores[best] - scores[after[0]] if after else 0.0,
+        words=len(demand.words),
+        absent=absent,
+        undone=demand.is_of_an_act and not enough,
+        uncounted=demand.wants_number and not enough,
     )
 
 
-def chance(found: NDArray[np.float64], *, asks_whether: bool) -> float:
-    """How likely the records with these signs answer the question, in [0, 1]; of an act that none tells, no yes."""
-    if asks_whether and found[SIGNS.index("undone")]:
+def chance(found: Signs, *, asks_whether: bool) -> float:
+    """How likely the records with these signs answer the question, in [0, 1]; 0 of whether an undone act was done."""
+    if asks_whether and found.undone:
         return 0.0
-    weights, bias = _head()
-    return float(1.0 / (1.0 + np.exp(-(found @ weights + bias))))
+    learned = _head()
+    return 1.0 / (1.0 + exp(-learned["bias"] - sum(learned[sign] * value for sign, value in asdict(found).items())))
 
 
 @cache
-def _head() -> tuple[NDArray[np.float64], float]:
-    learned = json.loads(HEAD.read_text(encoding="utf-8"))
-    return np.array([learned["weights"].get(sign, 0.0) for sign in SIGNS]), float(learned["bias"])
+def _head() -> dict[str, float]:
+    """The weight of each sign, and the bias."""
+    learned: dict[str, float] = json.loads(HEAD.read_text(encoding="utf-8"))
+    return learned

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,7 +18,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.answerability import HEAD, LIKELY, SIGNS, signs
+from rag.answer.answerability import HEAD, LIKELY, Signs, signs
 from rag.assistant import from_evidence
 from rag.assistant.assistant import Assistant
 from rag.settings import Settings
@@ -28,6 +28,7 @@ TESTS = Path(__file__).parent.parent
 NEAR = TESTS / "evaluation" / "near_subject.jsonl"
 DESK = TESTS / "reference_desk"
 REFUSED = ("refusal", "false premise")
+UNREAD = "sev-b"  # turns that nothing may learn from
 FACTS = ("who", "fact", "when", "where", "number inside", "yes/no", "definition", "misspelt", "place")
 FEW = 4  # records that answer, up to which a question counts a second time without them
 FOLDS = 10
@@ -43,7 +44,7 @@ class Example:
     question: str
     source: str
     answered: bool
-    signs: NDArray[np.float64]  # (13,)
+    signs: Signs
 
 
 def examples(assistants: Mapping[str, Assistant], sets: list[Path]) -> Iterator[Example]:
@@ -54,7 +55,7 @@ def examples(assistants: Mapping[str, Assistant], sets: list[Path]) -> Iterator[
     for path in sets:
         for line in path.read_text(encoding="utf-8").splitlines():
             turn = json.loads(line)
-            if turn["history"]:
+            if turn["history"] or turn["id"].startswith(UNREAD):
                 continue
             if any(each.get("status") == "not_found" for each in turn["expect"].get("any_of", [turn["expect"]])):
                 yield from _asked(assistants, turn, path.stem, answered=False)
@@ -84,9 +85,9 @@ def _asked(
     """The signs of one question, if it is judged at all; `without` names records that are taken from what is found."""
     if turn["collection"] not in assistants:
         return
-    found: list[NDArray[np.float64]] = []
+    found: list[Signs] = []
 
-    def spy(demand: Any, weighed: Any, *rest: Any) -> NDArray[np.float64]:  # noqa: ANN401 - whatever `signs` takes
+    def spy(demand: Any, weighed: Any, *rest: Any) -> Signs:  # noqa: ANN401 - whatever `signs` takes
         if left := [each for each in weighed if each.hit.record.id not in (without or ())]:
             found.append(signs(demand, left, *rest))
         return signs(demand, weighed, *rest)
@@ -108,7 +109,7 @@ def main() -> int:
         for name, _, folder in (each.partition("=") for each in args.vectors)
     }
     found = list(examples(assistants, [*sorted(DESK.glob("*.jsonl")), *args.turns]))
-    rows = np.array([each.signs for each in found])
+    rows = np.array([astuple(each.signs) for each in found], float)  # (n, 13)
     answered = np.array([float(each.answered) for each in found])
     fold = np.array([sum(map(ord, each.question)) % FOLDS for each in found])
     left_out = np.zeros(len(found))
@@ -121,11 +122,11 @@ def main() -> int:
             of = [at for at, each in enumerate(found) if each.source == source and each.answered is label]
             if of:
                 sys.stdout.write(f"{source:22} {'answered' if label else 'unanswerable':13} {len(of):4} ")
-                sys.stdout.write(
-                    f"refused {int(refused[of].sum()):4}, by the rule {sum(not rows[at, 1] for at in of):4}\n"
-                )
+                by_rule = sum(not found[at].signs.enough for at in of)
+                sys.stdout.write(f"refused {int(refused[of].sum()):4}, by the rule {by_rule:4}\n")
     weights, bias = _learned(rows, answered)
-    learned_now = {"bias": round(bias, 4), "weights": dict(zip(SIGNS, np.round(weights, 4).tolist(), strict=True))}
+    names = [each.name for each in fields(Signs)]
+    learned_now = {"bias": round(bias, 4), **dict(zip(names, np.round(weights, 4).tolist(), strict=True))}
     HEAD.write_text(f"{json.dumps(learned_now, indent=1)}\n", encoding="utf-8")
     return 0
 
