@@ -50,7 +50,7 @@ class FacetCounts:
 
     # Of each field that any record has a value of: records by value, its own condition set aside.
     fields: Mapping[str, Mapping[str, int]]
-    omitted: Mapping[str, int]  # how many further values of each are not told
+    omitted: Mapping[str, int]  # how many further values of each are left out
     unit: Unit | None  # what a bucket is; None where no record is dated
     buckets: tuple[TimeBucket, ...]  # without gaps, in order
     across: int  # records whose listed date may lie in several buckets or beyond them
