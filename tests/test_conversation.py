@@ -15,7 +15,7 @@ from rag.answer.answer import Status
 from rag.dates.archival_date import edtf_interval
 from rag.dates.edtf import Interval
 from rag.query.date_expressions import find_dates
-from rag.query.days_moved import beside, dated, moved, said
+from rag.query.date_shift import date_phrase, rest_of_unit, shifted, with_dates
 from rag.query.enquiry import Turn
 from rag.query.intent import CHAT, Intent
 
@@ -306,7 +306,7 @@ def test_records_that_are_here_no_more_are_passed_over(assistant: Assistant) -> 
     ],
 )
 def test_days_move(days: str, way: int, number: int, unit: str, expected: str) -> None:
-    assert moved(edtf_interval(days), way, number, unit) == edtf_interval(expected)
+    assert shifted(edtf_interval(days), way, number, unit) == edtf_interval(expected)
 
 
 @pytest.mark.parametrize(
@@ -314,11 +314,11 @@ def test_days_move(days: str, way: int, number: int, unit: str, expected: str) -
     [("1962-10-27", 1, "month", "1962-10-28/1962-10-31"), ("1962-10", -1, "year", "1962-01-01/1962-09-30")],
 )
 def test_what_is_left_of_a_month_or_year(days: str, way: int, unit: str, expected: str) -> None:
-    assert beside(edtf_interval(days), way, unit) == edtf_interval(expected)
+    assert rest_of_unit(edtf_interval(days), way, unit) == edtf_interval(expected)
 
 
 def test_nothing_is_left_after_the_last_day_of_a_year() -> None:
-    assert beside(edtf_interval("1962-12-31"), 1, "year") is None
+    assert rest_of_unit(edtf_interval("1962-12-31"), 1, "year") is None
 
 
 @given(
@@ -329,14 +329,16 @@ def test_nothing_is_left_after_the_last_day_of_a_year() -> None:
 def test_days_that_are_said_are_read_again(start: dt.date, length: int, sides: str) -> None:
     end = start + dt.timedelta(days=length)
     days = Interval(None if sides == "to" else start, None if sides == "from" else end)
-    found = find_dates(f"Documents {said(days)}")
+    found = find_dates(f"Documents {date_phrase(days)}")
 
     assert found is not None
     assert found.interval == days
 
 
 def test_other_days_stand_in_the_place_of_the_own() -> None:
-    assert dated("What happened in Havana in May 1961?", edtf_interval("1962")) == "What happened in Havana in 1962"
+    assert (
+        with_dates("What happened in Havana in May 1961?", edtf_interval("1962")) == "What happened in Havana in 1962"
+    )
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=4))

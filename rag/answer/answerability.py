@@ -11,7 +11,7 @@ from functools import cache
 from math import exp
 from pathlib import Path
 
-from rag.answer.demand import Demand
+from rag.answer.requirements import Requirements
 from rag.search.ranking import Evidence
 
 HEAD = Path(__file__).with_name("answerability_head.json")
@@ -38,29 +38,29 @@ class Signs:
     uncounted: bool  # whether a number is asked for, and not enough of it is covered
 
 
-def signs(demand: Demand, weighed: Sequence[Evidence], absent: int, basis: float) -> Signs:
+def signs(requirements: Requirements, weighed: Sequence[Evidence], absent: int, basis: float) -> Signs:
     """Read the signs off the records weighed, one at least; `basis` is the background's score."""
-    covered = [float(demand.coverage_by(each).max()) for each in weighed]
+    covered = [float(requirements.coverage_by(each).max()) for each in weighed]
     scores = [each.hit.score or 0.0 for each in weighed]
     most = max(range(len(weighed)), key=lambda at: (covered[at], scores[at]))
     best, *after = sorted(range(len(weighed)), key=lambda at: -scores[at])
     nearest = max(weighed, key=lambda each: float(each.nearness.max()))
-    missing = demand.missing_from(weighed[most])
-    enough = covered[most] >= demand.least
+    missing = requirements.missing_from(weighed[most])
+    enough = covered[most] >= requirements.threshold
     return Signs(
         covered=covered[most],
         enough=enough,
-        named=demand.names_actors(weighed[most]),
+        named=requirements.names_actors(weighed[most]),
         missing=max(missing, default=0.0),
-        lacking=len(missing) / max(len(demand.words), 1),
+        lacking=len(missing) / max(len(requirements.words), 1),
         first=covered[best],
-        nearest=demand.word_share(nearest),
+        nearest=requirements.word_share(nearest),
         clear=scores[best] - basis,
         margin=scores[best] - scores[after[0]] if after else 0.0,
-        words=len(demand.words),
+        words=len(requirements.words),
         absent=absent,
-        undone=demand.is_of_an_act and not enough,
-        uncounted=demand.wants_number and not enough,
+        undone=requirements.asks_of_act and not enough,
+        uncounted=requirements.wants_number and not enough,
     )
 
 

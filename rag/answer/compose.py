@@ -12,10 +12,10 @@ from itertools import compress
 
 import numpy as np
 
-from rag.answer.demand import Demand
 from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
 from rag.answer.refusal import LISTED
+from rag.answer.requirements import Requirements
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
@@ -96,14 +96,14 @@ _PLAIN = FUNCTION_WORDS | word_lists("name_words")["papers"]
 
 @stage("compose")
 def compose(
-    ranking: Sequence[Evidence], marker: Marker, demand: Demand | None = None, *, every: bool = False
+    ranking: Sequence[Evidence], marker: Marker, requirements: Requirements | None = None, *, every: bool = False
 ) -> AnswerDraft:
     """The sentences that answer; of a ranking that is not empty, at least one; of `every` record, if so asked."""
-    telling = _telling(ranking, demand)
+    telling = _telling(ranking, requirements)
     if every:
         answering = ranking
-    elif demand is not None and (demand.wants_partners or demand.defines):
-        answering = telling[: LISTED if demand.wants_partners else RECORDS]
+    elif requirements is not None and (requirements.wants_partners or requirements.defines):
+        answering = telling[: LISTED if requirements.wants_partners else RECORDS]
     else:
         answering = _answering(telling, marker)
     by_date = len(answering) >= GROUP and _score(answering[1]) >= LEVEL * _score(answering[0])
@@ -111,7 +111,7 @@ def compose(
     chosen = [
         (evidence.passages.texts[row], evidence.hit)
         for rank, evidence in enumerate(answering)
-        for row in worth_quoting(evidence, marker, demand, 1 if rank else most)
+        for row in worth_quoting(evidence, marker, requirements, 1 if rank else most)
     ]
     marker.look_up(text for text, _ in chosen)
     if by_date:
@@ -119,19 +119,19 @@ def compose(
     return AnswerDraft(tuple(Quote(text, hit, marker.marks(text)) for text, hit in chosen), by_date)
 
 
-def _telling(ranking: Sequence[Evidence], demand: Demand | None) -> Sequence[Evidence]:
+def _telling(ranking: Sequence[Evidence], requirements: Requirements | None) -> Sequence[Evidence]:
     """Of these records those that tell what is asked, where a matter is asked; who tells the most comes first."""
-    if demand is None or not demand.is_of_a_matter:
+    if requirements is None or not requirements.asks_of_content:
         return ranking
-    covered = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in ranking}
+    covered = {each.hit.record.id: float(requirements.coverage_by(each).max()) for each in ranking}
     best = max(covered.values(), default=0.0)
     if not best:
         return ranking
-    least = max(min(demand.least, best), AS_MUCH * best)
+    least = max(min(requirements.threshold, best), AS_MUCH * best)
     telling = [each for each in ranking if covered[each.hit.record.id] >= least]
-    if not demand.defines:
+    if not requirements.defines:
         return sorted(telling, key=lambda each: -_score(each) * covered[each.hit.record.id])
-    shown = {each.hit.record.id: float(demand.sought.shown_by(each).max()) for each in telling}
+    shown = {each.hit.record.id: float(requirements.answer_type.shown_by(each).max()) for each in telling}
     most = max(shown.values(), default=0.0)
     return [each for each in telling if shown[each.hit.record.id] >= AS_MUCH * most]
 
@@ -160,7 +160,7 @@ def _nearness(evidence: Evidence, marker: Marker) -> list[float]:
     return [float(each) for each in evidence.nearness]
 
 
-def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, most: int) -> list[int]:
+def worth_quoting(evidence: Evidence, marker: Marker, requirements: Requirements | None, most: int) -> list[int]:
     """The rows of the record's passages worth quoting, in its own order.
 
     The title is one of them where there is no summary, or where no sentence shows or tells more of what is asked for.
@@ -168,16 +168,16 @@ def worth_quoting(evidence: Evidence, marker: Marker, demand: Demand | None, mos
     title, *body = evidence.passages.texts
     if not body:
         return [0]
-    is_plain = demand is None or not demand.is_of_a_matter
+    is_plain = requirements is None or not requirements.asks_of_content
     if is_plain and len(body) <= most:
         return [*range(1, 1 + len(body))]
     value = np.array(_nearness(evidence, marker))
     repeats = np.array([False, *_repeating(body, title)])
-    if demand is None or is_plain:
+    if requirements is None or is_plain:
         value -= REPEATING * repeats
         return sorted(sorted(range(1, len(value)), key=lambda row: -value[row])[:most])
-    covered, shown = demand.coverage_by(evidence, alone=True), demand.sought.shown_by(evidence)
-    if not demand.wants_partners:  # who asks for them is answered by just what the title says
+    covered, shown = requirements.coverage_by(evidence, alone=True), requirements.answer_type.shown_by(evidence)
+    if not requirements.wants_partners:  # who asks for them is answered by just what the title says
         value -= REPEATING * (repeats & (covered <= covered[0]))
     value += TELLING * covered + SHOWING * shown
     first = 0 if shown[0] > 0.0 and shown[0] >= shown[1:].max() and covered[0] >= covered[1:].max() else 1

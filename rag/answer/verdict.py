@@ -11,8 +11,8 @@ from itertools import combinations
 
 from rag.answer.answerability import LIKELY
 from rag.answer.catalogue import from_to
-from rag.answer.demand import Demand
 from rag.answer.refusal import unmentioned
+from rag.answer.requirements import Requirements
 from rag.answer.subjects import Subject
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
@@ -93,12 +93,12 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     )
 
 
-def untold(reader: IndexReader, understood: Understanding, demand: Demand, chance: float) -> Premise | None:
+def untold(reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float) -> Premise | None:
     """That no record is likely to tell what is asked, though some are near."""
-    if not demand.is_of_a_matter or understood.conditions.phrases:  # a record with the words quoted is an answer
+    if not requirements.asks_of_content or understood.conditions.phrases:  # a record with the words quoted is an answer
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(
             PremiseKind.UNTOLD, worded("The records end on %(day)s; none tells of the present day.", day=days.end)
         )
-    return None if chance >= LIKELY else Premise(PremiseKind.UNTOLD, demand.unanswered())
+    return None if chance >= LIKELY else Premise(PremiseKind.UNTOLD, requirements.unanswered())

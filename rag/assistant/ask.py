@@ -13,7 +13,7 @@ from rag.answer.replay import receipt_of
 from rag.assistant.context import OpenCollection
 from rag.assistant.from_catalogue import beside_the_quotes, from_catalogue, list_all
 from rag.assistant.from_evidence import from_evidence, of_the_last
-from rag.assistant.recollection import Recollection
+from rag.assistant.previous_citations import PreviousCitations
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import IndexReader
@@ -30,14 +30,14 @@ logger = logging.getLogger(__name__)
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry from this collection."""
     reader = collection.reader
-    recollection = Recollection(reader, enquiry, partial(answer, collection))
+    previous = PreviousCitations(reader, enquiry, partial(answer, collection))
     understood = collection.understand(
         enquiry.question,
         enquiry.history,
         enquiry.where,
         frozenset(enquiry.understand),
         enquiry.without,
-        recollection.cited,
+        previous.of_turn,
     )
     notes = [*(understood.gloss.notes if understood.gloss else ())]
     understood = _without_empty_roles(reader, understood, notes)
@@ -52,7 +52,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     elif draft is None:
         draft = from_evidence(collection, understood, enquiry.k, ticked, notes)
         if ticked is None:
-            draft = beside_the_quotes(reader, understood, of_the_last(collection, understood, recollection, draft))
+            draft = beside_the_quotes(reader, understood, of_the_last(collection, understood, previous, draft))
     if (
         draft.status is None
         and (ticked is not None or not draft.quotes)

@@ -23,7 +23,7 @@ from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.named import Named, about_named
 from rag.assistant.next_questions import next_questions
 from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
-from rag.assistant.several import answer_each
+from rag.assistant.several_questions import answer_each
 from rag.assistant.similar import alike
 from rag.cite import Site, cite_all
 from rag.dates.archival_date import Interval

@@ -15,7 +15,7 @@ from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
 from rag.assistant.context import OpenCollection
 from rag.assistant.from_evidence import from_evidence
-from rag.assistant.recollection import known
+from rag.assistant.previous_citations import existing
 from rag.dates.archival_date import Fit
 from rag.index.ports import IndexReader, Order
 from rag.language import message
@@ -49,7 +49,7 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
-        shown = [Hit(record) for id_ in follow_up.shown for record in known(reader, id_)]
+        shown = [Hit(record) for id_ in follow_up.shown for record in existing(reader, id_)]
         few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
         return AnswerDraft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:

@@ -6,16 +6,16 @@ from dataclasses import replace
 from rag.answer.answer import Weighing
 from rag.answer.answerability import chance, signs
 from rag.answer.catalogue import Catalogue, catalogue_of, field_line
+from rag.answer.comparison import AnswerSection, comparison, naming, section_on
 from rag.answer.compose import compose
-from rag.answer.demand import Demand
 from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
 from rag.answer.refusal import CLEAR, LISTED, noise, refusal
-from rag.answer.sides import Part, naming, part_on, sides
+from rag.answer.requirements import Requirements
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import PremiseKind, absent, apart, untold
 from rag.assistant.context import OpenCollection
-from rag.assistant.recollection import Recollection
+from rag.assistant.previous_citations import PreviousCitations
 from rag.index.ports import IndexReader, Order
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
@@ -57,47 +57,47 @@ def from_evidence(
         draft = compose(of_these(reader, query, ranking, ticked), marker, every=True)
         return replace(draft, nearest=nearest, reason=reason, query=query, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
-    parts = sides(reader, understood, about) if not verdict else []
+    sections = comparison(reader, understood, about) if not verdict else []
     if pair:
         verdict, names = pair
-        parts = [part_on(reader, each.name, naming(query.where, [each])) for each in names]
-    if parts:
-        draft = _within(_of_each(reader, query, parts, marker, k), nearest, k, k)
+        sections = [section_on(reader, each.name, naming(query.where, [each])) for each in names]
+    if sections:
+        draft = _within(_of_each(reader, query, sections, marker, k), nearest, k, k)
         return replace(draft, query=query, verdict=verdict, weighing=weighing)
     nothing = AnswerDraft(nearest=nearest, query=query, verdict=verdict, weighing=weighing)
     if reason:
         return nothing if verdict else replace(nothing, reason=reason)
     about = [each for each in about if reader.count(each.filter)]
-    demand = Demand(understood, about, marker, reader.idf(understood.terms))
-    if demand.is_of_a_matter:
-        weighed = _with_named(reader, query, about, weighed, 4 * LISTED if demand.wants_partners else WEIGHED)
+    requirements = Requirements(understood, about, marker, reader.idf(understood.terms))
+    if requirements.asks_of_content:
+        weighed = _with_named(reader, query, about, weighed, 4 * LISTED if requirements.wants_partners else WEIGHED)
         marker.look_up(text for each in weighed for text in each.passages.texts)
-        coverage = {each.hit.record.id: float(demand.coverage_by(each).max()) for each in weighed}
+        coverage = {each.hit.record.id: float(requirements.coverage_by(each).max()) for each in weighed}
         likely = chance(
-            signs(demand, weighed, len(understood.absent), basis), asks_whether=understood.intent is Intent.YES_NO
+            signs(requirements, weighed, len(understood.absent), basis), asks_whether=understood.intent is Intent.YES_NO
         )
         hits = tuple(each.hit for each in weighed)
-        weighing = replace(weighing, hits=hits, telling=demand.words, coverage=coverage, chance=likely)
-    if verdict := untold(reader, understood, demand, weighing.chance):
+        weighing = replace(weighing, hits=hits, telling=requirements.words, coverage=coverage, chance=likely)
+    if verdict := untold(reader, understood, requirements, weighing.chance):
         return replace(nothing, verdict=verdict, weighing=weighing)
-    draft = compose(weighed if demand.is_of_a_matter else ranking, marker, demand)
-    if demand.defines and draft.quotes:
+    draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements)
+    if requirements.defines and draft.quotes:
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
     else:
         cited = {quote.hit.record.id: quote.hit.record for quote in draft.quotes}
         line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
-    most = LISTED if demand.wants_partners else k
+    most = LISTED if requirements.wants_partners else k
     return replace(_within(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
 
 
 def of_the_last(
-    collection: OpenCollection, understood: Understanding, recollection: Recollection, draft: AnswerDraft
+    collection: OpenCollection, understood: Understanding, previous: PreviousCitations, draft: AnswerDraft
 ) -> AnswerDraft:
     """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
     is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
     if not understood.rewritten or draft.query is None or draft.quotes or is_absent:
         return draft
-    ids = frozenset(record.id for record in recollection.cited_last())
+    ids = frozenset(record.id for record in previous.of_last_turn())
     passing = draft.query.where.joined(Filter(ids=ids))
     records = collection.reader.page(passing, Order.DATE, 0, FEW) if len(ids) <= FEW else []
     evidence = of_these(collection.reader, draft.query, [], records)
@@ -126,11 +126,13 @@ def _with_named(
     return sorted(near, key=lambda each: -(each.hit.score or 0.0))[:most]
 
 
-def _of_each(reader: IndexReader, query: Query, parts: Sequence[Part], marker: Marker, k: int) -> AnswerDraft:
+def _of_each(
+    reader: IndexReader, query: Query, sections: Sequence[AnswerSection], marker: Marker, k: int
+) -> AnswerDraft:
     """What there is on each of these for itself, under its heading; of k records at most."""
     quotes: list[Quote] = []
-    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+    for left, section in zip(range(len(sections), 0, -1), sections, strict=True):
         most = min(EACH, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
-        draft = compose(retrieve(reader, replace(query, where=part.where), most), marker)
-        quotes += [replace(quote, group=part.heading) for quote in draft.quotes]
+        draft = compose(retrieve(reader, replace(query, where=section.where), most), marker)
+        quotes += [replace(quote, group=section.heading) for quote in draft.quotes]
     return AnswerDraft(tuple(quotes))

@@ -2,8 +2,8 @@
 
 enquiry              what a reader asks, with all that decides the answer
 conversation/        a question and the turns before -> what it goes on from: records shown, or a question made anew
-like_for_like        a question, and what is put in the place of a part of it
-days_moved           days -> the days before or after them
+substitution         a question with a name, type or days put in the place of another
+date_shift           days -> the days before or after them
 followup             a question and the turns before -> the words that it leans on, by the model's attention
 parts                a text -> the questions in it
 intent, phrasing     the kind of answer that it asks for: by patterns, and by what was learned from labelled questions

@@ -87,10 +87,10 @@ def _asked(
         return
     found: list[Signs] = []
 
-    def spy(demand: Any, weighed: Any, *rest: Any) -> Signs:  # noqa: ANN401 - whatever `signs` takes
+    def spy(requirements: Any, weighed: Any, *rest: Any) -> Signs:  # noqa: ANN401 - whatever `signs` takes
         if left := [each for each in weighed if each.hit.record.id not in (without or ())]:
-            found.append(signs(demand, left, *rest))
-        return signs(demand, weighed, *rest)
+            found.append(signs(requirements, left, *rest))
+        return signs(requirements, weighed, *rest)
 
     with patch.object(from_evidence, "signs", spy):
         assistants[turn["collection"]].ask(turn["question"])

@@ -5,11 +5,11 @@ second one", "when was that?"), or it is the question before with something move
 next day", "only telegrams", "no, I meant Raul"), as a text that can be asked alone. What it does not read may still
 lean on the turns before by its words: `rag.query.followup`.
 
-memory    what is known of the turns before, and what a question is taken to mean after them
-grammar   the patterns of the language, the cues of a question, and pronouns
-leaning   whether a question that nothing reads says too little by itself
-moves     what can be made of the question before and of the records shown
-reading   each question after those before it -> each way in which it may go on, by patterns and by cues
+memory      what is known of the turns before, and what a question is taken to mean after them
+grammar     the patterns of the language, the cues of a question, and pronouns
+dependence  whether a question that no pattern reads needs words of the turns before
+moves       what can be made of the question before and of the records shown
+reading     each question after those before it -> each way in which it may go on, by patterns and by cues
 """
 
 from rag.query.conversation.memory import FollowUp, Memory

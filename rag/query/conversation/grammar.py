@@ -7,8 +7,8 @@ from functools import cache
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import filled, table
 from rag.names.authority import NameKind
-from rag.query.like_for_like import proper_names
 from rag.query.names import Names
+from rag.query.substitution import proper_names
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rag.dates.archival_date import Interval
 from rag.query.date_expressions import DateExpression
-from rag.query.days_moved import dated
+from rag.query.date_shift import with_dates
 from rag.query.followup import Leaning
 from rag.query.intent import Intent
 from rag.query.names import Names
@@ -27,9 +27,9 @@ class Memory:
     # What a question takes along from the questions before it, of words from a chance on.
     lean: Callable[[Sequence[str], str, float], Leaning]
 
-    def dated(self, question: str, days: Interval) -> str:
+    def with_dates(self, question: str, days: Interval) -> str:
         """The question, asked of these days instead of any that it names."""
-        return dated(question, days, self.days(question))
+        return with_dates(question, days, self.days(question))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from rag.query.conditions import mark
 from rag.query.conversation.grammar import patterns
 from rag.query.conversation.memory import TURNS, FollowUp, Thread
 from rag.query.date_expressions import find_dates, means_any_record
-from rag.query.days_moved import dated, hull, moved
+from rag.query.date_shift import date_range, shifted, with_dates
 from rag.query.intent import Intent
-from rag.query.like_for_like import LED, ROLES, replaced
+from rag.query.substitution import PREPOSITIONAL, ROLES, substituted
 from rag.record import Record
 
 CLOSING = " ?!.…。"
@@ -71,13 +71,13 @@ class Moves:
 
     def more(self, rest: str = "") -> FollowUp | None:
         """The same question without what was shown."""
-        text = replaced(self.topic, rest, self._memory.names, add=False) if rest else self.topic
+        text = substituted(self.topic, rest, self._memory.names, add=False) if rest else self.topic
         return self.asked(text, shown=self.shown(), ids=self.turn.kept) if text else None
 
     def shifted(self, days: Interval, *, again: bool) -> FollowUp:
         """The question of other days; where not `again`, without what was shown."""
         shown = frozenset[str]() if again or self._thread.turns[-1].pointed else self.shown()
-        return self.asked(self._memory.dated(self.topic, days), shown=shown)
+        return self.asked(self._memory.with_dates(self.topic, days), shown=shown)
 
     def days(self, *, first: bool = False) -> Interval | None:
         """The days that it goes on from: of the last record pointed at, the question before, the records cited."""
@@ -86,7 +86,7 @@ class Moves:
         if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
             return asked.interval
         records = self.cited()
-        return hull(records[:1] if first and not self.lists else records)
+        return date_range(records[:1] if first and not self.lists else records)
 
     def of_the_last(self, said: str) -> FollowUp | None:
         """What the records tell that were cited last; None where these are only the first of a list."""
@@ -150,7 +150,7 @@ class Moves:
             if not turn.topic:
                 continue
             alone = turn.least >= 1.0
-            if text := replaced(turn.topic, self.with_year(rest), self._memory.names, add=alone):
+            if text := substituted(turn.topic, self.with_year(rest), self._memory.names, add=alone):
                 return replace(self.asked(text), since=turn.since, least=turn.least)
             if alone:
                 break
@@ -163,10 +163,10 @@ class Moves:
 
     def narrowed(self, rest: str) -> FollowUp:
         """A part of what the question asks for."""
-        led = LED.match(rest)
+        led = PREPOSITIONAL.match(rest)
         text = None
         if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
-            text = replaced(self.topic, rest, self._memory.names, add=False)
+            text = substituted(self.topic, rest, self._memory.names, add=False)
         return self.asked(text or self.only(rest), ids=self.turn.kept, narrows=True)
 
     def only(self, rest: str) -> str:
@@ -174,7 +174,7 @@ class Moves:
         topic, rest = self.topic.rstrip(CLOSING), self.with_year(rest).strip(CLOSING)
         when = find_dates(rest) or find_dates(f"in {rest}")
         if when is not None and not when.soft:
-            topic, rest = dated(topic, when.interval), when.rest.strip(CLOSING)
+            topic, rest = with_dates(topic, when.interval), when.rest.strip(CLOSING)
         if not rest or means_any_record(rest):
             return topic
         return f"{topic}, only {rest}"
@@ -192,8 +192,8 @@ class Moves:
     def with_year(self, rest: str) -> str:
         """A day or month that stands without a year, with the year that is spoken of, or of any where it is several."""
         asked = find_dates(self.topic)
-        days = asked.interval if asked is not None else hull(self.cited(listed=True))
-        month = moved(days, 0, 1, "month") if days else None
+        days = asked.interval if asked is not None else date_range(self.cited(listed=True))
+        month = shifted(days, 0, 1, "month") if days else None
         if month and asked is None and not (days and days.start and month.start and days.start >= month.start):
             month = None  # the records shown are of several
         if month and (match := next((m for each in patterns("shift", "day") if (m := each.fullmatch(rest))), None)):
@@ -203,7 +203,7 @@ class Moves:
             return rest
         if len(years) == 1:
             return f"{rest} {years[0]}"
-        return rest if LED.match(rest) else f"in {rest}"
+        return rest if PREPOSITIONAL.match(rest) else f"in {rest}"
 
     def _years(self, rest: str) -> list[int]:
         """The years in which a day or month without one is meant: the year asked for, or those of what was shown."""

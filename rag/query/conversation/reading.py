@@ -9,6 +9,7 @@ from rag.dates.archival_date import Interval
 from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark
+from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold, is_short
 from rag.query.conversation.grammar import (
     anew,
     core,
@@ -25,14 +26,13 @@ from rag.query.conversation.grammar import (
     trimmed,
     way,
 )
-from rag.query.conversation.leaning import POINTS, STANDS, least, says_little
 from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
 from rag.query.conversation.moves import CLOSING, WHOLE, Moves, unit_of
 from rag.query.date_expressions import find_dates
-from rag.query.days_moved import beside, dated, hull, joined, moved, nearest
+from rag.query.date_shift import date_range, next_occurrence, rest_of_unit, shifted, spanning, with_dates
 from rag.query.intent import CHAT, Intent, asks, read_shape
-from rag.query.like_for_like import LED, exchanged
 from rag.query.phrasing import Phrasing, model
+from rag.query.substitution import PREPOSITIONAL, exchanged
 from rag.record import Record
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
@@ -89,7 +89,7 @@ class Reading:
         if (match := self._matches("instead", "named")) and has_person(match["rest"]):
             return named_for(self._marked.plain(match["rest"]), self._marked.plain(match["who"]))
         names = self._memory.names
-        if says_little(text) or people_of(text, names):
+        if is_short(text) or people_of(text, names):
             return text
         return named_for(text, person_of(self._topic, names))
 
@@ -165,9 +165,9 @@ class Reading:
             records = self._memory.cited(turn)[place : place + 1] if place >= 0 else ()
             return self._on.told_of(records) if records else self._on.none(turn, self._said)
         asked = self._memory.days(self._topic)
-        if asked is None or asked.soft or (to := moved(asked.interval, step, 1, unit_of(asked.interval))) is None:
+        if asked is None or asked.soft or (to := shifted(asked.interval, step, 1, unit_of(asked.interval))) is None:
             return None
-        return self._on.asked(self._memory.dated(self._topic, to))
+        return self._on.asked(self._memory.with_dates(self._topic, to))
 
     def _of_month(self) -> FollowUp | None:
         """A day of the month spoken of, where no list that was shown has so many records."""
@@ -198,12 +198,12 @@ class Reading:
         said = (groups.get("way") or "after").lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         thence = said in table("conversation")["shift"]["thence"].split()
-        days = hull(self._pointed(groups)) if groups.get("ordinal") else self._on.days(first=thence)
+        days = date_range(self._pointed(groups)) if groups.get("ordinal") else self._on.days(first=thence)
         if days is None:
             return None
-        last = moved(days, way(said), number(groups.get("span") or groups.get("number") or "1"), unit)
-        first = moved(days, way(said), 1, unit) if groups.get("span") else None
-        return joined(first, last) if first and last else last
+        last = shifted(days, way(said), number(groups.get("span") or groups.get("number") or "1"), unit)
+        first = shifted(days, way(said), 1, unit) if groups.get("span") else None
+        return spanning(first, last) if first and last else last
 
     def _viewed(self) -> FollowUp | None:
         found = next((key for key in table("conversation")["view"] if self._matches("view", key)), None)
@@ -298,7 +298,7 @@ class Reading:
             yield self._on.narrowed(self._with_days_said(rest))
         for rest in self._rests("narrow", "without"):
             yield self._on.without(rest)
-        if self.continues or self._is_days() or LED.match(self._plain) or self._is_type():
+        if self.continues or self._is_days() or PREPOSITIONAL.match(self._plain) or self._is_type():
             yield self._on.instead(self._plain)
 
     def _chat(self, intent: Intent) -> FollowUp:
@@ -336,13 +336,13 @@ class Reading:
             return None
         step = "before" if "back" in shift else "after" if "on" in shift else "same"
         if named:
-            return nearest(days, way(step), named) if step != "same" and len(shift) == 1 else None
+            return next_occurrence(days, way(step), named) if step != "same" and len(shift) == 1 else None
         if not shift.keys() & {"unit", "number"} or not shift.keys() - {"unit", "number"}:
             return None
         unit = shift.get("unit", unit_of(days)).removesuffix("s")
         unit = table("conversation")["shift"]["parts"].get(unit, unit)
         if "rest" in shift or "start" in shift:
-            return beside(days, 1 if "rest" in shift else -1, unit)
+            return rest_of_unit(days, 1 if "rest" in shift else -1, unit)
         return self._moved({"way": step, "unit": unit, "span" if "span" in shift else "number": shift.get("number")})
 
     def _asked_of(self) -> Iterator[FollowUp | None]:
@@ -400,7 +400,7 @@ class Reading:
                 continue
             elif key == "correct" or self._is_of_one_kind(rest) or self._has_like(rest):
                 yield self._on.instead(part)
-        if (led := LED.match(self._plain)) and len(led["rest"].split()) < _PART and self._on.lists:
+        if (led := PREPOSITIONAL.match(self._plain)) and len(led["rest"].split()) < _PART and self._on.lists:
             yield self._on.narrowed(self._plain)
 
     def _meant_instead(self) -> FollowUp | None:
@@ -424,7 +424,7 @@ class Reading:
     def _is_of_one_kind(self, part: str) -> bool:
         """Whether a part is names, types or days alone, so that it asks for nothing by itself."""
         is_days = (
-            when := find_dates(part if LED.match(part) else f"in {part}", year=_ANY)
+            when := find_dates(part if PREPOSITIONAL.match(part) else f"in {part}", year=_ANY)
         ) is not None and not when.soft
         is_named = "{" in part and not core(re.sub(r"\{\w+\}", " ", part))
         kinds = [is_named, TYPE_WORDS.search(part) is not None, is_days]
@@ -439,13 +439,13 @@ class Reading:
             if (days := lead.days()) is None:
                 continue
             if self._matches("shift", "repeating", rest) and rest.split()[0].lower() == self._topic.split()[0].lower():
-                return self._on.asked(self._memory.dated(self._topic, days), own=True)
-            text = dated(self.named(rest), days)
+                return self._on.asked(self._memory.with_dates(self._topic, days), own=True)
+            text = with_dates(self.named(rest), days)
             return replace(
                 self._on.asked(text),
                 since=len(self._thread.turns),
                 own=True,
-                least=least(text, self._memory, continues=self.continues),
+                least=carry_threshold(text, self._memory, continues=self.continues),
             )
         return None
 
@@ -455,7 +455,7 @@ class Reading:
         for at in range(1, len(said)):
             to = self._matches("shift", "patterns", " ".join(said[at:]))
             if to and (days := self._moved(to.groupdict())) is not None:
-                return dated(" ".join(said[:at]), days)
+                return with_dates(" ".join(said[:at]), days)
         return part
 
     def days(self) -> Interval | None:
@@ -502,6 +502,6 @@ def _read(thread: Thread, question: str) -> FollowUp:
         return found
     named = reading.named(text)
     alone = _alone(named, len(thread.turns))
-    from_on = POINTS if named == text and reading.leans() else STANDS
-    from_on = min(from_on, least(named, thread.memory, continues=reading.continues))
+    from_on = DEPENDENT if named == text and reading.leans() else INDEPENDENT
+    from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
     return replace(alone, read=named != text, own=named != text, least=from_on)

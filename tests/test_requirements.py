@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rag.answer.demand import ENOUGH, Demand
 from rag.answer.highlights import Marker
+from rag.answer.requirements import ENOUGH, Requirements
 from rag.answer.subjects import Subject
 from rag.index.ports import Passages
 from rag.query.intent import read_shape
@@ -19,11 +19,11 @@ SPEAKING = Subject("Port", ("port",), is_person=False, is_circumstance=False, ow
 PORT = Subject("Port", ("port",), is_person=False, is_circumstance=False)
 
 
-def demand(question: str, *about: Subject) -> Demand:
+def requirements(question: str, *about: Subject) -> Requirements:
     terms = content_words(question)
     rarity = [2.0] * len(terms)
     understood = Understanding(question, terms=terms, intent=read_shape(question).intent, asked=question)
-    return Demand(understood, about, Marker(terms, rarity), rarity)
+    return Requirements(understood, about, Marker(terms, rarity), rarity)
 
 
 def evidence(*texts: str) -> Evidence:
@@ -34,7 +34,7 @@ def evidence(*texts: str) -> Evidence:
 
 
 def told(question: str, about: tuple[Subject, ...], *texts: str) -> float:
-    return float(demand(question, *about).coverage_by(evidence(*texts)).max())
+    return float(requirements(question, *about).coverage_by(evidence(*texts)).max())
 
 
 @pytest.mark.parametrize(
@@ -79,16 +79,17 @@ def test_what_is_only_near_tells_nothing(question: str, about: tuple[Subject, ..
 
 def test_what_is_untold_is_said_in_words() -> None:
     near = "Records are near the question, but"
-    assert demand("Did Lund visit Port?", LUND, PORT).unanswered() == (
+    assert requirements("Did Lund visit Port?", LUND, PORT).unanswered() == (
         f"{near} no sentence brings “visit” together with Lund and Port."
     )
-    assert demand("How many rifles did Lund send?", LUND).unanswered() == (
+    assert requirements("How many rifles did Lund send?", LUND).unanswered() == (
         f"{near} none gives the number that is asked for."
     )
     assert (
-        demand("What did Lund tell Roca?", LUND, ROCA).unanswered() == f"{near} none speaks of Lund and Roca together."
+        requirements("What did Lund tell Roca?", LUND, ROCA).unanswered()
+        == f"{near} none speaks of Lund and Roca together."
     )
-    assert demand("Who was arrested?").unanswered() == f"{near} none speaks of “arrested”."
+    assert requirements("Who was arrested?").unanswered() == f"{near} none speaks of “arrested”."
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_what_is_untold_is_said_in_words() -> None:
 def test_a_sentence_shows_the_role_place_day_or_person_that_is_asked_for(
     question: str, about: tuple[Subject, ...], texts: tuple[str, ...], shown: list[int]
 ) -> None:
-    found = demand(question, *about).sought.shown_by(evidence(*texts))
+    found = requirements(question, *about).answer_type.shown_by(evidence(*texts))
 
     assert [int(each > 0) for each in found] == shown
 

@@ -10,14 +10,14 @@ from rag.query.enquiry import Enquiry
 from rag.record import Record
 
 
-class Recollection:
+class PreviousCitations:
     """What the turns before an enquiry cited, by what the caller kept, or asked again."""
 
     def __init__(self, reader: IndexReader, enquiry: Enquiry, ask: Callable[[Enquiry], Answer]) -> None:
         self._reader, self._enquiry, self._ask = reader, enquiry, ask
         self._turns = list(enquiry.history)
 
-    def cited(self, at: int) -> list[Record]:
+    def of_turn(self, at: int) -> list[Record]:
         """The records that a turn cited, in the order of its answer, without those that are here no more."""
         for each, turn in enumerate(self._turns[: at + 1]):
             if turn.records is None and not turn.question.strip():
@@ -26,14 +26,14 @@ class Recollection:
                 before = tuple(self._turns[:each])
                 asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
                 self._turns[each] = replace(turn, records=self._ask(asked).cited)
-        return [record for id_ in self._turns[at].records or () for record in known(self._reader, id_)]
+        return [record for id_ in self._turns[at].records or () for record in existing(self._reader, id_)]
 
-    def cited_last(self) -> list[Record]:
+    def of_last_turn(self) -> list[Record]:
         """The records that the turn before cited; none where there is no such turn."""
-        return self.cited(len(self._turns) - 1) if self._turns else []
+        return self.of_turn(len(self._turns) - 1) if self._turns else []
 
 
-def known(reader: IndexReader, record_id: str) -> list[Record]:
+def existing(reader: IndexReader, record_id: str) -> list[Record]:
     """The record with this id, if there is one."""
     try:
         return reader.records([record_id])

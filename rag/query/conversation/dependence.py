@@ -9,49 +9,49 @@ from rag.query.conversation.grammar import patterns
 from rag.query.conversation.memory import Memory
 from rag.query.date_expressions import find_dates
 from rag.query.intent import Intent, read_shape
-from rag.query.like_for_like import ProperName, proper_names
+from rag.query.substitution import ProperName, proper_names
 
-FEW = 2
+FEW_WORDS = 2
 """Content words up to which a question says too little by itself that speaks of "it" or "him".
 
 Where one that says less has the person's name in the place of "he" and takes nothing along, nDCG@10 of the sixty
 follow-ups over FRUS falls from .665 to .62.
 """
 
-POINTS = 0.25  # Chance from which on a question that leans takes a word along. nDCG@10 is flat from .2 to .45.
+DEPENDENT = 0.25  # Chance from which on a question that leans takes a word along. nDCG@10 is flat from .2 to .45.
 
-STANDS = 1.0
+INDEPENDENT = 1.0
 """The same for a question that stands alone. With names it does, though words of it may lean.
 
-If it took words along from POINTS on, nDCG@10 of mtRAG's follow-ups would rise from .911 to .916, and every new
+If it took words along from DEPENDENT on, nDCG@10 of mtRAG's follow-ups would rise from .911 to .916, and every new
 question about a person would be asked of the last one too.
 """
 
 
-def least(question: str, memory: Memory, *, continues: bool) -> float:
+def carry_threshold(question: str, memory: Memory, *, continues: bool) -> float:
     """From which chance on a question takes words along.
 
     It leans where it opens by going on, stands on a pronoun whose noun it does not name, or has no name.
     """
     if continues or any(each.search(question) for each in patterns("leaning", "pointing")):
-        return POINTS
+        return DEPENDENT
     plain = _pattern("expletive").sub("", question)
     person, thing = (_pattern(each).search(plain) for each in ("person", "thing"))
     named = proper_names(plain, memory.names)
     if pronoun := person or thing:
         before = sum(each.start < pronoun.start() and _may_be(each.kind, pronoun[0]) for each in named)
-        few = says_little(plain)
+        few = is_short(plain)
         another = before == 1 and _pattern("object").match(pronoun[0]) is not None  # "did Nixon reassure him?"
-        return POINTS if not before or another or (person is None and few) else STANDS
-    few = len(named) == 1 and _beside(plain, named[0]) <= FEW
+        return DEPENDENT if not before or another or (person is None and few) else INDEPENDENT
+    few = len(named) == 1 and _beside(plain, named[0]) <= FEW_WORDS
     if few and _pattern("subject").fullmatch(plain) and not find_dates(plain):
-        return POINTS  # "did the Cubans object?"
-    return STANDS if named or _asks_for_records(question, memory) else POINTS
+        return DEPENDENT  # "did the Cubans object?"
+    return INDEPENDENT if named or _asks_for_records(question, memory) else DEPENDENT
 
 
-def says_little(question: str) -> bool:
-    """Whether a question has at most FEW content words."""
-    return sum(token.word not in FUNCTION_WORDS for token in tokens(question)) <= FEW
+def is_short(question: str) -> bool:
+    """Whether a question has at most FEW_WORDS content words."""
+    return sum(token.word not in FUNCTION_WORDS for token in tokens(question)) <= FEW_WORDS
 
 
 def _beside(question: str, name: ProperName) -> int:

@@ -23,16 +23,16 @@ _BESIDE = word_lists("verdict_words")["beside"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of an answer: its heading, and what passes the records that it is made of."""
+class AnswerSection:
+    """A section of an answer: its heading, and what passes the records that it is made of."""
 
     heading: str
     where: Filter
 
 
-def part_on(reader: IndexReader, name: str, where: Filter) -> Part:
-    """The part on one name or period: "Bolivia · 6 records"."""
-    return Part(together(name, " · ", records_of(reader.count(where))), where)
+def section_on(reader: IndexReader, name: str, where: Filter) -> AnswerSection:
+    """The section on one name or period: "Bolivia · 6 records"."""
+    return AnswerSection(together(name, " · ", records_of(reader.count(where))), where)
 
 
 def naming(where: Filter, about: Sequence[Subject]) -> Filter:
@@ -40,7 +40,7 @@ def naming(where: Filter, about: Sequence[Subject]) -> Filter:
     return replace(where, words=(*where.words, *(each.spellings for each in about)))
 
 
-def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subject]) -> list[Part]:
+def comparison(reader: IndexReader, understood: Understanding, about: Sequence[Subject]) -> list[AnswerSection]:
     """The two sides of a comparison or a change, those that records stand for; none where it has not two."""
     if understood.intent not in {Intent.COMPARE, Intent.CHANGED}:
         return []
@@ -61,12 +61,12 @@ def sides(reader: IndexReader, understood: Understanding, about: Sequence[Subjec
         pair = max(alike, key=lambda pair: (_are_joined(understood.asked, *pair), pair[0].start), default=())
         shared = [each for each in central if each not in pair]
         found = [(each.name, [naming(understood.where, (*common, each)) for common in (shared, ())]) for each in pair]
-    parts = []
+    sections = []
     for name, filters in found:
         where = next((each for each in filters if reader.count(each)), None)
         if where is not None:
-            parts.append(part_on(reader, name, where))
-    return parts if len(parts) == _TWO else []
+            sections.append(section_on(reader, name, where))
+    return sections if len(sections) == _TWO else []
 
 
 def _are_joined(asked: str, one: Subject, other: Subject) -> bool:

@@ -31,13 +31,13 @@ _PLACE = 4  # words of a place in a title
 _BESIDE = 8  # words beside a name among which a role stands
 
 
-class Sought:
+class AnswerType:
     """The kind of thing that one question asks for.
 
     Attributes:
         ranks: Those of which the person asked for has one, in the singular: which ambassador.
-        must_show: Whether a record tells nothing of what is asked that shows no such thing.
-        role: Whether it asks who somebody was.
+        is_required: Whether a record tells nothing of what is asked that shows no such thing.
+        wants_role: Whether it asks who somebody was.
     """
 
     def __init__(self, understood: Understanding, subjects: Marker, spelt: Sequence[Sequence[str]]) -> None:
@@ -45,18 +45,18 @@ class Sought:
         self._intent = understood.intent
         self._subjects = subjects
         self._own = {word for spellings in spelt for spelling in spellings for word in spelling.split()}
-        self.role = False
+        self.wants_role = False
         self.ranks: frozenset[str] = frozenset()
         if self._intent is Intent.WHO:
             self.ranks = _RANKS & {_singular(word) for word in words(understood.asked)} - _ranks_of(understood)
-        self.must_show = bool(
+        self.is_required = bool(
             _PLACING.match(understood.english) or (self.ranks and _CHOOSING.match(understood.english))
         )
 
     def shown_by(self, evidence: Evidence) -> Shares:
         """How far each passage of a record shows the kind of thing asked for: a role, a place, a person, a day."""
         record, texts = evidence.hit.record, evidence.passages.texts
-        if self.role:
+        if self.wants_role:
             return np.array([self._roles(text) for text in texts])
         if self._intent is Intent.WHEN:
             return np.array([float(any(phrases(text))) for text in texts])

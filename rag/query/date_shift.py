@@ -13,14 +13,14 @@ _CLOSING = " ?!.,;:…"
 _WEEK = 7
 
 
-def dated(question: str, days: Interval, named: DateExpression | None = None) -> str:
+def with_dates(question: str, days: Interval, named: DateExpression | None = None) -> str:
     """The question, asked of these days instead of any that it names, or of those given."""
     named = named or find_dates(question)
     rest = (named.rest if named else question).strip(_CLOSING)
-    return f"{rest} {said(days)}".strip()
+    return f"{rest} {date_phrase(days)}".strip()
 
 
-def said(days: Interval) -> str:
+def date_phrase(days: Interval) -> str:
     """Days as a question says them, with the word that joins them: on 28 October 1962; before 1963."""
     start, end = days.start, days.end
     if start is None and end is not None:
@@ -31,14 +31,14 @@ def said(days: Interval) -> str:
     return f"{'on' if start == end else 'from' if ' to ' in named else 'in'} {named}"
 
 
-def hull(records: Iterable[Record]) -> Interval | None:
+def date_range(records: Iterable[Record]) -> Interval | None:
     """From the first to the last known day of these records by their listed dates; None where none is known."""
     known = [date for record in records for date in record.dates[:1]]
     days = [day for date in known for day in (date.start, date.end) if day is not None]
     return Interval(min(days), max(days)) if days else None
 
 
-def moved(days: Interval, way: int, number: int, unit: str) -> Interval | None:
+def shifted(days: Interval, way: int, number: int, unit: str) -> Interval | None:
     """The days that lie `number` units before (-1), after (1) or within the same unit (0); None beyond the calendar.
 
     Without a unit, all days before or after.
@@ -53,7 +53,7 @@ def moved(days: Interval, way: int, number: int, unit: str) -> Interval | None:
         return None
 
 
-def nearest(days: Interval, way: int, named: str) -> Interval | None:
+def next_occurrence(days: Interval, way: int, named: str) -> Interval | None:
     """Days that a part names without a year, where they next lie before (-1) or after (1) these; or None."""
     start, end = days.start or days.end, days.end or days.start
     if start is None or end is None or find_dates(f"in {named}") is not None:
@@ -65,16 +65,16 @@ def nearest(days: Interval, way: int, named: str) -> Interval | None:
     return next(after, None)
 
 
-def joined(one: Interval, other: Interval) -> Interval:
+def spanning(one: Interval, other: Interval) -> Interval:
     """From the first to the last day of two intervals with both ends; the second where either is open."""
     if one.start is None or one.end is None or other.start is None or other.end is None:
         return other
     return Interval(min(one.start, other.start), max(one.end, other.end))
 
 
-def beside(days: Interval, way: int, unit: str) -> Interval | None:
+def rest_of_unit(days: Interval, way: int, unit: str) -> Interval | None:
     """The rest of a unit before (-1) or after (1) days in it; None where nothing is left of it."""
-    whole, start, end = moved(days, 0, 1, unit), days.start or days.end, days.end or days.start
+    whole, start, end = shifted(days, 0, 1, unit), days.start or days.end, days.end or days.start
     if whole is None or start is None or end is None or whole.start is None or whole.end is None:
         return None
     one = dt.timedelta(days=1)

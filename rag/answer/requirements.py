@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from rag.answer.answer_type import AnswerType, Shares, before_rank, last_word
 from rag.answer.highlights import Marker, TermsFound
-from rag.answer.sought import Shares, Sought, before_rank, last_word
 from rag.answer.subjects import Subject
 from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
@@ -99,16 +99,16 @@ At 1 two turns of the reference desk fail.
 _PAIR = 2  # people of whom something is asked that is between them
 
 
-class Demand:
+class Requirements:
     """What one question asks, ready to be looked for in any record.
 
     Attributes:
         words: The verbs and nouns that a record must tell of, as the question has them.
-        is_of_a_matter: Whether it asks what records say, in words of its own; else nothing is demanded.
+        asks_of_content: Whether it asks what records say, in words of its own; else nothing is demanded.
         defines: Whether it asks who or what its one subject is.
         wants_partners: Whether it asks who met whom.
-        sought: The kind of thing that it asks for.
-        least: Share of it that a sentence must tell, with what its record adds.
+        answer_type: The kind of thing that it asks for.
+        threshold: Share of it that a sentence must tell, with what its record adds.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Demand:
         self._known: dict[tuple[str, bool], Shares] = {}
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
-        self.is_of_a_matter = understood.is_own and (
+        self.asks_of_content = understood.is_own and (
             self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
         )
         central = [each for each in about if not each.is_circumstance]
@@ -172,12 +172,12 @@ class Demand:
             )
             for each in central
         ]
-        self.is_of_an_act = bool(acts)
+        self.asks_of_act = bool(acts)
         self.wants_number = self._intent is Intent.HOW_MANY
         if understood.gloss:  # its words are translations, and a record may have others for the same
-            self.least = 0.0
+            self.threshold = 0.0
         else:
-            self.least = ENOUGH if acts or self.wants_number else SOMETHING
+            self.threshold = ENOUGH if acts or self.wants_number else SOMETHING
         self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [
@@ -188,11 +188,11 @@ class Demand:
         self.wants_partners = (
             self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
         )
-        self.sought = Sought(understood, self._subjects, self._spelt)
+        self.answer_type = AnswerType(understood, self._subjects, self._spelt)
         self.defines = bool(
-            central and _DEFINING.match(understood.english) and not self.words and not self.sought.ranks
+            central and _DEFINING.match(understood.english) and not self.words and not self.answer_type.ranks
         )
-        self.sought.role = self.defines and bool(self._actors)
+        self.answer_type.wants_role = self.defines and bool(self._actors)
 
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
@@ -221,8 +221,8 @@ class Demand:
             shares *= _ELSEWHERE
         if self._intent is Intent.HOW_MANY:
             shares *= [share > 0.0 and _has_number(text) for share, text in zip(shares, texts, strict=True)]
-        elif self.sought.must_show:
-            shares *= self.sought.shown_by(evidence).max()
+        elif self.answer_type.is_required:
+            shares *= self.answer_type.shown_by(evidence).max()
         return shares
 
     def _parties(self, record: Record, texts: Sequence[str], named: Sequence[TermsFound]) -> Shares:

@@ -14,7 +14,7 @@ from rag.language.tables import table
 from rag.names.authority import NameKind
 from rag.query.conditions import mark, read_roles
 from rag.query.date_expressions import find_dates, means_any_record
-from rag.query.days_moved import dated
+from rag.query.date_shift import with_dates
 from rag.query.intent import asks
 from rag.query.names import Names
 
@@ -22,7 +22,7 @@ _PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van
 _TITLED = re.compile(r"(?:the )?(?:[A-Z][\w.]+ )?$")
 _POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _CLOSING = " ?!.,;:…"
-LED = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
+PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
@@ -73,7 +73,7 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
     return sorted((each for each in found if each.end <= start or end <= each.start), key=lambda each: each.start)
 
 
-def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
+def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
     """The topic with this part in the place of its like; None where the part is neither name, type nor days.
 
     Args:
@@ -84,10 +84,10 @@ def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | 
         return None
     own = find_dates(topic)
     year = own.year if own is not None else None
-    when = find_dates(f"in {part}" if LED.match(part) is None else part, year=year)
+    when = find_dates(f"in {part}" if PREPOSITIONAL.match(part) is None else part, year=year)
     if when is not None and not when.soft:
         start = when.interval.start or when.interval.end
-        topic = dated(topic, when.interval, own or find_dates(topic, year=start.year if start else None))
+        topic = with_dates(topic, when.interval, own or find_dates(topic, year=start.year if start else None))
         part = when.rest.strip(_CLOSING)
         if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
             return topic
@@ -96,7 +96,7 @@ def replaced(topic: str, part: str, names: Names, *, add: bool = True) -> str | 
 
 def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
     """The topic with a type, a name or what it is about in the place of its like."""
-    led = LED.match(part)
+    led = PREPOSITIONAL.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
     plain = mark(rest, found, TYPE_WORDS)
