@@ -27,7 +27,13 @@ __all__ = [
 
 _LONGEST = 200  # characters; no archive spells one date at more length
 _BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers put what they supply in brackets: [1962], 19[62?]
-_BOTH_STYLES = re.compile(r"^([0-9]{1,2}(?: [^\W\d_]+\.?)?) \(([0-9]{1,2}(?: [^\W\d_]+\.?)?)\)(?= )")  # 12 (24) May
+_BOTH_STYLES = re.compile(r"^([0-9]{1,2})\.?( [^\W\d_]+\.?)? \(([0-9]{1,2})\.?( [^\W\d_]+\.?)?\)(?= )")  # 12 (24) May
+_JOINED = re.compile(r"(?<=[./][0-9]{4})[-\u2013](?=[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4})")  # 3.8.1891-5.8.1891
+_EARLY_YEAR = re.compile(  # AD 871, 871-899 CE: with no sign of an era it may be any number
+    r"(?P<about>c(?:irc)?a?\.? )?(?:(?P<sign>A\.? ?D\.?|C\.? ?E\.?|[Aa]nno [Dd]omini|n\. ?Chr\.?|d\. ?C\.?) )?"
+    r"(?P<low>[1-9][0-9]{1,2})(?: ?[-\u2013/] ?(?P<high>[1-9][0-9]{1,3}))?"
+    r"(?(sign)| (?:A\.? ?D\.?|C\.? ?E\.?|n\. ?Chr\.?|d\. ?C\.?|apr?\.? ?J\.?-?C\.?|н\. ?э\.?|n\. ?[le]\.))"
+)
 _FULL = re.compile(r".*[0-9]{1,2}\D+(?:[0-9]{1,2}|[XVI]+)\D+[0-9]{4}.*|.*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", re.DOTALL)
 
 
@@ -164,6 +170,17 @@ def _spelt(text: str) -> str | None:
 
     text = in_our_calendar(text)
     dating = DATING.search(text) or names_a_century(text)
-    text = _BOTH_STYLES.sub(r"\1/\2", text)
+    text = _JOINED.sub(" - ", _BOTH_STYLES.sub(_older_first, text))
+    if early := _EARLY_YEAR.fullmatch(text.translate(_BRACKETS)):
+        mark = "~" if early["about"] else ""
+        return "/".join(f"{year:0>4}{mark}" for year in (early["low"], early["high"]) if year)
     span = field(text.translate(_BRACKETS).strip(" .,;:")) if dating else None
     return None if span is None else str(span)
+
+
+def _older_first(styles: re.Match[str]) -> str:
+    """A day in both calendars, the older style first: the lower number, or the higher one in another month."""
+    first, second = f"{styles[1]}{styles[2] or ''}", f"{styles[3]}{styles[4] or ''}"
+    lower = int(styles[3]) < int(styles[1])
+    newer_first = lower if styles[2] == styles[4] else styles[2] and styles[4] and not lower
+    return f"{second}/{first}" if newer_first else f"{first}/{second}"

@@ -28,7 +28,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from rag.dates.spans import Cut, DatePart, Said
 from rag.dates.vocabulary import AMOUNTS, DECADES, MONTHS, ORDINALS, SEASONS, feast_day
 
-_BEFORE_NEW_YEAR = (1, 2, 3)
+_LADY_DAY = (3, 25)  # on which the year began
 _NEW_YEAR_IN_JANUARY = 1752  # in Britain, the last to change
 _LAST_OF_DECADE = 9
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -211,7 +211,7 @@ def _month(word: str) -> int | None:
 def _dual(month: int | None, day: int | None, years: Token) -> DatePart:
     """A day of January to March whose year began in March: of the later year by our reckoning. Else either year."""
     first = int(years[:4])
-    if month in _BEFORE_NEW_YEAR and first < _NEW_YEAR_IN_JANUARY:
+    if month and (month, day or 0) < _LADY_DAY and first < _NEW_YEAR_IN_JANUARY:
         return DatePart(f"{first + 1:04}", month, day)
     if first % 10 < _LAST_OF_DECADE:
         return DatePart(f"{first // 10:03}X")

@@ -7,6 +7,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from rag.dates.vocabulary import KINDS
 
@@ -19,10 +20,14 @@ _DECADE = re.compile(
     re.IGNORECASE,
 )
 _ROMAN = r"(?=[XVI])(?P<{}>X{{0,2}}(?:IX|IV|V?I{{0,3}}))"
+_SEVERAL = rf"(?:{_ROMAN}(?:e|ème|º)?\s*[-\u2013/]\s*)?{_ROMAN}"
 _CENTURY = re.compile(
-    rf"\b{_ROMAN.format('first')}(?:e|ème|º)?\s+(?:siècle|wiek\w*|w\b\.?|век\w*|в\b\.?|století|stol\b\.?|eeuw|secolo)"
-    rf"|\b(?:(?i:siècle|siglo|secolo|sec\.|século|wiek|saec\.)|s\.)\s+{_ROMAN.format('last')}\b"
+    rf"\b{_SEVERAL.format('begin', 'first')}(?:(?:e|ème|º)?\s+(?:siècles?|wiek\w*|ww?\b\.?|век\w*|вв?\b\.?|století"
+    r"|stol\b\.?|eeuw|secol[oi])|(?:e|ème)\s+s\b\.?)"
+    r"|\b(?:(?i:siècles?|siglos?|secol[oi]|secc?\.|séculos?|wiek|saec\.)|ss?\.)\s+"
+    rf"{_SEVERAL.format('start', 'last')}\b"
 )
+_NUMBERED_MONTH = re.compile(r"\b(7|8|9|10|VII|VIII|IX|X)(?:bre|ber|bris)\b\.?", re.IGNORECASE)  # 8bre is October
 _NUMERALS = {"IX": 9, "IV": 4, "X": 10, "V": 5, "I": 1}
 _FEWEST = 2  # letters of a word by which a date field is taken for one of another language
 
@@ -34,14 +39,24 @@ def names_a_century(text: str) -> bool:
 
 def in_english(text: str) -> str | None:
     """The text with words of other languages in English; None where it has none."""
-    counted = _CENTURY.sub(_century, _DECADE.sub(lambda found: f"{found[1] or found[2]}s", text))
+    counted = _NUMBERED_MONTH.sub(_month, text)
+    for meaning, words in _phrases():
+        counted = words.sub(meaning, counted)
+    counted = _CENTURY.sub(_century, _DECADE.sub(lambda found: f"{found[1] or found[2]}s", counted))
     counted = _ORDINAL.sub(r"\1 ", counted)
     return _translated(counted) or (counted if counted != text else None)
 
 
+def _month(found: re.Match[str]) -> str:
+    numbers = {"7": "September", "8": "October", "9": "November", "10": "December"}
+    roman = {"VII": "7", "VIII": "8", "IX": "9", "X": "10"}
+    return numbers[roman.get(found[1].upper(), found[1])]
+
+
 def _century(found: re.Match[str]) -> str:
-    numerals = re.findall("|".join(_NUMERALS), found["first"] or found["last"])
-    return f"{sum(map(_NUMERALS.__getitem__, numerals))}th century"
+    ends = (found["begin"] or found["start"], found["first"] or found["last"])
+    numbers = (sum(_NUMERALS[each] for each in re.findall("|".join(_NUMERALS), end)) for end in ends if end)
+    return f"{'-'.join(f'{number}th' for number in numbers)} century"
 
 
 def _translated(text: str) -> str | None:
@@ -60,12 +75,26 @@ def _translated(text: str) -> str | None:
 
 
 @cache
+def _phrases() -> list[tuple[str, re.Pattern[str]]]:
+    """What words mean together, in English, with what they are in other languages."""
+    phrases, article = _listed()["phrases"].items(), r"(?:(?:d[aeou]l?|des|dem|der)\s+)?"
+    return [
+        (f"{meaning} ", re.compile(rf"(?<!\w)(?:{words})(?!\w)\s*{article}", re.IGNORECASE))
+        for meaning, words in phrases
+    ]
+
+
+@cache
+def _listed() -> dict[str, Any]:
+    return tomllib.loads(files("rag.language").joinpath("other_date_words.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _words() -> dict[str, str]:
     """Each word of other languages with its English."""
     from babel import Locale  # noqa: PLC0415 - only where a date is not English
 
-    listed = tomllib.loads(files("rag.language").joinpath("other_date_words.toml").read_text(encoding="utf-8"))
-    known = {word: english for english, words in listed.items() if isinstance(words, str) for word in words.split()}
+    known = {word: english for english, words in _listed().items() if isinstance(words, str) for word in words.split()}
     english = Locale("en").months["format"]["wide"]
     for language in _LANGUAGES:
         for context in Locale.parse(language).months.values():

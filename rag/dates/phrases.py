@@ -34,8 +34,8 @@ _NUMBERED = re.compile(rf"(?:\b(?:{_BESIDE['before']})\.?|[#№$£€+/])\s*$", 
 _NUMBERED_IN_TITLES = re.compile(rf"\b(?:{_BESIDE['before_in_titles']})\s*$", re.IGNORECASE)
 _COUNTED = re.compile(rf"\s*-?(?:%|°|(?:{_BESIDE['after']})\b)", re.IGNORECASE)
 _UNDATED = re.compile(table("date_words")["signs"]["undated"], re.IGNORECASE)
-_OTHER_ERA, _OUR_STYLE, _OLD_STYLE = (
-    re.compile(table("date_words")["signs"][sign]) for sign in ("other_era", "our_style", "old_style")
+_OTHER_ERA, _OUR_STYLE, _OLD_STYLE, _ROMAN_DAYS = (
+    re.compile(table("date_words")["signs"][sign]) for sign in ("other_era", "our_style", "old_style", "roman_days")
 )
 _REACH = 16  # characters before a date that may make it a number
 _BARE = frozenset({"YEAR", "YMD", "NUMERIC", "MONTH_SLASH_YEAR", "DECADE", "_CIRCA"})
@@ -83,7 +83,7 @@ def field(text: str) -> DateSpan | None:
     beside = [
         word for word in tokens(sure) if not any(said.start <= (word.start_pos or 0) < said.end for said in found)
     ]
-    if any(word.type == "MONTH" or any(map(str.isdigit, word)) for word in beside):
+    if _ROMAN_DAYS.search(text) or any(word.type == "MONTH" or any(map(str.isdigit, word)) for word in beside):
         days = span.days
         span = DateSpan(*(Point(f"{day.year:04}") if day else None for day in (days.start, days.end)))
     if any(word.type == "_CIRCA" for word in beside):
