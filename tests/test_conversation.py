@@ -264,7 +264,7 @@ def test_a_number_that_the_list_does_not_reach_is_said_to_be_none(assistant: Ass
 def test_words_taken_along_can_be_left_out(assistant: Assistant) -> None:
     before = [Turn("What did Mikoyan discuss with Castro?")]
     after = assistant.ask("why did he refuse?", history=before).understood
-    (first, *_) = [each.text for each in after.leaning.carried]
+    (first, *_) = [each.text for each in after.carry_over.carried]
     without = assistant.ask("why did he refuse?", history=before, without=[f"history:{first}"]).understood
 
     assert after.text.startswith(f"{first}, ")
@@ -378,7 +378,7 @@ def is_read(line: Mapping[str, Any], understood: Understanding, shown: tuple[str
     move, found = line["move"], understood.follow_up
     of = set((found and found.ids) or ())
     if move == "alone":
-        return not understood.leaning.carried and (found is None or found.own)
+        return not understood.carry_over.carried and (found is None or found.own)
     if move in INTENTS:
         return understood.intent in INTENTS[move]
     if move == "more":
@@ -387,7 +387,7 @@ def is_read(line: Mapping[str, Any], understood: Understanding, shown: tuple[str
         return of == set(shown[line["n"] - 1 : line["n"]])
     if move in {"point", "ask_shown"} or (move == "lean" and of):
         return bool(of) and of <= set(shown)
-    said = " ".join((understood.searched, *(each.text for each in understood.leaning.carried))).lower()
+    said = " ".join((understood.searched, *(each.text for each in understood.carry_over.carried))).lower()
     kept, _, left_out = said.partition(", without ")
     when = understood.when
     days = [day and str(day) for day in (when.start, when.end)] if when else None

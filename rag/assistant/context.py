@@ -23,11 +23,11 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
 from rag.names.authority import Authorities
 from rag.names.profile import Profile
+from rag.query.carry_over import CarryOver, carry_over
 from rag.query.conversation import Memory
 from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import Events
-from rag.query.followup import Leaning, lean
 from rag.query.intent import CATALOGUED, Intent, asks
 from rag.query.names import Names
 from rag.query.question import Vocabulary, read, understand
@@ -94,7 +94,7 @@ class OpenCollection:
             days=lambda question: self.events.find(question) or find_dates(question),
             lists=partial(self._catalogued, vocabulary, topic=True),
             catalogued=partial(self._catalogued, vocabulary),
-            lean=self._lean,
+            carry_over=self._carry_over,
         )
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
         if understood.words and not self.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
@@ -115,9 +115,9 @@ class OpenCollection:
             wider.append(replace(rest, fields=(*rest.fields, ("type", present))))
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
-    def _lean(self, before: Sequence[str], question: str, least: float) -> Leaning:
+    def _carry_over(self, before: Sequence[str], question: str, min_chance: float) -> CarryOver:
         """What a question takes along from the questions before it."""
-        return lean(before, question, self.encoder.attend, self.thesaurus.cosines, least)
+        return carry_over(before, question, self.encoder.attend, self.thesaurus.cosines, min_chance)
 
     def _catalogued(self, vocabulary: Vocabulary, question: str, *, topic: bool = False) -> bool:
         """Whether a question asks for records, by a topic too if so wanted, and there are some."""
@@ -161,8 +161,8 @@ class OpenCollection:
         vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
             notes.append(worded("The encoder cannot be loaded, so records are found by their words alone."))
-        elif understood.leaning.context is not None:
-            mixed = vector + CONTEXT * understood.leaning.context
+        elif understood.carry_over.context is not None:
+            mixed = vector + CONTEXT * understood.carry_over.context
             vector = mixed / np.linalg.norm(mixed)
         return Query(vector, understood.expanded(self.thesaurus), understood.where)
 

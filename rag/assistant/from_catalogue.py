@@ -165,7 +165,7 @@ def beside_the_quotes(reader: IndexReader, understood: Understanding, draft: Ans
 
 def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
     """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
-    is_topic = understood.intent is Intent.FIND and not asks(understood.english) and not understood.leaning.carried
+    is_topic = understood.intent is Intent.FIND and not asks(understood.english) and not understood.carry_over.carried
     is_name = len(understood.names) == 1 and not understood.words
     if not (is_topic or is_name) or not understood.listing.words:
         return None

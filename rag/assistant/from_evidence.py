@@ -93,7 +93,7 @@ def from_evidence(
 def of_the_last(
     collection: OpenCollection, understood: Understanding, previous: PreviousCitations, draft: AnswerDraft
 ) -> AnswerDraft:
-    """What the few records say that were cited last, where a question leans on them and finds nothing elsewhere."""
+    """What the few records say that were cited last, where a question depends on them and finds nothing else."""
     is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
     if not understood.rewritten or draft.query is None or draft.quotes or is_absent:
         return draft

@@ -20,7 +20,7 @@ conversation.toml       how a question goes on from the turns before it
 correspondence_words.toml  by what a title says who wrote to whom
 date_words.toml         months, seasons, decades, ordinals, and what joins them
 document_types.toml     what documents are called
-followup_words.toml     words that point at something said before, and words that nobody would take along
+carry_over_words.toml     words that point at something said before, and words that nobody would take along
 intents.toml            what says which kind of answer is asked for
 name_words.toml         ranks, offices, verbs, given names: by these a name is recognised
 numerals.toml           numbers in words

@@ -4,7 +4,7 @@ enquiry              what a reader asks, with all that decides the answer
 conversation/        a question and the turns before -> what it goes on from: records shown, or a question made anew
 substitution         a question with a name, type or days put in the place of another
 date_shift           days -> the days before or after them
-followup             a question and the turns before -> the words that it leans on, by the model's attention
+carry_over           a question and the turns before -> the words of theirs that it needs, by the model's attention
 parts                a text -> the questions in it
 intent, phrasing     the kind of answer that it asks for: by patterns, and by what was learned from labelled questions
 date_expressions     the days that it asks for

@@ -12,6 +12,7 @@ from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
+from rag.query.carry_over import CarriedWords, CarryOver
 from rag.query.conditions import Conditions, is_about, read_ids, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
 from rag.query.date_expressions import (
@@ -23,7 +24,6 @@ from rag.query.date_expressions import (
 )
 from rag.query.enquiry import Aspect, Turn
 from rag.query.events import NO_EVENTS, Events
-from rag.query.followup import Carried, Leaning
 from rag.query.gloss import gloss
 from rag.query.intent import CHAT, Intent
 from rag.query.names import NamedSpan, Names
@@ -106,13 +106,13 @@ def _follow(
     found, said = follow(text, before, memory)
     understood = _after(found, where, vocabulary, aspects, without)
     earlier = [number for number in said if number < found.since]
-    if found.least < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
-        leaning = memory.lean([said[number] for number in earlier], understood.text, found.least)
+    if found.min_chance < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
+        carry_over = memory.carry_over([said[number] for number in earlier], understood.text, found.min_chance)
         turns = {number: vocabulary.names.read(said[number], spelling=False).spans for number in earlier}
-        carried = tuple(_whole(replace(each, turn=earlier[each.turn]), said, turns) for each in leaning.carried)
+        carried = tuple(_whole(replace(each, turn=earlier[each.turn]), said, turns) for each in carry_over.carried)
         removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
         carried = tuple(each for each in carried if each.text not in removed)
-        understood = _leaning(understood, Leaning(carried, leaning.context), vocabulary)
+        understood = _with_carry_over(understood, CarryOver(carried, carry_over.context), vocabulary)
     return understood
 
 
@@ -141,7 +141,7 @@ def _after(
     )
 
 
-def _whole(each: Carried, said: Mapping[int, str], names: Mapping[int, Sequence[NamedSpan]]) -> Carried:
+def _whole(each: CarriedWords, said: Mapping[int, str], names: Mapping[int, Sequence[NamedSpan]]) -> CarriedWords:
     """The words that a question takes along, with the whole of a name of which they are a part."""
     text = said[each.turn]
     start = text.find(each.text)
@@ -153,16 +153,16 @@ def _whole(each: Carried, said: Mapping[int, str], names: Mapping[int, Sequence[
     return replace(each, text=text[begin:end])
 
 
-def _leaning(alone: Understanding, leaning: Leaning, vocabulary: Vocabulary) -> Understanding:
+def _with_carry_over(alone: Understanding, carry_over: CarryOver, vocabulary: Vocabulary) -> Understanding:
     """The understanding with the words that the question takes along."""
-    if not leaning.carried:
+    if not carry_over.carried:
         return alone
     terms = list(alone.terms)
     people: list[str] = []
     places: list[str] = []
     words: list[tuple[str, ...]] = []
     own = {spelling for term in alone.terms for spelling in term.spellings}
-    for each in leaning.carried:
+    for each in carry_over.carried:
         found = vocabulary.names.read(each.text)
         for term in found.terms:
             if term.spellings[0] not in FUNCTION_WORDS and own.isdisjoint(term.spellings):
@@ -170,7 +170,7 @@ def _leaning(alone: Understanding, leaning: Leaning, vocabulary: Vocabulary) -> 
                 words.append(term.spellings)
         for span in found.spans:
             (people if span.kind is NameKind.PERSON else places).append(span.name)
-    lead = ", ".join(each.text for each in leaning.carried)
+    lead = ", ".join(each.text for each in carry_over.carried)
     return replace(
         alone,
         text=f"{lead}: {alone.text}",
@@ -180,7 +180,7 @@ def _leaning(alone: Understanding, leaning: Leaning, vocabulary: Vocabulary) -> 
         conditions=alone.conditions.merged(Conditions(people=tuple(people), places=tuple(places))),
         listing=alone.listing.joined(Filter(words=tuple(words))),
         rewritten=True,
-        leaning=leaning,
+        carry_over=carry_over,
     )
 
 

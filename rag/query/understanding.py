@@ -7,9 +7,9 @@ from rag.embeddings.similar_words import Thesaurus
 from rag.index.ports import QueryTerm
 from rag.language.tokens import folded
 from rag.language.word_list import is_english
+from rag.query.carry_over import NO_CARRY_OVER, CarryOver
 from rag.query.conditions import NO_CONDITIONS, Conditions
 from rag.query.conversation import FollowUp
-from rag.query.followup import NO_LEANING, Leaning
 from rag.query.gloss import Gloss
 from rag.query.intent import Intent
 from rag.query.names import NamedSpan, Respelling
@@ -42,7 +42,7 @@ class Understanding:
     gloss: Gloss | None = None  # the question in English, where it is in another language
     parts: tuple[str, ...] = ()  # the questions that it holds, where it was read as several, or only in part
     follow_up: FollowUp | None = None  # what it was taken to go on from; None where it stands alone
-    leaning: Leaning = NO_LEANING  # what it takes along from the turns before
+    carry_over: CarryOver = NO_CARRY_OVER  # what it takes along from the turns before
 
     @property
     def language(self) -> str:
@@ -57,7 +57,7 @@ class Understanding:
     @property
     def is_own(self) -> bool:
         """Whether it is asked in words of its own, but for a name or days in the place of what only points at them."""
-        return not self.leaning.carried and (self.follow_up is None or self.follow_up.own)
+        return not self.carry_over.carried and (self.follow_up is None or self.follow_up.own)
 
     @property
     def searched(self) -> str:

@@ -56,7 +56,7 @@ class ConditionsOut(Shape):
 
 
 class CarriedOut(Shape):
-    """Words of an earlier turn that the question leans on."""
+    """Words of an earlier turn that the question needs."""
 
     text: str
     turn: int = Field(description="The number of that turn in `history`, from 0.")
@@ -92,7 +92,7 @@ class UnderstoodOut(Shape):
             names=list(understood.names),
             corrections=[CorrectionOut.of(correction) for correction in understood.corrections],
             rewritten=understood.rewritten,
-            carried=[CarriedOut.model_validate(each) for each in understood.leaning.carried],
+            carried=[CarriedOut.model_validate(each) for each in understood.carry_over.carried],
             intent=understood.intent,
             filters=ConditionsOut.of(understood),
             parts=list(understood.parts),

@@ -1,4 +1,4 @@
-"""People's rewritings -> rag/query/followup_head.json: logistic regression on the features of `rag.query.followup`.
+"""People's rewritings -> rag/query/carry_over_head.json: logistic regression on the features of `rag.query.carry_over`.
 
 A word counts as taken along where the rewriting has its stem and the question has not.
 """
@@ -13,7 +13,7 @@ from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.embeddings.weights import PACKAGE
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.analyzer import terms_of
-from rag.query.followup import HEAD, candidates
+from rag.query.carry_over import HEAD, candidates
 
 SET = Path(__file__).with_name("cast-2019-2020.jsonl")
 

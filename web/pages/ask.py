@@ -274,7 +274,7 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
     understood: dict[str, tuple[str, str]] = {
         name: (KINDS[name], text) for name, text in texts(answer.understood).items()
     }
-    for each in answer.understood.leaning.carried:
+    for each in answer.understood.carry_over.carried:
         number = each.turn + 1 + conversation.omitted
         understood[f"history:{each.text}"] = (gettext("From question %(number)s", number=number), each.text)
 

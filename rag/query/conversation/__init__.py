@@ -2,8 +2,8 @@
 
 The grammar is data, `conversation.toml` of a language. A follow-up that it reads asks of records that were shown ("the
 second one", "when was that?"), or it is the question before with something moved, narrowed or put in its place ("the
-next day", "only telegrams", "no, I meant Raul"), as a text that can be asked alone. What it does not read may still
-lean on the turns before by its words: `rag.query.followup`.
+next day", "only telegrams", "no, I meant Raul"), as a text that can be asked alone. Where no pattern reads a question,
+it may still need words of the turns before: `rag.query.carry_over`.
 
 memory      what is known of the turns before, and what a question is taken to mean after them
 grammar     the patterns of the language, the cues of a question, and pronouns

@@ -29,7 +29,7 @@ def trimmed(question: str) -> tuple[str, bool]:
     return question, joins
 
 
-def anew(question: str) -> str | None:
+def without_new_topic(question: str) -> str | None:
     """A question without what says that it is a new one; None where nothing does."""
     rest = _edge("anew").sub("", question, count=1)
     return rest if rest != question else None
@@ -131,7 +131,7 @@ def person_of(question: str, names: Names) -> str | None:
     return people.pop() if len(people) == 1 else None
 
 
-def named_for(text: str, person: str | None) -> str:
+def with_person(text: str, person: str | None) -> str:
     """The text with a person's name in the place of "he" or "him"; as it is where both stand there, for two people."""
     own, plain, itself = (patterns("pronouns", key)[0] for key in ("own", "plain", "itself"))
     if person is None or len({word.lower() for word in plain.findall(text)}) > 1:

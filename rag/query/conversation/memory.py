@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rag.dates.archival_date import Interval
+from rag.query.carry_over import CarryOver
 from rag.query.date_expressions import DateExpression
 from rag.query.date_shift import with_dates
-from rag.query.followup import Leaning
 from rag.query.intent import Intent
 from rag.query.names import Names
 from rag.record import Record
@@ -25,7 +25,7 @@ class Memory:
     days: Callable[[str], DateExpression | None]  # the days that a question asks for, also those beside an event
     catalogued: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
     # What a question takes along from the questions before it, of words from a chance on.
-    lean: Callable[[Sequence[str], str, float], Leaning]
+    carry_over: Callable[[Sequence[str], str, float], CarryOver]
 
     def with_dates(self, question: str, days: Interval) -> str:
         """The question, asked of these days instead of any that it names."""
@@ -38,7 +38,7 @@ class FollowUp:
 
     text: str  # the question as it stands alone, for people
     asked: str  # the same as it is read; empty where records are asked for as a whole
-    since: int  # the turn with whose words it begins; it may lean on those before
+    since: int  # the turn with whose words it begins; it may need words of those before
     topic: str  # the question that the next turn goes on from
     ids: tuple[str, ...] | None = None  # ids of the only records that it asks of; None for all
     shown: frozenset[str] = frozenset()  # ids of records that were shown and are not wanted again
@@ -46,7 +46,7 @@ class FollowUp:
     field: str = ""  # what their fields are asked for; empty for nothing
     intent: Intent | None = None  # the kind of answer; None where the text says it
     read: bool = True  # whether the grammar read it
-    least: float = 1.0  # chance from which on it takes words of turns before `since` along; 1 where it takes none
+    min_chance: float = 1.0  # chance from which on words of turns before `since` are carried over; 1: none
     own: bool = False  # whether it is a question of its own, but for what stands in the place of a pronoun or of days
     narrows: bool = False  # whether it asks for a part of what the turn before asks for
 
@@ -70,7 +70,7 @@ class Thread:
         gone_on = (turn for at, turn in past if turn.topic and not (turn.narrows and not self.memory.cited(at)))
         return next(gone_on, self.turns[-1])
 
-    def spoken(self, *, listed: bool = False) -> int | None:
+    def last_citing(self, *, listed: bool = False) -> int | None:
         """The latest turn that cited records; where `listed`, that did not tell of some before it."""
         for at in range(len(self.turns) - 1, max(len(self.turns) - 1 - TURNS, -1), -1):
             if not (listed and (self.turns[at].pointed or self.turns[at].field)) and self.memory.cited(at):

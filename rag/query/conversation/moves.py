@@ -47,21 +47,21 @@ class Moves:
     def asked(self, text: str, **more: object) -> FollowUp:
         """The topic made anew."""
         text = " ".join(text.split())
-        return replace(FollowUp(text, text, self.turn.since, text, least=self.turn.least), **more)  # type: ignore[arg-type]
+        return replace(FollowUp(text, text, self.turn.since, text, min_chance=self.turn.min_chance), **more)  # type: ignore[arg-type]
 
-    def of(self, records: Sequence[Record], text: str, **more: object) -> FollowUp:
+    def of_records(self, records: Sequence[Record], text: str, **more: object) -> FollowUp:
         """A question put to records that were shown."""
         ids = tuple(record.id for record in records)
         return replace(FollowUp(text, "", self.turn.since, self.topic, ids), **more)  # type: ignore[arg-type]
 
-    def none(self, turn: int, said: str) -> FollowUp:
+    def nothing(self, turn: int, said: str) -> FollowUp:
         """No record, beside those that a turn cited."""
         shown = frozenset(record.id for record in self._memory.cited(turn))
-        return self.of((), said, pointed=True, shown=shown)
+        return self.of_records((), said, pointed=True, shown=shown)
 
     def cited(self, *, listed: bool = False) -> Sequence[Record]:
         """The records spoken of last."""
-        turn = self._thread.spoken(listed=listed)
+        turn = self._thread.last_citing(listed=listed)
         return self._memory.cited(turn) if turn is not None else ()
 
     def shown(self) -> frozenset[str]:
@@ -81,20 +81,20 @@ class Moves:
 
     def days(self, *, first: bool = False) -> Interval | None:
         """The days that it goes on from: of the last record pointed at, the question before, the records cited."""
-        turn = self._thread.spoken()
+        turn = self._thread.last_citing()
         asked = self._memory.days(self.topic)
         if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
             return asked.interval
         records = self.cited()
         return date_range(records[:1] if first and not self.lists else records)
 
-    def of_the_last(self, said: str) -> FollowUp | None:
+    def about_cited(self, said: str) -> FollowUp | None:
         """What the records tell that were cited last; None where these are only the first of a list."""
         records = self.cited()
         if not records or (len(records) > WHOLE and self.lists):
             return None
         title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
-        return self.of(records[:WHOLE], f"{title}: {said}", pointed=True)
+        return self.of_records(records[:WHOLE], f"{title}: {said}", pointed=True)
 
     def described(self, part: str) -> Sequence[Record]:
         """Those of the records listed last, but not all, that are of these days, described so, or so titled."""
@@ -110,10 +110,10 @@ class Moves:
             return ()
         return [each for each in self.cited(listed=True) if each.date and overlaps(each.date, when.interval)]
 
-    def told_of(self, records: Sequence[Record]) -> FollowUp:
+    def whole_records(self, records: Sequence[Record]) -> FollowUp:
         """All that these records tell."""
         title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
-        return self.of(records[:WHOLE], title, pointed=True)
+        return self.of_records(records[:WHOLE], title, pointed=True)
 
     def field(self, field: str, said: str) -> FollowUp | None:
         """What a field of the records says that were cited last; all that they tell where `field` is empty."""
@@ -122,41 +122,41 @@ class Moves:
             return None
         title = f"“{records[0].title}”" if len(records) == 1 else self.topic.rstrip(CLOSING)
         asked = self.turn.asked or self.topic
-        return self.of(records, f"{title}: {said}", asked=asked, pointed=True, field=field)
+        return self.of_records(records, f"{title}: {said}", asked=asked, pointed=True, field=field)
 
-    def viewed(self, view: str, said: str, rest: str = "") -> FollowUp:
+    def as_view(self, view: str, said: str, rest: str = "") -> FollowUp:
         """What was shown, or all of the list that it came from, in another view; or those of it that are so."""
-        topic = self.only(rest) if rest else self.topic
+        topic = self.with_condition(rest) if rest else self.topic
         intent = Intent.COUNT if view == "whole" else Intent(view)
         pointed = intent in {Intent.FIRST, Intent.LAST}
         text = f"{self.topic.rstrip(CLOSING)}: {said}"
-        ids, turn = self.turn.kept, self._thread.spoken(listed=True)
+        ids, turn = self.turn.kept, self._thread.last_citing(listed=True)
         cited = self.cited(listed=True)
         since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self.topic)
         if view != "whole" and turn is not None and turn >= since and not self.lists:
             ids = tuple(record.id for record in cited)
         some = self._memory.among(rest, cited) if ids is not None else self._memory.lists(topic)
         if rest and intent is Intent.LIST and cited and not some:
-            return self.of(cited, text, asked=said, own=True, narrows=True)
+            return self.of_records(cited, text, asked=said, own=True, narrows=True)
         if ids is not None:
             every = table("conversation")["instead"]["any"]
             topic = f"{every}, only {rest}" if rest else every
         asked = self.asked(topic, intent=intent, ids=ids, pointed=pointed, narrows=bool(rest))
         return replace(asked, text=text, topic=topic if rest and not pointed else self.topic)
 
-    def instead(self, rest: str) -> FollowUp | None:
-        """A question before with this in the place of its like: the topic's, or one that the topic leans on."""
+    def with_replacement(self, rest: str) -> FollowUp | None:
+        """A question before with this in the place of its like: the topic's, or one that the topic depends on."""
         for turn in reversed(self._thread.turns):
             if not turn.topic:
                 continue
-            alone = turn.least >= 1.0
+            alone = turn.min_chance >= 1.0
             if text := substituted(turn.topic, self.with_year(rest), self._memory.names, add=alone):
-                return replace(self.asked(text), since=turn.since, least=turn.least)
+                return replace(self.asked(text), since=turn.since, min_chance=turn.min_chance)
             if alone:
                 break
         return None
 
-    def corrected(self, old: str, rest: str) -> FollowUp | None:
+    def with_correction(self, old: str, rest: str) -> FollowUp | None:
         """The question with what was meant in the place of these words of it; None where it lacks them."""
         at = f" {self.topic.lower()}".find(f" {old.lower()}")
         return self.asked(f"{self.topic[:at]}{rest}{self.topic[at + len(old) :]}") if at >= 0 and old else None
@@ -167,9 +167,9 @@ class Moves:
         text = None
         if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
             text = substituted(self.topic, rest, self._memory.names, add=False)
-        return self.asked(text or self.only(rest), ids=self.turn.kept, narrows=True)
+        return self.asked(text or self.with_condition(rest), ids=self.turn.kept, narrows=True)
 
-    def only(self, rest: str) -> str:
+    def with_condition(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
         topic, rest = self.topic.rstrip(CLOSING), self.with_year(rest).strip(CLOSING)
         when = find_dates(rest) or find_dates(f"in {rest}")

@@ -11,12 +11,10 @@ from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold, is_short
 from rag.query.conversation.grammar import (
-    anew,
     core,
     cued,
     has_cue,
     has_person,
-    named_for,
     number,
     ordinal,
     patterns,
@@ -25,6 +23,8 @@ from rag.query.conversation.grammar import (
     shift_cue,
     trimmed,
     way,
+    with_person,
+    without_new_topic,
 )
 from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
 from rag.query.conversation.moves import CLOSING, WHOLE, Moves, unit_of
@@ -37,9 +37,12 @@ from rag.record import Record
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
 _PARTS: Mapping[str, Callable[[Moves, str], FollowUp | None]] = {
-    "narrow": Moves.narrowed, "without": Moves.without, "swap": Moves.instead, "correct": Moves.instead,
-}  # fmt: skip
-_LEANS = 0.5  # chance from which on a question with a name leans on the turns before all the same
+    "narrow": Moves.narrowed,
+    "without": Moves.without,
+    "swap": Moves.with_replacement,
+    "correct": Moves.with_replacement,
+}
+_DEPENDENT = 0.5  # chance, by the model, from which on a question with a name depends on the turns before
 _LONGEST = 200  # characters of a question that is read
 _ANY = 2000  # a year, to see whether one lacks
 _PART = 6  # words of a part that is kept, left out or exchanged, at most
@@ -57,41 +60,41 @@ class Reading:
         self._whole = text.rstrip(CLOSING)
         self._plain, self.continues = trimmed(self._whole)
         self._marked = mark(self._plain, self._memory.names.read(self._plain, spelling=False).spans, TYPE_WORDS)
-        self._on = Moves(thread)
-        self._topic = self._on.topic
+        self._moves = Moves(thread)
+        self._topic = self._moves.topic
         self._cue = re.sub(r"\{T\d+\}", lambda sign: self._marked.plain(sign[0]), self._marked.text)
-        same = (kind for kind in self._marked.types if {*types_of(kind)} & self._on.types) if self._topic else ()
+        same = (kind for kind in self._marked.types if {*types_of(kind)} & self._moves.types) if self._topic else ()
         self._said_before = [word for kind in same for word in kind.lower().split()]
 
     def _matches(self, section: str, key: str, text: str | None = None) -> re.Match[str] | None:
         tried = self._marked.text if text is None else text
         return next((match for each in patterns(section, key) if (match := each.fullmatch(tried))), None)
 
-    def _rests(self, section: str, key: str) -> Iterator[str]:
+    def _rest_groups(self, section: str, key: str) -> Iterator[str]:
         for each in patterns(section, key):
             if (match := each.fullmatch(self._marked.text)) and match["rest"]:
-                yield self._meant(match["rest"])
+                yield self._as_condition(match["rest"])
 
-    def _meant(self, rest: str) -> str:
+    def _as_condition(self, rest: str) -> str:
         """A part of the question in the words of a question itself, with the person that "he" stands for."""
         for said in (rest, self._marked.plain(rest)):
             for meaning in table("conversation")["means"]:
                 if match := self._matches("means", meaning, said):
                     meant = self._marked.plain(match.expand(meaning))
-                    return named_for(meant, person_of(self._topic, self._memory.names))
-        return named_for(self._marked.plain(rest), person_of(self._topic, self._memory.names))
+                    return with_person(meant, person_of(self._topic, self._memory.names))
+        return with_person(self._marked.plain(rest), person_of(self._topic, self._memory.names))
 
     def named(self, text: str) -> str:
         """A question with the person in the place of a pronoun: one named first, or else in the question before.
 
-        One that says little needs more of that question than a name, and leans on it.
+        One that says little needs more of that question than a name, and depends on it.
         """
         if (match := self._matches("instead", "named")) and has_person(match["rest"]):
-            return named_for(self._marked.plain(match["rest"]), self._marked.plain(match["who"]))
+            return with_person(self._marked.plain(match["rest"]), self._marked.plain(match["who"]))
         names = self._memory.names
         if is_short(text) or people_of(text, names):
             return text
-        return named_for(text, person_of(self._topic, names))
+        return with_person(text, person_of(self._topic, names))
 
     def field(self) -> str | None:
         """The field of records that it asks for by itself."""
@@ -100,19 +103,19 @@ class Reading:
 
     def _is_days(self) -> bool:
         """Whether it names days and nothing else ("in 1963?")."""
-        when = find_dates(self._on.with_year(self._plain))
+        when = find_dates(self._moves.with_year(self._plain))
         return when is not None and not when.soft and not when.rest.strip(CLOSING)
 
     def _is_type(self) -> bool:
         """Whether it names types of documents and nothing else, of which a list asked for none."""
-        return self._matches("instead", "types") is not None and not self._on.types and self._on.lists
+        return self._matches("instead", "types") is not None and not self._moves.types and self._moves.lists
 
-    def _exchanged(self) -> FollowUp | None:
+    def _roles_by_patterns(self) -> FollowUp | None:
         if (match := self._matches("instead", "exchanged")) is None:
             return None
         sender = match.groupdict().get("sender")
         text = exchanged(self._topic, self._memory.names, self._marked.plain(sender) if sender else "")
-        return self._on.asked(text) if text else None
+        return self._moves.asked(text) if text else None
 
     def _pointing(self) -> FollowUp | None:
         if (match := self._matches("pointing", "patterns")) is None:
@@ -123,20 +126,20 @@ class Reading:
             return self._beyond(groups)
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
         title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
-        if not about and groups.get("it") in _SEVERAL and self._on.lists:
-            return self._on.viewed("list", self._said)
+        if not about and groups.get("it") in _SEVERAL and self._moves.lists:
+            return self._moves.as_view("list", self._said)
         if not about:
-            return self._on.told_of(records)
+            return self._moves.whole_records(records)
         asked = self._marked.plain(f"{about} {after}".strip())
         readings = (Reading(self._thread, text) for text in (f"{asked} it", asked))
         field = next(filter(None, (reading.field() for reading in readings)), "")
-        return self._on.of(records, f"{title}: {self._said}", asked=asked, pointed=True, field=field)
+        return self._moves.of_records(records, f"{title}: {self._said}", asked=asked, pointed=True, field=field)
 
     def _pointed(self, groups: Mapping[str, str | None]) -> Sequence[Record]:
         """The records that are pointed at: one by its number, or those spoken of last."""
         kind = types_of(self._marked.plain(groups.get("kind") or ""))
         said, many = groups.get("ordinal"), groups.get("number")
-        turn = self._thread.spoken(listed=said is not None)
+        turn = self._thread.last_citing(listed=said is not None)
         records = self._memory.cited(turn) if turn is not None else ()
         if same := [record for record in records if record.type in kind]:
             records = same
@@ -149,74 +152,74 @@ class Reading:
 
     def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
         """A number that the list shown does not reach."""
-        if not groups.get("ordinal") or (turn := self._thread.spoken(listed=True)) is None:
+        if not groups.get("ordinal") or (turn := self._thread.last_citing(listed=True)) is None:
             return None
-        return self._on.none(turn, self._said)
+        return self._moves.nothing(turn, self._said)
 
-    def _stepped(self) -> FollowUp | None:
+    def _neighbour(self) -> FollowUp | None:
         """The record beside the one pointed at last, or the days beside those asked for."""
         if (match := self._matches("pointing", "stepping")) is None:
             return None
         step = way(match["way"])
-        last, turn = self._thread.turns[-1], self._thread.spoken(listed=True)
+        last, turn = self._thread.turns[-1], self._thread.last_citing(listed=True)
         listed = [record.id for record in self._memory.cited(turn)] if turn is not None else []
         if turn is not None and last.pointed and last.ids and last.ids[0] in listed:
             place = listed.index(last.ids[0]) + step
             records = self._memory.cited(turn)[place : place + 1] if place >= 0 else ()
-            return self._on.told_of(records) if records else self._on.none(turn, self._said)
+            return self._moves.whole_records(records) if records else self._moves.nothing(turn, self._said)
         asked = self._memory.days(self._topic)
         if asked is None or asked.soft or (to := shifted(asked.interval, step, 1, unit_of(asked.interval))) is None:
             return None
-        return self._on.asked(self._memory.with_dates(self._topic, to))
+        return self._moves.asked(self._memory.with_dates(self._topic, to))
 
-    def _of_month(self) -> FollowUp | None:
+    def _day_of_month(self) -> FollowUp | None:
         """A day of the month spoken of, where no list that was shown has so many records."""
         match = self._matches("shift", "day")
-        beyond = match and int(match["day"]) > len(self._on.cited(listed=True))
-        return self._on.instead(self._plain) if beyond else None
+        beyond = match and int(match["day"]) > len(self._moves.cited(listed=True))
+        return self._moves.with_replacement(self._plain) if beyond else None
 
     def _described(self) -> FollowUp | None:
-        for rest in self._rests("pointing", "described"):
+        for rest in self._rest_groups("pointing", "described"):
             if not PLURALS.isdisjoint(rest.lower().split()):
-                return self._on.narrowed(rest)
-            cited = self._on.cited(listed=True)
-            if found := self._memory.among(rest, cited) or self._on.described(rest):
-                return self._on.told_of(found[:1])
+                return self._moves.narrowed(rest)
+            cited = self._moves.cited(listed=True)
+            if found := self._memory.among(rest, cited) or self._moves.described(rest):
+                return self._moves.whole_records(found[:1])
         return None
 
-    def _more(self) -> FollowUp | None:
+    def _by_more_patterns(self) -> FollowUp | None:
         match = self._matches("more", "patterns")
-        return self._on.more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
+        return self._moves.more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
 
-    def _shifted(self) -> FollowUp | None:
+    def _days_by_patterns(self) -> FollowUp | None:
         match = self._matches("shift", "patterns")
-        to = self._moved(match.groupdict()) if match else None
-        return self._on.shifted(to, again=bool(match.groupdict().get("unit"))) if match and to else None
+        to = self._days_shifted(match.groupdict()) if match else None
+        return self._moves.shifted(to, again=bool(match.groupdict().get("unit"))) if match and to else None
 
-    def _moved(self, groups: Mapping[str, str | None]) -> Interval | None:
+    def _days_shifted(self, groups: Mapping[str, str | None]) -> Interval | None:
         """The days before or after those that it goes on from."""
         said = (groups.get("way") or "after").lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         thence = said in table("conversation")["shift"]["thence"].split()
-        days = date_range(self._pointed(groups)) if groups.get("ordinal") else self._on.days(first=thence)
+        days = date_range(self._pointed(groups)) if groups.get("ordinal") else self._moves.days(first=thence)
         if days is None:
             return None
         last = shifted(days, way(said), number(groups.get("span") or groups.get("number") or "1"), unit)
         first = shifted(days, way(said), 1, unit) if groups.get("span") else None
         return spanning(first, last) if first and last else last
 
-    def _viewed(self) -> FollowUp | None:
+    def _by_view_patterns(self) -> FollowUp | None:
         found = next((key for key in table("conversation")["view"] if self._matches("view", key)), None)
         match = self._matches("view", found) if found else None
-        return self._on.viewed(found, self._said, self._meant(match["rest"])) if found and match else None
+        return self._moves.as_view(found, self._said, self._as_condition(match["rest"])) if found and match else None
 
-    def _corrected(self) -> Iterator[FollowUp | None]:
+    def _by_corrections(self) -> Iterator[FollowUp | None]:
         """The question before with what was meant in the place of what it says."""
         for each in patterns("instead", "correcting"):
             if match := each.fullmatch(self._marked.text):
                 rest = self._marked.plain(match["rest"])
-                yield self._on.corrected(self._marked.plain(match.groupdict().get("old") or ""), rest)
-                yield self._on.instead(rest)
+                yield self._moves.with_correction(self._marked.plain(match.groupdict().get("old") or ""), rest)
+                yield self._moves.with_replacement(rest)
 
     def moves(self) -> Iterator[FollowUp | None]:
         """Each reading that fits, the surest first."""
@@ -224,42 +227,42 @@ class Reading:
             return
         sentences = _SENTENCES.search(self._plain) is not None
         if self._matches("nothing", "patterns", self._whole) and not sentences:
-            yield self._chat(Intent.HELP)
-        yield self._anew()
+            yield self._small_talk(Intent.HELP)
+        yield self._new_question()
         if self._topic and not sentences:
-            yield from self._pointed_at()
+            yield from self._by_pointing_patterns()
         if self._topic:
-            yield from self._singled()
+            yield from self._single_record()
         if self._topic and not sentences:
-            yield self._of_all()
-        if not (asks_all := self._matches("leaning", "every")):
-            yield from self._cued()
+            yield self._whole_by_model()
+        if not (asks_all := self._matches("dependence", "every")):
+            yield from self._by_view_cues()
         if self._topic and not sentences:
-            yield from self._of_shown()
-            yield from self._remade()
+            yield from self._by_list_patterns()
+            yield from self._by_substitution_patterns()
         if self._topic and not asks_all:
-            yield from self._asked_of()
-            yield from self._parted()
+            yield from self._by_field_cues()
+            yield from self._by_part_cues()
         if self._topic and not sentences:
-            yield self._of_a_part()
+            yield self._part_by_model()
 
     @cached_property
     def _phrasing(self) -> Phrasing:
         """What the model takes the question for."""
         return model("moves").read(self._marked.text)
 
-    def _of_all(self) -> FollowUp | None:
+    def _whole_by_model(self) -> FollowUp | None:
         """As the model takes it, where it asks of all that was shown and says nothing that could be left out."""
         kind = self._phrasing.kind
         if self._phrasing.chance < _SURE or not model("moves").knows(self._marked.text):
             return None
         if kind in _VIEWS:
-            return self._on.viewed(kind, self._said)
+            return self._moves.as_view(kind, self._said)
         if kind == "chat":
-            return self._chat(Intent.THANKS)
-        return self._on.more() if kind == "more" else None
+            return self._small_talk(Intent.THANKS)
+        return self._moves.more() if kind == "more" else None
 
-    def _of_a_part(self) -> FollowUp | None:
+    def _part_by_model(self) -> FollowUp | None:
         """As the model takes it, where it keeps, leaves out or exchanges a part."""
         kind = self._phrasing.kind
         if self._phrasing.chance < _SURE or kind not in _PARTS:
@@ -267,71 +270,71 @@ class Reading:
         part = model("moves").topic(self._marked.text, kind)
         if not part or (kind == "swap" and not (self._is_of_one_kind(part) or self._has_like(part))):
             return None
-        return _PARTS[kind](self._on, self._meant(part))
+        return _PARTS[kind](self._moves, self._as_condition(part))
 
-    def leans(self) -> bool:
+    def is_dependent(self) -> bool:
         """Whether the model takes it for a question about what was spoken of, however it is worded."""
-        return self._phrasing.chances["lean"] >= _LEANS
+        return self._phrasing.chances["lean"] >= _DEPENDENT
 
-    def _pointed_at(self) -> Iterator[FollowUp | None]:
+    def _by_pointing_patterns(self) -> Iterator[FollowUp | None]:
         """By patterns of the whole question: records that were shown."""
-        yield self._exchanged()
-        yield self._stepped()
-        yield self._of_month()
+        yield self._roles_by_patterns()
+        yield self._neighbour()
+        yield self._day_of_month()
         yield self._pointing()
-        yield self._on.of_the_last(self._said) if self._matches("pointing", "talk") else None
+        yield self._moves.about_cited(self._said) if self._matches("pointing", "talk") else None
 
-    def _of_shown(self) -> Iterator[FollowUp | None]:
+    def _by_list_patterns(self) -> Iterator[FollowUp | None]:
         """Likewise: what it asks of the list that was shown, and in another order or time."""
         yield self._described()
-        yield self._more()
-        yield self._viewed()
-        yield self._shifted()
-        yield self._dated()
+        yield self._by_more_patterns()
+        yield self._by_view_patterns()
+        yield self._days_by_patterns()
+        yield self._own_question_of_days()
 
-    def _remade(self) -> Iterator[FollowUp | None]:
+    def _by_substitution_patterns(self) -> Iterator[FollowUp | None]:
         """Likewise: with a part of the question kept, left out or put in the place of another."""
-        yield from self._corrected()
-        for rest in self._rests("instead", "asking"):
-            yield self._on.instead(rest)
-        for rest in self._rests("narrow", "patterns"):
-            yield self._on.narrowed(self._with_days_said(rest))
-        for rest in self._rests("narrow", "without"):
-            yield self._on.without(rest)
+        yield from self._by_corrections()
+        for rest in self._rest_groups("instead", "asking"):
+            yield self._moves.with_replacement(rest)
+        for rest in self._rest_groups("narrow", "patterns"):
+            yield self._moves.narrowed(self._with_days_said(rest))
+        for rest in self._rest_groups("narrow", "without"):
+            yield self._moves.without(rest)
         if self.continues or self._is_days() or PREPOSITIONAL.match(self._plain) or self._is_type():
-            yield self._on.instead(self._plain)
+            yield self._moves.with_replacement(self._plain)
 
-    def _chat(self, intent: Intent) -> FollowUp:
+    def _small_talk(self, intent: Intent) -> FollowUp:
         return FollowUp(self._said, self._said, len(self._thread.turns), "", intent=intent)
 
-    def _anew(self) -> FollowUp | None:
+    def _new_question(self) -> FollowUp | None:
         """A question of its own, without the words that say so."""
-        if (text := anew(self._said)) is None:
+        if (text := without_new_topic(self._said)) is None:
             return None
         return FollowUp(text, text, len(self._thread.turns), text, own=True)
 
-    def _cued(self) -> Iterator[FollowUp | None]:
+    def _by_view_cues(self) -> Iterator[FollowUp | None]:
         """By what the question has anywhere, where its other words say nothing."""
         bare = [key for key, rest in cued("cues", self._cue, self._said_before) if not rest]
         if "chat" in bare:
-            yield self._chat(Intent.THANKS)
+            yield self._small_talk(Intent.THANKS)
         if not self._topic:
             return
-        yield self._turned()
+        yield self._roles_exchanged()
         for key in bare:
             if key == "more":
-                yield self._on.more()
+                yield self._moves.more()
             elif key == "outcome":
-                yield self._on.of_the_last(self._said) or self._on.viewed("last", self._said)
-            elif key in _VIEWS and not (key == "count" and self._matches("leaning", "amount") and asks(self._topic)):
-                yield self._on.viewed(key, self._said)
-        if to := self._shift_cued():
-            yield self._on.shifted(to, again=True)
+                yield self._moves.about_cited(self._said) or self._moves.as_view("last", self._said)
+            elif key in _VIEWS and not (key == "count" and self._matches("dependence", "amount") and asks(self._topic)):
+                yield self._moves.as_view(key, self._said)
+        if to := self._days_by_cues():
+            yield self._moves.shifted(to, again=True)
 
-    def _shift_cued(self) -> Interval | None:
+    def _days_by_cues(self) -> Interval | None:
         """The days beside those before, by cues."""
         shift, named = shift_cue(self._cue)
-        days = self._on.days(first="on" in shift) if shift else None
+        days = self._moves.days(first="on" in shift) if shift else None
         if days is None:
             return None
         step = "before" if "back" in shift else "after" if "on" in shift else "same"
@@ -343,29 +346,31 @@ class Reading:
         unit = table("conversation")["shift"]["parts"].get(unit, unit)
         if "rest" in shift or "start" in shift:
             return rest_of_unit(days, 1 if "rest" in shift else -1, unit)
-        return self._moved({"way": step, "unit": unit, "span" if "span" in shift else "number": shift.get("number")})
+        return self._days_shifted(
+            {"way": step, "unit": unit, "span" if "span" in shift else "number": shift.get("number")}
+        )
 
-    def _asked_of(self) -> Iterator[FollowUp | None]:
+    def _by_field_cues(self) -> Iterator[FollowUp | None]:
         """By a cue, where its other words say nothing: what it asks of the records cited last."""
         for key, rest in cued("asked", self._cue, self._said_before):
             if not rest:
-                yield self._on.of_the_last(self._said) if key == "beside" else self._on.field(key, self._said)
+                yield self._moves.about_cited(self._said) if key == "beside" else self._moves.field(key, self._said)
 
-    def _singled(self) -> Iterator[FollowUp | None]:
+    def _single_record(self) -> Iterator[FollowUp | None]:
         """One of those that were listed, by its number, its day or what it is."""
         for numbered in patterns("pointing", "numbered"):
             if (match := numbered.search(self._cue)) and not core(numbered.sub(" ", self._cue), self._said_before):
                 found = self._pointed(match.groupdict())
                 day = f"the {match['ordinal']}"
-                if not found and (when := self._on.with_year(day)) != day:
-                    found = self._on.of_days(when)
-                    yield None if found else self._on.narrowed(when)
-                yield self._on.told_of(found[:1]) if found else self._beyond(match.groupdict())
+                if not found and (when := self._moves.with_year(day)) != day:
+                    found = self._moves.of_days(when)
+                    yield None if found else self._moves.narrowed(when)
+                yield self._moves.whole_records(found[:1]) if found else self._beyond(match.groupdict())
         if self._matches("pointing", "single") and (rest := core(self._cue)) and len(rest.split()) <= _PART:
-            found = self._on.described(self._marked.plain(rest))
-            yield self._on.told_of(found[:1]) if 0 < len(found) <= WHOLE else None
+            found = self._moves.described(self._marked.plain(rest))
+            yield self._moves.whole_records(found[:1]) if 0 < len(found) <= WHOLE else None
 
-    def _turned(self) -> FollowUp | None:
+    def _roles_exchanged(self) -> FollowUp | None:
         """Who wrote to whom, the other way round: as it says, or by naming the two in this order."""
         said = self._named_here()
         places = [self._topic.find(name) for name in said]
@@ -377,12 +382,12 @@ class Reading:
         if not is_turned and "reverse" not in cues:
             return None
         text = exchanged(self._topic, self._memory.names)
-        return self._on.asked(text) if text else None
+        return self._moves.asked(text) if text else None
 
-    def _parted(self) -> Iterator[FollowUp | None]:
+    def _by_part_cues(self) -> Iterator[FollowUp | None]:
         """The question with a part kept, left out or exchanged, by a cue, or where it says nothing but a part."""
         is_mistaken = patterns("instead", "mistaken")[0].search(self._cue) is not None
-        yield self._meant_instead()
+        yield self._name_corrected()
         if self.named(self._plain) != self._plain:
             return
         if asks(self._plain) and not self._matches("instead", "doing"):
@@ -391,26 +396,26 @@ class Reading:
         for key, rest in [*cues, ("", core(self._cue))]:
             if not rest or len(rest.split()) > _PART:
                 continue
-            part = self._meant(rest)
+            part = self._as_condition(rest)
             if key == "without":
-                yield self._on.without(part)
+                yield self._moves.without(part)
             elif key == "only":
-                yield self._on.narrowed(part)
+                yield self._moves.narrowed(part)
             elif not key and self._matches("instead", "telling") and not self.continues:
                 continue
             elif key == "correct" or self._is_of_one_kind(rest) or self._has_like(rest):
-                yield self._on.instead(part)
-        if (led := PREPOSITIONAL.match(self._plain)) and len(led["rest"].split()) < _PART and self._on.lists:
-            yield self._on.narrowed(self._plain)
+                yield self._moves.with_replacement(part)
+        if (led := PREPOSITIONAL.match(self._plain)) and len(led["rest"].split()) < _PART and self._moves.lists:
+            yield self._moves.narrowed(self._plain)
 
-    def _meant_instead(self) -> FollowUp | None:
+    def _name_corrected(self) -> FollowUp | None:
         """The question with a name in the place of one that it says and the question before has."""
         if not has_cue("part", "correct", self._cue):
             return None
         said = self._named_here()
         old = [name for name in said if name in self._topic]
         new = [name for name in said if name not in self._topic]
-        return self._on.corrected(old[0], new[0]) if len(old) == len(new) == 1 else None
+        return self._moves.with_correction(old[0], new[0]) if len(old) == len(new) == 1 else None
 
     def _has_like(self, part: str) -> bool:
         """Whether a part ends as one of the question before does: population policy, and food policy."""
@@ -430,7 +435,7 @@ class Reading:
         kinds = [is_named, TYPE_WORDS.search(part) is not None, is_days]
         return sum(kinds) == 1 and not (is_days and self._memory.catalogued(self._plain) and not self.continues)
 
-    def _dated(self) -> FollowUp | None:
+    def _own_question_of_days(self) -> FollowUp | None:
         """A question that names other days first or last: that before, where it only repeats it, or one of its own."""
         for each in patterns("shift", "asking"):
             if (match := each.fullmatch(self._marked.text)) is None:
@@ -439,13 +444,13 @@ class Reading:
             if (days := lead.days()) is None:
                 continue
             if self._matches("shift", "repeating", rest) and rest.split()[0].lower() == self._topic.split()[0].lower():
-                return self._on.asked(self._memory.with_dates(self._topic, days), own=True)
+                return self._moves.asked(self._memory.with_dates(self._topic, days), own=True)
             text = with_dates(self.named(rest), days)
             return replace(
-                self._on.asked(text),
+                self._moves.asked(text),
                 since=len(self._thread.turns),
                 own=True,
-                least=carry_threshold(text, self._memory, continues=self.continues),
+                min_chance=carry_threshold(text, self._memory, continues=self.continues),
             )
         return None
 
@@ -454,17 +459,17 @@ class Reading:
         said = part.split()
         for at in range(1, len(said)):
             to = self._matches("shift", "patterns", " ".join(said[at:]))
-            if to and (days := self._moved(to.groupdict())) is not None:
+            if to and (days := self._days_shifted(to.groupdict())) is not None:
                 return with_dates(" ".join(said[:at]), days)
         return part
 
     def days(self) -> Interval | None:
         """The days that it names and nothing else, by themselves or from those spoken of."""
         if match := self._matches("shift", "patterns"):
-            return self._moved(match.groupdict())
-        if (days := self._shift_cued()) is not None:
+            return self._days_shifted(match.groupdict())
+        if (days := self._days_by_cues()) is not None:
             return days
-        when = find_dates(self._on.with_year(self._plain))
+        when = find_dates(self._moves.with_year(self._plain))
         return when.interval if when is not None and self._is_days() else None
 
 
@@ -502,6 +507,6 @@ def _read(thread: Thread, question: str) -> FollowUp:
         return found
     named = reading.named(text)
     alone = _alone(named, len(thread.turns))
-    from_on = DEPENDENT if named == text and reading.leans() else INDEPENDENT
+    from_on = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
     from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
-    return replace(alone, read=named != text, own=named != text, least=from_on)
+    return replace(alone, read=named != text, own=named != text, min_chance=from_on)

@@ -13,7 +13,7 @@ from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.embeddings.weights import PACKAGE
 from rag.embeddings.word_vectors import WordVectors
 from rag.index.analyzer import analyze
-from rag.query.followup import HEAD, candidates, lean
+from rag.query.carry_over import HEAD, candidates, carry_over
 from tests.followups.__main__ import SET, learned
 from tests.followups.over_frus import questions
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.embeddings import Attention, Vectors
-    from rag.query.followup import Leaning
+    from rag.query.carry_over import CarryOver
 
 VECTORS = WordVectors(PACKAGE)
 
@@ -36,8 +36,8 @@ def cosines(words: Sequence[str], others: Sequence[str]) -> Vectors:
     return found
 
 
-def taken(graph: GraphEmbedder, *turns: str) -> Leaning:
-    return lean(turns[:-1], turns[-1], graph.attend, cosines, 0.25)
+def taken(graph: GraphEmbedder, *turns: str) -> CarryOver:
+    return carry_over(turns[:-1], turns[-1], graph.attend, cosines, 0.25)
 
 
 def test_attention_and_states_are_those_of_the_model(graph: GraphEmbedder) -> None:
@@ -79,7 +79,7 @@ def test_without_attention_the_words_of_the_turn_before_are_taken() -> None:
     def blind(_: str) -> Attention | None:
         return None
 
-    found = lean(["Arms", "What did Castro say about sugar?"], "why did he?", blind, cosines, 0.25)
+    found = carry_over(["Arms", "What did Castro say about sugar?"], "why did he?", blind, cosines, 0.25)
 
     assert [each.text for each in found.carried] == ["Castro", "sugar"]
     assert found.context is None

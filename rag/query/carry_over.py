@@ -1,8 +1,8 @@
-"""A question and the turns before -> the words that it leans on, by the model's own attention.
+"""A question and the turns before -> the words of theirs that it needs, by the model's own attention.
 
-One pass of the packaged model reads the first turn, the last three and the question together. How hard the question's
-pieces look at a word of the turns before, with a few counts, gives the chance that a person who wrote the question out
-would add that word. The weights were learned from people's rewritings (`make followups`).
+One pass of the packaged model reads the first turn, the last three and the question together. How much the question's
+tokens attend to a word of the turns before, with a few counts, gives the chance that a person who rewrote the question
+to stand alone would add that word. The weights were learned from people's rewritings (`make followups`).
 """
 
 import json
@@ -20,9 +20,9 @@ from rag.index.analyzer import terms_of
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 
-BACK = 3  # turns looked back on, besides the first
+TURNS_BACK = 3  # turns looked back on, besides the first
 
-HEAD = Path(__file__).with_name("followup_head.json")
+HEAD = Path(__file__).with_name("carry_over_head.json")
 
 _COUNTS = ("before", "first", "between", "often", "capitalised", "rare", "alike", "last", "opening", "own", "pointing")
 _STATES = len(_COUNTS) - 2
@@ -34,14 +34,14 @@ _BETWEEN = 2  # small words that may lie between two of one phrase
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s$")
 _STOP = re.compile(r"[.?!,;]")
-_LISTS = word_lists("followup_words")
+_LISTS = word_lists("carry_over_words")
 POINTERS = _LISTS["pointers"]
 _PLAIN = FUNCTION_WORDS | _LISTS["plain"]
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """Words of an earlier turn that a question leans on."""
+class CarriedWords:
+    """Words of an earlier turn that a question needs."""
 
     text: str
     turn: int  # the number of that turn, from 0
@@ -49,15 +49,15 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaning:
-    """What a question takes along."""
+class CarryOver:
+    """What a question takes over from the turns before."""
 
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[CarriedWords, ...] = ()
     # (dim,) the question's own states in the company of the turns before, of unit length.
     context: Vectors | None = field(default=None, compare=False)
 
 
-NO_LEANING = Leaning()  # of a question that takes nothing along
+NO_CARRY_OVER = CarryOver()
 
 
 @dataclass(slots=True)
@@ -83,22 +83,24 @@ class Candidates:
     context: Vectors  # (dim,) mean of the question's states
 
 
-def lean(
+def carry_over(
     before: Sequence[str],
     question: str,
     attend: Callable[[str], Attention | None],
     cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
-    least: float,
-) -> Leaning:
-    """What a question takes along from the questions before it, oldest first: the words from a chance on."""
+    min_chance: float,
+) -> CarryOver:
+    """The words of the questions before, oldest first, that a person would add with at least this chance."""
     found = candidates(before, question, attend, cosines)
     if found is None:
-        return Leaning(tuple(_glued(before, question)))
+        return CarryOver(tuple(_all_of_last_turn(before, question)))
     weights, bias = _head()
     chances = 1.0 / (1.0 + np.exp(-(found.features @ weights + bias)))  # (n,)
     chance = dict(zip(found.words, map(float, chances), strict=True))
     context = found.context / np.linalg.norm(found.context)
-    return Leaning(tuple(_phrases(found, {stem: each for stem, each in chance.items() if each >= least})), context)
+    return CarryOver(
+        tuple(_phrases(found, {stem: each for stem, each in chance.items() if each >= min_chance})), context
+    )
 
 
 def candidates(
@@ -107,8 +109,8 @@ def candidates(
     attend: Callable[[str], Attention | None],
     cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
 ) -> Candidates | None:
-    """The words that a question may take along; None where the model does not say what it looks at."""
-    turns = [turn for turn in range(len(before)) if turn == 0 or turn >= len(before) - BACK]
+    """The words that a question may take over; None where the model gives no attention."""
+    turns = [turn for turn in range(len(before)) if turn == 0 or turn >= len(before) - TURNS_BACK]
     text, begins = "", []
     for each in (*(before[turn] for turn in turns), question):
         begins.append(len(text))
@@ -177,16 +179,16 @@ def _features(
     return features
 
 
-def _glued(before: Sequence[str], question: str) -> Iterator[Carried]:
+def _all_of_last_turn(before: Sequence[str], question: str) -> Iterator[CarriedWords]:
     """Without the model: all words of the turn before."""
     own, text, turn = {_stem(word) for word, _ in _words(question)}, before[-1], len(before) - 1
     for each in _occurrences(text, turn, 0, len(text)):
         if _stem(each.text) not in own:
-            yield Carried(each.text, turn, 0.5)
+            yield CarriedWords(each.text, turn, 0.5)
 
 
-def _phrases(found: Candidates, chance: dict[str, float]) -> Iterator[Carried]:
-    """The words taken along as they last stood, joined where only small words lie between."""
+def _phrases(found: Candidates, chance: dict[str, float]) -> Iterator[CarriedWords]:
+    """The words taken over, as they last stood, joined where only small words lie between."""
     taken = sorted(
         ((places[-1], chance[stem]) for stem, places in found.words.items() if stem in chance),
         key=lambda each: each[0].start,
@@ -199,7 +201,7 @@ def _phrases(found: Candidates, chance: dict[str, float]) -> Iterator[Carried]:
         else:
             joined.append((place.start, place.end, place.turn, likely))
     for start, end, turn, likely in joined:
-        yield Carried(found.text[start:end], turn, likely)
+        yield CarriedWords(found.text[start:end], turn, likely)
 
 
 def _is_small(between: str) -> bool:
