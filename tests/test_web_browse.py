@@ -98,7 +98,7 @@ def walk(page: Page, *, draws: bool) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
     page.go_back()
     for title in titles:
-        page.get_by_role("checkbox", name=f"Select “{title}”").check()
+        page.get_by_role("checkbox", name=f"Select {title}").check()
     page.get_by_role("button", name="More like these").click()
     expect(page.get_by_role("heading", name="3 records selected")).to_be_visible()
     assert page.locator(".selected a").all_inner_texts() == titles

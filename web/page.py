@@ -17,7 +17,7 @@ from web.views.metadata import kind
 from web.views.urls import value_url
 
 # Indentation, a quarter of a long page; not that of what a reader typed, nor of a file that is shown.
-_INDENTED = re.compile(r"(?s)(<(textarea|pre)\b.*?</\2>)|\s*\n\s*")
+_INDENTED = re.compile(r"(?s)(<pre\b.*?</pre>|(?<=>)[^<>]*</textarea>)|\s*\n\s*")
 
 
 class Page:

@@ -40,10 +40,10 @@ class ListPage(Page):
 
     entries: tuple[Listed, ...]
     missing: int  # number of its records that the collection does not have
-    ways: tuple[tuple[str, str], ...]  # addresses of pages about all of them, with their names
     href: str  # address of the list without notes
     # Formats in which it can be saved, by their names in addresses.
     files: tuple[tuple[str, FileFormat], ...] = tuple((key, FORMATS[key]) for key in OFFERED)
+    ways: tuple[tuple[str, str], ...] = WAYS
     longest: int = LONGEST  # characters of a note, at most
 
 
@@ -62,9 +62,13 @@ def reading_list(request: Request, pairs: PairsDep, assistant: AssistantDep, sit
     """Show a list, change it, or save it; without any record, say how to begin one."""
     notes, given = on_list.read(pairs), dict(pairs)
     if given.keys() & {"up", "down", "remove"}:
-        notes = on_list.moved(on_list.moved(notes, given.get("up", ""), -1), given.get("down", ""), 1)
-        notes.pop(given.get("remove", ""), None)
+        at = {str(place): record_id for place, record_id in enumerate(notes, 1)}
+        up, down, gone = (at.get(given.get(each, ""), "") for each in ("up", "down", "remove"))
+        notes = on_list.moved(on_list.moved(notes, up, -1), down, 1)
+        notes.pop(gone, None)
         return RedirectResponse(on_list.url(notes), 303)
+    if given.get("to") in dict(WAYS):
+        return RedirectResponse(records_url(given["to"], [*notes]), 303)
     # A file is of all its records or none: nobody would see which are gone.
     records = tuple(assistant.selected([*notes]) if "format" in given else _present(assistant, notes))
     entries = listed(records, [notes[record.id] for record in records], site)
@@ -72,9 +76,7 @@ def reading_list(request: Request, pairs: PairsDep, assistant: AssistantDep, sit
         return _file(entries, given["format"], site)
     if request.method == "POST" or ("note", "") in pairs:  # what a form sends, as a short address
         return RedirectResponse(on_list.url(notes), 303)
-    ids = [record.id for record in records]
-    ways = tuple((records_url(path, ids), name) for path, name in WAYS)
-    return render(ListPage(entries, len(notes) - len(records), ways, records_url("/list", ids)))
+    return render(ListPage(entries, len(notes) - len(records), records_url("/list", [record.id for record in records])))
 
 
 def _present(assistant: Assistant, ids: Iterable[str]) -> Iterator[Record]:

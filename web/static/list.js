@@ -13,16 +13,14 @@ const own = given.length === mine.size && given.every((id) => mine.has(id));
 
 const listed = () => entries().map((entry) => ({ id: idOf(entry), note: entry.querySelector("textarea").value }));
 
-/** Keep what the page shows, unless the list is another's, and let every address follow. */
+/** Keep what the page shows, unless the list is another's, and let its address follow. */
 function follow() {
   const list = listed();
   if (own) keep(list);
   const ids = list.map(({ id }) => id);
   if (!ids.length) return location.replace(`${ROOT}/list`);
   history.replaceState(null, "", about(`${ROOT}/list`, ids));
-  for (const link of document.querySelectorAll("a[data-ids]")) {
-    link.setAttribute("href", about(new URL(link.href).pathname, ids));
-  }
+  document.querySelector("[data-copy=link]").setAttribute("href", about(`${ROOT}/list`, ids));
   document.querySelector(".total").textContent = `(${ids.length})`;
   return undefined;
 }
