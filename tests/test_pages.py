@@ -426,6 +426,13 @@ def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client:
     assert len(records) == len(set(records)) == 57
 
 
+def test_the_longest_pages_are_light(client: httpx2.Client, assistant: Assistant) -> None:
+    everything = urlencode([("id", hit.record.id) for hit in assistant.search(k=57).hits])
+
+    for path in ("/?q=documents+from+1956+to+1990", "/search?q=Cuba&k=50", f"/list?{everything}"):
+        assert len(client.get(path).content) < 100_000
+
+
 def test_what_contains_the_words_and_what_is_near_in_meaning_stand_apart(client: httpx2.Client) -> None:
     page = client.get("/search", params={"q": "Castro and Khrushchev"}).text
     found = client.get("/api/v1/search", params={"q": "Castro and Khrushchev"}).json()
