@@ -11,6 +11,7 @@ from rag.ingest.formats.column_names import (
     FIELDS,
     MULTIVALUED,
     PARTS,
+    begins,
     displayed,
     guess,
     is_full_text,
@@ -19,7 +20,16 @@ from rag.ingest.formats.column_names import (
     plain,
     stamps,
 )
-from rag.ingest.formats.date_columns import DayOrder, between, chosen_first, exactly, is_recent, is_stamp, possible
+from rag.ingest.formats.date_columns import (
+    DayOrder,
+    between,
+    by_calendar,
+    chosen_first,
+    exactly,
+    is_recent,
+    is_stamp,
+    possible,
+)
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, numbered, unstorable
 from rag.ingest.formats.row_family import RowFamily
@@ -80,7 +90,9 @@ class Mapper:
             return self._fault(line, fault)
         title, summary, own_id = found.get("title", ""), found.get("summary", ""), found.get("id", "")
         title = title or _letter(found) or _title(summary) or own_id
-        date, *others = self._dates(line, row, columns, found)
+        date, *others = (
+            by_calendar(each, found.get("calendar", "")) for each in self._dates(line, row, columns, found)
+        )
         links = list(dict.fromkeys(_addresses(row, found)))
         if not title or (
             title == own_id and not (date or any(found[field] for field in found if field not in _GENERIC))
@@ -124,7 +136,7 @@ class Mapper:
                 values = next(filter(None, by_column), [])
                 found[field] = _sentences(values) if field == "summary" else "; ".join(values)
         if found.get("recipients") and not found.get("senders"):  # who wrote what has a recipient sent it
-            found["senders"] = tuple(found.get("authors", ()))
+            found["senders"] = tuple(dict.fromkeys(found.get("authors", ())))
         return found
 
     def fault(self, line: int, reason: str) -> SourceError:
@@ -246,7 +258,8 @@ class Mapper:
             texts = [text for text in texts if noted or not (is_stamp(text) or (name in program and is_recent(text)))]
             if texts := [text for text in dict.fromkeys(texts) if len(text) < _LONGEST_OTHER and not unstorable(text)]:
                 begin, *more = chosen_first(texts, events=any("|" in value for value in values))
-                end = "" if displayed(name) else found.get("date_end", "")
+                whole = displayed(name) or any(begins(other) and row.get(other) for other in names if other != name)
+                end = "" if whole else found.get("date_end", "")
                 for text in (begin, end):
                     self._order.learn(text)
                 return [between(begin, end), *map(possible, map(parse_date, more)), *others]

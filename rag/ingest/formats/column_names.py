@@ -7,6 +7,7 @@ field of several values takes all its columns.
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,20 +17,39 @@ from typing import Self
 # The fields that may have several values.
 MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
 
-_TABLE = tomllib.loads(files("rag.ingest.formats").joinpath("column_names.toml").read_text(encoding="utf-8"))
+
+def _bare(text: str) -> str:
+    """The text without accents."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+_TABLE = tomllib.loads(_bare(files("rag.ingest.formats").joinpath("column_names.toml").read_text(encoding="utf-8")))
 _KNOWN: dict[str, list[str]] = {field: names.split() for field, names in _TABLE["names"].items()}
 _KINDS: dict[str, dict[str, None]] = {kind: dict.fromkeys(names.split()) for kind, names in _TABLE["kinds"].items()}
+_FIELDS_OF: dict[str, list[str]] = {}
+for _field, _names in _KNOWN.items():
+    for _name in _names:
+        _FIELDS_OF.setdefault(_name, []).append(_field)
+_WORDS_OF: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _TABLE["words"].items()}
 _MOST = 200  # names of one row whose meaning is cached
 _RULES = ("has", "any", "without", "link")  # of an exporter; its other keys are fields
 
 # What goes into a source or beside a date; no person chooses a column for it.
-PARTS = ("reference", "container", "other_dates", "authors")
+PARTS = ("reference", "container", "other_dates", "calendar", "authors")
 
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)  # the fields that a column can give
+_NAMED = frozenset({"people", "senders", "recipients", "places", "archive", "hierarchy", "authors"})
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # dateOfLetter
+_WORDS = re.compile(r"[\W_]+")
+_BEGIN = re.compile("start|begin|earliest|debut|desde|inici|inizio|vanaf|(?:from|von)$")
+_MOST_WORDS = 6  # of a name; what is longer is a sentence
 _NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
 _PREFIX = re.compile(
-    r"^field_|(?:dc|dcterms|dublin core)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$|\s\(.*\)$|\s*\^\^.*$"
-    r"|_(?:(?:te|dt|is|bs|s|t|i)s(?:i|m|im)|s(?:i|im)|tim)$",  # Solr says so what a field holds: title_tesim
+    r"^field_|(?:dc|dcterms|dublin core|bibo|schema|rico)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$"
+    r"|\s\(.*\)$|\((?:e?s|e|r|in|nen|innen)\)|[/*:]-?in(?:nen)?\b|\s*\^\^.*$"
+    r"|_(?:(?:te|dt|is|bs|s|t|i)s(?:i|m|im)|s(?:s|i|im)?|tim|txt|t)$",  # Solr says so what a field holds: title_tesim
     re.IGNORECASE,
 )
 
@@ -77,11 +97,38 @@ def _guessed(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         several = (*preferred, *known, *_numbered(by_plain, field))
         if columns := tuple(by_plain[name] for name in dict.fromkeys(several) if name in by_plain.keys() - without):
             guessed[field] = columns
+    for name in (by_plain[name] for name in by_plain if name not in _FIELDS_OF and name not in without):
+        for field in _composed(name):
+            guessed[field] = (*guessed.get(field, ()), name)
     if "summary" not in guessed and (texts := [by_plain[name] for name in _KINDS["full_text"] if name in by_plain]):
         guessed["summary"] = tuple(texts[:1])
     if guessed.keys() <= _NAMES_ALONE and guessed.keys() >= {"title"} and plain(guessed["title"][0]) in _KINDS["names"]:
         del guessed["title"]
     return guessed | _people(guessed, listed="people" in by_plain)
+
+
+@lru_cache(maxsize=1 << 12)
+def _composed(name: str) -> tuple[str, ...]:
+    """The fields of a known name with words beside it: Date of the letter, Producer name, Record URL, Laufzeit bis."""
+    words = _WORDS.sub(" ", _bare(_HUMP.sub(" ", name)).casefold()).split()
+    said = [word for word in words if word not in _WORDS_OF["joining"]]
+    rest = {word for word in said if word not in _WORDS_OF["documents"]}
+    if not said or "." in name or len(words) > _MOST_WORDS:
+        return ()
+    if rest & _WORDS_OF["links"] and rest <= _WORDS_OF["links"] | _WORDS_OF["copies"] | _WORDS_OF["pictures"]:
+        return ("images",) if rest & _WORDS_OF["pictures"] else ("source_url",)
+    if likely_noted(name):
+        return ()
+    for edge, field in (("ends", "date_end"), ("begins", "date")):
+        if not _WORDS_OF[edge].isdisjoint((words[0], words[-1])):
+            others = "".join(word for word in said if word in rest and word not in _WORDS_OF[edge])
+            if others in _WORDS_OF["dates"]:
+                return (field,)
+    known = "".join(word for word in said if word in rest)
+    if known in _FIELDS_OF and known not in _KINDS["stamps"] and known not in _KINDS["names"]:
+        return tuple(_FIELDS_OF[known])
+    named = "".join(word for word in said if word in rest and word not in _WORDS_OF["names"])
+    return tuple(field for field in _FIELDS_OF.get(named, ()) if field in _NAMED)
 
 
 def _numbered(names: Iterable[str], field: str) -> Iterator[str]:
@@ -137,7 +184,12 @@ def displayed(name: str) -> bool:
     return plain(name) in _KINDS["displayed"]
 
 
+def begins(name: str) -> bool:
+    """Whether this column has the first day of a date, of which another may have the last."""
+    return _BEGIN.search(plain(name)) is not None
+
+
 @lru_cache(maxsize=1 << 14)  # the same names stand in every row of JSON
 def plain(name: str) -> str:
     """Return the name without case, spaces, punctuation and the prefix of Dublin Core."""
-    return re.sub(r"[\W_]+", "", _PREFIX.sub("", name.strip()).casefold())
+    return _WORDS.sub("", _bare(_PREFIX.sub("", name.strip()).casefold()))

@@ -21,6 +21,7 @@ _MIDNIGHT = re.compile(r"(\d{4})-(?:(01)-01[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)
 _NOUGHT = re.compile(
     r"1900-01-00.*|1899-12-30.*|(?:0?0[/.-]0?1|0?1[/.-]0?0)[/.-]1900"
 )  # what Excel shows for an empty cell
+_JULIAN = re.compile(r"^(?!.*greg).*(?:jul|giul|юлиан|old style|alte[rn]? stil|\bO\.?S\b)", re.IGNORECASE)
 _ONE_AGE = 100  # years
 _NEVER = 9000  # years from here on mean "not known" or "still open"
 _FIRST_CATALOGUES = 1990  # no program noted earlier when it made a record
@@ -94,6 +95,14 @@ def possible(date: ArchivalDate) -> ArchivalDate:
     if date.edtf and date.end and date.end.year >= _NEVER:
         return replace(date, edtf=f"{date.edtf.partition('/')[0]}/..", end=None)
     return date
+
+
+def by_calendar(date: ArchivalDate | None, calendar: str) -> ArchivalDate | None:
+    """The date, approximate where its row says that it is of the Julian calendar."""
+    if date is None or not date.edtf or not _JULIAN.search(calendar):
+        return date
+    ends = (end if end == ".." or end[-1] in "?~%" else f"{end}~" for end in date.edtf.split("/"))
+    return replace(date, edtf="/".join(ends))
 
 
 def _parsed(text: str) -> ArchivalDate:

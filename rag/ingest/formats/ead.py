@@ -13,7 +13,7 @@ from typing import Any
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.date_columns import exactly
+from rag.ingest.formats.date_columns import by_calendar, exactly
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import Extracted, Item
 from rag.ingest.formats.xml_reader import (
@@ -212,8 +212,15 @@ def _one_date(date: Element) -> ArchivalDate | str:
     days = [attribute(part, "standarddate") or text(part) for part in parts]
     normal = attribute(date, "normal") or "/".join(filter(None, (days[:1] + days[1:][-1:])))
     words = " – ".join(map(text, parts)) or text(date)
+    if "bce" in {attribute(part, "era") for part in (date, *parts)}:
+        return ArchivalDate(words, None, None, None)
     exact = exactly(words, normal) if attribute(date, "encodinganalog") == "edtf" else None
-    return exact or dated(words, normal)
+    known = exact or dated(words, normal)
+    if attribute(date, "calendar").lower() in {"", "gregorian"}:
+        return known
+    return (
+        by_calendar(known if isinstance(known, ArchivalDate) else parse_date(known), attribute(date, "calendar")) or ""
+    )
 
 
 def _terms(component: Element, did: Element | None, *names: str) -> Iterator[Element]:

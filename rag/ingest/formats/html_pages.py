@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_string, policy
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,9 +25,12 @@ from rag.ingest.formats.protocol import Extracted, fold
 from rag.ingest.formats.tables import heading, looks_like_names, read_rows, unknown
 from rag.ingest.formats.xml_reader import Element
 
-SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".mhtml", ".mht"})
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_MHTML = re.compile(
+    rb"(?:[A-Z][\w-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){1,12}?Content-Type:\s*multipart/related", re.IGNORECASE
+)
 _LIST = 2  # listings
 _BEGINNING = 4096  # bytes in which a page says that it is one
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -34,13 +38,15 @@ _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 
 
 def sniff(opened: SourceFile) -> bool:
-    return _HTML.search(opened.head[:_BEGINNING].replace(b"\0", b"")) is not None
+    return (
+        _MHTML.match(opened.head) is not None or _HTML.search(opened.head[:_BEGINNING].replace(b"\0", b"")) is not None
+    )
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
     from lxml import html  # noqa: PLC0415 - only where a file is a page
 
-    content = opened.whole().replace("\0", "")
+    content = (_archived(opened) or opened.whole()).replace("\0", "")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         page = html.document_fromstring(content.encode("utf-8", "replace"), parser)
@@ -67,6 +73,18 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
             if names := _unknown(table):
                 raise opened.fault(table.sourceline or 0, f"it has a table, but {unknown(names, opened.choice)}")
         yield from _listings(opened, page, base)
+
+
+def _archived(opened: SourceFile) -> str:
+    """The page of a web archive of one file (MHTML); empty for any other."""
+    if not _MHTML.match(opened.head):
+        return ""
+    message = message_from_string(opened.whole(), policy=policy.default)
+    page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+    try:
+        return "" if page is None else str(page.get_content())
+    except (LookupError, ValueError, KeyError):
+        return ""
 
 
 def _address(page: Element, content: str) -> str:

@@ -32,7 +32,7 @@ def record(mods: Element) -> dict[str, Any]:
         "id": next(filter(None, (text(part) for part in descendants(mods, "recordIdentifier"))), "")
         or next((text(part) for part in children(mods, "identifier") if attribute(part, "type") != "uri"), ""),
         "title": next(filter(None, map(_title, children(mods, "titleInfo"))), ""),
-        "summary": " ".join(map(text, children(mods, "abstract"))) or " ".join(map(text, children(mods, "note"))),
+        **_summary(mods),
         "date": _date(mods),
         "people": [person for person, _ in names]
         + [_name(person) for part in subjects for person in children(part, "name")],
@@ -56,6 +56,13 @@ def record(mods: Element) -> dict[str, Any]:
         "source_url": [text(url) for url in urls if attribute(url, "access") not in _PICTURES]
         + [text(part) for part in children(mods, "identifier") if attribute(part, "type") in {"uri", "hdl"}],
     }
+
+
+def _summary(mods: Element) -> dict[str, str]:
+    """Its abstract, else its notes."""
+    texts = ((kind, " ".join(map(text, children(mods, kind)))) for kind in ("abstract", "note"))
+    kind, words = next(((kind, words) for kind, words in texts if words), ("", ""))
+    return {"summary": words, "text_kind": kind}
 
 
 def _title(title: Element) -> str:

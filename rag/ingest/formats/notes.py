@@ -39,6 +39,7 @@ _FEWEST = 2  # lines that make a card, cards that make a list
 _MOST_ABOVE = 2  # lines of a title that stands above its date
 _TOP = 12  # lines, blank ones left out, in which a note says what it is
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+)?")
+_WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")  # [[Anna Falk|Anna]]
 _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-10-27-telegram.txt
 
 
@@ -86,7 +87,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         row["title"] = _HEADING.sub("", first, count=1)
         body = body[body.index(first) + 1 :] if first else body
     if "summary" not in guessed:
-        row["summary"] = fold(" ".join(_HEADING.sub("", line, count=1) for line in body))
+        row["summary"] = fold(_WIKI_LINK.sub(r"\1", " ".join(_HEADING.sub("", line, count=1) for line in body)))
         row["text_kind"] = "note"
     name = opened.path.name
     if "date" not in guessed and (dated := _NAME.match(name)):

@@ -107,14 +107,14 @@ def _ris_dates(reference: dict[str, Any]) -> str:
     year = next(filter(None, years), "")
     if day and year and not re.search(r"[0-9]{4}", day):
         return f"{day} {year}"
-    return day or year
+    return year if day and year and year[:4] not in day else day or year
 
 
 def _ris_date(text: str) -> str:
-    """YYYY/MM/DD/text, any part of which may be empty: the text where there is one, for it says more."""
+    """YYYY/MM/DD/text, any part of which may be empty: the text where it says a date, or more than a year alone."""
     year, month, day, words = (*(part.strip() for part in str(text).split("/", 3)), "", "", "", "")[:4]
-    if words and not re.search(r"\d", words):  # "Spring" beside a year
-        words = f"{words} {year}"
+    if words and not re.search(r"\d", words):  # "Spring" beside a year, "Monday" beside a day
+        words = "" if month else f"{words} {year}"
     return words or "-".join(part.zfill(2) for part in (year, month, day) if part)
 
 

@@ -320,8 +320,8 @@ def _date(date: Element | None, div: Element) -> ArchivalDate | str:
 
 
 def _span(begin: str, end: str) -> str:
-    """Two days as one EDTF date; a last day alone leaves the first open."""
-    days = [day.partition("T")[0] for day in (begin or (end and ".."), end) if day]
+    """Two days as one EDTF date; a day alone leaves the other side open."""
+    days = [day.partition("T")[0] for day in (begin or (end and ".."), end or (begin and "..")) if day]
     return "/".join(dict.fromkeys(days))
 
 

@@ -1,10 +1,11 @@
 """XML that programs write from a table -> listings: an element for each record, and in it one for each column.
 
-Calm, CONTENTdm, Access and FileMaker export so. The records are the children of the root, or of these.
+Calm, CONTENTdm and Access export so. The records are the children of the root, or of these; or the root is the only
+one. FileMaker and Excel write rows of cells instead, whose names stand apart or in the first row.
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
@@ -12,23 +13,29 @@ from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import Extracted
-from rag.ingest.formats.tables import by_column, known
-from rag.ingest.formats.xml_reader import Element, EntityError, elements, name, root, text
+from rag.ingest.formats.tables import TOP, by_column, heading, known, read_rows, unknown
+from rag.ingest.formats.xml_reader import Element, EntityError, attribute, children, elements, name, root, text
 
 SUFFIXES = frozenset({".xml"})
 
 _STYLE = "style"
-_DEPTHS = (1, 2)  # elements around a record
+_DEPTHS = (1, 2, 0)  # elements around a record
+_GRIDS = {"FMPXMLRESULT": ("ROW", "COL", "DATA"), "Workbook": ("Row", "Cell", "Data")}  # rows, cells, texts
+_FEED = "channel"  # of RSS, which has a title of its own
+_MOST_CELLS = 500  # of one row
 
 
 def sniff(opened: SourceFile) -> bool:
-    return root(opened) not in {None, "", "html"} and _depth(opened) > 0
+    return root(opened) not in {None, "", "html"} and (root(opened) in _GRIDS or _depth(opened) is not None)
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
+    if root(opened) in _GRIDS:
+        yield from _read_grid(opened)
+        return
     depth = _depth(opened)
     mapper = Mapper(opened, "XML table")
-    for element, _ in _rows(opened, depth):
+    for element, _ in _rows(opened, depth or 0):
         try:
             yield mapper.read(element.sourceline, by_column(*_columns(element)))
         except EntityError as error:
@@ -62,14 +69,51 @@ def _groups(element: Element) -> bool:
     return any(name(inner) != _STYLE for inner in element)
 
 
-def _depth(opened: SourceFile) -> int:
-    """How many elements are around each record; 0 where the first ones at no depth have names that are known."""
-    firsts = ((depth, next(_rows(opened, depth), None)) for depth in _DEPTHS)
-    return next((depth for depth, row in firsts if row and known(row[1], opened.choice)), 0)
+def _read_grid(opened: SourceFile) -> Iterator[Extracted]:
+    rows = _cells(opened)
+    top = list(islice(rows, TOP))
+    header, count = heading([row for _, row in top], opened.choice)
+    if not count:
+        raise opened.fault(1, f"it is a table, but {unknown([row for _, row in top] or [['']], opened.choice)}")
+    mapper = Mapper(opened, "XML table")
+    yield from read_rows((row for row in chain(top, rows) if any(row[1])), mapper, header)
+    yield from mapper.end()
+
+
+def _cells(opened: SourceFile) -> Iterator[tuple[int, list[str]]]:
+    """The rows of cells; first, of FileMaker, the names of its fields."""
+    row, cell, said = _GRIDS[root(opened) or ""]
+    for event, element in elements(opened):
+        if event == "start":
+            continue
+        if name(element) == "METADATA":
+            yield element.sourceline, [attribute(one, "NAME") for one in children(element, "FIELD")]
+        elif name(element) == row:
+            cells: list[str] = []
+            for one in children(element, cell):
+                at = attribute(one, "Index")  # Excel leaves out empty cells before it
+                cells += [""] * (min(int(at), _MOST_CELLS) - 1 - len(cells) if at.isdecimal() else 0)
+                cells.append("; ".join(map(text, children(one, said))))
+            yield element.sourceline, cells
+            element.clear(keep_tail=True)
+
+
+def _depth(opened: SourceFile) -> int | None:
+    """How many elements are around each record; None where the first ones at no depth have names that are known."""
+    for depth in _DEPTHS:
+        row = next(_rows(opened, depth), None)
+        if row and known(row[1], opened.choice) and (depth or not any(map(len, row[0]))):
+            return depth
+    return None
 
 
 def _rows(opened: SourceFile, depth: int) -> Iterator[tuple[Element, list[str]]]:
     """Each element at this depth that has others, with their names."""
     for event, element in elements(opened):
-        if event == "end" and len(element) and sum(1 for _ in element.iterancestors()) == depth:
+        if (
+            event == "end"
+            and len(element)
+            and sum(1 for _ in element.iterancestors()) == depth
+            and name(element) != _FEED
+        ):
             yield element, list(map(name, element))
