@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 
 import pytest
 
-from rag.answer.answerability import HEAD, LIKELY, Signs, chance
+from rag.answer.answerability import HEAD, LIKELY, AnswerFeatures, chance
 
-TELLING = Signs(
+TELLING = AnswerFeatures(
     covered=1.0,
     enough=True,
     named=True,
@@ -28,7 +28,7 @@ NOTHING = replace(TELLING, covered=0.0, enough=False, first=0.0, clear=0.05, mar
 def test_every_sign_has_a_weight_and_no_weight_is_of_anything_else() -> None:
     learned = json.loads(HEAD.read_text(encoding="utf-8"))
 
-    assert learned.keys() == {"bias", *(each.name for each in fields(Signs))}
+    assert learned.keys() == {"bias", *(each.name for each in fields(AnswerFeatures))}
 
 
 def test_what_one_record_covers_whole_is_likely_answered() -> None:
@@ -36,7 +36,7 @@ def test_what_one_record_covers_whole_is_likely_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    "signs",
+    "features",
     [
         replace(NOTHING, lacking=1.0, missing=6.0),
         replace(NOTHING, named=False, clear=0.1, margin=0.1),
@@ -44,8 +44,8 @@ def test_what_one_record_covers_whole_is_likely_answered() -> None:
     ],
     ids=["nothing covered", "nobody named", "no number"],
 )
-def test_what_no_record_covers_is_not(signs: Signs) -> None:
-    assert chance(signs, asks_whether=False) < LIKELY
+def test_what_no_record_covers_is_not(features: AnswerFeatures) -> None:
+    assert chance(features, asks_whether=False) < LIKELY
 
 
 def test_no_yes_is_likely_of_what_nobody_is_recorded_to_have_done() -> None:

@@ -604,7 +604,7 @@ def test_coverage_counts_what_is_held(assistant: Assistant) -> None:
     held = [hit.record for hit in assistant.records(limit=100).hits]
     coverage = assistant.coverage()
 
-    assert (coverage.records, coverage.listings, coverage.undated, coverage.untold) == (57, 60, 0, 1)
+    assert (coverage.records, coverage.listings, coverage.undated, coverage.without_summary) == (57, 60, 0, 1)
     assert sum(coverage.years.values()) == 57
     for year, count in coverage.years.items():
         assert count == sum(record.date is not None and record.date.text.endswith(year) for record in held)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.compose import BESIDE, MOST, compose, listed
+from rag.answer.compose import MOST, SCORE_SHARE, compose, first_sentences
 from rag.answer.draft import AnswerDraft
 from rag.answer.highlights import Marker
 from rag.dates.archival_date import Fit, edtf_interval, parse_date
@@ -67,7 +67,7 @@ def test_where_two_records_answer_the_best_gives_two_sentences_and_the_other_one
 
 
 def test_a_record_far_below_the_best_does_not_answer() -> None:
-    best, below = told(0.9, "Best", "It is best."), told(0.9 * BESIDE - 0.01, "Below", "It is below.")
+    best, below = told(0.9, "Best", "It is best."), told(0.9 * SCORE_SHARE - 0.01, "Below", "It is below.")
 
     assert cited(compose([best, below], PIER)) == ["Best"]
 
@@ -160,17 +160,17 @@ def test_a_list_has_a_line_for_each_record_by_its_first_sentence_or_its_title() 
     first = Record("a", "Cable", "No. 4 is full. Another pier.", parse_date("May 3, 1951"))
     bare = Record("b", "Note on the Storm", "", parse_date("May, 1951"))
     twin = Record("c", "Second Cable", "No. 4 is full. More piers.", parse_date("May 4, 1951"))
-    lines = listed([first, bare, twin], Filter(edtf_interval("1951-05-01/1951-05-07"))).quotes
+    lines = first_sentences([first, bare, twin], Filter(edtf_interval("1951-05-01/1951-05-07"))).quotes
 
     assert [quote.text for quote in lines] == [sentences(first.summary)[0], "Note on the Storm", "Second Cable"]
     assert [quote.hit.fit for quote in lines] == [Fit.CERTAIN, Fit.POSSIBLE, Fit.CERTAIN]
     assert [quote.hit.score for quote in lines] == [None, None, None]
 
 
-def test_records_of_one_title_and_no_summary_are_all_listed() -> None:
+def test_records_of_one_title_and_no_summary_are_all_first_sentences() -> None:
     bare = [Record(name, "Note on the Storm", "", parse_date(f"May {day}, 1951")) for day, name in enumerate("abc", 1)]
 
-    assert [quote.hit.record.id for quote in listed(bare, EVERYTHING).quotes] == ["a", "b", "c"]
+    assert [quote.hit.record.id for quote in first_sentences(bare, EVERYTHING).quotes] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("marker", [PIER, PETROV])

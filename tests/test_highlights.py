@@ -65,7 +65,7 @@ def test_what_a_text_holds_counts_by_rarity() -> None:
 def test_names_tell_records_apart_where_few_hold_them() -> None:
     marker = Marker(WORDS, (3.0, 2.0, 0.1))
 
-    assert marker.telling == {1}
+    assert marker.distinctive == {1}
     assert not marker.only_names
     assert Marker(WORDS[1:], (2.0, 0.1)).only_names
 

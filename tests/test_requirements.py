@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rag.answer.highlights import Marker
-from rag.answer.requirements import ENOUGH, Requirements
+from rag.answer.requirements import ACT_THRESHOLD, Requirements
 from rag.answer.subjects import Subject
 from rag.index.ports import Passages
 from rag.query.intent import read_shape
@@ -53,7 +53,7 @@ def told(question: str, about: tuple[Subject, ...], *texts: str) -> float:
 def test_a_sentence_tells_what_has_the_words_of_the_question(
     question: str, about: tuple[Subject, ...], texts: tuple[str, ...]
 ) -> None:
-    assert told(question, about, *texts) >= ENOUGH
+    assert told(question, about, *texts) >= ACT_THRESHOLD
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_sentence_tells_what_has_the_words_of_the_question(
     ],
 )
 def test_what_is_only_near_tells_nothing(question: str, about: tuple[Subject, ...], texts: tuple[str, ...]) -> None:
-    assert told(question, about, *texts) < ENOUGH
+    assert told(question, about, *texts) < ACT_THRESHOLD
 
 
 def test_what_is_untold_is_said_in_words() -> None:

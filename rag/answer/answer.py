@@ -45,11 +45,11 @@ class Weighing:
     """How records were weighed as evidence."""
 
     hits: tuple[Hit, ...]  # the records weighed, the best first
-    noise: float  # the score that any question reaches in this collection
+    background: float  # the score that any question reaches in this collection
     bar: float  # the score from which on a question is answered
     chosen: bool  # whether the reader chose the records to answer from
-    telling: tuple[str, ...] = ()  # the words that a sentence must tell; empty where to be near is enough
-    coverage: Mapping[str, float] = field(default_factory=dict)  # how far each record tells them, by id, in [0, 1]
+    required: tuple[str, ...] = ()  # words that a sentence must cover; empty where nearness is enough
+    coverage: Mapping[str, float] = field(default_factory=dict)  # by id: coverage of what is asked, in [0, 1]
     chance: float = 1.0  # how likely one of them answers
 
 

@@ -1,7 +1,7 @@
-"""A question -> the kind of thing that it asks for, and how far each passage of a record shows one.
+"""A question -> the type of answer that it expects, and which passages of a record have one.
 
-Who is asked for is a person, or a rank before a name; where, a place; when, a day; who somebody was, a role beside the
-name.
+"Who" expects a person, "which ambassador" a name with that rank; "where" a place; "when" a day; "who was X" a role
+beside the name of X.
 """
 
 import re
@@ -20,7 +20,7 @@ from rag.query.intent import Intent
 from rag.query.understanding import Understanding
 from rag.search.ranking import Evidence
 
-Shares = NDArray[np.float64]  # (n,) how far each passage of a record does something, in [0, 1]
+Shares = NDArray[np.float64]  # (n,) one number in [0, 1] for each passage of a record
 
 _NAMES = word_lists("name_words")
 _RANKS = frozenset(word.removesuffix("s") for word in _NAMES["ranks"] - word_lists("verdict_words")["unnamed"])
@@ -32,16 +32,16 @@ _BESIDE = 8  # words beside a name among which a role stands
 
 
 class AnswerType:
-    """The kind of thing that one question asks for.
+    """The type of answer that one question expects.
 
     Attributes:
-        ranks: Those of which the person asked for has one, in the singular: which ambassador.
-        is_required: Whether a record tells nothing of what is asked that shows no such thing.
-        wants_role: Whether it asks who somebody was.
+        ranks: Ranks, in the singular, of which the person asked for has one: which ambassador.
+        is_required: Whether a record without such an answer cannot answer the question.
+        wants_role: Whether the question asks who somebody was.
     """
 
     def __init__(self, understood: Understanding, subjects: Marker, spelt: Sequence[Sequence[str]]) -> None:
-        """Take the question, and what finds its subjects, with the spellings of each."""
+        """Take the question, the marker of its subjects, and the spellings of each."""
         self._intent = understood.intent
         self._subjects = subjects
         self._own = {word for spellings in spelt for spelling in spellings for word in spelling.split()}
@@ -54,7 +54,7 @@ class AnswerType:
         )
 
     def shown_by(self, evidence: Evidence) -> Shares:
-        """How far each passage of a record shows the kind of thing asked for: a role, a place, a person, a day."""
+        """Whether each passage of a record has an answer of this type; of roles, how many of three words it has."""
         record, texts = evidence.hit.record, evidence.passages.texts
         if self.wants_role:
             return np.array([self._roles(text) for text in texts])
@@ -70,7 +70,7 @@ class AnswerType:
         return np.zeros(len(texts))
 
     def _has_person(self, text: str, sought: Sequence[str]) -> bool:
-        """Whether a text names one of these people, and where a rank is asked for, that rank before a name."""
+        """Whether a text names one of these people, or where a rank is asked for, has a name after that rank."""
         said = tokens(text)
         if not self.ranks:
             return any(token.word in sought for token in said)
@@ -81,7 +81,7 @@ class AnswerType:
         )
 
     def _roles(self, text: str) -> float:
-        """How many words of ranks and offices stand beside a subject, of three."""
+        """Words of ranks and offices beside a subject, as a share of three."""
         said = tokens(text)
         best = 0
         for at, token in enumerate(said):
@@ -93,7 +93,7 @@ class AnswerType:
 
 
 def before_rank(asked: str) -> set[str]:
-    """The words between "which" and a rank, which say of what kind it is: foreign."""
+    """The words between "which" and a rank: foreign, in "which foreign ministers"."""
     said = words(asked)
     if _CHOOSING.match(asked):
         for at, word in enumerate(said[: _PLACE + 1]):
@@ -123,12 +123,12 @@ def _in_a_role(token: Token) -> bool:
 
 
 def _stands_at(text: str, names: Sequence[str]) -> bool:
-    """Whether a text has one of these places as where something was."""
+    """Whether a text names one of these places as a location: in X, at X, or after a comma."""
     return any(re.search(rf"(?:\b(?:in|at)(?: the)? |, ?){re.escape(name)}\b", text) for name in names)
 
 
 def _has_place_of_its_own(title: str) -> bool:
-    """Whether a part of a title between commas is a place: neither a day nor somebody's role."""
+    """Whether a title has a place after a comma: a capitalised part that is neither a day nor a role."""
     return any(
         part[:1].isupper()
         and len(part.split()) <= _PLACE

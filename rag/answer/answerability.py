@@ -1,7 +1,7 @@
 """What was found for a question -> the chance that some record answers it.
 
-A logistic regression over the signs below. Its weights were learned from questions that records answer, questions near
-the subject that none does, and questions whose answer was taken away (`make answerability`).
+A logistic regression. Its weights were learned from questions that records answer, questions near the subject that no
+record answers, and questions whose answering records were left out (`make answerability`).
 """
 
 import json
@@ -20,26 +20,28 @@ LIKELY = 0.5  # chance from which on a question is answered
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """What speaks for an answer, and what against it."""
+class AnswerFeatures:
+    """What speaks for an answer, and what against it: the features of the regression."""
 
-    covered: float  # how much of what is asked the record covers that covers the most
-    enough: bool  # whether that is as much as the question demands
+    covered: float  # coverage of the requirements by the record that covers the most, in [0, 1]
+    enough: bool  # whether that reaches the requirements' threshold
     named: bool  # whether that record names everybody who acts
-    missing: float  # rarity of the rarest word asked about that it lacks
-    lacking: float  # share of the words asked about that it lacks
-    first: float  # how much of what is asked the best record covers
-    nearest: float  # how much of the words the record of the nearest sentence has in one sentence
+    missing: float  # rarity of the rarest required word that it lacks
+    lacking: float  # share of the required words that it lacks
+    first: float  # coverage by the record with the highest score
+    nearest: float  # share of the required words in one sentence of the record with the nearest sentence
     clear: float  # score of the best record above the collection's background
     margin: float  # score by which it stands above the next
-    words: int  # words asked about
+    words: int  # required words
     absent: int  # words that no record has
     undone: bool  # whether an act is asked about, and not enough of it is covered
     uncounted: bool  # whether a number is asked for, and not enough of it is covered
 
 
-def signs(requirements: Requirements, weighed: Sequence[Evidence], absent: int, basis: float) -> Signs:
-    """Read the signs off the records weighed, one at least; `basis` is the background's score."""
+def answer_features(
+    requirements: Requirements, weighed: Sequence[Evidence], absent: int, basis: float
+) -> AnswerFeatures:
+    """Of the records weighed, one at least; `basis` is the background's score."""
     covered = [float(requirements.coverage_by(each).max()) for each in weighed]
     scores = [each.hit.score or 0.0 for each in weighed]
     most = max(range(len(weighed)), key=lambda at: (covered[at], scores[at]))
@@ -47,7 +49,7 @@ def signs(requirements: Requirements, weighed: Sequence[Evidence], absent: int, 
     nearest = max(weighed, key=lambda each: float(each.nearness.max()))
     missing = requirements.missing_from(weighed[most])
     enough = covered[most] >= requirements.threshold
-    return Signs(
+    return AnswerFeatures(
         covered=covered[most],
         enough=enough,
         named=requirements.names_actors(weighed[most]),
@@ -64,16 +66,16 @@ def signs(requirements: Requirements, weighed: Sequence[Evidence], absent: int, 
     )
 
 
-def chance(found: Signs, *, asks_whether: bool) -> float:
-    """How likely the records with these signs answer the question, in [0, 1]; 0 of whether an undone act was done."""
+def chance(found: AnswerFeatures, *, asks_whether: bool) -> float:
+    """How likely the records answer, in [0, 1]; 0 where it asks whether something was done and none has the act."""
     if asks_whether and found.undone:
         return 0.0
     learned = _head()
-    return 1.0 / (1.0 + exp(-learned["bias"] - sum(learned[sign] * value for sign, value in asdict(found).items())))
+    return 1.0 / (1.0 + exp(-learned["bias"] - sum(learned[name] * value for name, value in asdict(found).items())))
 
 
 @cache
 def _head() -> dict[str, float]:
-    """The weight of each sign, and the bias."""
+    """The weight of each feature, and the bias."""
     learned: dict[str, float] = json.loads(HEAD.read_text(encoding="utf-8"))
     return learned

@@ -1,4 +1,4 @@
-"""A question that sets two side by side -> its sides: two periods, people or places, each with what both share."""
+"""A question that compares two periods, people or places -> a section of the answer for each of the two."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _BESIDE = word_lists("verdict_words")["beside"]
 
 @dataclass(frozen=True, slots=True)
 class AnswerSection:
-    """A section of an answer: its heading, and what passes the records that it is made of."""
+    """A section of an answer: its heading, and the filter that its records pass."""
 
     heading: str
     where: Filter
@@ -41,7 +41,7 @@ def naming(where: Filter, about: Sequence[Subject]) -> Filter:
 
 
 def comparison(reader: IndexReader, understood: Understanding, about: Sequence[Subject]) -> list[AnswerSection]:
-    """The two sides of a comparison or a change, those that records stand for; none where it has not two."""
+    """A section for each of the two that are compared; none where records have fewer than two."""
     if understood.intent not in {Intent.COMPARE, Intent.CHANGED}:
         return []
     central = [each for each in about if not each.is_circumstance]
@@ -70,7 +70,7 @@ def comparison(reader: IndexReader, understood: Understanding, about: Sequence[S
 
 
 def _are_joined(asked: str, one: Subject, other: Subject) -> bool:
-    """Whether a question sets two beside each other: what Prague and what Sofia gave Cuba."""
+    """Whether a word between two subjects joins them: what Prague and what Sofia gave Cuba."""
     return not _BESIDE.isdisjoint(words(asked[one.start : other.start]))
 
 

@@ -16,10 +16,10 @@ from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, places
 
-ALIKE = 0.40  # cosine of two words' vectors from which on they count as used alike
+ALIKE = 0.40  # cosine of two words' vectors from which on they count as similar
 
-# Inverse document frequency from which on a name tells records apart; one that most records hold does not.
-TELLING = 1.0
+# Inverse document frequency from which on a name is distinctive: one that most records have is not.
+DISTINCTIVE = 1.0
 
 _SHORT = 3  # letters a word needs to be compared by its use
 
@@ -64,8 +64,8 @@ class Marker:
         self._words = words
         self._rarity = rarity
         self.only_names = bool(words) and all(word.is_name for word in words)
-        # The names that tell records apart.
-        self.telling = frozenset(at for at, word in enumerate(words) if word.is_name and rarity[at] >= TELLING)
+        # Names that distinguish records.
+        self.distinctive = frozenset(at for at, word in enumerate(words) if word.is_name and rarity[at] >= DISTINCTIVE)
         self._thesaurus = thesaurus
         self._found: dict[str, tuple[int, list[Run]]] = {}
         self._spelt: dict[tuple[str, ...], int] = {}
@@ -87,13 +87,13 @@ class Marker:
         self._columns_of(word for text in texts for word in _comparable(text).values())
 
     def terms_in(self, texts: Sequence[str]) -> TermsFound:
-        """Which of the words any of these texts holds, by stem and spelling."""
+        """Which of the words any of these texts has, by stem and spelling."""
         return frozenset(at for text in texts for _, _, at in self._same(text)[1])
 
     def coverage(self, texts: Sequence[str]) -> Coverage:
-        """(words, texts) how well each text covers each word: 1.0 by stem or spelling, else as the likest of its words.
+        """(words, texts) coverage in [0, 1]: 1.0 where a text has the word by stem or spelling, else its best cosine.
 
-        Of a name a text has the name or nothing, 0.0; below 0 no text goes.
+        A name is covered fully or not at all.
         """
         covered = np.zeros((len(self._words), len(texts)))
         columns = [self._columns_of(_comparable(text).values()) for text in texts]

@@ -1,7 +1,7 @@
 """The records of a topic -> an overview: for each period a sentence or a few, chosen to cover what there is of it.
 
-Of a period those records speak that are near to all of it and to the topic, and far from those that spoke already
-(maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998).
+The records chosen for a period are near its other records and the topic, and far from those chosen already (maximal
+marginal relevance: Carbonell and Goldstein, SIGIR 1998).
 """
 
 import datetime as dt
@@ -34,20 +34,20 @@ SENTENCES = 6  # sentences that it has at least, where it has fewer periods and 
 
 _VISITING = word_lists("acts")["visiting"]
 _VAGUE = word_lists("verdict_words")["vague"]
-_READ = 500  # records that an overview covers, at most
-_NEW = 0.5  # how much likeness to what is said already counts against a record
+_MOST_RECORDS = 500  # records that an overview covers, at most
+_REDUNDANCY = 0.5  # weight of the cosine to what is chosen already
 
 
-def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catalogue]:
+def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catalogue]:
     """The records of a topic and the catalogue's line on them.
 
-    Few records have all words of a topic; then those are its records that have whom and what it names and any of its
-    words, or that name them, where few do or none has a word.
+    Where few records have all words of the topic: those with its names and any of its words. Where few or none have
+    these: those with its names.
     """
     vague = _vague(understood)
-    strange = _strange(understood)
-    words = tuple(word for word in understood.words if word not in _VAGUE and word not in strange)
-    own = {(word,) for word in understood.words if word not in strange}
+    unknown = _unknown_names(understood)
+    words = tuple(word for word in understood.words if word not in _VAGUE and word not in unknown)
+    own = {(word,) for word in understood.words if word not in unknown}
     known, known_days = understood.where.words, understood.where.when is not None
     named = tuple(each for each in understood.listing.words if each not in own and each not in (*known, *vague))
     filters = [(*named, *((word,) for word in words))]
@@ -55,11 +55,11 @@ def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catal
         filters.append((*named, words))
     if named and words:
         on_the_way = _VISITING & {*words} and known_days
-        filters.append(_journey(reader, understood, named) if on_the_way else named)
+        filters.append(_names_of_journey(reader, understood, named) if on_the_way else named)
     lines = []
     for at, groups in enumerate(filters):
         where = replace(understood.listing, words=(*known, *groups))
-        left = _left(understood, groups).merged(Conditions(places=tuple(strange.values())))
+        left = _conditions_left(understood, groups).merged(Conditions(places=tuple(unknown.values())))
         read = replace(understood, words=words if {*groups} - {*named} else (), conditions=left)
         lines.append((where, catalogue_of(reader, where, read, joint="or" if at else "and")))
     every, *wider = lines
@@ -70,22 +70,22 @@ def topic(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catal
     return wider[-1] if few_named or not either[1].total else either
 
 
-def _strange(understood: Understanding) -> dict[str, str]:
-    """The words of a topic that are written with a capital and are no English, as written: names that no list has."""
+def _unknown_names(understood: Understanding) -> dict[str, str]:
+    """Capitalised words of a topic that are not English, as written: names that no list has."""
     written = {token.word: token.text for token in tokens(understood.asked) if token.text[0].isupper()}
     return {word: written[word] for word in understood.words if word in written and not is_english(word)}
 
 
-def _journey(
+def _names_of_journey(
     reader: IndexReader, understood: Understanding, named: tuple[tuple[str, ...], ...]
 ) -> tuple[tuple[str, ...], ...]:
-    """Of the names of a journey the places or the people, whichever more records of its days name."""
+    """The places or the people of a journey, whichever more records of its days name."""
     places = {each.spellings for each in understood.spans if each.kind is NameKind.PLACE}
     sides = [tuple(each for each in named if (each in places) is is_place) for is_place in (True, False)]
     return max(filter(None, sides), key=lambda side: reader.count(replace(understood.where, words=side)))
 
 
-def _left(understood: Understanding, groups: Sequence[tuple[str, ...]]) -> Conditions:
+def _conditions_left(understood: Understanding, groups: Sequence[tuple[str, ...]]) -> Conditions:
     """The conditions of a question without the people and places that are none of these groups of spellings."""
     dropped = {each.name for each in understood.spans if each.spellings not in groups}
     conditions = understood.conditions
@@ -97,7 +97,7 @@ def _left(understood: Understanding, groups: Sequence[tuple[str, ...]]) -> Condi
 
 
 def _vague(understood: Understanding) -> list[tuple[str, ...]]:
-    """The places that only say whose policy or relations are meant: US policy."""
+    """Places that only qualify a vague word: US policy."""
     said = tokens(understood.asked)
     found = []
     for span in understood.spans:
@@ -109,7 +109,7 @@ def _vague(understood: Understanding) -> list[tuple[str, ...]]:
 
 def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -> AnswerDraft:
     """A sentence or a few for each period, under its heading, by date."""
-    records = reader.page(where, Order.DATE, 0, _READ)
+    records = reader.page(where, Order.DATE, 0, _MOST_RECORDS)
     parts = _periods(records)
     vectors = reader.vectors([record.id for record in records])  # (n, dim)
     row = {record.id: at for at, record in enumerate(records)}
@@ -145,7 +145,7 @@ def by_day(draft: AnswerDraft) -> AnswerDraft:
 
 
 def _covering(vectors: Vectors, rows: Sequence[int], query: Query, said: Sequence[int], most: int) -> list[int]:
-    """Those of a period's rows that speak for it."""
+    """The rows that represent a period, by maximal marginal relevance."""
     own = vectors[rows]  # (r, dim)
     worth = own @ own.mean(axis=0)
     if query.vector is not None:
@@ -155,7 +155,7 @@ def _covering(vectors: Vectors, rows: Sequence[int], query: Query, said: Sequenc
         before = [*said, *chosen]
         likeness = (own @ vectors[before].T).max(axis=1) if before else np.zeros(len(rows))
         open_rows = [at for at, each in enumerate(rows) if each not in chosen]
-        chosen.append(rows[max(open_rows, key=lambda at: worth[at] - _NEW * likeness[at])])
+        chosen.append(rows[max(open_rows, key=lambda at: worth[at] - _REDUNDANCY * likeness[at])])
     return chosen
 
 

@@ -65,14 +65,14 @@ def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[s
     return nothing, [Hit(record) for record in records.values()]
 
 
-CLEAR = 0.08
+MARGIN = 0.08
 """Score above the collection's background from which on a question is answered.
 
 At 0 refusal recall over the development questions falls from 1.00 to .57, wrong refusals on SciFact from .057 to .010.
 """
 
 
-UNKNOWN = 0.15  # score beyond that, asked of what a search lists by meaning where it names what no record names
+UNKNOWN_MARGIN = 0.15  # score beyond that, asked of what a search lists by meaning where it names what no record names
 
 
 _NAMED = 3  # words named in a reason, at most
@@ -84,7 +84,7 @@ def evidence_bar(understood: Understanding, background: Background) -> float:
     It must stand clearer still where the question names what no record names, for then whatever is near is near to
     something else.
     """
-    return noise(background) + CLEAR + (UNKNOWN if understood.unknown else 0.0)
+    return background_score(background) + MARGIN + (UNKNOWN_MARGIN if understood.unknown else 0.0)
 
 
 def refusal(ranking: Sequence[Evidence], understood: Understanding, background: Background) -> str | None:
@@ -92,14 +92,14 @@ def refusal(ranking: Sequence[Evidence], understood: Understanding, background: 
 
     The best record must stand clear of what any question reaches here, by meaning and words together.
     """
-    if ranking and (ranking[0].hit.score or 0.0) >= noise(background) + CLEAR:
+    if ranking and (ranking[0].hit.score or 0.0) >= background_score(background) + MARGIN:
         return None
     if understood.absent and len(understood.absent) >= len(understood.terms):
         return unmentioned(understood.absent)
     return worded("No record is near enough to the question to answer it.")
 
 
-def noise(background: Background) -> float:
+def background_score(background: Background) -> float:
     """The score that any question reaches here."""
     return WEIGHTS.record * background.record + WEIGHTS.sentence * background.passage
 

@@ -1,10 +1,9 @@
-"""What a question asks + the sentences of a record -> how far each tells it.
+"""What a question asks + the sentences of a record -> how much of it each sentence covers.
 
-That a record is near to a question says little of whether it tells what is asked: of Mao and of visits there is much,
-of a visit of Mao's nothing. A sentence tells as much as it has of the question's verbs and nouns, by stem, as a word of
-the same act (a trip is a visit) or as one that is used alike. The people asked about must stand in its record, and the
-place that is to have said or done something; those who are to have met, in the sentence or in the title; and where a
-number is asked for, there must be one.
+A record can be near a question and not answer it: many mention Mao, many mention visits, none a visit by Mao. So a
+sentence is scored by the verbs and nouns of the question that it has: the same stem, a word for the same act (a trip
+is a visit), or a word with a similar vector. The record must name the people asked about, and a place that is said to
+have acted; the sentence or the title must name those who met; and a question for a number needs a number.
 """
 
 import re
@@ -32,7 +31,7 @@ from rag.search.ranking import Evidence
 _ACTS = tuple(word_lists("acts").values())
 _MEETING = word_lists("acts")["meeting"]
 _VISITING = word_lists("acts")["visiting"]
-_OF_A_MATTER = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
+_CONTENT_INTENTS = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
 _UNNAMED = word_lists("verdict_words")["unnamed"]
 _MOTION = word_lists("verdict_words")["motion"]
 _STAYING = _VISITING - _MOTION
@@ -50,65 +49,65 @@ _NUMERALS -= word_lists("verdict_words")["uncounted"]
 _FIGURES = re.compile(r"(?<![\w.-])\d[\d.,]*(?![\w-])")
 _OWNED = re.compile(r"\b([A-Z]\w+)(?:['\u2019]s|s['\u2019]) +(\w+)(?: +(\w+))?")
 
-# Cosines of two words up to which one says nothing of the other, and from which on it says the same.
+# Cosines of two words up to which one does not cover the other, and from which on it covers it fully.
 _UNLIKE, _ALIKE = 0.25, 0.60
 
-_BY_RECORD = 0.5
-"""What a word counts that stands in the title or another sentence of the record.
+_ELSEWHERE_IN_RECORD = 0.5
+"""Coverage of a word that is in the title or in another sentence of the record.
 
 At 0 of the 105 near-subject questions that have an answer 3 are refused, not 1.
 """
 
-# What a record counts that names all people asked about, but not a place or thing, where nothing else is asked.
-_WITHOUT_ONE = 0.35
+# Coverage by a record that names the people but not the place or thing, where nothing else is asked.
+_SUBJECT_MISSING = 0.35
 
-_ACT = 0.5
-"""Weight of a word of an act: it must stand there anyway, and its synonyms are many.
+_ACT_WEIGHT = 0.5
+"""Weight of a word for an act, as a share of its rarity: it is required anyway, and has many synonyms.
 
 At 1 of the near-subject questions that nothing answers .80 are refused, not .84.
 """
 
-ENOUGH = 0.35
-"""Share of what a question asks, an act or a number, that one sentence must cover, with what its record adds.
+ACT_THRESHOLD = 0.35
+"""Coverage from which on a sentence answers a question about an act or a number.
 
 Of the questions left out of what `make answerability` learns, at .2 7 of 225 that records answer are refused, not 5,
 and 5 of 16 that they do not, not 9.
 """
 
-SOMETHING = 0.08
-"""The same where no act and no number is asked for, which a record may say in other words.
+CONTENT_THRESHOLD = 0.08
+"""The same where neither is asked for: a record may say it in other words.
 
-At ENOUGH's share 8 of the 225 are refused; at 0 one more of the reference desk's 722 turns.
+At ACT_THRESHOLD's share 8 of the 225 are refused; at 0 one more of the reference desk's 722 turns.
 """
 
 _IN_PASSING = 0.65
-"""What a sentence counts of a meeting where the record is of none, or where the parties stand far from each other.
+"""Factor on the coverage of a meeting that the record only mentions, or whose parties are far apart in the sentence.
 
 At 0 of the 105 near-subject questions that have an answer 6 are refused, not 1; at 1 two turns of the reference desk
 fail.
 """
 
-_FAR = 10  # words between two parties up to which they stand beside each other
+_NEAR_WORDS = 10  # most words between two parties that are near each other
 
-_ELSEWHERE = 0.4
-"""What a record counts that does not name the place where something is said to have been.
+_PLACE_MISSING = 0.4
+"""Factor on the coverage of a record that does not name the place where something happened.
 
 At 1 two turns of the reference desk fail.
 """
 
-_PAIR = 2  # people of whom something is asked that is between them
+_PAIR = 2  # people, where a question is about what passed between them
 
 
 class Requirements:
-    """What one question asks, ready to be looked for in any record.
+    """What a record must cover to answer one question.
 
     Attributes:
-        words: The verbs and nouns that a record must tell of, as the question has them.
-        asks_of_content: Whether it asks what records say, in words of its own; else nothing is demanded.
+        words: The verbs and nouns that it must cover, as the question has them.
+        asks_of_content: Whether the question asks what records say, in words of its own; else nothing is required.
         defines: Whether it asks who or what its one subject is.
         wants_partners: Whether it asks who met whom.
-        answer_type: The kind of thing that it asks for.
-        threshold: Share of it that a sentence must tell, with what its record adds.
+        answer_type: The type of answer that it expects.
+        threshold: Coverage, in [0, 1], from which on a sentence answers.
     """
 
     def __init__(
@@ -120,7 +119,7 @@ class Requirements:
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
         self.asks_of_content = understood.is_own and (
-            self._intent in _OF_A_MATTER or (self._intent is Intent.FIND and asks(understood.english))
+            self._intent in _CONTENT_INTENTS or (self._intent is Intent.FIND and asks(understood.english))
         )
         central = [each for each in about if not each.is_circumstance]
         where = [each for each in about if each.is_circumstance]
@@ -177,8 +176,8 @@ class Requirements:
         if understood.gloss:  # its words are translations, and a record may have others for the same
             self.threshold = 0.0
         else:
-            self.threshold = ENOUGH if acts or self.wants_number else SOMETHING
-        self._weights = np.array([rarity[at] * (_ACT if at in acts else 1.0) for at in self._rows])
+            self.threshold = ACT_THRESHOLD if acts or self.wants_number else CONTENT_THRESHOLD
+        self._weights = np.array([rarity[at] * (_ACT_WEIGHT if at in acts else 1.0) for at in self._rows])
         self._visits = any(act is _VISITING for act in acts.values())
         self._spelt = [
             each.own if self._visits and each.own and not each.is_person else each.spellings for each in central
@@ -195,7 +194,7 @@ class Requirements:
         self.answer_type.wants_role = self.defines and bool(self._actors)
 
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
-        """How far each passage of a record, the title first, tells what is asked; `alone`, by its own words only."""
+        """(n,) coverage by each passage of a record, the title first; where `alone`, by its own words only."""
         key = (evidence.hit.record.id, alone)
         if key not in self._known:
             self._known[key] = self._coverage_by(evidence, alone=alone)
@@ -211,14 +210,14 @@ class Requirements:
         if self._acts:
             shares *= self._parties(record, texts, named)
         elif self._intent is Intent.WHO and self.words:
-            shares *= [1.0 if self._actors <= each else _BY_RECORD for each in named]
+            shares *= [1.0 if self._actors <= each else _ELSEWHERE_IN_RECORD for each in named]
         elif len(self._actors) == _PAIR and not any(self._actors <= each for each in named):
             shares *= 0.0
         if missing := self._central - anywhere:
             weight = float(self._weights.sum())
-            shares *= weight / (weight + sum(self._rarity[at] for at in missing)) if self.words else _WITHOUT_ONE
+            shares *= weight / (weight + sum(self._rarity[at] for at in missing)) if self.words else _SUBJECT_MISSING
         if len(self._where.terms_in(texts)) < self._circumstances:
-            shares *= _ELSEWHERE
+            shares *= _PLACE_MISSING
         if self._intent is Intent.HOW_MANY:
             shares *= [share > 0.0 and _has_number(text) for share, text in zip(shares, texts, strict=True)]
         elif self.answer_type.is_required:
@@ -226,9 +225,9 @@ class Requirements:
         return shares
 
     def _parties(self, record: Record, texts: Sequence[str], named: Sequence[TermsFound]) -> Shares:
-        """How far each passage has the act with those who are parties to it.
+        """(n,) factor for each passage: whether it has the act together with its parties.
 
-        That of the title is every sentence's, unless the record says of others that it was theirs.
+        The parties in the title count for every sentence, unless the record has others do the act.
         """
         has = [all(self._has_act(row, text) for row in self._acts) for text in texts]
         whole = [self._party <= each for each in named]
@@ -249,10 +248,10 @@ class Requirements:
         return np.array([certain * max(each, least) for each in found])
 
     def _beside(self, text: str) -> float:
-        """Whether two parties stand beside each other in a text that names both."""
+        """1 where two parties are near each other in a text that names both, else less."""
         runs = pairwise(self._subjects.runs(text))
         gaps = [after - before for (_, before, one), (after, _, other) in runs if one != other]
-        return 1.0 if len(self._party) < _PAIR or (gaps and min(gaps) <= _FAR) else _IN_PASSING
+        return 1.0 if len(self._party) < _PAIR or (gaps and min(gaps) <= _NEAR_WORDS) else _IN_PASSING
 
     def _has_act(self, row: int, text: str) -> bool:
         """Whether a text has a word of the act; go and come are visits only where "to" and a name follow."""
@@ -260,7 +259,7 @@ class Requirements:
         return not act.isdisjoint(words(text)) or (self._visits and _GOING.search(text) is not None)
 
     def unanswered(self) -> str:
-        """That no record tells it, in a sentence."""
+        """A sentence that says what no record covers."""
         if self._intent is Intent.HOW_MANY:
             return worded("Records are near the question, but none gives the number that is asked for.")
         said, names = listed(quoted(self.words)), listed(self._names)
@@ -287,7 +286,7 @@ class Requirements:
         return [float(weight) for weight, covered in zip(self._weights, most, strict=True) if covered < 1.0]
 
     def word_share(self, evidence: Evidence) -> float:
-        """How much of the words one sentence of a record has, whoever it is about."""
+        """The largest share of the words in one sentence of a record, whomever it is about."""
         return float(self._shares(evidence.passages.texts, alone=True).max())
 
     def names_actors(self, evidence: Evidence) -> bool:
@@ -295,14 +294,14 @@ class Requirements:
         return self._actors <= self._subjects.terms_in(evidence.passages.texts)
 
     def _shares(self, texts: Sequence[str], *, alone: bool) -> Shares:
-        """How much of the words each passage has, apart from whom it is about."""
+        """(n,) share of the words that each passage has, whomever it is about."""
         if not self.words:
             return np.ones(len(texts))
         shares: Shares = self._weights @ self._covered(texts, alone=alone) / self._weights.sum()
         return shares
 
     def _covered(self, texts: Sequence[str], *, alone: bool) -> Shares:
-        """(words, n) how far each passage has each word."""
+        """(words, n) coverage of each word by each passage, in [0, 1]."""
         covered = self._marker.coverage(texts)[self._rows]
         for column, text in enumerate(texts):
             if acts := [row for row in self._acts if self._has_act(row, text)]:
@@ -310,11 +309,11 @@ class Requirements:
             if others := self._owned_by_others(text):
                 covered[others, column] = 0.0
         if not alone and self._intent is not Intent.HOW_MANY:  # which counts what its own sentence names
-            covered = np.maximum(covered, _BY_RECORD * (covered.max(axis=1, keepdims=True) >= 1.0))
+            covered = np.maximum(covered, _ELSEWHERE_IN_RECORD * (covered.max(axis=1, keepdims=True) >= 1.0))
         return np.clip((covered - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0)
 
     def _owned_by_others(self, text: str) -> list[int]:
-        """The rows of words that a text has as what is another's: Castro's visit is none of Khrushchev's."""
+        """The rows of words that a text ascribes to somebody else: Castro's visit is not Khrushchev's."""
         if not self._actors or self._intent is Intent.WHO:
             return []
         others = {

@@ -1,7 +1,7 @@
 """What a question is about + the records -> what they say of its premise, before any quotation.
 
-A question takes for granted that the people and things that it names have to do with each other. Each sentence of an
-answer may be true and the answer false, where one record tells of the one and another of the other.
+A question presupposes that the people and things that it names are connected. Where one record mentions the one and
+another the other, each quoted sentence may be true and the answer false.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class PremiseKind(Enum):
     TOGETHER = "together"
     APART = "apart"
     ABSENT = "absent"
-    UNTOLD = "untold"
+    UNANSWERED = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def absent(reader: IndexReader, about: Sequence[Subject]) -> Premise | None:
 def apart(
     reader: IndexReader, about: Sequence[Subject], understood: Understanding
 ) -> tuple[Premise, tuple[Subject, Subject]] | None:
-    """That no record of the days asked for names two together whom a question brings together, and these two."""
+    """That no record of the days asked for names together two whom the question connects; with these two."""
     if understood.intent in {Intent.COMPARE, Intent.CHANGED}:
         return None
     where = understood.where
@@ -93,12 +93,14 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
     )
 
 
-def untold(reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float) -> Premise | None:
-    """That no record is likely to tell what is asked, though some are near."""
+def unanswered(
+    reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float
+) -> Premise | None:
+    """That no record is likely to answer, though some are near."""
     if not requirements.asks_of_content or understood.conditions.phrases:  # a record with the words quoted is an answer
         return None
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
         return Premise(
-            PremiseKind.UNTOLD, worded("The records end on %(day)s; none tells of the present day.", day=days.end)
+            PremiseKind.UNANSWERED, worded("The records end on %(day)s; none tells of the present day.", day=days.end)
         )
-    return None if chance >= LIKELY else Premise(PremiseKind.UNTOLD, requirements.unanswered())
+    return None if chance >= LIKELY else Premise(PremiseKind.UNANSWERED, requirements.unanswered())

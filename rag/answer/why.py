@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rag.answer.answer import Answer, Status, Weighing
 from rag.answer.answerability import LIKELY
-from rag.answer.compose import BESIDE
+from rag.answer.compose import SCORE_SHARE
 from rag.answer.verdict import PremiseKind
 from rag.language.message import Message, counted, listed, quoted, together, worded
 from rag.query.in_words import described
@@ -49,7 +49,7 @@ def _weighed(answer: Answer) -> Iterator[str]:
         "Every record that fits was compared with the question, by meaning and by the words they share. Evidence goes "
         "from 0 to 100; in this collection any question at all reaches about %(noise)s, so that "
         "%(bar)s are needed. The best records:",
-        noise=_points(weighing.noise),
+        noise=_points(weighing.background),
         bar=_points(weighing.bar),
     )
     numbers = {citation.hit.record.id: citation.number for citation in answer.citations}
@@ -57,7 +57,7 @@ def _weighed(answer: Answer) -> Iterator[str]:
     for hit in weighing.hits[:MOST]:
         record, score = hit.record, hit.score or 0.0
         said = [worded("evidence %(points)s", points=_points(score))]
-        if weighing.telling:
+        if weighing.required:
             points = _points(weighing.coverage.get(record.id, 0.0))
             said.append(worded("tells %(points)s of 100 of what is asked", points=points))
         if number := numbers.get(record.id):
@@ -67,7 +67,7 @@ def _weighed(answer: Answer) -> Iterator[str]:
         elif not answer.sentences:
             said.append(worded("not quoted"))
         else:
-            far = score < BESIDE * best
+            far = score < SCORE_SHARE * best
             said.append(worded("not quoted, far behind the best") if far else worded("not quoted, others tell more"))
         date = f", {record.date.text}" if record.date else ""
         yield together(record.title, date, ": ", *[part for each in said for part in (each, "; ")][:-1], ".")
@@ -130,17 +130,17 @@ def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
             return worded("What no record names is not answered from what is merely near.")
         case PremiseKind.APART:
             return worded("So what there is on each stands under a heading of its own, and none of it is the answer.")
-        case PremiseKind.UNTOLD if weighing and weighing.telling:
+        case PremiseKind.UNANSWERED if weighing and weighing.required:
             best = max(weighing.coverage.values(), default=0.0)
             return worded(
                 "Of %(words)s the best sentence tells %(best)s of 100; that a record answers is likely by %(chance)s "
                 "of 100, and %(least)s are needed.",
-                words=listed(quoted(weighing.telling)),
+                words=listed(quoted(weighing.required)),
                 best=_points(best),
                 chance=_points(weighing.chance),
                 least=_points(LIKELY),
             )
-        case PremiseKind.UNTOLD:
+        case PremiseKind.UNANSWERED:
             return worded("So nothing is quoted as if it were the answer.")
     return worded("So they are quoted.")
 

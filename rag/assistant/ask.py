@@ -11,8 +11,8 @@ from rag.answer.draft import AnswerDraft, numbered
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
 from rag.answer.replay import receipt_of
 from rag.assistant.context import OpenCollection
-from rag.assistant.from_catalogue import beside_the_quotes, from_catalogue, list_all
-from rag.assistant.from_evidence import from_evidence, of_the_last
+from rag.assistant.from_catalogue import from_catalogue, list_all, with_catalogue_line
+from rag.assistant.from_evidence import from_evidence, from_previous
 from rag.assistant.previous_citations import PreviousCitations
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
@@ -52,7 +52,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     elif draft is None:
         draft = from_evidence(collection, understood, enquiry.k, ticked, notes)
         if ticked is None:
-            draft = beside_the_quotes(reader, understood, of_the_last(collection, understood, previous, draft))
+            draft = with_catalogue_line(reader, understood, from_previous(collection, understood, previous, draft))
     if (
         draft.status is None
         and (ticked is not None or not draft.quotes)
@@ -69,7 +69,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     if ticked is None and not (draft.quotes or draft.nearest or draft.status is Status.ABOUT):
         query = collection.query(replace(understood, where=enquiry.where), notes)
         draft = replace(draft, nearest=[each.hit for each in retrieve(reader, query, enquiry.k)])
-    reason = draft.reason if ticked is None else _of_ticked(ticked, where, draft.reason)
+    reason = draft.reason if ticked is None else _reason_of_ticked(ticked, where, draft.reason)
     sentences, citations = numbered(draft.quotes)
     cited = {citation.hit.record.id for citation in citations}
     most = enquiry.k if ticked is None else LISTED
@@ -109,7 +109,7 @@ def _ticked(reader: IndexReader, among: Sequence[str]) -> list[Record]:
         raise QuestionError(f"among: {error}") from error
 
 
-def _of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:
+def _reason_of_ticked(ticked: Sequence[Record], where: Filter, reason: str | None) -> str | None:
     """What a reader who ticked records must know besides: why the collection as a whole did not answer, if so."""
     if not ticked:
         return worded("No record is chosen; choose those to answer from.")

@@ -14,7 +14,7 @@ class Coverage:
     records: int
     listings: int
     undated: int  # records without an understood date
-    untold: int  # records without a summary
+    without_summary: int  # records without a summary
     years: Mapping[str, int]  # records by year of the listed date
     pages: tuple[ListingPage, ...]  # each saved page, with what it says it is a part of
     generation: str
@@ -27,7 +27,7 @@ def coverage(reader: IndexReader) -> Coverage:
         records=len(reader),
         listings=sum(page.listings for page in reader.identity.pages),
         undated=reader.count_undated(EVERYTHING),
-        untold=reader.facets("summary", EVERYTHING).get("without", 0),
+        without_summary=reader.facets("summary", EVERYTHING).get("without", 0),
         years=reader.facets("year", EVERYTHING),
         pages=reader.identity.pages,
         generation=reader.generation,

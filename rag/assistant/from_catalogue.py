@@ -7,9 +7,9 @@ from itertools import chain
 from rag.answer.about import about_collection, small_talk, unsaid
 from rag.answer.answer import Status
 from rag.answer.catalogue import Catalogue, catalogue_of, field_line, plural
-from rag.answer.compose import compose, listed, whole
+from rag.answer.compose import compose, first_sentences, whole_summaries
 from rag.answer.draft import AnswerDraft
-from rag.answer.overview import by_day, overview, topic
+from rag.answer.overview import by_day, overview, topic_records
 from rag.answer.refusal import LISTED, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
@@ -38,13 +38,13 @@ def from_catalogue(
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
         return AnswerDraft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
     if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
-        return _pointed_at(collection, understood, notes)
+        return _records_pointed_at(collection, understood, notes)
     if intent not in CATALOGUED:
         return None
-    return _of_listing(collection, understood, k, notes)
+    return _listing(collection, understood, k, notes)
 
 
-def _pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> AnswerDraft:
+def _records_pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> AnswerDraft:
     """What records say that are pointed at: what is asked of them, what their fields say, or all."""
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
@@ -53,7 +53,7 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
         few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
         return AnswerDraft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
-        return whole(records)
+        return whole_summaries(records)
     query = collection.query(understood, notes)
     evidence = of_these(reader, query, [], records)
     line = None
@@ -64,19 +64,19 @@ def _pointed_at(collection: OpenCollection, understood: Understanding, notes: li
     return replace(compose(evidence, collection.marker(understood), every=True), catalogue=line)
 
 
-def _of_listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> AnswerDraft | None:
+def _listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> AnswerDraft | None:
     """The records that are asked for, counted and listed; None where a topic's words leave none."""
     reader, intent = collection.reader, understood.intent
     listing = understood.listing
     if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
         if absent(reader, subjects(understood)):
             return None
-        listing, catalogue = topic(reader, understood)
+        listing, catalogue = topic_records(reader, understood)
     else:
-        listing = listing if understood.only_filter else _certain(reader, listing)
+        listing = listing if understood.only_filter else _only_certain(reader, listing)
         catalogue = catalogue_of(reader, listing, understood)
     if not catalogue.total:
-        return _of_nothing(reader, understood, catalogue)
+        return _nothing_listed(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
         return replace(list_all(reader, listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
@@ -91,7 +91,7 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
         query = collection.query(understood, notes)
         draft = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
     else:
-        draft = listed(records, listing)
+        draft = first_sentences(records, listing)
         draft = _with_same_type(reader, listing, order, draft) if intent is Intent.LIST else draft
         draft = by_day(draft) if intent is Intent.TIMELINE else draft
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
@@ -105,13 +105,13 @@ def _of_listing(collection: OpenCollection, understood: Understanding, k: int, n
     return replace(draft, catalogue=catalogue)
 
 
-def _certain(reader: IndexReader, listing: Filter) -> Filter:
+def _only_certain(reader: IndexReader, listing: Filter) -> Filter:
     """A filter that leaves out what is only possibly of the days asked for, where something certainly is."""
     certain = replace(listing, only=Fit.CERTAIN)
     return certain if listing.when and listing.only is None and reader.count(certain) else listing
 
 
-def _of_nothing(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> AnswerDraft | None:
+def _nothing_listed(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> AnswerDraft | None:
     """That no record is as asked, and which are nearest in time; None where the words of a topic leave that open."""
     if understood.words or not understood.conditions or (understood.is_topic and understood.when):
         return None
@@ -132,7 +132,7 @@ def _with_same_type(reader: IndexReader, where: Filter, order: Order, draft: Ans
         return draft
     headed = [
         replace(quote, group=message.listed([message.TypeNames(plural(kind), kind) for kind in sorted(kinds)]))
-        for kinds, quotes in ((asked, draft.quotes), (others, listed(records, also).quotes))
+        for kinds, quotes in ((asked, draft.quotes), (others, first_sentences(records, also).quotes))
         for quote in quotes
     ]
     return replace(draft, quotes=tuple(headed))
@@ -150,20 +150,20 @@ def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None
             )
         )
     if ticked is None:
-        return listed(records, where)
-    return replace(listed(ticked, where), nearest=[Hit(record, fit=where.fit(record)) for record in records])
+        return first_sentences(records, where)
+    return replace(first_sentences(ticked, where), nearest=[Hit(record, fit=where.fit(record)) for record in records])
 
 
-def beside_the_quotes(reader: IndexReader, understood: Understanding, draft: AnswerDraft) -> AnswerDraft:
+def with_catalogue_line(reader: IndexReader, understood: Understanding, draft: AnswerDraft) -> AnswerDraft:
     """The draft with what the catalogue says of its topic, or of a field that is asked for."""
-    if draft.quotes and (line := _beside(reader, understood)):
+    if draft.quotes and (line := _topic_line(reader, understood)):
         draft = replace(draft, catalogue=line)
     if draft.quotes and (field := asked_field(understood.english)):
-        draft = _on_field(draft, field)
+        draft = _with_field(draft, field)
     return draft
 
 
-def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
+def _topic_line(reader: IndexReader, understood: Understanding) -> Catalogue | None:
     """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
     is_topic = understood.intent is Intent.FIND and not asks(understood.english) and not understood.carry_over.carried
     is_name = len(understood.names) == 1 and not understood.words
@@ -173,10 +173,10 @@ def _beside(reader: IndexReader, understood: Understanding) -> Catalogue | None:
     return line if line.total else None
 
 
-def _on_field(draft: AnswerDraft, field: str) -> AnswerDraft:
+def _with_field(draft: AnswerDraft, field: str) -> AnswerDraft:
     """The first record alone, with what its field says, or that it says nothing."""
     record = draft.quotes[0].hit.record
     quotes = tuple(quote for quote in draft.quotes if quote.hit.record.id == record.id)
     line = field_line([record], field)
-    verdict = draft.verdict if line else Premise(PremiseKind.UNTOLD, unsaid(field))
+    verdict = draft.verdict if line else Premise(PremiseKind.UNANSWERED, unsaid(field))
     return replace(draft, quotes=quotes, catalogue=line, verdict=verdict)

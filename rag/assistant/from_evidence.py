@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.answer import Weighing
-from rag.answer.answerability import chance, signs
+from rag.answer.answerability import answer_features, chance
 from rag.answer.catalogue import Catalogue, catalogue_of, field_line
 from rag.answer.comparison import AnswerSection, comparison, naming, section_on
 from rag.answer.compose import compose
 from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
-from rag.answer.refusal import CLEAR, LISTED, noise, refusal
+from rag.answer.refusal import LISTED, MARGIN, background_score, refusal
 from rag.answer.requirements import Requirements
 from rag.answer.subjects import Subject, subjects
-from rag.answer.verdict import PremiseKind, absent, apart, untold
+from rag.answer.verdict import PremiseKind, absent, apart, unanswered
 from rag.assistant.context import OpenCollection
 from rag.assistant.previous_citations import PreviousCitations
 from rag.index.ports import IndexReader, Order
@@ -24,14 +24,14 @@ from rag.search.ranking import Evidence, Query, first_places, of_these, placed, 
 
 WEIGHED = 12  # records that are weighed for whether any tells what is asked, however few are wanted
 
-LEAST = 0.60
+WEIGHED_SHARE = 0.60
 """Share of the best record's score that one needs to be weighed for what it tells.
 
 At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
-FEW = 3  # records cited last, up to which a follow-up that finds nothing is asked of these
-EACH = 3  # records on each of two that no record names together: enough to see that they have other company
+FEW_CITED = 3  # records cited last, up to which a follow-up that finds nothing is asked of these
+PER_SECTION = 3  # records on each of two that no record names together: enough to see that they have other company
 
 # What is also said of the records cited, because their sentences need not say it.
 _ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
@@ -49,9 +49,9 @@ def from_evidence(
     marker = collection.marker(understood)
     about = subjects(understood)
     verdict = absent(reader, about)
-    basis = noise(collection.background)
+    basis = background_score(collection.background)
     hits = tuple(each.hit for each in weighed)
-    weighing = Weighing(hits, basis, basis + CLEAR, chosen=ticked is not None)
+    weighing = Weighing(hits, basis, basis + MARGIN, chosen=ticked is not None)
     reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
         draft = compose(of_these(reader, query, ranking, ticked), marker, every=True)
@@ -62,7 +62,7 @@ def from_evidence(
         verdict, names = pair
         sections = [section_on(reader, each.name, naming(query.where, [each])) for each in names]
     if sections:
-        draft = _within(_of_each(reader, query, sections, marker, k), nearest, k, k)
+        draft = _limited(_in_sections(reader, query, sections, marker, k), nearest, k, k)
         return replace(draft, query=query, verdict=verdict, weighing=weighing)
     nothing = AnswerDraft(nearest=nearest, query=query, verdict=verdict, weighing=weighing)
     if reason:
@@ -74,11 +74,12 @@ def from_evidence(
         marker.look_up(text for each in weighed for text in each.passages.texts)
         coverage = {each.hit.record.id: float(requirements.coverage_by(each).max()) for each in weighed}
         likely = chance(
-            signs(requirements, weighed, len(understood.absent), basis), asks_whether=understood.intent is Intent.YES_NO
+            answer_features(requirements, weighed, len(understood.absent), basis),
+            asks_whether=understood.intent is Intent.YES_NO,
         )
         hits = tuple(each.hit for each in weighed)
-        weighing = replace(weighing, hits=hits, telling=requirements.words, coverage=coverage, chance=likely)
-    if verdict := untold(reader, understood, requirements, weighing.chance):
+        weighing = replace(weighing, hits=hits, required=requirements.words, coverage=coverage, chance=likely)
+    if verdict := unanswered(reader, understood, requirements, weighing.chance):
         return replace(nothing, verdict=verdict, weighing=weighing)
     draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements)
     if requirements.defines and draft.quotes:
@@ -87,10 +88,10 @@ def from_evidence(
         cited = {quote.hit.record.id: quote.hit.record for quote in draft.quotes}
         line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
     most = LISTED if requirements.wants_partners else k
-    return replace(_within(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
+    return replace(_limited(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
 
 
-def of_the_last(
+def from_previous(
     collection: OpenCollection, understood: Understanding, previous: PreviousCitations, draft: AnswerDraft
 ) -> AnswerDraft:
     """What the few records say that were cited last, where a question depends on them and finds nothing else."""
@@ -99,14 +100,14 @@ def of_the_last(
         return draft
     ids = frozenset(record.id for record in previous.of_last_turn())
     passing = draft.query.where.joined(Filter(ids=ids))
-    records = collection.reader.page(passing, Order.DATE, 0, FEW) if len(ids) <= FEW else []
+    records = collection.reader.page(passing, Order.DATE, 0, FEW_CITED) if len(ids) <= FEW_CITED else []
     evidence = of_these(collection.reader, draft.query, [], records)
     if refusal(evidence, understood, collection.background):
         return draft
     return replace(compose(evidence, collection.marker(understood)), nearest=draft.nearest, query=draft.query)
 
 
-def _within(draft: AnswerDraft, nearest: Sequence[Hit], k: int, most: int) -> AnswerDraft:
+def _limited(draft: AnswerDraft, nearest: Sequence[Hit], k: int, most: int) -> AnswerDraft:
     """The answer of the first few records cited, and with them the nearest others up to k in all."""
     kept = list(dict.fromkeys(quote.hit.record.id for quote in draft.quotes))[:most]
     quotes = tuple(quote for quote in draft.quotes if quote.hit.record.id in kept)
@@ -121,18 +122,18 @@ def _with_named(
     named = naming(query.where, [each for each in about if not each.is_circumstance])
     found = retrieve(reader, replace(query, where=named), most) if named != query.where else []
     once = {each.hit.record.id: each for each in (*found, *weighed)}
-    least = LEAST * (weighed[0].hit.score or 0.0) if weighed else 0.0
+    least = WEIGHED_SHARE * (weighed[0].hit.score or 0.0) if weighed else 0.0
     near = [each for each in once.values() if (each.hit.score or 0.0) >= least]
     return sorted(near, key=lambda each: -(each.hit.score or 0.0))[:most]
 
 
-def _of_each(
+def _in_sections(
     reader: IndexReader, query: Query, sections: Sequence[AnswerSection], marker: Marker, k: int
 ) -> AnswerDraft:
     """What there is on each of these for itself, under its heading; of k records at most."""
     quotes: list[Quote] = []
     for left, section in zip(range(len(sections), 0, -1), sections, strict=True):
-        most = min(EACH, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
+        most = min(PER_SECTION, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
         draft = compose(retrieve(reader, replace(query, where=section.where), most), marker)
         quotes += [replace(quote, group=section.heading) for quote in draft.quotes]
     return AnswerDraft(tuple(quotes))

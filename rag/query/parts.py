@@ -17,7 +17,6 @@ from rag.query.intent import CHAT, Intent, asks, read_shape
 from rag.query.names import Names
 
 _LONG = 30  # words from which on what does not ask is left aside
-_FEW = 2  # names of a text that say what all of it is about
 _FEWEST = 3  # words of a question
 _LONGEST = 1000  # characters of a sentence that is looked into
 _WHOLE = frozenset({Intent.COMPARE, Intent.CHANGED})
@@ -65,10 +64,10 @@ def read_parts(text: str, names: Names) -> Parts:
 
 
 def _in_context(clause: str, context: Collection[str], names: Names) -> str:
-    """A clause with the names of the rest of a text, where those are few or it has none of its own."""
+    """A clause with the names of the rest of a text that it lacks."""
     named = names.read(clause).names
     lacking = [name for name in context if name not in named]
-    if not lacking or (named and len(context) > _FEW):
+    if not lacking:
         return clause
     return f"{clause.strip(' .?!')} ({', '.join(lacking)})"
 

@@ -1,7 +1,7 @@
 """Questions with and without an answer -> rag/answer/answerability_head.json.
 
-Of each question the signs are taken as `rag.answer.answerability` reads them. Questions near the subject and turns of
-the reference desk say whether they have an answer; where one has, and few records give it, the question counts a second
+The features of each question are those of `rag.answer.answerability`. Questions near the subject and turns of the
+reference desk say whether they have an answer; where one has, and few records give it, the question counts a second
 time, without these records, as one that has none. Only what the records are asked for in words of its own counts, as
 only that is judged.
 """
@@ -18,7 +18,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.answerability import HEAD, LIKELY, Signs, signs
+from rag.answer.answerability import HEAD, LIKELY, AnswerFeatures, answer_features
 from rag.assistant import from_evidence
 from rag.assistant.assistant import Assistant
 from rag.settings import Settings
@@ -44,7 +44,7 @@ class Example:
     question: str
     source: str
     answered: bool
-    signs: Signs
+    features: AnswerFeatures
 
 
 def examples(assistants: Mapping[str, Assistant], sets: list[Path]) -> Iterator[Example]:
@@ -82,17 +82,17 @@ def _asked(
     answered: bool,
     without: list[str] | None = None,
 ) -> Iterator[Example]:
-    """The signs of one question, if it is judged at all; `without` names records that are taken from what is found."""
+    """The features of one question, if it has any; `without` names records that are left out of what is found."""
     if turn["collection"] not in assistants:
         return
-    found: list[Signs] = []
+    found: list[AnswerFeatures] = []
 
-    def spy(requirements: Any, weighed: Any, *rest: Any) -> Signs:  # noqa: ANN401 - whatever `signs` takes
+    def spy(requirements: Any, weighed: Any, *rest: Any) -> AnswerFeatures:  # noqa: ANN401 - as the one it stands for
         if left := [each for each in weighed if each.hit.record.id not in (without or ())]:
-            found.append(signs(requirements, left, *rest))
-        return signs(requirements, weighed, *rest)
+            found.append(answer_features(requirements, left, *rest))
+        return answer_features(requirements, weighed, *rest)
 
-    with patch.object(from_evidence, "signs", spy):
+    with patch.object(from_evidence, "answer_features", spy):
         assistants[turn["collection"]].ask(turn["question"])
     if found:
         yield Example(turn["question"], source, answered, found[0])
@@ -109,7 +109,7 @@ def main() -> int:
         for name, _, folder in (each.partition("=") for each in args.vectors)
     }
     found = list(examples(assistants, [*sorted(DESK.glob("*.jsonl")), *args.turns]))
-    rows = np.array([astuple(each.signs) for each in found], float)  # (n, 13)
+    rows = np.array([astuple(each.features) for each in found], float)  # (n, 13)
     answered = np.array([float(each.answered) for each in found])
     fold = np.array([sum(map(ord, each.question)) % FOLDS for each in found])
     left_out = np.zeros(len(found))
@@ -122,10 +122,10 @@ def main() -> int:
             of = [at for at, each in enumerate(found) if each.source == source and each.answered is label]
             if of:
                 sys.stdout.write(f"{source:22} {'answered' if label else 'unanswerable':13} {len(of):4} ")
-                by_rule = sum(not found[at].signs.enough for at in of)
+                by_rule = sum(not found[at].features.enough for at in of)
                 sys.stdout.write(f"refused {int(refused[of].sum()):4}, by the rule {by_rule:4}\n")
     weights, bias = _learned(rows, answered)
-    names = [each.name for each in fields(Signs)]
+    names = [each.name for each in fields(AnswerFeatures)]
     learned_now = {"bias": round(bias, 4), **dict(zip(names, np.round(weights, 4).tolist(), strict=True))}
     HEAD.write_text(f"{json.dumps(learned_now, indent=1)}\n", encoding="utf-8")
     return 0

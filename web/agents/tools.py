@@ -182,7 +182,7 @@ def _coverage(_body: CoverageIn, assistant: Assistant, _root: str) -> CoverageOu
         rights=called.rights,
         records=holds.records,
         undated=holds.undated,
-        without_summary=holds.untold,
+        without_summary=holds.without_summary,
         years=dict(holds.years),
         gaps=[f"{gap.start:%Y-%m}/{gap.end:%Y-%m}" for gap in longest(assistant.empty_months())],
         generation=holds.generation,
