@@ -68,7 +68,8 @@ def respond(
     title = HTTPStatus(status).phrase
     detail = together(detail, "; ", cure) if cure else detail
     if wants_page(request):
-        page = ErrorPage(status=status, title=translated(_TITLES.get(status, title)), detail=detail)
+        said = translated(detail).removeprefix(f"{request.scope['path']}: ")
+        page = ErrorPage(status, translated(_TITLES.get(status, title)), f"{said[:1].upper()}{said[1:]}.")
         return render(page, status, headers)
     problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.scope["path"])
     body = problem.model_dump()

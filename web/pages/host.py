@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from rag.answer.answer import Answer
+from rag.cite.work import quoted_are
 from web.appearance import IMAGES
 from web.collection import appearance
 from web.http.guard import HEADERS
@@ -32,6 +33,7 @@ class EmbedPage(Page):
     answer: Answer | None
     parts: tuple[AnswerPart, ...]
     whole: str
+    quoted: str  # what the quotations are; empty without any
 
 
 @router.get("/logo")
@@ -58,7 +60,14 @@ def embed(assistant: AssistantDep, q: Annotated[str, Query(max_length=LONGEST)] 
     if not sites:
         raise HTTPException(404)
     answer = assistant.ask(q) if q.strip() else None
-    page = EmbedPage(q, answer, cut(parts(answer), SHORT)[0] if answer else (), ask_url(q) if answer else "/")
+    shown = cut(parts(answer), SHORT)[0] if answer else ()
+    page = EmbedPage(
+        question=q,
+        answer=answer,
+        parts=shown,
+        whole=ask_url(q) if answer else "/",
+        quoted=quoted_are(answer.genres) if answer and shown else "",
+    )
     # Browsers that read frame-ancestors take no notice of X-Frame-Options.
     policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(sites)}")
     return render(page, headers={"Content-Security-Policy": policy})
