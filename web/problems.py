@@ -69,7 +69,7 @@ def respond(
     detail = together(detail, "; ", cure) if cure else detail
     if wants_page(request):
         said = translated(detail).removeprefix(f"{request.scope['path']}: ")
-        page = ErrorPage(status, translated(_TITLES.get(status, title)), f"{said[:1].upper()}{said[1:]}.")
+        page = ErrorPage(status, translated(_TITLES.get(status, title)), f"{said}.")
         return render(page, status, headers)
     problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.scope["path"])
     body = problem.model_dump()
@@ -114,7 +114,8 @@ async def _http(request: Request, error: Exception) -> Response:
     path, method = request.scope["path"], request.method
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
-            detail: str = together(path, ": ", worded("there is nothing at this address"))
+            nothing = together(path, ": ", worded("there is nothing at this address"))
+            detail: str = error.detail if isinstance(error.detail, Message) else nothing
             cure = None if wants_page(request) else "/ asks a question, /search browses, /docs lists every call"
             return respond(request, error.status_code, detail, cure=cure)
         case HTTPStatus.METHOD_NOT_ALLOWED:

@@ -9,6 +9,7 @@ from rag.answer.answer import Answer
 from rag.assistant.context import OpenCollection
 from rag.query.enquiry import ALL_ASPECTS
 from rag.record import EVERYTHING, Record
+from rag.search.example_questions import about
 
 _MOST = 3
 _FEWEST = 2  # records that a question must lead to: one alone was probably just shown
@@ -33,7 +34,7 @@ def _candidates(records: Sequence[Record], asked: set[str]) -> Iterator[str]:
         for first in list(known)[:1]:
             others = [person for person in beside[place : place + 1] if not {*first.split()} & {*person.split()}]
             yield from (f"Which records name {first} and {person}?" for person in others)
-        yield from (f"What do the records say about {person}?" for person in beside[place : place + 1])
+        yield from map(about, beside[place : place + 1])
         yield from (f"Documents from {month}" for month, _ in months.most_common(2)[place : place + 1])
 
 

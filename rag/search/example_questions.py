@@ -1,5 +1,6 @@
 """A collection -> questions to begin with: about the people it names most, a place and a year."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.index.ports import IndexReader, Order
@@ -7,6 +8,9 @@ from rag.record import EVERYTHING, Filter
 
 MOST = 4  # questions, at most
 _LONGEST_TITLE = 90  # characters of a title that serves as a question, at most
+_THE = re.compile(
+    r"(United|Bay|Gulf|Strait) .*|.* (Union|Republic|Kingdom|Emirates|Islands|Canal|Sea)|Netherlands|Philippines"
+)
 
 
 def examples(reader: IndexReader) -> tuple[str, ...]:
@@ -14,16 +18,21 @@ def examples(reader: IndexReader) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*_named(reader), *_titles(reader)]))[:MOST]
 
 
+def about(name: str) -> str:
+    """The question of a person or place, "the" before a name that takes it: the United States."""
+    return f"What do the records say about {'the ' if _THE.fullmatch(name) else ''}{name}?"
+
+
 def _named(reader: IndexReader) -> Iterator[str]:
     people = _commonest(reader, "people")
     if people:
         beside = _commonest(reader, "people", Filter(fields=(("people", frozenset(people[:1])),)))
         together = [person for person in beside if person != people[0]][:1]
-        yield f"What do the records say about {' and '.join([people[0], *together])}?"
+        yield about(" and ".join([people[0], *together]))
         others = [person for person in people if person not in {people[0], *together}]
-        yield from (f"What do the records say about {person}?" for person in others[:1])
+        yield from map(about, others[:1])
     years, places = _commonest(reader, "year")[:1], _commonest(reader, "places")[:1]
-    yield from (f"What do the records say about {place} in {year}?" for place in places for year in years)
+    yield from (f"{about(place)[:-1]} in {year}?" for place in places for year in years)
     yield from (f"Documents from {year}" for year in years)
 
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from rag.assistant.named import Named
 from rag.language.message import worded
+from rag.search.example_questions import about
 from web.page import Page, render
 from web.parameters import AssistantDep
 from web.request_bodies import LONGEST
@@ -51,7 +52,7 @@ def named(request: Request, name: Annotated[str, Path(max_length=LONGEST)], assi
     field = request.url.path.split("/")[1]
     known = assistant.named(field, name)
     if known is None:
-        raise HTTPException(404, f"{name}: no record names this; find the spelling used here by searching for it")
+        raise HTTPException(404, worded("no record names “%(name)s”; a search finds how it is spelt here", name=name))
     search = Search().only(field, name)
     counts = known.found.facets
     return render(
@@ -59,7 +60,7 @@ def named(request: Request, name: Annotated[str, Path(max_length=LONGEST)], assi
             named=known,
             when=span(known.extent) if known.extent else "",
             records=search.url(),
-            asking=ask_url(f"What do the records say about {name}?"),
+            asking=ask_url(about(name)),
             drawing=drawing(counts, search) if counts and len(counts.buckets) > 1 else None,
             roles=tuple(Counted(_ROLES[role], count, field_url(role, name)) for role, count in known.roles.items()),
             beside=tuple(
