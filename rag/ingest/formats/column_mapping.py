@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +32,7 @@ from rag.ingest.formats.date_columns import (
     possible,
 )
 from rag.ingest.formats.files import SourceFile
+from rag.ingest.formats.nested import leaves
 from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, numbered, unstorable
 from rag.ingest.formats.row_family import RowFamily
 from rag.ingest.formats.row_values import NOTHING, lineage, named, reached, texts_of
@@ -52,6 +54,7 @@ _TITLE = 160  # characters of a sentence used as a title
 _SHAPES = 256  # sets of columns cached
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from", "subjects"})
+_BELOW = re.compile(r"\s+(?:>+|[»›→])\s+")
 _ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
 
 
@@ -97,7 +100,7 @@ class Mapper:
         if not title or (
             title == own_id and not (date or any(found[field] for field in found if field not in _GENERIC))
         ):
-            has = ", ".join(list(row)[:_SHOWN]) or "nothing"
+            has = ", ".join(islice((path for path, _ in leaves(row)), _SHOWN)) or "nothing"
             return self._fault(line, f"it has neither title nor summary; it has {has}: choose by --map title=COLUMN")
         fields: dict[str, Any] = {field: found.get(field, ()) for field in MULTIVALUED}
         fields |= {field: found.get(field) or None for field in ("type", "archive", "rights")}
@@ -165,13 +168,21 @@ class Mapper:
                 for field, names in self._used.items()
                 if names and field != "authors"
             ),
-            tuple(printable(name) for name in self._columns if name not in used),
+            tuple(printable(name) for name in self._unused(used)),
             tuple((printable(name), tuple(seen)) for name, seen in self._seen.items()),
         )
 
+    def _unused(self, used: Collection[str]) -> Iterator[str]:
+        """The columns that give nothing; of an object, its own."""
+        for name in self._columns:
+            within = [path for path in self._seen if path.startswith(f"{name}.")]
+            yield from (path for path in within or [name] if path not in used and name not in used)
+
     def _look(self, row: Mapping[str, Any]) -> None:
         """Note the first values of each column."""
-        for name, value in row.items():
+        for name, value in (*row.items(), *leaves(row)):
+            if name not in self._seen and len(self._seen) > _MOST:
+                continue
             seen = self._seen.setdefault(name, {})
             if len(seen) < _EXAMPLES and (text := next(filter(None, texts_of(value, "")), "")):
                 seen[printable(text[:_EXAMPLE])] = None
@@ -197,6 +208,8 @@ class Mapper:
     def _values(self, line: int, row: Mapping[str, Any], name: str, field: str) -> list[str]:
         """The texts in one column of a row; notes the line if an object in it is unreadable."""
         value = row[name] if name in row else reached(row, name)
+        if value is not None and name not in row:
+            self._used[field][name] = None
         if isinstance(value, dict) and field == "summary" and is_wrapper(name):
             return []
         values = texts_of(lineage(value) if field == "hierarchy" else value, field)
@@ -295,7 +308,8 @@ def _addresses(row: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str
 def _path(found: Mapping[str, Any]) -> list[str]:
     """The titles of what it is a part of."""
     paths = (titles for titles in found.get("hierarchy", ()) if not titles.isdecimal())  # some count their levels
-    return [title for titles in paths for title in titles.split(" > ")]
+    levels = (titles.split("/") if titles.startswith("/") else _BELOW.split(titles) for titles in paths)
+    return [title for titles in levels for title in titles if title]
 
 
 def _source(found: Mapping[str, Any]) -> str:

@@ -110,7 +110,7 @@ def _guessed(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=1 << 12)
 def _composed(name: str) -> tuple[str, ...]:
     """The fields of a known name with words beside it: Date of the letter, Producer name, Record URL, Laufzeit bis."""
-    words = _WORDS.sub(" ", _bare(_HUMP.sub(" ", name)).casefold()).split()
+    words = _WORDS.sub(" ", _bare(_HUMP.sub(" ", _PREFIX.sub("", name))).casefold()).split()
     said = [word for word in words if word not in _WORDS_OF["joining"]]
     rest = {word for word in said if word not in _WORDS_OF["documents"]}
     if not said or "." in name or len(words) > _MOST_WORDS:

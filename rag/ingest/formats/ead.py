@@ -51,9 +51,13 @@ def sniff(opened: SourceFile) -> bool:
 def read(opened: SourceFile) -> Iterator[Extracted]:
     mapper = Mapper(opened, "EAD")
     aid_id = address = ""
+    with opened.bytes() as stream:
+        again = any(b'"in-depth"' in line for line in stream)
     done: list[Element] = []  # the components still open that were read already
     for event, element in elements(opened):
         tag = name(element)
+        if event == "start" and tag in _COMPONENTS and again and _in_overview(element):
+            done.append(element)
         if event == "end" and tag in {"eadid", "recordid"}:
             aid_id, address = text(element), attribute(element, "url") or attribute(element, "instanceurl")
         elif tag not in _COMPONENTS:
@@ -72,6 +76,13 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
             done = [component for component in done if component is not element]
             element.clear(keep_tail=True)
     yield from mapper.end()
+
+
+def _in_overview(component: Element) -> bool:
+    """Whether it stands in the overview that comes before a list in depth."""
+    return any(
+        name(outer) == "dsc" and attribute(outer, "type") == "analyticover" for outer in component.iterancestors()
+    )
 
 
 def _item(mapper: Mapper, component: Element, aid_id: str, address: str) -> Item | SourceError:

@@ -18,7 +18,7 @@ from rag.ingest.formats import listing_pages
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.html_text import blocks, described, in_order
+from rag.ingest.formats.html_text import blocks, described, entries, in_order
 from rag.ingest.formats.linked_data import documents
 from rag.ingest.formats.markup import readable
 from rag.ingest.formats.protocol import Extracted, fold
@@ -53,7 +53,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise opened.fault(0, f"the page cannot be read ({fold(str(error))[:100]}); save it again") from error
     base = _address(page, content)
-    if rows := [*_linked_data(page)] or [*_meta(page)]:
+    if rows := [*_linked_data(page)] or [*documents([*_microdata(page)])] or [*_meta(page)] or _entries(page, base):
         mapper = Mapper(opened, "HTML, its own data")
         for row in rows:
             yield mapper.read(0, row)
@@ -116,6 +116,28 @@ def _meta(page: Element) -> Iterator[dict[str, Any]]:
             values.setdefault(name, []).append(content)
     if "title" in guess(values) and len(guess(values)) > 1:
         yield dict(values)
+
+
+def _microdata(page: Element) -> Iterator[dict[str, Any]]:
+    """What it says of documents in microdata (itemscope, itemprop), which has the names of JSON-LD."""
+    for item in page.xpath("//*[@itemscope][@itemtype][not(ancestor::*[@itemscope])]"):
+        row: dict[str, Any] = {"@type": item.get("itemtype").rpartition("/")[2]}
+        for said in item.xpath(".//*[@itemprop]"):
+            if said.xpath("ancestor::*[@itemscope][1]")[0] is not item:
+                continue
+            given = (said.get(name) for name in ("content", "datetime", "href", "src"))
+            row.setdefault(said.get("itemprop"), []).append(next(filter(None, given), fold("".join(said.itertext()))))
+        yield row
+
+
+def _entries(page: Element, base: str) -> list[dict[str, Any]]:
+    """The documents that it describes one below the other, each in a list of terms or a table of its own."""
+    rows: list[dict[str, Any]] = []
+    for row, href in entries(page):
+        fields = guess(row).keys()
+        if "title" in fields and len(fields) > 1:
+            rows.append(row if "source_url" in fields or not href else {**row, "link": urljoin(base, href)})
+    return rows if len(rows) >= _LIST else []
 
 
 def _grid(table: Element) -> list[tuple[Element, list[str]]]:

@@ -84,6 +84,32 @@ def blocks(body: Element) -> list[Block]:
     return found
 
 
+def entries(page: Element) -> Iterator[tuple[dict[str, list[str]], str]]:
+    """What lists of terms and tables of two columns say of each document, by names, with its first link."""
+    for whole in page.iter("dl", "table"):
+        if whole.tag == "dl":
+            pairs = [(part.tag == "dt", part) for part in whole.iter("dt", "dd")]
+        else:
+            rows = [list(row.iter("th", "td")) for row in whole.iter("tr")]
+            paired = all(len(cells) == len(("name", "value")) for cells in rows)
+            pairs = [(not at, cell) for cells in rows if paired for at, cell in enumerate(cells)]
+        row: dict[str, list[str]] = {}
+        name = href = ""
+        for names, part in pairs:
+            text = fold("".join(part.itertext()))
+            if names:
+                name = text.rstrip(": ")
+                if name in row and name == next(iter(row)):  # the next document of the same list
+                    yield row, href
+                    row, href = {}, ""
+                row.setdefault(name, [])
+            elif name:
+                row[name].append(text)
+                href = href or next((link.get("href") for link in part.iter("a") if link.get("href")), "")
+        if row:
+            yield row, href
+
+
 def described(paragraphs: Sequence[Block]) -> dict[str, Any]:
     """Return what a page of one document says under labels, such as <dt>Date</dt>; empty for any other page.
 
@@ -157,13 +183,16 @@ def _by_heading(paragraphs: Sequence[Block]) -> tuple[list[Block], list[list[Blo
         if block.element.tag == rank:
             parts.append([])
         parts[-1].append(block)
-    return _checked(parts[0], parts[1:]) if rank else None
+    alone = len(parts) == _FEWEST and not any(block.href for block in parts[1])  # the page of one document
+    return _checked(parts[0], parts[1:], fewest=1 if alone else _FEWEST) if rank else None
 
 
-def _checked(others: list[Block], listings: list[list[Block]]) -> tuple[list[Block], list[list[Block]]] | None:
-    """The listings, if there are several, each has one date and a title, and no other date is left."""
+def _checked(
+    others: list[Block], listings: list[list[Block]], fewest: int = _FEWEST
+) -> tuple[list[Block], list[list[Block]]] | None:
+    """The listings, if there are so many, each has one date and a title, and no other date is left."""
     whole = all(len(several) >= _FEWEST and sum(block.is_date for block in several) == 1 for several in listings)
-    return (others, listings) if len(listings) >= _FEWEST and whole and not any(b.is_date for b in others) else None
+    return (others, listings) if len(listings) >= fewest and whole and not any(b.is_date for b in others) else None
 
 
 def _around(block: Block) -> Iterator[Element]:

@@ -234,7 +234,8 @@ def _chosen_present(opened: SourceFile) -> set[str]:
         return set()
     with opened.text() as text:
         lines = iter(lambda: text.readline(_LONGEST), "")
-        return {name for line in lines for name in names if f'"{name}"' in line or json.dumps(name) in line}
+        keys = {name: name.rpartition(".")[2] for name in names}
+        return {name for line in lines for name, key in keys.items() if f'"{key}"' in line or json.dumps(key) in line}
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, str]]:

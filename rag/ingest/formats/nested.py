@@ -35,9 +35,19 @@ def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
         return _filled(row, _DEPTH)
     inner = _nearest(row, _DEPTH)
     if inner is None:
-        return row
+        only = next(iter(row.values()), None)
+        return only if isinstance(only, dict) and len(row) == 1 else row
     inner = _filled(inner, _DEPTH)
     return _labelled({**_around(row, inner), **inner, **{name: row[name] for name in _IDS if row.get(name)}})
+
+
+def leaves(row: Mapping[str, Any], depth: int = _DEPTH) -> Iterator[tuple[str, Any]]:
+    """Each column of a row with its value, and in place of an object its own columns, with dotted paths."""
+    for name, value in row.items():
+        if isinstance(value, dict) and value and depth:
+            yield from ((f"{name}.{inner}", part) for inner, part in leaves(value, depth - 1))
+        else:
+            yield name, value
 
 
 def _around(row: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +171,9 @@ def _nearest(row: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
         for name, value in joined.items()
         if isinstance(value, dict) and (len(row) == 1 or not _names_a_field(name) or _has_title(value))
     ]
-    if described := next((value for value in within if describes(value)), None):
+    if described := next(
+        (value for value in within if describes(value) and (len(value) > 1 or _has_title(value))), None
+    ):
         return described
     deeper = ((value, _nearest(value, depth - 1)) for value in within if depth > 1)
     return next(({**_around(value, found), **found} for value, found in deeper if found is not None), None)

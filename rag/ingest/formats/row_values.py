@@ -58,7 +58,7 @@ def texts_of(value: object, field: str) -> list[str | None]:
     while left:
         match left.pop():  # truth values and NaN have no text
             case list() as several:
-                left.extend(reversed(several))
+                left.extend(reversed(_of_creation(several) if field == "date" else several))
             case dict() as thing if filled := {key: part for key, part in thing.items() if not _empty(part)}:
                 if (inner := _inner(filled, field)) is None:
                     texts.append(None)
@@ -70,6 +70,14 @@ def texts_of(value: object, field: str) -> list[str | None]:
             case int() | float() as number if not isinstance(number, bool) and str(number) != "nan":
                 texts.append(str(int(number) if isinstance(number, float) and number.is_integer() else number))
     return texts
+
+
+def _of_creation(dates: list[Any]) -> list[Any]:
+    """The dates when a document was made, where ArchivesSpace says of each what it dates; its bulk only alone."""
+    made = [
+        date for date in dates if isinstance(date, dict) and date.get("label") == "creation" and "date_type" in date
+    ]
+    return [date for date in made if date["date_type"] != "bulk"] or made or dates
 
 
 def _empty(value: object) -> bool:
@@ -158,6 +166,9 @@ def _composed(thing: Mapping[str, Any], field: str) -> object:
         return "/".join(dict.fromkeys(next(filter(None, texts_of(thing.get(end, ".."), field)), "..") for end in ends))
     if field == "container" and "indicator_2" in thing:  # ArchivesSpace: a folder within its box
         return [thing.get("top_container"), f"{thing.get('type_2', '')} {thing['indicator_2']}".strip()]
+    if field == "date" and "date_type" in thing:  # ArchivesSpace
+        ends = [thing[end] for end in ("begin", "end") if end in thing]
+        return thing.get("expression") or "/".join(dict.fromkeys(map(str, ends)))
     if days := _csl_days(thing.get("date-parts"), thing.get("circa")):
         return days
     named = next((parts for parts in _PERSON_KEYS if parts[0] in thing), ())

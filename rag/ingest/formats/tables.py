@@ -112,13 +112,15 @@ def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, heade
     A row that is a text could not be read: the text says why.
     """
     names: list[str] = []
+    above: Sequence[str] = ()
     count = 0
     for line, row in rows:
         if not names and isinstance(row, str):
             yield mapper.fault(line, f"{row}, and no column has a name")
             return
         if not names:
-            names = [cell.strip() for cell in row] if count == header else []
+            names = _grouped(row, above) if count == header else []
+            above = row
             count += 1
         elif isinstance(row, str):
             yield mapper.fault(line, row)
@@ -126,6 +128,18 @@ def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, heade
             yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
         elif not (repeats_names(names, row) or _is_total(row) or _says_nothing(row)):
             yield mapper.read(line, by_column(names, row))
+
+
+def _grouped(row: Sequence[str], above: Sequence[str]) -> list[str]:
+    """The names of the columns; one that is only known below the name of its group is "Dates From"."""
+    names: list[str] = []
+    group = ""
+    for at, cell in enumerate(row):
+        group = above[at].strip() if at < len(above) and above[at].strip() else group
+        name = cell.strip()
+        whole = f"{group} {name}"
+        names.append(whole if name and group and not guess((name,)) and guess((whole,)) else name)
+    return names
 
 
 def by_column(names: Sequence[str], row: Sequence[Value]) -> dict[str, Value | list[Value]]:
