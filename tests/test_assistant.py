@@ -255,7 +255,7 @@ def test_no_more_than_fifty_are_listed_and_the_others_counted(tmp_path: Path) ->
     answer = shelved(tmp_path, many).ask("documents from 1951")
 
     assert len(answer.citations) == LISTED == 50
-    assert answer.notes == ("7 more records are of these days; the search page lists them all.",)
+    assert answer.notes == ("7 more records are from these dates; a search lists them all.",)
 
 
 def test_where_no_record_has_a_date_a_list_goes_by_evidence_and_a_type_of_few_is_a_word(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_undated_records_are_left_out_by_days_and_counted(tmp_path: Path) -> Non
     dated = Record("a", "Cable on the pier", "The pier.", parse_date("May 3, 1951"))
     bare = [Record(name, "Cable on the pier", f"The pier {name}.", None) for name in "bc"]
     asked = shelved(tmp_path, [dated, *bare])
-    left_out = "2 undated records are left out by the date filter."
+    left_out = "2 records without a date are left out."
 
     assert asked.ask("documents from 1951").notes == (left_out,)
     assert asked.search("pier in 1951").notes == (left_out,)
@@ -580,7 +580,7 @@ def test_similar_wants_exactly_one_thing_and_something_in_it(assistant: Assistan
         assistant.similar()
     with pytest.raises(QuestionError, match="exactly one of text, id, ids and vector"):
         assistant.similar(text="x", record_id="y")
-    with pytest.raises(QuestionError, match="text: it is empty"):
+    with pytest.raises(QuestionError, match="the text is empty"):
         assistant.similar(text="  ")
 
 
@@ -651,7 +651,7 @@ def broken() -> Embedder:
 def test_without_an_encoder_words_alone_are_searched_and_it_says_so(settings: Settings, assistant: Assistant) -> None:
     assert assistant.generation
     wordy = Assistant(open_index(settings), broken)
-    said = "The encoder cannot be loaded, so records are found by their words alone."
+    said = "Meaning cannot be compared now, so records are found by their words alone."
     wordy.warm()
     answer = wordy.ask(CASTRO)
 

@@ -456,7 +456,7 @@ def test_where_nothing_is_found_the_page_says_why_and_gives_ways_on(client: http
     assert 'href="/?q=zzzzqqq"' in unknown
     assert 'href="/search?q=zzzzqqq+crisis"' in quoted
     assert 'href="/search?q=cuban+crisis"' in slip
-    assert "Perhaps you mean cuban crisis ." in text_of(slip)
+    assert "Did you mean cuban crisis ?" in text_of(slip)
     assert "Searched instead for Bay of Pigs ." in text_of(meant)
     assert 'href="/search?q=bay+of+pgis&amp;raw=true"' in meant
 

@@ -90,8 +90,8 @@ def _possibly(reader: IndexReader, where: Filter, total: int) -> str:
     if where.only is not Fit.CERTAIN or not (more := reader.count(replace(where, only=None)) - total):
         return ""
     return counted(
-        "; %(num)s more, dated less exactly, may be of these days",
-        "; %(num)s more, dated less exactly, may be of these days",
+        "; %(num)s more, dated less exactly, may be from these dates",
+        "; %(num)s more, dated less exactly, may be from these dates",
         more,
     )
 

@@ -26,8 +26,8 @@ def undated_note(reader: IndexReader, where: Filter) -> list[str]:
         return []
     return [
         counted(
-            "%(num)s undated record is left out by the date filter.",
-            "%(num)s undated records are left out by the date filter.",
+            "%(num)s record without a date is left out.",
+            "%(num)s records without a date are left out.",
             undated,
         )
     ]

@@ -122,9 +122,9 @@ def _causes(then: Receipt, now: Receipt) -> Iterator[Change]:
     elif bool(then.model) != bool(now.model):
         yield Change(
             ChangeKind.MODEL,
-            worded("Without the encoder, full-text search alone found the records now.")
+            worded("Meaning cannot be compared now: the records were found by their words alone.")
             if then.model
-            else worded("Without the encoder, full-text search alone found the records then."),
+            else worded("Meaning could not be compared then: the records were found by their words alone."),
         )
     if then.program != now.program:
         yield Change(

@@ -81,7 +81,7 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
         )
         for each in (one, other)
     )
-    do = counted(" (%(num)s record of other days does)", " (%(num)s records of other days do)", elsewhere)
+    do = counted(" (%(num)s record from other dates does)", " (%(num)s records from other dates do)", elsewhere)
     return worded(
         "No record%(days)s names both %(one)s and %(other)s%(do)s; %(one)s is named %(first)s; %(other)s %(second)s.",
         days=days,

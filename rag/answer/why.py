@@ -59,7 +59,7 @@ def _weighed(answer: Answer) -> Iterator[str]:
         said = [worded("evidence %(points)s", points=_points(score))]
         if weighing.required:
             points = _points(weighing.coverage.get(record.id, 0.0))
-            said.append(worded("tells %(points)s of 100 of what is asked", points=points))
+            said.append(worded("tells %(points)s%% of what is asked", points=points))
         if number := numbers.get(record.id):
             shared = _shared(answer, number)
             said += [worded("has %(words)s", words=listed(shared))] if shared else []
@@ -120,7 +120,11 @@ def _decided(answer: Answer) -> Iterator[str]:
             bar=_points(weighing.bar),
         )
     if answer.sentences:
-        yield worded("Quotations stand by date.") if answer.by_date else worded("The best evidence stands first.")
+        yield (
+            worded("The quotations are in order of date.")
+            if answer.by_date
+            else worded("The strongest evidence comes first.")
+        )
     yield from answer.notes
 
 
@@ -133,8 +137,8 @@ def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
         case PremiseKind.UNANSWERED if weighing and weighing.required:
             best = max(weighing.coverage.values(), default=0.0)
             return worded(
-                "Of %(words)s the best sentence tells %(best)s of 100; that a record answers is likely by %(chance)s "
-                "of 100, and %(least)s are needed.",
+                "Of %(words)s the best sentence tells %(best)s%%. That a record answers is %(chance)s%% likely; "
+                "%(least)s%% is needed.",
                 words=listed(quoted(weighing.required)),
                 best=_points(best),
                 chance=_points(weighing.chance),

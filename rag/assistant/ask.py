@@ -118,8 +118,8 @@ def _reason_of_ticked(ticked: Sequence[Record], where: Filter, reason: str | Non
     if outside:
         said.append(
             counted(
-                "Outside the days asked for lies one record chosen.",
-                "Outside the days asked for lie %(num)s records chosen.",
+                "One of the chosen records lies outside the dates asked for.",
+                "%(num)s of the chosen records lie outside the dates asked for.",
                 outside,
             )
         )

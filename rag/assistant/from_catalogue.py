@@ -97,8 +97,8 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
         if (more := catalogue.total - len(records)) > 0 and intent is not Intent.COUNT:
             notes.append(
                 counted(
-                    "%(num)s more record is not shown here; the search page lists them all.",
-                    "%(num)s more records are not shown here; the search page lists them all.",
+                    "%(num)s more record is not shown here; a search lists them all.",
+                    "%(num)s more records are not shown here; a search lists them all.",
                     more,
                 )
             )
@@ -144,8 +144,8 @@ def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None
     if (more := reader.count(where) - len(records)) > 0:
         notes.append(
             counted(
-                "%(num)s more record is of these days; the search page lists them all.",
-                "%(num)s more records are of these days; the search page lists them all.",
+                "%(num)s more record is from these dates; a search lists them all.",
+                "%(num)s more records are from these dates; a search lists them all.",
                 more,
             )
         )

@@ -33,7 +33,7 @@ def alike(  # noqa: PLR0913 - each thing that records can be like
     if record_ids is not None and not record_ids:
         raise QuestionError("ids: there are none; name the records that others should be like")
     if text is not None and not text.strip():
-        raise QuestionError("text: it is empty; write what the records should be about")
+        raise QuestionError("the text is empty; write what the records should be about")
     own = [writable(each) for each in record_ids or ([] if record_id is None else [record_id])]
     if text is None:
         near = _unit(

@@ -54,12 +54,12 @@ def check(
     text = text.replace("\r\n", "\n")  # a form sends two characters for one line break
     if len(text) > LONGEST:
         message = worded(
-            "text: it has %(length)s characters; check at most %(most)s at a time", length=len(text), most=LONGEST
+            "the text has %(length)s characters; check at most %(most)s at a time", length=len(text), most=LONGEST
         )
         raise QuestionError(message)
     text = readable(text)
     if not any(map(str.isalnum, text)):
-        raise QuestionError(worded("text: it is empty; paste a reference, a quotation, or a paragraph that has some"))
+        raise QuestionError(worded("the text is empty; paste a reference, a quotation, or a paragraph that has some"))
     sentences = read(text, source_finder(reader, archives))
     compared = [*_within(MOST, sentences)]
     claims, unchecked = _judged(reader, compared)

@@ -81,7 +81,7 @@ def run_search(args: argparse.Namespace, settings: Settings) -> int:
     for note in found.notes:
         print(note)
     if found.suggestion:
-        print(f"{'Searched instead for' if found.instead else 'Perhaps you mean'}: {found.suggestion}")
+        print(f"{'Searched instead for' if found.instead else 'Did you mean'}: {found.suggestion}")
     return 0
 
 

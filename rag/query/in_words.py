@@ -26,7 +26,7 @@ KINDS = {
     "not_people": worded("Without"),
     "not_places": worded("Without"),
     "not_words": worded("Without"),
-    "not_dates": worded("Not of"),
+    "not_dates": worded("Not from"),
     "parts": worded("Questions"),
 }
 

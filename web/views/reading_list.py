@@ -26,7 +26,7 @@ def read(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
             notes[latest] = notes[latest] or value.strip()
     if len(notes) > MOST or any(len(text) > LONGEST for entry in notes.items() for text in entry):
         message = worded(
-            "id, note: a list has %(most)s records at most, a note %(longest)s characters; shorten it",
+            "a list has %(most)s records at most, a note %(longest)s characters; shorten it",
             most=MOST,
             longest=LONGEST,
         )
