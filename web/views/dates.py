@@ -37,9 +37,11 @@ def meaning(date: ArchivalDate) -> str:
         case None, None:
             return gettext("not readable as a date, so date filters do not find it")
         case start, None if start:
-            return gettext("%(day)s or later", day=named(start))
+            words = gettext("%(day)s or later", day=named(start))
         case None, end if end:
-            return gettext("%(day)s or earlier", day=named(end))
+            words = gettext("%(day)s or earlier", day=named(end))
         case start, end if start and end and start != end:
-            return gettext("between %(first)s and %(last)s", first=named(start), last=named(end))
-    return gettext("exact day")
+            words = gettext("between %(first)s and %(last)s", first=named(start), last=named(end))
+        case day, _:
+            words = named(day) if day and date.vague else gettext("exact day")
+    return gettext("%(date)s, uncertain", date=words) if date.vague else words

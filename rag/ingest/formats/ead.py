@@ -117,7 +117,7 @@ def _record(component: Element, aid_id: str, address: str) -> dict[str, Any]:
         "images": [*_links(component, did, images=True)],
         "hierarchy": [title for outer in reversed(path[1:]) if (title := _title(outer))],
         "text_kind": kind,
-        "other_dates": list(map(text, _dates(did)[1])),
+        "other_dates": [date if isinstance(date, str) else date.text for date in map(_one_date, _dates(did)[1])],
     }
 
 

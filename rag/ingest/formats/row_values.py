@@ -167,8 +167,9 @@ def _composed(thing: Mapping[str, Any], field: str) -> object:
     if field == "container" and "indicator_2" in thing:  # ArchivesSpace: a folder within its box
         return [thing.get("top_container"), f"{thing.get('type_2', '')} {thing['indicator_2']}".strip()]
     if field == "date" and "date_type" in thing:  # ArchivesSpace
-        ends = [thing[end] for end in ("begin", "end") if end in thing]
-        return thing.get("expression") or "/".join(dict.fromkeys(map(str, ends)))
+        return thing.get("expression") or "/".join(
+            dict.fromkeys(str(thing[end]) for end in ("begin", "end") if end in thing)
+        )
     if days := _csl_days(thing.get("date-parts"), thing.get("circa")):
         return days
     named = next((parts for parts in _PERSON_KEYS if parts[0] in thing), ())
