@@ -128,6 +128,11 @@ def line(answer: Answer) -> Catalogue:
         ("What happened on 27 October 1962?", "later that month",
          "What happened from 28 October 1962 to 31 October 1962"),
         ("Soviet aid for Angola", "should have been Cuba", "Soviet aid for Cuba"),
+        ("Everything on Castro", "only the talks", "Everything on Castro, only conversations"),
+        ("Everything on Castro", "the correspondence only", "Everything on Castro, only letters"),
+        ("Everything on Castro", "which did he sign?", "Everything on Castro, only from Castro"),
+        ("Everything on Castro", "of these, how many are telegrams?",
+         "Everything on Castro: of these, how many are telegrams?"),
         ("Who met Castro?", "new question: what became of Brezhnev?", "what became of Brezhnev?"),
     ],
 )  # fmt: skip
@@ -269,6 +274,15 @@ def test_words_taken_along_can_be_left_out(assistant: Assistant) -> None:
 
     assert after.text.startswith(f"{first}, ")
     assert first not in without.text
+
+
+@pytest.mark.parametrize(
+    "question", ["Is it true that Castro met Guevara?", "Did Castro and Guevara agree in their letters?"]
+)
+def test_a_pronoun_that_needs_no_earlier_turn_takes_no_words_along(assistant: Assistant, question: str) -> None:
+    after = assistant.ask(question, history=[Turn("Which sugar mills were built with Bulgarian money?")])
+
+    assert not after.understood.carry_over.carried
 
 
 @pytest.mark.parametrize("question", ["yes", "ok", "No.", "yes, please"])

@@ -39,10 +39,8 @@ def carry_threshold(question: str, memory: Memory, *, continues: bool) -> float:
     person, thing = (_pattern(each).search(plain) for each in ("person", "thing"))
     named = proper_names(plain, memory.names)
     if pronoun := person or thing:
-        before = sum(each.start < pronoun.start() and _may_be(each.kind, pronoun[0]) for each in named)
-        few = is_short(plain)
-        another = before == 1 and _pattern("object").match(pronoun[0]) is not None  # "did Nixon reassure him?"
-        return DEPENDENT if not before or another or (person is None and few) else INDEPENDENT
+        before = any(each.start < pronoun.start() and _may_be(each.kind, pronoun[0]) for each in named)
+        return DEPENDENT if not before or (person is None and is_short(plain)) else INDEPENDENT
     few = len(named) == 1 and _beside(plain, named[0]) <= FEW_WORDS
     if few and _pattern("subject").fullmatch(plain) and not find_dates(plain):
         return DEPENDENT  # "did the Cubans object?"
@@ -68,11 +66,13 @@ def _may_be(kind: NameKind | None, pronoun: str) -> bool:
 
 
 def _asks_for_records(question: str, memory: Memory) -> bool:
-    """Whether it asks for whatever there is of some days or type: little is said, but nothing lacks."""
+    """Whether it asks for all records of some days or type, or about the collection: it stands alone."""
     when = find_dates(question)
-    if when is not None and when.only_filter and _pattern("elliptic").fullmatch(when.rest) is None:
-        return True
-    return memory.catalogued(question) or read_shape(question).intent is Intent.ABOUT
+    return (
+        (when is not None and when.only_filter)
+        or memory.catalogued(question)
+        or read_shape(question).intent is Intent.ABOUT
+    )
 
 
 def _pattern(key: str) -> re.Pattern[str]:

@@ -133,11 +133,10 @@ def person_of(question: str, names: Names) -> str | None:
 
 def with_person(text: str, person: str | None) -> str:
     """The text with a person's name in the place of "he" or "him"; as it is where both stand there, for two people."""
-    own, plain, itself = (patterns("pronouns", key)[0] for key in ("own", "plain", "itself"))
+    own, plain = (patterns("pronouns", key)[0] for key in ("own", "plain"))
     if person is None or len({word.lower() for word in plain.findall(text)}) > 1:
         return text
-    text = own.sub(f"{person}'s", itself.sub("", text))
-    return " ".join(plain.sub(person, text).split())
+    return plain.sub(person, own.sub(f"{person}'s", text))
 
 
 def has_person(text: str) -> bool:

@@ -106,10 +106,6 @@ class Reading:
         when = find_dates(self._moves.with_year(self._plain))
         return when is not None and not when.soft and not when.rest.strip(CLOSING)
 
-    def _is_type(self) -> bool:
-        """Whether it names types of documents and nothing else, of which a list asked for none."""
-        return self._matches("instead", "types") is not None and not self._moves.types and self._moves.lists
-
     def _roles_by_patterns(self) -> FollowUp | None:
         if (match := self._matches("instead", "exchanged")) is None:
             return None
@@ -301,7 +297,7 @@ class Reading:
             yield self._moves.narrowed(self._with_days_said(rest))
         for rest in self._rest_groups("narrow", "without"):
             yield self._moves.without(rest)
-        if self.continues or self._is_days() or PREPOSITIONAL.match(self._plain) or self._is_type():
+        if self.continues or self._is_days() or PREPOSITIONAL.match(self._plain):
             yield self._moves.with_replacement(self._plain)
 
     def _small_talk(self, intent: Intent) -> FollowUp:
@@ -326,7 +322,7 @@ class Reading:
                 yield self._moves.more()
             elif key == "outcome":
                 yield self._moves.about_cited(self._said) or self._moves.as_view("last", self._said)
-            elif key in _VIEWS and not (key == "count" and self._matches("dependence", "amount") and asks(self._topic)):
+            elif key in _VIEWS:
                 yield self._moves.as_view(key, self._said)
         if to := self._days_by_cues():
             yield self._moves.shifted(to, again=True)
@@ -390,7 +386,7 @@ class Reading:
         yield self._name_corrected()
         if self.named(self._plain) != self._plain:
             return
-        if asks(self._plain) and not self._matches("instead", "doing"):
+        if asks(self._plain):
             return
         cues = sorted(cued("part", self._cue), key=lambda each: not (is_mistaken and each[0] == "correct"))
         for key, rest in [*cues, ("", core(self._cue))]:
