@@ -393,3 +393,12 @@ def test_a_title_that_ends_in_a_mark_gets_no_second_stop(title: str) -> None:
 
     for style in ("chicago-bibliography", "mla"):
         assert cite(record, style, site=SITE)[1].startswith(f"“{title}” Curator's summary. ")
+
+
+def test_a_record_without_an_address_is_cited_by_its_first_picture() -> None:
+    manifest = "https://archive.example/iiif/17/manifest.json"
+    record = dataclasses.replace(HARBOUR, images=(manifest, "https://archive.example/17.jpg"))
+
+    for style in STYLES:
+        assert manifest in cite(record, style, site=SITE)[1].replace("\\", ""), style
+    assert f"L4  - {manifest}" in cite(dataclasses.replace(PIER, images=record.images), "ris")[1]

@@ -36,6 +36,7 @@ def _fields(work: Work) -> dict[str, object]:
         "database_provider": work.collection,
         "publisher": work.institution,
         "urls": [work.url] if work.url else [],
+        "figure": next(iter(work.images), ""),
         "access_date": work.accessed.strftime("%Y/%m/%d") if work.accessed else "",
         "abstract": work.summary,
         "keywords": work.subjects,

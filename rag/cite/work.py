@@ -134,20 +134,26 @@ class Work:
     location: str  # its place there
     collection: str  # where the reader saw the record
     institution: str  # who keeps the collection
-    url: str  # the archive's own address of the record, else this site's, where others reach it; empty for neither
+    # The archive's own address of the record, else of its first picture, else this site's, if public; or empty.
+    url: str
     via: str  # how the reader came to see it, where that is not by `url`
     accessed: dt.date | None
     note: str  # that it is not the document, how the reader came to see it, and the rights
     rights: str  # terms of use
     subjects: tuple[str, ...]
     languages: tuple[str, ...]
+    images: tuple[str, ...] = ()  # addresses of pictures of the document, or of a manifest of its pages
 
     @classmethod
     def of(cls, record: Record, site: Site | None) -> Work:
         """Without a site, take the archive's own address, if there is one."""
         genre = GENRES[record.text_kind] if record.summary else _ENTRY
         here = f"{site.root.rstrip('/')}{record.url}" if site and site.is_public else ""
-        via = "" if site is None or (here and not record.source_url) else f"via {address(here) or 'a local address'}"
+        via = (
+            ""
+            if site is None or (here and not (record.source_url or record.images))
+            else f"via {address(here) or 'a local address'}"
+        )
         notes = [genre.note, *([f"Seen {via}{'' if here else '.'}"] if via else [])]  # no full stop after an address
         if rights := line(record.rights or (site.rights if site else "")):
             notes.append(f"Rights: {rights}")
@@ -161,13 +167,14 @@ class Work:
             location=line(record.source or ""),
             collection=line(site.name) if site else "",
             institution=line(site.institution) if site else "",
-            url=address(record.source_url or here),
+            url=address(next(filter(None, (record.source_url, *record.images)), here)),
             via=via,
             accessed=site.accessed if site else None,
             note=" ".join(notes),
             rights=rights,
             subjects=tuple(filter(None, map(line, record.subjects))),
             languages=tuple(filter(None, map(line, record.languages))),
+            images=tuple(map(address, record.images)),
         )
 
     @property

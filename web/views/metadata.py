@@ -77,6 +77,7 @@ def json_ld(record: Record, site: Site) -> Mapping[str, object]:
         "itemLocation": work.location,
         "holdingArchive": work.archive and {"@type": "ArchiveOrganization", "name": work.archive},
         "sameAs": record.source_url,
+        "image": work.images,
         "copyrightNotice": work.rights,
         "isPartOf": {
             "@type": "Collection",
