@@ -27,8 +27,8 @@ from rag.search.ranking import (
     Query,
     SearchScope,
     list_matches,
-    placed,
     retrieve,
+    top_places,
 )
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder, index_of
@@ -318,11 +318,11 @@ def test_near_copies_share_a_place_behind_the_record_that_they_copy(copied: Path
 
 def test_copies_take_no_place_from_other_records(copied: Path) -> None:
     reader = index_of(copied).reader()
-    found = [each.hit for each in placed(reader, query(RECORDS[1].title), 3)]
+    found = [each.hit for each in top_places(reader, query(RECORDS[1].title), 3)]
 
     assert sum(hit.copy_of is None for hit in found) == 3
     assert sum(hit.copy_of is not None for hit in found) == 2
-    assert len(placed(reader, query("pier"), 1000)) == len(reader)
+    assert len(top_places(reader, query("pier"), 1000)) == len(reader)
 
 
 def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Path) -> None:

@@ -26,7 +26,7 @@ from rag.names.authority import NameKind
 from rag.query.conditions import Conditions
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter, Record
-from rag.search.ranking import Query, of_these
+from rag.search.ranking import Query, evidence_of
 
 FEW = 10  # records up to which a topic is widened to those that have any of its words
 PERIODS = 8  # periods of an overview, at most: what is read at a glance
@@ -123,7 +123,7 @@ def overview(reader: IndexReader, query: Query, where: Filter, marker: Marker) -
             chosen.append((heading, records[at]))
     evidence = {
         each.hit.record.id: each
-        for each in of_these(reader, replace(query, where=EVERYTHING), [], [record for _, record in chosen])
+        for each in evidence_of(reader, replace(query, where=EVERYTHING), [], [record for _, record in chosen])
     }
     quotes = []
     for heading, record in sorted(chosen, key=lambda each: first_day(each[1])):

@@ -3,7 +3,7 @@
 encoder             the embedder, loaded when it is first needed
 context             a question and a generation -> what is asked of it
 from_catalogue      what is asked of the catalogue -> records counted, listed, pointed at
-from_evidence       what is asked of the records -> the sentences that tell it, or why none does
+from_evidence       what is asked of the records -> the sentences that answer it, or why none does
 ask                 an enquiry -> the answer by either, or no
 several_questions   several questions in one -> each answered on its own
 previous_citations  the turns before -> the records that each cited

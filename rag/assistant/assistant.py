@@ -22,7 +22,7 @@ from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.named import Named, about_named
 from rag.assistant.next_questions import next_questions
-from rag.assistant.search import SORTS, Found, ResultWindow, best, by_date, by_words
+from rag.assistant.search import SORTS, Found, ResultWindow, best_record, by_date, by_words
 from rag.assistant.several_questions import answer_each
 from rag.assistant.similar import alike
 from rag.cite import Site, cite_all
@@ -382,7 +382,7 @@ class Assistant:
 
         def nearest(passage: str) -> Record | None:
             collection = self._collections.of(reader)
-            return best(collection, collection.understand(passage[:_PASSAGE], (), EVERYTHING, frozenset()))
+            return best_record(collection, collection.understand(passage[:_PASSAGE], (), EVERYTHING, frozenset()))
 
         called = self.collection
         return check(reader, text, nearest, (*self._authorities.archives, called.title, called.institution))

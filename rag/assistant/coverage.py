@@ -1,4 +1,4 @@
-"""A generation -> what it holds as a whole, and by what it is searched."""
+"""A generation -> what is in it as a whole, and by what it is searched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from rag.record import EVERYTHING, ListingPage
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the collection holds and by what it is searched."""
+    """What is in the collection and by what it is searched."""
 
     records: int
     listings: int
@@ -22,7 +22,7 @@ class Coverage:
 
 
 def coverage(reader: IndexReader) -> Coverage:
-    """What this generation holds."""
+    """What is in this generation."""
     return Coverage(
         records=len(reader),
         listings=sum(page.listings for page in reader.identity.pages),

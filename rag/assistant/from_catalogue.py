@@ -1,4 +1,4 @@
-"""What is asked of the catalogue -> records counted, listed, first or last, or pointed at; None where it has none."""
+"""What is asked of the catalogue -> records counted, listed, first, last or pointed at; None where there is none."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ from rag.language.message import counted
 from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
-from rag.search.ranking import of_these
+from rag.search.ranking import evidence_of
 
 
 def from_catalogue(
@@ -45,7 +45,7 @@ def from_catalogue(
 
 
 def _records_pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> AnswerDraft:
-    """What records say that are pointed at: what is asked of them, what their fields say, or all."""
+    """Of the records pointed at: what is asked of them, what their fields say, or the whole summaries."""
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
@@ -55,7 +55,7 @@ def _records_pointed_at(collection: OpenCollection, understood: Understanding, n
     if follow_up is not None and not follow_up.asked:
         return whole_summaries(records)
     query = collection.query(understood, notes)
-    evidence = of_these(reader, query, [], records)
+    evidence = evidence_of(reader, query, [], records)
     line = None
     if follow_up is not None:
         places = {record.id: place for place, record in enumerate(records)}
@@ -89,7 +89,7 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
     records = reader.page(listing, order, 0, most)
     if intent in {Intent.FIRST, Intent.LAST}:
         query = collection.query(understood, notes)
-        draft = compose(of_these(reader, query, [], records), collection.marker(understood), every=True)
+        draft = compose(evidence_of(reader, query, [], records), collection.marker(understood), every=True)
     else:
         draft = first_sentences(records, listing)
         draft = _with_same_type(reader, listing, order, draft) if intent is Intent.LIST else draft
@@ -106,13 +106,13 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
 
 
 def _only_certain(reader: IndexReader, listing: Filter) -> Filter:
-    """A filter that leaves out what is only possibly of the days asked for, where something certainly is."""
+    """The filter without records that only may be of the days asked for, where others certainly are."""
     certain = replace(listing, only=Fit.CERTAIN)
     return certain if listing.when and listing.only is None and reader.count(certain) else listing
 
 
 def _nothing_listed(reader: IndexReader, understood: Understanding, catalogue: Catalogue) -> AnswerDraft | None:
-    """That no record is as asked, and which are nearest in time; None where the words of a topic leave that open."""
+    """That no record satisfies the conditions, and the nearest in time; None where words are left to search."""
     if understood.words or not understood.conditions or (understood.is_topic and understood.when):
         return None
     none = AnswerDraft(reason=catalogue.text, catalogue=catalogue, status=Status.NOT_FOUND)
@@ -123,7 +123,7 @@ def _nothing_listed(reader: IndexReader, understood: Understanding, catalogue: C
 
 
 def _with_same_type(reader: IndexReader, where: Filter, order: Order, draft: AnswerDraft) -> AnswerDraft:
-    """A list and, each under its heading, what is of its type by another name: cables beside telegrams."""
+    """A list and, under headings, records of the same type by another name: cables besides telegrams."""
     asked = dict(where.fields).get("type", frozenset())
     others = frozenset(chain.from_iterable(map(same_types, asked))) - asked
     also = replace(where.without("type"), fields=(*where.without("type").fields, ("type", others)))
@@ -155,7 +155,7 @@ def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None
 
 
 def with_catalogue_line(reader: IndexReader, understood: Understanding, draft: AnswerDraft) -> AnswerDraft:
-    """The draft with what the catalogue says of its topic, or of a field that is asked for."""
+    """The draft with the catalogue line on its topic, or on a field that is asked for."""
     if draft.quotes and (line := _topic_line(reader, understood)):
         draft = replace(draft, catalogue=line)
     if draft.quotes and (field := asked_field(understood.english)):
@@ -174,7 +174,7 @@ def _topic_line(reader: IndexReader, understood: Understanding) -> Catalogue | N
 
 
 def _with_field(draft: AnswerDraft, field: str) -> AnswerDraft:
-    """The first record alone, with what its field says, or that it says nothing."""
+    """The first record alone, with the value of its field, or that it has none."""
     record = draft.quotes[0].hit.record
     quotes = tuple(quote for quote in draft.quotes if quote.hit.record.id == record.id)
     line = field_line([record], field)

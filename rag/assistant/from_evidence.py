@@ -1,4 +1,4 @@
-"""What is asked of the records -> the sentences that tell it by the evidence, or why none does."""
+"""What is asked of the records -> the sentences that answer it, or why none does."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,30 +20,30 @@ from rag.index.ports import IndexReader, Order
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
-from rag.search.ranking import Evidence, Query, first_places, of_these, placed, retrieve
+from rag.search.ranking import Evidence, Query, evidence_of, first_places, retrieve, top_places
 
-WEIGHED = 12  # records that are weighed for whether any tells what is asked, however few are wanted
+WEIGHED = 12  # records whose coverage is measured, at least, however few are wanted
 
 WEIGHED_SHARE = 0.60
-"""Share of the best record's score that one needs to be weighed for what it tells.
+"""Share of the best record's score that a record needs for its coverage to be measured.
 
 At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
 FEW_CITED = 3  # records cited last, up to which a follow-up that finds nothing is asked of these
-PER_SECTION = 3  # records on each of two that no record names together: enough to see that they have other company
+PER_SECTION = 3  # records in each section of an answer, at most
 
-# What is also said of the records cited, because their sentences need not say it.
+# Fields of the cited records that the answer states too: their sentences may not.
 _ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
 
 
 def from_evidence(
     collection: OpenCollection, understood: Understanding, k: int, ticked: Sequence[Record] | None, notes: list[str]
 ) -> AnswerDraft:
-    """The sentences that answer by the evidence; of what is ticked some in any case."""
+    """The sentences that answer by the evidence; of ticked records, some in any case."""
     reader = collection.reader
     query = collection.query(understood, notes)
-    weighed = placed(reader, query, max(k, WEIGHED))
+    weighed = top_places(reader, query, max(k, WEIGHED))
     ranking = first_places(weighed, k)
     nearest = [each.hit for each in ranking]
     marker = collection.marker(understood)
@@ -54,7 +54,7 @@ def from_evidence(
     weighing = Weighing(hits, basis, basis + MARGIN, chosen=ticked is not None)
     reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
     if ticked is not None:
-        draft = compose(of_these(reader, query, ranking, ticked), marker, every=True)
+        draft = compose(evidence_of(reader, query, ranking, ticked), marker, every=True)
         return replace(draft, nearest=nearest, reason=reason, query=query, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
     sections = comparison(reader, understood, about) if not verdict else []
@@ -101,7 +101,7 @@ def from_previous(
     ids = frozenset(record.id for record in previous.of_last_turn())
     passing = draft.query.where.joined(Filter(ids=ids))
     records = collection.reader.page(passing, Order.DATE, 0, FEW_CITED) if len(ids) <= FEW_CITED else []
-    evidence = of_these(collection.reader, draft.query, [], records)
+    evidence = evidence_of(collection.reader, draft.query, [], records)
     if refusal(evidence, understood, collection.background):
         return draft
     return replace(compose(evidence, collection.marker(understood)), nearest=draft.nearest, query=draft.query)
@@ -130,7 +130,7 @@ def _with_named(
 def _in_sections(
     reader: IndexReader, query: Query, sections: Sequence[AnswerSection], marker: Marker, k: int
 ) -> AnswerDraft:
-    """What there is on each of these for itself, under its heading; of k records at most."""
+    """The sentences of each section under its heading, of k records at most."""
     quotes: list[Quote] = []
     for left, section in zip(range(len(sections), 0, -1), sections, strict=True):
         most = min(PER_SECTION, -((len({quote.hit.record.id for quote in quotes}) - k) // left))

@@ -23,7 +23,7 @@ from rag.search.ranking import SearchScope, list_matches, retrieve
 EVERY_RECORD = Matching((), 0)
 NO_RECORD = Matching((), 1)
 SORTS: Mapping[str, Order] = {
-    "relevance": Order.DATE,  # of what is only filtered, which nothing is nearer to than another
+    "relevance": Order.DATE,  # where nothing but a filter is asked for, all are equally relevant
     "date": Order.DATE,
     "-date": Order.DATE_DESCENDING,
     "entered": Order.ENTERED,
@@ -106,9 +106,9 @@ def by_words(
 def _read(
     collection: OpenCollection, text: str, where: Filter, aspects: frozenset[Aspect], without: Sequence[str]
 ) -> Understanding:
-    """What is asked. What leaves no record is read as words: a type, a sender, and a year that records mention.
+    """What is asked. Where a type, a sender or a year as a condition leaves no record, it is read as a word.
 
-    So a record is found by its own title, though it may not be listed as what that says: "Telegram 1862 from Paris".
+    So a record is found by its title even where its fields say otherwise: "Telegram 1862 from Paris".
     """
     reader = collection.reader
     understood = collection.understand(text, (), where, aspects, without)
@@ -184,8 +184,8 @@ def by_date(reader: IndexReader, where: Filter, window: ResultWindow) -> Found:
     )
 
 
-def best(collection: OpenCollection, understood: Understanding) -> Record | None:
-    """The record that shows the most evidence of what is asked; None where none shows enough for an answer."""
+def best_record(collection: OpenCollection, understood: Understanding) -> Record | None:
+    """The record with the highest score; None where it is too low for an answer."""
     ranking = retrieve(collection.reader, collection.query(understood, []), 1)
     return None if refusal(ranking, understood, collection.background) else ranking[0].hit.record
 
@@ -225,10 +225,7 @@ def missing_notes(reader: IndexReader, understood: Understanding, matching: Matc
 
 
 def topic_terms(understood: Understanding) -> tuple[QueryTerm, ...]:
-    """The terms that name what is sought.
-
-    Keywords all do. In a question or a list, those that only ask, or are conditions on the description, do not.
-    """
+    """The terms of the topic: all keywords; of a question or a list, not those that only ask or that are conditions."""
     read = understood.conditions
     is_described = read.types or read.senders or read.recipients or read.shelfmarks
     if understood.intent is Intent.FIND and not (is_described or asks(understood.text)):

@@ -1,7 +1,7 @@
 """A query with words that no record contains -> what may have been meant, by the words beside them.
 
-Bay of pgis: of the words like "pgis", the collection has "pigs" after "Bay of". So even short words are recognised,
-which alone are like too many others.
+Bay of pgis: of the words like "pgis", the collection has "pigs" after "Bay of". So even a short word is recognised,
+which alone would be like too many others.
 """
 
 import unicodedata

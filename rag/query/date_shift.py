@@ -21,7 +21,7 @@ def with_dates(question: str, days: Interval, named: DateExpression | None = Non
 
 
 def date_phrase(days: Interval) -> str:
-    """Days as a question says them, with the word that joins them: on 28 October 1962; before 1963."""
+    """Days in words, with their preposition: on 28 October 1962; before 1963."""
     start, end = days.start, days.end
     if start is None and end is not None:
         return f"before {day(end + dt.timedelta(days=1))}"
@@ -54,7 +54,7 @@ def shifted(days: Interval, way: int, number: int, unit: str) -> Interval | None
 
 
 def next_occurrence(days: Interval, way: int, named: str) -> Interval | None:
-    """Days that a part names without a year, where they next lie before (-1) or after (1) these; or None."""
+    """The next occurrence of days named without a year, before (-1) or after (1) these; None where there is none."""
     start, end = days.start or days.end, days.end or days.start
     if start is None or end is None or find_dates(f"in {named}") is not None:
         return None
@@ -66,14 +66,14 @@ def next_occurrence(days: Interval, way: int, named: str) -> Interval | None:
 
 
 def spanning(one: Interval, other: Interval) -> Interval:
-    """From the first to the last day of two intervals with both ends; the second where either is open."""
+    """From the first to the last day of two intervals; the second alone where either is open."""
     if one.start is None or one.end is None or other.start is None or other.end is None:
         return other
     return Interval(min(one.start, other.start), max(one.end, other.end))
 
 
 def rest_of_unit(days: Interval, way: int, unit: str) -> Interval | None:
-    """The rest of a unit before (-1) or after (1) days in it; None where nothing is left of it."""
+    """What is left of a unit before (-1) or after (1) these days; None where nothing is."""
     whole, start, end = shifted(days, 0, 1, unit), days.start or days.end, days.end or days.start
     if whole is None or start is None or end is None or whole.start is None or whole.end is None:
         return None

@@ -1,4 +1,4 @@
-"""An enquiry -> what is asked: text, days, names, and the words that carry it."""
+"""An enquiry -> what is asked: text, days, names and content words."""
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ from rag.record import Filter
 _T = TypeVar("_T")
 
 NAMED = 1.3
-"""Factor on the BM25 score of a name: who is meant tells records apart better than what else is said.
+"""Factor on the BM25 score of a name, which distinguishes records better than other words.
 
 At 1 nDCG@10 over the development questions falls from .961 to .956.
 """
@@ -142,7 +142,7 @@ def _after(
 
 
 def _whole(each: CarriedWords, said: Mapping[int, str], names: Mapping[int, Sequence[NamedSpan]]) -> CarriedWords:
-    """The words that a question takes along, with the whole of a name of which they are a part."""
+    """Carried-over words, completed to the whole name of which they are a part."""
     text = said[each.turn]
     start = text.find(each.text)
     if start < 0:
@@ -154,7 +154,7 @@ def _whole(each: CarriedWords, said: Mapping[int, str], names: Mapping[int, Sequ
 
 
 def _with_carry_over(alone: Understanding, carry_over: CarryOver, vocabulary: Vocabulary) -> Understanding:
-    """The understanding with the words that the question takes along."""
+    """The understanding with the words that are carried over."""
     if not carry_over.carried:
         return alone
     terms = list(alone.terms)

@@ -204,7 +204,7 @@ def asks_for_records(text: str) -> bool:
 
 
 def describes_records(part: str, names: Names) -> bool:
-    """Whether words name a person, a place, a type of document or days, by which records are told apart."""
+    """Whether words name a person, a place, a type of document or days: something that records are found by."""
     return bool(names.read(part).spans or TYPE_WORDS.search(part) or find_dates(f"in {part}"))
 
 

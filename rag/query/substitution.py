@@ -1,7 +1,7 @@
-"""A question, and what a reader puts in the place of a part of it -> the question with this in it, like for like.
+"""A question and new days, a new type or name -> the question with these in place of its own of the same kind.
 
-Days take the place of days, a type that of a type, a person that of a person. Where a preposition goes before a name
-("with Mao"), the name after the same preposition gives way. What has no like is added.
+Days replace days, a type a type, a person a person. Where the new name has a preposition ("with Mao"), it replaces the
+name after the same preposition. What has no counterpart in the question is added.
 """
 
 import re
@@ -74,10 +74,10 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
 
 
 def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
-    """The topic with this part in the place of its like; None where the part is neither name, type nor days.
+    """The topic with this part in place of its counterpart; None where the part is neither name, type nor days.
 
     Args:
-        add: Whether a part that has no like is added; else None.
+        add: Whether a part without a counterpart is added; else None.
     """
     topic, part = topic.strip(_CLOSING), part.strip(_CLOSING)
     if asks(part):
@@ -95,7 +95,7 @@ def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str
 
 
 def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
-    """The topic with a type, a name or what it is about in the place of its like."""
+    """The topic with another type, another name or another subject."""
     led = PREPOSITIONAL.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
@@ -117,7 +117,7 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
 
 
 def _each_named(topic: str, new: Sequence[str], kind: NameKind | None, names: Names) -> str | None:
-    """The topic with as many names as it has of a kind in the place of these; None where it has not as many."""
+    """The topic with these names in place of all its own of a kind; None where it has more or fewer."""
     own = [each for each in proper_names(topic, names) if each.kind is kind]
     if len(own) != len(new):
         return None
@@ -151,7 +151,7 @@ def _typed(topic: str, kind: str, names: Names) -> str:
 
 
 def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names, *, add: bool) -> str | None:
-    """The topic with another name in the place of the one that is most like it."""
+    """The topic with another name in place of its counterpart: after the same preposition, or of the same kind."""
     own = proper_names(topic, names)
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
     if lead.lower() in ROLES and not after:
@@ -183,12 +183,12 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
 
 
 def _is_of_noun(topic: str, name: ProperName) -> bool:
-    """Whether a name only says of which country the next word is: Soviet aid."""
+    """Whether a name only qualifies the next word: Soviet aid."""
     return _SUBJECT.search(topic[: name.start]) is None and _OF_NOUN.match(topic, name.end) is not None
 
 
 def _between(topic: str, part: str, names: Names) -> str | None:
-    """The topic from and to others, where the part names both; None where either does not say who wrote."""
+    """The topic with another sender and recipient; None where the part lacks one or the topic has no sender."""
     marked, said = (mark(each, names.read(each, spelling=False).spans, TYPE_WORDS) for each in (topic, part))
     roles, new = read_roles(marked.text), read_roles(said.text)
     if not roles.senders or not (new.senders and new.recipients) or new.rest:

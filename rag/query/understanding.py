@@ -22,7 +22,7 @@ class Understanding:
 
     text: str  # the question as it stands alone: a follow-up with what it lacked
     meaning: str = ""  # what is embedded: the text without the words that became a filter
-    terms: tuple[QueryTerm, ...] = ()  # the words that carry it, each with the collection's own spellings
+    terms: tuple[QueryTerm, ...] = ()  # its content words, each with the collection's own spellings
     where: Filter = EVERYTHING  # what a record must satisfy: the reader's own filter, or the one read from the question
     when_text: str | None = None  # the words that ask for days, or None
     names: tuple[str, ...] = ()  # people, places and bodies it names, as the collection spells them
@@ -42,7 +42,7 @@ class Understanding:
     gloss: Gloss | None = None  # the question in English, where it is in another language
     parts: tuple[str, ...] = ()  # the questions that it holds, where it was read as several, or only in part
     follow_up: FollowUp | None = None  # what it was taken to go on from; None where it stands alone
-    carry_over: CarryOver = NO_CARRY_OVER  # what it takes along from the turns before
+    carry_over: CarryOver = NO_CARRY_OVER  # what is carried over from the turns before
 
     @property
     def language(self) -> str:
@@ -56,7 +56,7 @@ class Understanding:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is asked in words of its own, but for a name or days in the place of what only points at them."""
+        """Whether it is asked in words of its own, but for a name or days in place of a pronoun."""
         return not self.carry_over.carried and (self.follow_up is None or self.follow_up.own)
 
     @property

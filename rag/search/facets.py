@@ -17,7 +17,7 @@ from rag.record import EVERYTHING, FIELDS, Filter
 
 _DAYS = 62
 _MONTHS = 60
-_YEARS = 80  # buckets that can still be told apart; more of them, and the next longer unit is taken
+_YEARS = 80  # buckets, at most; with more, the next longer unit is taken
 
 
 class Unit(Enum):
@@ -54,7 +54,7 @@ class FacetCounts:
     unit: Unit | None  # what a bucket is; None where no record is dated
     buckets: tuple[TimeBucket, ...]  # without gaps, in order
     across: int  # records whose listed date may lie in several buckets or beyond them
-    outside: int  # records that are found by the date in their title, though listed outside the buckets
+    outside: int  # records found by the date in their title, with a listed date outside the buckets
     certain: int | None  # records with a date certainly in the days asked for; None where none are asked for
     possible: int | None  # records that may have one there; None likewise
     undated: int  # records without an understood date that would be found but for it
@@ -66,7 +66,7 @@ def count_facets(
     """Count what passes the filter and matches.
 
     Args:
-        most: How many values of a field are told, beside those that it is filtered by; None for all.
+        most: Values of a field that are given, besides those that it is filtered by; None for all.
     """
     chosen = dict(where.fields)
 

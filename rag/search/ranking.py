@@ -1,19 +1,17 @@
 """What is asked -> hits: meaning, words and sentences, filtered, weighed in one place.
 
-Candidates are the nearest by vector and the best by word, under the filter. Each candidate then gets every part of
-the score in full, whichever side found it:
+Candidates are the nearest by vector and the best by BM25, under the filter. Every candidate then gets each part of the
+score, whichever side found it:
 
     record    cosine of question and record
     sentence  cosine of question and the record's best sentence (or title)
-    words     BM25 score as a share of what a record earns that holds every word of the question, amply; where it
-              lacks a word, one that is used alike stands in for it
+    words     BM25 score, with expansions for words that it lacks, as a share of a full match's score
 
-The parts are absolute, not rescaled to the best candidate's. So a score means the same in every list, does not move
-when a list grows by a page, and is low where the collection has little to say; a word that no record holds counts
-against all of them alike.
+The parts are absolute, not rescaled to the best candidate's. So a score means the same in every list, stays when a list
+grows by a page, and is low where the collection has little; a word that no record has lowers all scores alike.
 
-In the end the best candidates lend each other a little of their score, each to the few it resembles: what several
-records tell together outranks what one tells by chance (Diaz, Regularizing ad hoc retrieval scores, CIKM 2005).
+Last, the score of each of the best candidates is mixed with those of its nearest neighbours, so that a matter of
+several records outranks a chance match (Diaz, Regularizing ad hoc retrieval scores, CIKM 2005).
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,24 +36,24 @@ At 60 recall at 100 falls on SciFact from .968 to .953 and on Cranfield from .81
 """
 
 SMOOTHING_DEPTH = 100
-"""So many of the best candidates lend each other score.
+"""How many of the best candidates are smoothed.
 
 At 20 nDCG@10 of the development questions on a topic falls from .904 to .901; that of all sets stays within .003.
 """
 
 SMOOTHING_WEIGHT = 0.2
-"""Share of a candidate's score that is the mean of those it resembles.
+"""Weight of the mean score of a candidate's neighbours.
 
 At 0 nDCG@10 on Cranfield falls from .580 to .570.
 """
 
 SMOOTHING_NEIGHBOURS = 3
-"""How many others it takes from.
+"""Neighbours of a candidate.
 
 At 1 the share of relevant records cited for topics falls from .76 to .72; nDCG@10 on SciFact rises from .738 to .747.
 """
 
-COPY = 0.985  # cosine from which on two records may be near copies; what they say decides
+COPY = 0.985  # cosine from which on two records may be near duplicates; their words decide
 _SHARED = 0.90  # of the words of both, those that both hold (Jaccard); another date in a short title is less
 
 
@@ -63,9 +61,9 @@ _SHARED = 0.90  # of the words of both, those that both hold (Jaccard); another 
 class Weights:
     """How much each part counts; they sum to 1, so that a score stays in [0, 1].
 
-    Measured with lending (nDCG@10 on the development questions / SciFact / Cranfield / FRUS index), no set prefers
+    Measured with smoothing (nDCG@10 on the development questions / SciFact / Cranfield / FRUS index), no set prefers
     weights that cost another: .30 .30 .40 gives .955 / .737 / .578 / .274, .25 .25 .50 gives .942 / .740 / .578 / .274,
-    .20 .40 .40 gives .957 / .740 / .577. Without lending the first gives .937 / .735 / .569 / .273. Of either side
+    .20 .40 .40 gives .957 / .740 / .577. Without smoothing the first gives .937 / .735 / .569 / .273. Of either side
     alone, the best are .84 / .69 / .54 / .26. Stemmed words beat plain ones by .005 to .01 on the development
     questions and FRUS, and no different on Cranfield. All but the development questions by a brute-force copy.
     """
@@ -78,7 +76,7 @@ class Weights:
 WEIGHTS = Weights()
 
 FULL_MATCH = 1.5
-"""BM25 score of a record that is all about the question's words, as a multiple of their summed rarity.
+"""BM25 score of a full match, as a multiple of the summed rarity of the question's words.
 
 At 1 nDCG@10 falls over the development questions from .961 to .956 and on Cranfield from .580 to .573.
 """
@@ -89,7 +87,7 @@ class Query:
     """What both sides search for."""
 
     vector: Vectors | None  # (dim,), the question's unit vector; None where the encoder cannot be loaded
-    # The words that carry what is asked, with what may stand in for each; function words are left out before.
+    # The content words of the question, with expansions.
     words: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING  # what a record must satisfy
 
@@ -125,10 +123,10 @@ class RankedPage:
 def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     """Up to k records with their evidence, by falling score; the first k of any longer ranking."""
     hits: list[Hit] = []
-    for pool in _pools(reader, query):
+    for pool in _candidate_pools(reader, query):
         scored = _score(reader, query, pool, k - len(hits))
         # What only a deeper search finds comes below what was found before it, so that no page moves another.
-        hits += scored.hits(reader, query.where, scored.order, _lowest(hits))
+        hits += scored.hits(reader, query.where, scored.order, _last_score(hits))
         if len(hits) >= k:
             break
     return _with_passages(reader, query, hits)
@@ -144,7 +142,7 @@ def list_matches(
     total = reader.count(query.where, scope.matching)
     hits, near, first = list[Hit](), list[int](), None
     passed, lowest = 0, 1.0
-    for pool in _pools(reader, query):
+    for pool in _candidate_pools(reader, query):
         among = pool if first is None else list(compress(pool, reader.matches(pool, scope.matching)))
         if not among:
             continue
@@ -167,8 +165,8 @@ def list_matches(
     )
 
 
-def _pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
-    """Candidates from both sides, then those that a deeper and deeper search finds besides."""
+def _candidate_pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
+    """Candidates of both sides, then in turn those that each deeper search adds."""
     seen: set[str] = set()
     depth = CANDIDATES_PER_SIDE
     while True:
@@ -186,13 +184,13 @@ def _pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
         depth *= 4
 
 
-def _lowest(hits: Sequence[Hit]) -> float:
+def _last_score(hits: Sequence[Hit]) -> float:
     """The score of the last; 1 before there is any."""
     return 1.0 if not hits or hits[-1].score is None else hits[-1].score
 
 
-def placed(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
-    """The records of the first k places; near copies share one."""
+def top_places(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
+    """The records of the first k places; near duplicates share a place."""
     depth = k
     while True:
         ranking = retrieve(reader, query, depth)
@@ -208,7 +206,7 @@ def first_places(ranking: list[Evidence], k: int) -> list[Evidence]:
     return ranking[: places[k]] if len(places) > k else ranking
 
 
-def of_these(
+def evidence_of(
     reader: IndexReader, query: Query, ranking: Sequence[Evidence], records: Sequence[Record]
 ) -> list[Evidence]:
     """These records with their evidence, found or not, by falling score; one that is ranked keeps its score."""
@@ -295,9 +293,9 @@ def _score(
         )
         top = np.argsort(-scores, kind="stable")[:SMOOTHING_DEPTH]
         few = _can_reach_top(scores[top], k)
-        lenders = vectors[top]
+        neighbours = vectors[top]
         # Whole, though few rows of it are looked at: so no digit of a score depends on how many are asked for.
-        alike = (lenders @ lenders.T)[:few]  # (few, m)
+        alike = (neighbours @ neighbours.T)[:few]  # (few, m)
         scores = _smoothed(scores, top, alike)
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
         pairs = [(int(top[one]), int(top[other])) for one, other in near if one < other]
@@ -334,23 +332,23 @@ def _copies(
 
 
 def _can_reach_top(own: Scores, k: int) -> int:
-    """How many of these falling scores (m,) can be among the first k, once all have lent."""
+    """How many of these falling scores (m,) can be among the first k after smoothing."""
     if len(own) < k:
         return len(own)
-    # The most that one can gain on another: who borrows of the best on who borrows of the last.
+    # The most that one can gain on another: with the best as its neighbour, against one with the last.
     gain = SMOOTHING_WEIGHT / (1.0 - SMOOTHING_WEIGHT) * (own[0] - own[-1])
     return int(np.count_nonzero(own >= own[k - 1] - gain))
 
 
 def _smoothed(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
-    """The scores (n,) after those at the `top` (m,) have lent to the first few of them; the others only fall behind.
+    """The scores (n,), the first few at the `top` (m,) mixed with their neighbours'; the others only lose weight.
 
-    Of several that are equally alike the best lends first.
+    Of neighbours with equal cosines the best comes first.
 
     Args:
         alike: (few, m) cosines of the vectors at the top.
     """
-    lent = (1.0 - SMOOTHING_WEIGHT) * scores
+    smoothed = (1.0 - SMOOTHING_WEIGHT) * scores
     others = np.maximum(alike, 0.0)
     np.fill_diagonal(others, 0.0)
     few = top[: len(alike)]
@@ -362,19 +360,19 @@ def _smoothed(scores: Scores, top: NDArray[np.intp], alike: Vectors) -> Scores:
         given += weights * scores[top[nearest]]
         total += weights
         others[rows, nearest] = 0.0
-    # A record that resembles no other has nobody to borrow from, and keeps its own.
-    lent[few] += SMOOTHING_WEIGHT * np.divide(given, total, out=own, where=total > 0.0)
-    return lent
+    # A record without neighbours keeps its own score.
+    smoothed[few] += SMOOTHING_WEIGHT * np.divide(given, total, out=own, where=total > 0.0)
+    return smoothed
 
 
 def _full_score(reader: IndexReader, words: Sequence[QueryTerm]) -> float:
-    """The BM25 score from which on a record can earn no more by these words; above 0."""
+    """The BM25 score of a full match of these words; above 0."""
     rarity = reader.idf(words)
     return max(FULL_MATCH * sum(word.weight * each for word, each in zip(words, rarity, strict=True)), 1e-6)
 
 
 def are_copies(one: Record, other: Record, cosine: float) -> bool:
-    """Whether two records, whose vectors have this cosine, say the same in nearly the same words."""
+    """Whether two records with this cosine are near duplicates: nearly the same words."""
     if cosine < COPY:
         return False
     here, there = (set(words(record.text)) for record in (one, other))

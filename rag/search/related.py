@@ -5,12 +5,12 @@ The score is the weighted sum of a few features, each in [0, 1]:
     meaning    cosine of the two records
     words      BM25 score of the other by this record's words, as a share of the record's own
     time       how near in time they lie: 1 on a day that both may have, half at a month, 0 without a date
-    branch     how far down the hierarchy they stand together, as a share of the record's own depth
-    named_day  1 where the record's text names a day of the other that is none of its own: "your telegram of May 3"
+    branch     levels of the hierarchy that both share, as a share of the record's own depth
+    named_day  1 where the record's text has a day of the other and not of its own: "your telegram of May 3"
 
 `related.json` has the weights, learned from cross-references that editors made between records and from the relations
-of the development questions (`make related`). Meaning, words and time sum to 1; the others raise a score, to at most 1.
-People and places have no weight of their own: where they are shared, words and meaning have counted them already.
+of the development questions (`make related`). The weights of meaning, words and time sum to 1; the others add to them,
+up to a score of 1. Shared people and places have no weight of their own: meaning and words count them already.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from rag.query.names import Names
 from rag.query.question import Vocabulary
 from rag.query.question import understand as understand_question
 from rag.record import EVERYTHING
-from rag.search.ranking import placed
+from rag.search.ranking import top_places
 from rag.settings import Settings
 from tests.bench import cost
 from tests.bench.vocabulary import large, questions
@@ -67,7 +67,7 @@ def answer(home: str, questions: Sequence[str]) -> list[tuple[Cost, ...]]:
     def find(question: str) -> None:
         reader = shelf.reader()
         collection = collections.of(reader)
-        placed(reader, collection.query(collection.understand(question, (), EVERYTHING, ALL_ASPECTS), []), _K)
+        top_places(reader, collection.query(collection.understand(question, (), EVERYTHING, ALL_ASPECTS), []), _K)
 
     for question in questions:  # the first time opens everything
         assistant.ask(question, k=_K)
