@@ -113,7 +113,25 @@ def _follow(
         removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
         carried = tuple(each for each in carried if each.text not in removed)
         understood = _with_carry_over(understood, CarryOver(carried, carry_over.context), vocabulary)
+        if Aspect.DATES in aspects:
+            understood = _of_same_days(understood, said, vocabulary)
     return understood
+
+
+def _of_same_days(understood: Understanding, said: Mapping[int, str], vocabulary: Vocabulary) -> Understanding:
+    """A question without days, asked of those of the turn from which words are carried over, if they begin and end."""
+    turn = max((each.turn for each in understood.carry_over.carried), default=None)
+    if turn is None or understood.where.when is not None or understood.where.on:
+        return understood
+    asking, _ = _days_asked(said[turn], vocabulary)
+    if asking is None or asking.interval.start is None or asking.interval.end is None:
+        return understood
+    return replace(
+        understood,
+        where=replace(understood.where, when=asking.interval),
+        listing=replace(understood.listing, when=asking.interval),
+        when_text=asking.text,
+    )
 
 
 def _after(
