@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rag.answer.answer import Status
 from rag.dates.archival_date import edtf_interval
 from rag.dates.edtf import Interval
+from rag.dates.wording import period
 from rag.query.date_expressions import find_dates
 from rag.query.date_shift import date_phrase, rest_of_unit, shifted, with_dates
 from rag.query.enquiry import Turn
@@ -452,3 +453,13 @@ def test_the_later_of_those_shown_is_asked_for_in_words_of_ones_own(assistant: A
 
     assert later.understood.intent is Intent.LAST
     assert cited(later) == cited(listed)[-1:]
+
+
+def test_a_follow_up_stays_in_the_days_of_the_question_that_it_takes_words_from(assistant: Assistant) -> None:
+    before = Turn("What did Khrushchev say of nuclear tests in July 1961?")
+
+    stays = assistant.ask("and what did he say of Berlin?", history=(before,)).understood
+    moves = assistant.ask("what did he say of them in October 1962?", history=(before,)).understood
+
+    assert (stays.when_text, period(stays.when)) == ("July 1961", "July 1961")
+    assert period(moves.when) == "October 1962"
