@@ -85,3 +85,11 @@ def test_the_same_is_asked_in_many_ways(asked: tuple[Intent, str], way: str) -> 
 
     assert shape.intent is asked[0]
     assert asked[1] in shape.rest
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [("most recent paper featuring {N0}", "{N0}"), ("give me the latest document that deals with {P0}", "{P0}")],
+)
+def test_what_records_are_asked_for_is_left_of_any_words_that_ask_for_them(question: str, topic: str) -> None:
+    assert read_shape(question).topic == topic

@@ -114,6 +114,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not has_type:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
+    words = _within(shape.topic and marked.plain(shape.topic), words)
     words += series
     conditions = Conditions(
         people=_names(people),
@@ -181,6 +182,12 @@ def topic_words(text: str) -> tuple[str, ...]:
         else ()
     )
     return tuple(dict.fromkeys((*designations, *(word for word in plain if word not in said and not is_about(word)))))
+
+
+def _within(topic: str | None, words: Iterable[str]) -> tuple[str, ...]:
+    """Those words that stand in a topic; all where none is known."""
+    said = {token.word for token in tokens(topic or "")}
+    return tuple(word for word in words if topic is None or said.issuperset(token.word for token in tokens(word)))
 
 
 def _spellings(word: str) -> tuple[str, ...]:

@@ -231,7 +231,7 @@ class Reading:
             yield from self._single_record()
         if self._topic and not sentences:
             yield self._whole_by_model()
-        if not (asks_all := self._matches("dependence", "every")):
+        if not (asks_all := self._matches("dependence", "every")) and not self.is_dependent():
             yield from self._by_view_cues()
         if self._topic and not sentences:
             yield from self._by_list_patterns()
