@@ -36,6 +36,7 @@ from rag.ingest.formats.protocol import (
     shortened,
     unstorable,
 )
+from rag.ingest.formats.tables import advice
 from rag.ingest.formats.xml_reader import root
 from rag.record import ListingPage, Record
 
@@ -250,7 +251,7 @@ def _unrecognized(opened: SourceFile) -> SourceError:
     if (outermost := root(opened)) is not None:
         reason = f"it is XML, but no format reads <{outermost or '?'}>"
         if columns := xml_tables.unknown_columns(opened):
-            cure = f"no column of its rows is known; they have {shortened(columns)}: choose by --map title=COLUMN"
+            cure = f"no column of its rows is known; they have {shortened(columns)}: {advice([columns], opened.choice)}"
             return opened.fault(0, f"{reason}, and {cure}")
         return opened.fault(0, f"{reason}; take it out of the source")
     lines = lines_of(opened.whole())

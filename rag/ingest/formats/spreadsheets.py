@@ -18,7 +18,7 @@ from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import LARGEST, SourceFile
 from rag.ingest.formats.protocol import Extracted, fold, shortened
-from rag.ingest.formats.tables import TOP, heading, read_rows
+from rag.ingest.formats.tables import TOP, advice, heading, read_rows
 from rag.ingest.formats.xml_reader import attribute, children, name, text
 
 Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
@@ -45,7 +45,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     sheets, choice = _sheets(opened), opened.choice
     if choice.table and choice.table not in sheets:
         raise opened.fault(0, f"it has no sheet {choice.table!r}; choose one of: {', '.join(sheets) or 'none'}")
-    unknown: dict[str, list[str]] = {}
+    unknown: dict[str, list[list[str]]] = {}
     read_any = False
     for title, rows in sheets.items():
         if choice.table and title != choice.table:
@@ -53,19 +53,19 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         top = list(islice((row for row in rows if any(row[1])), TOP))
         header, count = heading([row for _, row in top if not isinstance(row, str)], choice)
         if not count:
-            unknown[title] = next((list(filter(None, row)) for _, row in top if isinstance(row, list)), [])
+            unknown[title] = [row for _, row in top if isinstance(row, list)]
             continue
         read_any = True
         mapper = Mapper(opened, f"spreadsheet, sheet {title}")
         yield from read_rows((row for row in chain(top, rows) if any(row[1])), mapper, header)
         yield from mapper.end()
     if not read_any:
+        filled = {title: rows for title, rows in unknown.items() if rows}
         named = "; ".join(
-            f"{title} has {shortened(tuple(map(fold, names)))}" for title, names in unknown.items() if names
+            f"{title} has {shortened(tuple(map(fold, filter(None, rows[0]))))}" for title, rows in filled.items()
         )
-        raise opened.fault(
-            0, f"no column of its sheets is known; {named or 'they are empty'}: choose by --map title=COLUMN"
-        )
+        cure = advice(next(iter(filled.values()), [[]]), choice)
+        raise opened.fault(0, f"no column of its sheets is known; {named or 'they are empty'}: {cure}")
 
 
 def _sheets(opened: SourceFile) -> dict[str, Rows]:

@@ -58,13 +58,17 @@ def unknown(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
         return f"its first row does not name its columns ({', '.join(names)[:100]}); put a row of names above it"
     few = ", ".join(name for name in names if guess((name,)))
     seen = f"too few columns of it are known ({few})" if few else "no column of it is known"
+    return f"{seen}; it has {', '.join(names)}: {advice(rows, choice)}"
+
+
+def advice(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
+    """What a person may choose of columns that are not known, and which of those chosen are not there."""
+    names = [cell.strip() for cell in rows[0]]
     columns = [[row[at] for row in rows[1:] if at < len(row) and row[at].strip()] for at in range(len(names))]
     likely = {field: name for name, column in zip(names, columns, strict=True) if (field := likely_field(name, column))}
     cure = "".join(f", --map {field}={name}" for field, name in likely.items())
-    absent = "".join(
-        f"; it has no {name!r}" for chosen in choice.columns.values() for name in chosen if name not in names
-    )
-    return f"{seen}; it has {', '.join(names)}: choose by --map title=COLUMN{cure}{absent}"
+    absent = sorted(choice.names.difference(names))
+    return f"choose by --map title=COLUMN{cure}" + "".join(f"; it has no {name!r}" for name in absent)
 
 
 def looks_like_names(row: Sequence[str]) -> bool:
