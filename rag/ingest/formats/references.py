@@ -24,6 +24,7 @@ _OWN = frozenset({"catalogue entry", *(genre.name for genre in GENRES.values())}
 _EDTF = re.compile(r"[,{]\s*date\s*=\s*[{\"]\s*([0-9X./~?%-]+)\s*[}\"]", re.IGNORECASE)
 _KEY = re.compile(r"^([ \t]*@\s*[a-z]+\s*\{\s*)([^\s,={}\"]+)(?=\s*,)", re.MULTILINE | re.IGNORECASE)
 _REPEATED = "\N{SYMBOL FOR UNIT SEPARATOR}"  # after a key that an earlier entry has, which the parser refuses
+_DUAL = re.compile(r"[0-9]{3}(?:0/1|1/2|2/3|3/4|4/5|5/6|6/7|7/8|8/9)")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # For each field of a record the tags of RIS, as rispy calls them, or the fields of BibTeX that give it, the best first.
 _RIS_TAGS = {
@@ -112,6 +113,8 @@ def _ris_dates(reference: dict[str, Any]) -> str:
 
 def _ris_date(text: str) -> str:
     """YYYY/MM/DD/text, any part of which may be empty: the text where it says a date, or more than a year alone."""
+    if _DUAL.fullmatch(str(text).strip()):  # 1723/4 is no month
+        return str(text).strip()
     year, month, day, words = (*(part.strip() for part in str(text).split("/", 3)), "", "", "", "")[:4]
     if words and not re.search(r"\d", words):  # "Spring" beside a year, "Monday" beside a day
         words = "" if month else f"{words} {year}"
