@@ -17,7 +17,7 @@ from rag.dates.edtf import Point
 from rag.dates.grammar import sayings
 from rag.dates.other_languages import in_english
 from rag.dates.spans import DateSpan
-from rag.dates.vocabulary import DATING
+from rag.dates.vocabulary import DATING, YEARLY
 from rag.language.tables import any_of, table
 
 # Every date has a word of one of these kinds, unless its year comes from outside.
@@ -111,7 +111,7 @@ def phrases(text: str, *, asked: bool = False, year: int | None = None) -> Itera
             question; otherwise they mean the date itself.
         year: The year of days and months that give none; without it they are no dates.
     """
-    if year is None and not DATING.search(text):  # true of most titles and questions, and quick to see
+    if not (DATING.search(text) or (year and YEARLY.search(text))):  # true of most titles and questions
         return
     for other, run in groupby(tokens(text), key=lambda word: word.type == "OTHER"):
         words = [] if other else list(run)

@@ -33,8 +33,9 @@ KINDS = {
     **{word: kind for kind, words in _TABLE["tokens"].items() for word in words.split()},
 }
 
-# What no date goes without, unless a year is lent to it.
+# What no date goes without, and what one goes without only if a year is lent to it; quick to see.
 DATING = re.compile(rf"[0-9]|{any_of(' '.join(DECADES))}|{any_of(_TABLE['tokens']['_CENTURY'])}", re.IGNORECASE)
+YEARLY = re.compile(any_of(" ".join((*MONTHS, *SEASONS))), re.IGNORECASE)
 
 # A feast or public holiday, as a regular expression.
 FEASTS = rf"(?:{'|'.join(_TABLE['feasts'])})(?![\w-])".replace("'", "['\u2019]")
