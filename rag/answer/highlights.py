@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from rag.embeddings.similar_words import NO_THESAURUS, Thesaurus
 from rag.index.analyzer import analyze, terms_of
 from rag.index.ports import QueryTerm
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tokens import folded, places
+from rag.language.tokens import as_written, folded, places
 
 ALIKE = 0.40  # cosine of two words' vectors from which on they count as similar
 
@@ -83,8 +83,8 @@ class Marker:
         self._cosines: Vectors = np.zeros((len(self._plain), 0), np.float32)
 
     def look_up(self, texts: Iterable[str]) -> None:
-        """Compare the words of these texts with the question's, all at once: for `coverage` and `marks` of each."""
-        self._columns_of(word for text in texts for word in _comparable(text).values())
+        """Compare the words of these texts with the question's, all at once: for `marks` of each."""
+        self._columns_of(word for text in texts for word in _comparable(text))
 
     def terms_in(self, texts: Sequence[str]) -> TermsFound:
         """Which of the words any of these texts has, by stem and spelling."""
@@ -96,13 +96,16 @@ class Marker:
         A name is covered fully or not at all.
         """
         covered = np.zeros((len(self._words), len(texts)))
-        columns = [self._columns_of(_comparable(text).values()) for text in texts]
-        for column, own in enumerate(columns):
-            if own and self._plain:
-                covered[self._plain, column] = np.maximum(self._cosines[:, own].max(axis=1), 0.0)
+        words = [_comparable(text) for text in texts]
+        lengths = np.array([len(each) for each in words])
+        columns = self._columns_of(chain.from_iterable(words))
+        if columns and self._plain:
+            some = lengths > 0
+            likest = np.maximum.reduceat(self._cosines[:, columns], (np.cumsum(lengths) - lengths)[some], axis=1)
+            covered[np.ix_(self._plain, some)] = np.maximum(likest, 0.0)
         for column, text in enumerate(texts):
-            if terms := self.terms_in([text]):
-                covered[[*terms], column] = 1.0
+            for _, _, at in self.runs(text):
+                covered[at, column] = 1.0
         return covered
 
     def runs(self, text: str) -> list[Run]:
@@ -124,7 +127,8 @@ class Marker:
             Mark(spans[first][0], spans[end - 1][1], self._words[at].spellings[0], Side.WORD) for first, end, at in same
         ]
         taken = {spans[row] for first, end, _ in same for row in range(first, end)}
-        marks += self._used_alike({place: word for place, word in _comparable(text).items() if place not in taken})
+        others = {place: word for place in spans if place not in taken and (word := _compared(text[slice(*place)]))}
+        marks += self._used_alike(others)
         return tuple(sorted(marks, key=lambda mark: mark.start))
 
     def _same(self, text: str) -> tuple[int, list[Run]]:
@@ -168,13 +172,13 @@ class Marker:
         return [self._column[word] for word in others]
 
 
-@lru_cache(256)
-def _comparable(text: str) -> Mapping[tuple[int, int], str]:
-    """The words of a text that can be compared by their use, by their places: in lower case, not too short."""
-    return {
-        place: word
-        for place in places(text)
-        if (written := text[slice(*place)]).islower()
-        and len(word := folded(written)) >= _SHORT
-        and word not in FUNCTION_WORDS
-    }
+def _comparable(text: str) -> list[str]:
+    """The words of a text that can be compared by their use."""
+    return [*filter(None, map(_compared, dict.fromkeys(as_written(text))))]
+
+
+@lru_cache(4096)
+def _compared(written: str) -> str:
+    """A word as it is compared by its use; empty for a name, a function word and a short one."""
+    word = folded(written)
+    return word if written.islower() and len(word) >= _SHORT and word not in FUNCTION_WORDS else ""
