@@ -56,18 +56,16 @@ def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filte
     if named and words:
         on_the_way = _VISITING & {*words} and known_days
         filters.append(_names_of_journey(reader, understood, named) if on_the_way else named)
-    lines = []
-    for at, groups in enumerate(filters):
-        where = replace(understood.listing, words=(*known, *groups))
-        left = _conditions_left(understood, groups).merged(Conditions(places=tuple(unknown.values())))
-        read = replace(understood, words=words if {*groups} - {*named} else (), conditions=left)
-        lines.append((where, catalogue_of(reader, where, read, joint="or" if at else "and")))
-    every, *wider = lines
-    if every[1].total > FEW or not wider:
-        return every
-    either = wider[0] if words[1:] else every
-    few_named = not every[1].total and named and wider[-1][1].total <= FEW
-    return wider[-1] if few_named or not either[1].total else either
+    listings = [replace(understood.listing, words=(*known, *groups)) for groups in filters]
+    totals = [*map(reader.count, listings)]
+    at = 0
+    if totals[0] <= FEW and listings[1:]:
+        either = 1 if words[1:] else 0
+        few_named = not totals[0] and named and totals[-1] <= FEW
+        at = len(listings) - 1 if few_named or not totals[either] else either
+    left = _conditions_left(understood, filters[at]).merged(Conditions(places=tuple(unknown.values())))
+    read = replace(understood, words=words if {*filters[at]} - {*named} else (), conditions=left)
+    return listings[at], catalogue_of(reader, listings[at], read, joint="or" if at else "and")
 
 
 def _unknown_names(understood: Understanding) -> dict[str, str]:
