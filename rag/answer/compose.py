@@ -16,7 +16,7 @@ from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
 from rag.answer.refusal import LISTED
 from rag.answer.requirements import Requirements
-from rag.language.sentences import sentences
+from rag.language.sentences import cut, sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import as_written, folded, words
@@ -215,7 +215,7 @@ def first_sentences(records: Iterable[Record], where: Filter) -> AnswerDraft:
     quotes: list[Quote] = []
     said: set[str] = set()
     for record in records:
-        first, *_ = (*sentences(record.summary), record.title)
+        first = next(cut(record.summary), record.title)
         text = record.title if first in said else first
         said.add(text)
         quotes.append(Quote(text, Hit(record, fit=where.fit(record))))

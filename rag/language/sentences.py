@@ -6,7 +6,8 @@ with the words around it: alone, a quoted sentence would pass for the curator's.
 """
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import chain
 
 from rag.language.tables import word_lists
 
@@ -15,6 +16,7 @@ _ABBREVIATIONS = word_lists("abbreviations")
 _OPENERS = r"[\"'([{“„«¿¡\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{EN DASH}—-]*+"
 _CLOSERS = r"[\"')\]}“”»\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]*+"
 _WORD = re.compile(rf"{_OPENERS}(?P<core>\S*?)(?<![.!?…])(?P<stop>[.!?…]++)(?P<closers>{_CLOSERS})")
+_STOPS = frozenset(".!?…")
 _BEGIN = re.compile(rf"{_OPENERS}(?P<core>\w\S*)")
 _ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,5}|[ivx]{1,5}|[a-z])[.)\]]+", re.IGNORECASE)
 
@@ -36,26 +38,32 @@ _TOGETHER = re.compile(
 
 def sentences(text: str) -> tuple[str, ...]:
     """Each sentence, a substring of `text`, in order; together they are all of it but the white space between them."""
-    words = list(re.finditer(r"\S+", text))
-    if not words:
-        return ()
-    spans = iter([*(match.span() for match in _TOGETHER.finditer(text)), (len(text), len(text))])
+    return tuple(cut(text))
+
+
+def cut(text: str) -> Iterator[str]:
+    """The same, one by one: the text is read only as far as is asked for."""
+    words = re.finditer(r"\S+", text)
+    first = last = next(words, None)
+    if first is None or last is None:
+        return
+    spans = chain((match.span() for match in _TOGETHER.finditer(text)), [(len(text), len(text))])
     start, end = next(spans)
-    found: list[str] = []
-    first = words[0]
-    for word, following in pairwise(words):
-        while end < word.end():
+    for following in words:
+        while end < last.end():
             start, end = next(spans)
-        together = start < word.end() < end
-        if not together and _ends(word.group(), following.group(), alone=word is first):
-            found.append(text[first.start() : word.end()])
+        together = start < last.end() < end
+        if not together and _ends(last.group(), following.group(), alone=last is first):
+            yield text[first.start() : last.end()]
             first = following
-    found.append(text[first.start() : words[-1].end()])
-    return tuple(found)
+        last = following
+    yield text[first.start() : last.end()]
 
 
 def _ends(word: str, following: str, *, alone: bool) -> bool:
     """Whether a sentence ends between these two words; `alone` says that it would be `word` only."""
+    if _STOPS.isdisjoint(word):  # true of most words, and quick to see
+        return False
     last, begin = _WORD.fullmatch(word), _BEGIN.fullmatch(following)
     if last is None or begin is None or begin["core"][0].islower() or (alone and _ENUMERATOR.fullmatch(word)):
         return False
