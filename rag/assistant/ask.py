@@ -9,7 +9,6 @@ from rag.answer.answer import Answer, Status
 from rag.answer.catalogue import catalogue_of
 from rag.answer.draft import AnswerDraft, numbered
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
-from rag.answer.replay import receipt_of
 from rag.assistant.context import OpenCollection
 from rag.assistant.from_catalogue import from_catalogue, list_all, with_catalogue_line
 from rag.assistant.from_evidence import from_evidence, from_previous
@@ -28,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
-    """Answer an enquiry from this collection."""
+    """Answer an enquiry of one question from this collection, without a receipt."""
     reader = collection.reader
     previous = PreviousCitations(reader, enquiry, partial(answer, collection))
     understood = collection.understand(
@@ -74,7 +73,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     cited = {citation.hit.record.id for citation in citations}
     most = enquiry.k if ticked is None else LISTED
     logger.info("asked: %d sentences from %d records", len(sentences), len(citations))
-    made = Answer(
+    return Answer(
         status=draft.status or (Status.ANSWERED if sentences else Status.NOT_FOUND),
         question=enquiry.question,
         understood=understood,
@@ -89,7 +88,6 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         verdict=draft.verdict,
         weighing=draft.weighing,
     )
-    return replace(made, receipt=receipt_of(made, enquiry, reader).line())
 
 
 def _without_empty_roles(reader: IndexReader, understood: Understanding, notes: list[str]) -> Understanding:

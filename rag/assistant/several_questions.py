@@ -21,7 +21,12 @@ _T = TypeVar("_T")
 
 
 def answer_each(collection: OpenCollection, enquiry: Enquiry) -> Answer:
-    """Answer every question of an enquiry from this collection."""
+    """Answer every question of an enquiry from this collection, with a receipt for the whole."""
+    made = _answered(collection, enquiry)
+    return replace(made, receipt=receipt_of(made, enquiry, collection.reader).line())
+
+
+def _answered(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     is_read = Aspect.NAMES in enquiry.understand and enquiry.among is None and "parts" not in enquiry.without
     parts = read_parts(enquiry.question, collection.names) if is_read else None
     if parts is None or not parts.asked or len(parts.asked) > enquiry.k:
@@ -34,8 +39,7 @@ def answer_each(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         answers.append(answer(collection, replace(enquiry, question=part.question, history=history, k=most)))
         if parts.fewer is None:
             history = (*history, Turn(part.question))
-    made = _joined(enquiry, parts, answers)
-    return replace(made, receipt=receipt_of(made, enquiry, collection.reader).line())
+    return _joined(enquiry, parts, answers)
 
 
 def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer:
