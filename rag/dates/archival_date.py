@@ -1,5 +1,6 @@
 """A spelling of a date -> EDTF, its earliest and its latest day; what the source leaves open stays open."""
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ _LONGEST = 200  # characters; no archive spells one date at more length
 _BRACKETS = str.maketrans("", "", "[](){}<>")  # cataloguers put what they supply in brackets: [1962], 19[62?]
 _BOTH_STYLES = re.compile(r"^([0-9]{1,2})\.?( [^\W\d_]+\.?)? \(([0-9]{1,2})\.?( [^\W\d_]+\.?)?\)(?= )")  # 12 (24) May
 _JOINED = re.compile(r"(?<=[./][0-9]{4})[-\u2013](?=[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4})")  # 3.8.1891-5.8.1891
+_DUAL_ISO = re.compile(r"([0-9]{4}/(?:[0-9]{1,2}|[0-9]{4}))-(0[1-9]|1[0-2])(?:-([0-9]{2}))?")  # 1723/4-02-10
 _EARLY_YEAR = re.compile(  # AD 871, 871-899 CE: with no sign of an era it may be any number
     r"(?P<about>c(?:irc)?a?\.? )?(?:(?P<sign>A\.? ?D\.?|C\.? ?E\.?|[Aa]nno [Dd]omini|n\. ?Chr\.?|d\. ?C\.?) )?"
     r"(?P<low>[1-9][0-9]{1,2})(?: ?[-\u2013/] ?(?P<high>[1-9][0-9]{1,3}))?"
@@ -171,6 +173,8 @@ def _spelt(text: str) -> str | None:
     text = in_our_calendar(text)
     dating = DATING.search(text) or names_a_century(text)
     text = _JOINED.sub(" - ", _BOTH_STYLES.sub(_older_first, text))
+    if dual := _DUAL_ISO.fullmatch(text):
+        text = f"{dual[3] or ''} {calendar.month_name[int(dual[2])]} {dual[1]}"
     if early := _EARLY_YEAR.fullmatch(text.translate(_BRACKETS)):
         mark = "~" if early["about"] else ""
         return "/".join(f"{year:0>4}{mark}" for year in (early["low"], early["high"]) if year)

@@ -34,8 +34,9 @@ _NUMBERED = re.compile(rf"(?:\b(?:{_BESIDE['before']})\.?|[#№$£€+/])\s*$", 
 _NUMBERED_IN_TITLES = re.compile(rf"\b(?:{_BESIDE['before_in_titles']})\s*$", re.IGNORECASE)
 _COUNTED = re.compile(rf"\s*-?(?:%|°|(?:{_BESIDE['after']})\b)", re.IGNORECASE)
 _UNDATED = re.compile(table("date_words")["signs"]["undated"], re.IGNORECASE)
-_OTHER_ERA, _OUR_STYLE, _OLD_STYLE, _ROMAN_DAYS = (
-    re.compile(table("date_words")["signs"][sign]) for sign in ("other_era", "our_style", "old_style", "roman_days")
+_BEFORE_OUR_ERA, _OTHER_ERA, _OUR_STYLE, _OLD_STYLE, _ROMAN_DAYS = (
+    re.compile(table("date_words")["signs"][sign].replace("\n", ""))
+    for sign in ("before_our_era", "other_era", "our_style", "old_style", "roman_days")
 )
 _REACH = 16  # characters before a date that may make it a number
 _BARE = frozenset({"YEAR", "YMD", "NUMERIC", "MONTH_SLASH_YEAR", "DECADE", "_CIRCA"})
@@ -64,8 +65,8 @@ def field(text: str) -> DateSpan | None:
     beside the date may be a part of it that is not understood, so only its years remain. A day of the Julian calendar
     is vague.
     """
-    if phrase := whole(text):
-        return phrase.hull
+    if (phrase := whole(text)) or _BEFORE_OUR_ERA.search(text):
+        return phrase and phrase.hull
     plain = _OUR_STYLE.sub(" ", text)
     if plain != (text := _OLD_STYLE.sub(" ", plain)):
         span = field(text.strip(" ,;:"))
@@ -162,6 +163,8 @@ def _is_a_number(text: str, phrase: Phrase, *, asked: bool) -> bool:
     ):
         return True
     if phrase.shapes[-1] == "YEAR" and _COUNTED.match(text, phrase.end):
+        return True
+    if _BEFORE_OUR_ERA.match(text, phrase.end + text.startswith(" ", phrase.end)):
         return True
     first = phrase.hull.days.start
     return phrase.shapes == ("YEAR",) and first is not None and first.year not in _PLAUSIBLE
