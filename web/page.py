@@ -16,8 +16,9 @@ from web.views.dates import dated, meaning
 from web.views.metadata import kind
 from web.views.urls import value_url
 
-# Indentation, a quarter of a long page; not that of what a reader typed, nor of a file that is shown.
-_INDENTED = re.compile(r"(?s)(<pre\b.*?</pre>|(?<=>)[^<>]*</textarea>)|\s*\n\s*")
+# Indentation is a quarter of a long page; that of what a reader typed, and of a file that is shown, stays.
+_INDENTATION = re.compile(r"\n\s*")
+_VERBATIM = re.compile(r"(?s)(<(?:pre|textarea)\b.*?</(?:pre|textarea)>)")
 
 
 class Page:
@@ -55,12 +56,17 @@ def html(page: Page) -> str:
     """The page as HTML."""
     context = {field.name: getattr(page, field.name) for field in fields(page)}  # type: ignore[arg-type] # all are dataclasses
     written = environment.get_template(page.template).render(context)
-    return _INDENTED.sub(lambda found: found[1] or "\n", written)
+    parts = _VERBATIM.split(written)
+    for at, part in enumerate(parts):
+        tag, end, text = part.partition(">") if at % 2 else (part, "", "")
+        parts[at] = _INDENTATION.sub("\n", tag) + end + text
+    return "".join(parts)
 
 
 def _gettext(message: str, /, **values: object) -> Markup:
     """A message of a template; it is ours and may have elements in it, its values are escaped."""
-    return Markup(translation.template(message)) % values  # noqa: S704
+    said = Markup(translation.template(message))  # noqa: S704
+    return said % values if values else said
 
 
 def _ngettext(one: str, several: str, num: int, /, **values: object) -> Markup:

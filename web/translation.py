@@ -104,7 +104,7 @@ def _said(message: Message) -> str:
 
 def number(value: float, pattern: str | None = None) -> str:
     """A number as the reader writes it: 32,178 or 32.178; by a pattern such as 0.00 where one is given."""
-    return _number(value, pattern, language())
+    return _number(round(value, 2), pattern, language())  # few are shown, and of many the same is known
 
 
 def date(value: dt.date, form: str = "long") -> str:

@@ -126,9 +126,10 @@ class Marker:
         marks = [
             Mark(spans[first][0], spans[end - 1][1], self._words[at].spellings[0], Side.WORD) for first, end, at in same
         ]
-        taken = {spans[row] for first, end, _ in same for row in range(first, end)}
-        others = {place: word for place in spans if place not in taken and (word := _compared(text[slice(*place)]))}
-        marks += self._used_alike(others)
+        if self._plain:
+            taken = {spans[row] for first, end, _ in same for row in range(first, end)}
+            others = {place: word for place in spans if place not in taken and (word := _compared(text[slice(*place)]))}
+            marks += self._used_alike(others)
         return tuple(sorted(marks, key=lambda mark: mark.start))
 
     def _same(self, text: str) -> tuple[int, list[Run]]:
@@ -154,7 +155,7 @@ class Marker:
 
     def _used_alike(self, others: Mapping[tuple[int, int], str]) -> list[Mark]:
         """Marks of those of these words, by their places, that are used like one of the question's."""
-        if not others or not self._plain:
+        if not others:
             return []
         columns = self._columns_of(others.values())
         cosines = self._cosines[:, columns]  # (plain, others)

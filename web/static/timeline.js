@@ -9,12 +9,15 @@ const columns = [...(plot?.querySelectorAll(".column") ?? [])];
 const SVG = "http://www.w3.org/2000/svg";
 const SLACK = 6; // pixels that the pointer may move during a click
 
+/** The first or last day of a column, which its link has. */
+const day = (place, name) => new URL(columns[place].getAttribute("href"), location).searchParams.get(name);
+
 /** Search as the form does, within the dates from one column to the other. */
 function within(one, other) {
   const [first, last] = [Math.min(one, other), Math.max(one, other)];
   const asked = new URLSearchParams(new FormData(form));
-  asked.set("date_from", columns[first].dataset.from);
-  asked.set("date_to", columns[last].dataset.to);
+  asked.set("date_from", day(first, "date_from"));
+  asked.set("date_to", day(last, "date_to"));
   if (new URLSearchParams(location.search).has("raw")) asked.set("raw", "true");
   for (const [name, value] of [...asked]) if (!value || (name === "sort" && value === "relevance")) asked.delete(name, value);
   location.assign(`${ROOT}/search?${asked}#over-time`); // where the chart is open again

@@ -44,7 +44,7 @@ VALUE_NAMES = {
 }
 
 SHOWN = 6  # values of a field that are visible at once
-MORE = 16  # Further values that a reader can open, at most. Ten fields of them and 50 hits keep a page below 100 KB.
+MORE = 10  # Further values that a reader can open, at most. Ten fields of them and 50 hits keep a page below 100 KB.
 COUNTED = SHOWN + 1 + MORE  # values of a field that a page needs
 
 

@@ -27,7 +27,7 @@ def pieces(sentence: Sentence) -> tuple[Piece, ...]:
 
 def marking(words: Sequence[tuple[str, ...]]) -> Callable[[str], tuple[Piece, ...]]:
     """Words with their spellings -> what cuts a text wherever it has one of them."""
-    marker = Marker([QueryTerm(spellings) for spellings in words], [1.0] * len(words))
+    marker = Marker([QueryTerm(spellings, is_name=True) for spellings in words], [1.0] * len(words))  # as they stand
     return cache(lambda text: _cut(text, marker.marks(text) if words else ()))  # a page asks twice: to show, and why
 
 

@@ -36,8 +36,6 @@ class Column:
     days: int  # records dated to a day in it
     within: int  # records dated less exactly, but within it
     href: str
-    date_from: str  # first day in short EDTF; `date_to` is the last
-    date_to: str
     x: float  # left side; `width` is also in percent
     width: float
     bar: float  # left side of the bar; `thick` is its width
@@ -46,6 +44,11 @@ class Column:
     faint: float
     tick: str  # label below it, or empty
     anchor: str  # alignment of the tick: its "start", "middle" or "end" is below the middle of the column
+
+    @property
+    def top(self) -> float:
+        """Where the bars begin, from above."""
+        return round(100 - self.tall - self.faint, 2)
 
     @property
     def count(self) -> int:
@@ -103,8 +106,6 @@ def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
                 days=bucket.days,
                 within=bucket.within,
                 href=href_within(low, high),
-                date_from=low,
-                date_to=high,
                 x=round(place * width, 3),
                 width=column_width,
                 bar=round(middle - thick / 2, 3),
