@@ -72,7 +72,7 @@ def _values(reader: IndexReader, field: str, *, said: bool) -> list[str]:
 
 
 def _years(reader: IndexReader) -> list[str]:
-    """The years of which there is most, where more than one is known."""
+    """The years with the most records, where more than one is known."""
     days = reader.extent(EVERYTHING)
     if days is None or days.start is None or days.end is None or days.end.year - days.start.year > _LONGEST:
         return []

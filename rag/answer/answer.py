@@ -27,7 +27,7 @@ class Sentence:
     text: str
     citations: tuple[int, ...]  # numbers into `Answer.citations`, from 1; at least one
     marks: tuple[Mark, ...] = ()  # where it answers to the question's words, in order
-    # The heading of the part of the answer that it stands in, the program's own; None where there are none.
+    # The heading of its section, in the program's own words; None where the answer has no sections.
     group: str | None = None
 
 

@@ -28,7 +28,7 @@ _ROLES = _NAMES["ranks"] | _NAMES["offices"]
 _LINKS = _NAMES["links"] - {"and"}
 _PLACING, _CHOOSING = (re.compile(table("intents")["words"][each], re.IGNORECASE) for each in ("placing", "choosing"))
 _PLACE = 4  # words of a place in a title
-_BESIDE = 8  # words beside a name among which a role stands
+_BESIDE = 8  # words before or after a name that are searched for a role
 
 
 class AnswerType:
@@ -81,7 +81,7 @@ class AnswerType:
         )
 
     def _roles(self, text: str) -> float:
-        """Words of ranks and offices beside a subject, as a share of three."""
+        """Words of ranks and offices next to a subject, as a share of three."""
         said = tokens(text)
         best = 0
         for at, token in enumerate(said):
@@ -112,13 +112,13 @@ def _singular(word: str) -> str:
 
 
 def _ranks_of(understood: Understanding) -> set[str]:
-    """The ranks that stand before a name of a question: President Kennedy."""
+    """The ranks before a name in a question: President Kennedy."""
     said = tokens(understood.asked)
     return {one.word for one, other in pairwise(said) if other.text[0].isupper() and one.text[0].isupper()}
 
 
 def _in_a_role(token: Token) -> bool:
-    """Whether a word may stand between a role and the name: head of the office."""
+    """Whether a word may separate a role from the name: head of the office."""
     return token.word in _LINKS or token.word not in FUNCTION_WORDS
 
 

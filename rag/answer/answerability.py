@@ -31,7 +31,7 @@ class AnswerFeatures:
     first: float  # coverage by the record with the highest score
     nearest: float  # share of the required words in one sentence of the record with the nearest sentence
     clear: float  # score of the best record above the collection's background
-    margin: float  # score by which it stands above the next
+    margin: float  # its score above the next record's
     words: int  # required words
     absent: int  # words that no record has
     undone: bool  # whether an act is asked about, and not enough of it is covered

@@ -32,7 +32,7 @@ class Catalogue:
 
 
 def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, joint: str = "and") -> Catalogue:
-    """Count the records that pass, and say so in the words of what was understood, of which they have all or any."""
+    """Count the records that pass, in the words of the understanding; `joint` is "or" where any word will do."""
     total = reader.count(where)
     shown = {"q": f"{WHOLE}{understood.searched}" if understood.is_topic else understood.searched}
     if where.only is not None:
@@ -57,7 +57,7 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
 
 
 def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Sequence[str]]:
-    """That there are none of the types asked for, where others stand in for them; and the types that are counted."""
+    """That there are none of the types asked for, where related ones are counted instead; and the types counted."""
     asked = understood.conditions.types
     found = sorted(each.lower() for each in dict(where.fields).get("type", ()))
     if not found or any(each in found for each in asked):
@@ -214,7 +214,7 @@ def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
 
 
 def _subject(saying: int, count: int) -> str:
-    """So many of the records cited, of which so many say it."""
+    """How many of the records cited have a value."""
     key = ("one" if count == 1 else "several") if saying == count else "some_one" if saying == 1 else "some"
     return worded(table("small_talk")["subject"][key], part=saying, count=count)
 

@@ -18,7 +18,7 @@ class Quote:
     text: str
     hit: Hit
     marks: tuple[Mark, ...] = ()
-    group: str | None = None  # the heading of the part of the answer that it stands in, or None
+    group: str | None = None  # the heading of its section, or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class AnswerDraft:
 
 
 def numbered(chosen: Iterable[Quote]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """One numbering in the order of reading; a text that a part quotes from several records stands once, citing all."""
+    """Number the citations in reading order; a section gives a text of several records once, citing all."""
     by_text: dict[tuple[str | None, str], dict[str, Hit]] = {}
     by_record: dict[str, list[str]] = {}
     hits: dict[str, Hit] = {}

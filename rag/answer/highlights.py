@@ -1,4 +1,4 @@
-"""A question's words + a text -> where the text answers to them, and to which: the same word, or one used alike."""
+"""A question's words + a text -> the parts of the text that match them: the same word, or one with a similar vector."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Mark:
     start: int  # offset of its first character
     end: int  # offset after its last
     asked: str  # the question's own word
-    side: Side  # WORD where it is that word, by stem or by another spelling of the name; MEANING where it is used alike
+    side: Side  # WORD: the same stem, or another spelling of the name; MEANING: a similar vector
 
 
 class Marker:
@@ -164,7 +164,7 @@ class Marker:
         return [Mark(*place, self._words[self._plain[at]].spellings[0], Side.MEANING) for place, at in alike]
 
     def _columns_of(self, others: Iterable[str]) -> list[int]:
-        """Where the cosines of these words stand, each looked up once."""
+        """The columns of these words' cosines; each word is looked up once."""
         others = [*others]
         if new := [word for word in dict.fromkeys(others) if word not in self._column]:
             asked = [self._words[at].spellings[0] for at in self._plain]
@@ -180,6 +180,6 @@ def _comparable(text: str) -> list[str]:
 
 @lru_cache(4096)
 def _compared(written: str) -> str:
-    """A word as it is compared by its use; empty for a name, a function word and a short one."""
+    """A word as its vector is looked up; empty for a name, a function word and a short one."""
     word = folded(written)
     return word if written.islower() and len(word) >= _SHORT and word not in FUNCTION_WORDS else ""

@@ -34,7 +34,7 @@ def undated_note(reader: IndexReader, where: Filter) -> list[str]:
 
 
 def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
-    """That nothing is of these days and what the nearest days are of which there is something; its records, by day."""
+    """That no record is of these days, and the nearest days that have records; with these records, by day."""
     sides = []
     if when.start is not None and when.start > dt.date.min:
         sides.append((Interval(None, when.start - _DAY), Order.DATE_DESCENDING))

@@ -44,7 +44,7 @@ class Change:
     text: str  # a sentence for the reader; after a record's id, what follows it
     record_id: str | None = None  # the record concerned, or None
     exists: bool = False  # whether the collection has that record now
-    lost: tuple[str, ...] = ()  # its sentences that were quoted then, still stand in it and are not quoted now
+    lost: tuple[str, ...] = ()  # its sentences that were quoted then, are still in it, and are not quoted now
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def subjects(understood: Understanding) -> list[Subject]:
 
 
 def _is_short(written: str, name: str) -> bool:
-    """Whether a place is written as an abbreviation, which often stands before what is of it: U.S. policy."""
+    """Whether a place is written as an abbreviation, which often only qualifies the next word: U.S. policy."""
     return written.isupper() and not name.isupper()
 
 

@@ -392,7 +392,7 @@ class Assistant:
         return self._once(chart)
 
     def empty_months(self) -> tuple[Interval, ...]:
-        """Months between the first and the last day of the collection of which it holds nothing, joined."""
+        """Months without a record between the first and the last day of the collection, joined."""
         return empty_months(self._shelf.reader())
 
     def coverage(self) -> Coverage:

@@ -38,7 +38,7 @@ from rag.search.example_questions import examples
 from rag.search.ranking import Query
 from rag.search.stages import stage
 
-CONTEXT = 0.6  # how much the question's vector in the company of the turns before counts beside its own
+CONTEXT = 0.6  # weight of the question's vector as encoded with the turns before, relative to its own
 
 
 _TITLES = 50  # records looked through for the days of an event
@@ -102,7 +102,7 @@ class OpenCollection:
         return self._widened(understood)
 
     def _widened(self, understood: Understanding) -> Understanding:
-        """A listing that nothing fits: by dates in titles too, or by kin of its type, if that helps."""
+        """A listing that no record fits: by dates in titles too, or with related types, if that finds any."""
         where = understood.listing
         if understood.intent not in CATALOGUED or (where.when is None and not where.fields) or self.reader.count(where):
             return understood
@@ -116,7 +116,7 @@ class OpenCollection:
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
     def _carry_over(self, before: Sequence[str], question: str, min_chance: float) -> CarryOver:
-        """What a question takes along from the questions before it."""
+        """What is carried over from the questions before."""
         return carry_over(before, question, self.encoder.attend, self.thesaurus.cosines, min_chance)
 
     def _catalogued(self, vocabulary: Vocabulary, question: str, *, topic: bool = False) -> bool:

@@ -164,7 +164,7 @@ def with_catalogue_line(reader: IndexReader, understood: Understanding, draft: A
 
 
 def _topic_line(reader: IndexReader, understood: Understanding) -> Catalogue | None:
-    """The catalogue's line on a topic or a name; none beside an answer to a question on what records say."""
+    """The catalogue line on a topic or a name; None where the question asks what records say."""
     is_topic = understood.intent is Intent.FIND and not asks(understood.english) and not understood.carry_over.carried
     is_name = len(understood.names) == 1 and not understood.words
     if not (is_topic or is_name) or not understood.listing.words:

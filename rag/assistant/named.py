@@ -1,4 +1,4 @@
-"""A person or place -> what the records as a whole say of it: when, in which spellings, in which role, beside whom."""
+"""A person or place -> what the records as a whole say of it: when, in which spellings, in which role, with whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

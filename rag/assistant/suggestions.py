@@ -1,4 +1,4 @@
-"""A query with words that no record contains -> what may have been meant, by the words beside them.
+"""A query with words that no record contains -> what may have been meant, by the words next to them.
 
 Bay of pgis: of the words like "pgis", the collection has "pigs" after "Bay of". So even a short word is recognised,
 which alone would be like too many others.
@@ -34,7 +34,7 @@ class Suggestion:
 
     given: tuple[str, ...]  # words of the query that no record contains, a few of them
     text: str  # the query with the collection's own words
-    is_sure: bool  # whether records have these words beside each other, and no word replaced is an English one
+    is_sure: bool  # whether records have these words in a row, and no word replaced is an English one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _is_missing(collection: OpenCollection, word: str) -> bool:
 
 
 def _replacement(collection: OpenCollection, asked: Sequence[Token], at: int) -> _Replacement | None:
-    """What is meant by the word at `at`: what stands beside its neighbours, else what is most like it."""
+    """What is meant by the word at `at`: a like word that records have next to its neighbours, else the most like."""
     reader, frequencies, word = collection.reader, collection.frequencies, asked[at].word
     if len(word) < _SHORTEST or not word.isalpha():
         return None

@@ -62,7 +62,7 @@ NO_CARRY_OVER = CarryOver()
 
 @dataclass(slots=True)
 class _Occurrence:
-    """A word where it stands in the joined text."""
+    """A word at its place in the joined text."""
 
     turn: int
     text: str
@@ -210,7 +210,7 @@ def _is_small(between: str) -> bool:
 
 
 def _occurrences(text: str, turn: int, begin: int, end: int) -> list[_Occurrence]:
-    """The words of one turn that carry something, where they stand in the text."""
+    """The content words of one turn, with their places in the text."""
     found: list[_Occurrence] = []
     words = _words(text[begin:end])
     for at, (word, place) in enumerate(words):
@@ -237,7 +237,7 @@ def _stem(word: str) -> str:
 
 
 def _real(attention: Attention) -> NDArray[np.bool_]:
-    """(t,) whether a piece stands for something in the text."""
+    """(t,) whether a token has a place in the text: special tokens have none."""
     real: NDArray[np.bool_] = attention.offsets[:, 1] > attention.offsets[:, 0]
     return real
 

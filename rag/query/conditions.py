@@ -44,7 +44,7 @@ class Conditions:
     shelfmarks: tuple[str, ...] = ()
     not_dates: tuple[Interval, ...] = ()  # days that no record may be of
     every_year: tuple[str, ...] = ()  # days of whatever year, as the question has them
-    either: tuple[str, ...] = ()  # those of the people and places of which any is enough
+    either: tuple[str, ...] = ()  # people and places joined by "or"
     descending: bool = False  # whether the latest are to come first
 
     def __bool__(self) -> bool:
@@ -138,7 +138,7 @@ def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
 
 @cache
 def hinted(key: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """The patterns of roles, each with what stands in all that it matches."""
+    """The patterns of roles, each with a hint that every match contains: looked for first, as it is faster."""
     pairs = (("", each) if isinstance(each, str) else each for each in table("conditions")["roles"][key])
     return tuple((_pattern(hint), _pattern(pattern)) for hint, pattern in pairs)
 
@@ -238,7 +238,7 @@ def read_order(text: str) -> tuple[str, bool]:
 
 
 def implied_type(text: str) -> tuple[str, str]:
-    """The text without a verb that says of which type the records are, and that type; empty where there is none."""
+    """The text without a verb that implies a type, and that type: sent, of telegrams; empty where there is none."""
     for kind, pattern in table("conditions")["implied"].items():
         if _pattern(pattern).search(text):
             return " ".join(_pattern(pattern).sub(" ", text).split()), kind
@@ -246,7 +246,7 @@ def implied_type(text: str) -> tuple[str, str]:
 
 
 def alternatives(text: str, marked: Marked) -> tuple[str, ...]:
-    """The names in a part of a marked text of which any is enough."""
+    """The names in a part of a marked text that are joined by "or"."""
     found = _pattern(table("conditions")["either"]["pattern"]).finditer(text)
     return tuple(marked.names[int(sign[2])].name for each in found for sign in _MARK.finditer(each.group()))
 

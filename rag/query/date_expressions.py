@@ -157,7 +157,7 @@ def _find(question: str, year: int | None) -> list[_Found]:
 
 
 def _judged(question: str, phrase: Phrase, second: str, last: str) -> _Found:
-    """Whether a phrase asks or names, by the words beside it; `second` and `last` are those before."""
+    """Whether a phrase asks or names, by the words around it; `second` and `last` are the two before."""
     shapes = phrase.shapes
     after = _NEXT.match(question, phrase.end)
     described = after is not None and (after[1] is None or after[1].lower() not in NO_NOUN)

@@ -1,4 +1,4 @@
-"""A question -> the days that it sets beside an event or a date: the week after the landing, the eve of the crisis.
+"""A question -> days relative to an event or a date: the week after the landing, the eve of the crisis.
 
 An event is one of the authorities', with its days; else what titles of the collection name, where all of them are of
 about the same time. What is only before or after an event asks for days where authorities know it; a name that titles
@@ -38,7 +38,7 @@ class Events:
         self._titled = titled
 
     def find(self, question: str) -> DateExpression | None:
-        """The days that a question sets beside an event or a date; None where it sets none."""
+        """The days of a question that are relative to an event or a date; None where it has none."""
         for found in _beside().finditer(question):
             relation = next(name for name in _relations() if found[name])
             named = self._named(question, found.end(), relation)
@@ -67,7 +67,7 @@ NO_EVENTS = Events({})  # where none are known
 
 
 def _days(found: re.Match[str], relation: str, of: Interval, until: dt.date | None) -> Interval | None:
-    """The days that stand in this relation to others; None where there are none."""
+    """The days in this relation to others; None where there are none."""
     start, end = of.start, of.end
     if start is None or end is None:
         return None

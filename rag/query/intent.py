@@ -103,7 +103,7 @@ def _by_patterns(text: str) -> QuestionShape:
 
 
 def polite_off(text: str) -> str:
-    """A question without what is only polite, as often as it stands there, and without its closing marks."""
+    """A question without polite phrases at its beginning and end, and without its closing marks."""
     start, end = (_compiled(table("intents")["polite"][each]) for each in ("start", "end"))
     text = text.rstrip(_CLOSING)
     while (
@@ -127,7 +127,7 @@ def asks(text: str) -> bool:
 
 @cache
 def _grammar() -> Sequence[tuple[Intent, tuple[_Find, ...]]]:
-    """What finds each intent, in order; the cues stand before the intents that ask what records say."""
+    """The patterns of each intent, in order; the cues come before the intents that ask what records say."""
     whole, cues = table("intents")["intents"], table("intents")["cues"]
     patterns = [
         (Intent(name), tuple(_compiled(each).match for each in _joined(spelt))) for name, spelt in whole.items()
@@ -141,7 +141,7 @@ def _grammar() -> Sequence[tuple[Intent, tuple[_Find, ...]]]:
 
 
 def _joined(patterns: Iterable[str]) -> list[str]:
-    """Patterns that stand beside each other as one, unless they name a group."""
+    """Neighbouring patterns joined into one, unless they name a group."""
     runs = groupby(patterns, key=lambda each: "(?P<" in each)
     return [each for names, run in runs for each in (run if names else ["|".join(f"(?:{one})" for one in run)])]
 

@@ -277,7 +277,7 @@ class _NameReading:
         return self._text[self.asked[first].start : self.asked[end - 1].end]
 
     def is_given(self, at: int) -> bool:
-        """Whether an unknown word is written as a name; at the opening, where any word is, only beside nothing else."""
+        """Whether an unknown word is written as a name; the first word of a question only where it is the only one."""
         return self.asked[at].text[0].isupper() and (at > 0 or all(token.text[0].isupper() for token in self.asked))
 
     def correct(self, at: int, shown: str) -> None:

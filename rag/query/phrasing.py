@@ -24,7 +24,7 @@ OPENING = 4  # words at the beginning whose mean vector counts by itself
 
 VECTORS = WordVectors(PACKAGE)
 
-_KEPT = 4096  # words of which what they add is kept, about
+_KEPT = 4096  # words whose scores are cached, about
 _LONGEST = 400  # characters of a question that are read
 _TOKEN = re.compile(r"\{(?P<mark>[NPT])\d+\}|['’][a-z]{1,2}\b|[^\W\d_]+|\d+|[:,;]")
 _RUNS = frozenset({NAME, NUMBER, OTHER})
@@ -97,7 +97,7 @@ def plain_words(said: Sequence[QuestionWord]) -> list[str]:
 
 
 def places(said: Sequence[QuestionWord], kind: str) -> list[list[str]]:
-    """For each word what tells whether it is of the topic: it, its neighbours, and the kind of the question."""
+    """For each word the features of whether it is of the topic: it, its neighbours, and the kind of the question."""
     kinds = ["^^", "^", *(each.kind for each in said), "$", "$$"]
     return [
         [

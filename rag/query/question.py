@@ -315,7 +315,7 @@ def content_words(text: str) -> tuple[QueryTerm, ...]:
 
 
 def _carried(terms: Iterable[QueryTerm], *, or_all: bool) -> tuple[QueryTerm, ...]:
-    """The terms that carry what is asked, each once; where none does none, or all of them.
+    """The content terms, each once; where there are none, none or all terms.
 
     What the collection spells in several ways is a name, even where it looks like a function word (US).
     """

@@ -185,7 +185,7 @@ def topic_words(text: str) -> tuple[str, ...]:
 
 
 def _within(topic: str | None, words: Iterable[str]) -> tuple[str, ...]:
-    """Those words that stand in a topic; all where none is known."""
+    """Those of the words that are in a topic; all where none is."""
     said = {token.word for token in tokens(topic or "")}
     return tuple(word for word in words if topic is None or said.issuperset(token.word for token in tokens(word)))
 
@@ -267,7 +267,7 @@ def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) 
 
 
 def _types(words: Sequence[str], known: Collection[str]) -> frozenset[str]:
-    """The types that words for documents mean; where the collection has none of them, their kin."""
+    """The types that words for documents mean; where the collection has none of them, related ones."""
     meant = [types_of(word) for word in words]
     exact = {types[0] for types in meant if types}
     return frozenset(exact & {*known} or {each for types in meant for each in types if each in known} or exact)

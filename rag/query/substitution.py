@@ -136,7 +136,7 @@ def _words(text: str) -> list[str]:
 
 
 def _days_after(topic: str, at: int) -> str:
-    """The days that stand after this place of a topic, with a blank before them."""
+    """The days after this place of a topic, with a blank before them."""
     days = find_dates(topic[at:])
     return "" if days is None or days.soft else f" {topic[at:][days.span[0] :]}"
 

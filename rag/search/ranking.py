@@ -316,7 +316,7 @@ def _score(
 def _copies(
     reader: IndexReader, ids: Sequence[str], scores: Scores, vectors: Vectors, pairs: Sequence[tuple[int, int]]
 ) -> dict[int, int]:
-    """Of these pairs of like vectors, the row of each near copy -> the row of the best of which it is one."""
+    """Of these pairs of like vectors: the row of each near duplicate -> the row of the best that it duplicates."""
     involved = sorted({row for pair in pairs for row in pair}, key=lambda row: (-scores[row], ids[row]))
     records = dict(zip(involved, reader.records([ids[row] for row in involved]), strict=True))
     place = {row: at for at, row in enumerate(involved)}

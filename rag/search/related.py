@@ -55,7 +55,7 @@ _SAID = 3  # names or words in a reason
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A hit related to the record one stands on, and why: what counted most first ("same people: Castro")."""
+    """A related record, and why: what counted most first ("same people: Castro")."""
 
     hit: Hit
     reasons: tuple[str, ...]
@@ -168,7 +168,7 @@ def _days(dates: Sequence[ArchivalDate]) -> set[dt.date]:
 
 
 def _shared_branch(record: Record, other: Record) -> tuple[str, ...]:
-    """The titles, from the fonds down, of the branch that both stand in."""
+    """The titles, from the fonds down, of the branch that both are in."""
     depth = 0
     for one, another in zip(record.hierarchy, other.hierarchy, strict=False):
         if one != another:

@@ -17,10 +17,10 @@ from rag.index.ports import IndexReader, Order
 from rag.record import EVERYTHING, Record
 
 SHOWN = 120  # records on a map, at most; of more, a sample that is even along time
-_RUN = 6  # records that stand together in the sample
+_RUN = 6  # consecutive records in the sample
 _PERIODS = 4
 _NAMES = 10
-_FEWEST = 3  # records that a name on the map stands for
+_FEWEST = 3  # records that a name on the map has, at least
 _COMMON = 1 / 3  # share of all above which a name says nothing of a place
 _TOGETHER = 0.75  # of the mean distance between records: what lies closer together than this is a place on the map
 _CLEAR = (0.26, 0.06)  # of the map's sides: room for a name
@@ -117,7 +117,7 @@ def _periods(years: Sequence[int]) -> tuple[tuple[int, int], ...]:
 
 
 def _regions(records: Sequence[Record], places: NDArray[np.float64]) -> Iterator[Region]:
-    """Names of which the records lie together, and whose middles lie apart."""
+    """Names whose records lie close together, and whose centres lie far from each other's."""
     rows: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, record in enumerate(records):
         for field, names in (("people", record.people), ("places", record.places)):
