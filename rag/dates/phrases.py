@@ -66,7 +66,7 @@ def field(text: str) -> DateSpan | None:
     is vague.
     """
     if (phrase := whole(text)) or _BEFORE_OUR_ERA.search(text):
-        return phrase and phrase.hull
+        return phrase.hull if phrase else None
     plain = _OUR_STYLE.sub(" ", text)
     if plain != (text := _OLD_STYLE.sub(" ", plain)):
         span = field(text.strip(" ,;:"))

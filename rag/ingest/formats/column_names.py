@@ -41,6 +41,9 @@ PARTS = ("reference", "container", "other_dates", "calendar", "authors")
 
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)  # the fields that a column can give
 _NAMED = frozenset({"people", "senders", "recipients", "places", "archive", "hierarchy", "authors"})
+_OF_DOCUMENTS = frozenset({"id", "title", "summary", "source", "source_url", "reference"})
+_LABELS = frozenset({"name", "label", "value", "text", "title", "display", "preflabel", "term", "en"})
+_PATH = re.compile(r"[\w@:]+(?:\.[\w@:]+)+")  # sourceResource.title
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # dateOfLetter
 _WORDS = re.compile(r"[\W_]+")
 _BEGIN = re.compile("start|begin|earliest|debut|desde|inici|inizio|vanaf|(?:from|von)$")
@@ -110,25 +113,54 @@ def _guessed(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=1 << 12)
 def _composed(name: str) -> tuple[str, ...]:
     """The fields of a known name with words beside it: Date of the letter, Producer name, Record URL, Laufzeit bis."""
+    if _PATH.fullmatch(name):
+        return _dotted(name)
     words = _WORDS.sub(" ", _bare(_HUMP.sub(" ", _PREFIX.sub("", name))).casefold()).split()
     said = [word for word in words if word not in _WORDS_OF["joining"]]
-    rest = {word for word in said if word not in _WORDS_OF["documents"]}
-    if not said or "." in name or len(words) > _MOST_WORDS:
+    if not said or len(words) > _MOST_WORDS:
         return ()
-    if rest & _WORDS_OF["links"] and rest <= _WORDS_OF["links"] | _WORDS_OF["copies"] | _WORDS_OF["pictures"]:
-        return ("images",) if rest & _WORDS_OF["pictures"] else ("source_url",)
-    if likely_noted(name):
-        return ()
+    rest = [word for word in said if word not in _WORDS_OF["documents"]]
+    if not _WORDS_OF["links"].isdisjoint(rest):
+        return _address(set(rest) - _WORDS_OF["links"])
+    return () if likely_noted(name) else _edge((words[0], words[-1]), rest) or _with_names(rest)
+
+
+def _edge(ends: tuple[str, str], words: list[str]) -> tuple[str, ...]:
+    """The field of the first or the last day of a date: Laufzeit bis, Year from."""
     for edge, field in (("ends", "date_end"), ("begins", "date")):
-        if not _WORDS_OF[edge].isdisjoint((words[0], words[-1])):
-            others = "".join(word for word in said if word in rest and word not in _WORDS_OF[edge])
-            if others in _WORDS_OF["dates"]:
-                return (field,)
-    known = "".join(word for word in said if word in rest)
+        others = "".join(word for word in words if word not in _WORDS_OF[edge])
+        if not _WORDS_OF[edge].isdisjoint(ends) and others in _WORDS_OF["dates"]:
+            return (field,)
+    return ()
+
+
+def _with_names(words: list[str]) -> tuple[str, ...]:
+    """The fields of these words, or of somebody or something whose name this is: Producer name."""
+    known = "".join(words)
     if known in _FIELDS_OF and known not in _KINDS["stamps"] and known not in _KINDS["names"]:
         return tuple(_FIELDS_OF[known])
-    named = "".join(word for word in said if word in rest and word not in _WORDS_OF["names"])
+    named = "".join(word for word in words if word not in _WORDS_OF["names"])
     return tuple(field for field in _FIELDS_OF.get(named, ()) if field in _NAMED)
+
+
+def _address(of: Collection[str]) -> tuple[str, ...]:
+    """The fields of an address of this: of a picture, of the document, or of something else."""
+    if not _WORDS_OF["pictures"].isdisjoint(of):
+        return ("images",)
+    fields = {field for word in of for field in _FIELDS_OF.get(word, ())}
+    return () if fields - _OF_DOCUMENTS or not _WORDS_OF["elsewhere"].isdisjoint(of) else ("source_url",)
+
+
+def _dotted(path: str) -> tuple[str, ...]:
+    """The fields of a path into an object, as tables have it that were made of JSON: sourceResource.date.begin."""
+    *outer, last = [plain(step) for step in path.split(".") if not step.isdecimal()] or [""]
+    above = next(
+        (_FIELDS_OF[step] for step in reversed(outer) if step in _FIELDS_OF and step not in _KINDS["wrappers"]), None
+    )
+    own = _FIELDS_OF.get(last, [])
+    if above is None:
+        return tuple(own) if all(step in _KINDS["wrappers"] for step in outer) else ()
+    return tuple(above) if last in _LABELS or set(own) & set(above) else ()
 
 
 def _numbered(names: Iterable[str], field: str) -> Iterator[str]:
@@ -159,9 +191,10 @@ def link_of(names: tuple[str, ...]) -> str:
 def stamps(names: tuple[str, ...]) -> frozenset[str]:
     """Return the columns in which a program may have noted when it made the record, not when the document was made."""
     by_plain = {plain(name): name for name in names}
-    if by_plain.keys().isdisjoint(_KINDS["changes"]):
-        return frozenset()
-    return frozenset(by_plain[name] for name in _KINDS["stamps"] if name in by_plain)
+    noted = () if by_plain.keys().isdisjoint(_KINDS["changes"]) else _KINDS["stamps"]
+    composed = (name for name in names if plain(name) not in _FIELDS_OF and "date" in _composed(name))
+    created = [name for name in composed if any(plain(name).endswith(each) for each in _KINDS["creations"])]
+    return frozenset((*created, *(by_plain[name] for name in noted if name in by_plain)))
 
 
 def likely_noted(name: str) -> bool:
@@ -172,6 +205,11 @@ def likely_noted(name: str) -> bool:
 def is_full_text(name: str) -> bool:
     """Whether a column of this name has the document itself."""
     return name in _KINDS["full_text"]
+
+
+def is_known(name: str) -> bool:
+    """Whether a column has just this name."""
+    return plain(name) in _FIELDS_OF
 
 
 def is_wrapper(name: str) -> bool:

@@ -7,7 +7,7 @@ Catalogues wrap their records: {"_id": 7, "_source": {"record": {"title": ...}}}
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rag.ingest.formats.column_names import guess, is_wrapper
+from rag.ingest.formats.column_names import guess, is_known, is_wrapper
 from rag.ingest.formats.row_values import texts_of
 
 DESCRIPTIVE = frozenset({"title", "summary"})  # a row with neither is no record
@@ -142,7 +142,7 @@ def _filled(row: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
     for name, whole in row.items():
         value = _joined(whole) if isinstance(whole, list) and is_wrapper(name) else whole
         if isinstance(value, dict) and "date" not in guess((name,)):
-            dotted = {path: part for column, part in value.items() if _known(path := f"{name}.{column}")}
+            dotted = {path: part for column, part in value.items() if is_known(path := f"{name}.{column}")}
             row = {**dotted, **row}
         if isinstance(value, dict) and depth and is_wrapper(name):
             known = guess(column for column in row if not (isinstance(row[column], dict) and is_wrapper(column))).keys()
@@ -182,10 +182,6 @@ def _nearest(row: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
 def describes(names: Iterable[str]) -> bool:
     """Whether a record can have these columns."""
     return not DESCRIPTIVE.isdisjoint(guess(names))
-
-
-def _known(name: str) -> bool:
-    return bool(guess((name,)))
 
 
 def _names_a_field(name: str) -> bool:
