@@ -23,7 +23,8 @@ FOLDER = Path(__file__).parent / "styles"
 _SINGLE = str.maketrans('“”"', "\u2018\u2019'")
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\w)", re.IGNORECASE)
 _ENDS = (".", "?", "!", "…")
-_LAST_STOP = re.compile(r"(?<=\w)(?<!\b[^\W\d])\.$")  # not that of an initial: U.S.
+_LAST_STOP = re.compile(r"(?<=\w)(?<!\b[^\W\d])\.$")  # not that of an initial: John F.
+_LAST_STOPS = re.compile(r"(?<!\.[^\W\d])[.,\s]+$")  # not that of U.S. or n.d.
 
 # A style keeps state while it prints, so threads must take turns.
 _one_at_a_time = Lock()
@@ -85,11 +86,11 @@ def _item(work: Work, style: str, *, note: bool) -> dict[str, Any]:
         first = style == MLA or note or work.url
         item["URL"] = ", ".join(filter(None, (work.url, work.via if first else f"{work.via[0].upper()}{work.via[1:]}")))
     # Double quotation marks inside a quoted title become single; citeproc-py does not do that.
-    item["title"] = work.title.translate(_SINGLE)
+    item["title"] = work.title.translate(_SINGLE).rstrip(", ")
     if style == CHICAGO:  # it does not print `source`
         item |= {"archive": ", ".join(work.kept_in)} if work.kept_in else {}
     for field in item.keys() & {"archive", "archive_location", "source"}:  # a stop or a comma follows each
-        item[field] = _LAST_STOP.sub("", str(item[field]))
+        item[field] = _LAST_STOPS.sub("", str(item[field]))
     if work.issued and (len(work.issued.days) > 1 or work.issued.circa):
         # In the source's words: citeproc-py 0.11 prints a comma before the dash of a range, and "[1958?]" for circa.
         item["issued"] = {"literal": work.issued.text}
