@@ -42,7 +42,7 @@ from rag.record import TEXT_KINDS, Listing, Record, TextKind
 _LONGEST = {"summary": 200_000, "title": 4_000}  # characters
 _LONGEST_OTHER = 4_000  # characters of a value of any other field
 _MOST = 500  # values of one field, columns of one row
-_GENERIC = frozenset({"id", "type", "source_url"})  # with these alone an id is no title
+_GENERIC = frozenset({"id", "type", "source_url", "places"})  # with these alone an id is no title
 _LISTS = frozenset({"source_url", "images", "hierarchy", "other_dates", "authors"})
 _KEYWORDS = frozenset({"keywords", "keyword"})
 _LINKED_DATA = frozenset({"@type", "issued"})  # JSON-LD and CSL-JSON separate keywords by commas

@@ -48,10 +48,12 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # dateOfLetter
 _WORDS = re.compile(r"[\W_]+")
 _BEGIN = re.compile("start|begin|earliest|debut|desde|inici|inizio|vanaf|(?:from|von)$")
 _MOST_WORDS = 6  # of a name; what is longer is a sentence
-_NAMES_ALONE = frozenset({"title", "id", "type", "source_url"})  # with a mere name they list things, not documents
+_NAMES_ALONE = frozenset(
+    {"title", "id", "type", "source_url", "places"}
+)  # with a mere name they list things, not documents
 _PREFIX = re.compile(
     r"^field_|(?:dc|dcterms|dublin core|bibo|schema|rico)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$"
-    r"|\s\(.*\)$|\((?:e?s|e|r|in|nen|innen)\)|[/*:]-?in(?:nen)?\b|\s*\^\^.*$"
+    r"|\s\((?!(?:from|to|start|end|von|bis|de|fin|desde|hasta|od|do)\)).*\)$|\((?:e?s|e|r|in|nen|innen)\)|[/*:]-?in(?:nen)?\b|\s*\^\^.*$"
     r"|_(?:(?:te|dt|is|bs|s|t|i)s(?:i|m|im)|s(?:s|i|im)?|tim|txt|t)$",  # Solr says so what a field holds: title_tesim
     re.IGNORECASE,
 )

@@ -87,6 +87,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         row["title"] = _HEADING.sub("", first, count=1)
         body = body[body.index(first) + 1 :] if first else body
     if "summary" not in guessed:
+        body = [line for line in body if line.strip("=-_* \t")]  # lines that underline or part
         row["summary"] = fold(_WIKI_LINK.sub(r"\1", " ".join(_HEADING.sub("", line, count=1) for line in body)))
         row["text_kind"] = "note"
     name = opened.path.name
