@@ -6,7 +6,7 @@ record answers, and questions whose answering records were left out (`make answe
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -71,7 +71,8 @@ def chance(found: AnswerFeatures, *, asks_whether: bool) -> float:
     if asks_whether and found.undone:
         return 0.0
     learned = _head()
-    return 1.0 / (1.0 + exp(-learned["bias"] - sum(learned[name] * value for name, value in asdict(found).items())))
+    score = learned["bias"] + sum(learned[each.name] * getattr(found, each.name) for each in fields(found))
+    return 1.0 / (1.0 + exp(-score))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Token numbers -> their rows in a model's input embeddings, read from the file of weights."""
 
 import json
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,12 +35,13 @@ class TokenTable:
         self._type = _TYPES[header["dtype"]]
         self._rows, self.dimensions = map(int, header["shape"])
         self._begin: int = 8 + length + header["data_offsets"][0]  # bytes before the first row
+        self._opened = file.open("rb", buffering=0)
+        weakref.finalize(self, self._opened.close)
 
     def rows(self, numbers: NDArray[np.integer]) -> NDArray[np.floating]:
         """(...) -> (..., dim)."""
         size = self.dimensions * self._type.itemsize
-        with self._file.open("rb", buffering=0) as opened:
-            read = [read_at(opened, size, self._begin + size * number) for number in numbers.ravel().tolist()]
+        read = [read_at(self._opened, size, self._begin + size * number) for number in numbers.ravel().tolist()]
         return np.frombuffer(b"".join(read), self._type).reshape(*numbers.shape, self.dimensions)
 
     def mean(self) -> NDArray[np.float32]:

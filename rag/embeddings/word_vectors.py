@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -64,13 +65,10 @@ class _WordPieces:
         """The centred mean of each word's pieces, as unit vectors; zeros for a word without pieces."""
         pieces = [encoding.ids for encoding in self._encode(words)]
         lengths = np.array([len(ids) for ids in pieces], np.int64)  # (w,)
-        begins = np.cumsum(lengths) - lengths
-        rows, of_piece = np.unique(np.concatenate([[], *pieces]).astype(np.int64), return_inverse=True)  # (r,), (p,)
-        centred = self._table.rows(rows) - self._mean
+        some = lengths > 0
+        centred = self._table.rows(np.array([*chain.from_iterable(pieces)], np.int64)) - self._mean  # (p, dim)
         vectors = np.zeros((len(words), self._table.dimensions), np.float32)
-        for place in range(lengths.max(initial=0)):
-            longer = lengths > place
-            vectors[longer] += centred[of_piece[begins[longer] + place]]
+        vectors[some] = np.add.reduceat(centred, (np.cumsum(lengths) - lengths)[some], axis=0)
         # The sum has the direction of the mean.
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, norms, out=vectors, where=norms > 0.0)

@@ -53,9 +53,11 @@ class Conditions:
     def merged(self, other: Conditions) -> Conditions:
         """These and the others, each value once."""
         both: dict[str, Any] = {
-            each.name: tuple(dict.fromkeys((*getattr(self, each.name), *getattr(other, each.name)))) for each in _LISTS
+            each.name: tuple(dict.fromkeys((*getattr(self, each.name), *more)))
+            for each in _LISTS
+            if (more := getattr(other, each.name))
         }
-        return replace(self, **both)
+        return replace(self, **both) if both else self
 
     def without(self, taken: Iterable[str]) -> Conditions:
         """What is left when a reader takes away fields ("people") or values of fields ("types:telegram")."""

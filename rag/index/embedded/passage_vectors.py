@@ -4,6 +4,7 @@ There are several passages to a record, and a question compares a thousand from 
 the cost. For the 158,042 passages of 32,178 FRUS records the cosines are within .0016 of exact, mostly .0004.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,9 +44,9 @@ class PassageVectors:
         if len(self._file.rows) != count:
             raise ValueError(f"{file} does not contain {count} vectors of {dimensions} numbers")
 
-    def take(self, first: int, after: int) -> Vectors:
-        """(after - first, dim): the vectors from row `first` up to row `after` (exclusive)."""
-        return restored(self._file.rows[first:after])
+    def take(self, rows: Sequence[int]) -> Vectors:
+        """(len(rows), dim)."""
+        return restored(self._file.rows.take(np.array(rows, np.int64)))
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),) of `vector` (dim,) and each of these rows."""

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -116,10 +117,12 @@ class FolderReader:
 
     def passages(self, ids: Sequence[str]) -> list[Passages]:
         rows = self._rows.rows(ids)
-        return [
-            Passages(texts, self._passages.take(first, first + len(texts)))
-            for texts, first in zip(self._rows.texts(rows), self._rows.first[rows].tolist(), strict=True)
-        ]
+        texts = self._rows.texts(rows)
+        firsts, ends = self._rows.first[rows].tolist(), [*accumulate(map(len, texts))]
+        vectors = self._passages.take(
+            [place for first, own in zip(firsts, texts, strict=True) for place in range(first, first + len(own))]
+        )
+        return [Passages(own, vectors[end - len(own) : end]) for own, end in zip(texts, ends, strict=True)]
 
     def passage_cosines(self, vector: Vectors, ids: Sequence[str]) -> Vectors:
         if not ids:
