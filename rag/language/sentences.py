@@ -16,7 +16,7 @@ _ABBREVIATIONS = word_lists("abbreviations")
 _OPENERS = r"[\"'([{“„«¿¡\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{EN DASH}—-]*+"
 _CLOSERS = r"[\"')\]}“”»\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]*+"
 _WORD = re.compile(rf"{_OPENERS}(?P<core>\S*?)(?<![.!?…])(?P<stop>[.!?…]++)(?P<closers>{_CLOSERS})")
-_STOPS = frozenset(".!?…")
+_STOPPED = re.compile(r"(?<!\S)(?P<word>[^\s.!?…]*+[.!?…]\S*+)\s++(?=(?P<following>\S++))")
 _BEGIN = re.compile(rf"{_OPENERS}(?P<core>\w\S*)")
 _ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,5}|[ivx]{1,5}|[a-z])[.)\]]+", re.IGNORECASE)
 
@@ -43,27 +43,22 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def cut(text: str) -> Iterator[str]:
     """The same, one by one: the text is read only as far as is asked for."""
-    words = re.finditer(r"\S+", text)
-    first = last = next(words, None)
-    if first is None or last is None:
-        return
+    begin = len(text) - len(text.lstrip())
     spans = chain((match.span() for match in _TOGETHER.finditer(text)), [(len(text), len(text))])
     start, end = next(spans)
-    for following in words:
-        while end < last.end():
+    for found in _STOPPED.finditer(text):
+        first, last = found.span("word")
+        while end < last:
             start, end = next(spans)
-        together = start < last.end() < end
-        if not together and _ends(last.group(), following.group(), alone=last is first):
-            yield text[first.start() : last.end()]
-            first = following
-        last = following
-    yield text[first.start() : last.end()]
+        if not start < last < end and _ends(found["word"], found["following"], alone=first == begin):
+            yield text[begin:last]
+            begin = found.start("following")
+    if begin < len(text):
+        yield text[begin:].rstrip()
 
 
 def _ends(word: str, following: str, *, alone: bool) -> bool:
     """Whether a sentence ends between these two words; `alone` says that it would be `word` only."""
-    if _STOPS.isdisjoint(word):  # true of most words, and quick to see
-        return False
     last, begin = _WORD.fullmatch(word), _BEGIN.fullmatch(following)
     if last is None or begin is None or begin["core"][0].islower() or (alone and _ENUMERATOR.fullmatch(word)):
         return False
