@@ -250,7 +250,8 @@ def implied_type(text: str) -> tuple[str, str]:
 def alternatives(text: str, marked: Marked) -> tuple[str, ...]:
     """The names in a part of a marked text that are joined by "or"."""
     found = _pattern(table("conditions")["either"]["pattern"]).finditer(text)
-    return tuple(marked.names[int(sign[2])].name for each in found for sign in _MARK.finditer(each.group()))
+    signs = (sign for each in found for sign in _MARK.finditer(each.group()))
+    return tuple(dict.fromkeys(marked.names[int(sign[2])].name for sign in signs))
 
 
 def without_about(text: str) -> str:
