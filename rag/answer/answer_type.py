@@ -71,9 +71,9 @@ class AnswerType:
 
     def _has_person(self, text: str, sought: Sequence[str]) -> bool:
         """Whether a text names one of these people, or where a rank is asked for, has a name after that rank."""
-        said = tokens(text)
         if not self.ranks:
-            return any(token.word in sought for token in said)
+            return not set(words(text)).isdisjoint(sought)
+        said = tokens(text)
         return any(
             _singular(token.word) in self.ranks
             and any(not self._subjects.terms_in([each.text]) for each in _named_after(said[at + 1 :], token.word))

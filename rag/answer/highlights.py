@@ -78,13 +78,28 @@ class Marker:
         for stems in self._spelt:
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
         self._plain = [at for at, word in enumerate(words) if word.has_synonyms]
+        self._covered: dict[str, Coverage] = {}  # (words,) how well each text covers each word
         # The words of texts that were compared with these, and the cosines: (plain, others).
         self._column: dict[str, int] = {}
         self._cosines: Vectors = np.zeros((len(self._plain), 0), np.float32)
 
     def look_up(self, texts: Iterable[str]) -> None:
-        """Compare the words of these texts with the question's, all at once: for `marks` of each."""
-        self._columns_of(word for text in texts for word in _comparable(text))
+        """Compare the words of these texts with the question's, all at once: for `coverage` and `marks` of each."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._covered]
+        if not new:
+            return
+        words = [_comparable(text) for text in new]
+        lengths = np.array([len(each) for each in words])
+        columns = self._columns_of(chain.from_iterable(words))
+        covered = np.zeros((len(new), len(self._words)))
+        if columns and self._plain:
+            some = lengths > 0
+            likest = np.maximum.reduceat(self._cosines[:, columns], (np.cumsum(lengths) - lengths)[some], axis=1)
+            covered[np.ix_(some, self._plain)] = np.maximum(likest, 0.0).T
+        for row, text in enumerate(new):
+            for _, _, at in self.runs(text):
+                covered[row, at] = 1.0
+        self._covered.update(zip(new, covered, strict=True))
 
     def terms_in(self, texts: Sequence[str]) -> TermsFound:
         """Which of the words any of these texts has, by stem and spelling."""
@@ -95,18 +110,8 @@ class Marker:
 
         A name is covered fully or not at all.
         """
-        covered = np.zeros((len(self._words), len(texts)))
-        words = [_comparable(text) for text in texts]
-        lengths = np.array([len(each) for each in words])
-        columns = self._columns_of(chain.from_iterable(words))
-        if columns and self._plain:
-            some = lengths > 0
-            likest = np.maximum.reduceat(self._cosines[:, columns], (np.cumsum(lengths) - lengths)[some], axis=1)
-            covered[np.ix_(self._plain, some)] = np.maximum(likest, 0.0)
-        for column, text in enumerate(texts):
-            for _, _, at in self.runs(text):
-                covered[at, column] = 1.0
-        return covered
+        self.look_up(texts)
+        return np.stack([self._covered[text] for text in texts], axis=1)
 
     def runs(self, text: str) -> list[Run]:
         """Every run of a text's words that is one of the words, in order."""

@@ -216,7 +216,7 @@ class Requirements:
         if missing := self._central - anywhere:
             weight = float(self._weights.sum())
             shares *= weight / (weight + sum(self._rarity[at] for at in missing)) if self.words else _SUBJECT_MISSING
-        if len(self._where.terms_in(texts)) < self._circumstances:
+        if self._circumstances and len(self._where.terms_in(texts)) < self._circumstances:
             shares *= _PLACE_MISSING
         if self._intent is Intent.HOW_MANY:
             shares *= [share > 0.0 and _has_number(text) for share, text in zip(shares, texts, strict=True)]
