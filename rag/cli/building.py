@@ -45,8 +45,8 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
     if args.map_file and args.chosen:
         args.map_file.write_text("".join(f"{choice}\n" for choice in chosen), encoding="utf-8")
     if isinstance(report, DryRun) and report.refusal:
-        message = f"nothing would be published: {report.refusal}"
-        raise NothingToBuild(message)
+        why = f"{len(report.faults)} faults, listed above" if report.lists_faults else report.refusal
+        raise NothingToBuild(f"nothing would be published: {why}")
     return 0
 
 

@@ -104,6 +104,11 @@ class DryRun(SourceCounts):
     samples: tuple[Record, ...] = field(default=())  # a few records, as they would be published
     refusal: str = ""  # why a build would publish nothing; empty where it would publish
 
+    @property
+    def lists_faults(self) -> bool:
+        """Whether its lines have the faults, since the refusal does not say all of them."""
+        return not self.refusal or any(str(fault) not in self.refusal for fault in self.faults)
+
     def _reading_lines(self) -> Iterator[str]:
         """Column by column; of a folder of many files three lines for all."""
         if len(self.mappings) + len(self.pages) <= _FEW:
@@ -131,7 +136,7 @@ class DryRun(SourceCounts):
             yield f"    {printable(f'{date} ({read}): {record.title}')}"
             if record.summary:
                 yield f"    {printable(record.summary[:200])}"
-        if not self.refusal or any(str(fault) not in self.refusal for fault in self.faults):
+        if self.lists_faults:
             yield from self._fault_lines()
         if not self.refusal:
             yield f"would add {self.new}, change {self.changed} and remove {self.gone} records; nothing was published"
