@@ -33,7 +33,7 @@ from rag.ingest.formats.date_columns import (
 )
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.nested import leaves
-from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, numbered, unstorable
+from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, numbered, repaired, unstorable
 from rag.ingest.formats.row_family import RowFamily
 from rag.ingest.formats.row_values import NOTHING, lineage, named, reached, texts_of
 from rag.language.sentences import sentences
@@ -235,9 +235,13 @@ class Mapper:
             texts = (value,) if isinstance(value, str) else value
             kept = [text for text in texts if not unstorable(text)]
             if len(kept) < len(texts):
-                if field in _LONGEST:
+                if field == "title":
                     return f"its {field} has bytes that are not UTF-8; save the file as UTF-8"
-                self._lose(line, f"{field} with bytes that are not UTF-8 left out")
+                if field == "summary":
+                    kept = [repaired(text) for text in texts]
+                    self._lose(line, f"{field} with bytes that are not UTF-8, which were read as Windows-1252")
+                else:
+                    self._lose(line, f"{field} with bytes that are not UTF-8 left out")
             if any(len(text) > longest for text in kept):
                 self._lose(
                     line, f"{field} of more than {longest:,} characters {'cut' if field in _LONGEST else 'left out'}"

@@ -146,3 +146,14 @@ def lines_of(text: str) -> list[str]:
 def unstorable(text: str) -> bool:
     """Whether no page, JSON or database can contain it: it has a zero byte or invalid UTF-8."""
     return _UNSTORABLE.search(text) is not None
+
+
+def repaired(text: str) -> str:
+    """The text with bytes of Windows-1252 as its characters, and without what else is unstorable."""
+    return _UNSTORABLE.sub(lambda one: _byte(ord(one[0])), text)
+
+
+def _byte(surrogate: int) -> str:
+    """The character of the byte that Python's `surrogateescape` put there; empty for any other."""
+    byte = surrogate - 0xDC00
+    return bytes([byte]).decode("cp1252", "ignore") if 0x80 <= byte <= 0xFF else ""  # noqa: PLR2004 - all such bytes
