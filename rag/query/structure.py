@@ -92,9 +92,6 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     # Where no source says who wrote, a sender is a name like any other.
     roles = read_roles(rest, listed=listed) if values("sender") else Roles(rest=rest)
     parties = _parties(roles, marked, names, values)
-    if any(found is None or not found[1] for side in parties.values() for found in side.values()):
-        roles = read_roles(rest, listed=False) if values("sender") else roles
-        parties = _parties(roles, marked, names, values)
     known = all(found is not None for side in parties.values() for found in side.values())
     if not known:
         roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
