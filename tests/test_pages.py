@@ -426,6 +426,16 @@ def test_the_search_says_which_of_how_many_it_shows_and_pages_to_the_end(client:
     assert len(records) == len(set(records)) == 57
 
 
+def test_a_box_takes_a_date_as_people_write_it(client: httpx2.Client) -> None:
+    written, edtf = (
+        client.get("/search", params={"date_from": first, "date_to": last}).text
+        for first, last in (("1 October 1962", "Oct. 27, 1962"), ("1962-10-01", "1962-10-27"))
+    )
+
+    assert "from 1 October 1962 to 27 October 1962" in text_of(written)
+    assert re.findall(r'id="r\d+"[^<]*', written) == re.findall(r'id="r\d+"[^<]*', edtf)
+
+
 def test_the_longest_pages_are_light(client: httpx2.Client, assistant: Assistant) -> None:
     everything = urlencode([("id", hit.record.id) for hit in assistant.search(k=57).hits])
 

@@ -11,7 +11,7 @@ from rag.answer.draft import AnswerDraft, numbered
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
 from rag.assistant.context import OpenCollection
 from rag.assistant.from_catalogue import from_catalogue, list_all, with_catalogue_line
-from rag.assistant.from_evidence import from_evidence, from_previous
+from rag.assistant.from_evidence import from_evidence
 from rag.assistant.previous_citations import PreviousCitations
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
@@ -51,7 +51,7 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     elif draft is None:
         draft = from_evidence(collection, understood, enquiry.k, ticked, notes)
         if ticked is None:
-            draft = with_catalogue_line(reader, understood, from_previous(collection, understood, previous, draft))
+            draft = with_catalogue_line(reader, understood, draft)
     if (
         draft.status is None
         and (ticked is not None or not draft.quotes)

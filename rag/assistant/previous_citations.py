@@ -28,10 +28,6 @@ class PreviousCitations:
                 self._turns[each] = replace(turn, records=self._ask(asked).cited)
         return [record for id_ in self._turns[at].records or () for record in existing(self._reader, id_)]
 
-    def of_last_turn(self) -> list[Record]:
-        """The records that the turn before cited; none where there is no such turn."""
-        return self.of_turn(len(self._turns) - 1) if self._turns else []
-
 
 def existing(reader: IndexReader, record_id: str) -> list[Record]:
     """The record with this id, if there is one."""

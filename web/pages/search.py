@@ -94,8 +94,8 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
     """List matching records; beside its box, the page reports a date that cannot be read."""
     asked = Search(
         q.strip(),
-        date_from.strip(),
-        date_to.strip(),
+        _typed(date_from.strip()),
+        _typed(date_to.strip()),
         sort,
         raw=raw,
         fields=fields,
@@ -167,6 +167,11 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         ),
         422 if fault else 200,
     )
+
+
+def _typed(date: str) -> str:
+    """A date of a box in EDTF where it is one as people write it (27 October 1962); else as it is."""
+    return (read.edtf if "/" not in date and (read := parse_date(date)) else None) or date
 
 
 def all_found(assistant: Assistant, asked: Search, at_once: int = MOST) -> Iterator[Record]:

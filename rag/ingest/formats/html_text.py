@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
@@ -183,7 +183,10 @@ def _by_heading(paragraphs: Sequence[Block]) -> tuple[list[Block], list[list[Blo
         if block.element.tag == rank:
             parts.append([])
         parts[-1].append(block)
-    alone = len(parts) == _FEWEST and not any(block.href for block in parts[1])  # the page of one document
+    dated = [block for block in parts[-1][1:2] if block.is_date]
+    alone = len(parts) == _FEWEST and dated and not any(block.href for block in parts[1][2:3])
+    if alone:  # the page of one document; what follows below other headings is no part of it
+        parts[1][1:] = takewhile(lambda block: block.element.tag not in _HEADINGS, parts[1][1:])
     return _checked(parts[0], parts[1:], fewest=1 if alone else _FEWEST) if rank else None
 
 

@@ -218,6 +218,8 @@ def _is_record(row: Row, path: str, rows: list[Any], choice: ColumnChoice) -> bo
         fields |= guess(unwrapped(row)).keys()
     if not fields & DESCRIPTIVE or not entry_fields & DESCRIPTIVE:
         return bool(fields & DESCRIPTIVE)
+    if entry_fields >= {"senders", "recipients", "date"} and "date" not in fields:
+        return False  # the title of an edition of letters
     if name in _RESULT_LISTS:
         return fields >= {*DESCRIPTIVE, "date"}
     return name in _PART_LISTS or "summary" not in entry_fields or not fields < entry_fields - _GENERIC

@@ -19,8 +19,9 @@ from rag.ingest.formats.xml_reader import Element, EntityError, attribute, child
 SUFFIXES = frozenset({".xml"})
 
 _STYLE = "style"
-_DEPTHS = (1, 2, 0)  # elements around a record
+_DEPTHS = (1, 0, 2)  # elements around a record
 _GRIDS = {"FMPXMLRESULT": ("ROW", "COL", "DATA"), "Workbook": ("Row", "Cell", "Data")}  # rows, cells, texts
+_OF_ONE = ("date", "summary")  # what a document has beside its title, and a list of documents has not
 _FEED = "channel"  # of RSS, which has a title of its own
 _MOST_CELLS = 500  # of one row
 
@@ -102,7 +103,10 @@ def _depth(opened: SourceFile) -> int | None:
     """How many elements are around each record; None where the first ones at no depth have names that are known."""
     for depth in _DEPTHS:
         row = next(_rows(opened, depth), None)
-        if row and known(row[1], opened.choice) and (depth or not any(map(len, row[0]))):
+        if row is None:
+            continue
+        names = row[1] if depth else [name(leaf) for leaf in row[0] if not len(leaf)]  # what contains records has none
+        if known(names, opened.choice) and (depth or not guess(names).keys().isdisjoint(_OF_ONE)):
             return depth
     return None
 
