@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any, TextIO, TypeAlias
@@ -150,7 +150,16 @@ def _read_row(mapper: Mapper, line: int, row: Row) -> Iterator[Item | SourceErro
         return
     item = row["data"] if isinstance(row.get("data"), dict) else row
     if not ("parentItem" in item and item.get("itemType") in _OF_AN_ITEM):
-        yield from (mapper.read(line, unwrapped(one)) for one in family(row))
+        yield from (mapper.read(line, _with_roles(unwrapped(one))) for one in family(row))
+
+
+def _with_roles(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with the recipients among the creators of Zotero in a column of their own."""
+    creators = row.get("creators")
+    typed = [each for each in creators if isinstance(each, dict)] if isinstance(creators, list) else []
+    recipients = [each for each in typed if each.get("creatorType") == "recipient"]
+    others = [each for each in typed if each not in recipients]
+    return {**row, "authors": others, "recipients": recipients} if recipients else row
 
 
 def _lists(row: Row, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:

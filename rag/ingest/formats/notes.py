@@ -7,6 +7,7 @@ Its title may be its first line; its text is the summary.
 import re
 import tomllib
 from collections.abc import Iterator
+from email import message_from_string, policy
 from itertools import takewhile
 from typing import Any
 
@@ -17,9 +18,11 @@ from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.listing_pages import is_furniture, is_range
 from rag.ingest.formats.protocol import Extracted, fold, lines_of
 
-SUFFIXES = frozenset({".md", ".markdown"})
+SUFFIXES = frozenset({".md", ".markdown", ".eml"})
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_YAML_LIST = re.compile(r"\s*- \w+:\s")
+_MIME = re.compile(r"(?:[A-Z][\w-]*: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:MIME-Version|Content-Transfer-Encoding): ")
 _LONGEST = 1 << 15  # characters of front matter
 _LONGEST_DATE = 60  # characters
 _TOML = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -45,6 +48,8 @@ _NAME = re.compile(r"(1\d{3}|20\d\d)(?:-(\d\d))?(?:-(\d\d))?(?![\d])")  # 1962-1
 
 def sniff(opened: SourceFile) -> bool:
     start = opened.start
+    if _YAML_LIST.match(start):
+        return False
     if _FRONT_MATTER.match(start) or _TOML.match(start) or "date" in guess(_said(lines_of(start))[0]):
         return True
     return opened.path.suffix.lower() in {".txt", *SUFFIXES} and _date_below_title(lines_of(opened.whole())) > 0
@@ -64,7 +69,7 @@ def _date_below_title(lines: list[str]) -> int:
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    text = opened.whole()
+    text = _decoded(opened.whole())
     values: dict[str, Any] = {}
     if matter := _FRONT_MATTER.match(text):
         values = _values(opened, matter[1])
@@ -95,6 +100,20 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         row["date"] = "-".join(filter(None, dated.groups()))
     yield mapper.read(1, row)
     yield from mapper.end()
+
+
+def _decoded(text: str) -> str:
+    """The text of a mail as its program shows it, with the lines above that say from whom and when; else the text."""
+    if not _MIME.match(text):
+        return text
+    message = message_from_string(text, policy=policy.default)
+    try:
+        body = message.get_body(("plain",))
+        words = str(body.get_content()) if body is not None else ""
+        heads = [f"{name}: {message[name]}" for name in ("From", "To", "Subject", "Date") if message[name]]
+    except (LookupError, ValueError, AttributeError, IndexError, TypeError):  # whatever damaged heads lead to
+        return text
+    return "\n".join((*heads, "", words)) if words else text
 
 
 def _cards(lines: list[str]) -> list[tuple[int, dict[str, str]]]:

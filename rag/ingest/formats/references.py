@@ -155,7 +155,10 @@ def _of_bibtex(key: str, kind: str, values: dict[str, str]) -> dict[str, Any]:
     """A row from the fields of BibTeX and biblatex."""
     plain = {name: re.sub(r"[{}]", "", value) for name, value in values.items()}
     row = {field: next(filter(None, map(plain.get, names)), "") for field, names in _BIBTEX_FIELDS.items()}
-    year = "-".join(part.zfill(2) for name in ("year", "month", "day") if (part := plain.get(name, "")))
+    parts = [part for name in ("year", "month", "day") if (part := plain.get(name, ""))]
+    month = plain.get("month", "")
+    year = "-".join(part.zfill(2) for part in parts) if month.isdecimal() or not month else " ".join(reversed(parts))
+    senders, recipients = (_AND.split(plain[role]) if plain.get(role) else [] for role in ("sender", "recipient"))
     note, how = plain.get("note", ""), row["type"]
     rights = note.startswith("A c") or "ights" in note or "http" in note
     kind = "" if kind.lower() in {"misc", "online"} else kind
@@ -163,9 +166,12 @@ def _of_bibtex(key: str, kind: str, values: dict[str, str]) -> dict[str, Any]:
         "id": key,
         "title": ": ".join(filter(None, (plain.get("title"), plain.get("subtitle")))),
         "date": row["date"] or year,
-        "people": [person for role in ("author", "editor") for person in _AND.split(plain.get(role, "")) if person],
+        "people": [person for role in ("author", "editor") for person in _AND.split(plain.get(role, "")) if person]
+        + senders
+        + recipients,
         "authors": _AND.split(plain.get("author", "")),
-        "recipients": _AND.split(plain.get("recipient", "")),
+        "senders": senders,
+        "recipients": recipients,
         "subjects": re.split(r"\s*[,;]\s*", plain.get("keywords", "")),
         "type": kind if how in _OWN or how.startswith("http") else how or kind,
         "source": row["source"] or ("" if rights else note),
