@@ -8,7 +8,6 @@ have acted; the sentence or the title must name those who met; and a question fo
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -58,9 +57,6 @@ _ELSEWHERE_IN_RECORD = 0.5
 At 0 of the 105 near-subject questions that have an answer 3 are refused, not 1.
 """
 
-# Coverage by a record that names the people but not the place or thing, where nothing else is asked.
-_SUBJECT_MISSING = 0.35
-
 _ACT_WEIGHT = 0.5
 """Weight of a word for an act, as a share of its rarity: it is required anyway, and has many synonyms.
 
@@ -81,13 +77,11 @@ At ACT_THRESHOLD's share 8 of the 225 are refused; at 0 one more of the referenc
 """
 
 _IN_PASSING = 0.65
-"""Factor on the coverage of a meeting that the record only mentions, or whose parties are far apart in the sentence.
+"""Factor on the coverage of a meeting that the record only mentions.
 
 At 0 of the 105 near-subject questions that have an answer 6 are refused, not 1; at 1 two turns of the reference desk
 fail.
 """
-
-_NEAR_WORDS = 10  # most words between two parties that are near each other
 
 _PLACE_MISSING = 0.4
 """Factor on the coverage of a record that does not name the place where something happened.
@@ -213,9 +207,9 @@ class Requirements:
             shares *= [1.0 if self._actors <= each else _ELSEWHERE_IN_RECORD for each in named]
         elif len(self._actors) == _PAIR and not any(self._actors <= each for each in named):
             shares *= 0.0
-        if missing := self._central - anywhere:
+        if self.words and (missing := self._central - anywhere):
             weight = float(self._weights.sum())
-            shares *= weight / (weight + sum(self._rarity[at] for at in missing)) if self.words else _SUBJECT_MISSING
+            shares *= weight / (weight + sum(self._rarity[at] for at in missing))
         if self._circumstances and len(self._where.terms_in(texts)) < self._circumstances:
             shares *= _PLACE_MISSING
         if self._intent is Intent.HOW_MANY:
@@ -240,18 +234,12 @@ class Requirements:
         for at, each in enumerate(named):
             by_title = not of_others and self._party <= each | named[0]
             if (has[at] and whole[at]) or (has[0] and by_title):
-                found.append(self._beside(texts[at]))
+                found.append(1.0)
             else:
                 found.append(_IN_PASSING if has[at] and by_title else 0.0)
         certain = _IN_PASSING if _MEETING in self._acts.values() and not (has[0] or self._visits) else 1.0
         least = float(has[0] and whole[0])
         return np.array([certain * max(each, least) for each in found])
-
-    def _beside(self, text: str) -> float:
-        """1 where two parties are near each other in a text that names both, else less."""
-        runs = pairwise(self._subjects.runs(text))
-        gaps = [after - before for (_, before, one), (after, _, other) in runs if one != other]
-        return 1.0 if len(self._party) < _PAIR or (gaps and min(gaps) <= _NEAR_WORDS) else _IN_PASSING
 
     def _has_act(self, row: int, text: str) -> bool:
         """Whether a text has a word of the act; go and come are visits only where "to" and a name follow."""
