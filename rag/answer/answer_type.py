@@ -28,7 +28,6 @@ _ROLES = _NAMES["ranks"] | _NAMES["offices"]
 _LINKS = _NAMES["links"] - {"and"}
 _PLACING, _CHOOSING = (re.compile(table("intents")["words"][each], re.IGNORECASE) for each in ("placing", "choosing"))
 _PLACE = 4  # words of a place in a title
-_BESIDE = 8  # words before or after a name that are searched for a role
 
 
 class AnswerType:
@@ -86,8 +85,8 @@ class AnswerType:
         best = 0
         for at, token in enumerate(said):
             if token.word in self._own:
-                before = takewhile(_in_a_role, reversed(said[max(at - _BESIDE, 0) : at]))
-                after = takewhile(_in_a_role, said[at + 1 : at + 1 + _BESIDE]) if text[token.end :][:1] == "," else ()
+                before = takewhile(_in_a_role, reversed(said[:at]))
+                after = takewhile(_in_a_role, said[at + 1 :]) if text[token.end :][:1] == "," else ()
                 best = max(best, len({each.word for each in chain(before, after)} & _ROLES))
         return min(best / 3, 1.0)
 
