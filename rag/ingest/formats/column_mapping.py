@@ -18,6 +18,7 @@ from rag.ingest.formats.column_names import (
     is_full_text,
     is_wrapper,
     link_of,
+    parts_beside,
     plain,
     stamps,
 )
@@ -27,6 +28,7 @@ from rag.ingest.formats.date_columns import (
     by_calendar,
     chosen_first,
     exactly,
+    in_parts,
     is_recent,
     is_stamp,
     possible,
@@ -272,6 +274,11 @@ class Mapper:
         program = frozenset[str]() if "@type" in row or "date" in self._chosen else stamps(tuple(row))
         for name, values, noted in self._dated_columns(line, row, names, program):
             texts = [text for value in values for text in _EVENTS.split(value) if text]
+            if beside := parts_beside(name, tuple(row)):
+                self._used["date"].update(dict.fromkeys(beside))
+                texts = [
+                    in_parts(text, *("".join(self._values(line, row, part, "")) for part in beside)) for text in texts
+                ]
             texts = [text for text in texts if noted or not (is_stamp(text) or (name in program and is_recent(text)))]
             if texts := [text for text in dict.fromkeys(texts) if len(text) < _LONGEST_OTHER and not unstorable(text)]:
                 begin, *more = chosen_first(texts, events=any("|" in value for value in values))

@@ -224,6 +224,15 @@ def displayed(name: str) -> bool:
     return plain(name) in _KINDS["displayed"]
 
 
+@lru_cache(maxsize=1 << 12)
+def parts_beside(year: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of the month and the day, or of the month alone, that stand beside this one of a year."""
+    if plain(year) not in _KINDS["years"]:
+        return ()
+    columns = [next((name for name in names if plain(name) in _KINDS[part]), "") for part in ("months", "days")]
+    return tuple(filter(None, columns)) if columns[0] else ()
+
+
 def begins(name: str) -> bool:
     """Whether this column has the first day of a date, of which another may have the last."""
     return _BEGIN.search(plain(name)) is not None

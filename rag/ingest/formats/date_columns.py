@@ -14,6 +14,7 @@ from rag.dates.archival_date import ArchivalDate, edtf_interval, parse_date
 from rag.ingest.formats.protocol import Item, Revision, SourceNote, fold
 
 _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-\d)")
+_JOINED = re.compile(r"(?<=/\d{4})[-\u2013](?=\d{1,2}/\d{1,2}/)")  # between two days
 _MONTHS = 12
 _TIME_OF_DAY = re.compile(r"\d[T ](?!00:00(?::00)?(?:\.0+)?(?:Z|[+-]00:?00)?$)\d\d:\d\d")
 # Solr, and so the Internet Archive, writes a year as the midnight that begins it, and a month likewise.
@@ -21,6 +22,7 @@ _MIDNIGHT = re.compile(r"(\d{4})-(?:(01)-01[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)
 _NOUGHT = re.compile(
     r"1900-01-00.*|1899-12-30.*|(?:0?0[/.-]0?1|0?1[/.-]0?0)[/.-]1900"
 )  # what Excel shows for an empty cell
+_YEAR = re.compile(r"[12][0-9]{3}")
 _JULIAN = re.compile(r"^(?!.*greg).*(?:jul|giul|юлиан|old style|alte[rn]? stil|\bO\.?S\b)", re.IGNORECASE)
 _ONE_AGE = 100  # years
 _NEVER = 9000  # years from here on mean "not known" or "still open"
@@ -97,6 +99,15 @@ def possible(date: ArchivalDate) -> ArchivalDate:
     return date
 
 
+def in_parts(year: str, month: str, day: str = "") -> str:
+    """The date of a row that has it in columns of its parts; the year where the others make none with it."""
+    if not _YEAR.fullmatch(year) or not month:
+        return year
+    figures = (part.zfill(2) for part in (month, day) if part)
+    text = "-".join((year, *figures)) if month.isdecimal() else " ".join(filter(None, (day, month, year)))
+    return text if parse_date(text).edtf else year
+
+
 def by_calendar(date: ArchivalDate | None, calendar: str) -> ArchivalDate | None:
     """The date, approximate where its row says that it is of the Julian calendar."""
     if date is None or not date.edtf or not _JULIAN.search(calendar):
@@ -127,7 +138,7 @@ class DayOrder:
 
     def learn(self, text: str) -> None:
         """Look at one date."""
-        for figures in _FIGURES.finditer(text):
+        for figures in _FIGURES.finditer(_JOINED.sub(" - ", text)):
             first, second = int(figures[1]), int(figures[3])
             if first > _MONTHS >= second:
                 self.day_first = self.day_first or figures[0]
@@ -149,7 +160,7 @@ class DayOrder:
         date = item.record.date
         if date is None:
             return item
-        iso = _FIGURES.sub(self._iso, date.text)
+        iso = _FIGURES.sub(self._iso, _JOINED.sub(" - ", date.text))
         if iso == date.text or not (settled := parse_date(iso)).edtf:
             return item
         return replace(item, record=replace(item.record, date=replace(settled, text=date.text)))
