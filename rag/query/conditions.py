@@ -302,6 +302,6 @@ def _by_word(values: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     """Each word of the values of a field -> the values that contain it."""
     found: dict[str, set[str]] = defaultdict(set)
     for value in values:
-        for token in tokens(value):
-            found[token.word].add(value)
+        for word in words(value):
+            found[word].add(value)
     return {word: frozenset(containing) for word, containing in found.items()}
