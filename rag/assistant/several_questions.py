@@ -38,7 +38,7 @@ def _answered(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         most = max(1, left // (len(parts.asked) - number))
         answers.append(answer(collection, replace(enquiry, question=part.question, history=history, k=most)))
         if parts.fewer is None:
-            history = (*history, Turn(part.question))
+            history = (*history, Turn(part.question, records=answers[-1].cited))
     return _joined(enquiry, parts, answers)
 
 
