@@ -66,7 +66,6 @@ class QuestionShape:
 # labelled questions left out, 96 and 97 % of what it reads so are right (`python -m tests.phrasing --test`). From SURE
 # on it also says what is asked for where records are, whoever reads the intent.
 SURE, SURER = 0.8, 0.85
-_FEWEST = 3  # words of a question that the model reads: fewer are a topic
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +77,7 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     """
     text = polite_off(" ".join(question.split()))
     shape = _by_patterns(text)
-    is_topic = text.count(" ") < _FEWEST - 1 or FUNCTION_WORDS.isdisjoint(words(text))  # mere words
+    is_topic = FUNCTION_WORDS.isdisjoint(words(text))  # mere words
     if not learned or shape.intent in CHAT or asked_field(text) or is_topic:
         return shape
     found = model("intents").read(text, shape.intent.value)
