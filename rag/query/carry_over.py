@@ -29,7 +29,6 @@ _STATES = len(_COUNTS) - 2
 _FAINT = 1e-4  # added to an attention before its logarithm
 _COMMON, _VOCABULARY = 1000, 30522  # numbers of the pieces from which on rarity counts, and of all
 _PIECE, _RAREST = 0.1, 1.4  # rarity that each further piece of a word adds, and the most
-_BETWEEN = 2  # small words that may lie between two of one phrase
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s$")
@@ -206,7 +205,7 @@ def _phrases(found: Candidates, chance: dict[str, float]) -> Iterator[CarriedWor
 
 def _is_small(between: str) -> bool:
     words = [word.lower() for word, _ in _words(between)]
-    return len(words) <= _BETWEEN and not _STOP.search(between) and _LISTS["joining"].issuperset(words)
+    return not _STOP.search(between) and _LISTS["joining"].issuperset(words)
 
 
 def _occurrences(text: str, turn: int, begin: int, end: int) -> list[_Occurrence]:

@@ -25,7 +25,6 @@ from rag.names.profile import Name, Profile
 from rag.query.spelling_correction import SpellingCorrector
 
 _GIVEN = word_lists("name_words")["given"]
-_SHORT = 2  # a part of a name with no more letters is not searched by spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Names:
         parts = set(self._bearers)
         for name in profile.names:
             if name.kind in (NameKind.PERSON, NameKind.PLACE):
-                parts.update(word for form in name.forms for word in form.split() if len(word) > _SHORT)
+                parts.update(word for form in name.forms for word in form.split())
             for first in name.firsts:
                 self._firsts[first].append(name)
         self._shown = _shown(profile)

@@ -26,7 +26,6 @@ _LONG = 9  # a name of so many letters may have two slips
 _CLEAR = 7  # even an English word of so many letters may be a name's other spelling: Khrushchev, Khruschev
 _COMMONER = 20  # a word is a slip of a name that occurs so many times as often
 _VOWELS = frozenset("aeiouy")
-_FAR = 4  # slips between two spellings of one sound, at most
 
 
 class SpellingCorrector:
@@ -86,7 +85,7 @@ class SpellingCorrector:
         if len(spoken) >= _SLIP:
             for other, _ in _near(spoken, self._sounds, spoken[:1], 1):
                 distances = {name: OSA.distance(word, name) for name in self._names_of_sound[other]}
-                near |= {name: slips for name, slips in distances.items() if slips <= min(_FAR, len(word) // 3)}
+                near |= {name: slips for name, slips in distances.items() if slips <= len(word) // 3}
         if len(word) <= _SLIP:
             near = {name: slips for name, slips in near.items() if not _swaps_consonant(word, name)}
         return self._best(near)
