@@ -137,6 +137,8 @@ class Filter:
 
     def joined(self, other: Filter) -> Filter:
         """What passes this filter and all of the other's conditions but its days."""
+        if not other:
+            return self
         return replace(
             self,
             fields=(*self.fields, *other.fields),

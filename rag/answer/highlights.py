@@ -98,7 +98,7 @@ class Marker:
         if columns and self._plain:
             some = lengths > 0
             likest = np.maximum.reduceat(self._cosines[:, columns], (np.cumsum(lengths) - lengths)[some], axis=1)
-            covered[np.ix_(some, self._plain)] = np.maximum(likest, 0.0).T
+            covered[np.flatnonzero(some)[:, np.newaxis], self._plain] = np.maximum(likest, 0.0).T
         for row, text in enumerate(new):
             for _, _, at in self.runs(text):
                 covered[row, at] = 1.0

@@ -45,6 +45,7 @@ _LETTERS = 3  # of a word that has expansions or is one, at least
 _COMMONEST = 4096  # words of a collection that may be expansions
 _SAVED = 65_536  # words of a collection that have a row, at most; 26 MB at 384 dimensions
 _CACHED = 256  # other words; 400 KB
+_KNOWN = 4096  # words whose rows are known without a search, as texts repeat their words
 
 
 def word_table_of(words: Mapping[str, int], word_vectors: WordVectors) -> WordTable:
@@ -108,6 +109,7 @@ class Thesaurus:
         self._rows = np.full(len(words), -1, np.int32)  # of each word in `word_table`; -1 for none
         self._rows[places[: len(word_table)]] = np.arange(len(word_table), dtype=np.int32)
         self._others = [self._words[place] for place in places[: min(able, len(word_table))]]
+        self._row = lru_cache(_KNOWN)(partial(_row, self._words, self._rows))
         self._vector = lru_cache(_CACHED)(lambda word: word_vectors.vectors([word])[0])
         self._computed = lru_cache(_CACHED)(partial(_computed, word_table, len(self._others), self._vector))
 
@@ -125,11 +127,6 @@ class Thesaurus:
         cosines: Vectors = vectors[: len(words)] @ vectors[len(words) :].T
         return cosines
 
-    def _row(self, word: str) -> int:
-        """A word's row in `word_table`, -1 for none."""
-        place = bisect_left(self._words, word)
-        return self._rows.item(place) if place < len(self._words) and self._words[place] == word else -1
-
     def _vectors(self, words: Sequence[str]) -> Vectors:
         """(len(words), dim)."""
         rows = [self._row(word) for word in words]
@@ -145,6 +142,12 @@ class Thesaurus:
         (stored,) = self._word_table[[row]]
         pairs = zip(stored["others"].tolist(), stored["cosines"].tolist(), strict=True)
         return [(place, cosine) for place, cosine in pairs if cosine]
+
+
+def _row(words: Sequence[str], rows: NDArray[np.int32], word: str) -> int:
+    """A word's row in the table, -1 for none."""
+    place = bisect_left(words, word)
+    return rows.item(place) if place < len(words) and words[place] == word else -1
 
 
 def _computed(

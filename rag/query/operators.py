@@ -251,6 +251,8 @@ class OperatorFilter:
 
     def narrow(self, where: Filter) -> Filter:
         """The filter with all that the operators demand and exclude."""
+        if not self._operators:
+            return where
         excluded = self._operators.excluded
         demanded = ((group[0].field, self._having(group)) for group in self._operators.fields)
         barred = ((each.field, self._having([each])) for each in excluded if each.field)

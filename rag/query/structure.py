@@ -108,7 +108,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     # Else a type is a word like any other; so is one within what happened: the decision on the canal.
     is_what_is_asked_for = shape.intent is not Intent.TIMELINE or _LEADING_TYPE.match(roles.rest)
     has_type = known and values("type") and (is_listed or roles.senders or roles.recipients) and is_what_is_asked_for
-    if not has_type:
+    if not has_type and _TYPE.search(subject):
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
     words = _within(shape.topic and marked.plain(shape.topic), words)

@@ -305,7 +305,7 @@ def _score(
     if pairs:
         for row, leader in _copies(reader, ids, scores, vectors, pairs).items():
             leaders[row] = leader
-    scores = scores[leaders]
+        scores = scores[leaders]
     likely = np.flatnonzero(counts)
     if len(likely) > k:  # the others need not be put in order
         likely = likely[scores[likely] >= np.partition(scores[likely], -k)[-k]]
