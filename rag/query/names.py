@@ -156,7 +156,8 @@ class Names:
         if not span.is_shared:
             return span
         people = [name for surname in span.spellings for name in self._bearers.get(surname, ())]
-        if any(bearer(self._bearers.get(surname, []), "") == span.name for surname in span.spellings):
+        is_usual = any(bearer(self._bearers.get(surname, []), "") == span.name for surname in span.spellings)
+        if is_usual or {name.text for name in people if name.forms} == {span.name}:  # Ball can only be George Ball
             return span
         return replace(span, full=tuple(form for name in people if name.text == span.name for form in name.forms))
 
@@ -320,9 +321,12 @@ def _meant(profile: Profile, authorities: Authorities) -> dict[str, Name | None]
     found: dict[str, Name | None] = {}
     for kind in (NameKind.PLACE, NameKind.BODY, NameKind.PERSON, NameKind.TERM):
         found = {**by_kind[kind], **found}
+    alone = {surname: name for name in profile.names if not name.forms for surname in name.surnames}
     for known in reversed(authorities.names):  # of two with one spelling the later counts
         forms = [phrase(spelling) for spelling in known.spellings]
         owner = next((by_kind[known.kind][form] for form in forms if form in by_kind[known.kind]), None)
+        if owner is None and known.kind is NameKind.PERSON:  # JFK, where records say Kennedy and no more
+            owner = next((alone[form.split()[-1]] for form in forms if form.split()[-1] in alone), None)
         for form in forms:
             found.setdefault(form, owner)
     return found

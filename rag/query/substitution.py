@@ -25,6 +25,7 @@ _CLOSING = " ?!.,;:…"
 PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
+_AND_PARTNER = re.compile(r"\bbetween .+ and $", re.IGNORECASE)  # between Ball and | McNamara
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
@@ -156,7 +157,8 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
     if lead.lower() in ROLES and not after:
         return f"{topic}, only {lead} {name}" if add else None
-    like = after or [each for each in own if each.kind is kind]
+    with_whom = [each for each in own if lead.lower() == "with" and _AND_PARTNER.search(topic[: each.start])]
+    like = after or with_whom or [each for each in own if each.kind is kind]
     if not like and kind in {None, NameKind.PERSON}:
         like = [each for each in own if each.kind in {None, NameKind.PERSON}]
     if not like and not lead and own and _SUBJECT.search(topic[: own[0].start]):
