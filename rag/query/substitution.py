@@ -18,7 +18,9 @@ from rag.query.date_shift import with_dates
 from rag.query.intent import asks
 from rag.query.names import Names
 
-_PROPER = re.compile(r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van|al|bin|en) )?[^\W\d_a-z][\w.'’-]*)*")
+_PROPER = re.compile(
+    r"(?:the )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|la|von|van|al|bin|en) )?(?!I [a-z])[^\W\d_a-z][\w.'’-]*)*"
+)
 _TITLED = re.compile(r"(?:the )?(?:[A-Z][\w.]+ )?$")
 _POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _CLOSING = " ?!.,;:…"

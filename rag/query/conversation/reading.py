@@ -32,7 +32,7 @@ from rag.query.date_expressions import find_dates
 from rag.query.date_shift import date_range, next_occurrence, rest_of_unit, shifted, spanning, with_dates
 from rag.query.intent import CHAT, Intent, asks, read_shape
 from rag.query.phrasing import Phrasing, model
-from rag.query.substitution import PREPOSITIONAL, exchanged
+from rag.query.substitution import PREPOSITIONAL, exchanged, proper_names
 from rag.record import Record
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
@@ -47,6 +47,7 @@ _LONGEST = 200  # characters of a question that is read
 _ANY = 2000  # a year, to see whether one lacks
 _PART = 6  # words of a part that is kept, left out or exchanged, at most
 _VIEWS = frozenset({"whole", "count", "timeline", "first", "last", "overview", "list"})
+_JOINTS = f"{CLOSING},:;–-"
 _SURE = 0.8  # chance from which on the model reads
 _SEVERAL = frozenset({"them", "these", "those"})
 
@@ -121,12 +122,15 @@ class Reading:
         if not records:
             return self._beyond(groups)
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
-        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
         if not about and groups.get("it") in _SEVERAL and self._moves.lists:
             return self._moves.as_view("list", self._said)
-        if not about:
+        return self._asked_of(records, self._marked.plain(f"{about} {after}".strip()) if about else "")
+
+    def _asked_of(self, records: Sequence[Record], asked: str) -> FollowUp:
+        """What is asked of records pointed at; all that they tell, where that is nothing."""
+        if not asked:
             return self._moves.whole_records(records)
-        asked = self._marked.plain(f"{about} {after}".strip())
+        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
         readings = (Reading(self._thread, text) for text in (f"{asked} it", asked))
         field = next(filter(None, (reading.field() for reading in readings)), "")
         return self._moves.of_records(records, f"{title}: {self._said}", asked=asked, pointed=True, field=field)
@@ -183,6 +187,18 @@ class Reading:
                 return self._moves.whole_records(found[:1])
         return None
 
+    def _described_within(self) -> FollowUp | None:
+        """One of those that were listed, by what it is, in a question that asks something of it."""
+        text = self._marked.text
+        another = self._matches("pointing", "another") if self._thread.turns[-1].pointed else None
+        within = (match for each in patterns("pointing", "within") if (match := each.search(text)))
+        for match in (another, *within):
+            found = self._moves.described(self._marked.plain(match["rest"]).strip()) if match else ()
+            if match and found:
+                left = f"{text[: match.start()]} {text[match.end() :]}"
+                return self._asked_of(found[:1], self._marked.plain(left).strip(_JOINTS) if core(left) else "")
+        return None
+
     def _by_more_patterns(self) -> FollowUp | None:
         match = self._matches("more", "patterns")
         return self._moves.more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
@@ -211,6 +227,7 @@ class Reading:
 
     def _by_corrections(self) -> Iterator[FollowUp | None]:
         """The question before with what was meant in the place of what it says."""
+        yield self._name_corrected()
         for each in patterns("instead", "correcting"):
             if match := each.fullmatch(self._marked.text):
                 rest = self._marked.plain(match["rest"])
@@ -277,6 +294,7 @@ class Reading:
         yield self._roles_by_patterns()
         yield self._neighbour()
         yield self._day_of_month()
+        yield self._described_within()
         yield self._pointing()
         yield self._moves.about_cited(self._said) if self._matches("pointing", "talk") else None
 
@@ -383,7 +401,6 @@ class Reading:
     def _by_part_cues(self) -> Iterator[FollowUp | None]:
         """The question with a part kept, left out or exchanged, by a cue, or where it says nothing but a part."""
         is_mistaken = patterns("instead", "mistaken")[0].search(self._cue) is not None
-        yield self._name_corrected()
         if self.named(self._plain) != self._plain:
             return
         if asks(self._plain):
@@ -411,7 +428,12 @@ class Reading:
         said = self._named_here()
         old = [name for name in said if name in self._topic]
         new = [name for name in said if name not in self._topic]
-        return self._moves.with_correction(old[0], new[0]) if len(old) == len(new) == 1 else None
+        if len(old) != 1 or len(new) != 1:
+            return None
+        named = (self._topic[each.start : each.end] for each in proper_names(self._topic, self._memory.names))
+        whole = next((name for name in named if old[0] in name), old[0])
+        end = next((Intent(key) for key in ("first", "last") if has_cue("cues", key, self._cue)), None)
+        return replace(self._moves.with_correction(whole, new[0]) or self._moves.asked(self._topic), intent=end)
 
     def _has_like(self, part: str) -> bool:
         """Whether a part ends as one of the question before does: population policy, and food policy."""
@@ -487,6 +509,19 @@ def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[Follow
     return _read(thread, question), said
 
 
+def _with_spoken_days(thread: Thread, text: str) -> str:
+    """A question with days in the place of words that only point at them: anything Cuban from that same year?"""
+    match = next((match for each in patterns("shift", "spoken") if (match := each.search(text))), None)
+    rest = f"{text[: match.start()]}{text[match.end() :]}" if match else ""
+    days = (
+        Moves(thread).days(first=True)
+        if match and find_dates(rest) is None and (core(rest) or has_cue("cues", "more", rest))
+        else None
+    )
+    whole = shifted(days, 0, 1, match["unit"].lower()) if match and days else None
+    return with_dates(rest, whole) if whole else text
+
+
 def _alone(question: str, at: int) -> FollowUp:
     topic = "" if read_shape(question).intent in CHAT else question
     return FollowUp(question, question, at, topic, read=False)
@@ -497,6 +532,7 @@ def _read(thread: Thread, question: str) -> FollowUp:
     text = " ".join(question.split())
     if not thread.turns:
         return _alone(text, 0)
+    text = _with_spoken_days(thread, text)
     reading = Reading(thread, text)
     found = next((each for each in reading.moves() if each is not None), None)
     if found is not None:
