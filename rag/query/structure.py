@@ -221,8 +221,9 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
     marked: Marked = mark(part, found.spans, TYPE_WORDS)
     people = _names(each for each in found.spans if each.kind is NameKind.PERSON)
     places = _names(each for each in found.spans if each.kind is not NameKind.PERSON)
-    words = () if people or places or marked.types or not topic_words(part) else (part,)
-    return Conditions(not_people=people, not_places=places, not_types=_type_names(marked.types), not_words=words)
+    types = () if people or places else _type_names(marked.types)  # the talks with Guevara: not all talks
+    words = () if people or places or types or not topic_words(part) else (part,)
+    return Conditions(not_people=people, not_places=places, not_types=types, not_words=words)
 
 
 def _described(conditions: Conditions, written: Sequence[Column], names: Names, values: Values) -> Filter:
