@@ -88,7 +88,7 @@ def line(answer: Answer) -> Catalogue:
         ("Documents from October 1962", "and the one after", "Documents in November 1962"),
         ("documents about Laos", "anything after 1962?", "documents about Laos after 31 December 1962"),
         ("What did Mikoyan tell Castro?", "Sorry, Guevara", "What did Guevara tell Castro"),
-        ("What did Mikoyan tell Castro?", "instead of Castro, Guevara", "What did Guevara tell Castro"),
+        ("What did Mikoyan tell Castro?", "instead of Castro, Guevara", "What did Mikoyan tell Guevara?"),
         ("Documents from October 1962", "without Alekseev", "Documents from October 1962, without Alekseev"),
         ("What did Petrov hear from Castro?", "no no, from Rodriguez I meant", "What did Petrov hear from Rodriguez"),
         ("What did Mikoyan tell Castro?", "hang on, I was thinking of Guevara", "What did Guevara tell Castro"),
@@ -453,6 +453,27 @@ def test_the_later_of_those_shown_is_asked_for_in_words_of_ones_own(assistant: A
 
     assert later.understood.intent is Intent.LAST
     assert cited(later) == cited(listed)[-1:]
+
+
+def test_one_of_those_listed_is_asked_about_by_what_it_is(assistant: Assistant) -> None:
+    _, french, american = heard(
+        assistant, "Gorbachev's talks with Western statesmen", "what was the French one about?", "and the American?"
+    )
+
+    assert [id_[:10] for id_ in (*cited(french), *cited(american))] == ["1990-10-29", "1990-02-09"]
+
+
+def test_days_that_are_only_pointed_at_are_those_of_what_was_cited(assistant: Assistant) -> None:
+    _, understood = heard(assistant, "What did Mitterrand say?", "is there anything Cuban from that same year?")
+
+    assert period(understood.understood.when) == "1990"
+
+
+def test_a_name_said_by_mistake_gives_way_as_a_whole(assistant: Assistant) -> None:
+    before = [Turn("Kudryavtsev's meetings with Che Guevara")]
+    meant = assistant.ask("sorry, the earliest one with Fidel I meant, not Guevara", history=before).understood
+
+    assert (meant.text, meant.intent) == ("Kudryavtsev's meetings with Fidel", Intent.FIRST)
 
 
 def test_a_follow_up_stays_in_the_days_of_the_question_that_it_takes_words_from(assistant: Assistant) -> None:

@@ -95,3 +95,10 @@ def test_of_two_it_is_counted_which_has_more(assistant: Assistant) -> None:
     assert answer.catalogue is not None
     assert answer.catalogue.text.startswith("1961: 9; 1963: 2. There are 9 records of 1961, ")
     assert answer.catalogue.total == 9 == assistant.search("How many documents are there of 1961?").total
+
+
+def test_a_few_words_after_a_question_add_to_it(assistant: Assistant) -> None:
+    answer = assistant.ask("How often does Dobrynin turn up? give me a figure")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == 3

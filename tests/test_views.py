@@ -59,6 +59,7 @@ def test_a_policy_towards_a_country_is_what_concerns_that_country(assistant: Ass
         ("What changed in Guevara's talks between 1961 and 1964?", ("1961", "1964")),
         ("Compare what Gorbachev said in February 1990 and in October 1990", ("February 1990", "October 1990")),
         ("What is the difference between Bulgaria and Hungary?", ("Bulgaria", "Hungary")),
+        ("Czechoslovak versus Bulgarian weapons for Cuba", ("Czechoslovakia", "Bulgaria")),
     ],
 )
 def test_a_comparison_has_two_sides_that_cite_their_own(

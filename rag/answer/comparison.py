@@ -14,7 +14,7 @@ from rag.index.ports import IndexReader
 from rag.language.message import together
 from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.query.intent import Intent
+from rag.query.intent import TWO_SIDED
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
@@ -42,7 +42,7 @@ def naming(where: Filter, about: Sequence[Subject]) -> Filter:
 
 def comparison(reader: IndexReader, understood: Understanding, about: Sequence[Subject]) -> list[AnswerSection]:
     """A section for each of the two that are compared; none where records have fewer than two."""
-    if understood.intent not in {Intent.COMPARE, Intent.CHANGED}:
+    if understood.intent not in TWO_SIDED:
         return []
     central = [each for each in about if not each.is_circumstance]
     days = _periods(understood)

@@ -19,7 +19,7 @@ from rag.index.ports import IndexReader
 from rag.language.message import counted, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.query.intent import Intent, asks
+from rag.query.intent import TWO_SIDED, asks
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
 
@@ -55,7 +55,7 @@ def apart(
     reader: IndexReader, about: Sequence[Subject], understood: Understanding
 ) -> tuple[Premise, tuple[Subject, Subject]] | None:
     """That no record of the days asked for names together two whom the question connects; with these two."""
-    if understood.intent in {Intent.COMPARE, Intent.CHANGED}:
+    if understood.intent in TWO_SIDED:
         return None
     where = understood.where
     pairs = [each for each in about if not each.is_circumstance and reader.count(each.filter)]

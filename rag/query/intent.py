@@ -49,6 +49,9 @@ class Intent(Enum):
 # Intents that ask for records themselves, so that the people, places and words that they name filter them.
 CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
 
+# Intents that set two side by side.
+TWO_SIDED = frozenset({Intent.COMPARE, Intent.CHANGED})
+
 # Intents that speak to the assistant and ask nothing of the records.
 CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
 

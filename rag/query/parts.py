@@ -18,8 +18,8 @@ from rag.query.names import Names
 
 _LONG = 30  # words from which on what does not ask is left aside
 _FEWEST = 3  # words of a question
+_HINT = 5  # words after a question up to which they only add to it
 _LONGEST = 1000  # characters of a sentence that is looked into
-_WHOLE = frozenset({Intent.COMPARE, Intent.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def read_parts(text: str, names: Names) -> Parts:
     spoken = [each for each in said if read_shape(each).intent not in CHAT] if len(said) > 1 else said
     asking = [each for each in spoken if _asks(each)]
     is_long = len(tokens(text)) > _LONG and len(said) > 1
+    if found := _with_hint(text):
+        return Parts((PartQuestion(_heading(text), found),))
     if not asking or (len(asking) < len(spoken) and len(asking) == 1 and not is_long):
         return ONE
     clauses = [clause for each in asking for clause in _clauses(_request(each) if is_long else each)]
@@ -61,6 +63,16 @@ def read_parts(text: str, names: Names) -> Parts:
     if left:
         context = dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
     return Parts(tuple(PartQuestion(_heading(each), _in_context(each, context, names)) for each in clauses), left)
+
+
+def _with_hint(text: str) -> str | None:
+    """A question and the few words after it, which say how or of what more closely, as one sentence; else None.
+
+    How did the dispute unfold? In order.
+    """
+    question, mark, hint = text.partition("? ")
+    is_hint = 0 < len(tokens(hint)) <= _HINT and "?" not in hint and not asks(hint)
+    return f"{question}, {hint.strip()}" if mark and is_hint and read_shape(hint).intent not in CHAT else None
 
 
 def _in_context(clause: str, context: Collection[str], names: Names) -> str:
@@ -110,7 +122,7 @@ def _clauses(sentence: str) -> list[str]:
         if _is_whole(sentence[at : found.start()]) and _is_whole(sentence[found.end() :]):
             clauses.append(sentence[at : found.start()])
             at = found.end()
-    return [*clauses, sentence[at:]] if clauses and read_shape(sentence).intent not in _WHOLE else [sentence]
+    return [*clauses, sentence[at:]] if clauses and read_shape(sentence).intent is not Intent.COMPARE else [sentence]
 
 
 def _is_whole(clause: str) -> bool:

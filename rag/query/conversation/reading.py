@@ -188,13 +188,14 @@ class Reading:
         return None
 
     def _described_within(self) -> FollowUp | None:
-        """One of those that were listed, by what it is, in a question that asks something of it."""
-        text = self._marked.text
-        another = self._matches("pointing", "another") if self._thread.turns[-1].pointed else None
-        within = (match for each in patterns("pointing", "within") if (match := each.search(text)))
-        for match in (another, *within):
-            found = self._moves.described(self._marked.plain(match["rest"]).strip()) if match else ()
-            if match and found:
+        """One of those that were listed, by what it is, in a question that asks something of it; or another such."""
+        text, last = self._marked.text, self._thread.turns[-1]
+        if last.pointed and (match := self._matches("pointing", "another")):
+            others = [each for each in self._moves.cited(listed=True) if each.id not in (last.ids or ())]
+            found = self._memory.among(self._marked.plain(match["rest"]), others)
+            return self._moves.whole_records(found[:1]) if found else None
+        for match in filter(None, (each.search(text) for each in patterns("pointing", "within"))):
+            if found := self._moves.described(self._marked.plain(match["rest"]).strip()):
                 left = f"{text[: match.start()]} {text[match.end() :]}"
                 return self._asked_of(found[:1], self._marked.plain(left).strip(_JOINTS) if core(left) else "")
         return None
@@ -513,11 +514,8 @@ def _with_spoken_days(thread: Thread, text: str) -> str:
     """A question with days in the place of words that only point at them: anything Cuban from that same year?"""
     match = next((match for each in patterns("shift", "spoken") if (match := each.search(text))), None)
     rest = f"{text[: match.start()]}{text[match.end() :]}" if match else ""
-    days = (
-        Moves(thread).days(first=True)
-        if match and find_dates(rest) is None and (core(rest) or has_cue("cues", "more", rest))
-        else None
-    )
+    says_more = bool(core(rest) or has_cue("cues", "more", rest)) and not shift_cue(rest)[0] and not find_dates(rest)
+    days = Moves(thread).days(first=True) if match and says_more else None
     whole = shifted(days, 0, 1, match["unit"].lower()) if match and days else None
     return with_dates(rest, whole) if whole else text
 
