@@ -79,7 +79,9 @@ def _capitals(said: Sequence[Token]) -> Iterator[Token]:
     """The words with a capital that are no titles; none in another language, nor where words like "about" have one."""
     small = [token for token in said if token.word in FUNCTION_WORDS]
     if small and not any(token.text.istitle() for token in small if token is not said[0]):
-        yield from (token for token in said[1:] if token.text[0].isupper() and token.word not in _TITLES)
+        yield from (
+            token for token in said[1:] if token.text[0].isupper() and token.word not in _TITLES | FUNCTION_WORDS
+        )
 
 
 def _before(said: Sequence[Token], start: int) -> str:

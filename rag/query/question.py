@@ -255,6 +255,7 @@ def read(
     for part in alone if Aspect.NAMES in aspects else ():
         only = read_structure(part, find(part), (), names, vocabulary.values, without=without)
         where, conditions = where.joined(only.listing), conditions.merged(only.conditions)
+        structure = replace(structure, words=_each((structure.words, only.words)))
     if ids:
         where = where.joined(Filter(ids=frozenset(ids)))
     given, where = where, where.joined(structure.where)

@@ -27,7 +27,10 @@ _CLOSING = " ?!.,;:…"
 PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
-_AND_PARTNER = re.compile(r"\bbetween .+ and $", re.IGNORECASE)  # between Ball and | McNamara
+_AND_PARTNER = re.compile(r"\b(?:between|of|by) .+ and $", re.IGNORECASE)  # between Ball and | McNamara
+_OF_TYPE = re.compile(
+    r"(?:(?:his|her|their|the|any|all) )*\{T\d+\} (?:(?P<lead>with|to|from|by) )?(?P<name>\{[NP]\d+\})$"
+)
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
@@ -103,8 +106,12 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
     plain = mark(rest, found, TYPE_WORDS)
-    if plain.types and not _words(plain.text):
+    if plain.types and not found and not _words(plain.text):
         return _typed(topic, plain.types[0], names)
+    if found and (
+        of := _OF_TYPE.match(plain.text)
+    ):  # his talks with Betancourt: with Betancourt, where talks are meant
+        return _like(topic, f"{of['lead'] or 'with'} {plain.plain(of['name'])}", names, add=add)
     new = proper_names(rest, names, inside=True)
     if len(new) > 1 and (text := _each_named(topic, [rest[each.start : each.end] for each in new], new[0].kind, names)):
         return text

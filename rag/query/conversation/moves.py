@@ -42,7 +42,7 @@ class Moves:
     def types(self) -> frozenset[str]:
         """The document types that the topic names."""
         spans = self._memory.names.read(self.topic, spelling=False).spans
-        return frozenset(kind for word in mark(self.topic, spans, TYPE_WORDS).types for kind in types_of(word))
+        return frozenset(kind for word in mark(self.topic, spans, TYPE_WORDS).types for kind in types_of(word)[:1])
 
     def asked(self, text: str, **more: object) -> FollowUp:
         """The topic made anew."""

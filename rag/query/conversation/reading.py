@@ -64,7 +64,7 @@ class Reading:
         self._moves = Moves(thread)
         self._topic = self._moves.topic
         self._cue = re.sub(r"\{T\d+\}", lambda sign: self._marked.plain(sign[0]), self._marked.text)
-        same = (kind for kind in self._marked.types if {*types_of(kind)} & self._moves.types) if self._topic else ()
+        same = (kind for kind in self._marked.types if types_of(kind)[0] in self._moves.types) if self._topic else ()
         self._said_before = [word for kind in same for word in kind.lower().split()]
 
     def _matches(self, section: str, key: str, text: str | None = None) -> re.Match[str] | None:
@@ -194,6 +194,8 @@ class Reading:
             others = [each for each in self._moves.cited(listed=True) if each.id not in (last.ids or ())]
             found = self._memory.among(self._marked.plain(match["rest"]), others)
             return self._moves.whole_records(found[:1]) if found else None
+        if has_cue("part", "without", self._cue):
+            return None
         for match in filter(None, (each.search(text) for each in patterns("pointing", "within"))):
             if found := self._moves.described(self._marked.plain(match["rest"]).strip()):
                 left = f"{text[: match.start()]} {text[match.end() :]}"
