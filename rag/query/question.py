@@ -31,7 +31,7 @@ from rag.query.operators import OperatorFilter, read_operators
 from rag.query.spelling_correction import mended
 from rag.query.structure import asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
-from rag.record import Filter
+from rag.record import EVERYTHING, Filter
 
 _T = TypeVar("_T")
 
@@ -107,6 +107,8 @@ def _follow(
     understood = _after(found, where, vocabulary, aspects, without)
     earlier = [number for number in said if number < found.since]
     if found.min_chance < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
+        wanted = partial(split_exclusions, excludes=lambda part: describes_records(part, vocabulary.names))
+        said = {number: wanted(said[number])[0] for number in earlier}
         carry_over = memory.carry_over([said[number] for number in earlier], understood.text, found.min_chance)
         turns = {number: vocabulary.names.read(said[number], spelling=False).spans for number in earlier}
         carried = tuple(_whole(replace(each, turn=earlier[each.turn]), said, turns) for each in carry_over.carried)
@@ -123,14 +125,14 @@ def _of_same_days(understood: Understanding, said: Mapping[int, str], vocabulary
     turn = max((each.turn for each in understood.carry_over.carried), default=None)
     if turn is None or understood.where.when is not None or understood.where.on:
         return understood
-    asking, _ = _days_asked(said[turn], vocabulary)
-    if asking is None or asking.interval.start is None or asking.interval.end is None:
+    before = read(said[turn], EVERYTHING, vocabulary, frozenset({Aspect.NAMES, Aspect.DATES}))
+    if (days := before.when) is None or days.start is None or days.end is None:
         return understood
     return replace(
         understood,
-        where=replace(understood.where, when=asking.interval),
-        listing=replace(understood.listing, when=asking.interval),
-        when_text=asking.text,
+        where=replace(understood.where, when=days),
+        listing=replace(understood.listing, when=days),
+        when_text=before.when_text,
     )
 
 

@@ -236,7 +236,13 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         kinds += [("source", values_keeping(shelfmark, notes)) for shelfmark in conditions.shelfmarks]
     excluded = frozenset(kind for word in conditions.not_types for kind in types_of(word)[:1])
     named = (*conditions.not_people, *conditions.not_places)
-    not_words = [spelling for each in named for span in names.read(each).spans for spelling in span.spellings]
+    wanted = {form for each in conditions.people for span in names.read(each).spans for form in span.spellings}
+    not_words = [
+        spelling
+        for each in named
+        for span in names.read(each).spans
+        for spelling in ({*span.spellings} - wanted or names.forms(each))  # of one surname: Raul Castro, not Fidel
+    ]
     return Filter(
         fields=(*kinds, *written),
         not_fields=(("type", excluded),) if excluded else (),
