@@ -126,3 +126,24 @@ def test_what_hints_at_a_role_stands_in_every_question_that_its_pattern_finds() 
         found = [text for text in marked if pattern.search(text)]
         assert found
         assert all(hint.search(text) for text in found)
+
+
+def test_where_no_record_is_of_the_type_asked_for_others_are_listed(assistant: Assistant) -> None:
+    answer = assistant.ask("reports on Bulgaria")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.text == "There are no such reports. 1 record names Bulgaria, of 2 December 1961."
+
+
+def test_who_shares_a_surname_with_whom_is_not_wanted_is_found(assistant: Assistant) -> None:
+    answer = assistant.ask("I want Raúl Castro, not Fidel")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.text.startswith("2 records without Fidel Castro name Raul Castro")
+
+
+def test_not_wanting_the_talks_with_somebody_leaves_other_talks(assistant: Assistant) -> None:
+    understood = assistant.ask("Guevara, but leave out the conversations with Kudryavtsev").understood
+
+    assert understood.conditions.not_people == ("Sergey Kudryavtsev",)
+    assert not understood.conditions.not_types

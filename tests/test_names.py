@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.assistant.assistant import Assistant
 from rag.ingest.read import read
 from rag.language.tokens import words
 from rag.names.annotate import Annotator
@@ -272,3 +273,7 @@ def test_george_washington_is_no_place() -> None:
     assert naming.named(person).people == ("George Washington",)
     assert naming.named(person).places == ()
     assert naming.named(place).places == ("Washington",)
+
+
+def test_a_president_is_known_by_his_initials(assistant: Assistant) -> None:
+    assert assistant.ask("documents naming JFK").understood.conditions.people == ("John F. Kennedy",)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, edtf_of
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
+from rag.language.document_types import container_words, types_of
 from rag.language.message import Message, TypeName, counted, listed, quoted, sentences, together, worded
 from rag.language.tables import table
 from rag.query.understanding import Understanding
@@ -60,7 +61,8 @@ def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Seq
     """That there are none of the types asked for, where related ones are counted instead; and the types counted."""
     asked = understood.conditions.types
     found = sorted(each.lower() for each in dict(where.fields).get("type", ()))
-    if not found or any(each in found for each in asked):
+    of_any = not found and any(types_of(each) and not container_words(types_of(each)[0]) for each in asked)
+    if not (found or of_any) or any(each in found for each in asked):
         return [], asked
     return [
         counted(

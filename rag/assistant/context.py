@@ -106,17 +106,19 @@ class OpenCollection:
         return self._widened(understood)
 
     def _widened(self, understood: Understanding) -> Understanding:
-        """A listing that no record fits: by dates in titles too, or with related types, if that finds any."""
+        """A listing that no record fits: by dates in titles too, with related or any types, if that finds some."""
         where = understood.listing
         if understood.intent not in CATALOGUED or (where.when is None and not where.fields) or self.reader.count(where):
             return understood
         asked = dict(where.fields).get("type", frozenset())
         others = frozenset(chain.from_iterable(map(types_of, asked))) - asked
         wider = [replace(where, listed=False)]
+        rest = where.without("type")
         if others:
-            rest = where.without("type")
             present = others.intersection(self.reader.facets("type", rest))
             wider.append(replace(rest, fields=(*rest.fields, ("type", present))))
+        if asked.intersection(self.values("type")) and (rest.fields or rest.words):
+            wider.append(rest)
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
     def _carry_over(self, before: Sequence[str], question: str, min_chance: float) -> CarryOver:

@@ -102,16 +102,13 @@ def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str
 
 def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
     """The topic with another type, another name or another subject."""
+    part = _partner(part, names)
     led = PREPOSITIONAL.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
     plain = mark(rest, found, TYPE_WORDS)
     if plain.types and not found and not _words(plain.text):
         return _typed(topic, plain.types[0], names)
-    if found and (
-        of := _OF_TYPE.match(plain.text)
-    ):  # his talks with Betancourt: with Betancourt, where talks are meant
-        return _like(topic, f"{of['lead'] or 'with'} {plain.plain(of['name'])}", names, add=add)
     new = proper_names(rest, names, inside=True)
     if len(new) > 1 and (text := _each_named(topic, [rest[each.start : each.end] for each in new], new[0].kind, names)):
         return text
@@ -124,6 +121,13 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
         said = part if lead else f"{about.group().split()[0]} {part}"
         return f"{topic[: about.start()]}{said}{_days_after(topic, about.start())}"
     return None
+
+
+def _partner(part: str, names: Names) -> str:
+    """A part without the type before the name that it is of: his talks with Betancourt is with Betancourt."""
+    marked = mark(part, names.read(part).spans, TYPE_WORDS)
+    of = _OF_TYPE.match(marked.text)
+    return f"{of['lead'] or 'with'} {marked.plain(of['name'])}" if of else part
 
 
 def _each_named(topic: str, new: Sequence[str], kind: NameKind | None, names: Names) -> str | None:
