@@ -51,8 +51,8 @@ def read_parts(text: str, names: Names) -> Parts:
     spoken = [each for each in said if read_shape(each).intent not in CHAT] if len(said) > 1 else said
     asking = [each for each in spoken if _asks(each)]
     is_long = len(tokens(text)) > _LONG and len(said) > 1
-    if found := _with_hint(text):
-        return Parts((PartQuestion(_heading(text), found),))
+    if question := _with_hint(text):
+        return Parts((PartQuestion(_heading(text), question),))
     if not asking or (len(asking) < len(spoken) and len(asking) == 1 and not is_long):
         return ONE
     clauses = [clause for each in asking for clause in _clauses(_request(each) if is_long else each)]
