@@ -77,3 +77,12 @@ def test_a_comparison_with_what_no_record_has_is_none(assistant: Assistant) -> N
 
     assert answer.status is Status.NOT_FOUND
     assert answer.verdict is not None
+
+
+def test_a_timeline_of_few_records_has_those_near_it_in_other_words_and_says_so(assistant: Assistant) -> None:
+    answer = assistant.ask("Day by day: Mikoyan in Havana")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == 3
+    assert len(answer.citations) == 7
+    assert "4 more records come near the topic without its words, and stand among these." in answer.notes

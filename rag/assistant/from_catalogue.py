@@ -7,10 +7,10 @@ from itertools import chain
 from rag.answer.about import about_collection, small_talk, unsaid
 from rag.answer.answer import Status
 from rag.answer.catalogue import Catalogue, catalogue_of, field_line, plural
-from rag.answer.compose import compose, first_sentences, whole_summaries
+from rag.answer.compose import SCORE_SHARE, compose, first_sentences, whole_summaries
 from rag.answer.draft import AnswerDraft
 from rag.answer.overview import by_day, overview, topic_records
-from rag.answer.refusal import LISTED, nearest_dates
+from rag.answer.refusal import LISTED, evidence_bar, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
 from rag.assistant.context import OpenCollection
@@ -24,7 +24,10 @@ from rag.language.message import counted
 from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
-from rag.search.ranking import evidence_of
+from rag.search.ranking import evidence_of, retrieve
+
+FEW = 3  # records of a topic up to which others are looked for that come near it in other words
+LOOKED_THROUGH = 12  # records among which these are
 
 
 def from_catalogue(
@@ -72,6 +75,7 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
         if absent(reader, subjects(understood)):
             return None
         listing, catalogue = topic_records(reader, understood)
+        listing = _with_near(collection, understood, listing, notes)
     else:
         listing = listing if understood.only_filter else _only_certain(reader, listing)
         catalogue = catalogue_of(reader, listing, understood)
@@ -103,6 +107,33 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
                 )
             )
     return replace(draft, catalogue=catalogue)
+
+
+def _with_near(collection: OpenCollection, understood: Understanding, listing: Filter, notes: list[str]) -> Filter:
+    """The records of a topic, or where these are few, also those that come nearest to it in other words."""
+    reader = collection.reader
+    few = reader.page(listing, Order.DATE, 0, FEW + 1)
+    if not 0 < len(few) <= FEW or not (understood.words or understood.names):
+        return listing
+    found = retrieve(reader, collection.query(understood, notes), LOOKED_THROUGH)
+    bar = max(
+        [
+            evidence_bar(understood, collection.background),
+            *(SCORE_SHARE * (each.hit.score or 0.0) for each in found[:1]),
+        ]
+    )
+    known = {record.id for record in few}
+    near = {each.hit.record.id for each in found if (each.hit.score or 0.0) >= bar} - known
+    if not near:
+        return listing
+    notes.append(
+        counted(
+            "%(num)s more record comes near the topic without its words, and stands among these.",
+            "%(num)s more records come near the topic without its words, and stand among these.",
+            len(near),
+        )
+    )
+    return Filter(ids=frozenset(known | near))
 
 
 def _only_certain(reader: IndexReader, listing: Filter) -> Filter:
