@@ -280,7 +280,8 @@ def test_a_chat_completion_is_the_answer_with_marks_that_are_annotations(client:
 
     for sentence in api["answer"]:
         assert f"{sentence['text']} {''.join(f'[{number}]' for number in sentence['citations'])}\n" in text
-    assert [text[each.start_index : each.end_index] for each in cited] == ["[1]", "[2]", "[3]"]
+    marks = [f"[{number}]" for number in range(1, len(api["citations"]) + 1)]
+    assert [text[each.start_index : each.end_index] for each in cited] == marks
     assert [each.url for each in cited] == [f"{site}{each['record']['url']}" for each in api["citations"]]
     assert all(f"[{at}] {each.title}. " in text and each.url in text for at, each in enumerate(cited, 1))
     assert NOTE in text

@@ -147,3 +147,19 @@ def test_not_wanting_the_talks_with_somebody_leaves_other_talks(assistant: Assis
 
     assert understood.conditions.not_people == ("Sergey Kudryavtsev",)
     assert not understood.conditions.not_types
+
+
+def test_holdings_are_named_as_archivists_name_them(tmp_path: Path) -> None:
+    source = tmp_path / "papers.csv"
+    source.write_text(
+        "id,title,date,summary,source_note\n"
+        "one,Letter on wool,1961-02-03,On wool.,Kennedy Library; Herter Papers; Box 8\n"
+        "two,Letter on Herter,1961-02-04,On Herter and coal.,Kennedy Library; Ball Papers; Box 1\n",
+        encoding="utf-8",
+    )
+    settings = Settings.load({"RAG_VECTORS": str(tmp_path / "vectors")})
+    build(settings, [source], only=True)
+
+    kept = Assistant.open(settings).ask("What comes out of the Herter papers at the Kennedy library?")
+
+    assert [citation.hit.record.id for citation in kept.citations] == ["one"]

@@ -212,11 +212,20 @@ def read_roles(text: str, *, listed: bool = True) -> Roles:
     return Roles(" ".join(text.split()), *(tuple(parties[role]) for role in ("from", "to", "between")))
 
 
-def read_shelfmarks(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without the places where documents are kept ("NSC Files, Box 742"), and these places."""
-    pattern = _pattern(table("conditions")["shelfmarks"]["pattern"])
-    found = tuple(match["shelfmark"].strip(" ,") for match in pattern.finditer(text))
-    return (" ".join(pattern.sub(" ", text).split()), found) if found else (text, ())
+def read_shelfmarks(text: str, exists: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+    """The text without the places where documents are kept ("NSC Files, Box 742"), and these places.
+
+    Args:
+        exists: Whether a source note has a place that could be something else ("the Herter papers").
+    """
+    found: list[str] = []
+    for key in ("pattern", "holdings"):
+        for match in _pattern(table("conditions")["shelfmarks"][key]).finditer(text):
+            shelfmark = match["shelfmark"].strip(" ,")
+            if key == "pattern" or exists(shelfmark):
+                found.append(shelfmark)
+                text = text.replace(match.group(), " ", 1)
+    return " ".join(text.split()) if found else text, tuple(found)
 
 
 def read_ids(text: str, exists: Callable[[str], str | None]) -> tuple[str, tuple[str, ...]]:

@@ -84,7 +84,9 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         shape = QuestionShape(Intent.FIND, ordered)
     if shape.intent in CHAT:
         return Understanding(text, intent=shape.intent)
-    rest, shelfmarks = read_shelfmarks(shape.rest)
+    rest, shelfmarks = read_shelfmarks(
+        shape.rest, lambda place: bool(values_keeping(marked.plain(place), values("source")))
+    )
     # Nobody is the sender of a conversation.
     listed = shape.intent in CATALOGUED and not any(
         "conversation" in kind.lower() for kind in _type_names(marked.types)
