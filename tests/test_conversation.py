@@ -469,6 +469,12 @@ def test_one_of_those_listed_is_asked_about_by_what_it_is(assistant: Assistant) 
     assert [id_[:10] for id_ in (*cited(french), *cited(american))] == ["1990-10-29", "1990-02-09"]
 
 
+def test_a_list_is_shown_again_with_the_latest_first(assistant: Assistant) -> None:
+    listed, again = heard(assistant, "conversations with Che Guevara", "newest first pls")
+
+    assert cited(again) == cited(listed)[::-1]
+
+
 def test_days_that_are_only_pointed_at_are_those_of_what_was_cited(assistant: Assistant) -> None:
     _, understood = heard(assistant, "What did Mitterrand say?", "is there anything Cuban from that same year?")
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from rag.dates.archival_date import Interval
 from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
 from rag.language.tables import table
-from rag.query.conditions import mark
+from rag.query.conditions import mark, read_order
 from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold, is_short
 from rag.query.conversation.grammar import (
     core,
@@ -202,6 +202,13 @@ class Reading:
                 return self._asked_of(found[:1], self._marked.plain(left).strip(_JOINTS) if core(left) else "")
         return None
 
+    def _reordered(self) -> FollowUp | None:
+        """The list before, the latest first, where no more is said."""
+        rest, descending = read_order(self._plain)
+        if not descending or core(rest, self._said_before):
+            return None
+        return self._moves.asked(f"{self._topic.rstrip(CLOSING)}, {self._plain}")
+
     def _by_more_patterns(self) -> FollowUp | None:
         match = self._matches("more", "patterns")
         return self._moves.more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
@@ -297,6 +304,7 @@ class Reading:
         yield self._roles_by_patterns()
         yield self._neighbour()
         yield self._day_of_month()
+        yield self._reordered()
         yield self._described_within()
         yield self._pointing()
         yield self._moves.about_cited(self._said) if self._matches("pointing", "talk") else None
