@@ -43,15 +43,18 @@ REFERENCE_DESK = {
     "turns": 0.88,
     "second": 0.93,
     "third": 0.8,
-    "fourth": 0.78,
+    "fourth": 0.84,
     "fifth": 0.72,
     "sixth": 0.88,
-    "seventh": 0.78,
+    "seventh": 0.8,
+    "eighth": 0.72,
+    "ninth": 0.8,
 }
 """Share of the turns of each set that must pass; raise it with what passes.
 
 The program was written with the first at hand, then with the second, which others wrote. Of the third, which others
-wrote too, only a half was looked at, late. Of the seventh the half "sev-b" is to stay unread.
+wrote too, only a half was looked at, late. Of the seventh the half "sev-b" is to stay unread, of the ninth
+each second turn.
 """
 
 
@@ -118,7 +121,17 @@ def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -
 
 @pytest.mark.parametrize(
     ("name", "turns"),
-    [("turns", 136), ("second", 114), ("third", 75), ("fourth", 70), ("fifth", 70), ("sixth", 100), ("seventh", 100)],
+    [
+        ("turns", 136),
+        ("second", 114),
+        ("third", 75),
+        ("fourth", 70),
+        ("fifth", 70),
+        ("sixth", 100),
+        ("seventh", 100),
+        ("eighth", 120),
+        ("ninth", 60),
+    ],
 )
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant, name: str, turns: int) -> None:
     client = TestClient(create_app(assistant))
