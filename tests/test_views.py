@@ -86,3 +86,10 @@ def test_a_timeline_of_few_records_has_those_near_it_in_other_words_and_says_so(
     assert answer.catalogue.total == 3
     assert len(answer.citations) == 7
     assert "4 more records come near the topic without its words, and stand among these." in answer.notes
+
+
+def test_the_day_is_told_where_a_question_asks_for_it_in_its_last_words(assistant: Assistant) -> None:
+    answer = assistant.ask("Which French president spoke with Gorbachev, and when?")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.text == "The record cited is dated 29 October 1990."

@@ -16,7 +16,7 @@ from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import absent, apart, unanswered
 from rag.assistant.context import OpenCollection
 from rag.index.ports import IndexReader
-from rag.query.intent import Intent
+from rag.query.intent import Intent, asked_besides
 from rag.query.understanding import Understanding
 from rag.record import Hit, Record
 from rag.search.ranking import Evidence, Query, evidence_of, first_places, retrieve, top_places
@@ -84,7 +84,8 @@ def from_evidence(
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
     else:
         cited = {quote.hit.record.id: quote.hit.record for quote in draft.quotes}
-        line = field_line([*cited.values()], _ASKED_FIELDS.get(understood.intent, ""))
+        field = _ASKED_FIELDS.get(understood.intent) or asked_besides(understood.english)
+        line = field_line([*cited.values()], field)
     most = LISTED if requirements.wants_partners else k
     return replace(_limited(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
 

@@ -122,6 +122,12 @@ def asked_field(text: str) -> str:
     return next((field for field, pattern in _fields().items() if pattern.match(text)), "")
 
 
+def asked_besides(text: str) -> str:
+    """The field that the last words of a question ask for besides; empty for none: who saw him, and when?"""
+    besides = table("intents")["besides"]
+    return next((field for field, pattern in besides.items() if _compiled(pattern).search(text)), "")
+
+
 def asks(text: str) -> bool:
     """Whether a text opens with a question word: it asks what records say, and not for the records."""
     return re.match(table("intents")["words"]["question"], text, re.IGNORECASE) is not None
