@@ -93,3 +93,13 @@ def test_the_day_is_told_where_a_question_asks_for_it_in_its_last_words(assistan
 
     assert answer.catalogue is not None
     assert answer.catalogue.text == "The record cited is dated 29 October 1990."
+
+
+def test_a_day_with_few_records_says_which_are_meant(assistant: Assistant) -> None:
+    answer = assistant.ask("In which city did the talk of 13 November 1962 take place?")
+    unheard = assistant.ask("What was the weather on 13 November 1962?")
+
+    assert [citation.hit.record.title for citation in answer.citations] == [
+        "Record of Conversation between Mikoyan and Fidel Castro, Havana"
+    ]
+    assert unheard.status is Status.NOT_FOUND
