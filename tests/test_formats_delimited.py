@@ -317,3 +317,13 @@ def test_a_database_that_is_being_written_or_is_damaged_is_reported(tmp_path: Pa
         "archive.db: archive.db-wal has changes that are not in it yet; close the program that writes it first"
     ]
     assert "the database cannot be read (" in str(read([tmp_path / "damaged.db"]).faults[-1])
+
+
+def test_the_order_of_day_and_month_is_that_which_each_column_proves(tmp_path: Path) -> None:
+    source = tmp_path / "letters.csv"
+    rows = ["a,One,26/5/1993,", "b,Two,4/5/1993,", "c,Three,,5/26/1993", "d,Four,,4/5/1993"]
+    source.write_text("\n".join(["id,title,date,date of letter", *rows]), encoding="utf-8")
+
+    dates = {record.id: record.date.edtf for record in read([source]).records if record.date}
+
+    assert dates == {"a": "1993-05-26", "b": "1993-05-04", "c": "1993-05-26", "d": "1993-04-05"}

@@ -78,7 +78,8 @@ class Mapper:
         self._unreadable: dict[str, list[int]] = {}  # by column: the lines of its unreadable objects
         self._lost: dict[str, list[int]] = {}  # by what was cut or left out: the lines
         self._seen: dict[str, dict[str, None]] = {}  # by column: its first values
-        self._order = DayOrder()
+        self._orders: dict[str, DayOrder] = {}  # by column
+        self._open: dict[str, set[int]] = {}  # by column: the lines of dates that its order decides
         self._family = RowFamily()
         self._rows = 0
 
@@ -159,7 +160,9 @@ class Mapper:
             rows = f"{numbered(len(lines), 'row')}, the first in line {lines[0]}"
             yield SourceNote(self._file, f"{lost}, in {rows}")
         yield from self._family.end()
-        yield from self._order.end(self._file)
+        for column, order in self._orders.items():
+            where = f"{printable(column)}: " if len(self._orders) > 1 else ""
+            yield from order.end(self._file, where, self._open.get(column, ()))
         used = {name for names in self._used.values() for name in names}
         yield ColumnMapping(
             self._file,
@@ -284,8 +287,9 @@ class Mapper:
                 begin, *more = chosen_first(texts, events=any("|" in value for value in values))
                 whole = displayed(name) or any(begins(other) and row.get(other) for other in names if other != name)
                 end = "" if whole else found.get("date_end", "")
-                for text in (begin, end):
-                    self._order.learn(text)
+                order = self._orders.setdefault(name, DayOrder())
+                if order.learn(begin) | order.learn(end):
+                    self._open.setdefault(name, set()).add(line)
                 return [between(begin, end), *map(possible, map(parse_date, more)), *others]
         return [between("", found.get("date_end", "")), *others]
 

@@ -6,7 +6,7 @@ same one.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -126,7 +126,7 @@ def _parsed(text: str) -> ArchivalDate:
 
 @dataclass(slots=True)
 class DayOrder:
-    """What the dates in figures of one file prove of their order.
+    """What the dates in figures of one column or page prove of their order.
 
     Attributes:
         proofs: For day first and month first, a date that can be read in no other order.
@@ -136,8 +136,9 @@ class DayOrder:
     month_first: str = ""
     open: int = 0  # how many can be read in both
 
-    def learn(self, text: str) -> None:
-        """Look at one date."""
+    def learn(self, text: str) -> bool:
+        """Look at one date; return whether it can be read in both orders."""
+        before = self.open
         for figures in _FIGURES.finditer(_JOINED.sub(" - ", text)):
             first, second = int(figures[1]), int(figures[3])
             if first > _MONTHS >= second:
@@ -146,14 +147,15 @@ class DayOrder:
                 self.month_first = self.month_first or figures[0]
             else:
                 self.open += first != second
+        return self.open > before
 
-    def end(self, file: str) -> Iterator[SourceNote | Revision]:
-        """Say how the open ones are read, if anything proves it."""
+    def end(self, file: str, where: str = "", lines: Collection[int] | None = None) -> Iterator[SourceNote | Revision]:
+        """Say how the open ones are read, if anything proves it; `lines` are theirs, None for all."""
         if self.open and bool(self.day_first) != bool(self.month_first):
             order, proof = ("day", self.day_first) if self.day_first else ("month", self.month_first)
             dates = f"dates in figures that have two readings ({self.open}) are read {order} first"
-            yield SourceNote(file, f"{dates}, as {proof!r} proves")
-            yield Revision(self._settled)
+            yield SourceNote(file, f"{where}{dates}, as {proof!r} proves")
+            yield Revision(lambda item: self._settled(item) if lines is None or item.line in lines else item)
 
     def _settled(self, item: Item) -> Item:
         """The item, with its date in the order that is proved."""
