@@ -12,6 +12,7 @@ from rag.assistant.assistant import Assistant
 from rag.ingest.read import read
 from rag.language.tokens import words
 from rag.names.annotate import Annotator
+from rag.names.authority import read_authorities
 from rag.names.build_profile import profile_of
 from rag.query.names import Names, NamesFound, Respelling
 from rag.record import Record
@@ -277,3 +278,14 @@ def test_george_washington_is_no_place() -> None:
 
 def test_a_president_is_known_by_his_initials(assistant: Assistant) -> None:
     assert assistant.ask("documents naming JFK").understood.conditions.people == ("John F. Kennedy",)
+
+
+def test_whom_records_call_by_surname_alone_is_the_one_known_beforehand_who_bears_it(tmp_path: Path) -> None:
+    titles = ["Note by President Kennedy", "Letter from President Kennedy to Rusk", "Talk with President Kennedy"]
+    profile = profile_of([Record(str(at), title, "", None) for at, title in enumerate(titles)])
+    brother = tmp_path / "brother.toml"
+    brother.write_text('[people]\n"Robert F. Kennedy" = ["RFK"]\n', encoding="utf-8")
+    of_two = Names(profile, read_authorities([brother]))
+
+    assert Names(profile).read("What did JFK say?").names == ("Kennedy",)
+    assert of_two.read("What did JFK say?").names == of_two.read("What did RFK say?").names == ()

@@ -1,7 +1,8 @@
 """What is asked of the catalogue -> records counted, listed, first, last or pointed at; None where there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from itertools import chain
 
 from rag.answer.about import about_collection, small_talk, unsaid
@@ -24,10 +25,15 @@ from rag.language.message import counted
 from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
-from rag.search.ranking import evidence_of, retrieve
+from rag.search.ranking import Query, evidence_of, retrieve
 
-FEW = 3  # records of a topic up to which others are looked for that come near it in other words
-LOOKED_THROUGH = 12  # records among which these are
+SCARCE = 3
+"""Records of a topic up to which others are looked for that come near it in other words.
+
+At 0 two of the reference desk's timelines have fewer records than they should; at 5 nothing changes.
+"""
+
+LOOKED_THROUGH = 12  # records among which these are: of 25 no more come near
 
 
 def from_catalogue(
@@ -71,11 +77,13 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
     """The records that are asked for, counted and listed; None where a topic's words leave none."""
     reader, intent = collection.reader, understood.intent
     listing = understood.listing
+    query = cache(partial(collection.query, understood, notes))
     if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
         if absent(reader, subjects(understood)):
             return None
         listing, catalogue = topic_records(reader, understood)
-        listing = _with_near(collection, understood, listing, notes)
+        if intent is Intent.TIMELINE or catalogue.total > 1:
+            listing = _with_near(collection, understood, listing, query, notes)
     else:
         listing = listing if understood.only_filter else _only_certain(reader, listing)
         catalogue = catalogue_of(reader, listing, understood)
@@ -84,16 +92,14 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
         return replace(list_all(reader, listing, None, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
-        query = collection.query(understood, notes)
-        return replace(overview(reader, query, listing, collection.marker(understood)), catalogue=catalogue)
+        return replace(overview(reader, query(), listing, collection.marker(understood)), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
         return replace(from_evidence(collection, understood, k, None, notes), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
     most = {Intent.COUNT: k, Intent.FIRST: 1, Intent.LAST: 1}.get(intent, LISTED)
     records = reader.page(listing, order, 0, most)
     if intent in {Intent.FIRST, Intent.LAST}:
-        query = collection.query(understood, notes)
-        draft = compose(evidence_of(reader, query, [], records), collection.marker(understood), every=True)
+        draft = compose(evidence_of(reader, query(), [], records), collection.marker(understood), every=True)
     else:
         draft = first_sentences(records, listing)
         draft = _with_same_type(reader, listing, order, draft) if intent is Intent.LIST else draft
@@ -109,21 +115,22 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
     return replace(draft, catalogue=catalogue)
 
 
-def _with_near(collection: OpenCollection, understood: Understanding, listing: Filter, notes: list[str]) -> Filter:
+def _with_near(
+    collection: OpenCollection,
+    understood: Understanding,
+    listing: Filter,
+    query: Callable[[], Query],
+    notes: list[str],
+) -> Filter:
     """The records of a topic, or where these are few, also those that come nearest to it in other words."""
     reader = collection.reader
-    few = reader.page(listing, Order.DATE, 0, FEW + 1)
-    if not 0 < len(few) <= FEW or not (understood.words or understood.names):
+    few = reader.page(listing, Order.DATE, 0, SCARCE + 1)
+    if not 0 < len(few) <= SCARCE or not (understood.words or understood.names):
         return listing
-    found = retrieve(reader, collection.query(understood, notes), LOOKED_THROUGH)
-    bar = max(
-        [
-            evidence_bar(understood, collection.background),
-            *(SCORE_SHARE * (each.hit.score or 0.0) for each in found[:1]),
-        ]
-    )
+    scores = {each.hit.record.id: each.hit.score or 0.0 for each in retrieve(reader, query(), LOOKED_THROUGH)}
+    bar = max(evidence_bar(understood, collection.background), SCORE_SHARE * max(scores.values(), default=0.0))
     known = {record.id for record in few}
-    near = {each.hit.record.id for each in found if (each.hit.score or 0.0) >= bar} - known
+    near = {record_id for record_id, score in scores.items() if score >= bar} - known
     if not near:
         return listing
     notes.append(

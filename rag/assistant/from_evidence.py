@@ -29,7 +29,12 @@ WEIGHED_SHARE = 0.60
 At 0 of the near-subject questions that nothing answers 3 more are answered.
 """
 
-FEW = 3  # records of a day up to which the day says which are meant
+OF_A_DAY = 3
+"""Records of a day up to which the day tells which are meant, however little else is asked.
+
+At 0 two turns of the reference desk are refused.
+"""
+
 PER_SECTION = 3  # records in each section of an answer, at most
 
 # Fields of the cited records that the answer states too: their sentences may not.
@@ -51,9 +56,10 @@ def from_evidence(
     basis = background_score(collection.background)
     hits = tuple(each.hit for each in weighed)
     weighing = Weighing(hits, basis, basis + MARGIN, chosen=ticked is not None)
-    reason = verdict.text if verdict else refusal(ranking, understood, collection.background)
-    if not verdict and _is_of_few_days(reader, understood):
-        reason = None
+    if verdict:
+        reason: str | None = verdict.text
+    else:
+        reason = None if _day_tells(reader, understood) else refusal(ranking, understood, collection.background)
     if ticked is not None:
         draft = compose(evidence_of(reader, query, ranking, ticked), marker, every=True)
         return replace(draft, nearest=nearest, reason=reason, query=query, weighing=weighing)
@@ -93,12 +99,12 @@ def from_evidence(
     return replace(_limited(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
 
 
-def _is_of_few_days(reader: IndexReader, understood: Understanding) -> bool:
-    """Whether the day asked for alone tells the records that are meant: there are few, and they have all words."""
+def _day_tells(reader: IndexReader, understood: Understanding) -> bool:
+    """Whether the day asked for tells alone which records are meant: few are of it, and they lack no word."""
     days = understood.when
     is_day = days is not None and days.start is not None and days.start == days.end
-    has_words = {*understood.absent}.isdisjoint(understood.words)
-    return is_day and has_words and 0 < reader.count(understood.where) <= FEW
+    lacks = not {*understood.absent}.isdisjoint(understood.words)
+    return is_day and not lacks and 0 < reader.count(understood.where) <= OF_A_DAY
 
 
 def _limited(draft: AnswerDraft, nearest: Sequence[Hit], k: int, most: int) -> AnswerDraft:

@@ -8,7 +8,7 @@ spellings are searched beside the reader's own word.
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -322,11 +322,16 @@ def _meant(profile: Profile, authorities: Authorities) -> dict[str, Name | None]
     for kind in (NameKind.PLACE, NameKind.BODY, NameKind.PERSON, NameKind.TERM):
         found = {**by_kind[kind], **found}
     alone = {surname: name for name in profile.names if not name.forms for surname in name.surnames}
+    surnames = Counter(_surname(known.name) for known in authorities.names if known.kind is NameKind.PERSON)
     for known in reversed(authorities.names):  # of two with one spelling the later counts
         forms = [phrase(spelling) for spelling in known.spellings]
         owner = next((by_kind[known.kind][form] for form in forms if form in by_kind[known.kind]), None)
         if owner is None and known.kind is NameKind.PERSON:  # JFK, where records say Kennedy and no more
-            owner = next((alone[form.split()[-1]] for form in forms if form.split()[-1] in alone), None)
+            owner = alone.get(_surname(known.name)) if surnames[_surname(known.name)] == 1 else None
         for form in forms:
             found.setdefault(form, owner)
     return found
+
+
+def _surname(name: str) -> str:
+    return phrase(name).rpartition(" ")[2]

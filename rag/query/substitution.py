@@ -27,10 +27,8 @@ _CLOSING = " ?!.,;:…"
 PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
-_AND_PARTNER = re.compile(r"\b(?:between|of|by) .+ and $", re.IGNORECASE)  # between Ball and | McNamara
-_OF_TYPE = re.compile(
-    r"(?:(?:his|her|their|the|any|all) )*\{T\d+\} (?:(?P<lead>with|to|from|by) )?(?P<name>\{[NP]\d+\})$"
-)
+_AND_PARTNER = re.compile(table("conversation")["instead"]["partner"], re.IGNORECASE)
+_OF_TYPE = re.compile(table("conversation")["instead"]["of_type"], re.IGNORECASE)
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
@@ -127,7 +125,8 @@ def _partner(part: str, names: Names) -> str:
     """A part without the type before the name that it is of: his talks with Betancourt is with Betancourt."""
     marked = mark(part, names.read(part).spans, TYPE_WORDS)
     of = _OF_TYPE.match(marked.text)
-    return f"{of['lead'] or 'with'} {marked.plain(of['name'])}" if of else part
+    lead = table("conversation")["instead"]["of_whom"]
+    return f"{of['lead'] or lead} {marked.plain(of['name'])}" if of else part
 
 
 def _each_named(topic: str, new: Sequence[str], kind: NameKind | None, names: Names) -> str | None:
@@ -170,7 +169,11 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
     if lead.lower() in ROLES and not after:
         return f"{topic}, only {lead} {name}" if add else None
-    with_whom = [each for each in own if lead.lower() == "with" and _AND_PARTNER.search(topic[: each.start])]
+    with_whom = [
+        each
+        for each in own
+        if lead.lower() == table("conversation")["instead"]["of_whom"] and _AND_PARTNER.search(topic[: each.start])
+    ]
     like = after or with_whom or [each for each in own if each.kind is kind]
     if not like and kind in {None, NameKind.PERSON}:
         like = [each for each in own if each.kind in {None, NameKind.PERSON}]
