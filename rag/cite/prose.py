@@ -86,7 +86,8 @@ def _item(work: Work, style: str, *, note: bool) -> dict[str, Any]:
         first = style == MLA or note or work.url
         item["URL"] = ", ".join(filter(None, (work.url, work.via if first else f"{work.via[0].upper()}{work.via[1:]}")))
     # Double quotation marks inside a quoted title become single; citeproc-py does not do that.
-    item["title"] = work.title.translate(_SINGLE).rstrip(", ")
+    title = work.title.translate(_SINGLE)
+    item["title"] = title.rstrip(", ") or title  # a comma follows it anyway
     if style == CHICAGO:  # it does not print `source`
         item |= {"archive": ", ".join(work.kept_in)} if work.kept_in else {}
     for field in item.keys() & {"archive", "archive_location", "source"}:  # a stop or a comma follows each
