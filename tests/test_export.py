@@ -32,7 +32,14 @@ MORE = (
     "hierarchy",
     "images",
 )
-DUBLIN_CORE = ("id", "title", "summary", "people", "subjects", "languages", "type", "archive", "rights", "source_url")
+DUBLIN_CORE = (
+    "id", "title", "summary", "people", "subjects", "languages", "type", "archive", "rights", "source_url", "senders",
+    "recipients", "sent_from", "hierarchy",
+)  # fmt: skip
+ELEMENTS = {
+    "title", "creator", "subject", "description", "publisher", "contributor", "date", "type", "format", "identifier",
+    "source", "language", "relation", "coverage", "rights",
+}  # fmt: skip
 
 
 def originals() -> list[Record]:
@@ -74,6 +81,17 @@ def test_a_finding_aid_has_each_record_within_the_one_it_is_a_part_of() -> None:
     }
 
     assert around == {"Falk papers": None, "Letters": "Falk papers", "Letter to the tenant": "Letters"}
+
+
+def test_dublin_core_keeps_to_its_fifteen_elements_and_says_more_beside_them() -> None:
+    (letter,) = read([CASES / "more/schema-letter.json"]).records
+    answer = etree.fromstring("".join(FORMATS["oai_dc"]([letter])).encode())
+
+    simple = {etree.QName(each).localname: each.text for each in answer.find(".//{*}dc")}
+
+    assert simple.keys() <= ELEMENTS
+    assert (simple["creator"], simple["contributor"]) == (letter.senders[-1], letter.recipients[-1])
+    assert answer.xpath("name(//*[local-name() = 'record']/*[last()])") == "about"
 
 
 @pytest.mark.parametrize("name", ["csv", "jsonl", "ead3"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
-from rag.record import Record
+from rag.record import BELOW, Record
 from rag.schemas.export_ead import as_ead, storable
 from rag.schemas.record import RecordOut
 
@@ -23,6 +23,9 @@ _COLUMNS = (
 _OAI = "http://www.openarchives.org/OAI/2.0/"
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _DC = "http://purl.org/dc/elements/1.1/"
+_DCTERMS = "http://purl.org/dc/terms/"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_ROLES = "http://id.loc.gov/vocabulary/relators/"
 
 
 def as_jsonl(records: Iterable[Record]) -> Iterator[str]:
@@ -55,7 +58,10 @@ def _row(values: Iterable[str]) -> str:
 
 
 def as_dublin_core(records: Iterable[Record]) -> Iterator[str]:
-    """An answer of OAI-PMH to ListRecords, with the records in simple Dublin Core."""
+    """An answer of OAI-PMH to ListRecords, with the records in simple Dublin Core.
+
+    What that has no element for stands beside it in RDF, where harvesters that do not know it pass it over.
+    """
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}">\n<ListRecords>\n'
     for record in records:
         outer = etree.Element(f"{{{_OAI}}}record", nsmap={None: _OAI})
@@ -65,6 +71,14 @@ def as_dublin_core(records: Iterable[Record]) -> Iterator[str]:
         dublin = etree.SubElement(within, f"{{{_OAI_DC}}}dc", nsmap={"oai_dc": _OAI_DC, "dc": _DC})
         for name, value in _terms(record):
             etree.SubElement(dublin, f"{{{_DC}}}{name}").text = storable(value)
+        if refined := list(_refined(record)):
+            about = etree.SubElement(outer, f"{{{_OAI}}}about")
+            names = {"rdf": _RDF, "dcterms": _DCTERMS, "relators": _ROLES}
+            described = etree.SubElement(
+                etree.SubElement(about, f"{{{_RDF}}}RDF", nsmap=names), f"{{{_RDF}}}Description"
+            )
+            for name, value in refined:
+                etree.SubElement(described, name).text = storable(value)
         yield etree.tostring(outer, encoding="unicode") + "\n"
     yield "</ListRecords>\n</OAI-PMH>\n"
 
@@ -76,17 +90,30 @@ def _terms(record: Record) -> Iterator[tuple[str, str]]:
         ("title", [record.title]),
         ("description", [record.summary]),
         ("date", [date]),
-        ("creator", record.people),
         ("coverage", record.places),
         ("subject", record.subjects),
         ("language", record.languages),
         ("type", [record.type]),
         ("publisher", [record.archive]),
         ("source", [record.source]),
+        ("relation", [BELOW.join(record.hierarchy)]),
         ("rights", [record.rights]),
         ("identifier", record.source_urls or [record.source_url]),
     )
-    return ((name, value) for name, several in values for value in several if value)
+    received = {*record.recipients} - {*record.senders}
+    yield from ((name, value) for name, several in values for value in several if value)
+    yield from (("contributor" if person in received else "creator", person) for person in record.people)
+
+
+def _refined(record: Record) -> Iterator[tuple[str, str]]:
+    """What refines its description: the titles above it, and the parties of a letter by the roles of MARC."""
+    values = (
+        (f"{{{_DCTERMS}}}isPartOf", record.hierarchy),
+        (f"{{{_ROLES}}}aut", record.senders),
+        (f"{{{_ROLES}}}rcp", record.recipients),
+        (f"{{{_ROLES}}}prp", record.sent_from),
+    )
+    return ((name, value) for name, several in values for value in several)
 
 
 def _source_id(record: Record) -> str:

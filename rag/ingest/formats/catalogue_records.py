@@ -64,6 +64,8 @@ class _Answer:
     mappers: dict[str, Mapper] = field(default_factory=dict)
     page: str | None = None  # the range that it says it shows
     listings: int = 0
+    # Descriptions, until the `record` around them ends: more may stand beside them.
+    waiting: list[tuple[str, Element]] = field(default_factory=list)
     # How many listings came before the present `record`, and before the present `mets`.
     before: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("record", "mets"), 0))
 
@@ -80,7 +82,10 @@ class _Answer:
             if self.listings > self.before["mets"] and _inside(element, "mets"):
                 return  # a chapter or a page of what was described first
             self.listings += 1
-            yield _item(self._mapper(kind), element, _READERS[kind])
+            self.waiting.append((kind, element))
+        if self.waiting and (kind or tag == "record") and not _inside(element, "record"):
+            yield from (_item(self._mapper(kind), each, _READERS[kind]) for kind, each in self.waiting)
+            self.waiting.clear()
             element.clear(keep_tail=True)
         elif tag == "RDF":
             for document, read_row in dublin_core.provided(element):

@@ -69,18 +69,22 @@ def record(dublin: Element, things: Mapping[str, Element] = MappingProxyType({})
     """Map the elements of Dublin Core to the fields of a record; `things` are named by addresses."""
     around = next((outer for outer in dublin.iterancestors() if name(outer) == "record"), None)
     values: dict[str, list[str]] = {}
+    people: list[str] = []  # in the order of the elements
     for element in dublin:
         named = next(children(things.get(attribute(element, "resource")), "prefLabel"), None)
         if words := text(element) or text(named):
             values.setdefault(name(element), []).append(words)
+            people += [words] * (name(element) in {"creator", "contributor"})
 
     def of(*names: str) -> list[str]:
         return [words for tag in names for words in values.get(tag, ())]
 
     addresses = [words for words in of("identifier", "source", "relation", "isShownAt") if _WEB.match(words)]
     places = [words for words in of("coverage", "spatial") if not is_date(words) and not parse_date(words).edtf]
+    beside = first(around, "about", "RDF", "Description")
+    refined = {field: list(map(text, children(beside, kind))) for field, kind in _REFINED.items()}
     item = next(children(dublin, "itemType"), None) is not None  # Zotero's coverage is a place in an archive
-    people = [
+    people += [
         person
         for kind in _PEOPLE
         for part in children(dublin, kind)
@@ -91,11 +95,11 @@ def record(dublin: Element, things: Mapping[str, Element] = MappingProxyType({})
         "title": of("title")[:1],
         "summary": " ".join(of("abstract", "description")),
         "date": next((date for names in _DATES if (date := _date(of(*names)))), ""),
-        "people": [*of("creator", "contributor"), *people],
+        "people": people,
         "places": [] if item else places,
-        "recipients": [
-            _person(person) for part in children(dublin, "recipients") for person in descendants(part, "Person")
-        ],
+        **refined,
+        "recipients": refined["recipients"]
+        or [_person(person) for part in children(dublin, "recipients") for person in descendants(part, "Person")],
         "subjects": of("subject"),
         "languages": of("language"),
         "type": next(iter(of("itemType", "type")), ""),
@@ -110,6 +114,8 @@ def record(dublin: Element, things: Mapping[str, Element] = MappingProxyType({})
     }
 
 
+# What stands beside a record of OAI-PMH, in terms of Dublin Core and roles of MARC.
+_REFINED = {"hierarchy": "isPartOf", "senders": "aut", "recipients": "rcp", "sent_from": "prp"}
 _PEOPLE = ("authors", "editors", "contributors", "recipients")
 
 
