@@ -115,7 +115,6 @@ def test_a_line_of_a_table_counts_from_where_its_row_begins(tmp_path: Path) -> N
 FAULTY = {
     "too many values": (b'h/9,"Pier, old",1959,,,,,more\r\n', "the row has 8 values for 7 columns"),
     "a broken quotation": (b'h/9,"Pier" old,1959,,,,\r\n', "the row is not CSV (',' expected after '\"')"),
-    "no UTF-8": ("h/9,Górög".encode() + b" Pi\xe9r,1959,,,,\r\n", "its title has bytes that are not UTF-8"),
 }
 
 
@@ -229,16 +228,18 @@ def test_a_table_of_a_database_can_be_chosen(tmp_path: Path) -> None:
     ]
 
 
-def test_a_row_of_a_database_that_cannot_be_kept_costs_nothing_but_itself(tmp_path: Path) -> None:
+def test_a_value_of_a_database_that_cannot_be_kept_whole_costs_no_record(tmp_path: Path) -> None:
     file = tmp_path / "archive.db"
     database([HEAD, PIER, ("h/9", "x" * 2_000_000, *GRAIN[2:]), GRAIN], file)
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("""UPDATE records SET Title = CAST(x'c328' AS TEXT) WHERE "Record ID" = 'h/2'""")
     collected = read([file])
 
-    assert [record.title for record in collected.records] == [PIER[1], "x" * 4000]
-    assert [(fault.line, fault.reason.split(",")[0]) for fault in collected.faults] == [
-        (3, "its title has bytes that are not UTF-8; save the file as UTF-8"),
+    assert [record.title for record in collected.records] == [PIER[1], "x" * 4000, "Ã("]
+    assert not collected.faults
+    assert [note.text for note in collected.notes] == [
+        "title of more than 4,000 characters cut, in 1 row, the first in line 2",
+        "title with bytes that are not UTF-8, which were read as Windows-1252 or left out, in 1 row, the first in line 3",
     ]
 
 

@@ -191,14 +191,31 @@ def test_tables_of_old_programs_keep_their_letters(tmp_path: Path, encoding: str
     assert [record.title for record in read([table]).records] == rows.split("\n")
 
 
-def test_bytes_that_are_no_utf8_cost_only_their_own_listing(tmp_path: Path) -> None:
+def test_a_few_bytes_that_are_no_utf8_cost_no_listing_and_are_said(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
-    page.write_bytes(numbered(HARBOUR).encode().replace("“cheaper".encode(), b"\xffcheaper"))
+    page.write_bytes(numbered(HARBOUR).encode().replace("“cheaper".encode(), "Škoda – ".encode() + b"\x93cheaper"))
 
     collected = read([page])
 
-    assert [record.title for record in collected.records] == [HARBOUR[0].title, HARBOUR[2].title]
-    assert len(collected.faults) == 2
+    assert [record.title for record in collected.records] == [entry.title for entry in HARBOUR]
+    assert "“cheaper" in collected.records[1].summary
+    assert not collected.faults
+    assert [str(note) for note in collected.notes] == [
+        "page.txt: 1 listing has bytes that are not UTF-8, which were read as Windows-1252 or left out"
+    ]
+
+
+def test_of_two_encodings_in_one_file_only_one_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    utf_8 = "".join(f"Příspěvek na řeku {number},190{number % 10}\n" for number in range(90))
+    table.write_bytes(
+        b"title,date\n" + utf_8.encode() + b"".join(b"\xf8eka %d,1911\n" % number for number in range(90))
+    )
+
+    collected = read([table], tolerant=False)
+
+    assert not collected.records
+    assert "of 180 rows are faulty" in str(collected.faults[-1])
 
 
 def test_a_missing_path_an_empty_folder_and_no_file_are_named(good: Path, tmp_path: Path) -> None:

@@ -35,7 +35,16 @@ from rag.ingest.formats.date_columns import (
 )
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.nested import leaves
-from rag.ingest.formats.protocol import ColumnMapping, Item, Revision, SourceNote, numbered, repaired, unstorable
+from rag.ingest.formats.protocol import (
+    MOST_MENDED,
+    ColumnMapping,
+    Item,
+    Revision,
+    SourceNote,
+    numbered,
+    repaired,
+    unstorable,
+)
 from rag.ingest.formats.row_family import RowFamily
 from rag.ingest.formats.row_values import NOTHING, lineage, named, reached, texts_of
 from rag.language.sentences import sentences
@@ -92,8 +101,8 @@ class Mapper:
         if self._rows <= _SAMPLE:
             self._look(row)
         found = self._found(line, row, columns)
-        if fault := self._cut(line, found):
-            return self._fault(line, fault)
+        if not self._cut(line, found):
+            return self._fault(line, "its title has bytes that are not UTF-8, as many others; save the file as UTF-8")
         title, summary, own_id = found.get("title", ""), found.get("summary", ""), found.get("id", "")
         title = title or _letter(found) or _title(summary) or own_id
         date, *others = (
@@ -149,6 +158,10 @@ class Mapper:
         """Count a row that the format could not split into columns, and return its fault."""
         self._rows += 1
         return self._fault(line, reason)
+
+    def note(self, text: str) -> SourceNote:
+        """What a person must know of the file."""
+        return SourceNote(self._file, text)
 
     def end(self) -> Iterator[ColumnMapping | SourceError | SourceNote | Revision]:
         """Yield the mapping of the whole file, after the faults and notes of its columns."""
@@ -233,20 +246,19 @@ class Mapper:
             return list(filter(None, (named(text) for text in values if text)))
         return [text for text in values if text and text.casefold() not in NOTHING]
 
-    def _cut(self, line: int, found: dict[str, Any]) -> str | None:
-        """Cut values that are too long and leave out what cannot be stored; the fault where no record is left then."""
+    def _cut(self, line: int, found: dict[str, Any]) -> bool:
+        """Cut values that are too long, and mend or leave out what cannot be stored; whether there is a record then."""
         for field, value in found.items():
             longest = _LONGEST.get(field, _LONGEST_OTHER)
             texts = (value,) if isinstance(value, str) else value
             kept = [text for text in texts if not unstorable(text)]
             if len(kept) < len(texts):
-                if field == "title":
-                    return f"its {field} has bytes that are not UTF-8; save the file as UTF-8"
-                if field == "summary":
-                    kept = [repaired(text) for text in texts]
-                    self._lose(line, f"{field} with bytes that are not UTF-8, which were read as Windows-1252")
-                else:
-                    self._lose(line, f"{field} with bytes that are not UTF-8 left out")
+                mended = field in _LONGEST
+                kept = [repaired(text) for text in texts] if mended else kept
+                how = ", which were read as Windows-1252 or left out" if mended else " left out"
+                self._lose(line, what := f"{field} with bytes that are not UTF-8{how}")
+                if field == "title" and len(self._lost[what]) > max(MOST_MENDED, self._rows // MOST_MENDED):
+                    return False
             if any(len(text) > longest for text in kept):
                 self._lose(
                     line, f"{field} of more than {longest:,} characters {'cut' if field in _LONGEST else 'left out'}"
@@ -259,7 +271,7 @@ class Mapper:
             if len(kept) > _MOST:
                 self._lose(line, f"{field} after the first {_MOST} left out")
             found[field] = "".join(kept) if isinstance(value, str) else type(value)(kept[:_MOST])
-        return None
+        return True
 
     def _lose(self, line: int, what: str) -> None:
         self._lost.setdefault(what, []).append(line)

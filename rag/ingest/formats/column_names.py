@@ -32,7 +32,8 @@ _FIELDS_OF: dict[str, list[str]] = {}
 for _field, _names in _KNOWN.items():
     for _name in _names:
         _FIELDS_OF.setdefault(_name, []).append(_field)
-_WORDS_OF: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _TABLE["words"].items()}
+# Words of which names, and lines below a table, are made, by what they are.
+WORDS: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _TABLE["words"].items()}
 _MOST = 200  # names of one row whose meaning is cached
 _RULES = ("has", "any", "without", "link")  # of an exporter; its other keys are fields
 
@@ -118,20 +119,20 @@ def _composed(name: str) -> tuple[str, ...]:
     if _PATH.fullmatch(name):
         return _dotted(name)
     words = _WORDS.sub(" ", _bare(_HUMP.sub(" ", _PREFIX.sub("", name))).casefold()).split()
-    said = [word for word in words if word not in _WORDS_OF["joining"]]
+    said = [word for word in words if word not in WORDS["joining"]]
     if not said or len(words) > _MOST_WORDS:
         return ()
-    rest = [word for word in said if word not in _WORDS_OF["documents"]]
-    if not _WORDS_OF["links"].isdisjoint(rest):
-        return _address(set(rest) - _WORDS_OF["links"])
+    rest = [word for word in said if word not in WORDS["documents"]]
+    if not WORDS["links"].isdisjoint(rest):
+        return _address(set(rest) - WORDS["links"])
     return () if likely_noted(name) else _edge((words[0], words[-1]), rest) or _with_names(rest)
 
 
 def _edge(ends: tuple[str, str], words: list[str]) -> tuple[str, ...]:
     """The field of the first or the last day of a date: Laufzeit bis, Year from."""
     for edge, field in (("ends", "date_end"), ("begins", "date")):
-        others = "".join(word for word in words if word not in _WORDS_OF[edge])
-        if not _WORDS_OF[edge].isdisjoint(ends) and others in _WORDS_OF["dates"]:
+        others = "".join(word for word in words if word not in WORDS[edge])
+        if not WORDS[edge].isdisjoint(ends) and others in WORDS["dates"]:
             return (field,)
     return ()
 
@@ -141,16 +142,16 @@ def _with_names(words: list[str]) -> tuple[str, ...]:
     known = "".join(words)
     if known in _FIELDS_OF and known not in _KINDS["stamps"] and known not in _KINDS["names"]:
         return tuple(_FIELDS_OF[known])
-    named = "".join(word for word in words if word not in _WORDS_OF["names"])
+    named = "".join(word for word in words if word not in WORDS["names"])
     return tuple(field for field in _FIELDS_OF.get(named, ()) if field in _NAMED)
 
 
 def _address(of: Collection[str]) -> tuple[str, ...]:
     """The fields of an address of this: of a picture, of the document, or of something else."""
-    if not _WORDS_OF["pictures"].isdisjoint(of):
+    if not WORDS["pictures"].isdisjoint(of):
         return ("images",)
     fields = {field for word in of for field in _FIELDS_OF.get(word, ())}
-    return () if fields - _OF_DOCUMENTS or not _WORDS_OF["elsewhere"].isdisjoint(of) else ("source_url",)
+    return () if fields - _OF_DOCUMENTS or not WORDS["elsewhere"].isdisjoint(of) else ("source_url",)
 
 
 def _dotted(path: str) -> tuple[str, ...]:

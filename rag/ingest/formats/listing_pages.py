@@ -23,7 +23,18 @@ from rag.dates.archival_date import is_date, parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.date_columns import DayOrder
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import CollectionTitle, Extracted, Item, fold, lines_of, unstorable
+from rag.ingest.formats.protocol import (
+    MOST_MENDED,
+    CollectionTitle,
+    Extracted,
+    Item,
+    SourceNote,
+    fold,
+    lines_of,
+    numbered,
+    repaired,
+    unstorable,
+)
 from rag.record import Listing, ListingPage, Record
 
 SUFFIXES = frozenset({".txt"})
@@ -64,6 +75,7 @@ class Parsed:
     faults: tuple[SourceError, ...]  # what could not be read, by line; empty only if nothing was lost
     pages: tuple[ListingPage, ...]  # the listing pages in the text
     title: str = ""  # the title of the collection, or empty
+    mended: int = 0  # how many listings had bytes that are not UTF-8
 
 
 @lru_cache(maxsize=1 << 12)  # each short paragraph is tested more than once
@@ -86,7 +98,7 @@ class _Paragraph:
     def of(cls, lines: Sequence[tuple[int, str]]) -> _Paragraph:
         """Fold lines, each with its number."""
         number, first = lines[0]
-        text = fold(" ".join(line for _, line in lines))
+        text = fold(repaired(" ".join(line for _, line in lines)))
         bare = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
         date = _is_date(bare)
         bullet = len(bare) < len(text) and (date or _YEAR_OR_NONE.fullmatch(bare) is not None)
@@ -122,10 +134,11 @@ class _PageReader:
         self._bulleted = False
         self._title_due = False
         self.title = ""
+        self.mended: list[int] = []  # the lines of listings with `unstorable` text
 
     def take(self, paragraph: _Paragraph) -> None:
         """Read the next paragraph."""
-        if self._title_due and not (self.title or paragraph.date or paragraph.broken):
+        if self._title_due and not (self.title or paragraph.date):
             self.title = paragraph.text if len(paragraph.text) <= _LONGEST_NAME else ""
         self._title_due = _SEARCH_BOX.fullmatch(paragraph.text) is not None
         if numbers := _RANGE.fullmatch(paragraph.text):
@@ -168,8 +181,11 @@ class _PageReader:
             return
         self._position += 1
         if broken := max(paragraph.broken for paragraph in (date, *rest)):
-            self._fault(broken, f"the listing of {date.text!r} has bytes that are not UTF-8; save the file as UTF-8")
-            return
+            self.mended.append(broken)
+            if len(self.mended) > MOST_MENDED:
+                reason = f"the listing of {date.text!r} has bytes that are not UTF-8, as many others"
+                self._fault(broken, f"{reason}; save the file as UTF-8")
+                return
         self._page.listings += 1
         record = Record(
             id="",
@@ -204,6 +220,9 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         order.learn(item.record.date.text if item.record.date else "")
     yield from parsed.items
     yield from order.end(opened.file)
+    if parsed.mended:
+        bad = "has bytes that are not UTF-8, which were read as Windows-1252 or left out"
+        yield SourceNote(opened.file, f"{numbered(parsed.mended, 'listing')} {bad}")
     yield from parsed.faults
     yield from parsed.pages
     if parsed.title:
@@ -232,7 +251,7 @@ def parse(text: str, file: str) -> Parsed:
         reader.take(paragraph)
     reader.end()
     faults = sorted(reader.faults, key=lambda fault: fault.line)
-    return Parsed(tuple(reader.items), tuple(faults), tuple(reader.pages), reader.title)
+    return Parsed(tuple(reader.items), tuple(faults), tuple(reader.pages), reader.title, len(reader.mended))
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:

@@ -15,6 +15,8 @@ _ADDRESS = re.compile(r"https?://\S+")
 _PERSON = re.compile(  # Falk, Anna; A. I. Alekseev
     r"[^\W\d_][\w'\u2019-]+, [^\W\d_][\w.'\u2019 -]{0,40}|(?:[^\W\d_]\. ?){1,3}[^\W\d_][\w'\u2019-]+"
 )
+# Damaged titles that are mended in a file, and of how many rows one more may be; beyond, the file has two encodings.
+MOST_MENDED = 10
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -110,7 +112,7 @@ class SourceFormat(Protocol):
     def read(self, opened: SourceFile) -> Iterator[Extracted]:
         """Extract everything, piece by piece. Raises nothing but SourceError, which ends the file.
 
-        Invalid UTF-8 arrives as lone surrogates: yield a fault for a listing with `unstorable` text.
+        Invalid UTF-8 arrives as lone surrogates: of a listing with `unstorable` text that is mended, or it is a fault.
         """
 
 

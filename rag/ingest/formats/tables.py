@@ -7,20 +7,18 @@ from typing import TypeVar
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.column_names import guess, plain
+from rag.ingest.formats.column_names import WORDS, guess, plain
 from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.formats.nested import DESCRIPTIVE
-from rag.ingest.formats.protocol import Item, likely_field
+from rag.ingest.formats.protocol import Item, SourceNote, likely_field
 
 Value = TypeVar("Value", str, "str | list[str]")
 
 TOP = 20  # rows of a file among which the names of its columns are looked for: a title or a logo may stand above them
 
-_TOTALS = frozenset({
-    "total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamt", "insgesamt", "totale", "totaux", "totaal",
-    "celkem", "razem", "итого",
-})  # fmt: skip
-_COUNT = re.compile(r"\(?\s*[0-9]+\s+(?:rows?|records?|zeilen|lignes|filas|righe)\s*\)?", re.IGNORECASE)
+_MARKED = "*†‡©¹²"  # how a footnote begins
+_SENTENCE = re.compile(r"\w+(?:\W+\w+){3,}.*\w{3}[.!]")  # of several words; no abbreviation at its end
+_MOST_BELOW = 5  # lines below a table that may tell of it
 _RULED = "-+=:| \t"
 _PATTERN = re.compile(r"\(?(?:[ymdjtag]{1,4}([-/.])[ymdjtag]{1,4}\1[ymdjtag]{2,4})\)?", re.IGNORECASE)
 _LETTER = frozenset({"senders", "recipients", "date"})  # a list of letters needs no titles
@@ -96,12 +94,30 @@ def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
 
 
 def _is_total(row: Sequence[str]) -> bool:
-    """Whether a row adds up the others: a word for a sum, and figures alone."""
-    first, *others = [cell.strip() for cell in row if cell.strip()] or [""]
-    if _COUNT.fullmatch(first) and not others:
-        return True
-    figures = [*re.findall(r"[0-9]+", first), *map(plain, others)]
-    return plain(re.sub(r"[0-9]+", "", first)) in _TOTALS and bool(figures) and all(map(str.isdecimal, figures))
+    """Whether a row adds up the others: words for a sum or for rows, and figures."""
+    cells = [cell for cell in row if cell.strip()]
+    words = [plain(word) for word in re.findall(r"[^\W_]+", " ".join(cells))]
+    figures = [word for word in words if word.isdecimal()]
+    rest = [word for word in words if not word.isdecimal() and word not in WORDS["joining"]]
+    sums, counted = ([word for word in rest if word in WORDS[kind]] for kind in ("sums", "counted"))
+    if not figures or not rest or len(sums) + len(counted) < len(rest):
+        return False
+    return bool(sums) or (len(cells) == 1 and (words[0].isdecimal() or len(counted) > 1))
+
+
+def _is_remark(text: str, *, pointed: bool) -> bool:
+    """Whether a line below a table tells of the table: Source: …, a footnote, who made it when.
+
+    So does a sentence, where the values above it are not `pointed`, which is that one ends with a full stop.
+    """
+    label, colon, _ = text.partition(":")
+    first, second, *_ = (*map(plain, text.split(maxsplit=2)), "", "")
+    return (
+        text.startswith(tuple(_MARKED))
+        or (bool(colon) and plain(label) in WORDS["remarks"])
+        or (first in WORDS["made"] and (second in WORDS["made_by"] or second[:1].isdecimal()))
+        or (not pointed and _SENTENCE.fullmatch(text) is not None)
+    )
 
 
 def _says_nothing(row: Sequence[str]) -> bool:
@@ -110,7 +126,9 @@ def _says_nothing(row: Sequence[str]) -> bool:
     return not any(cell.strip(_RULED) for cell in filled) or any(map(_PATTERN.fullmatch, filled))
 
 
-def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, header: int) -> Iterator[Item | SourceError]:
+def read_rows(
+    rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, header: int
+) -> Iterator[Item | SourceError | SourceNote]:
     """A record or a fault from each row below the one that names the columns, which comes after `header` others.
 
     A row that is a text could not be read: the text says why.
@@ -118,6 +136,8 @@ def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, heade
     names: list[str] = []
     above: Sequence[str] = ()
     count = 0
+    pointed: set[int] | None = None  # columns of which a value ends with a full stop; None before the first rows
+    below: list[tuple[int, list[str]]] = []  # the last rows, if each has one value
     for line, row in rows:
         if not names and isinstance(row, str):
             yield mapper.fault(line, f"{row}, and no column has a name")
@@ -131,6 +151,18 @@ def read_rows(rows: Iterator[tuple[int, list[str] | str]], mapper: Mapper, heade
         elif any(cell.strip() for cell in row[len(names) :]):
             yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
         elif not (repeats_names(names, row) or _is_total(row) or _says_nothing(row)):
+            filled = [at for at, cell in enumerate(row) if cell.strip()]
+            below.append((line, row))
+            if len(filled) > 1 or len(below) > _MOST_BELOW:
+                yield from (mapper.read(line, by_column(names, row)) for line, row in below)
+                ends = {at for _, row in below for at, cell in enumerate(row) if cell.rstrip().endswith(".")}
+                pointed = ends | (pointed or set())
+                below.clear()
+    for line, row in below:
+        at = next(at for at, cell in enumerate(row) if cell.strip())
+        if _is_remark(row[at].strip(), pointed=pointed is None or at in pointed):
+            yield mapper.note(f"row {line} tells of the table and is no record: {row[at].strip()[:100]!r}")
+        else:
             yield mapper.read(line, by_column(names, row))
 
 
