@@ -105,7 +105,7 @@ def test_columns_that_no_one_would_guess_are_chosen(tmp_path: Path) -> None:
 
 def test_a_line_of_a_table_counts_from_where_its_row_begins(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
-    table.write_bytes(text([HEAD, PIER, ("h/9", "", "", "", "", "", ""), GRAIN]))
+    table.write_bytes(text([HEAD, PIER, ("", "", "1959", "", "", "", ""), GRAIN]))
 
     (fault,) = read([table]).faults
 

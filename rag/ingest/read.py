@@ -211,6 +211,8 @@ class _SourceReader:
                 if opened.old_encoding:
                     reading = f"it is not UTF-8 and was read as {opened.old_encoding}; look at its accents"
                     yield SourceNote(opened.file, reading)
+                if opened.mended:
+                    yield SourceNote(opened.file, "bytes that are not UTF-8 were read as Windows-1252 or left out")
                 return
         if opened.path.suffix.lower() in notes.SUFFIXES and opened.file not in self.given:
             self.skipped.append(opened.file)  # a README beside the sources

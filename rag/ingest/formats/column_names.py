@@ -8,7 +8,7 @@ field of several values takes all its columns.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -43,18 +43,19 @@ PARTS = ("reference", "container", "other_dates", "calendar", "authors")
 FIELDS = tuple(field for field in _KNOWN if field not in PARTS)  # the fields that a column can give
 _NAMED = frozenset({"people", "senders", "recipients", "places", "archive", "hierarchy", "authors"})
 _OF_DOCUMENTS = frozenset({"id", "title", "summary", "source", "source_url", "reference"})
-_LABELS = frozenset({"name", "label", "value", "text", "title", "display", "preflabel", "term", "en"})
+_LABELS = frozenset({"name", "label", "value", "text", "title", "display", "preflabel", "term", "en", "logicaldate"})
 _PATH = re.compile(r"[\w@:]+(?:\.[\w@:]+)+")  # sourceResource.title
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # dateOfLetter
 _WORDS = re.compile(r"[\W_]+")
 _BEGIN = re.compile("start|begin|earliest|debut|desde|inici|inizio|vanaf|(?:from|von)$")
+_NOTED = frozenset({"date", "date_end", "people", "authors"})  # what a program says of its own doings
 _MOST_WORDS = 6  # of a name; what is longer is a sentence
 _NAMES_ALONE = frozenset(
     {"title", "id", "type", "source_url", "places"}
 )  # with a mere name they list things, not documents
 _PREFIX = re.compile(
     r"^field_|(?:dc|dcterms|dublin core|bibo|schema|rico)\s*[:._,]|^(?-i:dc|dcterms|edm)(?-i:(?=[A-Z]))|\[.*\]$"
-    r"|\s\((?!(?:from|to|start|end|von|bis|de|fin|desde|hasta|od|do)\)).*\)$|\((?:e?s|e|r|in|nen|innen)\)|[/*:]-?in(?:nen)?\b|\s*\^\^.*$"
+    r"|\s\((?!(?:from|to|start|end|von|bis|de|fin|desde|hasta|od|do)\)).*\)$|\((?:e?s|e|r|in|nen|innen)\)|[/*:]-?in(?:nen)?\b|\s*\^\^.*$|(?<=\w)\s*@[a-z]{2}(?:-\w+)?$"
     r"|_(?:(?:te|dt|is|bs|s|t|i)s(?:i|m|im)|s(?:s|i|im)?|tim|txt|t)$",  # Solr says so what a field holds: title_tesim
     re.IGNORECASE,
 )
@@ -93,8 +94,8 @@ def guess(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 def _guessed(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     by_plain: dict[str, str] = {}
     for name in names:
-        if name != "@context" and (by_plain.setdefault(plain(name), name) == "@id"):
-            by_plain[plain(name)] = name  # an address, where there is nothing shorter
+        if name != "@context" and by_plain.setdefault(plain(name), name).startswith("@"):
+            by_plain[plain(name)] = name  # an address or a class, where there is nothing shorter
     exporters = [exporter for exporter in _EXPORTERS if exporter.wrote(by_plain)] if len(by_plain) > 1 else []
     without = frozenset[str]().union(*(exporter.without for exporter in exporters))
     guessed: dict[str, tuple[str, ...]] = {}
@@ -119,13 +120,14 @@ def _composed(name: str) -> tuple[str, ...]:
     if _PATH.fullmatch(name):
         return _dotted(name)
     words = _WORDS.sub(" ", _bare(_HUMP.sub(" ", _PREFIX.sub("", name))).casefold()).split()
-    said = [word for word in words if word not in WORDS["joining"]]
+    said = [word for word in words if word not in WORDS["joining"] and not word.isdecimal()]
     if not said or len(words) > _MOST_WORDS:
         return ()
     rest = [word for word in said if word not in WORDS["documents"]]
     if not WORDS["links"].isdisjoint(rest):
         return _address(set(rest) - WORDS["links"])
-    return () if likely_noted(name) else _edge((words[0], words[-1]), rest) or _with_names(rest)
+    fields = _edge((words[0], words[-1]), rest) or _with_names(rest)
+    return tuple(field for field in fields if field not in _NOTED) if likely_noted(name) else fields
 
 
 def _edge(ends: tuple[str, str], words: list[str]) -> tuple[str, ...]:
@@ -181,6 +183,17 @@ def _people(guessed: Mapping[str, tuple[str, ...]], *, listed: bool) -> dict[str
     people = guessed.get("people", ())
     both = [column for column in people if column not in parties] if listed else dict.fromkeys((*people, *parties))
     return {"people": tuple(both)} if both else {}
+
+
+def split_names(names: Sequence[str]) -> dict[int, tuple[int, str]]:
+    """Return where surnames stand, for each where the forename stands and whose: Author Surname, Author Forename."""
+    whose: dict[str, dict[str, int]] = {"surnames": {}, "forenames": {}}
+    for at, name in enumerate(map(plain, names)):
+        for kind, columns in whose.items():
+            if ending := max((word for word in WORDS[kind] if name.endswith(word)), key=len, default=""):
+                columns.setdefault(name.removesuffix(ending), at)
+    forenames = whose["forenames"]
+    return {at: (forenames[of], of or "person") for of, at in whose["surnames"].items() if of in forenames}
 
 
 @lru_cache(maxsize=1 << 12)

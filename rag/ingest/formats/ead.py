@@ -37,6 +37,7 @@ _COMPONENTS = frozenset({"archdesc", "c", *(f"c{number:02}" for number in range(
 _PEOPLE = ("persname", "famname", "corpname", "name")
 _DATES = ("unitdate", "unitdatestructured", "dateset")
 _SUMMARIES = ("bioghist", "odd", "note")  # where nobody wrote an abstract or a scope note, the first of these
+_AROUND_DATES = re.compile(r"(?:[\s,;(]|\bbulk\b)+\)?$")  # what is left of a title without the dates at its end
 _SUBDIVISION = re.compile(r"\s*\|[xyzv]\s*")  # of a subject, as MARC writes it
 _SUBFIELD = re.compile(r"\s*\|[a-z]\s*")
 _SEVERAL = 2
@@ -138,7 +139,9 @@ def _did(component: Element) -> Element | None:
 
 
 def _title(component: Element) -> str:
-    return text(first(_did(component), "unittitle"), _DATES).rstrip(" ,;")
+    title = first(_did(component), "unittitle")
+    dates = next(descendants(title, *_DATES), None)
+    return text(title).rstrip(" ,;") if dates is None else _AROUND_DATES.sub("", text(title, _DATES))
 
 
 def _prose(component: Element, tag: str) -> list[Element]:

@@ -24,8 +24,13 @@ _BUFFER = 1 << 18  # bytes
 # Ordinary text packs to a tenth, repetitive text to a fiftieth. A bomb of a few KB unpacks to a thousandfold.
 _MOST_EXPANSION = 250
 _UNPACKERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"\xfd7zXZ\0": lzma.open, b"BZh": bz2.open}
-_PDF = b"%PDF"
-_TAR, _TAR_AT = b"ustar", 257
+_FOREIGN = (  # bytes, where they stand, and what to do with a file that has them
+    (b"%PDF", 0, "it is a PDF; give a table or list of its documents, or its text"),
+    (b"ustar", 257, "it is a tar archive; unpack it and give its files or folder"),
+    (b"Standard ACE DB", 4, "it is a database of Access; export its table as CSV, XML or Excel"),
+    (b"Standard Jet DB", 4, "it is a database of Access; export its table as CSV, XML or Excel"),
+    (b"@prefix ", 0, "it is RDF in Turtle; convert it to RDF/XML or JSON-LD"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,14 @@ class SourceFile:
         file: The path below the source, as people see it.
         head: Its first 64 KiB, unpacked.
         choice: What a person chose for its source.
+        mended: Whether bytes that are not UTF-8 were mended where no row can say so.
     """
 
     def __init__(self, path: Path, file: str, choice: ColumnChoice = NO_CHOICE) -> None:
         self.path = path
         self.file = file
         self.choice = choice
+        self.mended = False
         try:
             if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
                 raise self.fault(0, "it is not a regular file; save its content into one")
@@ -66,14 +73,12 @@ class SourceFile:
                 start = handle.read(8)
         except OSError as error:
             raise self._unreadable(error) from error
-        if start.startswith(_PDF):
-            raise self.fault(0, "it is a PDF; give a table or list of its documents, or its text")
         self._encodings: tuple[str, str] | None = None
         self._unpacker = next((unpack for magic, unpack in _UNPACKERS.items() if start.startswith(magic)), None)
         with self.bytes() as stream:
             self.head = stream.read(HEAD)
-        if self.head.startswith(_TAR, _TAR_AT):
-            raise self.fault(0, "it is a tar archive; unpack it and give its files or folder")
+        if reason := next((reason for mark, at, reason in _FOREIGN if self.head.startswith(mark, at)), ""):
+            raise self.fault(0, reason)
 
     @property
     def packed(self) -> bool:

@@ -42,8 +42,9 @@ class Block:
 
     @property
     def is_date(self) -> bool:
-        """Whether it is only a date."""
-        return _is_date(self.text)
+        """Whether it is only a date; a year is one where its element is called so."""
+        called = "date" in self.element.get("class", "") and re.fullmatch("[12][0-9]{3}", self.text) is not None
+        return called or _is_date(self.text)
 
 
 def _is_date(text: str) -> bool:
@@ -107,7 +108,9 @@ def entries(page: Element) -> Iterator[tuple[dict[str, list[str]], str]]:
                 row[name].append(text)
                 href = href or next((link.get("href") for link in part.iter("a") if link.get("href")), "")
         if row:
-            yield row, href
+            above = [] if "title" in guess(row) else whole.xpath("preceding-sibling::*[1]")
+            titles = [fold("".join(part.itertext())) for part in above if part.tag in _HEADINGS]
+            yield row | ({"title": titles} if titles else {}), href
 
 
 def described(paragraphs: Sequence[Block]) -> dict[str, Any]:

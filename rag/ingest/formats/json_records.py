@@ -148,6 +148,8 @@ def _read_row(mapper: Mapper, line: int, row: Row) -> Iterator[Item | SourceErro
     if kind := what_else(row):
         yield mapper.fault(line, f"it describes no document ({kind}); give the records of documents")
         return
+    if row.get("type") == "Manifest" and "title" not in guess(row):  # of an IIIF collection
+        row = {**row, "title": row.get("label"), "images": row.get("id")}
     item = row["data"] if isinstance(row.get("data"), dict) else row
     if not ("parentItem" in item and item.get("itemType") in _OF_AN_ITEM):
         yield from (mapper.read(line, _with_roles(unwrapped(one))) for one in family(row))

@@ -18,11 +18,12 @@ from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.listing_pages import is_furniture, is_range
 from rag.ingest.formats.protocol import Extracted, fold, lines_of
 
-SUFFIXES = frozenset({".md", ".markdown", ".eml"})
+SUFFIXES = frozenset({".md", ".markdown", ".eml", ".mbox"})
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _YAML_LIST = re.compile(r"\s*- \w+:\s")
 _MIME = re.compile(r"(?:[A-Z][\w-]*: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:MIME-Version|Content-Transfer-Encoding): ")
+_MAILBOX = re.compile(r"^From \S+ .*\d\d:\d\d.*\d{4}[ \t]*\r?\n(?=[A-Z][\w-]*: )", re.MULTILINE)  # above each mail
 _LONGEST = 1 << 15  # characters of front matter
 _LONGEST_DATE = 60  # characters
 _TOML = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -69,21 +70,27 @@ def _date_below_title(lines: list[str]) -> int:
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    text = _decoded(opened.whole())
+    text = opened.whole()
+    mapper = Mapper(opened, "note")
+    mails = [mail for mail in _MAILBOX.split(text) if mail.strip()] if _MAILBOX.match(text) else []
+    if cards := [] if mails or _FRONT_MATTER.match(text) or _TOML.match(text) else _cards(lines_of(_decoded(text))):
+        yield from (mapper.read(line, row) for line, row in cards)
+    else:
+        yield from (mapper.read(1, _note(opened, _decoded(one))) for one in mails or [text])
+    yield from mapper.end()
+
+
+def _note(opened: SourceFile, text: str) -> dict[str, Any]:
+    """What one note or mail says."""
     values: dict[str, Any] = {}
     if matter := _FRONT_MATTER.match(text):
         values = _values(opened, matter[1])
     elif matter := _TOML.match(text):
         values = _toml_values(opened, matter[1])
-    mapper = Mapper(opened, "note")
-    if cards := [] if matter else _cards(lines_of(text)):
-        yield from (mapper.read(line, row) for line, row in cards)
-        yield from mapper.end()
-        return
     said, body = _said(lines_of(text[matter.end() :] if matter else text))
     if not (said or values) and (at := _date_below_title(body)):
         said = {"date": body.pop(at).strip()}
-    row = {**said, **{_MEANS.get(name.lower(), name): value for name, value in values.items()}}
+    row = {**said, **{_MEANS.get(name.lower(), name): _unlinked(value) for name, value in values.items()}}
     guessed = guess(row)
     if "title" not in guessed and {"senders", "recipients"} & guessed.keys() and row.get("subject"):
         row["title"] = row.pop("subject")  # of mail
@@ -93,13 +100,23 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
         body = body[body.index(first) + 1 :] if first else body
     if "summary" not in guessed:
         body = [line for line in body if line.strip("=-_* \t")]  # lines that underline or part
-        row["summary"] = fold(_WIKI_LINK.sub(r"\1", " ".join(_HEADING.sub("", line, count=1) for line in body)))
+        row["summary"] = fold(_unlinked(" ".join(_HEADING.sub("", line, count=1) for line in body)))
         row["text_kind"] = "note"
     name = opened.path.name
     if "date" not in guessed and (dated := _NAME.match(name)):
         row["date"] = "-".join(filter(None, dated.groups()))
-    yield mapper.read(1, row)
-    yield from mapper.end()
+    return row
+
+
+def _unlinked(value: Any) -> Any:  # noqa: ANN401 - whatever front matter has
+    """A text without the brackets of links to other notes."""
+    return (
+        [*map(_unlinked, value)]
+        if isinstance(value, list)
+        else _WIKI_LINK.sub(r"\1", value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _decoded(text: str) -> str:

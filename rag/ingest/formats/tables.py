@@ -7,10 +7,10 @@ from typing import TypeVar
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.column_names import WORDS, guess, plain
+from rag.ingest.formats.column_names import WORDS, guess, plain, split_names
 from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.formats.nested import DESCRIPTIVE
-from rag.ingest.formats.protocol import Item, SourceNote, likely_field
+from rag.ingest.formats.protocol import Item, SourceNote, likely_field, numbered
 
 Value = TypeVar("Value", str, "str | list[str]")
 
@@ -18,10 +18,12 @@ TOP = 20  # rows of a file among which the names of its columns are looked for: 
 
 _MARKED = "*†‡©¹²"  # how a footnote begins
 _SENTENCE = re.compile(r"\w+(?:\W+\w+){3,}.*\w{3}[.!]")  # of several words; no abbreviation at its end
+_WHERE = frozenset({"id", "source", "reference", "container", "hierarchy", "archive", "type"})  # alone, they head rows
 _MOST_BELOW = 5  # lines below a table that may tell of it
 _RULED = "-+=:| \t"
 _PATTERN = re.compile(r"\(?(?:[ymdjtag]{1,4}([-/.])[ymdjtag]{1,4}\1[ymdjtag]{2,4})\)?", re.IGNORECASE)
 _LETTER = frozenset({"senders", "recipients", "date"})  # a list of letters needs no titles
+_WRITTEN = frozenset({"authors", "recipients", "date"})
 _FEWEST = 2  # known columns that make a table
 _FEWEST_BELOW = 3  # the same, in a row below the first
 _LONGEST_NAME = 60  # characters
@@ -33,11 +35,16 @@ def known(names: Sequence[str], choice: ColumnChoice) -> int:
     A chosen title makes one by itself.
     """
     stripped = [name.strip() for name in names]
+    stripped += [of for _, of in split_names(stripped).values()]
     chosen = {field: set(columns) & set(stripped) for field, columns in choice.columns.items()}
     fields = guess(stripped).keys() | {field for field, columns in chosen.items() if columns}
     if any(chosen.get(field) for field in DESCRIPTIVE):
         return max(len(fields), 1)
-    return len(fields) if len(fields) >= _FEWEST and (fields & DESCRIPTIVE or fields >= _LETTER) else 0
+    return (
+        len(fields)
+        if len(fields) >= _FEWEST and (fields & DESCRIPTIVE or fields >= _LETTER or fields >= _WRITTEN)
+        else 0
+    )
 
 
 def heading(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> tuple[int, int]:
@@ -100,6 +107,10 @@ def _is_total(row: Sequence[str]) -> bool:
     figures = [word for word in words if word.isdecimal()]
     rest = [word for word in words if not word.isdecimal() and word not in WORDS["joining"]]
     sums, counted = ([word for word in rest if word in WORDS[kind]] for kind in ("sums", "counted"))
+    if words and words[0] in WORDS["pages"] and len(figures) > 1 and len(cells) == 1:
+        return True
+    if len(cells) == 1 and plain(cells[0].partition(":")[0]) in WORDS["sums"] and figures:
+        return True
     if not figures or not rest or len(sums) + len(counted) < len(rest):
         return False
     return bool(sums) or (len(cells) == 1 and (words[0].isdecimal() or len(counted) > 1))
@@ -121,9 +132,10 @@ def _is_remark(text: str, *, pointed: bool) -> bool:
 
 
 def _says_nothing(row: Sequence[str]) -> bool:
-    """Whether a row only draws a line, or shows how a date is to be written: yyyy-mm-dd."""
+    """Whether a row only draws a line, shows how a date is to be written (yyyy-mm-dd), or is one text throughout."""
     filled = [cell.strip() for cell in row if cell.strip()]
-    return not any(cell.strip(_RULED) for cell in filled) or any(map(_PATTERN.fullmatch, filled))
+    across = len(filled) > _FEWEST and len(set(filled)) == 1 and not plain(filled[0]).isdecimal()
+    return across or not any(cell.strip(_RULED) for cell in filled) or any(map(_PATTERN.fullmatch, filled))
 
 
 def read_rows(
@@ -138,6 +150,7 @@ def read_rows(
     count = 0
     pointed: set[int] | None = None  # columns of which a value ends with a full stop; None before the first rows
     below: list[tuple[int, list[str]]] = []  # the last rows, if each has one value
+    heads: list[int] = []  # rows with nothing but a number, a box or the title of what follows
     for line, row in rows:
         if not names and isinstance(row, str):
             yield mapper.fault(line, f"{row}, and no column has a name")
@@ -154,16 +167,42 @@ def read_rows(
             filled = [at for at, cell in enumerate(row) if cell.strip()]
             below.append((line, row))
             if len(filled) > 1 or len(below) > _MOST_BELOW:
-                yield from (mapper.read(line, by_column(names, row)) for line, row in below)
+                yield from _read(below, names, mapper, heads)
                 ends = {at for _, row in below for at, cell in enumerate(row) if cell.rstrip().endswith(".")}
                 pointed = ends | (pointed or set())
                 below.clear()
-    for line, row in below:
-        at = next(at for at, cell in enumerate(row) if cell.strip())
-        if _is_remark(row[at].strip(), pointed=pointed is None or at in pointed):
-            yield mapper.note(f"row {line} tells of the table and is no record: {row[at].strip()[:100]!r}")
+    remarks = [
+        (line, cell.strip())
+        for line, row in below
+        for at, cell in enumerate(row)
+        if cell.strip() and _is_remark(cell.strip(), pointed=pointed is None or at in pointed)
+    ]
+    left = {line for line, _ in remarks}
+    yield from _read([(line, row) for line, row in below if line not in left], names, mapper, heads)
+    for line, text in remarks:
+        yield mapper.note(f"row {line} tells of the table and is no record: {text[:100]!r}")
+    if heads:
+        yield mapper.note(
+            f"{numbered(len(heads), 'row')} with a number or place alone are no records, first row {heads[0]}"
+        )
+
+
+def _read(
+    rows: Sequence[tuple[int, list[str]]], names: Sequence[str], mapper: Mapper, heads: list[int]
+) -> Iterator[Item | SourceError]:
+    """A record or a fault from each row; the line of one that only heads others is added to `heads`."""
+    persons = split_names(names)
+    for line, row in rows:
+        columns = by_column(names, row)
+        for at, (other, of) in persons.items():
+            parts = [row[place].strip() for place in (at, other) if place < len(row)]
+            columns[of] = ", ".join(filter(None, parts))
+        read = mapper.read(line, columns)
+        filled = [name for name, cell in zip(names, row, strict=False) if cell.strip()]
+        if isinstance(read, SourceError) and len(filled) == 1 and guess(filled).keys() <= _WHERE:
+            heads.append(line)
         else:
-            yield mapper.read(line, by_column(names, row))
+            yield read
 
 
 def _grouped(row: Sequence[str], above: Sequence[str]) -> list[str]:

@@ -43,6 +43,7 @@ _ROOTS = frozenset({"TEI", "teiCorpus", "teiHeader"})
 _DATED = (("creation", "date"), ("correspDesc", "date"), ("history", "origDate"), ("sourceDesc", "date"))
 _DOCUMENTS = frozenset({"document", "letter"})
 _REGISTERS = ("listPerson", "listPlace", "listOrg", "listBibl", "listEvent", "listObject")
+_PARTIES = ("persName", "orgName", "name", "rs")
 _PEOPLE = 100  # names of one document
 _DOUBTED = frozenset({"low", "conjecture"})
 _OPENING = 700  # characters of a document that replace a missing summary
@@ -253,12 +254,17 @@ def _correspondence(letter: Element) -> dict[str, list[str]]:
     """Who sent a letter, to whom and from where."""
 
     def of(act: str, *names: str) -> list[str]:
-        said = (text(each) for one in _acts(letter, act) for each in descendants(one, *names))
+        said = (
+            text(each)
+            for one in _acts(letter, act)
+            for each in descendants(one, *names)
+            if attribute(each, "type") != "place"
+        )
         return list(filter(None, map(named, said)))
 
     return {
-        "senders": of("sent", "persName", "orgName"),
-        "recipients": of("received", "persName", "orgName"),
+        "senders": of("sent", *_PARTIES),
+        "recipients": of("received", *_PARTIES),
         "sent_from": of("sent", "placeName", "settlement"),
     }
 

@@ -15,7 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.protocol import fold
+from rag.ingest.formats.protocol import fold, repaired, unstorable
 
 Element: TypeAlias = Any
 
@@ -24,6 +24,7 @@ _BEGIN = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
 _CHARACTERS = {f"&{html};".encode(): b"&#%d;" % code for html, code in name2codepoint.items() if code >= ord("\x80")}
 _ENTITY = re.compile(rb"&[a-zA-Z0-9]+;")
 _DECLARED = re.compile(rb"[^>]{0,200}\sencoding\s*=")
+_UTF_8 = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?!\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8))", re.IGNORECASE)
 _LONGEST = max(map(len, _CHARACTERS))  # bytes
 _BEGUN = re.compile(rb"&[a-zA-Z0-9]*\Z")
 # These separate the words before and after them.
@@ -46,7 +47,7 @@ def root(opened: SourceFile) -> str | None:
 def elements(opened: SourceFile) -> Iterator[tuple[str, Element]]:
     """Yield the start and end of each element in order; SourceError where the XML is broken."""
     with opened.bytes() as stream:
-        source = stream if b"<!ENTITY" in opened.head else _HtmlCharacters(stream)
+        source = stream if b"<!ENTITY" in opened.head else _Characters(stream, opened)
         encoding = None if _DECLARED.match(opened.head) else _known(opened.found_encoding())
         parsing = etree.iterparse(
             source, ("start", "end"), remove_comments=True, remove_pis=True, encoding=encoding, **_SAFE
@@ -70,17 +71,22 @@ def _known(encoding: str | None) -> str | None:
     return None
 
 
-class _HtmlCharacters:
-    """A stream with the named characters of HTML as numeric references, which any XML may contain."""
+class _Characters:
+    """A stream that any XML may contain: named characters of HTML as numbers, a few bytes that are no UTF-8 mended."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, opened: SourceFile) -> None:
         self._stream = stream
+        self._opened = opened
+        self._mends = _UTF_8.match(opened.head) is not None and opened.found_encoding() is None
 
     def read(self, size: int) -> bytes:
         """Read about so many bytes; none only at the end."""
         content = self._stream.read(size)
-        while _BEGUN.search(content[-_LONGEST:]) and (more := self._stream.read(1)):
+        while (_BEGUN.search(content[-_LONGEST:]) or content[-1:] >= b"\x80") and (more := self._stream.read(1)):
             content += more
+        if self._mends and unstorable(words := content.decode("utf-8", "surrogateescape")):
+            self._opened.mended = True
+            content = repaired(words).encode()
         return _ENTITY.sub(lambda entity: _CHARACTERS.get(entity[0], entity[0]), content)
 
 
