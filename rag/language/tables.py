@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +25,21 @@ def word_lists(name: str) -> dict[str, frozenset[str]]:
     return {key: frozenset(map(folded, words.split())) for key, words in table(name).items()}
 
 
-def filled(pattern: str, words: Mapping[str, str]) -> str:
-    """A pattern with the word lists that it names in braces, which may name others."""
-    while (whole := _NAMED.sub(lambda name: words[name[1]], pattern)) != pattern:
-        pattern = whole
-    return pattern
+@cache
+def pattern(name: str, spelt: str) -> re.Pattern[str]:
+    """An expression of a table, letters without case; what is in braces stands under `words`, there or in conditions."""
+    lists = table("conditions")["words"] | table(name).get("words", {})
+    lists |= {"office": "|".join(sorted(word_lists("name_words")["ranks"]))}
+    while (whole := _NAMED.sub(lambda named: f"(?:{lists[named[1]]})", spelt)) != spelt:
+        spelt = whole
+    return re.compile(spelt, re.IGNORECASE)
+
+
+@cache
+def patterns(name: str, section: str, key: str) -> tuple[re.Pattern[str], ...]:
+    """The expression under this key of a section, or each of several."""
+    spelt = table(name)[section][key]
+    return tuple(pattern(name, each) for each in ([spelt] if isinstance(spelt, str) else spelt))
 
 
 def any_of(listed: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from rag.dates.archival_date import Interval
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tables import table
+from rag.language.tables import pattern, patterns, table
 from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
 from rag.query.names import NamedSpan
@@ -106,7 +106,7 @@ def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marke
     spelt: list[str] = []
     taken = [(start, end) for start, end, _ in found]
     for part in ("subject", "asking"):
-        taken += [each.span() for each in _pattern(table("conditions")[part]["pattern"]).finditer(text)]
+        taken += [each.span() for each in _pattern(part, "pattern").finditer(text)]
     for each in types.finditer(text):
         if not any(start < each.end() and each.start() < end for start, end in taken):
             found.append((*each.span(), f"{{T{len(spelt)}}}"))
@@ -115,34 +115,21 @@ def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marke
     for start, end, sign in sorted(found):
         marked += [text[at:start], sign]
         at = end
-    whole = _pattern(table("conditions")["verb"]["pattern"]).sub(
+    whole = _pattern("verb", "pattern").sub(
         lambda verb: verb.group().replace(verb["verb"], spelt[int(verb["verb"][2:-1])]), "".join([*marked, text[at:]])
     )
     return Marked(whole, tuple(names), tuple(spelt), tuple(text[n.start : n.end] for n in names))
 
 
-@cache
-def _words() -> Mapping[str, str]:
-    return {name: f"(?:{spelt})" for name, spelt in table("conditions")["words"].items()}
-
-
-@cache
-def _pattern(pattern: str) -> re.Pattern[str]:
-    while (filled := re.sub(r"(?<!\\)\{([a-z]+)\}", lambda name: _words()[name[1]], pattern)) != pattern:
-        pattern = filled
-    return re.compile(pattern, re.IGNORECASE)
-
-
-@cache
-def _patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(_pattern, table("conditions")[section][key]))
+def _pattern(section: str, key: str) -> re.Pattern[str]:
+    return patterns("conditions", section, key)[0]
 
 
 @cache
 def hinted(key: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     """The patterns of roles, each with a hint that every match contains: looked for first, as it is faster."""
     pairs = (("", each) if isinstance(each, str) else each for each in table("conditions")["roles"][key])
-    return tuple((_pattern(hint), _pattern(pattern)) for hint, pattern in pairs)
+    return tuple((pattern("conditions", hint), pattern("conditions", whole)) for hint, whole in pairs)
 
 
 def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
@@ -151,17 +138,17 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
     Args:
         excludes: Whether such a part says which records are not wanted; one that does not stays in the question.
     """
-    if not _pattern(table("conditions")["exclude"]["hint"]).search(text):
+    if not _pattern("exclude", "hint").search(text):
         return " ".join(text.split()), ()
     unwanted: list[str] = []
     at = 0
-    lead, end, closing = (_pattern(table("conditions")["exclude"][each]) for each in ("lead", "end", "closing"))
-    for each in _patterns("exclude", "following"):
+    lead, end, closing = (_pattern("exclude", each) for each in ("lead", "end", "closing"))
+    for each in patterns("conditions", "exclude", "following"):
         if (match := each.search(text)) and excludes(part := lead.sub("", match["part"], count=1).strip()):
             unwanted.append(part)
             text = f"{text[: match.start()]} {text[match.end() :]}"
     while True:
-        found = [match for each in _patterns("exclude", "markers") if (match := each.search(text, at))]
+        found = [match for each in patterns("conditions", "exclude", "markers") if (match := each.search(text, at))]
         if not found:
             return " ".join(text.split()), tuple(unwanted)
         first = min(found, key=lambda match: match.start())
@@ -180,7 +167,7 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
 
 def split_only(text: str) -> tuple[str, tuple[str, ...]]:
     """A question without the parts that say what alone is wanted (", only telegrams"), and those parts."""
-    marker = _pattern(table("conditions")["only"]["marker"])
+    marker = _pattern("only", "marker")
     found = list(marker.finditer(text))
     return marker.sub(" ", text).strip(), tuple(each["part"].strip() for each in found)
 
@@ -198,9 +185,9 @@ class Roles:
 def read_roles(text: str, *, listed: bool = True) -> Roles:
     """Read senders and recipients from a marked question; `listed` is one that asks for records."""
     parties: dict[str, list[str]] = defaultdict(list)
-    text = _pattern(table("conditions")["roles"]["group"]).sub(r"\g<keep> \g<place>", text)
-    for hint, pattern in (*hinted("patterns"), *(hinted("listed") if listed else ())):
-        while hint.search(text) and (match := pattern.search(text)):
+    text = _pattern("roles", "group").sub(r"\g<keep> \g<place>", text)
+    for hint, whole in (*hinted("patterns"), *(hinted("listed") if listed else ())):
+        while hint.search(text) and (match := whole.search(text)):
             groups = match.groupdict()
             for role in ("from", "to", "between"):
                 if groups.get(role):
@@ -220,7 +207,7 @@ def read_shelfmarks(text: str, exists: Callable[[str], bool]) -> tuple[str, tupl
     """
     found: list[str] = []
     for key in ("pattern", "holdings"):
-        for match in _pattern(table("conditions")["shelfmarks"][key]).finditer(text):
+        for match in _pattern("shelfmarks", key).finditer(text):
             shelfmark = match["shelfmark"].strip(" ,")
             if key == "pattern" or exists(shelfmark):
                 found.append(shelfmark)
@@ -243,29 +230,29 @@ def read_ids(text: str, exists: Callable[[str], str | None]) -> tuple[str, tuple
 
 def read_order(text: str) -> tuple[str, bool]:
     """The text without the words that say in which order it is wanted, and whether that is the latest first."""
-    by_date, latest = map(_pattern, (table("conditions")["order"]["by_date"], table("conditions")["order"]["latest"]))
+    by_date, latest = _pattern("order", "by_date"), _pattern("order", "latest")
     descending = latest.search(text) is not None
     return " ".join(by_date.sub(" ", latest.sub(" ", text)).split()).rstrip(" ,;"), descending
 
 
 def implied_type(text: str) -> tuple[str, str]:
     """The text without a verb that implies a type, and that type: sent, of telegrams; empty where there is none."""
-    for kind, pattern in table("conditions")["implied"].items():
-        if _pattern(pattern).search(text):
-            return " ".join(_pattern(pattern).sub(" ", text).split()), kind
+    for kind in table("conditions")["implied"]:
+        if (verbs := _pattern("implied", kind)).search(text):
+            return " ".join(verbs.sub(" ", text).split()), kind
     return text, ""
 
 
 def alternatives(text: str, marked: Marked) -> tuple[str, ...]:
     """The names in a part of a marked text that are joined by "or"."""
-    found = _pattern(table("conditions")["either"]["pattern"]).finditer(text)
+    found = _pattern("either", "pattern").finditer(text)
     signs = (sign for each in found for sign in _MARK.finditer(each.group()))
     return tuple(dict.fromkeys(marked.names[int(sign[2])].name for sign in signs))
 
 
 def without_about(text: str) -> str:
     """A marked text without the phrases that only say that a record is about something, or what part of it is meant."""
-    return " ".join(_pattern(table("conditions")["about"]["phrases"]).sub(" ", text).split())
+    return " ".join(_pattern("about", "phrases").sub(" ", text).split())
 
 
 def is_about(word: str) -> bool:

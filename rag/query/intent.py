@@ -6,14 +6,13 @@ another intent; one that is surer still overrules a pattern.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
-from itertools import groupby
 
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tables import filled, table, word_lists
+from rag.language.tables import pattern, patterns, table
 from rag.language.tokens import words
 from rag.query.phrasing import model
 
@@ -96,17 +95,16 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
 
 
 def _by_patterns(text: str) -> QuestionShape:
-    for intent, finders in _grammar():
-        for find in finders:
-            if found := find(text):
-                rest = found.groupdict().get("rest") or f"{text[: found.start()].rstrip(_JOINTS)} {text[found.end() :]}"
-                return QuestionShape(intent, " ".join(rest.split()).strip(_JOINTS))
+    for intent, find in _grammar():
+        if found := find(text):
+            rest = found.groupdict().get("rest") or f"{text[: found.start()].rstrip(_JOINTS)} {text[found.end() :]}"
+            return QuestionShape(intent, " ".join(rest.split()).strip(_JOINTS))
     return QuestionShape(Intent.FIND, text)
 
 
 def polite_off(text: str) -> str:
     """A question without polite phrases at its beginning and end, and without its closing marks."""
-    start, end = (_compiled(table("intents")["polite"][each]) for each in ("start", "end"))
+    start, end = (patterns("intents", "polite", each)[0] for each in ("start", "end"))
     text = text.rstrip(_CLOSING)
     while (
         shorter := end.sub("", text[found.end() :] if (found := start.match(text)) else text).rstrip(_CLOSING)
@@ -119,13 +117,13 @@ def polite_off(text: str) -> str:
 
 def asked_field(text: str) -> str:
     """The field of a record that a question asks for, by which the question also describes it; empty for none."""
-    return next((field for field, pattern in _fields().items() if pattern.match(text)), "")
+    return next((each for each in table("intents")["fields"] if patterns("intents", "fields", each)[0].match(text)), "")
 
 
 def asked_besides(text: str) -> str:
     """The field that the last words of a question ask for besides; empty for none: who saw him, and when?"""
-    besides = table("intents")["besides"]
-    return next((field for field, pattern in besides.items() if _compiled(pattern).search(text)), "")
+    asked = table("intents")["besides"]
+    return next((each for each in asked if patterns("intents", "besides", each)[0].search(text)), "")
 
 
 def asks(text: str) -> bool:
@@ -134,34 +132,15 @@ def asks(text: str) -> bool:
 
 
 @cache
-def _grammar() -> Sequence[tuple[Intent, tuple[_Find, ...]]]:
-    """The patterns of each intent, in order; the cues come before the intents that ask what records say."""
+def _grammar() -> Sequence[tuple[Intent, _Find]]:
+    """The patterns of the intents, in order; the cues come before the intents that ask what records say."""
     whole, cues = table("intents")["intents"], table("intents")["cues"]
-    patterns = [
-        (Intent(name), tuple(_compiled(each).match for each in _joined(spelt))) for name, spelt in whole.items()
-    ]
     anywhere = [
-        (Intent(name), tuple(_compiled(rf"(?<!\w)(?:{each})(?!\w)").search for each in _joined(spelt)))
-        for name, spelt in cues.items()
+        (Intent(name), pattern("intents", rf"(?<!\w)(?:{each})(?!\w)").search) for name in cues for each in cues[name]
     ]
-    at = next(place for place, (intent, _) in enumerate(patterns) if intent is Intent.LIST)
-    return [*patterns[:at], *anywhere, *patterns[at:]]
-
-
-def _joined(patterns: Iterable[str]) -> list[str]:
-    """Neighbouring patterns joined into one, unless they name a group."""
-    runs = groupby(patterns, key=lambda each: "(?P<" in each)
-    return [each for names, run in runs for each in (run if names else ["|".join(f"(?:{one})" for one in run)])]
-
-
-@cache
-def _fields() -> Mapping[str, re.Pattern[str]]:
-    return {field: _compiled(pattern) for field, pattern in table("intents")["fields"].items()}
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    lists = table("conditions")["words"] | table("intents")["words"] | {"type": r"\{T\d+\}"}
-    lists |= {"office": "|".join(word_lists("name_words")["ranks"])}
-    words = {name: f"(?:{spelt})" for name, spelt in lists.items()}
-    return re.compile(rf"(?:{filled(pattern, words)})", re.IGNORECASE)
+    found: list[tuple[Intent, _Find]] = []
+    for name in whole:
+        if name == Intent.LIST.value:
+            found += anywhere
+        found += [(Intent(name), each.match) for each in patterns("intents", "intents", name)]
+    return found

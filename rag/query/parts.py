@@ -7,11 +7,10 @@ the rest. A question that is only one stays as it is written.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tables import table
+from rag.language.tables import pattern, patterns, table
 from rag.language.tokens import tokens
 from rag.query.intent import CHAT, Intent, asks, read_shape
 from rag.query.names import Names
@@ -86,8 +85,8 @@ def _in_context(clause: str, context: Collection[str], names: Names) -> str:
 
 def _more(text: str) -> Parts | None:
     """The two counts of a question for which of two has more."""
-    for pattern, counting in table("parts")["more"]["patterns"]:
-        if found := _compiled(pattern).fullmatch(text.strip(" ?.!")):
+    for spelt, counting in table("parts")["more"]["patterns"]:
+        if found := pattern("parts", spelt).fullmatch(text.strip(" ?.!")):
             named = found.groupdict()
             what = (named.get("what") or table("parts")["more"]["any"]).strip()
             template = counting.replace("{what}", what).replace("{lead}", named.get("lead") or "")
@@ -98,18 +97,16 @@ def _more(text: str) -> Parts | None:
 
 
 def _asks(sentence: str) -> bool:
-    ways = table("parts")["asks"]
     if FUNCTION_WORDS.issuperset(token.word for token in tokens(sentence)):
         return False
     return sentence.rstrip().endswith("?") or any(
-        _compiled(ways[way]).match(sentence) for way in ("request", "opening")
+        _pattern("asks", way).match(sentence) for way in ("request", "opening")
     )
 
 
 def _request(sentence: str) -> str:
     """A sentence without the words that only ask politely."""
-    ways = table("parts")["asks"]
-    bare = _compiled(ways["closing"]).sub("", _compiled(ways["request"]).sub("", sentence, count=1)).strip(" ,:")
+    bare = _pattern("asks", "closing").sub("", _pattern("asks", "request").sub("", sentence, count=1)).strip(" ,:")
     return bare if len(tokens(bare)) >= _FEWEST else sentence
 
 
@@ -118,7 +115,7 @@ def _clauses(sentence: str) -> list[str]:
     if len(sentence) > _LONGEST or not asks(sentence):
         return [sentence]
     clauses, at = [], 0
-    for found in _compiled(table("parts")["between"]["pattern"]).finditer(sentence):
+    for found in _pattern("between", "pattern").finditer(sentence):
         if _is_whole(sentence[at : found.start()]) and _is_whole(sentence[found.end() :]):
             clauses.append(sentence[at : found.start()])
             at = found.end()
@@ -128,7 +125,7 @@ def _clauses(sentence: str) -> list[str]:
 def _is_whole(clause: str) -> bool:
     """Whether a clause has enough words to ask something, one of them of its own, and does more than lead in."""
     words = [token.word for token in tokens(clause)]
-    leads = _compiled(table("parts")["between"]["leading"]).match(clause.strip(" ,"))
+    leads = _pattern("between", "leading").match(clause.strip(" ,"))
     return len(words) >= _FEWEST and not FUNCTION_WORDS.issuperset(words) and not leads
 
 
@@ -136,6 +133,5 @@ def _heading(clause: str) -> str:
     return clause.strip(" ,;:?!.")[:1].upper() + clause.strip(" ,;:?!.")[1:]
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _pattern(section: str, key: str) -> re.Pattern[str]:
+    return patterns("parts", section, key)[0]

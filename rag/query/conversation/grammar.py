@@ -1,21 +1,20 @@
 """How a question goes on from the turns before it: `conversation.toml` of the language, and how it is found."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cache
 
+from rag.language import tables
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tables import filled, table
+from rag.language.tables import table
 from rag.names.authority import NameKind
 from rag.query.names import Names
 from rag.query.substitution import proper_names
 
 
-@cache
 def patterns(section: str, key: str) -> tuple[re.Pattern[str], ...]:
     """The patterns for one way of going on."""
-    whole = table("conversation")
-    return tuple(re.compile(filled(each, whole["words"]), re.IGNORECASE) for each in whole[section][key])
+    return tables.patterns("conversation", section, key)
 
 
 def trimmed(question: str) -> tuple[str, bool]:
@@ -23,7 +22,7 @@ def trimmed(question: str) -> tuple[str, bool]:
     joins = False
     for key in ("polite", "joining", "polite", "closing", "too"):
         before = question
-        while (once := _edge(key).sub("", question, count=1)) != question:
+        while (once := patterns("openers", key)[0].sub("", question, count=1)) != question:
             question = once
         joins |= key in {"joining", "too"} and question != before
     return question, joins
@@ -31,14 +30,8 @@ def trimmed(question: str) -> tuple[str, bool]:
 
 def without_new_topic(question: str) -> str | None:
     """A question without what says that it is a new one; None where nothing does."""
-    rest = _edge("anew").sub("", question, count=1)
+    rest = patterns("openers", "anew")[0].sub("", question, count=1)
     return rest if rest != question else None
-
-
-@cache
-def _edge(key: str) -> re.Pattern[str]:
-    pattern: str = table("conversation")["openers"][key]
-    return re.compile(pattern if pattern.endswith("$") else f"^{pattern}", re.IGNORECASE)
 
 
 def number(word: str) -> int:
@@ -69,20 +62,21 @@ def cued(section: str, text: str, also: Collection[str] = ()) -> Iterator[tuple[
     Args:
         also: Words that say nothing either.
     """
-    for key, cue in _cues(section).items():
-        if cue.search(text):
-            yield key, core(cue.sub(" ", text), also)
+    for key in table("conversation")[section]:
+        if has_cue(section, key, text):
+            yield key, core(patterns(section, key)[0].sub(" ", text), also)
 
 
 def has_cue(section: str, key: str, text: str) -> bool:
     """Whether a question has this cue."""
-    return _cues(section)[key].search(text) is not None
+    return patterns(section, key)[0].search(text) is not None
 
 
 def shift_cue(text: str) -> tuple[dict[str, str], str]:
     """What a question says of days beside those before, by the keys of `moved`, and what it says besides."""
-    found = {key: match[0].lower() for key, cue in _cues("moved").items() if (match := cue.search(text))}
-    for cue in _cues("moved").values():
+    cues = {key: patterns("moved", key)[0] for key in table("conversation")["moved"]}
+    found = {key: match[0].lower() for key, cue in cues.items() if (match := cue.search(text))}
+    for cue in cues.values():
         text = cue.sub(" ", text)
     return found, core(text)
 
@@ -100,12 +94,6 @@ def core(text: str, also: Collection[str] = ()) -> str:
         first -= 1
     first = first - 1 if first > 0 and said[first - 1].lower() in leads else tells[0]
     return _POSSESSIVE.sub("", " ".join(said[first : tells[-1] + 1]))
-
-
-@cache
-def _cues(section: str) -> Mapping[str, re.Pattern[str]]:
-    whole = table("conversation")
-    return {key: re.compile(filled(each, whole["words"]), re.IGNORECASE) for key, each in whole[section].items()}
 
 
 @cache
