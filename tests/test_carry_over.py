@@ -37,7 +37,7 @@ def cosines(words: Sequence[str], others: Sequence[str]) -> Vectors:
 
 
 def taken(graph: GraphEmbedder, *turns: str) -> CarryOver:
-    return carry_over(turns[:-1], turns[-1], graph.attend, cosines, 0.25)
+    return carry_over(turns[:-1], turns[-1], 0.25, graph.attend, cosines)
 
 
 def test_attention_and_states_are_those_of_the_model(graph: GraphEmbedder) -> None:
@@ -79,7 +79,7 @@ def test_without_attention_the_words_of_the_turn_before_are_taken() -> None:
     def blind(_: str) -> Attention | None:
         return None
 
-    found = carry_over(["Arms", "What did Castro say about sugar?"], "why did he?", blind, cosines, 0.25)
+    found = carry_over(["Arms", "What did Castro say about sugar?"], "why did he?", 0.25, blind, cosines)
 
     assert [each.text for each in found.carried] == ["Castro", "sugar"]
     assert found.context is None

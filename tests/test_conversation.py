@@ -16,7 +16,7 @@ from rag.dates.archival_date import edtf_interval
 from rag.dates.edtf import Interval
 from rag.dates.wording import period
 from rag.query.date_expressions import find_dates
-from rag.query.date_shift import date_phrase, rest_of_unit, shifted, with_dates
+from rag.query.date_shift import date_phrase, shifted, with_dates
 from rag.query.enquiry import Turn
 from rag.query.intent import CHAT, Intent
 
@@ -109,10 +109,6 @@ def line(answer: Answer) -> Catalogue:
         ("Everything on Castro", "leave the diaries out", "Everything on Castro, without diaries"),
         ("Everything on Castro", "any telegrams?", "Everything on Castro, only telegrams"),
         ("What happened on 27 October 1962?", "one more day", "What happened on 28 October 1962"),
-        ("What did Mikoyan tell Castro on 3 November 1962?", "and the next day, what did they discuss?",
-         "What did Mikoyan tell Castro on 4 November 1962"),
-        ("What did Guevara ask for in 1961?", "which sugar mills did he visit two years later?",
-         "which sugar mills did Guevara visit in 1963"),
         ("Who was Rumyantsev?", "who asked him about the sugar shipments?",
          "who asked Rumyantsev about the sugar shipments?"),
         ("Letters from Mao to Castro", "sorry, from Castro to Mao", "Letters from Castro to Mao"),
@@ -128,12 +124,8 @@ def line(answer: Answer) -> Catalogue:
          "All records that mention U Thant, without October 1962"),
         ("All records that mention Kennedy", "I only want October", "All records that mention Kennedy in October 1962"),
         ("What did Mikoyan tell Castro?", "now vice versa, please", "What did Castro tell Mikoyan"),
-        ("Letters from Mao to Castro", "those that Castro sent Mao", "Letters from Castro to Mao"),
-        ("Documents from October 1962", "and the December before?", "Documents in December 1961"),
         ("What happened on 27 October 1962?", "the next three days",
          "What happened from 28 October 1962 to 30 October 1962"),
-        ("What happened on 27 October 1962?", "later that month",
-         "What happened from 28 October 1962 to 31 October 1962"),
         ("Soviet aid for Angola", "should have been Cuba", "Soviet aid for Cuba"),
         ("Everything on Castro", "only the talks", "Everything on Castro, only conversations"),
         ("Everything on Castro", "the correspondence only", "Everything on Castro, only letters"),
@@ -328,18 +320,6 @@ def test_records_that_are_here_no_more_are_passed_over(assistant: Assistant) -> 
 )
 def test_days_move(days: str, way: int, number: int, unit: str, expected: str) -> None:
     assert shifted(edtf_interval(days), way, number, unit) == edtf_interval(expected)
-
-
-@pytest.mark.parametrize(
-    ("days", "way", "unit", "expected"),
-    [("1962-10-27", 1, "month", "1962-10-28/1962-10-31"), ("1962-10", -1, "year", "1962-01-01/1962-09-30")],
-)
-def test_what_is_left_of_a_month_or_year(days: str, way: int, unit: str, expected: str) -> None:
-    assert rest_of_unit(edtf_interval(days), way, unit) == edtf_interval(expected)
-
-
-def test_nothing_is_left_after_the_last_day_of_a_year() -> None:
-    assert rest_of_unit(edtf_interval("1962-12-31"), 1, "year") is None
 
 
 @given(

@@ -15,8 +15,8 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.names.build_profile import profile_of
 from rag.query.carry_over import NO_CARRY_OVER
 from rag.query.conversation import Memory
-from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
+from rag.query.events import NO_EVENTS
 from rag.query.names import Names, Respelling
 from rag.query.question import Vocabulary, content_words, understand
 from rag.record import EVERYTHING, Filter
@@ -34,7 +34,7 @@ def asked(
     question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
 ) -> Understanding:
     forgetful = Memory(
-        NAMES, lambda _: (), lambda *_: (), lambda _: False, find_dates, lambda _: False, lambda *_: NO_CARRY_OVER
+        NAMES, NO_EVENTS, lambda _: (), lambda *_: (), lambda _: False, lambda _: False, lambda *_: NO_CARRY_OVER
     )
     return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)
 

@@ -8,7 +8,6 @@ from rag.answer.catalogue import Catalogue
 from rag.answer.highlights import Mark
 from rag.answer.verdict import Premise
 from rag.record import Hit
-from rag.search.ranking import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,6 @@ class AnswerDraft:
     by_date: bool = False  # whether that order is of dates; else the best evidence comes first
     nearest: Sequence[Hit] = ()  # the best hits, cited or not
     reason: str | None = None  # why nothing is quoted, or None
-    query: Query | None = None  # what was searched; None where days alone were asked for
     catalogue: Catalogue | None = None
     status: Status | None = None
     verdict: Premise | None = None

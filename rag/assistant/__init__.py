@@ -6,7 +6,6 @@ from_catalogue      what is asked of the catalogue -> records counted, listed, p
 from_evidence       what is asked of the records -> the sentences that answer it, or why none does
 ask                 an enquiry -> the answer by either, or no
 several_questions   several questions in one -> each answered on its own
-previous_citations  the turns before -> the records that each cited
 search              what is asked -> a page of records
 similar             a text, records or a vector -> records nearest by meaning
 coverage            what the collection contains

@@ -3,16 +3,15 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from rag.answer.answer import Answer, Status
 from rag.answer.catalogue import catalogue_of
 from rag.answer.draft import AnswerDraft, numbered
 from rag.answer.refusal import LISTED, nearest_dates, undated_note
-from rag.assistant.context import OpenCollection
+from rag.assistant.context import OpenCollection, existing
 from rag.assistant.from_catalogue import from_catalogue, list_all, with_catalogue_line
 from rag.assistant.from_evidence import from_evidence
-from rag.assistant.previous_citations import PreviousCitations
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import IndexReader
@@ -20,8 +19,8 @@ from rag.language.message import counted, sentences, worded
 from rag.query.enquiry import Enquiry
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
-from rag.record import Filter, Record
-from rag.search.ranking import retrieve
+from rag.record import Filter, Hit, Record
+from rag.search.ranking import Query, retrieve
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ logger = logging.getLogger(__name__)
 def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer an enquiry of one question from this collection, without a receipt."""
     reader = collection.reader
-    previous = PreviousCitations(reader, enquiry, partial(answer, collection))
+    previous = _PreviousCitations(collection, enquiry)
     understood = collection.understand(
         enquiry.question,
         enquiry.history,
@@ -42,32 +41,25 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     understood = _without_empty_roles(reader, understood, notes)
     where, when = understood.where, understood.when
     notes += undated_note(reader, where)
+    query = cache(partial(collection.query, understood, notes))
     ticked = None if enquiry.among is None else _ticked(reader, enquiry.among)
-    draft = None
-    if ticked is None:
-        draft = from_catalogue(collection, understood, enquiry.k, notes)
+    draft = from_catalogue(collection, understood, query, enquiry.k, notes) if ticked is None else None
     if draft is None and understood.only_filter:
         draft = list_all(reader, where, ticked, notes)
     elif draft is None:
-        draft = from_evidence(collection, understood, enquiry.k, ticked, notes)
+        draft = from_evidence(collection, understood, query(), enquiry.k, ticked)
         if ticked is None:
             draft = with_catalogue_line(reader, understood, draft)
-    if (
-        draft.status is None
-        and (ticked is not None or not draft.quotes)
-        and when is not None
-        and not reader.count(where)
-    ):
+    is_open = draft.status is None and (ticked is not None or not draft.quotes)
+    if is_open and when is not None and not reader.count(where):
         nothing, nearest = nearest_dates(reader, where, when)
-        if draft.query is not None:
-            at_any_time = replace(draft.query, where=replace(where, when=None))
-            nearest = [each.hit for each in retrieve(reader, at_any_time, enquiry.k)]
+        if not understood.only_filter:
+            nearest = _nearest(reader, query(), replace(where, when=None), enquiry.k)
         draft = AnswerDraft(draft.quotes, draft.by_date, nearest, nothing)
     if where.on and draft.reason is None and draft.status is None and not draft.quotes:
         draft = replace(draft, reason=catalogue_of(reader, where, understood).text)
     if ticked is None and not (draft.quotes or draft.nearest or draft.status is Status.ABOUT):
-        query = collection.query(replace(understood, where=enquiry.where), notes)
-        draft = replace(draft, nearest=[each.hit for each in retrieve(reader, query, enquiry.k)])
+        draft = replace(draft, nearest=_nearest(reader, query(), enquiry.where, enquiry.k))
     reason = draft.reason if ticked is None else _reason_of_ticked(ticked, where, draft.reason)
     sentences, citations = numbered(draft.quotes)
     cited = {citation.hit.record.id for citation in citations}
@@ -88,6 +80,27 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         verdict=draft.verdict,
         weighing=draft.weighing,
     )
+
+
+def _nearest(reader: IndexReader, query: Query, where: Filter, k: int) -> list[Hit]:
+    return [each.hit for each in retrieve(reader, replace(query, where=where), k)]
+
+
+class _PreviousCitations:
+    """What the turns before an enquiry cited, by what the caller kept, or asked again."""
+
+    def __init__(self, collection: OpenCollection, enquiry: Enquiry) -> None:
+        self._collection, self._enquiry, self._turns = collection, enquiry, list(enquiry.history)
+
+    def of_turn(self, at: int) -> list[Record]:
+        """The records that a turn cited, in the order of its answer, without those that are here no more."""
+        for each, turn in enumerate(self._turns[: at + 1]):
+            if turn.records is None:
+                before = tuple(self._turns[:each])
+                asked = replace(self._enquiry, question=turn.question, history=before, among=None, without=())
+                records = answer(self._collection, asked).cited if turn.question.strip() else ()
+                self._turns[each] = replace(turn, records=records)
+        return existing(self._collection.reader, self._turns[at].records or ())
 
 
 def _without_empty_roles(reader: IndexReader, understood: Understanding, notes: list[str]) -> Understanding:

@@ -17,7 +17,7 @@ from rag.answer.answer import Answer
 from rag.answer.receipt import read_receipt
 from rag.answer.refusal import LISTED
 from rag.answer.replay import Replay, compare
-from rag.assistant.context import OpenCollection, OpenCollections
+from rag.assistant.context import OpenCollection, OpenCollections, existing
 from rag.assistant.coverage import Coverage, coverage
 from rag.assistant.encoder import NO_ENCODER, Encoder
 from rag.assistant.named import Named, about_named
@@ -30,7 +30,7 @@ from rag.dates.archival_date import Interval
 from rag.embeddings import PACKAGED, Embedder, Prompts, Vectors, check_packaged, folder_of, load_embedder
 from rag.embeddings.tuned import tuned_of
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
-from rag.errors import ModelError, ReceiptError, RecordNotFound
+from rag.errors import ModelError, ReceiptError
 from rag.index.open import open_index
 from rag.index.ports import Index, IndexReader, Passages
 from rag.names.authority import Authorities, packaged, read_authorities
@@ -231,7 +231,7 @@ class Assistant:
         then = read_receipt(line)
         reader = self._shelf.reader()
         named = [*(entry.id for entry in then.entries), *(then.asked.among or ())]
-        held = {record.id: record for record in map(partial(_held, reader), named) if record is not None}
+        held = {record.id: record for record in existing(reader, named)}
         left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
         try:
             found = answer_each(self._collections.of(reader), replace(then.asked, among=left))
@@ -360,7 +360,7 @@ class Assistant:
     @property
     def names(self) -> Names:
         """The names of the published collection, to be asked for."""
-        return self._open().names
+        return self._open().vocabulary.names
 
     def named(self, field: str, name: str, *, k: int = 10) -> Named | None:
         """What the records say of this one of "people" or "places"; None where none names it."""
@@ -405,10 +405,3 @@ def _latest(history: Sequence[Turn]) -> Sequence[Turn]:
     said = list(accumulate(len(turn.question) for turn in reversed(history[-TURNS:])))
     few = bisect_right(said, _SAID)
     return history[len(history) - few :]
-
-
-def _held(reader: IndexReader, record_id: str) -> Record | None:
-    try:
-        return reader.records([record_id])[0]
-    except RecordNotFound:
-        return None

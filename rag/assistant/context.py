@@ -2,9 +2,9 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import chain
 
 import numpy as np
@@ -23,9 +23,8 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
 from rag.names.authority import Authorities
 from rag.names.profile import Profile
-from rag.query.carry_over import CarryOver, carry_over
+from rag.query.carry_over import carry_over
 from rag.query.conversation import Memory
-from rag.query.date_expressions import find_dates
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import Events
 from rag.query.intent import CATALOGUED, Intent, asks
@@ -34,7 +33,6 @@ from rag.query.question import Vocabulary, read, understand
 from rag.query.structure import names_records
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter, Record
-from rag.search.example_questions import examples
 from rag.search.ranking import Query
 from rag.search.stages import stage
 
@@ -61,15 +59,11 @@ class OpenCollection:
 
     reader: IndexReader
     encoder: Encoder
-    names: Names
+    vocabulary: Vocabulary
     background: Background
     thesaurus: Thesaurus
     authorities: Authorities  # the names known beforehand
     frequencies: Mapping[str, int]  # word of the collection -> how many records have it
-    events: Events
-    # The first and last day of its dates; where there is none, days in a question are words like any other.
-    extent: Interval | None
-    _values: dict[str, Collection[str]] = field(default_factory=dict)
 
     @stage("understand")
     def understand(
@@ -89,19 +83,19 @@ class OpenCollection:
         if not text.strip():
             message = worded("the question is empty; ask in plain words, for instance: What did Castro tell Mikoyan?")
             raise QuestionError(message)
-        aspects = aspects if self.extent else aspects - {Aspect.DATES}
-        vocabulary = Vocabulary(self.names, self.values, self.exists, self.events, self.extent)
+        vocabulary = self.vocabulary
+        aspects = aspects if vocabulary.extent else aspects - {Aspect.DATES}
         memory = Memory(
-            self.names,
+            vocabulary.names,
+            vocabulary.events,
             cited,
-            among=partial(self._among, vocabulary),
-            days=lambda question: self.events.find(question) or find_dates(question),
-            lists=partial(self._catalogued, vocabulary, topic=True),
-            catalogued=partial(self._catalogued, vocabulary),
-            carry_over=self._carry_over,
+            among=self._among,
+            lists=partial(self._catalogued, topic=True),
+            catalogued=self._catalogued,
+            carry_over=partial(carry_over, attend=self.encoder.attend, cosines=self.thesaurus.cosines),
         )
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
-        if understood.words and not self.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
+        if understood.words and not vocabulary.extent and understood.intent in CATALOGUED - {Intent.COUNT}:
             return replace(understood, intent=Intent.FIND, is_topic=True)  # in no order of dates, so by evidence
         return self._widened(understood)
 
@@ -117,50 +111,23 @@ class OpenCollection:
         if others:
             present = others.intersection(self.reader.facets("type", rest))
             wider.append(replace(rest, fields=(*rest.fields, ("type", present))))
-        if asked.intersection(self.values("type")) and (rest.fields or rest.words):
+        if asked.intersection(self.vocabulary.values("type")) and (rest.fields or rest.words):
             wider.append(rest)
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
-    def _carry_over(self, before: Sequence[str], question: str, min_chance: float) -> CarryOver:
-        """What is carried over from the questions before."""
-        return carry_over(before, question, self.encoder.attend, self.thesaurus.cosines, min_chance)
-
-    def _catalogued(self, vocabulary: Vocabulary, question: str, *, topic: bool = False) -> bool:
+    def _catalogued(self, question: str, *, topic: bool = False) -> bool:
         """Whether a question asks for records, by a topic too if so wanted, and there are some."""
-        alone = read(question, EVERYTHING, vocabulary, ALL_ASPECTS)
+        alone = read(question, EVERYTHING, self.vocabulary, ALL_ASPECTS)
         plainly = alone.intent in CATALOGUED and (topic or names_records(question))
         topical = topic and alone.intent is Intent.FIND and not asks(question)
         return (plainly or topical) and self.reader.count(alone.listing) > 0
 
-    def _among(self, vocabulary: Vocabulary, description: str, records: Sequence[Record]) -> list[Record]:
+    def _among(self, description: str, records: Sequence[Record]) -> list[Record]:
         """Those of the records that a description fits."""
-        described = read(description, EVERYTHING, vocabulary, ALL_ASPECTS)
-        if not described.listing:
-            return []
+        listing = read(description, EVERYTHING, self.vocabulary, ALL_ASPECTS).listing
         ids = Filter(ids=frozenset(record.id for record in records))
-        fit = {each.id for each in self.reader.page(described.listing.joined(ids), Order.DATE, 0, len(records))}
-        return [record for record in records if record.id in fit]
-
-    def values(self, name: str) -> Collection[str]:
-        """All values that a field of records has here; of types none where fewer than TYPED have one."""
-        if name not in self._values:
-            counts = self.reader.facets(name, EVERYTHING) if name in {*FIELDS, *UNCOUNTED} else {}
-            is_usual = name != "type" or sum(counts.values()) >= TYPED * len(self.reader)
-            self._values[name] = tuple(counts) if is_usual else ()
-        return self._values[name]
-
-    def exists(self, named: str) -> str | None:
-        """The id of the record that an id or an address of this site names; None where it is not here."""
-        for each in (named, named.rpartition("/records/")[2], named.replace("/", "~")):
-            try:
-                return self.reader.records([each])[0].id
-            except RecordNotFound:
-                continue
-        return None
-
-    def examples(self) -> tuple[str, ...]:
-        """Questions to begin with."""
-        return examples(self.reader)
+        fit = {each.id for each in self.reader.page(listing.joined(ids), Order.DATE, 0, len(records))}
+        return [record for record in records if listing and record.id in fit]
 
     def query(self, understood: Understanding, notes: list[str]) -> Query:
         """What is searched; `notes` gains a sentence where there is no encoder."""
@@ -175,6 +142,17 @@ class OpenCollection:
     def marker(self, understood: Understanding) -> Marker:
         """What finds the question's words in a record's."""
         return Marker(understood.terms, self.reader.idf(understood.terms), self.thesaurus)
+
+
+def existing(reader: IndexReader, ids: Iterable[str]) -> list[Record]:
+    """Those of these records that are here, in this order."""
+    found: list[Record] = []
+    for each in ids:
+        try:
+            found += reader.records([each])
+        except RecordNotFound:
+            continue
+    return found
 
 
 class OpenCollections:
@@ -193,18 +171,35 @@ class OpenCollections:
             if self._last is None or self._last.reader is not reader:
                 profile = Profile.from_bytes(reader.profile())
                 names = Names(profile, self._authorities)
+                vocabulary = Vocabulary(
+                    names,
+                    cache(partial(_values, reader)),
+                    partial(_id_of, reader),
+                    Events(self._authorities.events, partial(_days_of, reader, names)),
+                    reader.extent(EVERYTHING),
+                )
                 self._last = OpenCollection(
                     reader,
                     self._encoder,
-                    names,
+                    vocabulary,
                     profile.background,
                     Thesaurus(self._word_vectors, profile.words, reader.word_table()),
                     self._authorities,
                     profile.words,
-                    Events(self._authorities.events, partial(_days_of, reader, names)),
-                    reader.extent(EVERYTHING),
                 )
             return self._last
+
+
+def _values(reader: IndexReader, field: str) -> Collection[str]:
+    """All values that a field of records has here; of types none where fewer than TYPED have one."""
+    counts = reader.facets(field, EVERYTHING) if field in {*FIELDS, *UNCOUNTED} else {}
+    return tuple(counts) if field != "type" or sum(counts.values()) >= TYPED * len(reader) else ()
+
+
+def _id_of(reader: IndexReader, named: str) -> str | None:
+    """The id of the record that an id or an address of this site names; None where it is not here."""
+    tried = (named, named.rpartition("/records/")[2], named.replace("/", "~"))
+    return next((record.id for record in existing(reader, tried)), None)
 
 
 def _days_of(reader: IndexReader, names: Names, event: str) -> Interval | None:
@@ -215,12 +210,8 @@ def _days_of(reader: IndexReader, names: Names, event: str) -> Interval | None:
     named = [
         record.date
         for record in reader.page(Filter(words=tuple(said)), Order.DATE, 0, _TITLES if len(said) > 1 else 0)
-        if record.date is not None and _names_all(words(record.title), said)
+        if record.date is not None
+        and all(any(f" {form} " in f" {' '.join(words(record.title))} " for form in forms) for forms in said)
     ]
     days = [day for date in named for day in (date.start, date.end) if day is not None]
     return Interval(min(days), max(days)) if days and max(days) - min(days) <= _ABOUT_ONE_TIME else None
-
-
-def _names_all(title: Sequence[str], said: Sequence[Sequence[str]]) -> bool:
-    running = f" {' '.join(title)} "
-    return all(any(f" {spelling} " in running for spelling in spellings) for spellings in said)

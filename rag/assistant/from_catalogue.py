@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache, partial
 from itertools import chain
 
 from rag.answer.about import about_collection, small_talk, unsaid
@@ -14,9 +13,8 @@ from rag.answer.overview import by_day, overview, topic_records
 from rag.answer.refusal import LISTED, evidence_bar, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
-from rag.assistant.context import OpenCollection
+from rag.assistant.context import OpenCollection, existing
 from rag.assistant.from_evidence import from_evidence
-from rag.assistant.previous_citations import existing
 from rag.dates.archival_date import Fit
 from rag.index.ports import IndexReader, Order
 from rag.language import message
@@ -25,6 +23,7 @@ from rag.language.message import counted
 from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
+from rag.search.example_questions import examples
 from rag.search.ranking import Query, evidence_of, retrieve
 
 SCARCE = 3
@@ -37,34 +36,39 @@ LOOKED_THROUGH = 12  # records among which these are: of 25 no more come near
 
 
 def from_catalogue(
-    collection: OpenCollection, understood: Understanding, k: int, notes: list[str]
+    collection: OpenCollection, understood: Understanding, query: Callable[[], Query], k: int, notes: list[str]
 ) -> AnswerDraft | None:
-    """What the catalogue answers; None where the question asks what records say, or the catalogue has none."""
+    """What the catalogue answers; None where the question asks what records say, or the catalogue has none.
+
+    Args:
+        query: What is searched, where something is.
+    """
     reader, intent = collection.reader, understood.intent
     if intent in CHAT:
-        notes += small_talk(intent, collection.examples())
+        notes += small_talk(intent, examples(reader))
         return AnswerDraft(status=Status.ABOUT)
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
         return AnswerDraft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
     if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
-        return _records_pointed_at(collection, understood, notes)
+        return _records_pointed_at(collection, understood, query)
     if intent not in CATALOGUED:
         return None
-    return _listing(collection, understood, k, notes)
+    return _listing(collection, understood, query, k, notes)
 
 
-def _records_pointed_at(collection: OpenCollection, understood: Understanding, notes: list[str]) -> AnswerDraft:
+def _records_pointed_at(
+    collection: OpenCollection, understood: Understanding, query: Callable[[], Query]
+) -> AnswerDraft:
     """Of the records pointed at: what is asked of them, what their fields say, or the whole summaries."""
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
-        shown = [Hit(record) for id_ in follow_up.shown for record in existing(reader, id_)]
+        shown = [*map(Hit, existing(reader, follow_up.shown))]
         few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
         return AnswerDraft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
         return whole_summaries(records)
-    query = collection.query(understood, notes)
-    evidence = evidence_of(reader, query, [], records)
+    evidence = evidence_of(reader, query(), [], records)
     line = None
     if follow_up is not None:
         places = {record.id: place for place, record in enumerate(records)}
@@ -73,11 +77,12 @@ def _records_pointed_at(collection: OpenCollection, understood: Understanding, n
     return replace(compose(evidence, collection.marker(understood), every=True), catalogue=line)
 
 
-def _listing(collection: OpenCollection, understood: Understanding, k: int, notes: list[str]) -> AnswerDraft | None:
+def _listing(
+    collection: OpenCollection, understood: Understanding, query: Callable[[], Query], k: int, notes: list[str]
+) -> AnswerDraft | None:
     """The records that are asked for, counted and listed; None where a topic's words leave none."""
     reader, intent = collection.reader, understood.intent
     listing = understood.listing
-    query = cache(partial(collection.query, understood, notes))
     if intent in {Intent.OVERVIEW, Intent.TIMELINE}:
         if absent(reader, subjects(understood)):
             return None
@@ -94,7 +99,7 @@ def _listing(collection: OpenCollection, understood: Understanding, k: int, note
     if intent is Intent.OVERVIEW and catalogue.total > 1:
         return replace(overview(reader, query(), listing, collection.marker(understood)), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
-        return replace(from_evidence(collection, understood, k, None, notes), catalogue=catalogue)
+        return replace(from_evidence(collection, understood, query(), k, None), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
     most = {Intent.COUNT: k, Intent.FIRST: 1, Intent.LAST: 1}.get(intent, LISTED)
     records = reader.page(listing, order, 0, most)

@@ -42,11 +42,10 @@ _ASKED_FIELDS = {Intent.WHEN: "date", Intent.WHERE: "place"}
 
 
 def from_evidence(
-    collection: OpenCollection, understood: Understanding, k: int, ticked: Sequence[Record] | None, notes: list[str]
+    collection: OpenCollection, understood: Understanding, query: Query, k: int, ticked: Sequence[Record] | None
 ) -> AnswerDraft:
     """The sentences that answer by the evidence; of ticked records, some in any case."""
     reader = collection.reader
-    query = collection.query(understood, notes)
     weighed = top_places(reader, query, max(k, WEIGHED))
     ranking = first_places(weighed, k)
     nearest = [each.hit for each in ranking]
@@ -62,7 +61,7 @@ def from_evidence(
         reason = None if _day_tells(reader, understood) else refusal(ranking, understood, collection.background)
     if ticked is not None:
         draft = compose(evidence_of(reader, query, ranking, ticked), marker, every=True)
-        return replace(draft, nearest=nearest, reason=reason, query=query, weighing=weighing)
+        return replace(draft, nearest=nearest, reason=reason, weighing=weighing)
     pair = None if verdict else apart(reader, about, understood)
     sections = comparison(reader, understood, about) if not verdict else []
     if pair:
@@ -70,8 +69,8 @@ def from_evidence(
         sections = [section_on(reader, each.name, naming(query.where, [each])) for each in names]
     if sections:
         draft = _limited(_in_sections(reader, query, sections, marker, k), nearest, k, k)
-        return replace(draft, query=query, verdict=verdict, weighing=weighing)
-    nothing = AnswerDraft(nearest=nearest, query=query, verdict=verdict, weighing=weighing)
+        return replace(draft, verdict=verdict, weighing=weighing)
+    nothing = AnswerDraft(nearest=nearest, verdict=verdict, weighing=weighing)
     if reason:
         return nothing if verdict else replace(nothing, reason=reason)
     about = [each for each in about if reader.count(each.filter)]
@@ -96,7 +95,7 @@ def from_evidence(
         field = _ASKED_FIELDS.get(understood.intent) or asked_besides(understood.english)
         line = field_line([*cited.values()], field)
     most = LISTED if requirements.wants_partners else k
-    return replace(_limited(draft, nearest, k, most), query=query, catalogue=line, weighing=weighing)
+    return replace(_limited(draft, nearest, k, most), catalogue=line, weighing=weighing)
 
 
 def _day_tells(reader: IndexReader, understood: Understanding) -> bool:

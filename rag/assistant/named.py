@@ -39,7 +39,7 @@ def about_named(collection: OpenCollection, field: str, name: str, k: int) -> Na
         return None
     counted = {role: reader.count(Filter().having({role: [name]})) for role in ROLES[field]}
     beside = {each: reader.top_values(each, where, _MOST + 1).counts for each in _BESIDE}
-    forms = (written(reader, form) for form in collection.names.forms(name)[:_SPELLINGS])
+    forms = (written(reader, form) for form in collection.vocabulary.names.forms(name)[:_SPELLINGS])
     return Named(
         field,
         name,

@@ -28,7 +28,7 @@ def answer_each(collection: OpenCollection, enquiry: Enquiry) -> Answer:
 
 def _answered(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     is_read = Aspect.NAMES in enquiry.understand and enquiry.among is None and "parts" not in enquiry.without
-    parts = read_parts(enquiry.question, collection.names) if is_read else None
+    parts = read_parts(enquiry.question, collection.vocabulary.names) if is_read else None
     if parts is None or not parts.asked or len(parts.asked) > enquiry.k:
         return answer(collection, enquiry)
     answers: list[Answer] = []

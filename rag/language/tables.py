@@ -27,7 +27,7 @@ def word_lists(name: str) -> dict[str, frozenset[str]]:
 
 @cache
 def pattern(name: str, spelt: str) -> re.Pattern[str]:
-    """An expression of a table, letters without case; what is in braces stands under `words`, there or in conditions."""
+    """An expression of a table, letters without case; what is in braces is one of its `words`, or of conditions."""
     lists = table("conditions")["words"] | table(name).get("words", {})
     lists |= {"office": "|".join(sorted(word_lists("name_words")["ranks"]))}
     while (whole := _NAMED.sub(lambda named: f"(?:{lists[named[1]]})", spelt)) != spelt:

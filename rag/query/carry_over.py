@@ -85,9 +85,9 @@ class Candidates:
 def carry_over(
     before: Sequence[str],
     question: str,
+    min_chance: float,
     attend: Callable[[str], Attention | None],
     cosines: Callable[[Sequence[str], Sequence[str]], Vectors],
-    min_chance: float,
 ) -> CarryOver:
     """The words of the questions before, oldest first, that a person would add with at least this chance."""
     found = candidates(before, question, attend, cosines)

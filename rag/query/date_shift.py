@@ -53,33 +53,10 @@ def shifted(days: Interval, way: int, number: int, unit: str) -> Interval | None
         return None
 
 
-def next_occurrence(days: Interval, way: int, named: str) -> Interval | None:
-    """The next occurrence of days named without a year, before (-1) or after (1) these; None where there is none."""
-    start, end = days.start or days.end, days.end or days.start
-    if start is None or end is None or find_dates(f"in {named}") is not None:
-        return None
-    year = start.year if way < 0 else end.year
-    found = [find_dates(f"in {named}", year=each) for each in (year, year + way)]
-    meant = [each.interval for each in found if each is not None and each.only_filter]
-    after = (each for each in meant if (each.start and each.start > end if way > 0 else each.end and each.end < start))
-    return next(after, None)
-
-
 def spanning(one: Interval, other: Interval) -> Interval:
     """From the first to the last day of two intervals; the second alone where either is open."""
-    if one.start is None or one.end is None or other.start is None or other.end is None:
-        return other
-    return Interval(min(one.start, other.start), max(one.end, other.end))
-
-
-def rest_of_unit(days: Interval, way: int, unit: str) -> Interval | None:
-    """What is left of a unit before (-1) or after (1) these days; None where nothing is."""
-    whole, start, end = shifted(days, 0, 1, unit), days.start or days.end, days.end or days.start
-    if whole is None or start is None or end is None or whole.start is None or whole.end is None:
-        return None
-    one = dt.timedelta(days=1)
-    left = Interval(whole.start, start - one) if way < 0 else Interval(end + one, whole.end)
-    return left if left.start and left.end and left.start <= left.end else None
+    ends = (one.start, one.end, other.start, other.end)
+    return Interval(min(known), max(known)) if len(known := [*filter(None, ends)]) == len(ends) else other
 
 
 def _all(edge: dt.date, way: int, _: int) -> Interval:

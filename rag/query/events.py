@@ -16,7 +16,7 @@ from rag.language.phrases import Phrases
 from rag.language.tables import table
 from rag.language.tokens import tokens
 from rag.names.authority import Event
-from rag.query.date_expressions import DateExpression, expression
+from rag.query.date_expressions import DateExpression, expression, find_dates
 
 _EVE = 14  # days before what lasted longer than one
 _SOON = 31  # days
@@ -36,6 +36,10 @@ class Events:
         self._known = known
         self._finder = Phrases(known)
         self._titled = titled
+
+    def dates(self, question: str) -> DateExpression | None:
+        """The days that a question asks for, beside an event or by themselves."""
+        return self.find(question) or find_dates(question)
 
     def find(self, question: str) -> DateExpression | None:
         """The days of a question that are relative to an event or a date; None where it has none."""

@@ -1,7 +1,7 @@
 """An enquiry -> what is asked: text, days, names and content words."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -15,23 +15,17 @@ from rag.names.authority import NameKind
 from rag.query.carry_over import CarriedWords, CarryOver
 from rag.query.conditions import Conditions, is_about, read_ids, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
-from rag.query.date_expressions import (
-    DateExpression,
-    find_dates,
-    find_days_of_any_year,
-    in_every_year,
-    means_any_record,
-)
+from rag.query.date_expressions import DateExpression, find_days_of_any_year, in_every_year, means_any_record
 from rag.query.enquiry import Aspect, Turn
 from rag.query.events import NO_EVENTS, Events
 from rag.query.gloss import gloss
 from rag.query.intent import CHAT, Intent
-from rag.query.names import NamedSpan, Names
+from rag.query.names import Names
 from rag.query.operators import OperatorFilter, read_operators
 from rag.query.spelling_correction import mended
 from rag.query.structure import asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
-from rag.record import EVERYTHING, Filter
+from rag.record import Filter
 
 _T = TypeVar("_T")
 
@@ -106,34 +100,25 @@ def _follow(
     found, said = follow(text, before, memory)
     understood = _after(found, where, vocabulary, aspects, without)
     earlier = [number for number in said if number < found.since]
-    if found.min_chance < 1.0 and earlier and found.ids is None and understood.intent not in CHAT:
-        wanted = partial(split_exclusions, excludes=lambda part: describes_records(part, vocabulary.names))
-        said = {number: wanted(said[number])[0] for number in earlier}
-        carry_over = memory.carry_over([said[number] for number in earlier], understood.text, found.min_chance)
-        turns = {number: vocabulary.names.read(said[number], spelling=False).spans for number in earlier}
-        carried = tuple(_whole(replace(each, turn=earlier[each.turn]), said, turns) for each in carry_over.carried)
-        removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
-        carried = tuple(each for each in carried if each.text not in removed)
-        understood = _with_carry_over(understood, CarryOver(carried, carry_over.context), vocabulary)
-        if Aspect.DATES in aspects:
-            understood = _of_same_days(understood, said, vocabulary)
+    if found.min_chance >= 1.0 or not earlier or found.ids is not None or understood.intent in CHAT:
+        return understood
+    wanted = partial(split_exclusions, excludes=lambda part: describes_records(part, vocabulary.names))
+    texts = [wanted(said[number])[0] for number in earlier]
+    carry_over = memory.carry_over(texts, understood.text, found.min_chance)
+    removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
+    whole = (_whole(each, texts[each.turn], vocabulary.names) for each in carry_over.carried)
+    carried = tuple(replace(each, turn=earlier[each.turn]) for each in whole if each.text not in removed)
+    understood = _with_carry_over(understood, CarryOver(carried, carry_over.context), vocabulary)
+    if Aspect.DATES in aspects and carried and understood.where.when is None and not understood.where.on:
+        days = memory.events.dates(said[max(each.turn for each in carried)])
+        if days is not None and not days.soft and days.interval.start and days.interval.end:
+            return replace(
+                understood,
+                where=replace(understood.where, when=days.interval),
+                listing=replace(understood.listing, when=days.interval),
+                when_text=days.text,
+            )
     return understood
-
-
-def _of_same_days(understood: Understanding, said: Mapping[int, str], vocabulary: Vocabulary) -> Understanding:
-    """A question without days, asked of those of the turn from which words are carried over, if they begin and end."""
-    turn = max((each.turn for each in understood.carry_over.carried), default=None)
-    if turn is None or understood.where.when is not None or understood.where.on:
-        return understood
-    before = read(said[turn], EVERYTHING, vocabulary, frozenset({Aspect.NAMES, Aspect.DATES}))
-    if (days := before.when) is None or days.start is None or days.end is None:
-        return understood
-    return replace(
-        understood,
-        where=replace(understood.where, when=days),
-        listing=replace(understood.listing, when=days),
-        when_text=before.when_text,
-    )
 
 
 def _after(
@@ -161,16 +146,16 @@ def _after(
     )
 
 
-def _whole(each: CarriedWords, said: Mapping[int, str], names: Mapping[int, Sequence[NamedSpan]]) -> CarriedWords:
+def _whole(each: CarriedWords, text: str, names: Names) -> CarriedWords:
     """Carried-over words, completed to the whole name of which they are a part."""
-    text = said[each.turn]
     start = text.find(each.text)
     if start < 0:
         return each
     end = start + len(each.text)
-    spans = [span for span in names[each.turn] if span.start < end and start < span.end]
-    begin, end = min([start, *(span.start for span in spans)]), max([end, *(span.end for span in spans)])
-    return replace(each, text=text[begin:end])
+    spans = [span for span in names.read(text, spelling=False).spans if span.start < end and start < span.end]
+    return replace(
+        each, text=text[min([start, *(one.start for one in spans)]) : max([end, *(one.end for one in spans)])]
+    )
 
 
 def _with_carry_over(alone: Understanding, carry_over: CarryOver, vocabulary: Vocabulary) -> Understanding:
@@ -287,7 +272,7 @@ def read(
 
 def _days_asked(question: str, vocabulary: Vocabulary) -> tuple[DateExpression | None, tuple[Interval, ...] | None]:
     """What asks for days, and where it gives no year, these days in each year of the collection."""
-    when = vocabulary.events.find(question) or find_dates(question)
+    when = vocabulary.events.dates(question)
     if when is not None:
         return None if when.soft else when, None
     if vocabulary.extent is None or (yearless := find_days_of_any_year(question)) is None:

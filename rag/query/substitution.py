@@ -6,7 +6,7 @@ name after the same preposition. What has no counterpart in the question is adde
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.language.document_types import TYPE_WORDS
 from rag.language.stopwords import FUNCTION_WORDS
@@ -27,8 +27,6 @@ _CLOSING = " ?!.,;:…"
 PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
-_AND_PARTNER = re.compile(table("conversation")["instead"]["partner"], re.IGNORECASE)
-_OF_TYPE = re.compile(table("conversation")["instead"]["of_type"], re.IGNORECASE)
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 
@@ -62,15 +60,9 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
         first = re.split(r"[ '’]", named)[0]
         opens = not inside and start == 0 and not each.group().startswith("The ")
         known = [other for other in found if other.start < end and start < other.end]
-        if len(known) == 1 and start <= known[0].start and known[0].end < end:
-            found[found.index(known[0])] = replace(known[0], end=end)  # Paz Estenssoro
-        elif len(known) == 1 and start < known[0].start and each.group().startswith("the "):
+        if len(known) == 1 and start < known[0].start and each.group().startswith("the "):
             found[found.index(known[0])] = ProperName(start, end, None)  # the King of Morocco
-        elif (
-            not known
-            and first.lower() not in FUNCTION_WORDS
-            and not (opens and named == first and not names.is_name(first))
-        ):
+        elif not known and first.lower() not in FUNCTION_WORDS and not (opens and named == first):
             found.append(ProperName(start, end, names.kind_of(named)))
     days = find_dates(text)
     start, end = days.span if days else (0, 0)
@@ -89,18 +81,17 @@ def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str
     own = find_dates(topic)
     year = own.year if own is not None else None
     when = find_dates(f"in {part}" if PREPOSITIONAL.match(part) is None else part, year=year)
-    if when is not None and not when.soft:
+    if when is not None:
         start = when.interval.start or when.interval.end
         topic = with_dates(topic, when.interval, own or find_dates(topic, year=start.year if start else None))
         part = when.rest.strip(_CLOSING)
-        if not part or means_any_record(part) or part.lower() in {"in", "of", "from", "on"}:
+        if not part or means_any_record(part):
             return topic
-    return _between(topic, part, names) or _like(topic, part, names, add=add)
+    return _like(topic, part, names, add=add)
 
 
 def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
     """The topic with another type, another name or another subject."""
-    part = _partner(part, names)
     led = PREPOSITIONAL.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
     found = names.read(rest).spans
@@ -112,21 +103,10 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
         return text
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
         return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
-    head = re.compile(rf"\b[^\W\d_][\w-]* {re.escape(rest.split()[-1])}\b", re.IGNORECASE)
-    if not lead and len(rest.split()) == len(("population", "policy")) and head.search(topic):
-        return head.sub(rest, topic, count=1)
     if (not lead or _TOPIC.match(part)) and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
         said = part if lead else f"{about.group().split()[0]} {part}"
         return f"{topic[: about.start()]}{said}{_days_after(topic, about.start())}"
     return None
-
-
-def _partner(part: str, names: Names) -> str:
-    """A part without the type before the name that it is of: his talks with Betancourt is with Betancourt."""
-    marked = mark(part, names.read(part).spans, TYPE_WORDS)
-    of = _OF_TYPE.match(marked.text)
-    lead = table("conversation")["instead"]["of_whom"]
-    return f"{of['lead'] or lead} {marked.plain(of['name'])}" if of else part
 
 
 def _each_named(topic: str, new: Sequence[str], kind: NameKind | None, names: Names) -> str | None:
@@ -151,7 +131,7 @@ def _words(text: str) -> list[str]:
 def _days_after(topic: str, at: int) -> str:
     """The days after this place of a topic, with a blank before them."""
     days = find_dates(topic[at:])
-    return "" if days is None or days.soft else f" {topic[at:][days.span[0] :]}"
+    return "" if days is None else f" {topic[at:][days.span[0] :]}"
 
 
 def _typed(topic: str, kind: str, names: Names) -> str:
@@ -169,33 +149,19 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
     if lead.lower() in ROLES and not after:
         return f"{topic}, only {lead} {name}" if add else None
-    with_whom = [
-        each
-        for each in own
-        if lead.lower() == table("conversation")["instead"]["of_whom"] and _AND_PARTNER.search(topic[: each.start])
-    ]
-    like = after or with_whom or [each for each in own if each.kind is kind]
+    like = after or [each for each in own if each.kind is kind]
     if not like and kind in {None, NameKind.PERSON}:
         like = [each for each in own if each.kind in {None, NameKind.PERSON}]
-    if not like and not lead and own and _SUBJECT.search(topic[: own[0].start]):
+    if not like and not lead:
         like = own
-    if not like and not add:
-        return None
     if not like:
         return f"{topic} {lead} {name}" if lead else f"{topic} and {name}"
     old = next((each for each in like if kind is not NameKind.PLACE or not _is_of_noun(topic, each)), like[0])
-    if not lead and name.rsplit(maxsplit=1)[-1] in topic[old.end :]:
-        return f"{topic} and {name}"
     surname = topic[old.start : old.end].rsplit(maxsplit=1)[-1]
     whole = f"{name} {surname}"
-    if kind in {None, NameKind.PERSON} and " " not in name and surname != name:
+    if kind in {None, NameKind.PERSON} and " " not in name:
         spans = names.read(whole, spelling=False).spans
-        if (
-            len(spans) == 1
-            and spans[0].kind is NameKind.PERSON
-            and (spans[0].start, spans[0].end) == (0, len(whole))
-            and name.lower() in spans[0].name.lower()
-        ):
+        if [(each.start, each.end) for each in spans] == [(0, len(whole))]:  # Raul, after Fidel Castro
             name = whole
     return f"{topic[: old.start]}{name}{topic[old.end :]}"
 
@@ -205,25 +171,15 @@ def _is_of_noun(topic: str, name: ProperName) -> bool:
     return _SUBJECT.search(topic[: name.start]) is None and _OF_NOUN.match(topic, name.end) is not None
 
 
-def _between(topic: str, part: str, names: Names) -> str | None:
-    """The topic with another sender and recipient; None where the part lacks one or the topic has no sender."""
-    marked, said = (mark(each, names.read(each, spelling=False).spans, TYPE_WORDS) for each in (topic, part))
-    roles, new = read_roles(marked.text), read_roles(said.text)
-    if not roles.senders or not (new.senders and new.recipients) or new.rest:
-        return None
-    return f"{marked.plain(roles.rest) or table('conversation')['instead']['any']} {part}"
-
-
-def exchanged(topic: str, names: Names, sender: str = "") -> str | None:
-    """The topic with sender and recipient exchanged, or from another sender to its own; None where it has none."""
+def exchanged(topic: str, names: Names) -> str | None:
+    """The topic with sender and recipient exchanged, or its two names; None where it has neither."""
     topic = topic.strip(_CLOSING)
     marked = mark(topic, names.read(topic, spelling=False).spans, TYPE_WORDS)
     roles = read_roles(marked.text)
-    if len(roles.senders) != 1 or not (sender or roles.recipients):
-        return None if sender else _swapped(topic, proper_names(topic, names))
-    answered = marked.plain(roles.senders[0])
+    if len(roles.senders) != 1 or not roles.recipients:
+        return _swapped(topic, proper_names(topic, names))
     rest = marked.plain(roles.rest) or table("conversation")["instead"]["any"]
-    return f"{rest} from {sender or marked.plain(roles.recipients[0])} to {answered}"
+    return f"{rest} from {marked.plain(roles.recipients[0])} to {marked.plain(roles.senders[0])}"
 
 
 def _swapped(topic: str, two: Sequence[ProperName]) -> str | None:
@@ -231,9 +187,5 @@ def _swapped(topic: str, two: Sequence[ProperName]) -> str | None:
     if len(two) != 2:  # noqa: PLR2004
         return None
     one, other = two
-    between = topic[one.end : other.start]
-    if re.search(rf"\b(?:{table('conversation')['instead']['topics']}|in|at|of)\b", between, re.IGNORECASE):
-        return None  # what is said about China is not said by China
-    return (
-        f"{topic[: one.start]}{topic[other.start : other.end]}{between}{topic[one.start : one.end]}{topic[other.end :]}"
-    )
+    first, second = topic[one.start : one.end], topic[other.start : other.end]
+    return f"{topic[: one.start]}{second}{topic[one.end : other.start]}{first}{topic[other.end :]}"

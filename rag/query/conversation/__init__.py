@@ -9,10 +9,11 @@ memory      what is known of the turns before, and what a question is taken to m
 grammar     the patterns of the language, the cues of a question, and pronouns
 dependence  whether a question that no pattern reads needs words of the turns before
 moves       what can be made of the question before and of the records shown
-reading     each question after those before it -> each way in which it may go on, by patterns and by cues
+reading     each way in which a question may go on, by patterns, cues and a model
+follow      each question after those before it -> what it is taken to mean
 """
 
+from rag.query.conversation.follow import follow
 from rag.query.conversation.memory import FollowUp, Memory
-from rag.query.conversation.reading import follow
 
 __all__ = ["FollowUp", "Memory", "follow"]

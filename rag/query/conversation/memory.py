@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from rag.dates.archival_date import Interval
 from rag.query.carry_over import CarryOver
-from rag.query.date_expressions import DateExpression
 from rag.query.date_shift import with_dates
+from rag.query.events import Events
 from rag.query.intent import Intent
 from rag.query.names import Names
 from rag.record import Record
@@ -19,17 +19,17 @@ class Memory:
     """What is known of the turns before."""
 
     names: Names
+    events: Events  # from which days are counted
     cited: Callable[[int], Sequence[Record]]  # the records that a turn cited, in order, by its number from 0
     among: Callable[[str, Sequence[Record]], Sequence[Record]]  # those of these records that a description fits
     lists: Callable[[str], bool]  # whether a question asks for records, by naming them or a topic, and there are some
-    days: Callable[[str], DateExpression | None]  # the days that a question asks for, also those beside an event
     catalogued: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
     # What a question takes along from the questions before it, of words from a chance on.
     carry_over: Callable[[Sequence[str], str, float], CarryOver]
 
     def with_dates(self, question: str, days: Interval) -> str:
         """The question, asked of these days instead of any that it names."""
-        return with_dates(question, days, self.days(question))
+        return with_dates(question, days, self.events.dates(question))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,19 +82,16 @@ class Moves:
     def days(self, *, first: bool = False) -> Interval | None:
         """The days that it goes on from: of the last record pointed at, the question before, the records cited."""
         turn = self._thread.last_citing()
-        asked = self._memory.days(self.topic)
+        asked = self._memory.events.dates(self.topic)
         if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
             return asked.interval
         records = self.cited()
         return date_range(records[:1] if first and not self.lists else records)
 
     def about_cited(self, said: str) -> FollowUp | None:
-        """What the records tell that were cited last; None where these are only the first of a list."""
+        """What is asked of the records cited last."""
         records = self.cited()
-        if not records or (len(records) > WHOLE and self.lists):
-            return None
-        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
-        return self.of_records(records[:WHOLE], f"{title}: {said}", pointed=True)
+        return self.whole_records(records, said) if records else None
 
     def described(self, part: str) -> Sequence[Record]:
         """Those of the records listed last, but not all, that are of these days, described so, or so titled."""
@@ -110,10 +107,9 @@ class Moves:
             return ()
         return [each for each in self.cited(listed=True) if each.date and overlaps(each.date, when.interval)]
 
-    def whole_records(self, records: Sequence[Record]) -> FollowUp:
-        """All that these records tell."""
-        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
-        return self.of_records(records[:WHOLE], title, pointed=True)
+    def whole_records(self, records: Sequence[Record], said: str = "") -> FollowUp:
+        """All that these records tell, the first few of many, to whatever is said of them."""
+        return self.of_records(records[:WHOLE], f"{titles(records)}{said and f': {said}'}", pointed=True)
 
     def field(self, field: str, said: str) -> FollowUp | None:
         """What a field of the records says that were cited last; all that they tell where `field` is empty."""
@@ -132,11 +128,10 @@ class Moves:
         text = f"{self.topic.rstrip(CLOSING)}: {said}"
         ids, turn = self.turn.kept, self._thread.last_citing(listed=True)
         cited = self.cited(listed=True)
-        since = next(at for at, each in enumerate(self._thread.turns) if each.topic == self.topic)
-        if view != "whole" and turn is not None and turn >= since and not self.lists:
+        if view != "whole" and turn is not None and not self.lists:
             ids = tuple(record.id for record in cited)
         some = self._memory.among(rest, cited) if ids is not None else self._memory.lists(topic)
-        if rest and intent is Intent.LIST and cited and not some:
+        if rest and intent is Intent.LIST and not some:
             return self.of_records(cited, text, asked=said, own=True, narrows=True)
         if ids is not None:
             every = table("conversation")["instead"]["any"]
@@ -190,7 +185,7 @@ class Moves:
         return self.asked(text, ids=self.turn.kept, narrows=True)
 
     def with_year(self, rest: str) -> str:
-        """A day or month that stands without a year, with the year that is spoken of, or of any where it is several."""
+        """A day or month that stands without a year, with the year that is spoken of."""
         asked = find_dates(self.topic)
         days = asked.interval if asked is not None else date_range(self.cited(listed=True))
         month = shifted(days, 0, 1, "month") if days else None
@@ -199,11 +194,7 @@ class Moves:
         if month and (match := next((m for each in patterns("shift", "day") if (m := each.fullmatch(rest))), None)):
             return f"{match['day']} {period(month)}"
         years = self._years(rest)
-        if not years:
-            return rest
-        if len(years) == 1:
-            return f"{rest} {years[0]}"
-        return rest if PREPOSITIONAL.match(rest) else f"in {rest}"
+        return f"{rest} {years[0]}" if years else rest
 
     def _years(self, rest: str) -> list[int]:
         """The years in which a day or month without one is meant: the year asked for, or those of what was shown."""
@@ -217,6 +208,11 @@ class Moves:
         years = sorted({date.start.year for date in dates if date.start})
         meant = {year: when.interval for year in years if (when := find_dates(joined, year=year)) is not None}
         return [year for year in meant if any(overlaps(date, meant[year]) for date in dates)] or years[:1]
+
+
+def titles(records: Sequence[Record]) -> str:
+    """What the first few of these records are called."""
+    return " · ".join(f"“{record.title}”" for record in records[:WHOLE])
 
 
 def unit_of(days: Interval) -> str:

@@ -1,4 +1,4 @@
-"""A question and all questions before it -> what each is taken to mean, one after the other."""
+"""A question and the turns before it -> each way in which it may go on from them, by patterns, cues and a model."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from rag.dates.archival_date import Interval
-from rag.language.document_types import PLURALS, TYPE_WORDS, types_of
+from rag.language.document_types import TYPE_WORDS, types_of
 from rag.language.tables import table
 from rag.query.conditions import mark, read_order
-from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold, is_short
+from rag.query.conversation.dependence import is_short
 from rag.query.conversation.grammar import (
     core,
     cued,
@@ -26,11 +26,11 @@ from rag.query.conversation.grammar import (
     with_person,
     without_new_topic,
 )
-from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
-from rag.query.conversation.moves import CLOSING, WHOLE, Moves, unit_of
+from rag.query.conversation.memory import FollowUp, Thread
+from rag.query.conversation.moves import CLOSING, Moves, titles, unit_of
 from rag.query.date_expressions import find_dates
-from rag.query.date_shift import date_range, next_occurrence, rest_of_unit, shifted, spanning, with_dates
-from rag.query.intent import CHAT, Intent, asks, read_shape
+from rag.query.date_shift import shifted, spanning, with_dates
+from rag.query.intent import Intent, asks
 from rag.query.phrasing import Phrasing, model
 from rag.query.substitution import PREPOSITIONAL, exchanged, proper_names
 from rag.record import Record
@@ -107,12 +107,16 @@ class Reading:
         when = find_dates(self._moves.with_year(self._plain))
         return when is not None and not when.soft and not when.rest.strip(CLOSING)
 
-    def _roles_by_patterns(self) -> FollowUp | None:
-        if (match := self._matches("instead", "exchanged")) is None:
-            return None
-        sender = match.groupdict().get("sender")
-        text = exchanged(self._topic, self._memory.names, self._marked.plain(sender) if sender else "")
-        return self._moves.asked(text) if text else None
+    def _of_kind(self, kind: str) -> FollowUp | None:
+        """What was shown in another view, more of it, or from whom to whom the other way round; or mere politeness."""
+        if kind in _VIEWS:
+            return self._moves.as_view(kind, self._said)
+        if kind == "chat":
+            return self._small_talk(Intent.THANKS)
+        if kind == "reverse":
+            text = exchanged(self._topic, self._memory.names)
+            return self._moves.asked(text) if text else None
+        return self._moves.more() if kind == "more" else None
 
     def _pointing(self) -> FollowUp | None:
         if (match := self._matches("pointing", "patterns")) is None:
@@ -122,7 +126,7 @@ class Reading:
         if not records:
             return self._beyond(groups)
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
-        if not about and groups.get("it") in _SEVERAL and self._moves.lists:
+        if not about and groups.get("it") in _SEVERAL:
             return self._moves.as_view("list", self._said)
         return self._asked_of(records, self._marked.plain(f"{about} {after}".strip()) if about else "")
 
@@ -130,19 +134,17 @@ class Reading:
         """What is asked of records pointed at; all that they tell, where that is nothing."""
         if not asked:
             return self._moves.whole_records(records)
-        title = " · ".join(f"“{record.title}”" for record in records[:WHOLE])
         readings = (Reading(self._thread, text) for text in (f"{asked} it", asked))
         field = next(filter(None, (reading.field() for reading in readings)), "")
-        return self._moves.of_records(records, f"{title}: {self._said}", asked=asked, pointed=True, field=field)
+        return self._moves.of_records(
+            records, f"{titles(records)}: {self._said}", asked=asked, pointed=True, field=field
+        )
 
     def _pointed(self, groups: Mapping[str, str | None]) -> Sequence[Record]:
         """The records that are pointed at: one by its number, or those spoken of last."""
-        kind = types_of(self._marked.plain(groups.get("kind") or ""))
         said, many = groups.get("ordinal"), groups.get("number")
         turn = self._thread.last_citing(listed=said is not None)
         records = self._memory.cited(turn) if turn is not None else ()
-        if same := [record for record in records if record.type in kind]:
-            records = same
         if said:
             place = ordinal(said)
             if many:
@@ -151,10 +153,12 @@ class Reading:
         return records if groups.get("it") in {*_SEVERAL, None} else records[:1]
 
     def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
-        """A number that the list shown does not reach."""
-        if not groups.get("ordinal") or (turn := self._thread.last_citing(listed=True)) is None:
-            return None
-        return self._moves.nothing(turn, self._said)
+        """A number that the list shown does not reach: a day of the month spoken of, or no record."""
+        day = f"the {groups.get('ordinal')}"
+        if (when := self._moves.with_year(day)) != day:
+            return self._moves.narrowed(when)
+        turn = self._thread.last_citing(listed=True) if groups.get("ordinal") else None
+        return None if turn is None else self._moves.nothing(turn, self._said)
 
     def _neighbour(self) -> FollowUp | None:
         """The record beside the one pointed at last, or the days beside those asked for."""
@@ -167,32 +171,17 @@ class Reading:
             place = listed.index(last.ids[0]) + step
             records = self._memory.cited(turn)[place : place + 1] if place >= 0 else ()
             return self._moves.whole_records(records) if records else self._moves.nothing(turn, self._said)
-        asked = self._memory.days(self._topic)
+        asked = self._memory.events.dates(self._topic)
         if asked is None or asked.soft or (to := shifted(asked.interval, step, 1, unit_of(asked.interval))) is None:
             return None
         return self._moves.asked(self._memory.with_dates(self._topic, to))
-
-    def _day_of_month(self) -> FollowUp | None:
-        """A day of the month spoken of, where no list that was shown has so many records."""
-        match = self._matches("shift", "day")
-        beyond = match and int(match["day"]) > len(self._moves.cited(listed=True))
-        return self._moves.with_replacement(self._plain) if beyond else None
-
-    def _described(self) -> FollowUp | None:
-        for rest in self._rest_groups("pointing", "described"):
-            if not PLURALS.isdisjoint(rest.lower().split()):
-                return self._moves.narrowed(rest)
-            cited = self._moves.cited(listed=True)
-            if found := self._memory.among(rest, cited) or self._moves.described(rest):
-                return self._moves.whole_records(found[:1])
-        return None
 
     def _described_within(self) -> FollowUp | None:
         """One of those that were listed, by what it is, in a question that asks something of it; or another such."""
         text, last = self._marked.text, self._thread.turns[-1]
         if last.pointed and (match := self._matches("pointing", "another")):
-            others = [each for each in self._moves.cited(listed=True) if each.id not in (last.ids or ())]
-            found = self._memory.among(self._marked.plain(match["rest"]), others)
+            found = self._memory.among(self._marked.plain(match["rest"]), self._moves.cited(listed=True))
+            found = [each for each in found if each.id not in (last.ids or ())]
             return self._moves.whole_records(found[:1]) if found else None
         if has_cue("part", "without", self._cue):
             return None
@@ -204,10 +193,9 @@ class Reading:
 
     def _reordered(self) -> FollowUp | None:
         """The list before, the latest first, where no more is said."""
-        rest, descending = read_order(self._plain)
-        if not descending or core(rest, self._said_before):
-            return None
-        return self._moves.asked(f"{self._topic.rstrip(CLOSING)}, {self._plain}")
+        return (
+            self._moves.asked(f"{self._topic.rstrip(CLOSING)}, {self._plain}") if read_order(self._plain)[1] else None
+        )
 
     def _by_more_patterns(self) -> FollowUp | None:
         match = self._matches("more", "patterns")
@@ -220,20 +208,19 @@ class Reading:
 
     def _days_shifted(self, groups: Mapping[str, str | None]) -> Interval | None:
         """The days before or after those that it goes on from."""
-        said = (groups.get("way") or "after").lower()
+        said = (groups.get("way") or "after").lower()  # one more day
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         thence = said in table("conversation")["shift"]["thence"].split()
-        days = date_range(self._pointed(groups)) if groups.get("ordinal") else self._moves.days(first=thence)
-        if days is None:
+        if (days := self._moves.days(first=thence)) is None:
             return None
         last = shifted(days, way(said), number(groups.get("span") or groups.get("number") or "1"), unit)
         first = shifted(days, way(said), 1, unit) if groups.get("span") else None
         return spanning(first, last) if first and last else last
 
     def _by_view_patterns(self) -> FollowUp | None:
-        found = next((key for key in table("conversation")["view"] if self._matches("view", key)), None)
-        match = self._matches("view", found) if found else None
-        return self._moves.as_view(found, self._said, self._as_condition(match["rest"])) if found and match else None
+        found = ((key, self._matches("view", key)) for key in table("conversation")["view"])
+        views = (self._moves.as_view(key, self._said, self._as_condition(m["rest"])) for key, m in found if m)
+        return next(views, None)
 
     def _by_corrections(self) -> Iterator[FollowUp | None]:
         """The question before with what was meant in the place of what it says."""
@@ -258,12 +245,12 @@ class Reading:
             yield from self._single_record()
         if self._topic and not sentences:
             yield self._whole_by_model()
-        if not (asks_all := self._matches("dependence", "every")) and not self.is_dependent():
+        if not self.is_dependent():
             yield from self._by_view_cues()
         if self._topic and not sentences:
             yield from self._by_list_patterns()
             yield from self._by_substitution_patterns()
-        if self._topic and not asks_all:
+        if self._topic:
             yield from self._by_field_cues()
             yield from self._by_part_cues()
         if self._topic and not sentences:
@@ -277,13 +264,8 @@ class Reading:
     def _whole_by_model(self) -> FollowUp | None:
         """As the model takes it, where it asks of all that was shown and says nothing that could be left out."""
         kind = self._phrasing.kind
-        if self._phrasing.chance < _SURE or not model("moves").knows(self._marked.text):
-            return None
-        if kind in _VIEWS:
-            return self._moves.as_view(kind, self._said)
-        if kind == "chat":
-            return self._small_talk(Intent.THANKS)
-        return self._moves.more() if kind == "more" else None
+        is_sure = self._phrasing.chance >= _SURE and model("moves").knows(self._marked.text)
+        return self._of_kind(kind) if is_sure else None
 
     def _part_by_model(self) -> FollowUp | None:
         """As the model takes it, where it keeps, leaves out or exchanges a part."""
@@ -291,9 +273,7 @@ class Reading:
         if self._phrasing.chance < _SURE or kind not in _PARTS:
             return None
         part = model("moves").topic(self._marked.text, kind)
-        if not part or (kind == "swap" and not (self._is_of_one_kind(part) or self._has_like(part))):
-            return None
-        return _PARTS[kind](self._moves, self._as_condition(part))
+        return _PARTS[kind](self._moves, self._as_condition(part)) if part else None
 
     def is_dependent(self) -> bool:
         """Whether the model takes it for a question about what was spoken of, however it is worded."""
@@ -301,9 +281,8 @@ class Reading:
 
     def _by_pointing_patterns(self) -> Iterator[FollowUp | None]:
         """By patterns of the whole question: records that were shown."""
-        yield self._roles_by_patterns()
+        yield self._of_kind("reverse") if self._matches("instead", "exchanged") else None
         yield self._neighbour()
-        yield self._day_of_month()
         yield self._reordered()
         yield self._described_within()
         yield self._pointing()
@@ -311,11 +290,9 @@ class Reading:
 
     def _by_list_patterns(self) -> Iterator[FollowUp | None]:
         """Likewise: what it asks of the list that was shown, and in another order or time."""
-        yield self._described()
         yield self._by_more_patterns()
         yield self._by_view_patterns()
         yield self._days_by_patterns()
-        yield self._own_question_of_days()
 
     def _by_substitution_patterns(self) -> Iterator[FollowUp | None]:
         """Likewise: with a part of the question kept, left out or put in the place of another."""
@@ -341,36 +318,22 @@ class Reading:
     def _by_view_cues(self) -> Iterator[FollowUp | None]:
         """By what the question has anywhere, where its other words say nothing."""
         bare = [key for key, rest in cued("cues", self._cue, self._said_before) if not rest]
-        if "chat" in bare:
-            yield self._small_talk(Intent.THANKS)
-        if not self._topic:
-            return
-        yield self._roles_exchanged()
-        for key in bare:
-            if key == "more":
-                yield self._moves.more()
-            elif key == "outcome":
-                yield self._moves.about_cited(self._said) or self._moves.as_view("last", self._said)
-            elif key in _VIEWS:
-                yield self._moves.as_view(key, self._said)
-        if to := self._days_by_cues():
+        for key in sorted(bare, key="chat".__ne__):
+            yield self._of_kind(key) if self._topic or key == "chat" else None
+        if self._topic and (to := self._days_by_cues()):
             yield self._moves.shifted(to, again=True)
 
     def _days_by_cues(self) -> Interval | None:
         """The days beside those before, by cues."""
         shift, named = shift_cue(self._cue)
-        days = self._moves.days(first="on" in shift) if shift else None
+        if named or not shift.keys() & {"unit", "number"} or not shift.keys() - {"unit", "number"}:
+            return None
+        days = self._moves.days(first="on" in shift)
         if days is None:
             return None
         step = "before" if "back" in shift else "after" if "on" in shift else "same"
-        if named:
-            return next_occurrence(days, way(step), named) if step != "same" and len(shift) == 1 else None
-        if not shift.keys() & {"unit", "number"} or not shift.keys() - {"unit", "number"}:
-            return None
         unit = shift.get("unit", unit_of(days)).removesuffix("s")
         unit = table("conversation")["shift"]["parts"].get(unit, unit)
-        if "rest" in shift or "start" in shift:
-            return rest_of_unit(days, 1 if "rest" in shift else -1, unit)
         return self._days_shifted(
             {"way": step, "unit": unit, "span" if "span" in shift else "number": shift.get("number")}
         )
@@ -382,54 +345,24 @@ class Reading:
                 yield self._moves.about_cited(self._said) if key == "beside" else self._moves.field(key, self._said)
 
     def _single_record(self) -> Iterator[FollowUp | None]:
-        """One of those that were listed, by its number, its day or what it is."""
+        """One of those that were listed, by its number; a day of the month, where they are fewer."""
         for numbered in patterns("pointing", "numbered"):
             if (match := numbered.search(self._cue)) and not core(numbered.sub(" ", self._cue), self._said_before):
                 found = self._pointed(match.groupdict())
-                day = f"the {match['ordinal']}"
-                if not found and (when := self._moves.with_year(day)) != day:
-                    found = self._moves.of_days(when)
-                    yield None if found else self._moves.narrowed(when)
                 yield self._moves.whole_records(found[:1]) if found else self._beyond(match.groupdict())
-        if self._matches("pointing", "single") and (rest := core(self._cue)) and len(rest.split()) <= _PART:
-            found = self._moves.described(self._marked.plain(rest))
-            yield self._moves.whole_records(found[:1]) if 0 < len(found) <= WHOLE else None
-
-    def _roles_exchanged(self) -> FollowUp | None:
-        """Who wrote to whom, the other way round: as it says, or by naming the two in this order."""
-        said = self._named_here()
-        places = [self._topic.find(name) for name in said]
-        beside = re.sub(r"\{[NP]\d+\}", "", self._cue)
-        is_turned = not core(beside) and len(places) > 1 and places == sorted(places, reverse=True) and places[-1] >= 0
-        cues = [
-            key for key, rest in cued("cues", beside, self._said_before) if not rest and min(places, default=0) >= 0
-        ]
-        if not is_turned and "reverse" not in cues:
-            return None
-        text = exchanged(self._topic, self._memory.names)
-        return self._moves.asked(text) if text else None
 
     def _by_part_cues(self) -> Iterator[FollowUp | None]:
         """The question with a part kept, left out or exchanged, by a cue, or where it says nothing but a part."""
         is_mistaken = patterns("instead", "mistaken")[0].search(self._cue) is not None
-        if self.named(self._plain) != self._plain:
-            return
-        if asks(self._plain):
+        is_telling = self._matches("instead", "telling") is not None
+        if self.named(self._plain) != self._plain or asks(self._plain):
             return
         cues = sorted(cued("part", self._cue), key=lambda each: not (is_mistaken and each[0] == "correct"))
         for key, rest in [*cues, ("", core(self._cue))]:
-            if not rest or len(rest.split()) > _PART:
-                continue
-            part = self._as_condition(rest)
-            if key == "without":
-                yield self._moves.without(part)
-            elif key == "only":
-                yield self._moves.narrowed(part)
-            elif not key and self._matches("instead", "telling") and not self.continues:
-                continue
-            elif key == "correct" or self._is_of_one_kind(rest) or self._has_like(rest):
-                yield self._moves.with_replacement(part)
-        if (led := PREPOSITIONAL.match(self._plain)) and len(led["rest"].split()) < _PART and self._moves.lists:
+            is_said = key in {"without", "narrow", "correct"}
+            if 0 < len(rest.split()) <= _PART and (is_said or (self._is_of_one_kind(rest) and (key or not is_telling))):
+                yield _PARTS[key or "swap"](self._moves, self._as_condition(rest))
+        if (led := PREPOSITIONAL.match(self._plain)) and len(led["rest"].split()) < _PART:
             yield self._moves.narrowed(self._plain)
 
     def _name_corrected(self) -> FollowUp | None:
@@ -446,11 +379,6 @@ class Reading:
         end = next((Intent(key) for key in ("first", "last") if has_cue("cues", key, self._cue)), None)
         return replace(self._moves.with_correction(whole, new[0]) or self._moves.asked(self._topic), intent=end)
 
-    def _has_like(self, part: str) -> bool:
-        """Whether a part ends as one of the question before does: population policy, and food policy."""
-        last = part.rsplit(maxsplit=1)[-1].lower()
-        return len(part.split()) > 1 and f" {last}" in self._topic.lower() and find_dates(part) is None
-
     def _named_here(self) -> list[str]:
         """The names that the question has, as it spells them."""
         return [self._marked.plain(sign) for sign in re.findall(r"\{[NP]\d+\}", self._cue)]
@@ -462,26 +390,7 @@ class Reading:
         ) is not None and not when.soft
         is_named = "{" in part and not core(re.sub(r"\{\w+\}", " ", part))
         kinds = [is_named, TYPE_WORDS.search(part) is not None, is_days]
-        return sum(kinds) == 1 and not (is_days and self._memory.catalogued(self._plain) and not self.continues)
-
-    def _own_question_of_days(self) -> FollowUp | None:
-        """A question that names other days first or last: that before, where it only repeats it, or one of its own."""
-        for each in patterns("shift", "asking"):
-            if (match := each.fullmatch(self._marked.text)) is None:
-                continue
-            lead, rest = Reading(self._thread, self._marked.plain(match["lead"])), self._marked.plain(match["rest"])
-            if (days := lead.days()) is None:
-                continue
-            if self._matches("shift", "repeating", rest) and rest.split()[0].lower() == self._topic.split()[0].lower():
-                return self._moves.asked(self._memory.with_dates(self._topic, days), own=True)
-            text = with_dates(self.named(rest), days)
-            return replace(
-                self._moves.asked(text),
-                since=len(self._thread.turns),
-                own=True,
-                min_chance=carry_threshold(text, self._memory, continues=self.continues),
-            )
-        return None
+        return sum(kinds) == 1 and not (is_days and self._memory.catalogued(self._plain))
 
     def _with_days_said(self, part: str) -> str:
         """A part that ends by days beside those spoken of, with these days: from him after that."""
@@ -491,62 +400,3 @@ class Reading:
             if to and (days := self._days_shifted(to.groupdict())) is not None:
                 return with_dates(" ".join(said[:at]), days)
         return part
-
-    def days(self) -> Interval | None:
-        """The days that it names and nothing else, by themselves or from those spoken of."""
-        if match := self._matches("shift", "patterns"):
-            return self._days_shifted(match.groupdict())
-        if (days := self._days_by_cues()) is not None:
-            return days
-        when = find_dates(self._moves.with_year(self._plain))
-        return when.interval if when is not None and self._is_days() else None
-
-
-def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[FollowUp, dict[int, str]]:
-    """Read a question after the questions before it, oldest first; with these, by their number, as they were read.
-
-    A turn that was made anew of earlier ones stands in their place.
-    """
-    thread = Thread(memory)
-    for at, earlier in enumerate(before):
-        if at >= len(before) - TURNS:
-            thread.turns.append(_read(thread, earlier))
-        else:
-            thread.turns.append(_alone(earlier, at))
-    said: dict[int, str] = {}
-    for at, turn in enumerate(thread.turns):
-        if turn.topic:
-            said = {number: text for number, text in said.items() if number < turn.since} | {at: turn.topic}
-    return _read(thread, question), said
-
-
-def _with_spoken_days(thread: Thread, text: str) -> str:
-    """A question with days in the place of words that only point at them: anything Cuban from that same year?"""
-    match = next((match for each in patterns("shift", "spoken") if (match := each.search(text))), None)
-    rest = f"{text[: match.start()]}{text[match.end() :]}" if match else ""
-    says_more = bool(core(rest) or has_cue("cues", "more", rest)) and not shift_cue(rest)[0] and not find_dates(rest)
-    days = Moves(thread).days(first=True) if match and says_more else None
-    whole = shifted(days, 0, 1, match["unit"].lower()) if match and days else None
-    return with_dates(rest, whole) if whole else text
-
-
-def _alone(question: str, at: int) -> FollowUp:
-    topic = "" if read_shape(question).intent in CHAT else question
-    return FollowUp(question, question, at, topic, read=False)
-
-
-def _read(thread: Thread, question: str) -> FollowUp:
-    """What a question means after these turns."""
-    text = " ".join(question.split())
-    if not thread.turns:
-        return _alone(text, 0)
-    text = _with_spoken_days(thread, text)
-    reading = Reading(thread, text)
-    found = next((each for each in reading.moves() if each is not None), None)
-    if found is not None:
-        return found
-    named = reading.named(text)
-    alone = _alone(named, len(thread.turns))
-    from_on = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
-    from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
-    return replace(alone, read=named != text, own=named != text, min_chance=from_on)

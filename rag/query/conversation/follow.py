@@ -1,0 +1,61 @@
+"""A question and all questions before it -> what each is taken to mean, one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold
+from rag.query.conversation.grammar import core, has_cue, patterns
+from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
+from rag.query.conversation.moves import Moves
+from rag.query.conversation.reading import Reading
+from rag.query.date_shift import shifted, with_dates
+from rag.query.intent import CHAT, read_shape
+
+
+def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[FollowUp, dict[int, str]]:
+    """Read a question after the questions before it, oldest first; with these, by their number, as they were read.
+
+    A turn that was made anew of earlier ones stands in their place.
+    """
+    thread = Thread(memory)
+    for at, earlier in enumerate(before):
+        if at >= len(before) - TURNS:
+            thread.turns.append(_read(thread, earlier))
+        else:
+            thread.turns.append(_alone(earlier, at))
+    said: dict[int, str] = {}
+    for at, turn in enumerate(thread.turns):
+        if turn.topic:
+            said = {number: text for number, text in said.items() if number < turn.since} | {at: turn.topic}
+    return _read(thread, question), said
+
+
+def _with_spoken_days(thread: Thread, text: str) -> str:
+    """A question with days in the place of words that only point at them: anything Cuban from that same year?"""
+    match = next((match for each in patterns("shift", "spoken") if (match := each.search(text))), None)
+    rest = f"{text[: match.start()]}{text[match.end() :]}" if match else ""
+    days = Moves(thread).days(first=True) if match and (core(rest) or has_cue("cues", "more", rest)) else None
+    whole = shifted(days, 0, 1, match["unit"].lower()) if match and days else None
+    return with_dates(rest, whole) if whole else text
+
+
+def _alone(question: str, at: int) -> FollowUp:
+    topic = "" if read_shape(question).intent in CHAT else question
+    return FollowUp(question, question, at, topic, read=False)
+
+
+def _read(thread: Thread, question: str) -> FollowUp:
+    """What a question means after these turns."""
+    text = " ".join(question.split())
+    if not thread.turns:
+        return _alone(text, 0)
+    text = _with_spoken_days(thread, text)
+    reading = Reading(thread, text)
+    found = next((each for each in reading.moves() if each is not None), None)
+    if found is not None:
+        return found
+    named = reading.named(text)
+    alone = _alone(named, len(thread.turns))
+    from_on = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
+    from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
+    return replace(alone, read=named != text, own=named != text, min_chance=from_on)
