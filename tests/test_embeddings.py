@@ -10,6 +10,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partialmethod
@@ -26,6 +28,7 @@ from hypothesis import strategies as st
 from rag.embeddings import PACKAGED, Prompts, SentenceTransformerEmbedder, check_packaged, load_embedder, open_embedder
 from rag.embeddings.cache import EmbeddingCache
 from rag.embeddings.onnx_backend import GRAPH, GraphEmbedder
+from rag.embeddings.together import Together
 from rag.errors import ModelError
 from tests.fakes import WordCountEmbedder
 
@@ -374,6 +377,53 @@ def test_a_text_has_one_vector_whatever_is_embedded_beside_it(graph: GraphEmbedd
 
     alone = np.concatenate([graph.embed_questions([text]) for text in texts])
     assert (together * alone).sum(axis=1).min() >= ALIKE
+
+
+@settings_of_examples(max_examples=25)
+@given(st.lists(st.text(max_size=300) | st.sampled_from(HARD), min_size=2, max_size=12))
+def test_questions_that_share_a_pass_have_the_vectors_that_they_have_alone(
+    graph: GraphEmbedder, texts: list[str]
+) -> None:
+    alone = np.concatenate([graph.embed_questions([text]) for text in texts])
+
+    np.testing.assert_allclose(graph.embed_questions(texts), alone, atol=1e-6)
+
+
+def test_who_comes_during_a_pass_shares_the_next_and_who_is_alone_waits_for_nobody() -> None:
+    began, may_end = threading.Event(), threading.Event()
+    passes = list[list[str]]()
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        passes.append([*texts])
+        began.set()
+        assert may_end.wait(10)
+        return np.array([[float(text)] for text in texts], np.float32)
+
+    together = Together(embed)
+    with ThreadPoolExecutor(6) as threads:
+        first = threads.submit(together, ["0"])
+        assert began.wait(10)
+        others = [threads.submit(together, [f"{number}", f"{number + 10}"]) for number in range(1, 6)]
+        while together.waiting < 5:
+            time.sleep(0.001)
+        may_end.set()
+        vectors = [each.result(10).ravel().tolist() for each in (first, *others)]
+
+    assert vectors == [[0.0], *([number, number + 10.0] for number in range(1, 6))]
+    assert (passes[0], len(passes), len(passes[1])) == (["0"], 2, 10)
+
+
+def test_each_who_shared_a_pass_that_failed_gets_the_error_and_the_next_pass_is_another() -> None:
+    def embed(texts: Sequence[str]) -> Vectors:
+        if "bad" in texts:
+            raise ModelError("spoilt")
+        return np.zeros((len(texts), 1), np.float32)
+
+    together = Together(embed)
+
+    with pytest.raises(ModelError, match="spoilt"):
+        together(["bad"])
+    assert together(["good"]).shape == (1, 1)
 
 
 def test_each_of_many_texts_has_its_own_vector_whatever_their_lengths_and_order(

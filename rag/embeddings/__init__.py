@@ -4,6 +4,7 @@ weights        a model's files and their SHA-256
 tokenizer      a text -> the model's tokens
 token_table    a token -> its row in the model's input embeddings
 onnx_backend   the packaged model as a graph that onnxruntime runs: starts fast, needs no torch
+together       texts of several threads -> one pass
 attention      what a model looked at while it read a text
 torch_backend  any sentence-transformers model; the reference for the graph, and its fallback
 tuned          models that learned a collection's language: folders beside the generations

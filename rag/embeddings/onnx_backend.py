@@ -4,13 +4,15 @@ The graph file of this package has no weights: it refers to offsets in the model
 memory. `make encoder` exports the graph and compares it with sentence-transformers. A tuned model has its weights at
 the same offsets, so the same graph runs it.
 
-All texts of one pass have the same number of tokens, so that no padding and no attention mask is needed.
+No pass has padding: texts of one length stand side by side, or, questions, those of any length one below another, where
+none sees the others.
 """
 
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 
 from rag.embeddings.attention import Attention
 from rag.embeddings.ports import Vectors
+from rag.embeddings.together import Together
 from rag.embeddings.token_table import TokenTable
 from rag.embeddings.tokenizer import tokenizer
 from rag.embeddings.tuned import check_tuned
@@ -33,6 +36,7 @@ GRAPH = Path(__file__).with_name(f"{PACKAGED}.onnx")
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 _PASS = 512  # tokens in one pass; larger passes are not faster
+_BELOW = 128  # tokens of texts one below another: of more, what none may see costs more than a pass of its own
 _SPIN = "20"
 """Microseconds that a waiting thread spins before it sleeps.
 
@@ -62,6 +66,7 @@ class GraphEmbedder:
             message = f"onnxruntime cannot be loaded ({error}); install it again with make clean serve"
             raise ModelError(message) from error
 
+        self._together = Together(self._questions)
         cores = cpus()
         self._at_once = cores if bulk else 1
         options = onnxruntime.SessionOptions()
@@ -83,9 +88,9 @@ class GraphEmbedder:
             raise ModelError(message)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        tokens = self._tokens(texts)
         passes = list(_passes([len(ids) for ids in tokens]))
-        inputs = (np.array([tokens[row] for row in rows], np.int32) for rows in passes)  # each (texts, tokens)
+        inputs = (np.array([tokens[row] for row in rows], np.int32).T for rows in passes)  # each (tokens, texts)
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         if self._at_once == 1 or len(passes) <= 1:
             for rows, ids in zip(passes, inputs, strict=True):
@@ -97,18 +102,47 @@ class GraphEmbedder:
         return vectors
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_documents(texts)
+        return self._together(texts) if texts else np.empty((0, self.dimensions), np.float32)
 
     def attend(self, text: str) -> Attention:
         encoding = self._tokenizer.encode(text)
         ids = np.array(encoding.ids, np.int32)
-        states, *heads = self._session.run(self._looked_at, {"words": self._table.rows(ids[:, np.newaxis])})
+        states, *heads = self._run(self._looked_at, ids[:, np.newaxis], [len(ids)])
         return Attention(ids, np.array(encoding.offsets), np.concatenate(heads), states[:, 0])
 
-    def _pass(self, ids: NDArray[np.int32]) -> Vectors:
-        """(texts, tokens) -> (texts, dim)."""
-        vectors: Vectors = self._session.run(["vectors"], {"words": self._table.rows(ids.T)})[0]
+    def _questions(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts, as many as fit below one another in each pass."""
+        tokens = self._tokens(texts)
+        passes, fit = [list[list[int]]()], 0
+        for ids in tokens:
+            fit += len(ids)
+            if passes[-1] and fit > _BELOW:
+                passes.append([])
+                fit = len(ids)
+            passes[-1].append(ids)
+        found = [self._pass(np.array([*chain(*each)], np.int32)[:, np.newaxis], *map(len, each)) for each in passes]
+        return np.concatenate(found)
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+
+    def _pass(self, ids: NDArray[np.int32], *lengths: int) -> Vectors:
+        """(tokens, texts) -> (texts, dim); of texts one below another, (tokens, 1), with their lengths -> likewise."""
+        lengths = lengths or (len(ids),)
+        (states,) = self._run(["states"], ids, lengths)  # (tokens, texts, dim)
+        vectors: Vectors = np.add.reduceat(states, np.cumsum((0, *lengths[:-1]))).reshape(-1, self.dimensions)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # the sum has the direction of the mean
         return vectors
+
+    def _run(self, wanted: list[str], ids: NDArray[np.int32], lengths: Sequence[int]) -> list[NDArray[np.float32]]:
+        text = np.repeat(np.arange(len(lengths)), lengths)  # (tokens,)
+        given = {
+            "words": self._table.rows(ids),
+            "places": np.concatenate([np.arange(length) for length in lengths]),
+            "hidden": np.where(text[:, np.newaxis] == text, np.float32(0), np.float32(-np.inf)),
+        }
+        found: list[NDArray[np.float32]] = self._session.run(wanted, given)
+        return found
 
 
 def _passes(lengths: Sequence[int]) -> Iterator[list[int]]:

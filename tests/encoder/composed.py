@@ -56,16 +56,19 @@ def composed(weights: str) -> tuple[ModelProto, set[str]]:
     """The graph, and the names of the weights that it needs; it carries the SHA-256 of their file."""
     compose = Composer()
     tokens = compose.node("Shape", "words", start=0, end=1)
-    rows = _embedded(compose, tokens)
+    rows = _embedded(compose)
     heads = compose.node("Concat", tokens, compose.numbers(-1, WIDTH // HEADS), axis=0)
     for number in range(LAYERS):
         rows = _layer(compose, number, rows, heads)
-    states = compose.node("Reshape", rows, compose.node("Shape", "words"), output="states")
-    means = compose.node("ReduceMean", states, compose.numbers(0), keepdims=0)
-    compose.node("LpNormalization", means, output="vectors", axis=1, p=2)
-    compose.graph.input.append(helper.make_tensor_value_info("words", TensorProto.FLOAT, ["tokens", "texts", WIDTH]))
+    compose.node("Reshape", rows, compose.node("Shape", "words"), output="states")
+    inputs: dict[str, tuple[TensorProto.DataType, list[str | int]]] = {
+        "words": (TensorProto.FLOAT, ["tokens", "texts", WIDTH]),
+        "places": (TensorProto.INT64, ["tokens"]),  # of each token in its text
+        "hidden": (TensorProto.FLOAT, ["tokens", "tokens"]),  # from a token those of another text: -inf, else 0
+    }
+    compose.graph.input.extend(helper.make_tensor_value_info(name, *each) for name, each in inputs.items())
     # What is not asked of a run is computed all the same, and given nobody.
-    outputs: dict[str, list[str | int]] = {"vectors": ["texts", WIDTH], "states": ["tokens", "texts", WIDTH]}
+    outputs: dict[str, list[str | int]] = {"states": ["tokens", "texts", WIDTH]}
     outputs |= {f"attention-{number}": ["heads", "tokens", "tokens"] for number in range(LAYERS)}
     compose.graph.output.extend(
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()
@@ -76,11 +79,11 @@ def composed(weights: str) -> tuple[ModelProto, set[str]]:
     return model, compose.weights
 
 
-def _embedded(compose: Composer, tokens: str) -> str:
+def _embedded(compose: Composer) -> str:
     """(tokens, texts, WIDTH) -> (tokens * texts, WIDTH): what each token is, and where."""
     zero = compose.numbers(0)
     places, kinds = (compose.weight(f"embeddings.{each}_embeddings.weight") for each in ("position", "token_type"))
-    where = compose.node("Slice", places, zero, tokens, zero)
+    where = compose.node("Gather", places, "places")
     only = compose.node("Gather", kinds, zero)  # there is one kind of token: no text comes in two parts
     where = compose.node("Unsqueeze", compose.node("Add", where, only), compose.numbers(1))
     states = compose.node("Add", "words", where)
@@ -97,7 +100,7 @@ def _layer(compose: Composer, number: int, rows: str, heads: str) -> str:
     ours = {"domain": "com.microsoft"}
     scale = (WIDTH // HEADS) ** -0.5
     scores = compose.node("FusedMatMul", asked, known, transBatchA=1, transBatchB=1, transB=1, alpha=scale, **ours)
-    attention = compose.node("Softmax", scores, output=f"attention-{number}", axis=-1)
+    attention = compose.node("Softmax", compose.node("Add", scores, "hidden"), output=f"attention-{number}", axis=-1)
     seen = compose.node("FusedMatMul", attention, told, transBatchB=1, **ours)
     seen = compose.node("Reshape", compose.node("Transpose", seen, perm=[1, 0, 2]), compose.numbers(-1, WIDTH))
     rows = _added(compose, f"{name}.attention.output", seen, rows)
