@@ -255,7 +255,7 @@ def test_no_more_than_fifty_are_listed_and_the_others_counted(tmp_path: Path) ->
     answer = shelved(tmp_path, many).ask("documents from 1951")
 
     assert len(answer.citations) == LISTED == 50
-    assert answer.notes == ("7 more records are from these dates; a search lists them all.",)
+    assert answer.notes == ("The first 50 by date are quoted.",)
 
 
 def test_where_no_record_has_a_date_a_list_goes_by_evidence_and_a_type_of_few_is_a_word(tmp_path: Path) -> None:

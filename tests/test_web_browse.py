@@ -39,7 +39,7 @@ def total(page: Page) -> int:
 
 
 def column(page: Page, label: str) -> Locator:
-    return page.locator(f'.timeline .column[aria-label^="{label}"]')
+    return page.locator(".timeline .column", has_text=re.compile(rf"^\s*{label}"))
 
 
 def open_timeline(page: Page) -> None:
@@ -171,7 +171,7 @@ def ask_about_selected(page: Page, titles: list[str]) -> None:
     page.get_by_role("textbox").fill("What was said of arms?")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator(".chip", has_text="Records")).to_contain_text(f"{len(titles)} chosen")
-    assert {each.strip() for each in page.locator(".card .title").all_text_contents()} <= set(titles)
+    assert {each.strip() for each in page.locator(".answer .source a.archive").all_text_contents()} <= set(titles)
 
 
 def test_a_selection_goes_along_to_other_pages_of_results_and_to_other_searches(browser_page: Page) -> None:

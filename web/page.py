@@ -17,7 +17,7 @@ from web.views.metadata import kind
 from web.views.urls import value_url
 
 # Indentation is a quarter of a long page; that of what a reader typed, and of a file that is shown, stays.
-_INDENTATION = re.compile(r"\n\s*")
+_INDENTATION = re.compile(r"(?:\n|(?<=>) (?=\s*<))\s*")
 _VERBATIM = re.compile(r"(?s)(<(?:pre|textarea)\b.*?</(?:pre|textarea)>)")
 
 

@@ -19,7 +19,7 @@ from rag.dates.archival_date import Fit
 from rag.index.ports import IndexReader, Order
 from rag.language import message
 from rag.language.document_types import same_types
-from rag.language.message import counted
+from rag.language.message import counted, worded
 from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
@@ -184,15 +184,9 @@ def _with_same_type(reader: IndexReader, where: Filter, order: Order, draft: Ans
 def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> AnswerDraft:
     """A line for each record of the days asked for, or for each that is ticked."""
     records = reader.page(where, Order.DATE, 0, LISTED)
-    if (more := reader.count(where) - len(records)) > 0:
-        notes.append(
-            counted(
-                "%(num)s more record is from these dates; a search lists them all.",
-                "%(num)s more records are from these dates; a search lists them all.",
-                more,
-            )
-        )
     if ticked is None:
+        if reader.count(where) > (shown := len(records)):
+            notes.append(worded("The first %(shown)s by date are quoted.", shown=shown))
         return first_sentences(records, where)
     return replace(first_sentences(ticked, where), nearest=[Hit(record, fit=where.fit(record)) for record in records])
 

@@ -130,7 +130,7 @@ def _found(collection: OpenCollection, understood: Understanding, window: Result
     if understood.intent in CATALOGUED and not understood.is_topic and reader.count(understood.listing):
         matching, where = EVERY_RECORD, understood.listing
     gloss = understood.gloss.notes if understood.gloss else ()
-    notes = [*gloss, *undated_note(reader, where), *missing_notes(reader, understood, matching)]
+    notes = [*gloss, *_left_out(reader, where, window), *missing_notes(reader, understood, matching)]
     query = replace(collection.query(understood, notes), where=where)
     bar = evidence_bar(understood, collection.background) if query.vector is not None else inf
     scope = SearchScope(matching, bar, window.kinds)
@@ -152,6 +152,11 @@ def _found(collection: OpenCollection, understood: Understanding, window: Result
         matching=matching,
         facets=count_facets(reader, where, matching, window.most) if window.facets else None,
     )
+
+
+def _left_out(reader: IndexReader, where: Filter, window: ResultWindow) -> list[str]:
+    """What to say of undated records; counts by field say how many of them contain the words."""
+    return [] if window.facets else undated_note(reader, where)
 
 
 def _by_date(
@@ -178,7 +183,7 @@ def by_date(reader: IndexReader, where: Filter, window: ResultWindow) -> Found:
         total=total,
         next=window.next(len(hits), total),
         understood=None,
-        notes=tuple(undated_note(reader, where)),
+        notes=tuple(_left_out(reader, where, window)),
         where=where,
         facets=count_facets(reader, where, None, window.most) if window.facets else None,
     )

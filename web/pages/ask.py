@@ -1,6 +1,6 @@
 """A conversation -> its answers, with what was understood and records to tick; without questions, the front page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
 from typing import ClassVar
@@ -58,6 +58,7 @@ class QuotedBlock:
     lines: tuple[Line, ...]
     citations: tuple[Citation, ...]  # the records
     named: bool  # whether the sentences already show the title
+    fuller: frozenset[int]  # numbers of the citations that are first quoted here and whose summary says more
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,8 @@ class ChatTurn:
     question: str
     answer: Answer
     parts: tuple[AnswerPart, ...]  # what is shown of the answer at once; `more` is the rest, of so many blocks
-    more: tuple[AnswerPart, ...]
+    more: tuple[AnswerPart, ...]  # folded in the latest turn, a link in earlier ones
     rest: int
-    back: Mapping[int, int]  # the block that quotes each source first, for those whose summary says more than is quoted
     chips: tuple[Chip, ...]
     ticks: Ticks
     href: str  # address of the conversation up to here, opened at this turn
@@ -172,10 +172,9 @@ def turn(conversation: Conversation, place: int, answers: Sequence[Answer], *, w
         answer=answer,
         parts=shown,
         more=more,
-        back=back(answer),
         rest=sum(len(part.blocks) for part in more),
         chips=chips(conversation, place, answer),
-        ticks=ticks(conversation, place, answer, f"{at}ticks"),
+        ticks=ticks(conversation, place, answer, f"{at}ticks", () if place == len(answers) - 1 else more),
         href=f"{conversation.until(place).url()}#turn-{number}",
         replay=f"/replay?{urlencode({'receipt': answer.receipt})}",
         cite=records_url("/cite", answer.cited) if answer.cited else "",
@@ -231,18 +230,6 @@ def parts(answer: Answer) -> tuple[AnswerPart, ...]:
     )
 
 
-def back(answer: Answer) -> Mapping[int, int]:
-    """The block that quotes each source first, by the number of each whose summary says more than is quoted."""
-    blocks = [block for part in parts(answer) for block in part.blocks]
-    return {
-        citation.number: block.id
-        for block in reversed(blocks)
-        for citation in block.citations
-        if "".join(citation.hit.record.summary.split()) != "".join("".join(citation.quotes).split())
-        and citation.hit.record.summary
-    }
-
-
 def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> QuotedBlock:
     citations = tuple(answer.citations[number - 1] for number in sentences[0].citations)
     record = citations[0].hit.record
@@ -252,7 +239,17 @@ def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> QuotedB
         for text in [sentence.text]
     )
     named = any(line.lead for line in lines) or any(sentence.text == record.title for sentence in sentences)
-    return QuotedBlock(place, lines, citations, named)
+    fuller = frozenset(
+        citation.number
+        for citation in citations
+        if sentences[0] is next(each for each in answer.sentences if citation.number in each.citations)
+        and _squeezed(citation.hit.record.summary) not in {"", _squeezed("".join(citation.quotes))}
+    )
+    return QuotedBlock(place, lines, citations, named, fuller)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def cut(whole: Sequence[AnswerPart], most: int) -> tuple[tuple[AnswerPart, ...], tuple[AnswerPart, ...]]:
@@ -295,18 +292,24 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
     return tuple(shown)
 
 
-def ticks(conversation: Conversation, place: int, answer: Answer, form: str) -> Ticks:
-    """The boxes of a question; the quoted records are ticked, unless the reader ticked others."""
+def ticks(
+    conversation: Conversation, place: int, answer: Answer, form: str, boxless: Sequence[AnswerPart] = ()
+) -> Ticks:
+    """The boxes of a question; the quoted records are ticked, unless the reader ticked others; `boxless` stay."""
     question = conversation.questions[place]
     latest = place == len(conversation.questions) - 1
     name, before = ("only", "") if latest else ("h-only", f"{place}.")
     quoted = (citation.hit.record.id for citation in answer.citations)
+    kept = {cited.hit.record.id: None for part in boxless for block in part.blocks for cited in block.citations}
     return Ticks(
         form=form,
         name=name,
         before=before,
         ids=frozenset(quoted if question.only is None else question.only),
         # The empty value says that the reader chose, even where no box is ticked.
-        hidden=(*conversation.forgetting(place).pairs(ticking=place), (name, before)),
+        hidden=(
+            *conversation.forgetting(place).pairs(ticking=place),
+            *((name, f"{before}{record_id}") for record_id in ("", *kept)),
+        ),
         chosen=question.only is not None,
     )

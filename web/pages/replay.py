@@ -1,7 +1,6 @@
 """A receipt -> the answer to its question now, and what has changed since."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query
@@ -12,7 +11,7 @@ from rag.cite.work import quoted_are
 from rag.errors import ReceiptError
 from rag.language.message import worded
 from web.page import Page, render
-from web.pages.ask import AnswerPart, back, parts
+from web.pages.ask import AnswerPart, parts
 from web.parameters import AssistantDep
 from web.translation import gettext, number
 from web.views.urls import ask_url
@@ -32,7 +31,6 @@ class ReplayPage(Page):
     parts: tuple[AnswerPart, ...]
     facts: tuple[tuple[str, str, str], ...]  # what the answer depends on: its name, then and now
     again: str  # address that asks the receipt's question
-    back: Mapping[int, int] = field(default_factory=dict)
     quoted: str = ""
 
 
@@ -54,7 +52,6 @@ def replay(assistant: AssistantDep, receipt: Annotated[str, Query()] = "") -> HT
             parts=parts(replayed.answer),
             facts=facts(replayed),
             again=ask_url(replayed.receipt.asked.question),
-            back=back(replayed.answer),
             quoted=quoted_are(replayed.answer.genres) if replayed.answer.genres else "",
         )
     )

@@ -151,7 +151,5 @@ document.addEventListener("keydown", (event) => {
     box.focus();
   } else if (key === "Escape" && target === box) {
     box.blur();
-  } else if (key === "Escape" && target.closest(".card")) {
-    target.closest(".card").querySelector(".back").click();
   }
 });

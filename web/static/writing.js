@@ -57,7 +57,7 @@ function ended({ outcome, stand, struck, notes }, words) {
 function shower(section) {
   const [list, note] = [section.querySelector(".sentences"), section.querySelector(".progress")];
   const numbers = [...section.closest(".turn").querySelectorAll(".source .number")];
-  const sources = Object.fromEntries(numbers.map((link) => [link.firstChild.data.trim(), link.getAttribute("href") ?? `#${link.closest(".quotation").id}`]));
+  const sources = Object.fromEntries(numbers.map((number) => [number.textContent, `#${number.closest(".quotation").id}`]));
   section.hidden = false;
   section.setAttribute("aria-busy", "true");
   const words = section.dataset;

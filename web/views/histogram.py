@@ -93,7 +93,7 @@ def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
         return None
     width = 100 / len(counts.buckets)
     thick = min(0.76 * width, _THICKEST)
-    column_width, bar_width = round(width, 3), round(thick, 3)
+    column_width, bar_width = round(width, 2), round(thick, 2)
     ticks = _ticks(counts.unit, counts.buckets)
     href_within = asked.within()
     columns = []
@@ -106,9 +106,9 @@ def drawing(counts: FacetCounts, asked: Search) -> Drawing | None:
                 days=bucket.days,
                 within=bucket.within,
                 href=href_within(low, high),
-                x=round(place * width, 3),
+                x=round(place * width, 2),
                 width=column_width,
-                bar=round(middle - thick / 2, 3),
+                bar=round(middle - thick / 2, 2),
                 thick=bar_width,
                 tall=round(100 * bucket.days / highest, 2),
                 faint=round(100 * bucket.within / highest, 2),
