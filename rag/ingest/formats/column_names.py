@@ -9,10 +9,8 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Self
 
 # The fields that may have several values.
 MULTIVALUED = ("people", "places", "subjects", "languages", "senders", "recipients", "sent_from")
@@ -35,7 +33,6 @@ for _field, _names in _KNOWN.items():
 # Words of which names, and lines below a table, are made, by what they are.
 WORDS: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _TABLE["words"].items()}
 _MOST = 200  # names of one row whose meaning is cached
-_RULES = ("has", "any", "without", "link")  # of an exporter; its other keys are fields
 
 # What goes into a source or beside a date; no person chooses a column for it.
 PARTS = ("reference", "container", "other_dates", "calendar", "authors")
@@ -61,27 +58,21 @@ _PREFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Exporter:
-    """What names mean where a program writes them together: column_names.toml has the rules."""
-
-    has: frozenset[str]
-    any: frozenset[str]
-    without: frozenset[str]
-    link: str
-    fields: Mapping[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, rules: Mapping[str, str]) -> Self:
-        has, some, without = (frozenset(rules.get(key, "").split()) for key in ("has", "any", "without"))
-        fields = {field: tuple(names.split()) for field, names in rules.items() if field not in _RULES}
-        return cls(has, some, without, rules.get("link", ""), fields)
-
-    def wrote(self, names: Collection[str]) -> bool:
-        return self.has <= set(names) and (not self.any or not self.any.isdisjoint(names))
+# Of each program its rules, then the columns that give fields in what it writes; column_names.toml says more.
+_EXPORTERS = [
+    {key: (words,) if key == "link" else tuple(words.split()) for key, words in rules.items()}
+    for rules in _TABLE["exporters"]
+]
 
 
-_EXPORTERS = tuple(map(_Exporter.of, _TABLE["exporters"]))
+def _exporters(names: Collection[str]) -> list[dict[str, tuple[str, ...]]]:
+    """The programs that may have written these names together."""
+    return [
+        exporter
+        for exporter in _EXPORTERS
+        if all(name in names for name in exporter["has"])
+        and any(name in names for name in exporter.get("any", exporter["has"]))
+    ]
 
 
 def guess(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -96,11 +87,11 @@ def _guessed(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     for name in names:
         if name != "@context" and by_plain.setdefault(plain(name), name).startswith("@"):
             by_plain[plain(name)] = name  # an address or a class, where there is nothing shorter
-    exporters = [exporter for exporter in _EXPORTERS if exporter.wrote(by_plain)] if len(by_plain) > 1 else []
-    without = frozenset[str]().union(*(exporter.without for exporter in exporters))
+    exporters = _exporters(by_plain) if len(by_plain) > 1 else []
+    without = {name for exporter in exporters for name in exporter.get("without", ())}
     guessed: dict[str, tuple[str, ...]] = {}
     for field, known in _KNOWN.items():
-        preferred = [name for exporter in exporters for name in exporter.fields.get(field, ())]
+        preferred = [name for exporter in exporters for name in exporter.get(field, ())]
         several = (*preferred, *known, *_numbered(by_plain, field))
         if columns := tuple(by_plain[name] for name in dict.fromkeys(several) if name in by_plain.keys() - without):
             guessed[field] = columns
@@ -199,8 +190,7 @@ def split_names(names: Sequence[str]) -> dict[int, tuple[int, str]]:
 @lru_cache(maxsize=1 << 12)
 def link_of(names: tuple[str, ...]) -> str:
     """Return how the program that writes these columns addresses a record, with {id} or {source_url}; or empty."""
-    plain_names = set(map(plain, names))
-    return next((exporter.link for exporter in _EXPORTERS if exporter.link and exporter.wrote(plain_names)), "")
+    return next((exporter["link"][0] for exporter in _exporters({*map(plain, names)}) if "link" in exporter), "")
 
 
 @lru_cache(maxsize=1 << 12)

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import suppress
 from typing import TextIO
 
 from rag.ingest.formats.column_mapping import Mapper
@@ -33,13 +33,12 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     if layout is None:
         rows = _unknown(opened)
         raise opened.fault(1, f"it is a table, but {unknown(rows, opened.choice)}")
-    separator, top = layout
+    separator, top, spaced = layout
     mapper = Mapper(opened, _SEPARATORS[separator])
     with opened.text() as text:
         lines = _Lines(text)
         if _SEPARATOR_LINE.match(opened.start):
             next(lines)
-        spaced = _spaced(opened, separator, top)
         lines.after_quotes = re.compile(rf'(?<=")[ ]+(?={re.escape(separator)}|[\r\n]|$)') if spaced else None
         yield from read_rows(_rows(lines, separator, spaced=spaced), mapper, top)
     yield from mapper.end()
@@ -173,48 +172,37 @@ class _Lines:
 
 def _unknown(opened: SourceFile) -> list[list[str]]:
     """The first rows of what is a table by its shape, though no name may be known; none for anything else."""
-    best: list[list[str]] = []
-    suffix = f".{opened.file.rpartition('.')[2].lower()}"
-    for separator in _stated(opened):
-        rows = _first_rows(opened, separator)
+    named = f".{opened.file.rpartition('.')[2].lower()}" in SUFFIXES
+    best: list[list[str]] = [[]]
+    for rows in _first_rows(opened).values():
         even = len(rows) > 1 and len({len(row) for row in rows}) == 1
-        if even and len(rows[0]) > len(best[0] if best else ()):
-            best = rows if looks_like_names(rows[0]) or suffix in SUFFIXES else best
-    return best if best and len(best[0]) > 1 and (len(best[0]) > _FEWEST_BY_SHAPE or suffix in SUFFIXES) else []
+        if even and len(rows[0]) > len(best[0]) and (named or looks_like_names(rows[0])):
+            best = rows
+    return best if len(best[0]) > (1 if named else _FEWEST_BY_SHAPE) else []
 
 
-def _layout(opened: SourceFile) -> tuple[str, int] | None:
-    """The separator that yields the most known columns, and how many rows stand above their names; None for none."""
+def _layout(opened: SourceFile) -> tuple[str, int, bool] | None:
+    """The separator that yields the most known columns, and how many rows stand above their names; None for none.
+
+    Also whether a blank follows each separator, so that quotation marks come after it.
+    """
     best = (0, "", 0)
-    for separator in _stated(opened):
-        top, count = heading(_first_rows(opened, separator)[:TOP], opened.choice)
+    samples = _first_rows(opened)
+    for separator, rows in samples.items():
+        top, count = heading(rows[:TOP], opened.choice)
         best = max(best, (count, separator, top))
-    return best[1:] if best[0] else None
+    count, separator, top = best
+    return (separator, top, all(name.startswith(" ") for name in samples[separator][top][1:])) if count else None
 
 
-def _stated(opened: SourceFile) -> str:
-    """The separators that are possible: only one where the file names its own."""
+def _first_rows(opened: SourceFile) -> dict[str, list[list[str]]]:
+    """The first rows that are not blank, by possible separator; of a head that is cut, without the last."""
     stated = _SEPARATOR_LINE.match(opened.start)
-    return stated[1] if stated else "".join(_SEPARATORS)
-
-
-def _spaced(opened: SourceFile, separator: str, top: int) -> bool:
-    """Whether a blank follows each separator, so that quotation marks come after it."""
-    rows = list(islice(_sample(opened, separator), top + 1))
-    return len(rows) > top and all(name.startswith(" ") for name in rows[top][1:])
-
-
-def _first_rows(opened: SourceFile, separator: str) -> list[list[str]]:
-    """The first rows, their cells stripped; none where they are not of this kind."""
-    try:
-        rows = [[cell.strip() for cell in row] for row in islice(_sample(opened, separator), _SAMPLE)]
-    except csv.Error:
-        return []
-    return rows
-
-
-def _sample(opened: SourceFile, separator: str) -> Iterator[list[str]]:
-    """The rows of the head that are not blank, but the last, which may be cut."""
-    head = io.StringIO(_SEPARATOR_LINE.sub("", opened.start), newline="")
-    rows = list(filter(any, csv.reader(head, delimiter=separator)))
-    return iter(rows[:-1] if len(opened.head) >= HEAD and len(rows) > 1 else rows)
+    head = opened.start[stated.end() if stated else 0 :]
+    samples: dict[str, list[list[str]]] = {}
+    for separator in stated[1] if stated else _SEPARATORS:
+        with suppress(csv.Error):
+            rows = list(filter(any, csv.reader(io.StringIO(head, newline=""), delimiter=separator)))
+            whole = rows[:-1] if len(opened.head) >= HEAD and len(rows) > 1 else rows
+            samples[separator] = whole[:_SAMPLE]
+    return samples

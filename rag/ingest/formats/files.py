@@ -29,7 +29,7 @@ _FOREIGN = (  # bytes, where they stand, and what to do with a file that has the
     (b"ustar", 257, "it is a tar archive; unpack it and give its files or folder"),
     (b"Standard ACE DB", 4, "it is a database of Access; export its table as CSV, XML or Excel"),
     (b"Standard Jet DB", 4, "it is a database of Access; export its table as CSV, XML or Excel"),
-    (b"@prefix ", 0, "it is RDF in Turtle; convert it to RDF/XML or JSON-LD"),
+    *((mark, 0, "it is RDF in Turtle; convert it to RDF/XML or JSON-LD") for mark in (b"@prefix ", b"PREFIX ")),
 )
 
 

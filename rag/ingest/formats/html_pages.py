@@ -59,19 +59,19 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
             yield mapper.read(0, row)
         yield from mapper.end()
         return
+    grids = [_grid(table) for table in page.iter("table")]
     found = False
-    for table in page.iter("table"):
-        rows_of_table = _grid(table)
-        header, count = heading([cells for _, cells in rows_of_table], opened.choice)
-        if count and len(rows_of_table) > header + 1:
+    for grid in grids:
+        header, count = heading([cells for _, cells in grid], opened.choice)
+        if count and len(grid) > header + 1:
             mapper = Mapper(opened, "HTML table")
             found = True
-            yield from read_rows(_with_links(rows_of_table, header, base), mapper, header)
+            yield from read_rows(_with_links(grid, header, base), mapper, header)
             yield from mapper.end()
     if not found:
-        for table in page.iter("table"):
-            if names := _unknown(table):
-                raise opened.fault(table.sourceline or 0, f"it has a table, but {unknown(names, opened.choice)}")
+        for grid in grids:
+            if names := _unknown(grid):
+                raise opened.fault(grid[0][0].sourceline or 0, f"it has a table, but {unknown(names, opened.choice)}")
         yield from _listings(opened, page, base)
 
 
@@ -165,9 +165,8 @@ def _grid(table: Element) -> list[tuple[Element, list[str]]]:
     return rows
 
 
-def _unknown(table: Element) -> list[list[str]]:
+def _unknown(grid: list[tuple[Element, list[str]]]) -> list[list[str]]:
     """The rows of a table by its shape: equally wide, below a row of nothing but headings; none of another."""
-    grid = _grid(table)
     rows = [cells for _, cells in grid]
     headed = bool(grid) and all(cell.tag == "th" for cell in grid[0][0]) and looks_like_names(rows[0])
     return rows if headed and len(rows) > 1 and len(set(map(len, rows))) == 1 else []

@@ -9,9 +9,8 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
-from rag.dates.archival_date import is_date
 from rag.ingest.formats.column_names import MULTIVALUED, guess
-from rag.ingest.formats.listing_pages import is_range
+from rag.ingest.formats.listing_pages import is_date_alone, is_range
 from rag.ingest.formats.protocol import fold
 from rag.ingest.formats.xml_reader import Element
 
@@ -26,7 +25,7 @@ _UNSEEN = frozenset({
 })  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_LONGEST_DATE, _LONGEST_LABEL = 60, 40  # characters
+_LONGEST_LABEL = 40  # characters
 _FEWEST_LABELS = 3  # that make a page the description of one document
 _FEWEST = 2  # dates that make a page a list, paragraphs that make a listing
 
@@ -44,11 +43,7 @@ class Block:
     def is_date(self) -> bool:
         """Whether it is only a date; a year is one where its element is called so."""
         called = "date" in self.element.get("class", "") and re.fullmatch("[12][0-9]{3}", self.text) is not None
-        return called or _is_date(self.text)
-
-
-def _is_date(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_DATE and is_date(text)
+        return called or is_date_alone(self.text)
 
 
 def blocks(body: Element) -> list[Block]:
@@ -62,7 +57,7 @@ def blocks(body: Element) -> list[Block]:
         if text := fold("".join(words)):
             label, colon, rest = (part.strip() for part in text.partition(":"))
             label = label if colon and rest and len(label) <= _LONGEST_LABEL and guess((label,)) else ""
-            dated = "date" in guess((label,)) and _is_date(rest)
+            dated = "date" in guess((label,)) and is_date_alone(rest)
             found.append(Block(rest if dated else text, current, href, label))
         words.clear()
         href = ""
@@ -72,7 +67,7 @@ def blocks(body: Element) -> list[Block]:
         if event == "start":
             unseen += bool(hidden)
         if not unseen:
-            if element.tag not in _INLINE or _is_date(fold("".join(element.itertext()))):
+            if element.tag not in _INLINE or is_date_alone(fold("".join(element.itertext()))):
                 end()
                 current = element if event == "start" else element.getparent()
             if event == "start":

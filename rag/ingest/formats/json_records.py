@@ -33,6 +33,7 @@ _PART_LISTS = frozenset({
     "aggregations", "attachments", "children", "components", "files", "images", "media", "pages", "proxies", "related",
     "translations",
 })  # fmt: skip
+_MANIFESTS = ("Manifest", "sc:Manifest")  # in a collection of IIIF, which calls documents by a mere label
 _OF_AN_ITEM = ("attachment", "note", "annotation")
 _COLUMN_LISTS = ("columns", "fields", "headers", "names")  # beside rows that are mere lists of values
 _LOST = "and what follows could not be read; correct it"
@@ -64,16 +65,15 @@ def _first_lines(opened: SourceFile) -> list[str]:
 
 def _are_lines(lines: list[str]) -> bool:
     """Whether the first line or half of these lines are objects; the others may be broken or remarks."""
-    return len(lines) > 1 and (_is_object(lines[0]) or 2 * sum(map(_is_object, lines)) >= len(lines))
+    objects = [isinstance(_object(line), dict) for line in lines]
+    return len(lines) > 1 and (objects[0] or 2 * sum(objects) >= len(lines))
 
 
 def _read_lines(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
     """A record or a fault from every line."""
     for number, line in _lines(text):
-        try:
-            yield from _read_row(mapper, number, _object(line))
-        except _NotAnObject as fault:
-            yield mapper.fault(number, fault.reason)
+        row = _object(line)
+        yield from _read_row(mapper, number, row) if isinstance(row, dict) else [mapper.fault(number, row[1])]
 
 
 def _read_list(text: TextIO, mapper: Mapper) -> Iterator[Item | SourceError]:
@@ -117,10 +117,9 @@ def _read_object(opened: SourceFile) -> Iterator[Extracted]:
         content = text.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise opened.fault(0, "the object is too large to be read in one piece; save its list as JSON Lines")
-    try:
-        row = _object(content)
-    except _NotAnObject as fault:
-        raise opened.fault(fault.line, fault.reason) from fault
+    row = _object(content)
+    if not isinstance(row, dict):
+        raise opened.fault(*row)
     graph = row.get("@graph")
     lists = {"@graph": [*documents(row)]} if isinstance(graph, list) else dict(_lists(row, "", _DEPTH))
     best = max(lists, key=lambda path: _score(path, lists[path], opened.choice), default="")
@@ -148,8 +147,8 @@ def _read_row(mapper: Mapper, line: int, row: Row) -> Iterator[Item | SourceErro
     if kind := what_else(row):
         yield mapper.fault(line, f"it describes no document ({kind}); give the records of documents")
         return
-    if row.get("type") == "Manifest" and "title" not in guess(row):  # of an IIIF collection
-        row = {**row, "title": row.get("label"), "images": row.get("id")}
+    if (row.get("type") or row.get("@type")) in _MANIFESTS and "title" not in guess(row):
+        row = {**row, "title": row.get("label"), "images": row.get("id") or row.get("@id")}
     item = row["data"] if isinstance(row.get("data"), dict) else row
     if not ("parentItem" in item and item.get("itemType") in _OF_AN_ITEM):
         yield from (mapper.read(line, _with_roles(unwrapped(one))) for one in family(row))
@@ -263,35 +262,18 @@ def _lines(text: TextIO) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-class _NotAnObject(ValueError):
-    """The text is not a JSON object."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-
-
-def _object(text: str) -> Row:
-    """Parse a JSON object; _NotAnObject where the text is anything else."""
+def _object(text: str) -> Row | tuple[int, str]:
+    """Parse a JSON object; where the text is anything else, the line of the fault and its reason."""
     if len(text) == _LONGEST and not text.endswith("\n"):
-        raise _NotAnObject(1, f"the line is longer than the {_LONGEST >> 20} MiB that are read; shorten it")
+        return 1, f"the line is longer than the {_LONGEST >> 20} MiB that are read; shorten it"
     try:
         row = _DECODER.decode(text)
-    except RecursionError as error:
-        raise _NotAnObject(1, "it is nested too deeply; write it flatter") from error
+    except RecursionError:
+        return 1, "it is nested too deeply; write it flatter"
     except json.JSONDecodeError as error:
-        raise _NotAnObject(error.lineno, f"it is not JSON: {error.msg} in column {error.colno}; correct it") from error
+        return error.lineno, f"it is not JSON: {error.msg} in column {error.colno}; correct it"
     except ValueError as error:
-        raise _NotAnObject(1, f"it is not JSON: {error}; correct it") from error
-    if not isinstance(row, dict):
-        raise _NotAnObject(1, 'it is not a JSON object; write one such as {"title": ..., "date": ...}')
-    return row
-
-
-def _is_object(text: str) -> bool:
-    try:
-        _object(text)
-    except _NotAnObject:
-        return False
-    return True
+        return 1, f"it is not JSON: {error}; correct it"
+    return (
+        row if isinstance(row, dict) else (1, 'it is not a JSON object; write one such as {"title": ..., "date": ...}')
+    )

@@ -79,8 +79,9 @@ class Parsed:
 
 
 @lru_cache(maxsize=1 << 12)  # each short paragraph is tested more than once
-def _is_date(text: str) -> bool:
-    return len(text) <= _LONGEST_DATE and is_date(text)
+def is_date_alone(text: str) -> bool:
+    """Return whether a paragraph is only a date."""
+    return 0 < len(text) <= _LONGEST_DATE and is_date(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class _Paragraph:
         number, first = lines[0]
         text = fold(repaired(" ".join(line for _, line in lines)))
         bare = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
-        date = _is_date(bare)
+        date = is_date_alone(bare)
         bullet = len(bare) < len(text) and (date or _YEAR_OR_NONE.fullmatch(bare) is not None)
         broken = next((number for number, line in lines if unstorable(line)), 0)
         return cls(number, bare if bullet else text, date, bullet, first[:1].isspace(), broken)

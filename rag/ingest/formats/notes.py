@@ -11,11 +11,10 @@ from email import message_from_string, policy
 from itertools import takewhile
 from typing import Any
 
-from rag.dates.archival_date import is_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import guess
 from rag.ingest.formats.files import SourceFile
-from rag.ingest.formats.listing_pages import is_furniture, is_range
+from rag.ingest.formats.listing_pages import is_date_alone, is_furniture, is_range
 from rag.ingest.formats.protocol import Extracted, fold, lines_of
 
 SUFFIXES = frozenset({".md", ".markdown", ".eml", ".mbox"})
@@ -25,7 +24,6 @@ _YAML_LIST = re.compile(r"\s*- \w+:\s")
 _MIME = re.compile(r"(?:[A-Z][\w-]*: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:MIME-Version|Content-Transfer-Encoding): ")
 _MAILBOX = re.compile(r"^From \S+ .*\d\d:\d\d.*\d{4}[ \t]*\r?\n(?=[A-Z][\w-]*: )", re.MULTILINE)  # above each mail
 _LONGEST = 1 << 15  # characters of front matter
-_LONGEST_DATE = 60  # characters
 _TOML = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _LINE = re.compile(r"\s*[*_]{0,2}([^\W\d_]{2,20})[*_]{0,2}\s*:[*_]{0,2}\s+(\S.*)")
 # What names mean in a note that mean something else, or nothing, at the head of a column.
@@ -59,7 +57,7 @@ def sniff(opened: SourceFile) -> bool:
 def _date_below_title(lines: list[str]) -> int:
     """Where the one line stands that is only a date, below a title of a line or two; 0 in any other text."""
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    dates = [number for number in filled if len(lines[number]) <= _LONGEST_DATE and is_date(lines[number])]
+    dates = [number for number in filled if is_date_alone(lines[number])]
     top = filled[1 : _MOST_ABOVE + 1]
     listed = any(is_range(fold(line)) or is_furniture(fold(line)) for line in lines)
     return (

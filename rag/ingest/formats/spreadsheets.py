@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
@@ -34,6 +35,7 @@ _MOST_COLUMNS = 1000  # of one row; more are empty ones, repeated to the edge of
 _INERT = re.compile(r"/(?:media|embeddings|printerSettings|drawings|externalLinks)/|vbaProject|\.bin$|^Pictures/")
 _LONGEST = 1 << 20  # characters of a cell; programs themselves allow 32,767
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_TOO_MANY = "it has more cells than are read; save the table alone, as CSV"
 _NO_TABLE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
 
 
@@ -83,24 +85,27 @@ def _sheets(opened: SourceFile) -> dict[str, Rows]:
 
 def _parts(opened: SourceFile) -> dict[str, bytes]:
     """The parts of the file by name, without pictures and programs; SourceError where they are more than is read."""
-    try:
-        with opened.bytes() as stream, zipfile.ZipFile(io.BytesIO(stream.read(LARGEST))) as packed:
-            wanted = [
-                info for info in packed.infolist() if not (_INERT.search(info.filename) or info.filename.endswith("/"))
-            ]
-            small = sum(info.file_size for info in wanted) <= _LARGEST
-            parts = {info.filename: packed.read(info) for info in wanted} if small else {}
-    except SourceError:
-        raise
-    except Exception as error:  # zipfile raises whatever the bytes lead to
-        raise _damaged(opened, error) from error
+    with _reading(opened), opened.bytes() as stream, zipfile.ZipFile(io.BytesIO(stream.read(LARGEST))) as packed:
+        wanted = [
+            info for info in packed.infolist() if not (_INERT.search(info.filename) or info.filename.endswith("/"))
+        ]
+        small = sum(info.file_size for info in wanted) <= _LARGEST
+        parts = {info.filename: packed.read(info) for info in wanted} if small else {}
     if not small:
         raise opened.fault(0, f"it unpacks to more than {_LARGEST >> 20} MiB; save it as CSV")
     return parts
 
 
-def _damaged(opened: SourceFile, error: Exception) -> Exception:
-    return opened.fault(0, f"the spreadsheet cannot be read ({fold(str(error))[:100]}); open it and save it again")
+@contextmanager
+def _reading(opened: SourceFile) -> Iterator[None]:
+    """Turn whatever a library raises at what it reads into a fault of the file."""
+    try:
+        yield
+    except SourceError:
+        raise
+    except Exception as error:
+        reason = f"the spreadsheet cannot be read ({fold(str(error))[:100]}); open it and save it again"
+        raise opened.fault(0, reason) from error
 
 
 def _excel(opened: SourceFile, parts: dict[str, bytes]) -> dict[str, Rows]:
@@ -110,11 +115,9 @@ def _excel(opened: SourceFile, parts: dict[str, bytes]) -> dict[str, Rows]:
     with zipfile.ZipFile(plain, "w") as packed:
         for part, content in parts.items():
             packed.writestr(part, content)
-    try:
+    with _reading(opened):
         book = openpyxl.load_workbook(plain, read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    except Exception as error:  # openpyxl raises whatever its XML leads to
-        raise _damaged(opened, error) from error
     return {
         sheet.title: _filled_down(
             _excel_rows(opened, sheet),
@@ -148,33 +151,27 @@ def _filled_down(rows: Rows, merged: Merged) -> Rows:
 def _excel_rows(opened: SourceFile, sheet: Any) -> Rows:  # noqa: ANN401 - openpyxl comes without types
     sheet.reset_dimensions()  # some programs write too small ones
     cells = 0
-    rows = sheet.iter_rows()
-    number = 0
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except Exception as error:  # as above
-            raise _damaged(opened, error) from error
-        number += 1
-        cells += len(row)
-        if cells > _MOST_CELLS:
-            raise opened.fault(number, "it has more cells than are read; save the table alone, as CSV")
-        if any(isinstance(cell.value, str) and len(cell.value) > _LONGEST for cell in row):
-            yield number, f"it has a cell of more than {_LONGEST:,} characters; shorten it"
-            continue
-        yield number, [_shown(cell.value, str(getattr(cell, "number_format", ""))) for cell in row[:_MOST_COLUMNS]]
+    with _reading(opened):
+        for number, row in enumerate(sheet.iter_rows(), 1):
+            cells += len(row)
+            if cells > _MOST_CELLS:
+                raise opened.fault(number, _TOO_MANY)
+            if any(isinstance(cell.value, str) and len(cell.value) > _LONGEST for cell in row):
+                yield number, f"it has a cell of more than {_LONGEST:,} characters; shorten it"
+            else:
+                yield (
+                    number,
+                    [_shown(cell.value, str(getattr(cell, "number_format", ""))) for cell in row[:_MOST_COLUMNS]],
+                )
 
 
 def _old_excel(opened: SourceFile) -> dict[str, Rows]:
     import xlrd  # type: ignore[import-untyped]  # noqa: PLC0415 - without types; only where a file is old Excel
 
-    try:
-        with opened.bytes() as stream:
-            book = xlrd.open_workbook(
-                file_contents=stream.read(LARGEST), formatting_info=True, on_demand=False, logfile=io.StringIO()
-            )
+    with _reading(opened), opened.bytes() as stream:
+        book = xlrd.open_workbook(
+            file_contents=stream.read(LARGEST), formatting_info=True, on_demand=False, logfile=io.StringIO()
+        )
         return {
             sheet.name: _filled_down(
                 _old_rows(opened, book, sheet),
@@ -183,8 +180,6 @@ def _old_excel(opened: SourceFile) -> dict[str, Rows]:
             for sheet in book.sheets()
             if sheet.visibility == 0
         }
-    except Exception as error:  # xlrd raises whatever the bytes lead to
-        raise _damaged(opened, error) from error
 
 
 def _old_rows(opened: SourceFile, book: Any, sheet: Any) -> Rows:  # noqa: ANN401 - xlrd comes without types
@@ -198,11 +193,9 @@ def _old_rows(opened: SourceFile, book: Any, sheet: Any) -> Rows:  # noqa: ANN40
             return _shown(xldate_as_datetime(cell.value, book.datemode), shape)
         return _shown(cell.value)
 
-    for number in range(sheet.nrows):
-        try:
+    with _reading(opened):
+        for number in range(sheet.nrows):
             yield number + 1, list(map(shown, sheet.row(number)[:_MOST_COLUMNS]))
-        except Exception as error:  # as above
-            raise _damaged(opened, error) from error
 
 
 def _shown(value: object, shape: str = "d") -> str:
@@ -223,10 +216,8 @@ def _shown(value: object, shape: str = "d") -> str:
 
 def _open_document(opened: SourceFile, content: bytes) -> dict[str, Rows]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
+    with _reading(opened):
         root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise _damaged(opened, error) from error
     tables = [element for element in root.iter() if name(element) == "table"]
     if not tables:
         raise opened.fault(0, "it is a document of OpenOffice without a table; save its text as .txt")
@@ -260,7 +251,7 @@ def _open_document_rows(opened: SourceFile, table: Any, merged: Merged) -> Rows:
         again = _times(row, "number-rows-repeated")
         cells += len(values) * again
         if cells > _MOST_CELLS:
-            raise opened.fault(number, "it has more cells than are read; save the table alone, as CSV")
+            raise opened.fault(number, _TOO_MANY)
         for _ in range(again if values else 0):
             number += 1
             yield number, values

@@ -102,18 +102,21 @@ def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
 
 def _is_total(row: Sequence[str]) -> bool:
     """Whether a row adds up the others: words for a sum or for rows, and figures."""
-    cells = [cell for cell in row if cell.strip()]
-    words = [plain(word) for word in re.findall(r"[^\W_]+", " ".join(cells))]
-    figures = [word for word in words if word.isdecimal()]
+    cells = [cell.strip() for cell in row if cell.strip()]
+    text = " ".join(cells)
+    words = [plain(word) for word in re.findall(r"[^\W_]+", text)] if len(text) <= _LONGEST_NAME else []
+    figures = sum(map(str.isdecimal, words))
     rest = [word for word in words if not word.isdecimal() and word not in WORDS["joining"]]
-    sums, counted = ([word for word in rest if word in WORDS[kind]] for kind in ("sums", "counted"))
-    if words and words[0] in WORDS["pages"] and len(figures) > 1 and len(cells) == 1:
-        return True
-    if len(cells) == 1 and plain(cells[0].partition(":")[0]) in WORDS["sums"] and figures:
-        return True
-    if not figures or not rest or len(sums) + len(counted) < len(rest):
+    counted = [word for word in rest if word in WORDS["counted"]]
+    if not figures or not rest:
         return False
-    return bool(sums) or (len(cells) == 1 and (words[0].isdecimal() or len(counted) > 1))
+    if len(cells) == 1 and (
+        plain(text.partition(":")[0]) in WORDS["sums"] or (words[0] in WORDS["pages"] and figures > 1)
+    ):
+        return True
+    if any(word not in WORDS["sums"] and word not in counted for word in rest):
+        return False
+    return len(counted) < len(rest) or (len(cells) == 1 and (words[0].isdecimal() or len(counted) > 1))
 
 
 def _is_remark(text: str, *, pointed: bool) -> bool:
