@@ -392,7 +392,9 @@ def test_the_registrys_entry_names_this_package_and_how_it_is_started() -> None:
 
     assert len(entry["description"]) <= 100
     assert re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", entry["name"])
-    assert entry["version"] == package["version"] == project["version"]
+    released = entry["version"]
+    assert released == package["version"] == package["runtimeArguments"][0]["value"].partition("==")[2]
+    assert f"\nversion: {released}\n" in Path(".github/CITATION.cff").read_text(encoding="utf-8")
     assert (package["registryType"], package["identifier"]) == ("pypi", project["name"])
     assert package["transport"] == {"type": "stdio"}
     assert f"mcp-name: {entry['name']}" in Path("README.md").read_text(encoding="utf-8")

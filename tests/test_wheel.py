@@ -1,6 +1,7 @@
 """A wheel, installed where nothing but its dependencies are, serves the seeds that it carries."""
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,6 +59,23 @@ def test_the_wheel_carries_every_file_of_the_packages_and_the_seeds(wheel: Path)
     assert seeds
     assert carried == ours | seeds | {"rag/evaluate/tuning/questions.jsonl"}
     assert {"rag/py.typed", "web/py.typed"} < carried
+
+
+def test_a_tag_is_the_version_and_without_tags_or_git_there_is_one_too(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+
+    def version(*change: str) -> str:
+        if change:
+            subprocess.run([*git, *change], cwd=tmp_path, check=True, capture_output=True)  # noqa: S603
+        asked = [sys.executable, "-m", "hatchling", "version"]
+        return subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
+
+    assert version() == "0.0"
+    version("init")
+    version("add", ".")
+    assert version("commit", "-m", "First") == "0.1.dev1"
+    assert version("tag", "v0.2.0") == "0.2.0"
 
 
 def test_served_from_an_empty_folder_it_builds_first_and_answers_with_citations(
