@@ -138,7 +138,7 @@ def test_containers_are_given_ports_addresses_and_settings_that_the_program_has(
     settings = {*environment, *(name for each in compose["services"].values() for name in each.get("environment", ()))}
     assert {name for name in settings if name.startswith("RAG_")} <= {*SETTING_NAMES}
     assert Path(environment["RAG_VECTORS"]).parent == Path(mount)
-    assert [port["containerPort"], *map(int, balanced)] == [Settings().port] * 3
+    assert [port["containerPort"], *map(int, balanced)] == [Settings.load({}).port] * 3
     assert {probe["port"] for probe in probes} == {port["name"], service["spec"]["ports"][0]["targetPort"]}
     assert [probe["path"] for probe in probes] == ["/healthz", "/healthz", "/readyz"]
     assert all({"name": "Host", "value": "localhost"} in probe["httpHeaders"] for probe in probes)
