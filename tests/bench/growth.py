@@ -45,10 +45,7 @@ def again(run: Run) -> Iterator[Sample]:
 def imported(run: Run) -> Iterator[Sample]:
     """The import of the largest archive from its file, and the encoder's part of it."""
     collection = run.collections[-1]
-    home = run.folder / f"imported-{collection.records}"
-    if run.known is not None:
-        home.mkdir()
-        shutil.copyfile(run.known, home / "embedded.sqlite")
+    home = run.begun(collection, "imported")
     run.say(f"import: {collection.name} records")
     with run.start(run.ours) as worker:
         worker.call("load")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,12 +64,20 @@ class Run:
     def home(self, collection: Collection) -> Path:
         """The folder of its index, which is built unless it exists."""
         if collection.name not in self.homes:
-            home = self.folder / f"ours-{collection.records}"
+            home = self.begun(collection, "ours")
             self.say(f"building {collection.name} records")
             with self.start(self.ours) as worker:
                 worker.call("load")
                 self.built(collection, home, worker.call("build", collection.source, str(home)))
         return self.homes[collection.name]
+
+    def begun(self, collection: Collection, name: str) -> Path:
+        """A new folder for its index, with the vectors of its texts where an earlier build left them."""
+        home = self.folder / f"{name}-{collection.records}"
+        if self.known is not None and collection is self.collections[-1]:
+            home.mkdir()
+            shutil.copyfile(self.known, home / "embedded.sqlite")
+        return home
 
     def built(self, collection: Collection, home: Path, spent: Mapping[str, float]) -> None:
         """Keep the folder of its index and the seconds of its build."""
