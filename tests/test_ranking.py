@@ -20,10 +20,12 @@ from rag.ingest.build import publish
 from rag.record import EVERYTHING, Filter, Match, Record
 from rag.search.ranking import (
     FULL_MATCH,
+    RECORD_WEIGHT,
+    SENTENCE_WEIGHT,
     SMOOTHING_DEPTH,
     SMOOTHING_NEIGHBOURS,
     SMOOTHING_WEIGHT,
-    WEIGHTS,
+    WORDS_WEIGHT,
     Query,
     SearchScope,
     list_matches,
@@ -120,7 +122,7 @@ def passes(record: Record, when: Interval) -> bool:
 
 
 def test_the_weights_are_shares_of_one() -> None:
-    assert (WEIGHTS.record, WEIGHTS.sentence, WEIGHTS.words, SMOOTHING_WEIGHT) == (0.3, 0.3, 0.4, 0.2)
+    assert (RECORD_WEIGHT, SENTENCE_WEIGHT, WORDS_WEIGHT, SMOOTHING_WEIGHT) == (0.3, 0.3, 0.4, 0.2)
 
 
 @pytest.mark.parametrize("where", [EVERYTHING, MAY_1952], ids=["everything", "a month"])

@@ -1,21 +1,17 @@
 """A question about the collection, or to the assistant -> what the catalogue knows of the whole, in its own words."""
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping
 
-from rag.answer.catalogue import Catalogue, plural
-from rag.dates.archival_date import Fit, edtf_of
-from rag.dates.edtf import Interval
+from rag.answer.catalogue import Catalogue, ends_of, plural
 from rag.index.ports import IndexReader
 from rag.language.message import Message, counted, listed, sentences, together, worded
 from rag.language.tables import table
 from rag.query.intent import Intent
-from rag.record import EVERYTHING, Filter
+from rag.record import EVERYTHING
 
 _MOST = 5  # values named
-_LONGEST = 300  # years that are counted one by one
 
 
 def about_collection(reader: IndexReader, question: str, called: str) -> Catalogue:
@@ -37,13 +33,7 @@ def about_collection(reader: IndexReader, question: str, called: str) -> Catalog
     asked = _aspect(question)
     for field in (asked,) if asked else ("type", "people"):
         said += _values(reader, field, said=asked is not None)
-    return Catalogue(
-        sentences(said),
-        total,
-        edtf_of(Interval(start, start)) if start else None,
-        edtf_of(Interval(end, end)) if end else None,
-        "/about",
-    )
+    return Catalogue(sentences(said), total, *ends_of(days), "/about")
 
 
 def small_talk(intent: Intent, examples: tuple[str, ...]) -> list[str]:
@@ -73,14 +63,9 @@ def _values(reader: IndexReader, field: str, *, said: bool) -> list[str]:
 
 def _years(reader: IndexReader) -> list[str]:
     """The years with the most records, where more than one is known."""
-    days = reader.extent(EVERYTHING)
-    if days is None or days.start is None or days.end is None or days.end.year - days.start.year > _LONGEST:
-        return []
-    years = range(days.start.year, days.end.year + 1)
-    spans = {str(year): Interval(dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in years}
-    counts = {year: reader.count(Filter(when=span, only=Fit.CERTAIN)) for year, span in spans.items()}
-    most = dict(Counter(counts).most_common(_MOST))
-    return [worded("Most are of %(years)s.", years=_counted("date", most))] if len(years) > 1 else []
+    counts = Counter(dict(sorted(reader.facets("year", EVERYTHING).items())))
+    most = dict(counts.most_common(_MOST))
+    return [worded("Most are of %(years)s.", years=_counted("date", most))] if len(counts) > 1 else []
 
 
 def unsaid(field: str) -> str:

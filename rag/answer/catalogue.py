@@ -11,6 +11,7 @@ from rag.index.ports import IndexReader
 from rag.language.document_types import container_words, types_of
 from rag.language.message import Message, TypeName, counted, listed, quoted, sentences, together, worded
 from rag.language.tables import table
+from rag.query.date_shift import date_range
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter, Record
 
@@ -50,8 +51,7 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
     return Catalogue(
         sentences([*lacking, line]),
         total,
-        _edtf(days and days.start, days),
-        _edtf(days and days.end, days),
+        *ends_of(days),
         f"/search?{urlencode(shown)}",
         where,
     )
@@ -191,8 +191,10 @@ def from_to(days: Interval | None) -> str:
     return worded(", from %(first)s to %(last)s", first=days.start, last=days.end)
 
 
-def _edtf(date: object, days: Interval | None) -> str | None:
-    return None if days is None or date is None else edtf_of(type(days)(date, date))  # type: ignore[arg-type]
+def ends_of(days: Interval | None) -> tuple[str | None, str | None]:
+    """The first and the last day, as EDTF; None where one is not known."""
+    first, last = (days.start, days.end) if days else (None, None)
+    return edtf_of(Interval(first, first)) if first else None, edtf_of(Interval(last, last)) if last else None
 
 
 def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
@@ -207,12 +209,10 @@ def field_line(records: Sequence[Record], field: str) -> Catalogue | None:
         return None
     one, _, several = table("small_talk")["fields"][field].partition("|")
     subject = _subject(len(saying), len(records))
-    days = [day for record in records for date in record.dates[:1] for day in (date.start, date.end) if day]
-    first, last = (edtf_of(Interval(each, each)) for each in (min(days), max(days))) if days else (None, None)
     more = len(values) - _MOST
     others = [counted("%(num)s more", "%(num)s more", more)] if more > 0 else []
     said = counted(one, several, len(saying), subject=subject, values=listed([*values[:_MOST], *others]))
-    return Catalogue(said, len(records), first, last, records[0].url)
+    return Catalogue(said, len(records), *ends_of(date_range(records)), records[0].url)
 
 
 def _subject(saying: int, count: int) -> str:

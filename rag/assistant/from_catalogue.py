@@ -26,11 +26,9 @@ from rag.record import Filter, Hit, Record
 from rag.search.example_questions import examples
 from rag.search.ranking import Query, evidence_of, retrieve
 
+# Records of a topic up to which others are looked for that come near it in other words. At 0 two of the reference
+# desk's timelines have fewer records than they should; at 5 nothing changes.
 SCARCE = 3
-"""Records of a topic up to which others are looked for that come near it in other words.
-
-At 0 two of the reference desk's timelines have fewer records than they should; at 5 nothing changes.
-"""
 
 LOOKED_THROUGH = 12  # records among which these are: of 25 no more come near
 

@@ -23,17 +23,13 @@ from rag.search.ranking import Evidence, Query, evidence_of, first_places, retri
 
 WEIGHED = 12  # records whose coverage is measured, at least, however few are wanted
 
+# Share of the best record's score that a record needs for its coverage to be measured. At 0 of the near-subject
+# questions that nothing answers 3 more are answered.
 WEIGHED_SHARE = 0.60
-"""Share of the best record's score that a record needs for its coverage to be measured.
 
-At 0 of the near-subject questions that nothing answers 3 more are answered.
-"""
-
+# Records of a day up to which the day tells which are meant, however little else is asked. At 0 two turns of the
+# reference desk are refused.
 OF_A_DAY = 3
-"""Records of a day up to which the day tells which are meant, however little else is asked.
-
-At 0 two turns of the reference desk are refused.
-"""
 
 PER_SECTION = 3  # records in each section of an answer, at most
 

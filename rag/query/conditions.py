@@ -192,10 +192,7 @@ def read_roles(text: str, *, listed: bool = True) -> Roles:
             for role in ("from", "to", "between"):
                 if groups.get(role):
                     parties[role].append(groups[role])
-            if groups.get("also"):
-                parties["to"].append(groups["also"])
-            kept = groups.get("keep") or groups.get("kept") or ""
-            text = f"{text[: match.start()]} {kept} {text[match.end() :]}"
+            text = f"{text[: match.start()]} {groups.get('keep') or ''} {text[match.end() :]}"
     return Roles(" ".join(text.split()), *(tuple(parties[role]) for role in ("from", "to", "between")))
 
 

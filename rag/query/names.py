@@ -109,10 +109,16 @@ class Names:
             if first < end:
                 self._name(reading, first, end)
             at = end
-        found = reading.found()
-        derived = (phrase(text[span.start : span.end]) in self._demonyms for span in found.spans)
-        spans = (replace(span, is_derived=each) for span, each in zip(found.spans, derived, strict=True))
-        return replace(found, spans=tuple(map(self._in_full, spans)))
+        return NamesFound(
+            tuple(reading.terms),
+            tuple(reading.names),
+            tuple(reading.corrections),
+            tuple(reading.absent),
+            tuple(
+                self._in_full(replace(span, is_derived=phrase(text[span.start : span.end]) in self._demonyms))
+                for span in reading.spans
+            ),
+        )
 
     def kind_of(self, name: str) -> NameKind | None:
         """What a name known beforehand names, in this collection or not."""
@@ -156,8 +162,7 @@ class Names:
         if not span.is_shared:
             return span
         people = [name for surname in span.spellings for name in self._bearers.get(surname, ())]
-        is_usual = any(bearer(self._bearers.get(surname, []), "") == span.name for surname in span.spellings)
-        if is_usual or {name.text for name in people if name.forms} == {span.name}:  # Ball can only be George Ball
+        if {name.text for name in people if name.forms} == {span.name}:  # Ball can only be George Ball
             return span
         return replace(span, full=tuple(form for name in people if name.text == span.name for form in name.forms))
 
@@ -261,16 +266,18 @@ class _NameReading:
         self.names: dict[str, None] = {}
         self.corrections: dict[Respelling, None] = {}
         self.absent: dict[str, None] = {}
+        self.terms: list[QueryTerm] = []
+        self.spans: list[NamedSpan] = []
         self._text = text
-        self._terms: list[QueryTerm] = []
-        self._spans: list[tuple[int, int, str, NameKind, tuple[str, ...], bool]] = []
 
     def name(self, first: int, end: int, name: str, kind: NameKind, spellings: Iterable[str], *, shared: bool) -> None:
         """Add what words name; words that follow each other and name the same are one span."""
-        if self._spans and self._spans[-1][1:3] == (first, name):
-            first, _, _, _, before, _ = self._spans.pop()
-            spellings = (*spellings,) or before
-        self._spans.append((first, end, name, kind, tuple(dict.fromkeys(spellings)), shared and end - first > 1))
+        start, several = self.asked[first].start, end - first > 1
+        before = self.spans[-1] if self.spans and first else None
+        if before and (before.name, before.end) == (name, self.asked[first - 1].end):
+            start, several = self.spans.pop().start, True
+        found = tuple(dict.fromkeys(spellings)) or (" ".join(self.meant[first:end]),)
+        self.spans.append(NamedSpan(start, self.asked[end - 1].end, name, kind, found, is_shared=shared and several))
 
     def text(self, first: int, end: int) -> str:
         """These words as the question has them."""
@@ -287,24 +294,7 @@ class _NameReading:
 
     def add(self, spellings: Sequence[str], *, is_name: bool) -> None:
         """Add a term."""
-        self._terms.append(QueryTerm(tuple(dict.fromkeys(spellings)), is_name=is_name))
-
-    def found(self) -> NamesFound:
-        """All that was found."""
-        spans = (
-            NamedSpan(
-                self.asked[first].start,
-                self.asked[end - 1].end,
-                name,
-                kind,
-                spellings or (" ".join(self.meant[first:end]),),
-                is_shared=shared,
-            )
-            for first, end, name, kind, spellings, shared in self._spans
-        )
-        return NamesFound(
-            tuple(self._terms), tuple(self.names), tuple(self.corrections), tuple(self.absent), tuple(spans)
-        )
+        self.terms.append(QueryTerm(tuple(dict.fromkeys(spellings)), is_name=is_name))
 
 
 def _shown(profile: Profile) -> dict[str, str]:

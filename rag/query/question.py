@@ -29,11 +29,9 @@ from rag.record import Filter
 
 _T = TypeVar("_T")
 
+# Factor on the BM25 score of a name, which distinguishes records better than other words. At 1 nDCG@10 over the
+# development questions falls from .961 to .956.
 NAMED = 1.3
-"""Factor on the BM25 score of a name, which distinguishes records better than other words.
-
-At 1 nDCG@10 over the development questions falls from .961 to .956.
-"""
 
 
 @dataclass(frozen=True, slots=True)

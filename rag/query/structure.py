@@ -130,26 +130,11 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     conditions = conditions.without(without)
     written = (parties[role][party] for role in _COLUMNS for party in getattr(conditions, role))
     where = _described(conditions, tuple(filter(None, written)), names, values)
+    asked = [(each.name, each.full or each.spellings) for each in (*people, *places)]
     kept, either = {*conditions.people, *conditions.places}, {*conditions.either}
-    listing = replace(
-        where,
-        words=(
-            *where.words,
-            *(each.full or each.spellings for each in (*people, *places) if each.name in kept - either),
-            *filter(
-                None,
-                [
-                    tuple(
-                        form
-                        for each in (*people, *places)
-                        if each.name in kept & either
-                        for form in each.full or each.spellings
-                    )
-                ],
-            ),
-            *map(_spellings, words),
-        ),
-    )
+    any_of = tuple(form for name, forms in asked if name in kept & either for form in forms)
+    all_of = (forms for name, forms in asked if name in kept - either)
+    listing = replace(where, words=(*where.words, *all_of, *filter(None, [any_of]), *map(_spellings, words)))
     intent = shape.intent
     if intent is Intent.FIND and ((is_listed and (conditions or dated)) or (unwanted and not asks(text))):
         intent = Intent.LIST

@@ -37,11 +37,9 @@ FEATURES = ("meaning", "words", "time", "branch", "named_day")
 
 WEIGHTS_FILE = Path(__file__).with_name("related.json")
 
+# Score below which a record is shown as related only where it names the same people. It moves no figure of the
+# ranking; without it the lists of 9 of the seeds' 57 records go on to what is unrelated.
 WEAK = 0.2
-"""Score below which a record is shown as related only where it names the same people.
-
-It moves no figure of the ranking; without it the lists of 9 of the seeds' 57 records go on to what is unrelated.
-"""
 
 # Cosine from which on two records are said to be about the same matter; it moves no figure, but what is said.
 MATTER = 0.60

@@ -12,7 +12,7 @@ from rag.language.tables import table
 from rag.query.conditions import mark
 from rag.query.conversation.grammar import patterns
 from rag.query.conversation.memory import TURNS, FollowUp, Thread
-from rag.query.date_expressions import find_dates, means_any_record
+from rag.query.date_expressions import LEAP_YEAR, find_dates, means_any_record
 from rag.query.date_shift import date_range, shifted, with_dates
 from rag.query.intent import Intent
 from rag.query.substitution import PREPOSITIONAL, ROLES, substituted
@@ -22,7 +22,6 @@ CLOSING = " ?!.…。"
 WHOLE = 3  # records quoted in full, at most, where several are pointed at
 
 _MONTH, _YEAR = 28, 365  # days, at least
-_ANY = 2000  # a year, to see whether one lacks
 
 
 class Moves:
@@ -198,8 +197,8 @@ class Moves:
 
     def _years(self, rest: str) -> list[int]:
         """The years in which a day or month without one is meant: the year asked for, or those of what was shown."""
-        joined = f"in {rest}" if find_dates(rest, year=_ANY) is None else rest
-        if find_dates(joined) is not None or find_dates(joined, year=_ANY) is None:
+        joined = f"in {rest}" if find_dates(rest, year=LEAP_YEAR) is None else rest
+        if find_dates(joined) is not None or find_dates(joined, year=LEAP_YEAR) is None:
             return []
         asked = find_dates(self.topic)
         if asked is not None and asked.year is not None:

@@ -28,7 +28,7 @@ from rag.query.conversation.grammar import (
 )
 from rag.query.conversation.memory import FollowUp, Thread
 from rag.query.conversation.moves import CLOSING, Moves, titles, unit_of
-from rag.query.date_expressions import find_dates
+from rag.query.date_expressions import LEAP_YEAR, find_dates
 from rag.query.date_shift import shifted, spanning, with_dates
 from rag.query.intent import Intent, asks
 from rag.query.phrasing import Phrasing, model
@@ -44,7 +44,6 @@ _PARTS: Mapping[str, Callable[[Moves, str], FollowUp | None]] = {
 }
 _DEPENDENT = 0.5  # chance, by the model, from which on a question with a name depends on the turns before
 _LONGEST = 200  # characters of a question that is read
-_ANY = 2000  # a year, to see whether one lacks
 _PART = 6  # words of a part that is kept, left out or exchanged, at most
 _VIEWS = frozenset({"whole", "count", "timeline", "first", "last", "overview", "list"})
 _JOINTS = f"{CLOSING},:;–-"
@@ -208,7 +207,7 @@ class Reading:
 
     def _days_shifted(self, groups: Mapping[str, str | None]) -> Interval | None:
         """The days before or after those that it goes on from."""
-        said = (groups.get("way") or "after").lower()  # one more day
+        said = (groups.get("way") or "").lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         thence = said in table("conversation")["shift"]["thence"].split()
         if (days := self._moves.days(first=thence)) is None:
@@ -248,7 +247,9 @@ class Reading:
         if not self.is_dependent():
             yield from self._by_view_cues()
         if self._topic and not sentences:
-            yield from self._by_list_patterns()
+            yield self._by_more_patterns()
+            yield self._by_view_patterns()
+            yield self._days_by_patterns()
             yield from self._by_substitution_patterns()
         if self._topic:
             yield from self._by_field_cues()
@@ -288,14 +289,8 @@ class Reading:
         yield self._pointing()
         yield self._moves.about_cited(self._said) if self._matches("pointing", "talk") else None
 
-    def _by_list_patterns(self) -> Iterator[FollowUp | None]:
-        """Likewise: what it asks of the list that was shown, and in another order or time."""
-        yield self._by_more_patterns()
-        yield self._by_view_patterns()
-        yield self._days_by_patterns()
-
     def _by_substitution_patterns(self) -> Iterator[FollowUp | None]:
-        """Likewise: with a part of the question kept, left out or put in the place of another."""
+        """Likewise: a question with a part kept, left out or put in the place of another."""
         yield from self._by_corrections()
         for rest in self._rest_groups("instead", "asking"):
             yield self._moves.with_replacement(rest)
@@ -311,9 +306,8 @@ class Reading:
 
     def _new_question(self) -> FollowUp | None:
         """A question of its own, without the words that say so."""
-        if (text := without_new_topic(self._said)) is None:
-            return None
-        return FollowUp(text, text, len(self._thread.turns), text, own=True)
+        text = without_new_topic(self._said)
+        return None if text is None else FollowUp(text, text, len(self._thread.turns), text, own=True)
 
     def _by_view_cues(self) -> Iterator[FollowUp | None]:
         """By what the question has anywhere, where its other words say nothing."""
@@ -386,7 +380,7 @@ class Reading:
     def _is_of_one_kind(self, part: str) -> bool:
         """Whether a part is names, types or days alone, so that it asks for nothing by itself."""
         is_days = (
-            when := find_dates(part if PREPOSITIONAL.match(part) else f"in {part}", year=_ANY)
+            when := find_dates(part if PREPOSITIONAL.match(part) else f"in {part}", year=LEAP_YEAR)
         ) is not None and not when.soft
         is_named = "{" in part and not core(re.sub(r"\{\w+\}", " ", part))
         kinds = [is_named, TYPE_WORDS.search(part) is not None, is_days]
