@@ -53,23 +53,27 @@ def _rows(lines: _Lines, separator: str, *, spaced: bool) -> Iterator[tuple[int,
     broken: csv.Error | None = None
     widths: Counter[int] = Counter()  # the header row counts only while there is no other
     width = first = last = in_quotes = 0
+    as_written: list[str] = []  # the values of a broken row that is whole all the same
     for line, row in _parsed(lines, separator, spaced=spaced):
         if broken and in_quotes and not isinstance(row, csv.Error) and (len(row) != width or lines.quotes % 2):
             last, in_quotes = lines.number, in_quotes ^ lines.quotes % 2
             continue
         if broken:
-            yield first, _reason(broken, first, last, separator)
+            yield first, as_written or _reason(broken, first, last, separator)
         broken = None
         if isinstance(row, csv.Error):
             broken, first, last = row, line, lines.number
             width = max(widths, key=widths.__getitem__, default=0)
             complete = line == last and lines.closes_value(separator) and lines.last.count(separator) + 1 == width
             in_quotes = 0 if complete else lines.quotes % 2
+            # Programs write tabs without quotation marks of their own: those that are there belong to the values.
+            plain = separator == "\t" and line == last and lines.last.count("\t") + 1 == width
+            as_written = lines.last.rstrip("\r\n").split("\t") if plain else []
         else:
             widths[len(row)] += bool(widths)
             yield line, row
     if broken:
-        yield first, _reason(broken, first, last, separator)
+        yield first, as_written or _reason(broken, first, last, separator)
 
 
 def _parsed(lines: _Lines, separator: str, *, spaced: bool) -> Iterator[tuple[int, list[str] | csv.Error]]:

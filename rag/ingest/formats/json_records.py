@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, TextIO, TypeAlias
 
 from rag.errors import SourceError, printable
+from rag.ingest.formats import marc
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.column_names import MULTIVALUED, guess
 from rag.ingest.formats.files import LARGEST, ColumnChoice, SourceFile
@@ -123,7 +124,7 @@ def _read_object(opened: SourceFile) -> Iterator[Extracted]:
     graph = row.get("@graph")
     lists = {"@graph": [*documents(row)]} if isinstance(graph, list) else dict(_lists(row, "", _DEPTH))
     best = max(lists, key=lambda path: _score(path, lists[path], opened.choice), default="")
-    if not lists or _is_record(row, best, lists[best], opened.choice):
+    if not lists or _is_marc(row) or _is_record(row, best, lists[best], opened.choice):
         mapper = Mapper(opened, "JSON object")
         yield from _read_row(mapper, 0, row)
         yield from mapper.end()
@@ -144,6 +145,8 @@ def _read_object(opened: SourceFile) -> Iterator[Extracted]:
 
 def _read_row(mapper: Mapper, line: int, row: Row) -> Iterator[Item | SourceError]:
     """The record of a row; none of a note or an attachment that Zotero lists after its item."""
+    if _is_marc(row):
+        row = marc.of_json(row) or row
     if kind := what_else(row):
         yield mapper.fault(line, f"it describes no document ({kind}); give the records of documents")
         return
@@ -152,6 +155,10 @@ def _read_row(mapper: Mapper, line: int, row: Row) -> Iterator[Item | SourceErro
     item = row["data"] if isinstance(row.get("data"), dict) else row
     if not ("parentItem" in item and item.get("itemType") in _OF_AN_ITEM):
         yield from (mapper.read(line, _with_roles(unwrapped(one))) for one in family(row))
+
+
+def _is_marc(row: Mapping[str, Any]) -> bool:
+    return isinstance(row.get("leader"), str) and isinstance(row.get("fields"), list)
 
 
 def _with_roles(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -63,6 +63,8 @@ _YEAR_OR_NONE = re.compile(
 )
 _PAGE_NUMBERS = re.compile(r"(?:current )?(?:page )?[\d\s…«»<>|•·]{1,100}(?:of \d{1,9})?", re.IGNORECASE)
 _SEARCH_BOX = re.compile(r"search in", re.IGNORECASE)  # the site's name is in the line below it
+_DATED = re.compile(rf"(?:[•‣◦▪●○∙·*]\s?)?([^:]{{6,60}}?)(?::|\s{_DASH})\s+(\S.*)")  # 4 May 1912: Letter
+_FEWEST_DATED = 3  # lines of a date and a title that make a list
 _LONGEST_NAME = 120  # characters
 _LONGEST_DATE = 60  # characters; a longer paragraph is prose
 
@@ -232,7 +234,7 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
 
 def has_listings(text: str) -> bool:
     """Return whether a line is only a date, or a range line."""
-    return any(_Paragraph.of([line]).date or _RANGE.fullmatch(fold(line[1])) for line in enumerate(lines_of(text), 1))
+    return any(_Paragraph.of([line]).date or _RANGE.fullmatch(fold(line[1])) for line in _lines(text))
 
 
 def is_range(text: str) -> bool:
@@ -257,7 +259,7 @@ def parse(text: str, file: str) -> Parsed:
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
     """Yield the paragraphs of a page; a date in the first line of one is a paragraph of its own."""
-    blocks = [(_Paragraph.of(block[:1]), block) for block in _blocks(lines_of(text))]
+    blocks = [(_Paragraph.of(block[:1]), block) for block in _blocks(_lines(text))]
     alone = [len(block) == 1 for first, block in blocks if first.date]
     spaced = 2 * sum(alone) > len(alone)  # most dates have blank lines around them
     for first, block in blocks:
@@ -271,10 +273,26 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
             yield from (_Paragraph.of([line]) for line in block[1:])
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Its lines, each with its number; where most begin with a date, this and what follows it are apart."""
+    lines = list(enumerate(lines_of(text), 1))
+    dated = {
+        number: said for number, line in lines if (said := _DATED.fullmatch(fold(line))) and is_date_alone(said[1])
+    }
+    filled = [line for _, line in lines if line.strip()]
+    if len(dated) < _FEWEST_DATED or 2 * len(dated) < len(filled) or any(map(is_date_alone, filled)):
+        return lines
+    return [
+        (number, part)
+        for number, line in lines
+        for part in (("", dated[number][1], "", dated[number][2], "") if number in dated else (line,))
+    ]
+
+
+def _blocks(lines: Sequence[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Yield blocks of (number, line) between blank lines; a bulleted date begins one, furniture is one by itself."""
     block: list[tuple[int, str]] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         text = fold(line)
         alone = _RANGE.fullmatch(text) or _FURNITURE.fullmatch(text)
         if block and (not text or alone or (_BULLET.match(text) and _Paragraph.of([(number, line)]).bullet)):

@@ -4,6 +4,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pymarc
@@ -12,12 +13,13 @@ from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.mods import ADDRESSEE
-from rag.ingest.formats.protocol import Extracted
+from rag.ingest.formats.protocol import Extracted, repaired
 from rag.ingest.formats.xml_reader import dated
 
-SUFFIXES = frozenset({".mrc", ".marc"})
+SUFFIXES = frozenset({".mrc", ".marc", ".mrk"})
 
 _LEADER = re.compile(rb"\s*[0-9]{5}[a-z ][a-z ]{2}[ a-z0-9][ a-z0-9]22[0-9]{5}.{3}45")
+_MNEMONIC = b"=LDR  "  # of MarcEdit, which writes a field on each line
 _MAIN = ("100", "110", "111")
 _NAMES = ("100", "110", "111", "700", "710", "711", "600", "610", "611")
 _SUBJECTS = ("650", "653", "655", "630", "648")
@@ -52,24 +54,28 @@ _SINGLE = ("title", "date", "type", "archive", "hierarchy")
 
 
 def sniff(opened: SourceFile) -> bool:
-    return _LEADER.match(opened.head) is not None
+    return opened.head.lstrip(b"\xef\xbb\xbf\r\n").startswith(_MNEMONIC) or _LEADER.match(opened.head) is not None
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
     logging.getLogger("pymarc").setLevel(logging.CRITICAL)  # what it warns of becomes faults
     mapper = Mapper(opened, "MARC 21")
     with opened.bytes() as stream:
-        reader = pymarc.MARCReader(stream, permissive=True, utf8_handling="replace")
+        reader: Any = pymarc.MARCReader(stream, permissive=True, utf8_handling="replace")
+        if not _LEADER.match(opened.head):
+            fields = re.sub(r"\n+(?==LDR  )", "\n\n", opened.whole().replace("\r\n", "\n").strip("\ufeff\n"))
+            reader = pymarc.MARCMakerReader(io.StringIO(repaired(fields)))  # type: ignore[arg-type]  # or a file
         for number, found in enumerate(_records(reader), 1):
             if found is None:
-                reason = f"record {number} is not whole MARC ({reader.current_exception}); correct it or fetch it again"
+                seen = getattr(reader, "current_exception", "a line of it is no field")
+                reason = f"record {number} is not whole MARC ({seen}); correct it or fetch it again"
                 yield mapper.fault(0, reason)
             else:
                 yield mapper.read(0, record(found))
     yield from mapper.end()
 
 
-def _records(reader: pymarc.MARCReader) -> Iterator[pymarc.Record | None]:
+def _records(reader: Iterator[pymarc.Record]) -> Iterator[pymarc.Record | None]:
     """Its records, None for each that is damaged."""
     while True:
         try:
@@ -88,6 +94,15 @@ def of_xml(content: bytes) -> dict[str, Any] | None:
     except Exception:  # noqa: BLE001 - pymarc raises whatever the XML leads to
         return None
     return None if found is None else record(found)
+
+
+def of_json(row: dict[str, Any]) -> dict[str, Any] | None:
+    """The row of one record in MARC-in-JSON; None where it is none."""
+    try:
+        (found,) = pymarc.JSONHandler().elements([deepcopy(row)])  # type: ignore[no-untyped-call]
+        return record(found)
+    except Exception:  # noqa: BLE001 - as above
+        return None
 
 
 def record(marc: pymarc.Record) -> dict[str, Any]:

@@ -12,9 +12,23 @@ from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import Extracted, Item, fold
 
-SUFFIXES = frozenset({".ris", ".bib"})
+SUFFIXES = frozenset({".ris", ".bib", ".enw"})
 
 _RIS = re.compile(r"^(?:\ufeff)?[ \t]*TY  ?- ?[A-Z]", re.MULTILINE)
+_REFER = re.compile(r"[\s\ufeff]*%0 ")
+_REFER_TAGS = {
+    "A": "AU",
+    "E": "A2",
+    "T": "TI",
+    "D": "PY",
+    "8": "DA",
+    "X": "AB",
+    "K": "KW",
+    "U": "UR",
+    "G": "LA",
+    "C": "CY",
+}
+_REFER_KINDS = {"Personal Communication": "PCOMM", "Manuscript": "MANSCPT", "Newspaper Article": "NEWS"}
 _RIS_END = re.compile(r"^ER  ?-.*$", re.MULTILINE)
 _BIBTEX = re.compile(
     r"^(?:\ufeff)?[ \t]*@\s*(?!comment|preamble|string)[a-z]+\s*\{[^\s,={}\"]+\s*,", re.MULTILINE | re.IGNORECASE
@@ -54,14 +68,28 @@ _KINDS = {"PCOMM": "letter", "MANSCPT": "manuscript", "NEWS": "newspaper article
 
 
 def sniff(opened: SourceFile) -> bool:
-    return _RIS.search(opened.start) is not None or _BIBTEX.search(opened.start) is not None
+    return (
+        _REFER.match(opened.start) is not None
+        or _RIS.search(opened.start) is not None
+        or _BIBTEX.search(opened.start) is not None
+    )
 
 
 def read(opened: SourceFile) -> Iterator[Extracted]:
-    ris = _RIS.search(opened.start) is not None
-    mapper = Mapper(opened, "RIS" if ris else "BibTeX")
-    yield from (_ris if ris else _bibtex)(opened.whole(), mapper)
+    refer = _REFER.match(opened.start) is not None
+    ris = refer or _RIS.search(opened.start) is not None
+    mapper = Mapper(opened, "EndNote" if refer else "RIS" if ris else "BibTeX")
+    yield from (_ris if ris else _bibtex)(_as_ris(opened.whole()) if refer else opened.whole(), mapper)
     yield from mapper.end()
+
+
+def _as_ris(refer: str) -> str:
+    """The references of EndNote's own format in RIS, line by line."""
+    ended = re.sub(r"\s*\n(?=%0 )", "\nER  - \n", refer.strip("\ufeff\r\n "))
+    kinds = re.sub(
+        r"^%0 (.*)", lambda kind: f"TY  - {_REFER_KINDS.get(kind[1].strip(), 'GEN')}", ended, flags=re.MULTILINE
+    )
+    return re.sub(r"^%(.) ", lambda tag: f"{_REFER_TAGS.get(tag[1], 'N1')}  - ", kinds, flags=re.MULTILINE)
 
 
 def _ris(text: str, mapper: Mapper) -> Iterator[Item | SourceError]:

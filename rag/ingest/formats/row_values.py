@@ -12,7 +12,7 @@ from rag.ingest.formats.protocol import fold
 
 _SUBDIVISION = re.compile(r"\s*[|$‡][xyzv]\s")  # Mills |z Ohio, as MARC writes it
 _RELATOR = re.compile(r"(?:^|(?<=\|))relators:\w+:\w+:")  # of Islandora: relators:pht:person:Berg, Nils
-_SEPARATORS = re.compile(r"\s*(?:[;|\n]|\^\^)\s*")
+_SEPARATORS = re.compile(r"\s*(?:[;|\n\x1d]|\^\^)\s*")  # FileMaker parts values by a group separator
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
 _BARRED = frozenset({"hierarchy", "source_url", "images", "other_dates"})  # their values may have semicolons
 _BARS = re.compile(r"\s*[|\n]+\s*")
