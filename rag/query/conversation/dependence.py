@@ -7,6 +7,7 @@ from rag.language.tokens import tokens
 from rag.names.authority import NameKind
 from rag.query.conversation.grammar import patterns
 from rag.query.conversation.memory import Memory
+from rag.query.date_expressions import find_dates
 from rag.query.intent import Intent, read_shape
 from rag.query.substitution import proper_names
 
@@ -39,7 +40,9 @@ def carry_threshold(question: str, memory: Memory, *, continues: bool) -> float:
     few = len(named) == 1 and is_short(f"{plain[: named[0].start]} {plain[named[0].end :]}")
     if few and _pattern("subject").fullmatch(plain):
         return DEPENDENT  # "did the Cubans object?"
-    alone = named or memory.catalogued(question) or read_shape(question).intent is Intent.ABOUT
+    when = find_dates(question)
+    asks_for_records = (when is not None and when.only_filter) or memory.catalogued(question)
+    alone = named or asks_for_records or read_shape(question).intent is Intent.ABOUT
     return INDEPENDENT if alone else DEPENDENT
 
 
