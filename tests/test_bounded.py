@@ -81,7 +81,7 @@ def test_a_text_with_too_many_sentences_is_compared_in_part_and_says_so(assistan
     few, many = (assistant.check(filled("Castro left. ", length)) for length in (1000, check.LONGEST))
     quoted = assistant.check(filled("“Castro told Mikoyan of missiles” ", check.LONGEST))
 
-    said = f"Only the first {check.MOST} sentences and quotations were compared; check the rest apart."
+    said = f"Only the first {check.MOST} sentences and quotations were compared; check the rest separately."
     assert said not in few.notes
     assert said in many.notes
     assert said in quoted.notes or len(quoted.findings) < check.MOST

@@ -157,7 +157,7 @@ def test_a_record_that_is_gone_is_said_and_the_rest_stays(client: httpx2.Client,
     assert page.status_code == gone.status_code == 200
     assert "One record of this list is no longer in the collection." in page.text
     assert page.text.count('class="entry"') == 1
-    assert "There is no record on it yet." in client.get("/list", headers=HTML).text
+    assert "Your list is empty." in client.get("/list", headers=HTML).text
 
 
 def test_records_are_put_on_the_list_from_every_page_noted_ordered_and_saved(browser_page: Page) -> None:
@@ -202,7 +202,7 @@ def test_records_are_put_on_the_list_from_every_page_noted_ordered_and_saved(bro
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="Empty my list").click()
 
-    expect(page.get_by_text("There is no record on it yet.")).to_be_visible()
+    expect(page.get_by_text("Your list is empty.")).to_be_visible()
     expect(mine).to_have_text("My list")
 
 

@@ -189,7 +189,7 @@ def _quoted(then: Receipt, now: Receipt, known: Mapping[str, Record]) -> Iterato
             shared = len(set(quotes) & set(entry.quotes))
             kind = ChangeKind.QUOTES
             text = worded(
-                "has other quotes: %(now)s sentences now, %(shared)s of the %(then)s of then",
+                "has other quotes: %(now)s sentences now, among them %(shared)s of the %(then)s quoted then",
                 now=len(quotes),
                 shared=shared,
                 then=len(entry.quotes),

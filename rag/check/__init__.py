@@ -32,7 +32,9 @@ __all__ = ["LONGEST", "Checked", "ClaimKind", "Finding", "TextSide", "Verdict", 
 LONGEST = 20_000  # characters of a text, at most
 MOST = 400  # sentences and quotations compared of one text, at most; a page of footnotes has about fifty
 
-_LEFT_OUT = worded("Only the first %(most)s sentences and quotations were compared; check the rest apart.", most=MOST)
+_LEFT_OUT = worded(
+    "Only the first %(most)s sentences and quotations were compared; check the rest separately.", most=MOST
+)
 _MARKS = 8  # a sentence with fewer characters beside its quotations is quotations and their marks only
 
 

@@ -35,7 +35,7 @@ function takeOver(page) {
     past.push(turn);
   }
   turns.replaceChildren(...past, ...fetched.children);
-  for (const selector of ["h1", ".lead", ".selected", ".histogram", ".left", "#quoted", "#downloads", "#composer", ".examples"]) {
+  for (const selector of ["h1", ".lead", ".selected", ".left", "#quoted", "#downloads", "#composer"]) {
     const here = document.querySelector(`main > ${selector}`);
     const there = page.querySelector(`main > ${selector}`);
     if (selector === "#composer") there.querySelector("#status").replaceWith(status); // what it says is heard once
