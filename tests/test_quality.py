@@ -49,12 +49,14 @@ REFERENCE_DESK = {
     "seventh": 0.8,
     "eighth": 0.72,
     "ninth": 0.8,
+    "tenth": 0.8,
+    "eleventh": 0.68,
 }
 """Share of the turns of each set that must pass; raise it with what passes.
 
 The program was written with the first at hand, then with the second, which others wrote. Of the third, which others
 wrote too, only a half was looked at, late. Of the seventh the half "sev-b" is to stay unread, of the ninth
-each second turn.
+each second turn. The tenth and the eleventh were looked at as soon as they were measured: 66 to 69 % passed then.
 """
 
 
@@ -131,6 +133,8 @@ def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -
         ("seventh", 100),
         ("eighth", 120),
         ("ninth", 60),
+        ("tenth", 110),
+        ("eleventh", 70),
     ],
 )
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant, name: str, turns: int) -> None:

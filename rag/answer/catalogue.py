@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from urllib.parse import urlencode
 
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, edtf_of
@@ -62,7 +63,8 @@ def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Seq
     asked = understood.conditions.types
     found = sorted(each.lower() for each in dict(where.fields).get("type", ()))
     of_any = not found and any(types_of(each) and not container_words(types_of(each)[0]) for each in asked)
-    if not (found or of_any) or any(each in found for each in asked):
+    so_titled = {*map(str.lower, chain.from_iterable(where.words))}
+    if not (found or of_any) or any(each in found or each in so_titled for each in asked):
         return [], asked
     return [
         counted(

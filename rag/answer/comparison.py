@@ -48,10 +48,11 @@ def comparison(reader: IndexReader, understood: Understanding, about: Sequence[S
     days = _periods(understood)
     if len(days) >= _TWO:
         people = [each for each in central if each.is_person]
+        fewest = sorted(central, key=lambda each: reader.count(each.filter))[:1]  # Algeria, of Washington and Algeria
         found: list[tuple[str, list[Filter]]] = [
             (
                 period(each),
-                [replace(naming(understood.where, shared), when=each) for shared in (central, people or central)],
+                [replace(naming(understood.where, shared), when=each) for shared in (central, people or fewest)],
             )
             for each in (days[0], days[-1])
         ]
@@ -76,7 +77,9 @@ def _are_joined(asked: str, one: Subject, other: Subject) -> bool:
 
 def _periods(understood: Understanding) -> list[Interval]:
     """The periods that a question names; of one that spans years, its first and its last."""
-    spans = chain.from_iterable(found.spans for found in phrases(understood.english, asked=True))
+    asked = understood.when
+    year = asked.start.year if asked and asked.start and asked.end and asked.start.year == asked.end.year else None
+    spans = chain.from_iterable(found.spans for found in phrases(understood.english, asked=True, year=year))
     days = [span.days for span in spans]
     if len(days) == 1 and (start := days[0].start) and (end := days[0].end) and start.year < end.year:
         return [_year(start.year), _year(end.year)]

@@ -18,6 +18,7 @@ from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
 from rag.index.ports import QueryTerm
 from rag.language.message import counted, listed, quoted, worded
+from rag.language.stopwords import CLOSED_CLASS
 from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
@@ -134,7 +135,7 @@ class Requirements:
             for at, word in terms
             if at in acts
             or not (
-                word in named | _GENERAL | _MOTION
+                word in named | _GENERAL | _MOTION | CLOSED_CLASS
                 or terms_of(word) in _SAYING
                 or is_about(word)
                 or any(map(str.isdigit, word))
@@ -267,6 +268,10 @@ class Requirements:
     def names_actors(self, evidence: Evidence) -> bool:
         """Whether a record names everybody who is asked about as acting."""
         return self._actors <= self._subjects.terms_in(evidence.passages.texts)
+
+    def names_all(self, evidence: Evidence) -> bool:
+        """Whether a record names everybody and everything that is asked about."""
+        return self._central <= self._subjects.terms_in(evidence.passages.texts)
 
     def _shares(self, texts: Sequence[str], *, alone: bool) -> Shares:
         """(n,) share of the words that each passage has, whomever it is about."""

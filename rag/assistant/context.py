@@ -10,12 +10,14 @@ from itertools import chain
 import numpy as np
 
 from rag.answer.highlights import Marker
+from rag.answer.refusal import LISTED
 from rag.assistant.encoder import Encoder
 from rag.dates.archival_date import Interval
 from rag.embeddings.background import Background
 from rag.embeddings.similar_words import Thesaurus
 from rag.embeddings.word_vectors import WordVectors
 from rag.errors import QuestionError, RecordNotFound
+from rag.index.analyzer import terms_of
 from rag.index.ports import IndexReader, Order
 from rag.language.document_types import types_of
 from rag.language.message import worded
@@ -98,18 +100,32 @@ class OpenCollection:
     def _widened(self, understood: Understanding) -> Understanding:
         """A listing that no record fits: by dates in titles too, with related or any types, if that finds some."""
         where = understood.listing
-        if understood.intent not in CATALOGUED or (where.when is None and not where.fields) or self.reader.count(where):
+        if understood.intent not in CATALOGUED or (where.when is None and not where.fields):
+            return understood
+        rest = where.without("type")
+        if titled := self._so_titled(understood.conditions.types, rest):
+            return replace(understood, listing=titled)
+        if self.reader.count(where):
             return understood
         asked = dict(where.fields).get("type", frozenset())
         others = frozenset(chain.from_iterable(map(types_of, asked))) - asked
         wider = [replace(where, listed=False)]
-        rest = where.without("type")
         if others:
             present = others.intersection(self.reader.facets("type", rest))
             wider.append(replace(rest, fields=(*rest.fields, ("type", present))))
         if asked.intersection(self.vocabulary.values("type")) and (rest.fields or rest.words):
             wider.append(rest)
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
+
+    def _so_titled(self, words: Sequence[str], where: Filter) -> Filter | None:
+        """The records whose titles have types that no record is of: minutes of a conversation; None where none has."""
+        types = tuple(kind for word in words for kind in types_of(word)[:1])
+        if not types or not {*self.vocabulary.values("type")}.isdisjoint(types):
+            return None
+        said = replace(where, words=(*where.words, types))
+        titles = {each.id: {*terms_of(each.title)} for each in self.reader.page(said, Order.DATE, 0, LISTED)}
+        titled = frozenset(id_ for id_, title in titles.items() if any({*terms_of(kind)} <= title for kind in types))
+        return replace(said, ids=titled if where.ids is None else titled & where.ids) if titled else None
 
     def _catalogued(self, question: str, *, topic: bool = False) -> bool:
         """Whether a question asks for records, by a topic too if so wanted, and there are some."""

@@ -65,7 +65,7 @@ def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer
             notes += _notes(part, each, counted=catalogue is not None)
     else:
         notes += first.notes
-    statuses = {each.status for each in answers}
+    is_about = any(each.status is Status.ABOUT for each in answers)
     cited = {citation.hit.record.id for citation in citations}
     nearest: dict[str, Hit] = {}
     for hit in sorted((hit for each in answers for hit in each.nearest), key=lambda hit: -(hit.score or 0.0)):
@@ -73,7 +73,7 @@ def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer
             nearest.setdefault(hit.record.id, hit)
     return replace(
         first,
-        status=Status.ANSWERED if sentences else first.status if len(statuses) == 1 else Status.NOT_FOUND,
+        status=Status.ANSWERED if sentences else Status.ABOUT if is_about else first.status,
         question=enquiry.question,
         understood=_understood(enquiry, parts, answers),
         sentences=sentences,

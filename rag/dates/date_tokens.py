@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from rag.dates.vocabulary import FEASTS, KINDS
+from rag.dates.vocabulary import FEASTS, KINDS, MONTH_DAYS, MONTHS
 
 _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full stop
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"
@@ -16,6 +16,7 @@ _YEAR = r"(?:[0-9]{4}|[0-9]{2})"
 _ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
 _FEAST = FEASTS.replace(" ", r"\ ")
 _ROMAN = r"[XVIxvi]{1,4}"
+_DAY_IN_WORDS = rf"(?:{'|'.join(reversed(MONTH_DAYS))})(?=\s+of\s+(?:{'|'.join(MONTHS)})\b)"
 _AFTER_MONTH = 3  # tokens from a month to its year: Feb. 10, 1723
 _OLD_CALENDAR = "1752"  # from this year on, nowhere did a year begin in March
 _OTHER_YEAR = re.compile(r"([/\u2013-])([0-9]{1,2}|[0-9]{4})(?![\w/.-])(?=(?:,?\s*([^\W\d_]+))?)")
@@ -40,7 +41,7 @@ _TOKEN = re.compile(
     | (?P<DECADE> (?:1[0-9]{{2}}0|20[0-9]0|['\u2019]?[2-9]0)['\u2019]?s\b )
     | (?P<UNSPECIFIED> (?:[0-9]{{3}}[-_?xu]|[0-9]{{2}}(?:--|__|\?\?|xx|uu))(?!\w|[-.,/][0-9]) )
     | (?P<YEAR> (?:[12][0-9]{{3}}|['\u2019][0-9]{{2}})(?!\w|[.,][0-9]) )
-    | (?P<NUM> (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|d)?(?!\w|\.[0-9]|,[0-9]{{3}}(?![0-9])) )
+    | (?P<NUM> (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|d)?(?!\w|\.[0-9]|,[0-9]{{3}}(?![0-9])) | {_DAY_IN_WORDS} )
     | (?P<YY> (?:3[2-9]|[4-9][0-9]|00)(?!\w|[.,][0-9]) )
     | (?P<FEAST> {_FEAST} )
     | (?P<QUARTER> q[1-4]\b )

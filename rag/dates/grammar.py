@@ -26,7 +26,7 @@ from pathlib import Path
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from rag.dates.spans import Cut, DatePart, Said
-from rag.dates.vocabulary import AMOUNTS, DECADES, MONTHS, ORDINALS, SEASONS, feast_day
+from rag.dates.vocabulary import AMOUNTS, DECADES, MONTH_DAYS, MONTHS, ORDINALS, SEASONS, feast_day
 
 _LADY_DAY = (3, 25)  # on which the year began
 _NEW_YEAR_IN_JANUARY = 1752  # in Britain, the last to change
@@ -223,6 +223,8 @@ def _year(digits: str) -> str:
 
 
 def _number(digits: str) -> int:
+    if digits.lower() in MONTH_DAYS:
+        return MONTH_DAYS.index(digits.lower()) + 1
     return int(digits.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 

@@ -19,6 +19,8 @@ DECADES = {word: f"19{digit}X" for digit, word in enumerate(_TABLE["decades"].sp
 
 ORDINALS: dict[str, int] = _TABLE["ordinals"]  # which of several parts a word means; 0 is the last
 
+MONTH_DAYS: list[str] = _TABLE["month_days"].split()  # the words for the days of a month, from the first on
+
 # How many days, weeks, months or years a word counts.
 AMOUNTS: dict[str, int] = {word: table("numerals")["values"][word] for word in _TABLE["amounts"].split()}
 

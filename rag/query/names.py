@@ -201,7 +201,7 @@ class Names:
                 end,
                 name.text,
                 name.kind,
-                name.surnames or _shortest(name.forms),
+                name.surnames or _shortest([*name.forms, *([form] if self._is_so_called(name, form) else [])]),
                 shared=self._is_shared(name.surnames),
             )
         if name is None or (name.kind is NameKind.PERSON and form in name.forms and end - first > 1):
@@ -217,6 +217,10 @@ class Names:
         if given != form or (form not in self._demonyms and any(word not in self._words for word in form.split())):
             shown = self._written(form) if given != form else name.text
             reading.corrections[Respelling(reading.text(first, end), shown)] = None
+
+    def _is_so_called(self, name: Name, form: str) -> bool:
+        """Whether words are the name itself and the collection has them, if only within others: South Korea."""
+        return form == phrase(name.text) and self._words.keys() >= {*form.split()}
 
     def _written(self, word: str) -> str:
         """A word of the collection as people write it: Görög."""

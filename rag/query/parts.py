@@ -61,7 +61,9 @@ def read_parts(text: str, names: Names) -> Parts:
     context: dict[str, None] = {}
     if left:
         context = dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
-    return Parts(tuple(PartQuestion(_heading(each), _in_context(each, context, names)) for each in clauses), left)
+    return Parts(
+        tuple(PartQuestion(_heading(each), _in_context(_alone(each, names), context, names)) for each in clauses), left
+    )
 
 
 def _with_hint(text: str) -> str | None:
@@ -72,6 +74,12 @@ def _with_hint(text: str) -> str | None:
     question, mark, hint = text.partition("? ")
     is_hint = 0 < len(tokens(hint)) <= _HINT and "?" not in hint and not asks(hint)
     return f"{question}, {hint.strip()}" if mark and is_hint and read_shape(hint).intent not in CHAT else None
+
+
+def _alone(clause: str, names: Names) -> str:
+    """A clause without the "and" that joins it to the one before, where it names somebody or something itself."""
+    bare = _pattern("between", "joined").sub("", clause.lstrip())
+    return bare if names.read(bare).names else clause
 
 
 def _in_context(clause: str, context: Collection[str], names: Names) -> str:
@@ -112,14 +120,15 @@ def _request(sentence: str) -> str:
 
 def _clauses(sentence: str) -> list[str]:
     """The questions of one sentence, in order."""
+    whole, sentence = sentence, _pattern("between", "first").sub("", sentence)
     if len(sentence) > _LONGEST or not asks(sentence):
-        return [sentence]
+        return [whole]
     clauses, at = [], 0
     for found in _pattern("between", "pattern").finditer(sentence):
         if _is_whole(sentence[at : found.start()]) and _is_whole(sentence[found.end() :]):
             clauses.append(sentence[at : found.start()])
             at = found.end()
-    return [*clauses, sentence[at:]] if clauses and read_shape(sentence).intent is not Intent.COMPARE else [sentence]
+    return [*clauses, sentence[at:]] if clauses and read_shape(sentence).intent is not Intent.COMPARE else [whole]
 
 
 def _is_whole(clause: str) -> bool:

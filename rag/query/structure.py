@@ -75,13 +75,15 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         year: The year that it asks for, if it is one.
         dated: Whether it asks for days.
     """
-    if _SEVERAL.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
-        return Understanding(text)
     marked = mark(text, found.spans, TYPE_WORDS)
     ordered, descending = read_order(marked.text)
     shape = read_shape(ordered)
+    if _SEVERAL.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
+        return Understanding(text, intent=shape.intent if shape.intent in CHAT else Intent.FIND)
     if "intent" in without:
         shape = QuestionShape(Intent.FIND, ordered)
+    elif dated and shape.intent in CHAT:  # walk me through 1962
+        shape = QuestionShape(Intent.LIST, "")
     if shape.intent in CHAT:
         return Understanding(text, intent=shape.intent)
     rest, shelfmarks = read_shelfmarks(
@@ -209,7 +211,7 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
     people = _names(each for each in found.spans if each.kind is NameKind.PERSON)
     places = _names(each for each in found.spans if each.kind is not NameKind.PERSON)
     types = () if people or places else _type_names(marked.types)  # the talks with Guevara: not all talks
-    words = () if people or places or types or not topic_words(part) else (part,)
+    words = () if people or places or types or not topic_words(part) else tuple(_DESIGNATION.findall(part)) or (part,)
     return Conditions(not_people=people, not_places=places, not_types=types, not_words=words)
 
 

@@ -94,7 +94,7 @@ class Moves:
 
     def described(self, part: str) -> Sequence[Record]:
         """Those of the records listed last, but not all, that are of these days, described so, or so titled."""
-        cited, said = self.cited(listed=True), {*terms_of(part)}
+        cited, said = self.cited(listed=True), {*terms_of(PREPOSITIONAL.sub("", part, count=1))}
         titled = [each for each in cited if said <= {*terms_of(each.title)}]
         found = self.of_days(self.with_year(part)) or self._memory.among(part, cited) or titled
         return found if len(found) < max(len(cited), 2) else ()
@@ -174,7 +174,12 @@ class Moves:
         return f"{topic}, only {rest}"
 
     def without(self, rest: str) -> FollowUp:
-        """The question but for a part."""
+        """The question but for a part, or for those of the records shown that it is about."""
+        about = PREPOSITIONAL.match(rest)
+        if about and (found := self.described(rest[about.end() :].strip())):
+            shown = frozenset(record.id for record in found)
+            text = f"{self.topic.rstrip(CLOSING)}, without {rest}"
+            return replace(self.asked(self.topic, shown=shown, ids=self.turn.kept, narrows=True), text=text)
         parts = [f"{rest} {year}" for year in self._years(rest)] or [rest]
         when = [find_dates(f"in {part}") for part in parts]
         parts = [

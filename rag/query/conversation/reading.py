@@ -148,6 +148,7 @@ class Reading:
             place = ordinal(said)
             if many:
                 return records[: number(many)] if place > 0 else records[-number(many) :]
+            place = place or (len(records) + 1) // 2  # the middle one
             return records[place - 1 : place] if place > 0 else records[place:][:1]
         return records if groups.get("it") in {*_SEVERAL, None} else records[:1]
 
