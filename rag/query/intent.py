@@ -82,6 +82,8 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     is_topic = FUNCTION_WORDS.isdisjoint(words(text))  # mere words
     if not learned or shape.intent in CHAT or asked_field(text) or is_topic:
         return shape
+    if shape.intent is Intent.FIND and (fronted := _fronted(text)):
+        return fronted
     found = model("intents").read(text, shape.intent.value)
     intent = Intent(found.kind)
     if found.chance < (SURE if shape.intent in {Intent.FIND, intent} else SURER):
@@ -92,6 +94,13 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     if intent in {*CHAT, Intent.ABOUT} and not model("intents").knows(text):
         return shape  # it is of something: how do I open an account?
     return QuestionShape(intent, text if topic is None else topic)
+
+
+def _fronted(text: str) -> QuestionShape | None:
+    """A question that names first what it is of, and then asks: Astor and the party chief, when did they meet?"""
+    asked = pattern("intents", table("intents")["words"]["fronted"]).search(text)
+    shape = _by_patterns(asked["asked"]) if asked else None
+    return replace(shape, rest=text) if shape and shape.intent in {Intent.WHEN, Intent.WHERE, Intent.HOW_MANY} else None
 
 
 def _by_patterns(text: str) -> QuestionShape:

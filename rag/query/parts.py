@@ -62,7 +62,7 @@ def read_parts(text: str, names: Names) -> Parts:
     if left:
         context = dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
     return Parts(
-        tuple(PartQuestion(_heading(each), _in_context(_alone(each, names), context, names)) for each in clauses), left
+        tuple(PartQuestion(_heading(each), _in_context(_alone(each), context, names)) for each in clauses), left
     )
 
 
@@ -76,10 +76,10 @@ def _with_hint(text: str) -> str | None:
     return f"{question}, {hint.strip()}" if mark and is_hint and read_shape(hint).intent not in CHAT else None
 
 
-def _alone(clause: str, names: Names) -> str:
+def _alone(clause: str) -> str:
     """A clause without the "and" that joins it to the one before, where it names somebody or something itself."""
     bare = _pattern("between", "joined").sub("", clause.lstrip())
-    return bare if names.read(bare).names else clause
+    return bare if any(token.text[0].isupper() for token in tokens(bare)[1:]) else clause
 
 
 def _in_context(clause: str, context: Collection[str], names: Names) -> str:
