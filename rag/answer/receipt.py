@@ -50,27 +50,41 @@ class Read:
 @with_config(ConfigDict(extra="forbid", serialize_by_alias=True))
 @dataclass(frozen=True, slots=True)
 class CitedRecord:
-    """One record of the ranking."""
+    """One record of the ranking.
+
+    Attributes:
+        text: Digest of its title, summary and date.
+        quotes: Digests of the sentences quoted from it, in order.
+    """
 
     id: Id
-    text: Annotated[Digest, Field(alias="told")]  # of its title, summary and date
-    quotes: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()  # of the sentences quoted from it, in order
+    text: Annotated[Digest, Field(alias="told")]
+    quotes: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
 
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A question, the records and sentences of its answer, and the collection, model and program that gave it."""
+    """A question, the records and sentences of its answer, and the collection, model and program that gave it.
 
-    generation: Name  # the one that answered
-    content: Sha256  # over its records and the model's weights; every build of the same sources has the same
-    records: Annotated[int, Field(ge=0)]  # how many it has
-    model: Annotated[str, Field(max_length=200)]  # empty where full-text search alone found the records
+    Attributes:
+        generation: Name of the generation that answered.
+        content: SHA-256 over its records and the model's weights; every build of the same sources has the same.
+        records: How many records it has.
+        model: Name of the embedding model; empty where full-text search alone found the records.
+        weights: SHA-256 of the model's weights.
+        program: Digest of the program's source code.
+        entries: The records cited, in the order of their numbers, then the nearest, without quotes.
+    """
+
+    generation: Name
+    content: Sha256
+    records: Annotated[int, Field(ge=0)]
+    model: Annotated[str, Field(max_length=200)]
     weights: Sha256
-    program: Digest  # of the program's source code
+    program: Digest
     asked: Enquiry
     read: Read
-    # The records cited, in the order of their numbers, then the nearest, without quotes.
     entries: Annotated[tuple[CitedRecord, ...], Field(max_length=300)]
 
     @property

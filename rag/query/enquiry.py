@@ -42,11 +42,15 @@ ASPECT_NAMES = frozenset(aspect.value for aspect in Aspect)
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question asked before."""
+    """A question asked before.
+
+    Attributes:
+        answer: The answer's text, where the caller kept it.
+        records: Ids of the records that the answer cited, in its order; None where the caller did not keep them.
+    """
 
     question: Text
-    answer: Text | None = None  # the answer's text, where the caller kept it
-    # Ids of the records that the answer cited, in its order; None where the caller did not keep them.
+    answer: Text | None = None
     records: Annotated[tuple[Id, ...], Field(max_length=100)] | None = None
 
 
@@ -58,18 +62,25 @@ def _turn(value: Any) -> Any:  # noqa: ANN401 - whatever a receipt says
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """A question as it was put, with all that decides its answer."""
+    """A question as it was put, with all that decides its answer.
+
+    Attributes:
+        history: The turns before, oldest first.
+        k: Records in all, cited and nearest together.
+        fields: Pairs of a field and the values of which a record must have one.
+        among: Ids of the records that the reader ticked; None where none were chosen.
+        without: What the reader took away: "language", "intent", a field of the conditions ("people"), or a value of
+            one ("types:telegram").
+    """
 
     question: Text
-    # The turns before, oldest first.
     history: Annotated[tuple[Annotated[Turn, BeforeValidator(_turn)], ...], Field(max_length=100)]
-    k: Annotated[int, Field(ge=1, le=100)]  # records in all, cited and nearest together
+    k: Annotated[int, Field(ge=1, le=100)]
     date_from: dt.date | None
     date_to: dt.date | None
-    fields: Annotated[Fields, Field(max_length=20)]  # pairs of a field and the values of which a record must have one
+    fields: Annotated[Fields, Field(max_length=20)]
     understand: Annotated[tuple[Aspect, ...], Field(max_length=20)]
-    among: Annotated[tuple[Id, ...], Field(max_length=100)] | None  # ids of the records ticked; None for no choice
-    # What was taken away: "language", "intent", a field of the conditions ("people"), or a value ("types:telegram").
+    among: Annotated[tuple[Id, ...], Field(max_length=100)] | None
     without: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
 
     @property

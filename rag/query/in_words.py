@@ -1,6 +1,6 @@
 """The understanding of a question -> words."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rag.dates.wording import period
 from rag.language.message import Message, TypeName, counted, together, worded
@@ -44,31 +44,34 @@ _INTENTS = {
 def texts(understood: Understanding) -> dict[str, str]:
     """The understanding by parts that a reader can remove, without empty ones."""
     read = understood.conditions
-    days = worded("%(days)s of any year", days=tuple(read.every_year)) if read.every_year else ""
     words = {
         "language": together(worded(understood.gloss.name), " → ", understood.gloss.text) if understood.gloss else "",
         "intent": _INTENTS.get(understood.intent, ""),
-        "dates": period(understood.when) if understood.when else days,
-        "names": _joined(understood.names),
-        "spelling": _joined(f"{word.given} → {word.found}" for word in understood.corrections),
+        "dates": period(understood.when)
+        if understood.when
+        else worded("%(days)s of any year", days=tuple(read.every_year))
+        if read.every_year
+        else "",
+        "names": " · ".join(understood.names),
+        "spelling": " · ".join(f"{word.given} → {word.found}" for word in understood.corrections),
         "history": _history(understood),
-        "types": _joined(map(TypeName, read.types)),
-        "from": _joined(read.senders),
-        "to": _joined(read.recipients),
-        "shelfmarks": _joined(read.shelfmarks),
-        "ids": "" if understood.follow_up else _joined(read.ids),
-        "phrases": _joined(read.phrases),
-        "not_types": _joined(map(TypeName, read.not_types)),
-        "not_people": _joined(read.not_people),
-        "not_places": _joined(read.not_places),
-        "not_words": _joined(read.not_words),
-        "not_dates": _joined(map(period, read.not_dates)),
-        "parts": _joined(understood.parts),
+        "types": _joined([*map(TypeName, read.types)]),
+        "from": " · ".join(read.senders),
+        "to": " · ".join(read.recipients),
+        "shelfmarks": " · ".join(read.shelfmarks),
+        "ids": "" if understood.follow_up else " · ".join(read.ids),
+        "phrases": " · ".join(read.phrases),
+        "not_types": _joined([*map(TypeName, read.not_types)]),
+        "not_people": " · ".join(read.not_people),
+        "not_places": " · ".join(read.not_places),
+        "not_words": " · ".join(read.not_words),
+        "not_dates": _joined([*map(period, read.not_dates)]),
+        "parts": " · ".join(understood.parts),
     }
     return {name: text for name, text in words.items() if text}
 
 
-def _joined(names: Iterable[str]) -> Message:
+def _joined(names: Sequence[str]) -> Message:
     """Names with dots between."""
     return together(*[part for name in names for part in (" · ", name)][1:])
 
