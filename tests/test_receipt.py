@@ -206,7 +206,7 @@ def test_a_quote_that_is_no_longer_given_is_shown_from_the_record_itself(assista
     replay = assistant.replay(line)
     back = assistant.replay(assistant.ask(ASKED, among=[receipt.entries[1].id]).receipt)
 
-    assert changed(replay)[ChangeKind.QUOTES, receipt.entries[0].id].endswith("0 of the 1 of then")
+    assert changed(replay)[ChangeKind.QUOTES, receipt.entries[0].id].endswith("0 of the 1 quoted then")
     assert back.same
 
 

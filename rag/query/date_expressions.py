@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.dates.archival_date import Interval
 from rag.dates.edtf import Point
@@ -74,6 +75,7 @@ class _Found:
     soft: bool
 
 
+@lru_cache(maxsize=256)  # a follow-up reads the questions before it again and again
 def find_dates(question: str, *, year: int | None = None) -> DateExpression | None:
     """The days that a question asks for, or None where it names none, or all days but some.
 
