@@ -45,7 +45,7 @@ def bodies() -> dict[str, Callable[[str], object]]:
         "/api/v1/check": lambda piece: {"text": filled(piece, check.LONGEST)},
         "/api/v1/similar": lambda piece: {"text": filled(piece, long)},
         "/api/v1/replay": lambda piece: {"receipt": filled(piece, _BODY)},
-        "/v1/embeddings": lambda piece: {"model": "all-MiniLM-L6-v2", "input": [filled(piece, _BODY // 12)] * 12},
+        "/v1/embeddings": lambda piece: {"model": "all-MiniLM-L6-v2", "input": [filled(piece, _BODY // 10)] * 10},
         "/v1/chat/completions": lambda piece: {
             "model": "reading-room",
             "messages": [{"role": "user", "content": filled(piece, long)}] * (_BODY // long),

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1", responses=problems.RESPONSES)
 MODEL = "reading-room"  # the name under which the assistant answers
 
 # Characters from which a text counts as long, and how many long ones a call embeds, which takes a second or more.
-_LONG, _MOST_LONG = 512, 12
+_LONG, _MOST_LONG = 512, 10
 
 _RECORDS = re.compile(r"/records/(\S+)")
 
