@@ -17,7 +17,6 @@ TELLING = AnswerFeatures(
     nearest=1.0,
     clear=0.2,
     margin=0.1,
-    fellows=0.7,
     words=2,
     absent=0,
     undone=False,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from math import exp, log1p
+from math import exp
 from pathlib import Path
 
 from rag.answer.requirements import Requirements
@@ -32,7 +32,6 @@ class AnswerFeatures:
     nearest: float  # share of the required words in one sentence of the record with the nearest sentence
     clear: float  # score of the best record above the collection's background
     margin: float  # its score above the next record's
-    fellows: float  # logarithm of how many of the records name all who and what is asked about
     words: int  # required words
     absent: int  # words that no record has
     undone: bool  # whether an act is asked about, and not enough of it is covered
@@ -60,7 +59,6 @@ def answer_features(
         nearest=requirements.word_share(nearest),
         clear=scores[best] - basis,
         margin=scores[best] - scores[after[0]] if after else 0.0,
-        fellows=log1p(sum(map(requirements.names_all, weighed))),
         words=len(requirements.words),
         absent=absent,
         undone=requirements.asks_of_act and not enough,

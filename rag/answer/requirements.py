@@ -269,10 +269,6 @@ class Requirements:
         """Whether a record names everybody who is asked about as acting."""
         return self._actors <= self._subjects.terms_in(evidence.passages.texts)
 
-    def names_all(self, evidence: Evidence) -> bool:
-        """Whether a record names everybody and everything that is asked about."""
-        return self._central <= self._subjects.terms_in(evidence.passages.texts)
-
     def _shares(self, texts: Sequence[str], *, alone: bool) -> Shares:
         """(n,) share of the words that each passage has, whomever it is about."""
         if not self.words:

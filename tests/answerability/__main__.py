@@ -33,7 +33,7 @@ FACTS = ("who", "fact", "when", "where", "number inside", "yes/no", "definition"
 FEW = 4  # records that answer, up to which a question counts a second time without them
 FOLDS = 10
 PENALTY = 30.0
-WEIGHT = 2.0
+WEIGHT = 3.0
 """What an answer wrongly refused costs, where one wrongly given costs 1."""
 
 
@@ -109,7 +109,7 @@ def main() -> int:
         for name, _, folder in (each.partition("=") for each in args.vectors)
     }
     found = list(examples(assistants, [*sorted(DESK.glob("*.jsonl")), *args.turns]))
-    rows = np.array([astuple(each.features) for each in found], float)  # (n, 14)
+    rows = np.array([astuple(each.features) for each in found], float)  # (n, 13)
     answered = np.array([float(each.answered) for each in found])
     fold = np.array([sum(map(ord, each.question)) % FOLDS for each in found])
     left_out = np.zeros(len(found))
@@ -132,7 +132,7 @@ def main() -> int:
 
 
 def _learned(rows: NDArray[np.float64], answered: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Weights (14,) and bias; an answer counts WEIGHT times."""
+    """Weights (13,) and bias; an answer counts WEIGHT times."""
     times = np.where(answered == 1.0, int(WEIGHT), 1)
     return learned(np.repeat(rows, times, axis=0), np.repeat(answered, times), PENALTY)
 
