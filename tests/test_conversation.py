@@ -99,6 +99,10 @@ def line(answer: Answer) -> Catalogue:
         ("What did Petrov hear from Castro?", "no no, from Rodriguez I meant", "What did Petrov hear from Rodriguez"),
         ("What did Mikoyan tell Castro?", "hang on, I was thinking of Guevara", "What did Guevara tell Castro"),
         ("What did Mikoyan say on sugar?", "not sugar but missiles", "What did Mikoyan say on missiles?"),
+        ("What did Mikoyan tell Castro?", "replace Castro by Guevara", "What did Mikoyan tell Guevara?"),
+        ("What happened on 27 October 1962?", "one more day", "What happened on 28 October 1962"),
+        ("Documents from October 1962", "narrow it down to telegrams", "Documents from October 1962, only telegrams"),
+        ("Everything on Castro", "which did he sign?", "Everything on Castro, only from Castro"),
         ("Documents from October 1962", "November, I meant", "Documents in November 1962"),
         ("Documents from October 1962", "telegrams", "Documents from October 1962, only telegrams"),
         ("What happened on 23 October 1962?", "and on the 25th?", "What happened on 25 October 1962"),
@@ -450,6 +454,22 @@ def test_a_list_is_shown_again_with_the_latest_first(assistant: Assistant) -> No
     listed, again = heard(assistant, "conversations with Che Guevara", "newest first pls")
 
     assert cited(again) == cited(listed)[::-1]
+
+
+@pytest.mark.parametrize("question", ["that telegram", "this one", "what document is that from?"])
+def test_what_is_only_pointed_at_is_the_record_told_first(assistant: Assistant, question: str) -> None:
+    listed, told = heard(assistant, "telegrams from October 1962", question)
+
+    assert told.cited == listed.cited[:1]
+
+
+def test_a_type_that_only_titles_have_is_not_denied(assistant: Assistant) -> None:
+    _, among_these = heard(assistant, "Which documents name Mikoyan?", "any memoranda among these?")
+    (memorandum,) = among_these.citations
+    (minutes,) = assistant.ask("Any minutes?").citations
+
+    assert memorandum.hit.record.title == "Memorandum of Conversation between Castro and Mikoyan"
+    assert minutes.hit.record.title.startswith("Minutes of Conversation")
 
 
 def test_days_that_are_only_pointed_at_are_those_of_what_was_cited(assistant: Assistant) -> None:

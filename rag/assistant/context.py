@@ -103,9 +103,12 @@ class OpenCollection:
         if understood.intent not in CATALOGUED or (where.when is None and not where.fields):
             return understood
         rest = where.without("type")
-        if titled := self._so_titled(understood.conditions.types, rest):
+        types = tuple(kind for word in understood.conditions.types for kind in types_of(word)[:1])
+        are_here = not types or not {*self.vocabulary.values("type")}.isdisjoint(types)
+        found = self.reader.count(where)
+        if not (found and are_here) and (titled := self._so_titled(types, rest)):
             return replace(understood, listing=titled)
-        if self.reader.count(where):
+        if found:
             return understood
         asked = dict(where.fields).get("type", frozenset())
         others = frozenset(chain.from_iterable(map(types_of, asked))) - asked
@@ -117,15 +120,14 @@ class OpenCollection:
             wider.append(rest)
         return next((replace(understood, listing=each) for each in wider if self.reader.count(each)), understood)
 
-    def _so_titled(self, words: Sequence[str], where: Filter) -> Filter | None:
-        """The records whose titles have types that no record is of: minutes of a conversation; None where none has."""
-        types = tuple(kind for word in words for kind in types_of(word)[:1])
-        if not types or not {*self.vocabulary.values("type")}.isdisjoint(types):
+    def _so_titled(self, types: tuple[str, ...], where: Filter) -> Filter | None:
+        """The records whose titles have the one type that none is of: minutes of a talk; None where none has."""
+        if len(types) != 1:
             return None
-        said = replace(where, words=(*where.words, types))
-        titles = {each.id: {*terms_of(each.title)} for each in self.reader.page(said, Order.DATE, 0, LISTED)}
-        titled = frozenset(id_ for id_, title in titles.items() if any({*terms_of(kind)} <= title for kind in types))
-        return replace(said, ids=titled if where.ids is None else titled & where.ids) if titled else None
+        said, kind = replace(where, words=(*where.words, types)), {*terms_of(types[0])}
+        page = self.reader.page(said, Order.DATE, 0, LISTED)
+        titled = frozenset(each.id for each in page if kind <= {*terms_of(each.title)})
+        return replace(said, ids=titled) if titled else None
 
     def _catalogued(self, question: str, *, topic: bool = False) -> bool:
         """Whether a question asks for records, by a topic too if so wanted, and there are some."""
