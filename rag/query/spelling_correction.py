@@ -141,15 +141,15 @@ def _asking_word(given: str, has: Callable[[str], bool]) -> str | None:
     word = given.lower()
     if word in _asking() or has(word) or is_english(word):
         return None
-    found = process.extractOne(word, _asking(), scorer=OSA.distance, score_cutoff=1)
+    found = process.extractOne(word, [*_asking()], scorer=OSA.distance, score_cutoff=1)
     return None if found is None else found[0].capitalize() if given[0].isupper() else str(found[0])
 
 
 @cache
-def _asking() -> frozenset[str]:
-    """The words by which questions ask: those of the grammars, of dates and of document types."""
+def _asking() -> Mapping[str, None]:
+    """The words by which questions ask, sorted: those of the grammars, of dates and of document types."""
     grammar = json.dumps([table(name) for name in ("intents", "conditions", "document_types", "date_words")])
-    return frozenset(word for word in re.findall(r"(?<![\w\\{(?])[a-z]{5,}", grammar) if is_english(word))
+    return dict.fromkeys(sorted(filter(is_english, re.findall(r"(?<![\w\\{(?])[a-z]{5,}", grammar))))
 
 
 def _swaps_consonant(one: str, other: str) -> bool:
