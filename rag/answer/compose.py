@@ -104,7 +104,7 @@ def _covering(ranking: Sequence[Evidence], requirements: Requirements | None) ->
     """The records that cover enough of what is asked, by coverage and score; all where nothing is required."""
     if requirements is None or not requirements.asks_of_content:
         return ranking
-    covered = {each.hit.record.id: float(requirements.coverage_by(each).max()) for each in ranking}
+    covered = requirements.best_coverage(ranking)
     best = max(covered.values(), default=0.0)
     if not best:
         return ranking

@@ -98,6 +98,8 @@ class Requirements:
         """Take the question, its subjects, and its words with the inverse document frequency of each."""
         self._marker = marker
         self._known: dict[tuple[str, bool], Shares] = {}
+        self._factored: dict[str, Shares] = {}
+        self._acting: dict[str, frozenset[int]] = {}
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
         self.asks_of_content = understood.is_own and (
@@ -175,6 +177,11 @@ class Requirements:
         )
         self.answer_type.wants_role = self.defines and bool(self._actors)
 
+    def best_coverage(self, weighed: Sequence[Evidence]) -> dict[str, float]:
+        """The most that a passage of each record covers, by the record's id."""
+        self._marker.look_up(text for each in weighed if self._factors(each).any() for text in each.passages.texts)
+        return {each.hit.record.id: float(self.coverage_by(each).max()) for each in weighed}
+
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """(n,) coverage by each passage of a record, the title first; where `alone`, by its own words only."""
         key = (evidence.hit.record.id, alone)
@@ -183,35 +190,48 @@ class Requirements:
         return self._known[key]
 
     def _coverage_by(self, evidence: Evidence, *, alone: bool) -> Shares:
-        record, texts = evidence.hit.record, evidence.passages.texts
-        named = [self._subjects.terms_in([text]) for text in texts]
-        anywhere = frozenset[int]().union(*named)
-        if not self._actors <= anywhere:
-            return np.zeros(len(texts))
-        shares = self._shares(texts, alone=alone)
-        if self._acts:
-            shares *= self._parties(record, texts, named)
-        elif self._intent is Intent.WHO and self.words:
-            shares *= [1.0 if self._actors <= each else _ELSEWHERE_IN_RECORD for each in named]
-        elif len(self._actors) == _PAIR and not any(self._actors <= each for each in named):
-            shares *= 0.0
-        if self.words and (missing := self._central - anywhere):
-            weight = float(self._weights.sum())
-            shares *= weight / (weight + sum(self._rarity[at] for at in missing))
-        if self._circumstances and len(self._where.terms_in(texts)) < self._circumstances:
-            shares *= _PLACE_MISSING
+        factors, texts = self._factors(evidence), evidence.passages.texts
+        if not factors.any():
+            return factors
+        shares = factors * self._shares(texts, alone=alone)
         if self._intent is Intent.HOW_MANY:
             shares *= [share > 0.0 and _has_number(text) for share, text in zip(shares, texts, strict=True)]
         elif self.answer_type.is_required:
             shares *= self.answer_type.shown_by(evidence).max()
         return shares
 
+    def _factors(self, evidence: Evidence) -> Shares:
+        """(n,) factor for each passage of a record, whatever words it has: by whom it names, and whose act it is."""
+        record = evidence.hit.record
+        if record.id not in self._factored:
+            self._factored[record.id] = self._factors_of(record, evidence.passages.texts)
+        return self._factored[record.id]
+
+    def _factors_of(self, record: Record, texts: Sequence[str]) -> Shares:
+        named = [self._subjects.terms_in([text]) for text in texts]
+        anywhere = frozenset[int]().union(*named)
+        if not self._actors <= anywhere:
+            return np.zeros(len(texts))
+        factors = np.ones(len(texts))
+        if self._acts:
+            factors = self._parties(record, texts, named)
+        elif self._intent is Intent.WHO and self.words:
+            factors *= [1.0 if self._actors <= each else _ELSEWHERE_IN_RECORD for each in named]
+        elif len(self._actors) == _PAIR and not any(self._actors <= each for each in named):
+            factors *= 0.0
+        if self.words and (missing := self._central - anywhere):
+            weight = float(self._weights.sum())
+            factors *= weight / (weight + sum(self._rarity[at] for at in missing))
+        if self._circumstances and len(self._where.terms_in(texts)) < self._circumstances:
+            factors *= _PLACE_MISSING
+        return factors
+
     def _parties(self, record: Record, texts: Sequence[str], named: Sequence[TermsFound]) -> Shares:
         """(n,) factor for each passage: whether it has the act together with its parties.
 
         The parties in the title count for every sentence, unless the record has others do the act.
         """
-        has = [all(self._has_act(row, text) for row in self._acts) for text in texts]
+        has = [len(self._acts_in(text)) == len(self._acts) for text in texts]
         whole = [self._party <= each for each in named]
         people = {last_word(name) for name in record.people}
         of_others = any(
@@ -229,10 +249,17 @@ class Requirements:
         least = float(has[0] and whole[0])
         return np.array([certain * max(each, least) for each in found])
 
-    def _has_act(self, row: int, text: str) -> bool:
-        """Whether a text has a word of the act; go and come are visits only where "to" and a name follow."""
-        act = _STAYING if self._acts[row] is _VISITING else self._acts[row]
-        return not act.isdisjoint(words(text)) or (self._visits and _GOING.search(text) is not None)
+    def _acts_in(self, text: str) -> frozenset[int]:
+        """The rows of acts that a text has a word of; go and come are visits only where "to" and a name follow."""
+        if text not in self._acting:
+            said = words(text)
+            goes = self._visits and _GOING.search(text) is not None
+            self._acting[text] = frozenset(
+                row
+                for row, act in self._acts.items()
+                if goes or not (_STAYING if act is _VISITING else act).isdisjoint(said)
+            )
+        return self._acting[text]
 
     def unanswered(self) -> str:
         """A sentence that says what no record covers."""
@@ -280,8 +307,8 @@ class Requirements:
         """(words, n) coverage of each word by each passage, in [0, 1]."""
         covered = self._marker.coverage(texts)[self._rows]
         for column, text in enumerate(texts):
-            if acts := [row for row in self._acts if self._has_act(row, text)]:
-                covered[acts, column] = 1.0
+            if acts := self._acts_in(text):
+                covered[[*acts], column] = 1.0
             if others := self._owned_by_others(text):
                 covered[others, column] = 0.0
         if not alone and self._intent is not Intent.HOW_MANY:  # which counts what its own sentence names

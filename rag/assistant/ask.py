@@ -19,8 +19,8 @@ from rag.language.message import counted, sentences, worded
 from rag.query.enquiry import Enquiry
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
-from rag.record import Filter, Hit, Record
-from rag.search.ranking import Query, retrieve
+from rag.record import Filter, Record
+from rag.search.ranking import rank
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +54,12 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     if is_open and when is not None and not reader.count(where):
         nothing, nearest = nearest_dates(reader, where, when)
         if not understood.only_filter:
-            nearest = _nearest(reader, query(), replace(where, when=None), enquiry.k)
+            nearest = rank(reader, replace(query(), where=replace(where, when=None)), enquiry.k)
         draft = AnswerDraft(draft.quotes, draft.by_date, nearest, nothing)
     if where.on and draft.reason is None and draft.status is None and not draft.quotes:
         draft = replace(draft, reason=catalogue_of(reader, where, understood).text)
     if ticked is None and not (draft.quotes or draft.nearest or draft.status is Status.ABOUT):
-        draft = replace(draft, nearest=_nearest(reader, query(), enquiry.where, enquiry.k))
+        draft = replace(draft, nearest=rank(reader, replace(query(), where=enquiry.where), enquiry.k))
     reason = draft.reason if ticked is None else _reason_of_ticked(ticked, where, draft.reason)
     sentences, citations = numbered(draft.quotes)
     cited = {citation.hit.record.id for citation in citations}
@@ -80,10 +80,6 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
         verdict=draft.verdict,
         weighing=draft.weighing,
     )
-
-
-def _nearest(reader: IndexReader, query: Query, where: Filter, k: int) -> list[Hit]:
-    return [each.hit for each in retrieve(reader, replace(query, where=where), k)]
 
 
 class _PreviousCitations:

@@ -41,7 +41,7 @@ from rag.record import EVERYTHING, Collection, Filter, Hit, ListingPage, Match, 
 from rag.search.completions import Completion, Completions
 from rag.search.example_questions import examples
 from rag.search.facets import empty_months
-from rag.search.ranking import retrieve
+from rag.search.ranking import rank
 from rag.search.related import Related, relate
 from rag.search.semantic_map import Chart, chart
 from rag.settings import Settings
@@ -280,7 +280,7 @@ class Assistant:
         """The k records nearest to `text` by meaning and words, whatever a search lists of them."""
         collection = self._open()
         query = collection.query(collection.understand(text, (), EVERYTHING, understand), [])
-        return tuple(each.hit for each in retrieve(collection.reader, query, k))
+        return tuple(rank(collection.reader, query, k))
 
     def similar(
         self,

@@ -24,7 +24,7 @@ from rag.query.intent import CATALOGUED, CHAT, Intent, asked_field, asks
 from rag.query.understanding import Understanding
 from rag.record import Filter, Hit, Record
 from rag.search.example_questions import examples
-from rag.search.ranking import Query, evidence_of, retrieve
+from rag.search.ranking import Query, evidence_of, rank
 
 # Records of a topic up to which others are looked for that come near it in other words. At 0 two of the reference
 # desk's timelines have fewer records than they should; at 5 nothing changes.
@@ -130,7 +130,7 @@ def _with_near(
     few = reader.page(listing, Order.DATE, 0, SCARCE + 1)
     if not 0 < len(few) <= SCARCE or not (understood.words or understood.names):
         return listing
-    scores = {each.hit.record.id: each.hit.score or 0.0 for each in retrieve(reader, query(), LOOKED_THROUGH)}
+    scores = {hit.record.id: hit.score or 0.0 for hit in rank(reader, query(), LOOKED_THROUGH)}
     bar = max(evidence_bar(understood, collection.background), SCORE_SHARE * max(scores.values(), default=0.0))
     known = {record.id for record in few}
     near = {record_id for record_id, score in scores.items() if score >= bar} - known

@@ -73,8 +73,7 @@ def from_evidence(
     requirements = Requirements(understood, about, marker, reader.idf(understood.terms))
     if requirements.asks_of_content:
         weighed = _with_named(reader, query, about, weighed, 4 * LISTED if requirements.wants_partners else WEIGHED)
-        marker.look_up(text for each in weighed for text in each.passages.texts)
-        coverage = {each.hit.record.id: float(requirements.coverage_by(each).max()) for each in weighed}
+        coverage = requirements.best_coverage(weighed)
         likely = chance(
             answer_features(requirements, weighed, len(understood.absent), basis),
             asks_whether=understood.intent is Intent.YES_NO,

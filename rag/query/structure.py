@@ -225,7 +225,8 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         kinds += [("source", values_keeping(shelfmark, notes)) for shelfmark in conditions.shelfmarks]
     excluded = frozenset(kind for word in conditions.not_types for kind in types_of(word)[:1])
     named = (*conditions.not_people, *conditions.not_places)
-    wanted = {form for each in conditions.people for span in names.read(each).spans for form in span.spellings}
+    people = conditions.people if named else ()
+    wanted = {form for each in people for span in names.read(each).spans for form in span.spellings}
     not_words = [
         spelling
         for each in named

@@ -98,6 +98,11 @@ class RankedPage:
 
 def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
     """Up to k records with their evidence, by falling score; the first k of any longer ranking."""
+    return _with_passages(reader, query, rank(reader, query, k))
+
+
+def rank(reader: IndexReader, query: Query, k: int) -> list[Hit]:
+    """The hits of `retrieve` alone."""
     hits: list[Hit] = []
     for pool in _candidate_pools(reader, query):
         scored = _score(reader, query, pool, k - len(hits))
@@ -105,7 +110,7 @@ def retrieve(reader: IndexReader, query: Query, k: int) -> list[Evidence]:
         hits += scored.hits(reader, query.where, scored.order, _last_score(hits))
         if len(hits) >= k:
             break
-    return _with_passages(reader, query, hits)
+    return hits
 
 
 def list_matches(
