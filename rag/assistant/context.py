@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from rag.answer.highlights import Marker
-from rag.answer.refusal import LISTED
+from rag.answer.refusal import LISTED, evidence_bar
 from rag.assistant.encoder import Encoder
 from rag.dates.archival_date import Interval
 from rag.embeddings.background import Background
@@ -35,7 +35,7 @@ from rag.query.question import Vocabulary, read, understand
 from rag.query.structure import names_records
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, FIELDS, UNCOUNTED, Filter, Record
-from rag.search.ranking import Query
+from rag.search.ranking import Query, evidence_of
 from rag.search.stages import stage
 
 # Weight of the question's vector as encoded with the turns before, relative to its own. At 0 one turn of the
@@ -88,6 +88,7 @@ class OpenCollection:
             vocabulary.events,
             cited,
             among=self._among,
+            nearest=self._nearest,
             lists=partial(self._catalogued, topic=True),
             catalogued=self._catalogued,
             carry_over=partial(carry_over, attend=self.encoder.attend, cosines=self.thesaurus.cosines),
@@ -142,6 +143,23 @@ class OpenCollection:
         ids = Filter(ids=frozenset(record.id for record in records))
         fit = {each.id for each in self.reader.page(listing.joined(ids), Order.DATE, 0, len(records))}
         return [record for record in records if listing and record.id in fit]
+
+    def _nearest(self, description: str, records: Sequence[Record]) -> list[Record]:
+        """Those of the records that come nearest to the words of a description, and fit all else that it says."""
+        described = read(description, EVERYTHING, self.vocabulary, ALL_ASPECTS)
+        if not described.words:
+            return []
+        words = {term.spellings[0] for term in described.terms if not term.is_name}
+        listing = described.listing
+        listing = replace(listing, words=tuple(forms for forms in listing.words if words.isdisjoint(forms)))
+        ids = Filter(ids=frozenset(record.id for record in records))
+        fit = {each.id for each in self.reader.page(listing.joined(ids), Order.DATE, 0, len(records))}
+        evidence = evidence_of(self.reader, self.query(described, []), [], [each for each in records if each.id in fit])
+        import sys; print('NEAR', description, [(round(e.hit.score,3), e.hit.record.title[:40]) for e in evidence], evidence_bar(described, self.background), file=sys.stderr)
+        best = max((each.hit.score or 0.0 for each in evidence), default=0.0)
+        least = max(0.8 * best, evidence_bar(described, self.background))
+        near = {each.hit.record.id for each in evidence if (each.hit.score or 0.0) >= least}
+        return [record for record in records if record.id in near]
 
     def query(self, understood: Understanding, notes: list[str]) -> Query:
         """What is searched; `notes` gains a sentence where there is no encoder."""

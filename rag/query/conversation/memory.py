@@ -22,6 +22,7 @@ class Memory:
     events: Events  # from which days are counted
     cited: Callable[[int], Sequence[Record]]  # the records that a turn cited, in order, by its number from 0
     among: Callable[[str, Sequence[Record]], Sequence[Record]]  # those of these records that a description fits
+    nearest: Callable[[str, Sequence[Record]], Sequence[Record]]  # those that come nearest to its words, in the same order
     lists: Callable[[str], bool]  # whether a question asks for records, by naming them or a topic, and there are some
     catalogued: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
     # What a question takes along from the questions before it, of words from a chance on.
@@ -48,6 +49,7 @@ class FollowUp:
     read: bool = True  # whether the grammar read it
     min_chance: float = 1.0  # chance from which on words of turns before `since` are carried over; 1: none
     own: bool = False  # whether it is a question of its own, but for what stands in the place of a pronoun or of days
+    nearest: bool = False  # whether the records of `ids` only come nearest to what it says
     narrows: bool = False  # whether it asks for a part of what the turn before asks for
 
     @property

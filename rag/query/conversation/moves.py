@@ -161,7 +161,10 @@ class Moves:
         text = None
         if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
             text = substituted(self.topic, rest, self._memory.names, add=False)
-        return self.asked(text or self.with_condition(rest), ids=self.turn.kept, narrows=True)
+        text = text or self.with_condition(rest)
+        if not self._memory.lists(text) and (found := self._memory.nearest(rest, self.cited(listed=True))):
+            return self.of_records(found, text, asked=rest, pointed=True, nearest=True, narrows=True)
+        return self.asked(text, ids=self.turn.kept, narrows=True)
 
     def with_condition(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
