@@ -148,6 +148,33 @@ def test_who_is_meant_counts_more_than_what_else_is_said(tmp_path: Path) -> None
     ]
 
 
+def test_what_only_comes_near_is_quoted_after_a_verdict_that_says_what_it_lacks(assistant: Assistant) -> None:
+    answer = assistant.ask("What did Zhukov report home about the Americans?")
+
+    assert answer.status is Status.ANSWERED
+    assert answer.verdict is not None
+    assert answer.verdict.kind is PremiseKind.UNANSWERED
+    assert "“home”" in answer.verdict.text
+    assert "Zhukov" in answer.citations[0].hit.record.title
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much did Cuba pay for the Czechoslovak weapons?",
+        "Will it rain in Havana tomorrow?",
+        "Did Khrushchev visit Cuba?",
+    ],
+)
+def test_a_number_the_present_day_and_whether_something_was_done_are_told_or_refused(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question)
+
+    assert answer.status is Status.NOT_FOUND
+    assert answer.verdict is not None
+
+
 def test_an_answer_says_whom_of_those_asked_for_no_record_mentions(assistant: Assistant) -> None:
     answer = assistant.ask("What did Mao tell Khrushchev about Taiwan?")
 

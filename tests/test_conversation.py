@@ -450,6 +450,17 @@ def test_one_of_those_listed_is_asked_about_by_what_it_is(assistant: Assistant) 
     assert [id_[:10] for id_ in (*cited(french), *cited(american))] == ["1990-10-29", "1990-02-09"]
 
 
+def test_what_is_kept_of_a_list_in_words_that_no_record_has_is_what_comes_nearest(assistant: Assistant) -> None:
+    listed, kept, last = heard(
+        assistant, "Which records name Mikoyan?", "just the ones where he is talking to Fidel", "which is the last?"
+    )
+
+    assert {*cited(kept)} < {*cited(listed)}
+    assert all("Castro" in each.hit.record.text for each in kept.citations)
+    assert any("come nearest" in note for note in kept.notes)
+    assert cited(last) == cited(kept)[-1:]
+
+
 def test_a_list_is_shown_again_with_the_latest_first(assistant: Assistant) -> None:
     listed, again = heard(assistant, "conversations with Che Guevara", "newest first pls")
 

@@ -18,6 +18,9 @@ HEAD = Path(__file__).with_name("answerability_head.json")
 
 LIKELY = 0.5  # chance from which on a question is answered
 
+# Chance from which on the nearest sentences are quoted, after a verdict that says what they lack.
+POSSIBLE = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerFeatures:

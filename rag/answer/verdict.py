@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import combinations
 
-from rag.answer.answerability import LIKELY
+from rag.answer.answerability import LIKELY, POSSIBLE
 from rag.answer.catalogue import from_to
 from rag.answer.refusal import unmentioned
 from rag.answer.requirements import Requirements
 from rag.answer.subjects import Subject
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
-from rag.language.message import counted, worded
+from rag.language.message import counted, sentences, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import TWO_SIDED, asks
@@ -95,12 +95,19 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
 
 def unanswered(
     reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float
-) -> Premise | None:
-    """That no record is likely to answer, though some are near."""
+) -> tuple[Premise | None, bool]:
+    """That no record is likely to answer, though some are near; and whether the nearest are worth quoting after that.
+
+    A sentence without the number that is asked for is not.
+    """
     if not requirements.asks_of_content or understood.conditions.phrases:  # a record with the words quoted is an answer
-        return None
+        return None, True
     if _WORDS["present"] & set(words(understood.asked)) and (days := reader.extent(EVERYTHING)) and days.end:
-        return Premise(
-            PremiseKind.UNANSWERED, worded("The records end on %(day)s; none tells of the present day.", day=days.end)
-        )
-    return None if chance >= LIKELY else Premise(PremiseKind.UNANSWERED, requirements.unanswered())
+        present = worded("The records end on %(day)s; none tells of the present day.", day=days.end)
+        return Premise(PremiseKind.UNANSWERED, present), False
+    if chance >= LIKELY:
+        return None, True
+    if chance < POSSIBLE or requirements.wants_number:
+        return Premise(PremiseKind.UNANSWERED, requirements.unanswered()), False
+    said = [requirements.unanswered(), worded("These come nearest.")]
+    return Premise(PremiseKind.UNANSWERED, sentences(said)), True

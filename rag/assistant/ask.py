@@ -39,6 +39,8 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     )
     notes = [*(understood.gloss.notes if understood.gloss else ())]
     understood = _without_empty_roles(reader, understood, notes)
+    if understood.follow_up is not None and understood.follow_up.nearest:
+        notes.append(worded("Of the records shown before none has these words; those that come nearest are quoted."))
     where, when = understood.where, understood.when
     notes += undated_note(reader, where)
     query = cache(partial(collection.query, understood, notes))

@@ -80,7 +80,8 @@ def from_evidence(
         )
         hits = tuple(each.hit for each in weighed)
         weighing = replace(weighing, hits=hits, required=requirements.words, coverage=coverage, chance=likely)
-    if verdict := unanswered(reader, understood, requirements, weighing.chance):
+    verdict, is_quotable = unanswered(reader, understood, requirements, weighing.chance)
+    if not is_quotable:
         return replace(nothing, verdict=verdict, weighing=weighing)
     draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements)
     if requirements.defines and draft.quotes:
@@ -90,7 +91,7 @@ def from_evidence(
         field = _ASKED_FIELDS.get(understood.intent) or asked_besides(understood.english)
         line = field_line([*cited.values()], field)
     most = LISTED if requirements.wants_partners else k
-    return replace(_limited(draft, nearest, k, most), catalogue=line, weighing=weighing)
+    return replace(_limited(draft, nearest, k, most), catalogue=line, verdict=verdict, weighing=weighing)
 
 
 def _day_tells(reader: IndexReader, understood: Understanding) -> bool:

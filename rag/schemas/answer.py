@@ -144,7 +144,8 @@ class PremiseOut(Shape):
 
     kind: PremiseKind = Field(
         description="`together`: one record names all that the question is about; `apart`: none does; "
-        "`absent`: what it is about is in no record; `untold`: records are near, and none tells what is asked."
+        "`absent`: what it is about is in no record; `untold`: records are near, and none tells "
+        "what is asked in so many words; the nearest are quoted only where that is likely enough to help."
     )
     text: str
 

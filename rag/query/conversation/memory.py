@@ -22,7 +22,9 @@ class Memory:
     events: Events  # from which days are counted
     cited: Callable[[int], Sequence[Record]]  # the records that a turn cited, in order, by its number from 0
     among: Callable[[str, Sequence[Record]], Sequence[Record]]  # those of these records that a description fits
-    nearest: Callable[[str, Sequence[Record]], Sequence[Record]]  # those that come nearest to its words, in the same order
+    nearest: Callable[
+        [str, Sequence[Record]], Sequence[Record]
+    ]  # those that come nearest to its words, in the same order
     lists: Callable[[str], bool]  # whether a question asks for records, by naming them or a topic, and there are some
     catalogued: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
     # What a question takes along from the questions before it, of words from a chance on.
@@ -55,7 +57,7 @@ class FollowUp:
     @property
     def kept(self) -> tuple[str, ...] | None:
         """The only records that the next turn asks of too; those that were only pointed at or asked do not stay."""
-        return None if self.pointed or self.own else self.ids
+        return None if (self.pointed and not self.nearest) or self.own else self.ids
 
 
 @dataclass(slots=True)
