@@ -53,10 +53,10 @@ def test_who_is_answered_is_answered_with_more_evidence_and_less_noise(
 def test_a_refusal_names_what_is_missing_and_else_that_nothing_is_near() -> None:
     far = [evidence(0.1, "a")]
 
-    assert refusal(far, asked(), NOISE) == "No record is near enough to the question to answer it."
+    assert refusal(far, asked(), NOISE) == "No record comes close enough to the question to answer it."
     assert refusal(far, asked("Fleming", "Pasteur"), NOISE) == "No record mentions “Fleming” or “Pasteur”."
     assert refusal(far, asked("penicillin", "fungi"), NOISE) == "No record mentions “penicillin” or “fungi”."
-    assert refusal(far, asked("penicillin"), NOISE) == "No record is near enough to the question to answer it."
+    assert refusal(far, asked("penicillin"), NOISE) == "No record comes close enough to the question to answer it."
 
 
 def test_a_text_of_several_records_is_said_once_and_cites_them_all() -> None:

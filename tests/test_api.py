@@ -299,7 +299,7 @@ def test_a_citation_comes_in_its_own_media_type(client: httpx2.Client, style: st
         ("GET", "/api/v1/search?cursor=elsewhere", None, 422, "cursor"),
         ("GET", "/api/v1/search?q=" + "x" * 2001, None, 422, "q"),
         ("GET", "/api/v1/search?date_from=octember", None, 422, "date_from: "),
-        ("GET", "/api/v1/search?date_from=1963&date_to=1962", None, 422, "date_from 1963"),
+        ("GET", "/api/v1/search?date_from=1963&date_to=1962", None, 422, "the first date, 1963"),
         ("GET", "/api/v1/records?limit=1000", None, 422, "limit"),
         ("POST", "/api/v1/ask", b"{", 422, "JSON"),
         ("POST", "/api/v1/ask", b"", 422, "body"),
@@ -497,7 +497,7 @@ def test_ticked_records_answer_even_where_the_collection_does_not_and_say_so(cli
     assert (no["status"], answer["status"]) == ("not_found", "answered")
     assert [each["record"]["id"] for each in answer["citations"]] == [nearest]
     assert answer["notes"][0] == (
-        f"{no['verdict']['text']} These sentences are only the nearest in the records that were chosen."
+        f"{no['verdict']['text']} These are only the closest sentences in the records that were chosen."
     )
 
 

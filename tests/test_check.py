@@ -221,7 +221,7 @@ def test_a_quotation_credited_to_another_record_is_altered(assistant: Assistant)
 
     assert [each.verdict for each in rightly.findings] == [Verdict.EXACT, Verdict.EXACT]
     assert [each.verdict for each in wrongly.findings] == [Verdict.ALTERED, Verdict.EXACT]
-    assert "not in the record to which the text credits them" in wrongly.findings[0].reasons[0]
+    assert "not in the record that the text names for them" in wrongly.findings[0].reasons[0]
 
 
 def test_a_true_title_with_more_words_behind_it_is_not_exact(assistant: Assistant, records: list[Record]) -> None:

@@ -301,7 +301,10 @@ def test_a_record_without_a_summary_says_so(rag: Rag, assistant: Assistant) -> N
         (["show", "\udcff"], "no record has the id '?'"),
         (["related", "elsewhere"], "no record has the id 'elsewhere'"),
         (["ask", " "], "the question is empty; ask in plain words"),
-        (["ask", "x", "--from", "1963", "--to", "1962"], "date_from 1963 lies after date_to 1962; exchange them"),
+        (
+            ["ask", "x", "--from", "1963", "--to", "1962"],
+            "the first date, 1963, is later than the last, 1962; exchange them",
+        ),
         (["search", "x", "--from", "octember"], "date_from: 'octember' is not a date"),
         (["ask", "x", "--vectors", "missing"], "missing: no generation is published; run `rag build`"),
         (["ask", "x", "--vectors", "file"], "file/CURRENT: cannot be read (Not a directory); "),

@@ -262,7 +262,7 @@ def test_the_fields_of_what_was_cited_are_said(assistant: Assistant) -> None:
 def test_a_number_that_the_list_does_not_reach_is_said_to_be_none(assistant: Assistant) -> None:
     listed, ninth = heard(assistant, "documents of 1960", "the ninth one")
 
-    assert ninth.notes[0] == f"The answer before cites {len(cited(listed))} records."
+    assert ninth.notes[0] == f"The answer before this one cites {len(cited(listed))} records."
     assert not ninth.sentences
 
 

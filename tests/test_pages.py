@@ -820,10 +820,18 @@ def test_a_page_goes_on_from_what_it_shows(client: httpx2.Client) -> None:
     assert "about the record shown" in turns[1]
 
 
+def test_that_no_record_fits_is_said_once_and_leads_to_no_list_of_none(client: httpx2.Client) -> None:
+    page = client.get("/", params={"q": "Are there telegrams to Mao?"}).text
+
+    assert re.findall(r"<p[^>]*>(No telegram is to Mao)", page) == ["No telegram is to Mao"]
+    assert "See all of them" not in page
+
+
 def test_a_word_taken_along_is_a_chip_of_its_own(client: httpx2.Client) -> None:
     asked = [("h", "What did Mikoyan discuss with Castro?"), ("q", "why did he refuse?")]
     page = client.get(f"/?{urlencode(asked)}").text
     without = client.get(f"/?{urlencode([*asked, ('no', 'history:Mikoyan')])}").text
 
     assert "From question 1" in page
-    assert 'Understood as: <q dir="auto">Castro: why' in without
+    assert '<span dir="auto">completed from your earlier questions' not in page  # said by that chip
+    assert 'Understood as: <span dir="auto">Castro: why' in without

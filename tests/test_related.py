@@ -98,11 +98,11 @@ def test_a_reason_holds_of_both_records(assistant: Assistant) -> None:
                         assert set(names.split(", ")) <= set(one.people) & set(other.people)
                     case "same places":
                         assert set(names.split(", ")) <= set(one.places) & set(other.places)
-                    case "same matter":
+                    case "same subject":
                         assert (each.hit.dense or 0.0) >= 0.6
                     case "same words":
                         assert set(names.split(", ")) <= set(words(one.text)) & set(words(other.text))
-                    case "the text names its date":
+                    case "one text names the date of the other":
                         assert {date.start for date in dates_in(one.text)} & {date.start for date in other.dates}
                     case _:
                         assert what in {"same week", "similar wording"}
@@ -145,14 +145,14 @@ def test_what_a_text_refers_to_and_what_stands_beside_it_come_before_their_like(
     )
     found = by_id(relate(read(tmp_path, answer, meant, other, beside), answer, 3))
 
-    assert "the text names its date" in found["Alder"].reasons
+    assert "one text names the date of the other" in found["Alder"].reasons
     assert "same series: Quays" in found["Cedar"].reasons
     assert "same series: Harbour" in found["Birch"].reasons
     assert list(found)[-1] == "Birch"
 
 
 def test_what_counted_most_is_the_first_reason(assistant: Assistant) -> None:
-    order = {"same matter": 0, "same day": 2, "same week": 2, "same people": 1, "same places": 1, "same words": 1}
+    order = {"same subject": 0, "same day": 2, "same week": 2, "same people": 1, "same places": 1, "same words": 1}
     for hit in assistant.records(limit=100).hits:
         for each in assistant.related(hit.record.id):
             parts = dict(each.hit.parts)

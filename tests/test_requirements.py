@@ -78,18 +78,18 @@ def test_what_is_only_near_tells_nothing(question: str, about: tuple[Subject, ..
 
 
 def test_what_is_untold_is_said_in_words() -> None:
-    near = "Records are near the question, but"
+    near = "Some records come close, but"
     assert requirements("Did Lund visit Port?", LUND, PORT).unanswered() == (
-        f"{near} no sentence brings “visit” together with Lund and Port."
+        f"{near} no sentence mentions “visit” together with Lund and Port."
     )
     assert requirements("How many rifles did Lund send?", LUND).unanswered() == (
-        f"{near} none gives the number that is asked for."
+        f"{near} none gives the number you asked for."
     )
     assert (
         requirements("What did Lund tell Roca?", LUND, ROCA).unanswered()
-        == f"{near} none speaks of Lund and Roca together."
+        == f"{near} none mentions Lund and Roca together."
     )
-    assert requirements("Who was arrested?").unanswered() == f"{near} none speaks of “arrested”."
+    assert requirements("Who was arrested?").unanswered() == f"{near} none mentions “arrested”."
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,15 @@ def test_a_comparison_has_two_sides_that_cite_their_own(
     found = parts(assistant.ask(question))
     one, other = found.values()
 
-    assert [str(heading).partition(" · ")[0] for heading in found] == list(headings)
+    assert list(found) == list(headings)
     assert not {*one} & {*other}
+
+
+def test_a_comparison_says_once_what_belongs_to_both_sides(assistant: Assistant) -> None:
+    sentences = assistant.ask("Compare Castro and Khrushchev on the missiles").sentences
+
+    assert {sentence.group for sentence in sentences} == {"Castro", "Nikita Khrushchev"}
+    assert len({sentence.text for sentence in sentences}) == len(sentences)
 
 
 def test_a_comparison_with_what_no_record_has_is_none(assistant: Assistant) -> None:
@@ -85,7 +92,7 @@ def test_a_timeline_of_few_records_has_those_near_it_in_other_words_and_says_so(
     assert answer.catalogue is not None
     assert answer.catalogue.total == 3
     assert len(answer.citations) == 7
-    assert "4 more records come near the topic without its words, and stand among these." in answer.notes
+    assert "4 more records are close to the topic without using its words, and are listed too." in answer.notes
 
 
 def test_the_day_is_told_where_a_question_asks_for_it_in_its_last_words(assistant: Assistant) -> None:

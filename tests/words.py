@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from rag.answer.catalogue import plural
+from rag.answer.catalogue import plural, singular
 from rag.language.document_types import TYPES
 from rag.language.foreign.lexicon import languages
 from rag.language.tables import table
@@ -43,7 +43,7 @@ def extracted() -> Catalog:
     for name in TYPES:
         where = [("rag/language/english/document_types.toml", 0)]
         found.add(name, locations=where, context=TYPE)
-        found.add((f"%(num)s {name.lower()}", f"%(num)s {plural(name).lower()}"), locations=where)
+        found.add((f"%(num)s {singular(name).lower()}", f"%(num)s {plural(name).lower()}"), locations=where)
     for said in _texts(table("small_talk")):
         found.add(
             tuple(said.split("|")) if "|" in said else said, locations=[("rag/language/english/small_talk.toml", 0)]

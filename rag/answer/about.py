@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from rag.answer.catalogue import Catalogue, ends_of, plural
+from rag.answer.catalogue import Catalogue, ends_of, plural, singular
 from rag.index.ports import IndexReader
 from rag.language.message import Message, counted, listed, sentences, together, worded
 from rag.language.tables import table
@@ -82,5 +82,5 @@ def _counted(field: str, counts: Mapping[str, int]) -> str:
 
 def _typed(name: str, count: int) -> Message:
     """8 telegrams."""
-    one, several = (f"%(num)s {each.lower().replace('%', '%%')}" for each in (name, plural(name)))
+    one, several = (f"%(num)s {each.lower().replace('%', '%%')}" for each in (singular(name), plural(name)))
     return counted(one, several, count)

@@ -10,7 +10,7 @@ from rag.dates.archival_date import ArchivalDate, Fit, Interval, edtf_of
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
 from rag.language.document_types import container_words, types_of
-from rag.language.message import Message, TypeName, counted, listed, quoted, sentences, together, worded
+from rag.language.message import Message, TypeName, TypeNames, counted, listed, quoted, sentences, together, worded
 from rag.language.tables import table
 from rag.query.date_shift import date_range
 from rag.query.understanding import Understanding
@@ -71,7 +71,7 @@ def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Seq
             "There is no such %(type)s.",
             "There are no such %(types)s.",
             0,  # none are several
-            type=listed([*map(TypeName, asked)], "or"),
+            type=listed([*map(singular, asked)], "or"),
             types=listed([*map(plural, asked)], "or"),
         )
     ], found
@@ -159,21 +159,33 @@ def _noun(total: int, types: Sequence[str], *, other: bool) -> Message:
     number = total or 1
     if not types:
         return counted("other record", "other records", number) if other else counted("record", "records", number)
-    one, several = listed([*map(TypeName, types)], "and" if total else "or"), listed([*map(plural, types)])
+    one, several = listed([*map(singular, types)], "and" if total else "or"), listed([*map(plural, types)])
     if other:
         return counted("other %(type)s", "other %(types)s", number, type=one, types=several)
     return counted("%(type)s", "%(types)s", number, type=one, types=several)
 
 
+def singular(noun: str) -> TypeName:
+    """One of a document type: a telegram, a record of the type minutes."""
+    return TypeNames(f"record of the type {noun}", noun) if _is_plural(noun.partition(" of ")[0]) else TypeName(noun)
+
+
+def _is_plural(noun: str) -> bool:
+    """Whether a type is called by more than one already: minutes, photographs."""
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+
+
 def plural(noun: str) -> str:
     """More than one of a document type: telegrams, memoranda, diaries, records of conversation."""
     head, of, rest = noun.partition(" of ")
+    if _is_plural(head):
+        return f"records of the type {noun}"
     if head.endswith("um"):
         head = f"{head[:-2]}a"
     elif head.endswith("y") and head[-2:-1] not in "aeiou":
         head = f"{head[:-1]}ies"
     elif head.endswith(("s", "ch", "sh", "x")):
-        head = head if head.endswith("es") else f"{head}es"
+        head = f"{head}es"
     else:
         head = f"{head}s"
     return f"{head}{of}{rest}"

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
-from rag.answer.catalogue import records_of
 from rag.answer.subjects import Subject
 from rag.dates.edtf import Interval
 from rag.dates.phrases import phrases
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
-from rag.language.message import together
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import TWO_SIDED
@@ -26,13 +24,8 @@ _BESIDE = word_lists("verdict_words")["beside"]
 class AnswerSection:
     """A section of an answer: its heading, and the filter that its records pass."""
 
-    heading: str
+    heading: str  # a name or a period
     where: Filter
-
-
-def section_on(reader: IndexReader, name: str, where: Filter) -> AnswerSection:
-    """The section on one name or period: "Bolivia · 6 records"."""
-    return AnswerSection(together(name, " · ", records_of(reader.count(where))), where)
 
 
 def naming(where: Filter, about: Sequence[Subject]) -> Filter:
@@ -66,7 +59,7 @@ def comparison(reader: IndexReader, understood: Understanding, about: Sequence[S
     for name, filters in found:
         where = next((each for each in filters if reader.count(each)), None)
         if where is not None:
-            sections.append(section_on(reader, name, where))
+            sections.append(AnswerSection(name, where))
     return sections if len(sections) == _TWO else []
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from rag.dates.archival_date import Interval, apart, edtf_of, overlaps
+from rag.dates.archival_date import Interval, apart, overlaps
+from rag.dates.wording import period
 from rag.embeddings.background import Background
 from rag.index.ports import IndexReader, Order
 from rag.language.message import counted, listed, quoted, worded
@@ -41,10 +42,10 @@ def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[s
     if when.end is not None and when.end < dt.date.max:
         sides.append((Interval(when.end + _DAY, None), Order.DATE))
     # Pages go by the listed date, but one in the title may be the nearer: so the first is not always the nearest.
-    near = [
+    found = [
         sorted(
             (
-                (apart(date, when), date.text, record)
+                (apart(date, when), date.text if date.vague else period(Interval(date.start, date.end)), record)
                 for record in reader.page(replace(where, when=side), order, 0, LISTED)
                 for date in record.dates
                 if overlaps(date, side)
@@ -53,15 +54,17 @@ def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[s
         )
         for side, order in sides
     ]
-    beside = list(dict.fromkeys(side[0][1] for side in near if side))
-    records = {record.id: record for _, _, record in sorted(chain(*near), key=lambda each: each[0])}
-    days = edtf_of(when) or worded("these days")
-    dates = listed(beside)
-    are = counted("; the nearest date is %(dates)s", "; the nearest dates are %(dates)s", len(beside), dates=dates)
-    if where.timeless():
-        nothing = worded("Nothing of the kind is from %(days)s%(near)s.", days=days, near=are if beside else "")
+    beside = list(dict.fromkeys(side[0][1] for side in found if side))
+    records = {record.id: record for _, _, record in sorted(chain(*found), key=lambda each: each[0])}
+    days, dates = period(when), listed(beside)
+    near = counted("; the nearest date is %(dates)s", "; the nearest dates are %(dates)s", len(beside), dates=dates)
+    said = {"days": days, "near": near if beside else ""}
+    if where.not_ids:
+        nothing = worded("Nothing else of this kind is from %(days)s%(near)s.", **said)
+    elif where.timeless():
+        nothing = worded("Nothing of this kind is from %(days)s%(near)s.", **said)
     else:
-        nothing = worded("The collection holds nothing from %(days)s%(near)s.", days=days, near=are if beside else "")
+        nothing = worded("The collection has nothing from %(days)s%(near)s.", **said)
     return nothing, [Hit(record) for record in records.values()]
 
 
@@ -94,7 +97,7 @@ def refusal(ranking: Sequence[Evidence], understood: Understanding, background: 
         return None
     if understood.absent and len(understood.absent) >= len(understood.terms):
         return unmentioned(understood.absent)
-    return worded("No record is near enough to the question to answer it.")
+    return worded("No record comes close enough to the question to answer it.")
 
 
 def background_score(background: Background) -> float:

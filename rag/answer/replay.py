@@ -122,9 +122,9 @@ def _causes(then: Receipt, now: Receipt) -> Iterator[Change]:
     elif bool(then.model) != bool(now.model):
         yield Change(
             ChangeKind.MODEL,
-            worded("Meaning cannot be compared now: the records were found by their words alone.")
+            worded("Searching by meaning is not possible now: the records were found by their words alone.")
             if then.model
-            else worded("Meaning could not be compared then: the records were found by their words alone."),
+            else worded("Searching by meaning was not possible then: the records were found by their words alone."),
         )
     if then.program != now.program:
         yield Change(

@@ -264,19 +264,19 @@ class Requirements:
     def unanswered(self) -> str:
         """A sentence that says what no record covers."""
         if self._intent is Intent.HOW_MANY:
-            return worded("Records are near the question, but none gives the number that is asked for.")
+            return worded("Some records come close, but none gives the number you asked for.")
         said, names = listed(quoted(self.words)), listed(self._names)
         if said and names:
             return worded(
-                "Records are near the question, but no sentence brings %(words)s together with %(names)s.",
+                "Some records come close, but no sentence mentions %(words)s together with %(names)s.",
                 words=said,
                 names=names,
             )
         if not said and not names:
-            return worded("Records are near the question, but none tells what is asked.")
+            return worded("Some records come close, but none says what you asked.")
         return counted(
-            "Records are near the question, but none speaks of %(words)s.",
-            "Records are near the question, but none speaks of %(words)s together.",
+            "Some records come close, but none mentions %(words)s.",
+            "Some records come close, but none mentions %(words)s together.",
             len(self.words or self._names),
             words=said or names,
         )

@@ -33,11 +33,11 @@ def why(answer: Answer) -> tuple[Explanation, ...]:
 def _understood(answer: Answer) -> Iterator[str]:
     understood = answer.understood
     if understood.rewritten:
-        yield worded("The question goes on from the one before, and was read as “%(text)s”.", text=understood.text)
+        yield worded("The question follows on from the one before, and was read as: %(text)s", text=understood.text)
     parts = described(understood)
     yield from (together(kind, ": ", text, ".") for kind, text in parts)
     if not parts and not understood.rewritten:
-        yield worded("The words alone: they name no days, nobody and no kind of document that would narrow the search.")
+        yield worded("Only its words: it names no dates, people or kinds of document that would narrow the search.")
 
 
 def _weighed(answer: Answer) -> Iterator[str]:
@@ -46,9 +46,9 @@ def _weighed(answer: Answer) -> Iterator[str]:
         yield _unweighed(answer)
         return
     yield worded(
-        "Every record that fits was compared with the question, by meaning and by the words they share. Evidence goes "
-        "from 0 to 100; in this collection any question at all reaches about %(noise)s, so that "
-        "%(bar)s are needed. The best records:",
+        "Every record that fits was compared with the question, by meaning and by the words they share, and given 0 to "
+        "100 points. In this collection a question about anything else gets about %(noise)s, so %(bar)s are needed. "
+        "The best records:",
         noise=_points(weighing.background),
         bar=_points(weighing.bar),
     )
@@ -56,10 +56,10 @@ def _weighed(answer: Answer) -> Iterator[str]:
     best = weighing.hits[0].score or 0.0 if weighing.hits else 0.0
     for hit in weighing.hits[:MOST]:
         record, score = hit.record, hit.score or 0.0
-        said = [worded("evidence %(points)s", points=_points(score))]
+        said = [worded("%(points)s points", points=_points(score))]
         if weighing.required:
             points = _points(weighing.coverage.get(record.id, 0.0))
-            said.append(worded("tells %(points)s%% of what is asked", points=points))
+            said.append(worded("covers %(points)s%% of what is asked", points=points))
         if number := numbers.get(record.id):
             shared = _shared(answer, number)
             said += [worded("has %(words)s", words=listed(shared))] if shared else []
@@ -68,14 +68,14 @@ def _weighed(answer: Answer) -> Iterator[str]:
             said.append(worded("not quoted"))
         else:
             far = score < SCORE_SHARE * best
-            said.append(worded("not quoted, far behind the best") if far else worded("not quoted, others tell more"))
+            said.append(worded("not quoted, far behind the best") if far else worded("not quoted, others say more"))
         date = f", {record.date.text}" if record.date else ""
         yield together(record.title, date, ": ", *[part for each in said for part in (each, "; ")][:-1], ".")
 
 
 def _unweighed(answer: Answer) -> str:
     if answer.status is Status.ABOUT:
-        return worded("No record: the question is about the collection or to this program.")
+        return worded("No records: the question is about the collection, or is put to this program itself.")
     if len(answer.understood.parts) > 1:
         return worded("Each question for itself.")
     if answer.understood.conditions.ids or answer.understood.follow_up:
@@ -84,7 +84,7 @@ def _unweighed(answer: Answer) -> str:
             "%(num)s records shown before, to which the question points.",
             len(answer.citations),
         )
-    return worded("Nothing: every record that fits is counted, and none left out for being less near to the question.")
+    return worded("Nothing was weighed: every record that fits is counted, however close it is to the question.")
 
 
 def _shared(answer: Answer, number: int) -> list[Message]:
@@ -101,20 +101,20 @@ def _decided(answer: Answer) -> Iterator[str]:
     elif answer.catalogue and not weighing:
         yield worded("The catalogue says: %(line)s", line=answer.catalogue.text)
     elif weighing and weighing.chosen:
-        yield worded("You chose the records, so these are quoted, however near they are.")
+        yield worded("You chose the records, so they are quoted, however close they are to the question.")
     elif weighing and not answer.sentences:
         best = weighing.hits[0].score or 0.0 if weighing.hits else 0.0
         yield worded(
-            "The best record reaches %(best)s of the %(bar)s needed, so none is quoted.",
+            "The best record has %(best)s of the %(bar)s points needed, so none is quoted.",
             best=_points(best),
             bar=_points(weighing.bar),
         )
     elif weighing and weighing.hits:
         yield counted(
-            "The best record reaches %(best)s; %(bar)s are needed. "
-            "From %(num)s record the sentences nearest to the question are quoted, to the letter.",
-            "The best record reaches %(best)s; %(bar)s are needed. "
-            "From %(num)s records the sentences nearest to the question are quoted, to the letter.",
+            "The best record has %(best)s points; %(bar)s are needed. "
+            "The sentences closest to the question are quoted word for word from %(num)s record.",
+            "The best record has %(best)s points; %(bar)s are needed. "
+            "The sentences closest to the question are quoted word for word from %(num)s records.",
             len(answer.citations),
             best=_points(weighing.hits[0].score or 0.0),
             bar=_points(weighing.bar),
@@ -123,7 +123,7 @@ def _decided(answer: Answer) -> Iterator[str]:
         yield (
             worded("The quotations are in order of date.")
             if answer.by_date
-            else worded("The strongest evidence comes first.")
+            else worded("The records with most points come first.")
         )
     yield from answer.notes
 
@@ -131,14 +131,14 @@ def _decided(answer: Answer) -> Iterator[str]:
 def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
     match kind:
         case PremiseKind.ABSENT:
-            return worded("What no record names is not answered from what is merely near.")
+            return worded("What no record names is not answered from records that are merely similar.")
         case PremiseKind.APART:
-            return worded("So what there is on each stands under a heading of its own, and none of it is the answer.")
+            return worded("So what there is on each is shown under its own heading; none of it is the answer.")
         case PremiseKind.UNANSWERED if weighing and weighing.required:
             best = max(weighing.coverage.values(), default=0.0)
             return worded(
-                "Of %(words)s the best sentence tells %(best)s%%. That a record answers is %(chance)s%% likely; "
-                "%(least)s%% is needed.",
+                "The best sentence covers %(best)s%% of what is asked: %(words)s. It is %(chance)s%% likely that a "
+                "record answers; at least %(least)s%% is needed.",
                 words=listed(quoted(weighing.required)),
                 best=_points(best),
                 chance=_points(weighing.chance),

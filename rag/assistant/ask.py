@@ -123,12 +123,12 @@ def _reason_of_ticked(ticked: Sequence[Record], where: Filter, reason: str | Non
     if not ticked:
         return worded("No record is chosen; choose those to answer from.")
     outside = sum(where.fit(record) is Fit.OUTSIDE for record in ticked)
-    said = [reason, worded("These sentences are only the nearest in the records that were chosen.")] if reason else []
+    said = [reason, worded("These are only the closest sentences in the records that were chosen.")] if reason else []
     if outside:
         said.append(
             counted(
-                "One of the chosen records lies outside the dates asked for.",
-                "%(num)s of the chosen records lie outside the dates asked for.",
+                "One of the chosen records is outside the dates asked for.",
+                "%(num)s of the chosen records are outside the dates asked for.",
                 outside,
             )
         )

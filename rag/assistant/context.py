@@ -169,7 +169,7 @@ class OpenCollection:
         """What is searched; `notes` gains a sentence where there is no encoder."""
         vector = self.encoder.question(self.reader, understood.meaning)
         if vector is None:
-            notes.append(worded("Meaning cannot be compared now, so records are found by their words alone."))
+            notes.append(worded("Searching by meaning is not possible now; records are found by their words alone."))
         elif understood.carry_over.context is not None:
             mixed = vector + CONTEXT * understood.carry_over.context
             vector = mixed / np.linalg.norm(mixed)

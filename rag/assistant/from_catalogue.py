@@ -62,7 +62,11 @@ def _records_pointed_at(
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
         shown = [*map(Hit, existing(reader, follow_up.shown))]
-        few = counted("The answer before cites one record.", "The answer before cites %(num)s records.", len(shown))
+        few = counted(
+            "The answer before this one cites one record.",
+            "The answer before this one cites %(num)s records.",
+            len(shown),
+        )
         return AnswerDraft(nearest=shown, reason=few, status=Status.NOT_FOUND)
     if follow_up is not None and not follow_up.asked:
         return whole_summaries(records)
@@ -138,8 +142,8 @@ def _with_near(
         return listing
     notes.append(
         counted(
-            "%(num)s more record comes near the topic without its words, and stands among these.",
-            "%(num)s more records come near the topic without its words, and stand among these.",
+            "%(num)s more record is close to the topic without using its words, and is listed too.",
+            "%(num)s more records are close to the topic without using its words, and are listed too.",
             len(near),
         )
     )

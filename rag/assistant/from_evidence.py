@@ -6,7 +6,7 @@ from dataclasses import replace
 from rag.answer.answer import Weighing
 from rag.answer.answerability import answer_features, chance
 from rag.answer.catalogue import Catalogue, catalogue_of, field_line
-from rag.answer.comparison import AnswerSection, comparison, naming, section_on
+from rag.answer.comparison import AnswerSection, comparison, naming
 from rag.answer.compose import compose
 from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
@@ -62,7 +62,7 @@ def from_evidence(
     sections = comparison(reader, understood, about) if not verdict else []
     if pair:
         verdict, names = pair
-        sections = [section_on(reader, each.name, naming(query.where, [each])) for each in names]
+        sections = [AnswerSection(each.name, naming(query.where, [each])) for each in names]
     if sections:
         draft = _limited(_in_sections(reader, query, sections, marker, k), nearest, k, k)
         return replace(draft, verdict=verdict, weighing=weighing)
@@ -125,10 +125,12 @@ def _with_named(
 def _in_sections(
     reader: IndexReader, query: Query, sections: Sequence[AnswerSection], marker: Marker, k: int
 ) -> AnswerDraft:
-    """The sentences of each section under its heading, of k records at most."""
+    """The sentences of each section under its heading, of k records at most; one said before only where it is alone."""
     quotes: list[Quote] = []
     for left, section in zip(range(len(sections), 0, -1), sections, strict=True):
         most = min(PER_SECTION, -((len({quote.hit.record.id for quote in quotes}) - k) // left))
         draft = compose(retrieve(reader, replace(query, where=section.where), most), marker)
-        quotes += [replace(quote, group=section.heading) for quote in draft.quotes]
+        said = {quote.text for quote in quotes}
+        new = [quote for quote in draft.quotes if quote.text not in said]
+        quotes += [replace(quote, group=section.heading) for quote in new or draft.quotes]
     return AnswerDraft(tuple(quotes))

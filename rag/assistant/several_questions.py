@@ -97,7 +97,7 @@ def _notes(part: PartQuestion, answer: Answer, *, counted: bool) -> list[str]:
 
 def _left_aside(parts: Parts) -> str:
     return worded(
-        "Of what you wrote, this was read as what you ask: %(questions)s. The rest was left aside.",
+        "Of what you wrote, only this was read as a question: %(questions)s.",
         questions=listed(quoted(part.question for part in parts.asked)),
     )
 

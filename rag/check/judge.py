@@ -98,12 +98,10 @@ def attributed(claim: JudgedClaim, named: Sequence[JudgedClaim]) -> JudgedClaim:
         )
     title = claim.compared[0].record.title
     if sources:
-        reason = worded(
-            "The words stand in “%(title)s”, not in the record to which the text credits them.", title=title
-        )
+        reason = worded("The words are in “%(title)s”, not in the record that the text names for them.", title=title)
     elif all(source.verdict is Verdict.NOT_FOUND for source in named):
         reason = worded(
-            "The words stand in “%(title)s”; the source that the text names is not in this collection.", title=title
+            "The words are in “%(title)s”; the source that the text names is not in this collection.", title=title
         )
     else:
         return claim

@@ -54,13 +54,13 @@ def quotation(span: TextSpan, records: Sequence[Record], kind: ClaimKind = Claim
         return None
     sources = tuple(_sources(span.text, records))
     if len(quoted.words) < SHORTEST or content_words(quoted.words) < CONTENT:
-        reason = worded("Too short to judge: words like these stand in many texts.")
+        reason = worded("Too short to judge: words like these are in many texts.")
         if sources:
             reason = worded("Too short to judge: a record has these words, as any text might.")
         return quoted.judged(Verdict.UNDECIDED, (reason,), *sources[:1])
     if sources:
         again = (f"{len(sources)} records have them.",) if len(sources) > 1 else ()
-        reasons = (worded("These are the curator's words, to the letter."), *again)
+        reasons = (worded("These are the curator's exact words."), *again)
         return quoted.judged(Verdict.EXACT, reasons, *sources, shown=True)
     return _in_pieces(quoted, records) or _joined(quoted, records) or _nearest(quoted, records)
 
@@ -127,9 +127,9 @@ def _in_pieces(quoted: _Quoted, records: Sequence[Record]) -> JudgedClaim | None
         if found is None:
             return None
         first_pieces.setdefault(found.record, piece)
-    reason = worded("Its parts stand in the record, but not in this order.")
+    reason = worded("Its parts are in the record, but not in this order.")
     if len(first_pieces) > 1:
-        reason = worded("Its parts stand in %(records)s records, not in one.", records=len(first_pieces))
+        reason = worded("Its parts are in %(records)s records, not in one.", records=len(first_pieces))
     share = 1 / len(first_pieces)
     compared_all = (ComparedRecord(record, share, piece) for record, piece in first_pieces.items())
     return quoted.judged(Verdict.ALTERED, (reason,), *compared_all)

@@ -132,7 +132,7 @@ def _judged(sentence: TextSentence, match: _TitleMatch, records: Sequence[Record
     if differing is not None and differing is beside and record.date is not None:
         parts = compare(f"{given}, {differing.text}", f"{record.title}, {record.date.text}")
     compared = (ComparedRecord(record, window.score, record.title),)
-    unique = tuple(dict.fromkeys(reasons)) or (worded("The title is the record's."),)
+    unique = tuple(dict.fromkeys(reasons)) or (worded("The title is the same as the record's."),)
     return JudgedClaim(ClaimKind.TITLE, verdict, start, end, unique, parts, compared)
 
 

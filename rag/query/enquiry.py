@@ -99,7 +99,11 @@ def between(date_from: str | None, date_to: str | None) -> Filter:
     when = Interval(start.start if start else None, end.end if end else None)
     if when.start and when.end and when.start > when.end:
         raise QuestionError(
-            worded("date_from %(first)s lies after date_to %(last)s; exchange them", first=date_from, last=date_to)
+            worded(
+                "the first date, %(first)s, is later than the last, %(last)s; exchange them",
+                first=date_from,
+                last=date_to,
+            )
         )
     return Filter(when)
 

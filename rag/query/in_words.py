@@ -14,7 +14,7 @@ KINDS = {
     "intent": worded("Asks for"),
     Aspect.DATES.value: worded("Dates"),
     Aspect.NAMES.value: worded("Names"),
-    Aspect.SPELLING.value: worded("Read as"),
+    Aspect.SPELLING.value: worded("Spelling"),
     Aspect.HISTORY.value: worded("Follow-up"),
     "types": worded("Document type"),
     "from": worded("Sender"),

@@ -1,4 +1,4 @@
-"""One record -> those related to it, and why: the same matter, words, days, series, a date that the text names.
+"""One record -> those related to it, and why: the same subject, words, days, series, a date that the text names.
 
 The score is the weighted sum of a few features, each in [0, 1]:
 
@@ -41,7 +41,7 @@ WEIGHTS_FILE = Path(__file__).with_name("related.json")
 # ranking; without it the lists of 9 of the seeds' 57 records go on to what is unrelated.
 WEAK = 0.2
 
-# Cosine from which on two records are said to be about the same matter; it moves no figure, but what is said.
+# Cosine from which on two records are said to be about the same subject; it moves no figure, but what is said.
 MATTER = 0.60
 
 _DEPTH = 100
@@ -138,10 +138,10 @@ def _reasons(
     places = [name for name in record.places if name in other.places]
     meaning, in_words, time, branch, named_day = counted.tolist()
     said = [
-        (meaning, worded("same matter"), (hit.dense or 0.0) >= MATTER),
+        (meaning, worded("same subject"), (hit.dense or 0.0) >= MATTER),
         (time, worded("same day") if apart == 0 else worded("same week"), apart < _WEEK),
         (branch, worded("same series: %(name)s", name=(_shared_branch(record, other) or ("",))[-1]), branch > 0.0),
-        (named_day, worded("the text names its date"), named_day > 0.0),
+        (named_day, worded("one text names the date of the other"), named_day > 0.0),
         (in_words, worded("same people: %(names)s", names=tuple(people[:_SAID])), bool(people)),
         (in_words, worded("same places: %(names)s", names=tuple(places[:_SAID])), bool(places) and not people),
     ]

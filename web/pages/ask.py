@@ -274,6 +274,7 @@ def chips(conversation: Conversation, place: int, answer: Answer) -> tuple[Chip,
     for each in answer.understood.carry_over.carried:
         number = each.turn + 1 + conversation.omitted
         understood[f"history:{each.text}"] = (gettext("From question %(number)s", number=number), each.text)
+        understood.pop(Aspect.HISTORY.value, None)  # said by these
 
     def changed(*without: str) -> str:
         return conversation.changed(place, without=without).url()
