@@ -39,7 +39,8 @@ FILES = (
     "more/toml-front.md", "more/zotero.rdf", "24-notes/letter.md", "24-notes/1962-10-27-telegram.txt",
     "25-inventory.xlsx", "27-zotero.ris", "28-zotero.bib", "more/trove.json", "more/nara-opa.json",
     "more/europeana-proxies.json", "more/aspace-resolved.json", "more/page-fields.html", "more/mail.txt",
-    "more/cards.txt", "more/filemaker.xml", "more/saved.mhtml", "more/mail.eml",
+    "more/cards.txt", "more/filemaker.xml", "more/saved.mhtml", "more/mail.eml", "more/lido.xml",
+    "more/headed-series.csv",
 )  # fmt: skip
 WHOLE: dict[str, Callable[[Path], bytes]] = {
     "pages": lambda _: numbered(HARBOUR).encode(),

@@ -15,5 +15,6 @@ markup          values with tags and entities -> text
 html_text       a page of HTML -> its paragraphs
 dublin_core     a description in Dublin Core -> a row
 mods            a description in MODS -> a row
+lido            a description in LIDO -> a row
 xml_reader      XML without entities or downloads, for tei, ead and catalogue_records
 """

@@ -1,4 +1,4 @@
-"""XML of catalogues -> listings: Dublin Core, MODS and MARC 21, bare or in answers of OAI-PMH, SRU, METS and RDF."""
+"""XML of catalogues -> listings: Dublin Core, MODS, MARC 21, LIDO, bare or in answers of OAI-PMH, SRU, METS and RDF."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 
 from rag.errors import SourceError
-from rag.ingest.formats import dublin_core, marc, mods
+from rag.ingest.formats import dublin_core, lido, marc, mods
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import SourceFile
 from rag.ingest.formats.protocol import Extracted, Item
@@ -92,7 +92,7 @@ class _Answer:
                 self.listings += 1
                 yield _item(self._mapper("Europeana Data Model"), document, read_row)
         elif tag == "record" and first(element, "metadata") is not None and self.listings == self.before["record"]:
-            reason = "the record has no Dublin Core, MODS or MARC; fetch it with metadataPrefix=oai_dc"
+            reason = "the record has no Dublin Core, MODS, MARC or LIDO; fetch it with metadataPrefix=oai_dc"
             yield self._mapper("OAI-PMH").fault(line, reason)
         elif tag == "error" and (code := attribute(element, "code")):
             yield self.opened.fault(line, f"the archive answered {code}: {text(element)[:200]}")
@@ -108,6 +108,8 @@ def _kind(element: Element) -> str:
     match name(element):
         case "mods" if next(children(element, "titleInfo", "abstract", "note"), None) is not None:
             return "" if _inside(element, "relatedItem") else "MODS"
+        case "lido":
+            return "LIDO"
         case "record" if (
             namespace(element).endswith("MARC21/slim") or next(children(element, "datafield"), None) is not None
         ):
@@ -138,6 +140,7 @@ def _marc(element: Element) -> dict[str, Any] | None:
 _READERS: dict[str, Callable[[Element], dict[str, Any] | None]] = {
     "MODS": mods.record,
     "MARCXML": _marc,
+    "LIDO": lido.record,
     "Dublin Core": dublin_core.record,
 }
 

@@ -31,6 +31,7 @@ for _field, _names in _KNOWN.items():
     for _name in _names:
         _FIELDS_OF.setdefault(_name, []).append(_field)
 # Words of which names, and lines below a table, are made, by what they are.
+LEVELS = {word: int(depth) for depth, words in _TABLE["levels"].items() for word in words.split()}
 WORDS: dict[str, frozenset[str]] = {kind: frozenset(words.split()) for kind, words in _TABLE["words"].items()}
 _MOST = 200  # names of one row whose meaning is cached
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TypeVar
 
 from rag.dates.archival_date import parse_date
 from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
-from rag.ingest.formats.column_names import WORDS, guess, plain, split_names
+from rag.ingest.formats.column_names import LEVELS, WORDS, guess, plain, split_names
 from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.formats.nested import DESCRIPTIVE
 from rag.ingest.formats.protocol import Item, SourceNote, likely_field, numbered
@@ -19,6 +21,9 @@ TOP = 20  # rows of a file among which the names of its columns are looked for: 
 _MARKED = "*†‡©¹²"  # how a footnote begins
 _SENTENCE = re.compile(r"\w+(?:\W+\w+){3,}.*\w{3}[.!]")  # of several words; no abbreviation at its end
 _WHERE = frozenset({"id", "source", "reference", "container", "hierarchy", "archive", "type"})  # alone, they head rows
+_HEADING = re.compile(  # Series II: Letters
+    r"([^\W\d_]+(?:[ -][^\W\d_]+)?)\W{1,3}(?:[Nn]o\W{1,2})?(?:\d+|[IVXLC]+|[A-Z])\b"
+)
 _MOST_BELOW = 5  # lines below a table that may tell of it
 _RULED = "-+=:| \t"
 _PATTERN = re.compile(r"\(?(?:[ymdjtag]{1,4}([-/.])[ymdjtag]{1,4}\1[ymdjtag]{2,4})\)?", re.IGNORECASE)
@@ -102,7 +107,7 @@ def repeats_names(names: Sequence[str], row: Sequence[str]) -> bool:
 
 def _is_total(row: Sequence[str]) -> bool:
     """Whether a row adds up the others: words for a sum or for rows, and figures."""
-    cells = [cell.strip() for cell in row if cell.strip()]
+    cells = _filled(row)
     text = " ".join(cells)
     words = [plain(word) for word in re.findall(r"[^\W_]+", text)] if len(text) <= _LONGEST_NAME else []
     figures = sum(map(str.isdecimal, words))
@@ -136,9 +141,43 @@ def _is_remark(text: str, *, pointed: bool) -> bool:
 
 def _says_nothing(row: Sequence[str]) -> bool:
     """Whether a row only draws a line, shows how a date is to be written (yyyy-mm-dd), or is one text throughout."""
-    filled = [cell.strip() for cell in row if cell.strip()]
+    filled = _filled(row)
     across = len(filled) > _FEWEST and len(set(filled)) == 1 and not plain(filled[0]).isdecimal()
     return across or not any(cell.strip(_RULED) for cell in filled) or any(map(_PATTERN.fullmatch, filled))
+
+
+@dataclass(slots=True)
+class _Headings:
+    """The rows of a table with nothing but a number, a place or the heading of those below them."""
+
+    lines: list[int] = field(default_factory=list)
+    path: dict[int, str] = field(default_factory=dict)  # what the rows that follow are a part of, by depth
+
+    def take(self, line: int, row: Sequence[str], following: Sequence[str], last: Sequence[str]) -> bool:
+        """Whether a row stands alone as a series or box and heads what follows, which is no other of its kind.
+
+        The first needs a `last` row with more than one value below it: where none has, they are a list of titles.
+        """
+        heading, *others = _filled(row)
+        if others or not following or (depth := _depth(row)) is None:
+            return False
+        if (below := _depth(following)) is not None and below <= depth:
+            return False
+        if not self.path and len(_filled(last)) == 1:
+            return False
+        self.path = {each: text for each, text in self.path.items() if each < depth} | {depth: heading}
+        self.lines.append(line)
+        return True
+
+
+def _filled(row: Sequence[str]) -> list[str]:
+    return [cell.strip() for cell in row if cell.strip()]
+
+
+def _depth(row: Sequence[str]) -> int | None:
+    """How deep in an archive lies what this row begins with: 2 for a series, 5 for a box; None for anything else."""
+    found = _HEADING.match(next(iter(_filled(row)), ""))
+    return LEVELS.get(plain(found[1])) if found else None
 
 
 def read_rows(
@@ -153,7 +192,7 @@ def read_rows(
     count = 0
     pointed: set[int] | None = None  # columns of which a value ends with a full stop; None before the first rows
     below: list[tuple[int, list[str]]] = []  # the last rows, if each has one value
-    heads: list[int] = []  # rows with nothing but a number, a box or the title of what follows
+    headings = _Headings()
     for line, row in rows:
         if not names and isinstance(row, str):
             yield mapper.fault(line, f"{row}, and no column has a name")
@@ -170,7 +209,7 @@ def read_rows(
             filled = [at for at, cell in enumerate(row) if cell.strip()]
             below.append((line, row))
             if len(filled) > 1 or len(below) > _MOST_BELOW:
-                yield from _read(below, names, mapper, heads)
+                yield from _read(below, names, mapper, headings)
                 ends = {at for _, row in below for at, cell in enumerate(row) if cell.rstrip().endswith(".")}
                 pointed = ends | (pointed or set())
                 below.clear()
@@ -181,29 +220,34 @@ def read_rows(
         if cell.strip() and _is_remark(cell.strip(), pointed=pointed is None or at in pointed)
     ]
     left = {line for line, _ in remarks}
-    yield from _read([(line, row) for line, row in below if line not in left], names, mapper, heads)
+    yield from _read([(line, row) for line, row in below if line not in left], names, mapper, headings)
     for line, text in remarks:
         yield mapper.note(f"row {line} tells of the table and is no record: {text[:100]!r}")
-    if heads:
+    if headings.lines:
+        rows_alone = numbered(len(headings.lines), "row")
         yield mapper.note(
-            f"{numbered(len(heads), 'row')} with a number or place alone are no records, first row {heads[0]}"
+            f"{rows_alone} with a number, place or heading alone are no records, first row {headings.lines[0]}"
         )
 
 
 def _read(
-    rows: Sequence[tuple[int, list[str]]], names: Sequence[str], mapper: Mapper, heads: list[int]
+    rows: Sequence[tuple[int, list[str]]], names: Sequence[str], mapper: Mapper, headings: _Headings
 ) -> Iterator[Item | SourceError]:
-    """A record or a fault from each row; the line of one that only heads others is added to `heads`."""
+    """A record or a fault from each row, but for those that only head others."""
     persons = split_names(names)
-    for line, row in rows:
+    for (line, row), (_, following) in zip_longest(rows, rows[1:], fillvalue=(0, [])):
+        if headings.take(line, row, following, rows[-1][1]):
+            continue
         columns = by_column(names, row)
+        if headings.path:
+            columns.setdefault("hierarchy", [*headings.path.values()])
         for at, (other, of) in persons.items():
             parts = [row[place].strip() for place in (at, other) if place < len(row)]
             columns[of] = ", ".join(filter(None, parts))
         read = mapper.read(line, columns)
         filled = [name for name, cell in zip(names, row, strict=False) if cell.strip()]
         if isinstance(read, SourceError) and len(filled) == 1 and guess(filled).keys() <= _WHERE:
-            heads.append(line)
+            headings.lines.append(line)
         else:
             yield read
 
