@@ -418,6 +418,7 @@ def test_a_server_killed_during_a_build_loses_nothing_and_the_site_recovers_by_i
     question = {"question": "Why did Castro object to the withdrawal of the missiles?"}
     before = client.post("/api/v1/ask", json=question)
     building = open_index(replace(served, index=milvus_server.address("killed"), vectors=tmp_path / "builder"))
+    beginning = open_index(replace(served, index=milvus_server.address("begun"), vectors=tmp_path / "beginner"))
 
     with building.writer(IDENTITY) as writer:
         writer.add(entries(600))
@@ -425,13 +426,16 @@ def test_a_server_killed_during_a_build_loses_nothing_and_the_site_recovers_by_i
         refused = client.post("/api/v1/ask", json=question)
         starting = threading.Thread(target=milvus_server.start)
         starting.start()
-        writer.add(entries(COUNT, 600))  # waits for the server
+        with beginning.lock():  # a build that begins now waits for the server
+            held = beginning.published()
+        writer.add(entries(COUNT, 600))
         name = writer.publish(b"profile", NO_WORD_TABLE)
         starting.join()
 
     assert (before.status_code, refused.status_code) == (200, 503)
     assert refused.headers["Retry-After"].isdecimal()
     assert "Traceback" not in refused.text
+    assert held is None
     assert building.verify(name) == COUNT
     assert client.post("/api/v1/ask", json=question).json()["answer"] == before.json()["answer"]
 

@@ -85,7 +85,8 @@ class MilvusIndex(PublishedIndex):
         return sealed.records
 
     def lock(self) -> BuildLock:
-        """See Index: it keeps out the builds of this machine; let one machine build."""
+        """See Index: it waits for a server that starts, and keeps out builds of this machine; let one machine build."""
+        self._patient.exists(self._alias)
         return BuildLock(self._local)
 
     def writer(self, identity: Identity, *, keep: int = 2, lock: object = None) -> MilvusWriter:
