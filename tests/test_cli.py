@@ -135,7 +135,7 @@ def test_ask_explains_in_the_words_of_the_api(rag: Rag, assistant: Assistant, qu
     shape = json.loads(rag("ask", question, "--explain", "--json")[1])
     folded = " ".join(out.split())
 
-    assert [each["heading"] for each in shape["why"]] == ["What was understood", "What was weighed", "Why this answer"]
+    assert [each["heading"] for each in shape["why"]] == ["What was understood", "What was compared", "Why this answer"]
     assert shape["why"] == [
         {"heading": each.heading, "lines": list(each.lines)} for each in why(assistant.ask(question))
     ]

@@ -284,7 +284,7 @@ def test_why_an_answer_is_as_it_is_stands_in_a_fold(browser_page: Page) -> None:
     browser_page.goto(f"/?q={UNHEARD_OF}")
     browser_page.get_by_text("Why this answer").first.click()
 
-    expect(browser_page.get_by_role("heading", name="What was weighed")).to_be_visible()
+    expect(browser_page.get_by_role("heading", name="What was compared")).to_be_visible()
 
 
 def test_a_long_answer_shows_ten_quotations_and_a_way_to_the_rest(browser_page: Page) -> None:

@@ -68,7 +68,7 @@ def test_what_was_not_weighed_is_said(assistant: Assistant) -> None:
     pointed = assistant.ask("the second one", history=[Turn("documents of 1961", None, listed.cited)])
     chosen = assistant.ask(ASKED, among=listed.cited[:1])
 
-    assert said(listed)[1].startswith("Nothing was weighed: every record that fits is counted")
+    assert said(listed)[1].startswith("Nothing was compared: every record that fits is counted")
     assert said(pointed)[1] == "1 record shown before, to which the question points."
     assert said(assistant.ask("thank you"))[1].startswith("No records: ")
     assert said(chosen)[2].startswith("You chose the records")

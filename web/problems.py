@@ -32,7 +32,7 @@ _TITLES: dict[int, str] = {
 }
 
 _CLOSED = worded(
-    "the collection cannot be read now; whoever runs this site: `rag doctor` says why, `rag build` makes it anew"
+    "the collection cannot be read now; for whoever runs this site: `rag doctor` says why, `rag build` makes it anew"
 )
 _SOON = "5"  # seconds until another question is worth while
 

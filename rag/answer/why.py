@@ -25,7 +25,7 @@ def why(answer: Answer) -> tuple[Explanation, ...]:
     """Why an answer is as it is; the page, the API and the command line say the same."""
     return (
         Explanation(worded("What was understood"), tuple(_understood(answer))),
-        Explanation(worded("What was weighed"), tuple(_weighed(answer))),
+        Explanation(worded("What was compared"), tuple(_weighed(answer))),
         Explanation(worded("Why this answer"), tuple(_decided(answer))),
     )
 
@@ -84,7 +84,7 @@ def _unweighed(answer: Answer) -> str:
             "%(num)s records shown before, to which the question points.",
             len(answer.citations),
         )
-    return worded("Nothing was weighed: every record that fits is counted, however close it is to the question.")
+    return worded("Nothing was compared: every record that fits is counted, however close it is to the question.")
 
 
 def _shared(answer: Answer, number: int) -> list[Message]:
