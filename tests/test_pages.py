@@ -827,6 +827,19 @@ def test_that_no_record_fits_is_said_once_and_leads_to_no_list_of_none(client: h
     assert "See all of them" not in page
 
 
+def test_a_date_in_the_title_is_shown_where_it_says_something_else(assistant: Assistant, client: httpx2.Client) -> None:
+    titled = [hit.record for hit in assistant.search(k=100).hits if hit.record.dates_in_title]
+    shown = [record for record in titled if "Date in the title" in client.get(record.url).text]
+    other = [
+        record
+        for record in titled
+        if record.date is None or any(day.edtf != record.date.edtf for day in record.dates_in_title)
+    ]
+
+    assert shown == other
+    assert len(titled) > len(other) > 0
+
+
 def test_a_word_taken_along_is_a_chip_of_its_own(client: httpx2.Client) -> None:
     asked = [("h", "What did Mikoyan discuss with Castro?"), ("q", "why did he refuse?")]
     page = client.get(f"/?{urlencode(asked)}").text

@@ -38,7 +38,7 @@ class RecordPage(Page):
     styles: tuple[Cited, ...]
     asking: str  # address that asks about this record; `nearest` lists more like it
     nearest: str
-    # Dates in the title, each with whether it differs from the listed one.
+    # Dates in the title other than the listed one, each with whether they have no day in common.
     title_dates: tuple[tuple[ArchivalDate, bool], ...]
     before: Record | None  # the record before it by date, or None; `after` likewise
     after: Record | None
@@ -68,7 +68,11 @@ def record(record_id: RecordId, assistant: AssistantDep, site: SiteDep) -> HTMLR
             styles=cited([shown], site, f"/api/v1{shown.url}/citation?"),
             asking=ask_url(shown.title[:LONGEST]),
             nearest=records_url("/similar", [shown.id]),
-            title_dates=tuple((date, _differs(date, shown.date)) for date in shown.dates_in_title),
+            title_dates=tuple(
+                (date, _differs(date, shown.date))
+                for date in shown.dates_in_title
+                if shown.date is None or (date.start, date.end) != (shown.date.start, shown.date.end)
+            ),
             before=before,
             after=after,
             type_from_title=shown.type is not None and shown.type == document_type(shown.title),
