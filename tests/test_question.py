@@ -34,7 +34,14 @@ def asked(
     question: str, *before: str, where: Filter = EVERYTHING, aspects: frozenset[Aspect] = ALL_ASPECTS
 ) -> Understanding:
     forgetful = Memory(
-        NAMES, NO_EVENTS, lambda _: (), lambda *_: (), lambda _: False, lambda _: False, lambda *_: NO_CARRY_OVER
+        NAMES,
+        NO_EVENTS,
+        cited=lambda _: (),
+        among=lambda *_: (),
+        nearest=lambda *_: (),
+        lists=lambda _: False,
+        catalogued=lambda _: False,
+        carry_over=lambda *_: NO_CARRY_OVER,
     )
     return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)
 
