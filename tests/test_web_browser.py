@@ -293,6 +293,7 @@ def test_a_long_answer_shows_ten_quotations_and_a_way_to_the_rest(browser_page: 
     page.goto("/?q=documents+from+1956+to+1990")
     shown = page.locator(".quotation:visible")
     expect(shown).to_have_count(10)
+    page.evaluate("document.fonts.ready.then(() => {})")
     assert page.evaluate("document.documentElement.scrollHeight") < 3 * 900
     more = page.get_by_text(re.compile(r"^\s*Show \d+ more"))
     rest = int((more.inner_text()).split()[1])
@@ -304,10 +305,23 @@ def test_a_long_answer_shows_ten_quotations_and_a_way_to_the_rest(browser_page: 
 
 
 def test_four_turns_take_less_than_four_screens(browser_page: Page) -> None:
-    browser_page.set_viewport_size({"width": 1440, "height": 900})
-    browser_page.goto(f"/?h={ASKED}&h=and+Guevara%3F&h=Documents+from+October+1962&q=Why+did+Castro+object%3F")
+    page = browser_page
+    for width, height in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"/?h={ASKED}&h=and+Guevara%3F&h=Documents+from+October+1962&q=Why+did+Castro+object%3F")
+        page.evaluate("document.fonts.ready.then(() => {})")
+        assert page.evaluate("document.documentElement.scrollHeight") < 4 * height
 
-    assert browser_page.evaluate("document.documentElement.scrollHeight") < 4 * 900
+
+def test_what_can_be_done_with_a_quotation_stands_in_one_row_on_a_narrow_phone(browser_page: Page) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.goto(f"/?q={ASKED}")
+    page.evaluate("document.fonts.ready.then(() => {})")
+    below = "each => each.clientHeight - each.firstElementChild.clientHeight"
+    line = "each => parseFloat(getComputedStyle(each).lineHeight)"
+
+    assert {round(each.evaluate(below) / each.evaluate(line)) for each in page.locator(".answer .source").all()} == {1}
 
 
 def test_a_removed_chip_asks_again_in_the_same_place(browser_page: Page) -> None:
