@@ -779,3 +779,30 @@ def test_the_same_question_is_answered_once_and_any_other_anew(settings: Setting
     keeping.ask("Who met Guevara?")
     assert keeping.ask("What did Castro tell Mikoyan?") is not first  # two others were asked since
     assert assistant.ask("Who met Guevara?") is not assistant.ask("Who met Guevara?")  # unless it is told to keep any
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("U Thant's meeting with Kuznetsov versus his meeting with Mikoyan", ["1962-10-29", "1962-11-02"]),
+        (
+            "Compare Castro's meeting with Khrushchev in 1960 and his meetings with Mikoyan in 1962",
+            ["1960-09-20", "1962-11"],
+        ),
+        ("Set what Brezhnev said on Cuba beside what Marshal Gretchko said.", ["1968-04-09", "1968-04-10"]),
+    ],
+)
+def test_each_side_of_a_comparison_has_records_that_name_all_it_speaks_of(
+    assistant: Assistant, question: str, sides: list[str]
+) -> None:
+    answer = assistant.ask(question)
+    dated = {sentence.group: answer.citations[sentence.citations[0] - 1].hit.record.id for sentence in answer.sentences}
+
+    assert [id_.startswith(day) for id_, day in zip(dated.values(), sides, strict=True)] == [True, True]
+
+
+def test_a_list_of_days_alone_is_counted(assistant: Assistant) -> None:
+    answer = assistant.ask("1 to 5 November 1962: what went on?")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == len(answer.citations) == 8

@@ -129,6 +129,8 @@ def line(answer: Answer) -> Catalogue:
         ("What happened on 27 October 1962?", "the next three days",
          "What happened from 28 October 1962 to 30 October 1962"),
         ("Soviet aid for Angola", "should have been Cuba", "Soviet aid for Cuba"),
+        ("How many papers deal with Castro's visit?", "and with the price of sugar?",
+         "How many papers deal with the price of sugar"),
         ("Everything on Castro", "only the talks", "Everything on Castro, only conversations"),
         ("Everything on Castro", "the correspondence only", "Everything on Castro, only letters"),
         ("Everything on Castro", "of these, how many are telegrams?",
@@ -459,6 +461,21 @@ def test_what_is_kept_of_a_list_in_words_that_no_record_has_is_what_comes_neares
     assert all("Castro" in each.hit.record.text for each in kept.citations)
     assert any("come nearest" in note for note in kept.notes)
     assert cited(last) == cited(kept)[-1:]
+
+
+def test_the_others_are_those_of_the_list_from_which_some_were_kept(assistant: Assistant) -> None:
+    listed, kept, others = heard(
+        assistant, "List Kudryavtsev's conversations", "only those with Guevara", "and the others?"
+    )
+
+    assert {*cited(kept), *cited(others)} == {*cited(listed)}
+    assert {*cited(kept)}.isdisjoint(cited(others))
+
+
+def test_a_count_after_a_question_counts_by_names_and_topics_alone(assistant: Assistant) -> None:
+    _, counted = heard(assistant, "Did ambassador Alekseyev see Che Guevara during 1963?", "how often?")
+
+    assert line(counted).total == 1
 
 
 def test_a_list_is_shown_again_with_the_latest_first(assistant: Assistant) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import combinations
 
 from rag.answer.subjects import Subject
 from rag.dates.edtf import Interval
@@ -12,11 +12,12 @@ from rag.dates.wording import period
 from rag.index.ports import IndexReader
 from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.query.intent import TWO_SIDED
+from rag.query.intent import TWO_SIDED, Intent
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
 _TWO = 2
+_NAMED_AT_MOST = 4  # subjects of which each selection is tried
 _BESIDE = word_lists("verdict_words")["beside"]
 
 
@@ -38,45 +39,74 @@ def comparison(reader: IndexReader, understood: Understanding, about: Sequence[S
     if understood.intent not in TWO_SIDED:
         return []
     central = [each for each in about if not each.is_circumstance]
-    days = _periods(understood)
-    if len(days) >= _TWO:
-        people = [each for each in central if each.is_person]
-        fewest = sorted(central, key=lambda each: reader.count(each.filter))[:1]  # Algeria, of Washington and Algeria
-        found: list[tuple[str, list[Filter]]] = [
-            (
-                period(each),
-                [replace(naming(understood.where, shared), when=each) for shared in (central, people or fewest)],
-            )
-            for each in (days[0], days[-1])
+    if periods := _periods(understood, central):
+        sides: list[tuple[str, Filter, tuple[Subject, ...], Sequence[Subject]]] = [
+            (period(each.days), replace(understood.where, when=each.days), (), each.about) for each in periods
         ]
+    elif understood.intent is Intent.CHANGED:
+        return []
     else:
         named = [each for each in (central if len(central) >= _TWO else about) if each.own]
-        alike = [pair for pair in pairwise(named) if pair[0].is_person == pair[1].is_person]
-        pair = max(alike, key=lambda pair: (_are_joined(understood.asked, *pair), pair[0].start), default=())
+        alike = [pair for pair in combinations(named, 2) if pair[0].is_person == pair[1].is_person]
+        pair = max(alike, key=lambda pair: _closeness(understood.asked, *pair), default=())
         shared = [each for each in central if each not in pair]
-        found = [(each.name, [naming(understood.where, (*common, each)) for common in (shared, ())]) for each in pair]
-    sections = []
-    for name, filters in found:
-        where = next((each for each in filters if reader.count(each)), None)
-        if where is not None:
-            sections.append(AnswerSection(name, where))
+        sides = [(each.name, understood.where, (each,), shared) for each in pair]
+    found = [(name, _most_named(reader, where, always, besides)) for name, where, always, besides in sides]
+    sections = [AnswerSection(name, where) for name, where in found if where is not None]
     return sections if len(sections) == _TWO else []
 
 
-def _are_joined(asked: str, one: Subject, other: Subject) -> bool:
-    """Whether a word between two subjects joins them: what Prague and what Sofia gave Cuba."""
-    return not _BESIDE.isdisjoint(words(asked[one.start : other.start]))
+def _most_named(
+    reader: IndexReader, where: Filter, always: Sequence[Subject], besides: Sequence[Subject]
+) -> Filter | None:
+    """The filter that names as many of `besides` as some record has together; None where no record has any.
+
+    The rarest come first, and a type of document gives way before a name does.
+    """
+    rare = sorted(besides, key=lambda each: reader.count(each.filter))[:_NAMED_AT_MOST]
+    fewest = 0 if always or not besides else 1
+    for most in range(len(rare), fewest - 1, -1):
+        for some in combinations(rare, most):
+            for under in (where, where.without("type")):
+                found = naming(under, [*always, *some])
+                if reader.count(found):
+                    return found
+    return None
 
 
-def _periods(understood: Understanding) -> list[Interval]:
-    """The periods that a question names; of one that spans years, its first and its last."""
-    asked = understood.when
+def _closeness(asked: str, one: Subject, other: Subject) -> tuple[bool, int, int]:
+    """How likely two subjects are the two sides: those that a word like "and" joins, then those named last."""
+    is_joined = not _BESIDE.isdisjoint(words(asked[one.start : other.start]))  # what Prague and what Sofia gave Cuba
+    return is_joined, one.start, -other.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """Days that a question names, and where; whom it names before them is of that time."""
+
+    days: Interval
+    start: int = 0
+    about: tuple[Subject, ...] = ()
+
+
+def _periods(understood: Understanding, about: Sequence[Subject]) -> list[_Period]:
+    """The first and the last period that a question names, or of one that spans years, its first and its last year.
+
+    Subjects belong to the period that they stand before, where each period has some: to both otherwise.
+    """
+    text, asked = understood.english, understood.when
     year = asked.start.year if asked and asked.start and asked.end and asked.start.year == asked.end.year else None
-    spans = chain.from_iterable(found.spans for found in phrases(understood.english, asked=True, year=year))
-    days = [span.days for span in spans]
-    if len(days) == 1 and (start := days[0].start) and (end := days[0].end) and start.year < end.year:
-        return [_year(start.year), _year(end.year)]
-    return days
+    spans = [(span.days, found.start) for found in phrases(text, asked=True, year=year) for span in found.spans]
+    if len(spans) == 1 and (start := spans[0][0].start) and (end := spans[0][0].end) and start.year < end.year:
+        return [_Period(_year(each), about=tuple(about)) for each in (start.year, end.year)]
+    if len(spans) < _TWO:
+        return []
+    (first, at), (last, _) = spans[0], spans[-1]
+    before = tuple(each for each in about if text.find(each.written, each.start) < at)
+    after = tuple(each for each in about if each not in before)
+    if not (before and after):
+        before = after = tuple(about)
+    return [_Period(first, at, before), _Period(last, about=after)]
 
 
 def _year(year: int) -> Interval:

@@ -23,6 +23,7 @@ class Subject:
     # The name itself and as the question has it, without what is derived from it: Cuba, not Cuban.
     own: tuple[str, ...] = ()
     start: int = 0  # offset of its first character in the question
+    written: str = ""  # as the question has it
 
     @property
     def filter(self) -> Filter:
@@ -55,7 +56,7 @@ def subjects(understood: Understanding) -> list[Subject]:
         own = (" ".join(words(span.name)), " ".join(words(written)))
         spellings = tuple(dict.fromkeys((*span.spellings, own[1])))
         is_person = span.kind is NameKind.PERSON
-        found.append(Subject(span.name, spellings, is_person, circumstance, own, span.start))
+        found.append(Subject(span.name, spellings, is_person, circumstance, own, span.start, written))
     spelt = {term.spellings[0]: term.spellings for term in understood.terms}
     # Before a surname that records have, a given name that they lack: James, of J. Baker.
     surnames = {token.start for token in _capitals(said) if token.text not in understood.absent}
@@ -65,7 +66,7 @@ def subjects(understood: Understanding) -> list[Subject]:
             circumstance = _before(said, token.start) in _WORDS["circumstances"]
             spellings = spelt.get(token.word, (token.word,))
             is_person = token.word in _WORDS["unnamed"]
-            found.append(Subject(token.text, spellings, is_person, circumstance, start=token.start))
+            found.append(Subject(token.text, spellings, is_person, circumstance, (), token.start, token.text))
     once = {each.spellings: each for each in sorted(found, key=lambda each: each.start)}
     return list(once.values())
 

@@ -48,6 +48,8 @@ def answer(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     draft = from_catalogue(collection, understood, query, enquiry.k, notes) if ticked is None else None
     if draft is None and understood.only_filter:
         draft = list_all(reader, where, ticked, notes)
+        if ticked is None and draft.quotes:
+            draft = replace(draft, catalogue=catalogue_of(reader, where, understood))
     elif draft is None:
         draft = from_evidence(collection, understood, query(), enquiry.k, ticked)
         if ticked is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from rag.dates.vocabulary import FEASTS, KINDS, MONTH_DAYS, MONTHS
+from rag.dates.vocabulary import CENTURY, DECADES, FEASTS, KINDS, MONTH_DAYS, MONTHS, YEARS
 
 _ABBREVIATED = frozenset({"MONTH", "WEEKDAY", "_CIRCA"})  # may end in a full stop
 _HYPHENATED = frozenset({"EARLY", "MID", "LATE"})  # "mid-1962"
@@ -17,9 +17,13 @@ _ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"  # spreadsheets leave out zeros
 _FEAST = FEASTS.replace(" ", r"\ ")
 _ROMAN = r"[XVIxvi]{1,4}"
 _DAY_IN_WORDS = rf"(?:{'|'.join(reversed(MONTH_DAYS))})(?=\s+of\s+(?:{'|'.join(MONTHS)})\b)"
+_IN_WORDS = "|".join(year.replace(" ", r"[\s-]") for year in reversed(YEARS))
+_YEAR_IN_WORDS = rf"{CENTURY}[\s-](?:{_IN_WORDS})(?![\w-])"
+_DECADE_IN_WORDS = rf"{CENTURY}[\s-](?:{'|'.join(DECADES)})\b"
 _AFTER_MONTH = 3  # tokens from a month to its year: Feb. 10, 1723
 _OLD_CALENDAR = "1752"  # from this year on, nowhere did a year begin in March
 _OTHER_YEAR = re.compile(r"([/\u2013-])([0-9]{1,2}|[0-9]{4})(?![\w/.-])(?=(?:,?\s*([^\W\d_]+))?)")
+_BETWEEN = re.compile(r"[\s-]+")
 _JOINED = re.compile(r"[\w'\u2019]")
 _TOKEN = re.compile(
     rf"""
@@ -38,9 +42,9 @@ _TOKEN = re.compile(
         | -(?:[0-9]{{1,2}}|{_ROMAN})- | \s{_ROMAN}\s ){_YEAR}{_ENDS} )
     | (?P<HYPHENED> [0-9]{{1,2}}-[a-z]{{3,9}}\.?-{_YEAR}{_ENDS} )
     | (?P<MONTH_SLASH_YEAR> (?:0?[1-9]|1[0-2])/(?:[12][0-9]{{3}}|[3-9][0-9]){_ENDS} )
-    | (?P<DECADE> (?:1[0-9]{{2}}0|20[0-9]0|['\u2019]?[2-9]0)['\u2019]?s\b )
+    | (?P<DECADE> (?:1[0-9]{{2}}0|20[0-9]0|['\u2019]?[2-9]0)['\u2019]?s\b | {_DECADE_IN_WORDS} )
     | (?P<UNSPECIFIED> (?:[0-9]{{3}}[-_?xu]|[0-9]{{2}}(?:--|__|\?\?|xx|uu))(?!\w|[-.,/][0-9]) )
-    | (?P<YEAR> (?:[12][0-9]{{3}}|['\u2019][0-9]{{2}})(?!\w|[.,][0-9]) )
+    | (?P<YEAR> (?:[12][0-9]{{3}}|['\u2019][0-9]{{2}})(?!\w|[.,][0-9]) | {_YEAR_IN_WORDS} )
     | (?P<NUM> (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|d)?(?!\w|\.[0-9]|,[0-9]{{3}}(?![0-9])) | {_DAY_IN_WORDS} )
     | (?P<YY> (?:3[2-9]|[4-9][0-9]|00)(?!\w|[.,][0-9]) )
     | (?P<FEAST> {_FEAST} )
@@ -80,7 +84,12 @@ def tokens(text: str) -> Iterator[Token]:
             else:
                 yield Token(kind, text[start:at], start, end_pos=at)
                 start, kind, at = at, "OTHER", other.end()
-        yield Token(kind, text[start:at], start, end_pos=at)
+        yield Token(kind, _in_figures(text[start:at]) if kind == "YEAR" else text[start:at], start, end_pos=at)
+
+
+def _in_figures(year: str) -> str:
+    """A year in figures: nineteen sixty-two is 1962."""
+    return YEARS.get(_BETWEEN.sub(" ", year.lower()).removeprefix(f"{CENTURY} "), year)
 
 
 def _other_year(text: str, at: int, *, after: bool) -> re.Match[str] | None:

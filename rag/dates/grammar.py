@@ -144,8 +144,8 @@ class _Meaning(Transformer[Token, Said]):
         return DatePart(digits=str(digits))
 
     def decade(self, said: Token) -> DatePart:
-        if said.lower() in DECADES:
-            return DatePart(DECADES[said.lower()])
+        if decade := DECADES.get(re.split(r"[\s-]", said.lower())[-1]):
+            return DatePart(decade)
         digits = said.strip("sS'\u2019")
         if digits.endswith("00"):  # the 1800s are a century
             return DatePart(f"{digits[:2]}XX")

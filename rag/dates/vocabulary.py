@@ -17,6 +17,15 @@ SEASONS: dict[str, int] = _TABLE["seasons"]  # 21 to 24, as EDTF counts them
 # Decades of the twentieth century in EDTF.
 DECADES = {word: f"19{digit}X" for digit, word in enumerate(_TABLE["decades"].split(), 2)}
 
+CENTURY: str = _TABLE["century"]  # before the word of a decade, or of a year within the century
+
+# The years of the twentieth century from 1920 on, by the words after that of the century.
+YEARS = {
+    f"{ten} {unit}".strip(): f"19{tens * 10 + units}"
+    for tens, ten in enumerate(_TABLE["tens"].split(), 2)
+    for units, unit in enumerate(["", *_TABLE["units"].split()])
+}
+
 ORDINALS: dict[str, int] = _TABLE["ordinals"]  # which of several parts a word means; 0 is the last
 
 MONTH_DAYS: list[str] = _TABLE["month_days"].split()  # the words for the days of a month, from the first on
@@ -36,7 +45,9 @@ KINDS = {
 }
 
 # What no date goes without, and what one goes without only if a year is lent to it; quick to see.
-DATING = re.compile(rf"[0-9]|{any_of(' '.join(DECADES))}|{any_of(_TABLE['tokens']['_CENTURY'])}", re.IGNORECASE)
+DATING = re.compile(
+    rf"[0-9]|{CENTURY}|{any_of(' '.join(DECADES))}|{any_of(_TABLE['tokens']['_CENTURY'])}", re.IGNORECASE
+)
 YEARLY = re.compile(any_of(" ".join((*MONTHS, *SEASONS))), re.IGNORECASE)
 
 # A feast or public holiday, as a regular expression.

@@ -24,7 +24,7 @@ from rag.names.people import may_be_one
 from rag.names.profile import Name, Profile
 from rag.query.spelling_correction import SpellingCorrector
 
-_GIVEN = word_lists("name_words")["given"]
+_GIVEN, _RANKS = word_lists("name_words")["given"], word_lists("name_words")["ranks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Names:
         self._shown = _shown(profile)
         self._meant = _meant(profile, self._authorities)
         self._finder = Phrases(self._meant)
-        settled = {word for form in self._meant for word in form.split()}
+        settled = {word for form in self._meant for word in form.split()} | _RANKS
         self._speller = SpellingCorrector(profile.words, parts, settled)
 
     def read(self, question: str, *, names: bool = True, spelling: bool = True) -> NamesFound:

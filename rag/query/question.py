@@ -16,7 +16,7 @@ from rag.query.carry_over import CarriedWords, CarryOver
 from rag.query.conditions import Conditions, is_about, read_ids, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
 from rag.query.date_expressions import DateExpression, find_days_of_any_year, in_every_year, means_any_record
-from rag.query.enquiry import Aspect, Turn
+from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import NO_EVENTS, Events
 from rag.query.gloss import gloss
 from rag.query.intent import CHAT, Intent
@@ -25,7 +25,7 @@ from rag.query.operators import OperatorFilter, read_operators
 from rag.query.spelling_correction import mended
 from rag.query.structure import asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
-from rag.record import Filter
+from rag.record import EVERYTHING, Filter
 
 _T = TypeVar("_T")
 
@@ -108,8 +108,16 @@ def _follow(
     carried = tuple(replace(each, turn=earlier[each.turn]) for each in whole if each.text not in removed)
     understood = _with_carry_over(understood, CarryOver(carried, carry_over.context), vocabulary)
     if Aspect.DATES in aspects and carried and understood.where.when is None and not understood.where.on:
-        days = memory.events.dates(said[max(each.turn for each in carried)])
-        if days is not None and not days.soft and days.interval.start and days.interval.end:
+        topic = said[max(each.turn for each in carried)]
+        days = memory.events.dates(topic)
+        # A day by which one event is known is not when all else about it happened.
+        if (
+            days is not None
+            and not days.soft
+            and days.interval.start
+            and days.interval.end
+            and (days.interval.start < days.interval.end or memory.lists(topic))
+        ):
             return replace(
                 understood,
                 where=replace(understood.where, when=days.interval),
@@ -167,10 +175,12 @@ def _with_carry_over(alone: Understanding, carry_over: CarryOver, vocabulary: Vo
     own = {spelling for term in alone.terms for spelling in term.spellings}
     for each in carry_over.carried:
         found = vocabulary.names.read(each.text)
-        for term in found.terms:
-            if term.spellings[0] not in FUNCTION_WORDS and own.isdisjoint(term.spellings):
-                terms.append(replace(term, weight=each.chance * (NAMED if term.is_name else 1.0)))
-                words.append(term.spellings)
+        terms += (
+            replace(term, weight=each.chance * (NAMED if term.is_name else 1.0))
+            for term in found.terms
+            if term.spellings[0] not in FUNCTION_WORDS and own.isdisjoint(term.spellings)
+        )
+        words += read(each.text, EVERYTHING, vocabulary, ALL_ASPECTS).listing.words
         for span in found.spans:
             (people if span.kind is NameKind.PERSON else places).append(span.name)
     lead = ", ".join(each.text for each in carry_over.carried)

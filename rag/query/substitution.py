@@ -26,6 +26,7 @@ _POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _CLOSING = " ?!.,;:…"
 PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
+_QUESTION = re.compile(rf"\b{table('conversation')['words']['question']}\b", re.IGNORECASE)
 _OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
@@ -103,6 +104,11 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
         return text
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
         return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
+    same = re.search(rf"\b{re.escape(lead)} (?=\w)", topic, re.IGNORECASE) if lead else None
+    if (
+        same and _words(topic[: same.start()]) and not _QUESTION.search(part)
+    ):  # with the price of sugar, where the topic has: with a visit
+        return f"{topic[: same.start()]}{part}{_days_after(topic, same.start())}"
     if (not lead or _TOPIC.match(part)) and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
         said = part if lead else f"{about.group().split()[0]} {part}"
         return f"{topic[: about.start()]}{said}{_days_after(topic, about.start())}"
