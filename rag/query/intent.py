@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache, lru_cache
 
 from rag.language.stopwords import FUNCTION_WORDS
-from rag.language.tables import pattern, patterns, table
+from rag.language.tables import pattern, patterns, table, word_lists
 from rag.language.tokens import words
 from rag.query.phrasing import model
 
@@ -70,6 +70,9 @@ class QuestionShape:
 SURE, SURER = 0.8, 0.85
 
 
+_LINKING = word_lists("question_words")["linking"]
+
+
 @lru_cache(maxsize=64)
 def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     """The kind of answer that a question asks for; its names and document types may be marked (`conditions.mark`).
@@ -79,14 +82,16 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     """
     text = polite_off(" ".join(question.split()))
     shape = _by_patterns(text)
-    is_topic = FUNCTION_WORDS.isdisjoint(words(text))  # mere words
-    if not learned or shape.intent in CHAT or asked_field(text) or is_topic:
+    said = FUNCTION_WORDS.intersection(words(text))
+    if not learned or shape.intent in CHAT or asked_field(text) or not said:  # mere words
         return shape
     if shape.intent is Intent.FIND and (fronted := _fronted(text)):
         return fronted
     found = model("intents").read(text, shape.intent.value)
     intent = Intent(found.kind)
-    if found.chance < (SURE if shape.intent in {Intent.FIND, intent} else SURER):
+    is_unsure = found.chance < (SURE if shape.intent in {Intent.FIND, intent} else SURER)
+    is_mere_topic = (intent, shape.intent) == (Intent.LIST, Intent.FIND) and said <= _LINKING
+    if is_unsure or is_mere_topic:
         return shape
     topic = model("intents").topic(text, found.kind) if intent in CATALOGUED else None
     if intent is shape.intent:

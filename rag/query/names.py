@@ -145,7 +145,7 @@ class Names:
 
     def _as_spelt_here(self, word: str) -> str:
         """A word, or where the collection has only its British or American spelling, that."""
-        others = () if word in self._words else other_spellings(word)
+        others = () if word in self._words or word in _RANKS else other_spellings(word)
         return next((each for each in others if each in self._words), word)
 
     def _unless_another(self, asked: Sequence[Token], meant: Sequence[str], at: int) -> str:

@@ -69,17 +69,18 @@ class Moves:
         return frozenset(record.id for turn in turns for record in self._memory.cited(turn))
 
     def more(self, rest: str = "") -> FollowUp | None:
-        """The same question without what was shown; of what was kept of a list, the others of that list."""
-        if self.turn.narrows and self.lists and not rest and (whole := self._narrowed_from()):
-            kept = frozenset(record.id for record in self.cited(listed=True))
-            return replace(self.asked(whole.topic, shown=kept, ids=whole.kept), intent=Intent.LIST)
+        """The same question without what was shown."""
         text = substituted(self.topic, rest, self._memory.names, add=False) if rest else self.topic
         return self.asked(text, shown=self.shown(), ids=self.turn.kept) if text else None
 
-    def _narrowed_from(self) -> FollowUp | None:
-        """The turn before the one that kept only a part."""
+    def others(self) -> FollowUp | None:
+        """Those of a list that were not kept of it; None where the whole list was shown last."""
         at = self._thread.turns.index(self.turn)
-        return next((turn for turn in reversed(self._thread.turns[:at]) if turn.topic), None)
+        whole = next((turn for turn in reversed(self._thread.turns[:at]) if turn.topic), None)
+        if whole is None or not (self.turn.narrows and self.lists):
+            return None
+        kept = frozenset(record.id for record in self.cited(listed=True))
+        return self.asked(whole.topic, shown=kept, ids=whole.kept, intent=Intent.LIST)
 
     def shifted(self, days: Interval, *, again: bool) -> FollowUp:
         """The question of other days; where not `again`, without what was shown."""

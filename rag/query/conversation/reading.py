@@ -115,7 +115,7 @@ class Reading:
         if kind == "reverse":
             text = exchanged(self._topic, self._memory.names)
             return self._moves.asked(text) if text else None
-        return self._moves.more() if kind == "more" else None
+        return self._more() if kind == "more" else None
 
     def _pointing(self) -> FollowUp | None:
         if (match := self._matches("pointing", "patterns")) is None:
@@ -199,7 +199,11 @@ class Reading:
 
     def _by_more_patterns(self) -> FollowUp | None:
         match = self._matches("more", "patterns")
-        return self._moves.more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
+        return self._more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
+
+    def _more(self, rest: str = "") -> FollowUp | None:
+        is_rest = any(each.search(self._said) for each in patterns("more", "others"))
+        return (self._moves.others() if is_rest and not rest else None) or self._moves.more(rest)
 
     def _days_by_patterns(self) -> FollowUp | None:
         match = self._matches("shift", "patterns")
