@@ -19,7 +19,7 @@ from rag.errors import SourceError
 from rag.ingest.formats.column_mapping import Mapper
 from rag.ingest.formats.files import LARGEST, SourceFile
 from rag.ingest.formats.protocol import Extracted, fold, shortened
-from rag.ingest.formats.tables import TOP, advice, heading, read_rows
+from rag.ingest.formats.tables import TOP, advice, below_caption, heading, read_rows
 from rag.ingest.formats.xml_reader import attribute, children, name, text
 
 Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
@@ -64,7 +64,8 @@ def read(opened: SourceFile) -> Iterator[Extracted]:
     if not read_any:
         filled = {title: rows for title, rows in unknown.items() if rows}
         named = "; ".join(
-            f"{title} has {shortened(tuple(map(fold, filter(None, rows[0]))))}" for title, rows in filled.items()
+            f"{title} has {shortened(tuple(map(fold, filter(None, below_caption(rows)[0]))))}"
+            for title, rows in filled.items()
         )
         cure = advice(next(iter(filled.values()), [[]]), choice)
         raise opened.fault(0, f"no column of its sheets is known; {named or 'they are empty'}: {cure}")

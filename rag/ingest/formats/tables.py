@@ -15,6 +15,7 @@ from rag.ingest.formats.nested import DESCRIPTIVE
 from rag.ingest.formats.protocol import Item, SourceNote, likely_field, numbered
 
 Value = TypeVar("Value", str, "str | list[str]")
+Row = TypeVar("Row", bound=Sequence[str])
 
 TOP = 20  # rows of a file among which the names of its columns are looked for: a title or a logo may stand above them
 
@@ -22,7 +23,7 @@ _MARKED = "*†‡©¹²"  # how a footnote begins
 _SENTENCE = re.compile(r"\w+(?:\W+\w+){3,}.*\w{3}[.!]")  # of several words; no abbreviation at its end
 _WHERE = frozenset({"id", "source", "reference", "container", "hierarchy", "archive", "type"})  # alone, they head rows
 _HEADING = re.compile(  # Series II: Letters
-    r"([^\W\d_]+(?:[ -][^\W\d_]+)?)\W{1,3}(?:[Nn]o\W{1,2})?(?:\d+|[IVXLC]+|[A-Z])\b"
+    r"([^\W\d_]+(?:[ -][^\W\d_]+)?)\W{1,3}(?:[Nn]o\W{1,2})?(?:(?:\d+|[IVXLC]+)\b|[A-Z](?!\w|\s+\w))"
 )
 _MOST_BELOW = 5  # lines below a table that may tell of it
 _RULED = "-+=:| \t"
@@ -54,16 +55,24 @@ def known(names: Sequence[str], choice: ColumnChoice) -> int:
 
 def heading(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> tuple[int, int]:
     """Which of the first rows names the columns, and how many of them are known; the first row where none does."""
-    scores = [known(row, choice) for row in rows[:TOP]]
-    below = [score if score >= _FEWEST_BELOW else 0 for score in scores[1:]]
-    scores[1:] = below
+    first = len(rows) - len(below_caption(rows))
+    scores = [
+        score if at <= first or score >= _FEWEST_BELOW or not choice.names.isdisjoint(_filled(row)) else 0
+        for at, row in enumerate(rows[:TOP])
+        for score in [known(row, choice)]
+    ]
     best = max(range(len(scores)), key=scores.__getitem__, default=0)
     return best, scores[best] if scores else 0
 
 
+def below_caption(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows from the first on that has more than one text."""
+    return rows[next((at for at, row in enumerate(rows[:TOP]) if len({*_filled(row)}) > 1), 0) :]
+
+
 def unknown(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
     """Why a table is not read, and what to do about it: its first row has the names, or has none."""
-    names = [cell.strip() for cell in rows[0]]
+    names = [cell.strip() for cell in below_caption(rows)[0]]
     if not looks_like_names(names):
         return f"its first row does not name its columns ({', '.join(names)[:100]}); put a row of names above it"
     few = ", ".join(name for name in names if guess((name,)))
@@ -73,6 +82,7 @@ def unknown(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
 
 def advice(rows: Sequence[Sequence[str]], choice: ColumnChoice) -> str:
     """What a person may choose of columns that are not known, and which of those chosen are not there."""
+    rows = below_caption(rows)
     names = [cell.strip() for cell in rows[0]]
     columns = [[row[at] for row in rows[1:] if at < len(row) and row[at].strip()] for at in range(len(names))]
     likely = {field: name for name, column in zip(names, columns, strict=True) if (field := likely_field(name, column))}
@@ -170,6 +180,13 @@ class _Headings:
         return True
 
 
+def _unmerged(row: list[str]) -> list[str]:
+    """A heading that is merged across its row, as one cell; any other row as it is."""
+    filled = _filled(row)
+    across = len(filled) > 1 and len({*filled}) == 1 and _depth(row) is not None
+    return [filled[0], *("" for _ in row[1:])] if across else row
+
+
 def _filled(row: Sequence[str]) -> list[str]:
     return [cell.strip() for cell in row if cell.strip()]
 
@@ -205,7 +222,7 @@ def read_rows(
             yield mapper.fault(line, row)
         elif any(cell.strip() for cell in row[len(names) :]):
             yield mapper.fault(line, f"the row has {len(row)} values for {len(names)} columns; quote its values")
-        elif not (repeats_names(names, row) or _is_total(row) or _says_nothing(row)):
+        elif not (repeats_names(names, row := _unmerged(row)) or _is_total(row) or _says_nothing(row)):
             filled = [at for at, cell in enumerate(row) if cell.strip()]
             below.append((line, row))
             if len(filled) > 1 or len(below) > _MOST_BELOW:
