@@ -22,7 +22,9 @@ _PAIRS = (
     ("type", "subnotes"),
 )
 _CHILDREN = ("children", "components", "subcomponents", "descendants")
+_CONTENTS = ("items", "records", "documents")
 _OF_THE_RECORD = frozenset({"id", "type"})
+_OF_A_SET = _OF_THE_RECORD | {"title"}
 _OF_THE_DESCRIPTION = DESCRIPTIVE | {"type"}  # what stands around it has these of its own
 _IDS = ("@id", "id")
 _ABOUT = "about"
@@ -93,13 +95,20 @@ def family(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     left: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(row, ())]
     while left:
         one, above = left.pop()
-        parts: list[Any] = next((one[name] for name in _CHILDREN if _all_described(one.get(name))), [])
+        parts: list[Any] = next((one[name] for name in _CHILDREN if _all_described(one.get(name))), _contents(one))
         own = {name: value for name, value in one.items() if value is not parts} if parts else one
         yield {**own, "hierarchy": list(above)} if above and "hierarchy" not in guess(own) else own
         if not parts:
             continue
         title = next(filter(None, texts_of(own.get(*guess(own).get("title", ("",))[:1]), "")), "")
         left += [(part, (*above, title)) for part in reversed(parts)]
+
+
+def _contents(whole: Mapping[str, Any]) -> list[Any]:
+    """What is in a set, of which nothing is said but its name; of anything else the items are its own matters."""
+    held: list[Any] = next((whole[name] for name in _CONTENTS if _all_described(whole.get(name))), [])
+    said = guess(name for name, value in whole.items() if value is not held) if held else {}
+    return held if said.keys() <= _OF_A_SET else []
 
 
 def _all_described(parts: object) -> bool:
