@@ -10,6 +10,7 @@ from rag.dates.archival_date import ArchivalDate, parse_date
 from rag.errors import SourceError, printable
 from rag.ingest.formats.column_names import (
     FIELDS,
+    LEVELS,
     MULTIVALUED,
     PARTS,
     begins,
@@ -66,7 +67,7 @@ _SHAPES = 256  # sets of columns cached
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _NAMED = frozenset({"people", "places", "senders", "recipients", "sent_from", "subjects"})
 _BELOW = re.compile(r"\s+(?:>+|[»›→])\s+")
-_ALL_DIGITS = re.compile(r"\d{1,6}[a-z]?", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}[A-Za-z]?|[IVXLC]+")
 
 
 class Mapper:
@@ -244,6 +245,8 @@ class Mapper:
             values = [text and text.rpartition(":")[2] for text in values if text and not text.startswith("o:")]
         if field in _NAMED:
             return list(filter(None, (named(text) for text in values if text)))
+        if field == "hierarchy" and plain(name) in LEVELS:
+            values = [f"{name.strip()} {text}" if text and _NUMBER.fullmatch(text) else text for text in values]
         return [text for text in values if text and text.casefold() not in NOTHING]
 
     def _cut(self, line: int, found: dict[str, Any]) -> bool:
@@ -362,7 +365,7 @@ def _container(row: Mapping[str, Any], names: tuple[str, ...], by_column: list[l
     """Box 4, Folder 2: a number alone is preceded by the name of its column, or by what stands in that of its type."""
     kinds = {f"indicator{plain(name)[4:]}": str(value) for name, value in row.items() if plain(name).startswith("type")}
     return ", ".join(
-        f"{kinds.get(plain(name), name).strip().capitalize()} {text}" if _ALL_DIGITS.fullmatch(text) else text
+        f"{kinds.get(plain(name), name).strip().capitalize()} {text}" if _NUMBER.fullmatch(text) else text
         for name, values in zip(names, by_column, strict=True)
         for text in values
     )

@@ -16,6 +16,7 @@ _SEPARATORS = re.compile(r"\s*(?:[;|\n\x1d]|\^\^)\s*")  # FileMaker parts values
 _LANGUAGE_SEPARATORS = re.compile(r"\s*[;|,/\n]\s*")
 _BARRED = frozenset({"hierarchy", "source_url", "images", "other_dates"})  # their values may have semicolons
 _BARS = re.compile(r"\s*[|\n]+\s*")
+_BETWEEN_LINKS = re.compile(r"[\s;,]+(?=https?://)")  # as nothing else: an address may have each of them but blanks
 # What databases and people write for an empty value.
 NOTHING = frozenset({"null", r"\n", "nan", "<na>", "-", "--", "\u2013", "\u2014", "n/a"})
 
@@ -92,7 +93,7 @@ def _split(text: str, field: str) -> list[str]:
     if field == "subjects":
         text = _SUBDIVISION.sub(" -- ", text)
     if field in _BARRED:
-        return _json_list(text) or list(map(fold, _BARS.split(text)))
+        return _json_list(text) or list(map(fold, _BARS.split(_BETWEEN_LINKS.sub("|", text))))
     if field not in MULTIVALUED:
         return [fold(text)]
     separators = _LANGUAGE_SEPARATORS if field == "languages" else _SEPARATORS
