@@ -50,10 +50,10 @@ _TOKEN = re.compile(
     | (?P<FEAST> {_FEAST} )
     | (?P<QUARTER> q[1-4]\b )
     | (?P<HALF> h[12]\b )
-    | (?P<_CENTURY> -century\b | (?<=[0-9](?:st|nd|rd|th)\s)c(?!\w)\.? )
+    | (?P<_CENTURY> -century\b | (?<=[0-9](?:st|nd|rd|th)\s)c(?:ent)?(?!\w)\.? )
     | (?P<_ABOUT> on\s+or\s+about\b )
     | (?P<_CIRCA> ca?\.?\s?(?=[0-9]) | (?<![0-9])(?<![0-9]\s)~ )
-    | (?P<_BEFORE> pre-(?=[0-9]) )
+    | (?P<_BEFORE> pre[-\s](?=[0-9]) )
     | (?P<_AFTER> post-(?=[0-9]) )
     | (?P<_ONWARDS> on(?=\s*(?:$|[?.!,;])) )
     | (?P<word> [^\W\d_]+(?:-first\b)? )(?:\w|[-'\u2019.,]\w){{0,64}}

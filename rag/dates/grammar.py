@@ -149,7 +149,8 @@ class _Meaning(Transformer[Token, Said]):
         digits = said.strip("sS'\u2019")
         if digits.endswith("00"):  # the 1800s are a century
             return DatePart(f"{digits[:2]}XX")
-        return DatePart(f"{digits[:-1].rjust(3, '-').replace('--', '19')}X")
+        tens = f"{digits[:-1]}X"
+        return DatePart(tens) if digits[2:] else DatePart(f"19{tens}", digits=tens)  # 1950s; 50s
 
     def century(self, which: int) -> DatePart:
         return DatePart(f"{which - 1:02}XX")

@@ -22,8 +22,8 @@ _DECADE = re.compile(
 _ROMAN = r"(?=[XVI])(?P<{}>X{{0,2}}(?:IX|IV|V?I{{0,3}}))"
 _SEVERAL = rf"(?:{_ROMAN}(?:e|ème|º)?\s*[-\u2013/]\s*)?{_ROMAN}"
 _CENTURY = re.compile(
-    rf"\b{_SEVERAL.format('begin', 'first')}(?:(?:e|ème|º)?\s+(?:siècles?|wiek\w*|ww?\b\.?|век\w*|вв?\b\.?|století"
-    r"|stol\b\.?|eeuw|secol[oi])|(?:e|ème)\s+s\b\.?)"
+    rf"\b{_SEVERAL.format('begin', 'first')}(?:(?:e|ème|º|th)?\s+(?:centur(?:y|ies)|siècles?|wiek\w*|ww?\b\.?|век\w*"
+    r"|вв?\b\.?|století|stol\b\.?|eeuw|secol[oi])|(?:e|ème)\s+s\b\.?)"
     r"|\b(?:(?i:siècles?|siglos?|secol[oi]|secc?\.|séculos?|wiek|saec\.)|ss?\.)\s+"
     rf"{_SEVERAL.format('start', 'last')}\b"
 )

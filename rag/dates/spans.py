@@ -32,12 +32,12 @@ class DatePart:
     month: int | None = None
     day: int | None = None
     mark: str = ""
-    digits: str | None = None  # the last one or two digits of a year ("1962-63"), or None
+    digits: str | None = None  # the last one or two digits of a year ("1962-63", "1850s-60s"), or None
     cut: Cut | None = None  # the part of the period that is meant, or None for all of it
 
     def ends(self) -> tuple[Point, Point]:
         """Its first and last point; ValueError where the words make no date."""
-        if self.year is None or self.digits is not None or (self.day is not None and self.month is None):
+        if self.year is None or (self.day is not None and self.month is None):
             raise ValueError(f"no date: {self}")
         whole = Point(self.year, self.month, None, self.mark)
         if self.day is not None and self.day <= whole.last_of_month():
