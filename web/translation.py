@@ -102,9 +102,9 @@ def _said(message: Message) -> str:
     return template(*message.forms, num=message.num) % values if message.forms else "".join(values.values())
 
 
-def number(value: float, pattern: str | None = None) -> str:
-    """A number as the reader writes it: 32,178 or 32.178; by a pattern such as 0.00 where one is given."""
-    return _number(round(value, 2), pattern, language())  # few are shown, and of many the same is known
+def number(value: int) -> str:
+    """A number as the reader writes it: 32,178 or 32.178."""
+    return _number(value, language())
 
 
 def date(value: dt.date, form: str = "long") -> str:
@@ -113,8 +113,8 @@ def date(value: dt.date, form: str = "long") -> str:
 
 
 @lru_cache(maxsize=4096)  # pages repeat them, and Babel takes its time
-def _number(value: float, pattern: str | None, locale: str) -> str:
-    return format_decimal(value, pattern, locale)
+def _number(value: int, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @lru_cache(maxsize=4096)
