@@ -6,6 +6,7 @@ import json
 import lzma
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,6 @@ from tests.pages import HARBOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from rag.assistant.assistant import Assistant
     from rag.settings import Settings
@@ -124,6 +124,16 @@ def test_a_peer_that_fails_is_left_out_and_said_so(archive: Path, tmp_path: Path
 
     assert columns == {"ours", "ours, records alone"}
     assert [line for line in said if line.startswith("none such is left out")]
+
+
+def test_a_peer_takes_what_it_has_in_common_with_us_in_our_version() -> None:
+    def pins(file: Path) -> dict[str, str]:
+        return dict(line.split("==") for line in file.read_text(encoding="utf-8").split())
+
+    own = pins(Path(".setup/constraints.txt"))
+
+    for peer in Path(".setup/peers").glob("*.txt"):
+        assert {name: pin for name, pin in pins(peer).items() if own.get(name, pin) != pin} == {}
 
 
 def test_the_peer_by_hand_finds_what_was_asked_about(archive: Path, tmp_path: Path) -> None:
