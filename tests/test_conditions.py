@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from rag.assistant.assistant import Assistant
 from rag.ingest.build import build
 from rag.language.document_types import TYPE_WORDS
-from rag.query import conditions
+from rag.language.tables import pattern, table
 from rag.settings import Settings
 
 TITLES = (
@@ -118,13 +119,16 @@ def test_what_hints_at_a_role_stands_in_every_question_that_its_pattern_finds() 
     marked += [
         "the {T0} that {N0} got from {N1}",
         "{N0}'s {T0}",
+        "{N0}'s {T0} to {N1}",
+        "to {N0}, from {N1}",
+        "who wrote to {N0}?",
         "where {N0} is the author",
         "where {N0} is the receiver",
     ]
-    pairs = [pair for key in ("patterns", "listed") for pair in conditions.hinted(key) if pair[0].pattern]
-    for hint, pattern in pairs:
-        found = [text for text in marked if pattern.search(text)]
-        assert found
+    roles = table("conditions")["roles"]
+    for hint, whole in (map(partial(pattern, "conditions"), pair) for pair in (*roles["patterns"], *roles["listed"])):
+        found = [text for text in marked if whole.search(text)]
+        assert found, whole.pattern[:200]
         assert all(hint.search(text) for text in found)
 
 

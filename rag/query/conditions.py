@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from rag.dates.archival_date import Interval
@@ -125,13 +125,6 @@ def _pattern(section: str, key: str) -> re.Pattern[str]:
     return patterns("conditions", section, key)[0]
 
 
-@cache
-def hinted(key: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """The patterns of roles, each with a hint that every match contains: looked for first, as it is faster."""
-    pairs = (("", each) if isinstance(each, str) else each for each in table("conditions")["roles"][key])
-    return tuple((pattern("conditions", hint), pattern("conditions", whole)) for hint, whole in pairs)
-
-
 def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
     """A question without the parts that say what is not wanted, and those parts, without the words that begin them.
 
@@ -186,8 +179,9 @@ def read_roles(text: str, *, listed: bool = True) -> Roles:
     """Read senders and recipients from a marked question; `listed` is one that asks for records."""
     parties: dict[str, list[str]] = defaultdict(list)
     text = _pattern("roles", "group").sub(r"\g<keep> \g<place>", text)
-    for hint, whole in (*hinted("patterns"), *(hinted("listed") if listed else ())):
-        while hint.search(text) and (match := whole.search(text)):
+    roles, made = table("conditions")["roles"], partial(pattern, "conditions")
+    for hint, whole in (*roles["patterns"], *(roles["listed"] if listed else ())):
+        while made(hint).search(text) and (match := made(whole).search(text)):
             groups = match.groupdict()
             for role in ("from", "to", "between"):
                 if groups.get(role):
