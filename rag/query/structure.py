@@ -252,8 +252,9 @@ def _parties(roles: Roles, marked: Marked, names: Names, values: Values) -> dict
 
 def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) -> Column | None:
     """The first of these fields with values that name a party; None where none has, and the party names no person."""
-    people = [each for each in names.read(party).spans if each.kind is NameKind.PERSON]
-    spellings = [spelling for each in people for spelling in each.spellings]
+    spans = names.read(party).spans
+    people = [each for each in spans if each.kind is NameKind.PERSON]
+    spellings = [spelling for each in people or spans for spelling in each.spellings]
     for column in columns:
         if found := values_naming(party, values(column), spellings):
             return column, found
