@@ -128,7 +128,9 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         descending=descending,
     )
     for part in unwanted:
-        conditions = conditions.merged(_unwanted(part, names, year))
+        left_out = _unwanted(part, names, year)
+        others = left_out.without(f"not_people:{name}" for name in conditions.people)  # whoever else he spoke with
+        conditions = conditions.merged(others or left_out)
     conditions = conditions.without(without)
     written = (parties[role][party] for role in _COLUMNS for party in getattr(conditions, role))
     where = _described(conditions, tuple(filter(None, written)), names, values)
