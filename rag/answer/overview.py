@@ -47,7 +47,7 @@ def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filte
     """The records of a topic and the catalogue's line on them.
 
     Where few records have all words of the topic, and these are few too: those with its names and any of its words.
-    Where few or none have these: those with its names.
+    Where few or none have these: those with its names. Of a topic that has a name of its own, as many as have that.
     """
     vague = _vague(understood)
     unknown = _unknown_names(understood)
@@ -68,6 +68,12 @@ def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filte
         either = 1 if words[1:] else 0
         few_named = not totals[0] and named and totals[-1] <= FEW
         at = len(listings) - 1 if few_named or not totals[either] else either
+    titled = _titled(understood, words)
+    if at == 0 and titled and totals[0] <= FEW:
+        groups = (*named, *((word,) for word in titled))
+        wider = replace(understood.listing, words=(*known, *groups))
+        if reader.count(wider) > totals[0]:
+            listings[0], filters[0], words = wider, groups, titled
     left = _conditions_left(understood, filters[at]).merged(Conditions(places=tuple(unknown.values())))
     read = replace(understood, words=words if {*filters[at]} - {*named} else (), conditions=left)
     return listings[at], catalogue_of(reader, listings[at], read, joint="or" if at else "and")
@@ -77,6 +83,18 @@ def _unknown_names(understood: Understanding) -> dict[str, str]:
     """Capitalised words of a topic that are not English, as written: names that no list has."""
     written = {token.word: token.text for token in tokens(understood.asked) if token.text[0].isupper()}
     return {word: written[word] for word in understood.words if word in written and not is_english(word)}
+
+
+def _titled(understood: Understanding, words: Sequence[str]) -> tuple[str, ...]:
+    """Those of the words that have a capital beside another such: the freighter Midnight Sun."""
+    said = tokens(understood.asked)
+    capital = [token.text[0].isupper() and at > 0 for at, token in enumerate(said)]
+    beside = {
+        token.word
+        for at, token in enumerate(said)
+        if capital[at] and (capital[at - 1] or capital[at + 1 : at + 2] == [True])
+    }
+    return tuple(word for word in words if word in beside) if not beside.issuperset(words) else ()
 
 
 def _names_of_journey(
