@@ -94,11 +94,15 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
 
 
 def unanswered(
-    reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float
+    reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float, *, meant: bool
 ) -> tuple[Premise | None, bool]:
     """That no record is likely to answer, though some are near; and whether the nearest are worth quoting after that.
 
     A sentence without the number that is asked for is not.
+
+    Args:
+        chance: How likely a record answers.
+        meant: Whether the day asked for tells which records are meant.
     """
     if not requirements.asks_of_content or understood.conditions.phrases:  # a record with the words quoted is an answer
         return None, True
@@ -107,7 +111,7 @@ def unanswered(
         return Premise(PremiseKind.UNANSWERED, present), False
     if chance >= LIKELY:
         return None, True
-    if chance < POSSIBLE or requirements.wants_number:
+    if requirements.wants_number or (chance < POSSIBLE and not meant):
         return Premise(PremiseKind.UNANSWERED, requirements.unanswered()), False
     said = [requirements.unanswered(), worded("These come nearest.")]
     return Premise(PremiseKind.UNANSWERED, sentences(said)), True

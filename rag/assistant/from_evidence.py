@@ -51,10 +51,11 @@ def from_evidence(
     basis = background_score(collection.background)
     hits = tuple(each.hit for each in weighed)
     weighing = Weighing(hits, basis, basis + MARGIN, chosen=ticked is not None)
+    is_meant = _day_tells(reader, understood)
     if verdict:
         reason: str | None = verdict.text
     else:
-        reason = None if _day_tells(reader, understood) else refusal(ranking, understood, collection.background)
+        reason = None if is_meant else refusal(ranking, understood, collection.background)
     if ticked is not None:
         draft = compose(evidence_of(reader, query, ranking, ticked), marker, every=True)
         return replace(draft, nearest=nearest, reason=reason, weighing=weighing)
@@ -80,7 +81,7 @@ def from_evidence(
         )
         hits = tuple(each.hit for each in weighed)
         weighing = replace(weighing, hits=hits, required=requirements.words, coverage=coverage, chance=likely)
-    verdict, is_quotable = unanswered(reader, understood, requirements, weighing.chance)
+    verdict, is_quotable = unanswered(reader, understood, requirements, weighing.chance, meant=is_meant)
     if not is_quotable:
         return replace(nothing, verdict=verdict, weighing=weighing)
     draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements)
@@ -98,7 +99,7 @@ def _day_tells(reader: IndexReader, understood: Understanding) -> bool:
     """Whether the day asked for tells alone which records are meant: few are of it, and they lack no word."""
     days = understood.when
     is_day = days is not None and days.start is not None and days.start == days.end
-    lacks = not {*understood.absent}.isdisjoint(understood.words)
+    lacks = not understood.unknown.isdisjoint(understood.words)
     return is_day and not lacks and 0 < reader.count(understood.where) <= OF_A_DAY
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.language.tables import table
 from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold
-from rag.query.conversation.grammar import core, has_cue, patterns
+from rag.query.conversation.grammar import core, has_cue, patterns, way
 from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
 from rag.query.conversation.moves import Moves
 from rag.query.conversation.reading import Reading
@@ -30,13 +31,20 @@ def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[Follow
     return _read(thread, question), said
 
 
-def _with_spoken_days(thread: Thread, text: str) -> str:
-    """A question with days in the place of words that only point at them: anything Cuban from that same year?"""
-    match = next((match for each in patterns("shift", "spoken") if (match := each.search(text))), None)
-    rest = f"{text[: match.start()]}{text[match.end() :]}" if match else ""
-    days = Moves(thread).days(first=True) if match and (core(rest) or has_cue("cues", "more", rest)) else None
-    whole = shifted(days, 0, 1, match["unit"].lower()) if match and days else None
-    return with_dates(rest, whole) if whole else text
+def _with_spoken_days(thread: Thread, text: str) -> tuple[str, bool]:
+    """A question with days in the place of words that point at them: anything Cuban from that same year?
+
+    And whether they are other days than those spoken of, so that something else is asked for: who spoke the next day?
+    """
+    spoken = (*patterns("shift", "spoken"), *patterns("shift", "beside"))
+    match = next((match for each in spoken if (match := each.search(text))), None)
+    if match is None:
+        return text, False
+    rest = f"{text[: match.start()]}{text[match.end() :]}"
+    days = Moves(thread).days(first=True) if core(rest) or has_cue("cues", "more", rest) else None
+    step = way(match.groupdict().get("way") or table("conversation")["shift"]["same"])
+    whole = shifted(days, step, 1, match["unit"].lower()) if days else None
+    return (with_dates(rest, whole), step != 0) if whole else (text, False)
 
 
 def _alone(question: str, at: int) -> FollowUp:
@@ -49,13 +57,15 @@ def _read(thread: Thread, question: str) -> FollowUp:
     text = " ".join(question.split())
     if not thread.turns:
         return _alone(text, 0)
-    text = _with_spoken_days(thread, text)
+    text, is_of_other_days = _with_spoken_days(thread, text)
     reading = Reading(thread, text)
     found = next((each for each in reading.moves() if each is not None), None)
     if found is not None:
         return found
     named = reading.named(text)
     alone = _alone(named, len(thread.turns))
-    from_on = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
-    from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
+    from_on = INDEPENDENT
+    if not is_of_other_days:
+        from_on = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
+        from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
     return replace(alone, read=named != text, own=named != text, min_chance=from_on)
