@@ -6,7 +6,7 @@ before this one. Who lists telegrams wants the cables too; kin of other types st
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, pairwise
 
 from rag.language.tables import any_of, table
 
@@ -83,5 +83,7 @@ OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))  # first words
 
 def document_type(title: str) -> str | None:
     """What type of document the title says it is in its first TITLE characters; None where it says nothing of it."""
-    named = [TYPES[(found.lastindex or 1) - 1] for found in _NAMED.finditer(title[:TITLE])]
+    found = [*_NAMED.finditer(title[:TITLE])]
+    heads = [each for each, after in pairwise([*found, None]) if not after or title[each.end() : after.start()] != " "]
+    named = [TYPES[(each.lastindex or 1) - 1] for each in heads]  # a decision memorandum is a memorandum
     return next((kind for kind in named if kind not in _TABLE["containers"]["types"]), named[0] if named else None)
