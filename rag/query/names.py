@@ -125,6 +125,11 @@ class Names:
         forms = self._authorities.forms
         return next((kind for kind, known in forms.items() if phrase(name) in known), None)
 
+    def country_of(self, seat: str) -> tuple[str, ...]:
+        """The spellings of the country whose government sits in a town; none for any other place."""
+        name = self._meant.get(self._authorities.seats.get(phrase(seat), ""))
+        return name.forms if name else ()
+
     def is_name(self, word: str) -> bool:
         """Whether a word, as one writes it, names a person, place or body of the collection."""
         return self.spelled(word) is not None

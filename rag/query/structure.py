@@ -256,7 +256,12 @@ def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) 
     """The first of these fields with values that name a party; None where none has, and the party names no person."""
     spans = names.read(party).spans
     people = [each for each in spans if each.kind is NameKind.PERSON]
-    spellings = [spelling for each in people or spans for spelling in each.spellings]
+    spellings = [spelling for each in people for spelling in each.spellings]
+    if not people and [each.kind for each in spans] == [NameKind.PLACE]:  # the embassy in Lagos: or in Nigeria
+        at, end = spans[0].start, spans[0].end
+        said = [token.word for token in tokens(f"{party[:at]} {party[end:]}") if token.word not in FUNCTION_WORDS]
+        forms = (*spans[0].spellings, *(names.country_of(party[at:end]) if said else ()))
+        spellings = [" ".join((*said, form)) for form in forms]
     for column in columns:
         if found := values_naming(party, values(column), spellings):
             return column, found
