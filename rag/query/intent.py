@@ -98,7 +98,7 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
         return replace(shape, topic=topic)
     if intent in {*CHAT, Intent.ABOUT} and not model("intents").knows(text):
         return shape  # it is of something: how do I open an account?
-    return QuestionShape(intent, text if topic is None else topic)
+    return QuestionShape(intent, text, topic)
 
 
 def _fronted(text: str) -> QuestionShape | None:
