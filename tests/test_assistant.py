@@ -806,3 +806,17 @@ def test_a_list_of_days_alone_is_counted(assistant: Assistant) -> None:
 
     assert answer.catalogue is not None
     assert answer.catalogue.total == len(answer.citations) == 8
+
+
+def test_a_place_that_was_written_to_is_known_by_its_names(assistant: Assistant) -> None:
+    answer = assistant.ask("What did Alekseev send to Moscow in October 1962?")
+
+    assert {citation.hit.record.senders for citation in answer.citations} == {("A. I. Alekseev",)}
+    assert len(answer.citations) == 3
+
+
+def test_a_mere_topic_keeps_its_words(assistant: Assistant) -> None:
+    catalogue = assistant.ask("arms shipments to Cuba").catalogue
+
+    assert catalogue is not None
+    assert catalogue.text.startswith("1 record names Cuba and contains “arms” and “shipments”")

@@ -521,3 +521,17 @@ def test_a_follow_up_stays_in_the_days_of_the_question_that_it_takes_words_from(
 
     assert (stays.understood.when_text, asked_days(stays)) == ("July 1961", "July 1961")
     assert asked_days(moves) == "October 1962"
+
+
+def test_a_question_about_the_next_day_is_asked_of_that_day(assistant: Assistant) -> None:
+    _, spoke = heard(assistant, "Before which body did Brezhnev give his secret speech?", "who spoke on the next day?")
+
+    assert asked_days(spoke) == "10 April 1968"
+    assert [id_[:10] for id_ in cited(spoke)] == ["1968-04-10"]
+
+
+def test_what_somebody_said_to_others_is_left_out_and_not_himself(assistant: Assistant) -> None:
+    _, left = heard(assistant, "Please list all records in which Mikoyan figures", "drop his conversations with Castro")
+
+    assert line(left).total == 3
+    assert all("Mikoyan" in citation.hit.record.text for citation in left.citations)

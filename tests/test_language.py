@@ -111,6 +111,8 @@ def test_kin_are_types(family: list[str]) -> None:
         ("Research Study Prepared in the Bureau of Harbours", "Study"),
         ("Memorandum of telephone conversation between Lund and Roca", "Record of conversation"),
         ("Transcript of Telephone Conversation, Oslo", "Record of conversation"),
+        ("National Security Decision Memorandum 92", "Memorandum"),
+        ("Summary Record of the 531st Meeting", "Record"),
     ],
 )
 def test_types_of_other_archives(title: str, kind: str | None) -> None:

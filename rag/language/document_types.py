@@ -84,6 +84,6 @@ OPENINGS = sorted(set(_first_words(chain.from_iterable(_WORDS))))  # first words
 def document_type(title: str) -> str | None:
     """What type of document the title says it is in its first TITLE characters; None where it says nothing of it."""
     found = [*_NAMED.finditer(title[:TITLE])]
-    heads = [each for each, after in pairwise([*found, None]) if not after or title[each.end() : after.start()] != " "]
+    heads = [each for each, after in pairwise(found) if title[each.end() : after.start()] != " "] + found[-1:]
     named = [TYPES[(each.lastindex or 1) - 1] for each in heads]  # a decision memorandum is a memorandum
     return next((kind for kind in named if kind not in _TABLE["containers"]["types"]), named[0] if named else None)
