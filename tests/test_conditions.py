@@ -124,6 +124,7 @@ def test_what_hints_at_a_role_stands_in_every_question_that_its_pattern_finds() 
         "who wrote to {N0}?",
         "where {N0} is the author",
         "where {N0} is the receiver",
+        "what did the embassy in {P0} {T0}?",
     ]
     roles = table("conditions")["roles"]
     for hint, whole in (map(partial(pattern, "conditions"), pair) for pair in (*roles["patterns"], *roles["listed"])):
