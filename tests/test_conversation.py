@@ -535,3 +535,17 @@ def test_what_somebody_said_to_others_is_left_out_and_not_himself(assistant: Ass
 
     assert line(left).total == 3
     assert all("Mikoyan" in citation.hit.record.text for citation in left.citations)
+
+
+def test_the_one_of_a_list_by_somebody_who_is_only_named_there_is_told(assistant: Assistant) -> None:
+    _, one = heard(assistant, "Whatever is dated 5 October 1962", "the one by Malinovsky")
+
+    assert [citation.hit.record.title.split()[0] for citation in one.citations] == ["Malinovsky"]
+
+
+def test_which_of_two_was_earlier_is_told_by_their_dates(assistant: Assistant) -> None:
+    both, earlier = heard(
+        assistant, "Gorbachev's talks with Western statesmen", "which of the two meetings was earlier?"
+    )
+
+    assert cited(earlier) == cited(both)[:1]

@@ -26,6 +26,7 @@ from rag.language.tokens import words
 from rag.names.authority import Authorities
 from rag.names.profile import Profile
 from rag.query.carry_over import carry_over
+from rag.query.conditions import Conditions
 from rag.query.conversation import Memory
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import Events
@@ -149,6 +150,10 @@ class OpenCollection:
     def _nearest(self, description: str, records: Sequence[Record]) -> list[Record]:
         """Those of the records that come nearest to the words of a description, and fit whatever else it says."""
         described = read(description, EVERYTHING, self.vocabulary, ALL_ASPECTS)
+        parties = Conditions(senders=described.conditions.senders, recipients=described.conditions.recipients)
+        if parties and parties == described.conditions and described.where.when is None:
+            spellings = tuple(span.spellings for span in described.spans)  # the one by Lund, who is only named there
+            return self._fitting(Filter(words=spellings, listed=True), records)
         if not described.words:
             return []
         said = {term.spellings[0] for term in described.terms if not term.is_name}

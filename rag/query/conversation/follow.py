@@ -10,7 +10,7 @@ from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
 from rag.query.conversation.moves import Moves
 from rag.query.conversation.reading import Reading
 from rag.query.date_shift import shifted, with_dates
-from rag.query.intent import CHAT, read_shape
+from rag.query.intent import CHAT, Intent, read_shape
 
 
 def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[FollowUp, dict[int, str]]:
@@ -41,8 +41,9 @@ def _with_spoken_days(thread: Thread, text: str) -> tuple[str, bool]:
     if match is None:
         return text, False
     rest = f"{text[: match.start()]}{text[match.end() :]}"
-    days = Moves(thread).days(first=True) if core(rest) or has_cue("cues", "more", rest) else None
     step = way(match.groupdict().get("way") or table("conversation")["shift"]["same"])
+    says_more = core(rest) or has_cue("cues", "more", rest) or (step and read_shape(rest).intent is Intent.WHO)
+    days = Moves(thread).days(first=True) if says_more else None
     whole = shifted(days, step, 1, match["unit"].lower()) if days else None
     return (with_dates(rest, whole), step != 0) if whole else (text, False)
 

@@ -188,7 +188,8 @@ class Moves:
     def without(self, rest: str) -> FollowUp:
         """The question but for a part, or for those of the records shown that it is about."""
         about = PREPOSITIONAL.match(rest)
-        if about and (found := self.described(rest[about.end() :].strip())):
+        said = rest[about.end() :].strip() if about else ""
+        if about and (found := self.described(said) or self._memory.nearest(said, self.cited(listed=True))[:1]):
             shown = frozenset(record.id for record in found)
             text = f"{self.topic.rstrip(CLOSING)}, without {rest}"
             return replace(self.asked(self.topic, shown=shown, ids=self.turn.kept, narrows=True), text=text)

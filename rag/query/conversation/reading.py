@@ -223,7 +223,11 @@ class Reading:
 
     def _by_view_patterns(self) -> FollowUp | None:
         found = ((key, self._matches("view", key)) for key in table("conversation")["view"])
-        views = (self._moves.as_view(key, self._said, self._as_condition(m["rest"])) for key, m in found if m)
+        views = (
+            self._moves.as_view(key, self._said, self._as_condition(m.groupdict().get("rest") or ""))
+            for key, m in found
+            if m
+        )
         return next(views, None)
 
     def _by_corrections(self) -> Iterator[FollowUp | None]:
