@@ -34,6 +34,7 @@ _VISITING = word_lists("acts")["visiting"]
 _CONTENT_INTENTS = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
 _UNNAMED = word_lists("verdict_words")["unnamed"]
 _MOTION = word_lists("verdict_words")["motion"]
+_PASSING = (_MEETING, word_lists("acts")["writing"])  # what passes between people, in many words
 _STAYING = _VISITING - _MOTION
 _GOING = re.compile(rf"\b(?:{'|'.join(_MOTION)}) to (?:the )?[A-Z]")
 _ACTING = re.compile(rf"\b(?:{table('intents')['words']['aux']}) (?:the )?$", re.IGNORECASE)  # did the | Soviet Union
@@ -260,6 +261,14 @@ class Requirements:
                 if goes or not (_STAYING if act is _VISITING else act).isdisjoint(said)
             )
         return self._acting[text]
+
+    def may_be_near(self, weighed: Sequence[Evidence]) -> bool:
+        """Whether records may help that do not say it in so many words: one names whoever acts.
+
+        A number, a death or a visit is told or not.
+        """
+        is_worded_freely = all(act in _PASSING for act in self._acts.values()) and not self.wants_number
+        return is_worded_freely and any(map(self.names_actors, weighed))
 
     def unanswered(self) -> str:
         """A sentence that says what no record covers."""

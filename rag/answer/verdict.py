@@ -22,6 +22,7 @@ from rag.language.tokens import words
 from rag.query.intent import TWO_SIDED, asks
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
+from rag.search.ranking import Evidence
 
 
 class PremiseKind(Enum):
@@ -94,11 +95,15 @@ def _apart(reader: IndexReader, one: Subject, other: Subject, where: Filter) -> 
 
 
 def unanswered(
-    reader: IndexReader, understood: Understanding, requirements: Requirements, chance: float, *, meant: bool
+    reader: IndexReader,
+    understood: Understanding,
+    requirements: Requirements,
+    weighed: Sequence[Evidence],
+    chance: float,
+    *,
+    meant: bool,
 ) -> tuple[Premise | None, bool]:
     """That no record is likely to answer, though some are near; and whether the nearest are worth quoting after that.
-
-    A sentence without the number that is asked for is not.
 
     Args:
         chance: How likely a record answers.
@@ -111,7 +116,7 @@ def unanswered(
         return Premise(PremiseKind.UNANSWERED, present), False
     if chance >= LIKELY:
         return None, True
-    if requirements.wants_number or (chance < POSSIBLE and not meant):
+    if not requirements.may_be_near(weighed) or (chance < POSSIBLE and not meant):
         return Premise(PremiseKind.UNANSWERED, requirements.unanswered()), False
     said = [requirements.unanswered(), worded("These come nearest.")]
     return Premise(PremiseKind.UNANSWERED, sentences(said)), True

@@ -81,7 +81,7 @@ def from_evidence(
         )
         hits = tuple(each.hit for each in weighed)
         weighing = replace(weighing, hits=hits, required=requirements.words, coverage=coverage, chance=likely)
-    verdict, is_quotable = unanswered(reader, understood, requirements, weighing.chance, meant=is_meant)
+    verdict, is_quotable = unanswered(reader, understood, requirements, weighed, weighing.chance, meant=is_meant)
     if not is_quotable:
         return replace(nothing, verdict=verdict, weighing=weighing)
     draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements)
