@@ -46,7 +46,7 @@ def comparison(reader: IndexReader, understood: Understanding, about: Sequence[S
     elif understood.intent is Intent.CHANGED:
         return []
     else:
-        named = [each for each in (central if len(central) >= _TWO else about) if each.own]
+        named = [each for each in about if each.own]
         alike = [pair for pair in combinations(named, 2) if pair[0].is_person == pair[1].is_person]
         pair = max(alike, key=lambda pair: _closeness(understood.asked, *pair), default=())
         shared = [each for each in central if each not in pair]
@@ -74,10 +74,12 @@ def _most_named(
     return None
 
 
-def _closeness(asked: str, one: Subject, other: Subject) -> tuple[bool, int, int]:
+def _closeness(asked: str, one: Subject, other: Subject) -> tuple[bool, bool, int, int]:
     """How likely two subjects are the two sides: those that a word like "and" joins, then those named last."""
-    is_joined = not _BESIDE.isdisjoint(words(asked[one.start : other.start]))  # what Prague and what Sofia gave Cuba
-    return is_joined, one.start, -other.start
+    is_joined = one.is_circumstance == other.is_circumstance and not _BESIDE.isdisjoint(
+        words(asked[one.start : other.start])
+    )  # what Prague and what Sofia gave Cuba
+    return is_joined, not other.is_circumstance, one.start, -other.start
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import pattern, patterns, table
 from rag.language.tokens import tokens
 from rag.query.intent import CHAT, Intent, asks, read_shape
-from rag.query.names import Names
+from rag.query.names import Names, NamesFound
 
 _LONG = 30  # words from which on what does not ask is left aside
 _FEWEST = 3  # words of a question
@@ -84,11 +84,20 @@ def _alone(clause: str) -> str:
 
 def _in_context(clause: str, context: Collection[str], names: Names) -> str:
     """A clause with the names of the rest of a text that it lacks."""
-    named = names.read(clause).names
-    lacking = [name for name in context if name not in named]
-    if not lacking:
+    found = names.read(clause)
+    lacking = [name for name in context if name not in found.names]
+    if not lacking or _names_what_no_list_has(clause, found):
         return clause
     return f"{clause.strip(' .?!')} ({', '.join(lacking)})"
+
+
+def _names_what_no_list_has(clause: str, found: NamesFound) -> bool:
+    """Whether a word has a capital that belongs to no known name: the Tribune meetings, which need no context."""
+    known = {at for span in found.spans for at in range(span.start, span.end)}
+    return any(
+        token.text[0].isupper() and token.word not in FUNCTION_WORDS and token.start not in known
+        for token in tokens(clause)[1:]
+    )
 
 
 def _more(text: str) -> Parts | None:

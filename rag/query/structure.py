@@ -8,7 +8,7 @@ they rank.
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import CLOSED_CLASS, FUNCTION_WORDS
@@ -238,7 +238,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
     return Filter(
         fields=(*kinds, *written),
         not_fields=(("type", excluded),) if excluded else (),
-        not_words=(*not_words, *conditions.not_words),
+        not_words=(*not_words, *chain.from_iterable(map(_spellings, conditions.not_words))),
         not_when=conditions.not_dates,
         words=(*containers, *(() if notes else ((shelfmark,) for shelfmark in conditions.shelfmarks))),
     )
