@@ -820,3 +820,9 @@ def test_a_mere_topic_keeps_its_words(assistant: Assistant) -> None:
 
     assert catalogue is not None
     assert catalogue.text.startswith("1 record names Cuba and contains “arms” and “shipments”")
+
+
+def test_two_places_that_are_joined_are_the_sides_of_a_comparison(assistant: Assistant) -> None:
+    answer = assistant.ask("Compare Mikoyan's talks in New York and in Havana")
+
+    assert list(dict.fromkeys(sentence.group for sentence in answer.sentences)) == ["New York", "Havana"]
