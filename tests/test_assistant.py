@@ -826,3 +826,10 @@ def test_two_places_that_are_joined_are_the_sides_of_a_comparison(assistant: Ass
     answer = assistant.ask("Compare Mikoyan's talks in New York and in Havana")
 
     assert list(dict.fromkeys(sentence.group for sentence in answer.sentences)) == ["New York", "Havana"]
+
+
+def test_diaries_are_found_by_their_titles_whatever_the_days(assistant: Assistant) -> None:
+    answer = assistant.ask("diaries after 1970")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == 4

@@ -19,7 +19,7 @@ from rag.embeddings.word_vectors import WordVectors
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.analyzer import terms_of
 from rag.index.ports import IndexReader, Order
-from rag.language.document_types import types_of
+from rag.language.document_types import container_words, types_of
 from rag.language.message import worded
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import words
@@ -110,6 +110,7 @@ class OpenCollection:
             return understood
         rest = where.without("type")
         types = tuple(kind for word in understood.conditions.types for kind in types_of(word)[:1])
+        types = tuple(kind for kind in types if not container_words(kind))  # which are found by title as it is
         are_here = not types or not {*self.vocabulary.values("type")}.isdisjoint(types)
         found = self.reader.count(where)
         if not (found and are_here) and (titled := self._so_titled(types, rest)):
