@@ -1,11 +1,14 @@
 """What one system has and another lacks -> the same few calls on Linux, macOS and Windows.
 
-macOS lacks `os.sched_getaffinity`; Windows lacks `fcntl`, `os.pread` and `select.poll` too, and opens no folder.
+macOS lacks `os.sched_getaffinity` and `prctl`; Windows lacks `fcntl`, `os.pread` and `select.poll` too, and opens no
+folder.
 """
 
 import logging
 import os
 import select
+import signal
+import sys
 from contextlib import suppress
 from functools import cache
 from io import FileIO
@@ -19,6 +22,8 @@ _SEEKING = Lock()
 
 MOST_FILES = 8192  # files and connections open at once, at most
 
+_PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
+
 
 def cpus() -> int:
     """How many cores this process may use; where the system does not say, how many there are."""
@@ -28,6 +33,14 @@ def cpus() -> int:
 def memory_folder() -> str | None:
     """Where small files need no room on a disk, which may be full; None for the usual place."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
+
+
+def end_with_parent() -> None:
+    """Have Linux kill this process in the moment in which the one that began it ends; elsewhere do nothing."""
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @cache

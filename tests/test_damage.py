@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -63,14 +65,38 @@ def noticed(address: str, status: int = 200) -> httpx2.Response:
     pytest.fail("nothing is noticed")
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux lists the children of a process there")
+def workers(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that answer."""
+    if sys.platform != "linux":
+        pytest.skip("only Linux lists the children of a process under /proc, and kills them with it")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+    return [int(each) for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
 def test_a_worker_that_a_bus_error_ends_is_followed_by_another(address: tuple[str, subprocess.Popen[str]]) -> None:
     site, process = address
     before = asked(site).json()
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
-    os.kill(int(children[-1]), signal.SIGBUS)
+    os.kill(workers(process)[0], signal.SIGBUS)
 
     assert asked(site).json() == before
+
+
+def test_a_killed_server_takes_its_workers_along_whatever_they_are_at(
+    address: tuple[str, subprocess.Popen[str]],
+) -> None:
+    host, _, port = address[0].removeprefix("http://").partition(":")
+    (worker,) = workers(address[1])
+    os.kill(worker, signal.SIGSTOP)  # as on a machine that has no time for it: it can do nothing by itself
+    address[1].kill()
+
+    for _ in range(100):
+        try:
+            socket.create_connection((host, int(port))).close()  # a worker that goes on later would take it
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.1)
+    os.kill(worker, signal.SIGKILL)
+    pytest.fail("the address is still served")
 
 
 def test_a_generation_cut_short_under_a_server_gives_way_to_the_last_good_one(

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from uvicorn.config import STARTUP_FAILURE
 from rag.assistant.assistant import Assistant
 from rag.errors import RagError, escaped
 from rag.llm.writer import AnswerWriter
+from rag.platform import end_with_parent
 from rag.settings import Settings
 from web import api, feeds, pages, problems, translation
 from web.agents import openai
@@ -147,6 +147,7 @@ def warm(*assistants: Assistant) -> None:
 def worker() -> FastAPI:
     """The application in a process of `rag serve`; it ends with the process that began it, and where it cannot open."""
     if parent := parent_process():
+        end_with_parent()
         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
     try:
         settings = Settings.load(os.environ)
@@ -180,6 +181,9 @@ def _served(settings: Settings, name: str) -> Served:
 
 
 def _outlive(parent: BaseProcess) -> None:
-    """Stop when it has ended, however that was."""
+    """End at once when it has ended, where the system does not see to that.
+
+    Who stayed to answer what it had begun would take new connections and say that it is ready, until it is gone.
+    """
     parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
+    os._exit(1)

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
@@ -182,18 +182,20 @@ class Soak:
         with server(self.vectors, 2) as serving:
             known = {question: _answer(serving, question) for question in _ASKED}
             outcome = Counter[str]()
+            answered = [asyncio.Event() for _ in range(8)]  # for each client; not while it asks once more
             over = asyncio.Event()
 
-            async def ask() -> None:
+            async def ask(answered: asyncio.Event) -> None:
                 while not over.is_set():
                     question = random.choice(_ASKED)  # noqa: S311
-                    outcome[await _asked_twice(serving, question, known[question])] += 1
+                    outcome[await _asked_twice(serving, question, known[question], answered)] += 1
+                    answered.set()
 
             async def all_of_them() -> None:
                 # A thread for each that waits, and one for who starts the server that they wait for.
                 asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(16))
-                asking = [asyncio.ensure_future(ask()) for _ in range(8)]
-                await _kill_again_and_again(serving)
+                asking = [asyncio.ensure_future(ask(each)) for each in answered]
+                await _kill_again_and_again(serving, answered)
                 over.set()
                 await asyncio.gather(*asking)
 
@@ -230,12 +232,13 @@ class Soak:
             self.must("a build after them, exit status", building(self.vectors, rows).wait(), 0)
 
 
-async def _asked_twice(serving: Server, question: str, known: object) -> str:
-    """What came of a question that is put once more where the server ended under it."""
+async def _asked_twice(serving: Server, question: str, known: object, answered: asyncio.Event) -> str:
+    """What came of a question that is put once more, `answered` cleared, where the server ended under it."""
     for outcome in ("at once", "when asked again"):
         try:
             status, body = await Caller(serving.port).ask(question)
         except (OSError, asyncio.IncompleteReadError):
+            answered.clear()
             await asyncio.to_thread(serving.until_ready)
         else:
             if status != 200:
@@ -244,14 +247,15 @@ async def _asked_twice(serving: Server, question: str, known: object) -> str:
     return "lost"
 
 
-async def _kill_again_and_again(serving: Server) -> None:
-    """Three workers for each whole server, each some seconds after the one before.
+async def _kill_again_and_again(serving: Server, answered: Collection[asyncio.Event]) -> None:
+    """Three workers for each whole server, each some seconds after the one before, and when all are `answered`.
 
-    What was asked again has then been answered: whoever meets two deaths in a second has asked twice, not once more.
+    Whoever meets two kills with one question has asked twice, not once more.
     """
     drawn = random.Random(1)  # noqa: S311
     for number in range(KILLED_SERVERS):
         await asyncio.sleep(drawn.uniform(2, 4))
+        await asyncio.gather(*(each.wait() for each in answered))
         if number % 4 == 3:
             await asyncio.to_thread(serving.end, signal.SIGKILL)
             await asyncio.to_thread(serving.begin)
