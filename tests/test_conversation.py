@@ -85,6 +85,7 @@ def line(answer: Answer) -> Catalogue:
         ("Arms for Cuba in 1961", "in 1960", "Arms for Cuba in 1960"),
         ("telegrams from Alekseev", "and letters?", "letters from Alekseev"),
         ("letters from Khrushchev to Castro", "and the replies?", "letters from Castro to Khrushchev"),
+        ("letters from Khrushchev to Castro", "what came back?", "letters from Castro to Khrushchev"),
         ("What happened on 27 October 1962?", "and the next day?", "What happened on 28 October 1962"),
         ("Arms from 22 to 28 October 1962", "the week before", "Arms from 15 October 1962 to 21 October 1962"),
         ("Documents from October 1962", "a month later", "Documents in November 1962"),
@@ -549,3 +550,14 @@ def test_which_of_two_was_earlier_is_told_by_their_dates(assistant: Assistant) -
     )
 
     assert cited(earlier) == cited(both)[:1]
+
+
+def test_those_that_are_asked_about_are_the_several_listed_before_one_was_told(assistant: Assistant) -> None:
+    *_, swiss = heard(
+        assistant,
+        "Give me every document drawn up by a Czechoslovak party body",
+        "and the paper of January 1961 - what kinds of weapons does it name?",
+        "which of those documents tells of a Swiss go-between?",
+    )
+
+    assert [id_[:7] for id_ in cited(swiss)] == ["1959-09"]

@@ -75,8 +75,16 @@ class Thread:
         return next(gone_on, self.turns[-1])
 
     def last_citing(self, *, listed: bool = False) -> int | None:
-        """The latest turn that cited records; where `listed`, that did not tell of some before it."""
+        """The latest turn that cited records; where `listed`, one that did not tell of some before it.
+
+        Of these it is the latest that cited several, if any did.
+        """
+        one = None
         for at in range(len(self.turns) - 1, max(len(self.turns) - 1 - TURNS, -1), -1):
-            if not (listed and (self.turns[at].pointed or self.turns[at].field)) and self.memory.cited(at):
+            told = listed and (self.turns[at].pointed or self.turns[at].field)
+            if told or not (cited := self.memory.cited(at)):
+                continue
+            if not listed or len(cited) > 1:
                 return at
-        return None
+            one = at if one is None else one
+        return one
