@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from rag.dates.archival_date import ArchivalDate, Fit, Interval, edtf_of
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
-from rag.language.document_types import container_words, types_of
+from rag.language.document_types import container_words, same_types, types_of
 from rag.language.message import Message, TypeName, TypeNames, counted, listed, quoted, sentences, together, worded
 from rag.language.tables import table
 from rag.query.date_shift import date_range
@@ -66,6 +66,9 @@ def _types(where: Filter, understood: Understanding) -> tuple[list[Message], Seq
     so_titled = {*map(str.lower, chain.from_iterable(where.words))}
     if not (found or of_any) or any(each in found or each in so_titled for each in asked):
         return [], asked
+    same = {each.lower() for word in asked for kind in types_of(word)[:1] for each in same_types(kind)}
+    if found and same.issuperset(found):  # cables are telegrams
+        return [], found
     return [
         counted(
             "There is no such %(type)s.",
