@@ -833,3 +833,10 @@ def test_diaries_are_found_by_their_titles_whatever_the_days(assistant: Assistan
 
     assert answer.catalogue is not None
     assert answer.catalogue.total == 4
+
+
+def test_relations_of_a_decade_are_all_that_names_both(assistant: Assistant) -> None:
+    answer = assistant.ask("Soviet-Cuban relations in the 60s")
+
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == len(answer.citations) == 31

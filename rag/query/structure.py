@@ -108,7 +108,8 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
     places = marks_of(_BELONGING.sub(r"\1", roles.rest), marked, _IMPERSONAL)
     words = topic_words(_MARKS.sub(" ", subject))
-    is_listed = shape.intent in CATALOGUED or not (words or (asks(text) and not shelfmarks))
+    is_vague = dated and bool(people or places) and _VAGUE.issuperset(words)
+    is_listed = shape.intent in CATALOGUED or not ((words and not is_vague) or (asks(text) and not shelfmarks))
     # Else a type is a word like any other; so is one within what happened: the decision on the canal.
     is_what_is_asked_for = shape.intent is not Intent.TIMELINE or _LEADING_TYPE.match(roles.rest)
     has_type = known and values("type") and (is_listed or roles.senders or roles.recipients) and is_what_is_asked_for
