@@ -34,7 +34,7 @@ _VISITING = word_lists("acts")["visiting"]
 _CONTENT_INTENTS = frozenset({Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
 _UNNAMED = word_lists("verdict_words")["unnamed"]
 _MOTION = word_lists("verdict_words")["motion"]
-_PASSING = (_MEETING, word_lists("acts")["writing"])  # what passes between people, in many words
+WORDED_FREELY = _MEETING | word_lists("acts")["writing"]  # what passes between people, in many words
 _STAYING = _VISITING - _MOTION
 _GOING = re.compile(rf"\b(?:{'|'.join(_MOTION)}) to (?:the )?[A-Z]")
 _ACTING = re.compile(rf"\b(?:{table('intents')['words']['aux']}) (?:the )?$", re.IGNORECASE)  # did the | Soviet Union
@@ -267,7 +267,7 @@ class Requirements:
 
         A number, a death or a visit is told or not.
         """
-        is_worded_freely = all(act in _PASSING for act in self._acts.values()) and not self.wants_number
+        is_worded_freely = all(act <= WORDED_FREELY for act in self._acts.values()) and not self.wants_number
         return is_worded_freely and any(map(self.names_actors, weighed))
 
     def unanswered(self) -> str:

@@ -11,7 +11,7 @@ from rag.answer.compose import compose
 from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
 from rag.answer.refusal import LISTED, MARGIN, background_score, refusal
-from rag.answer.requirements import Requirements
+from rag.answer.requirements import WORDED_FREELY, Requirements
 from rag.answer.subjects import Subject, subjects
 from rag.answer.verdict import absent, apart, unanswered
 from rag.assistant.context import OpenCollection
@@ -99,7 +99,7 @@ def _day_tells(reader: IndexReader, understood: Understanding) -> bool:
     """Whether the day asked for tells alone which records are meant: few are of it, and they lack no word."""
     days = understood.when
     is_day = days is not None and days.start is not None and days.start == days.end
-    lacks = not understood.unknown.isdisjoint(understood.words)
+    lacks = not ({*understood.absent} - WORDED_FREELY).isdisjoint(understood.words)
     return is_day and not lacks and 0 < reader.count(understood.where) <= OF_A_DAY
 
 
