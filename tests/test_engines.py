@@ -291,6 +291,15 @@ def test_the_same_again_changes_nothing_and_old_generations_go(lite: Settings) -
     assert open_index(lite).published() == names[1]
 
 
+def test_a_file_is_served_by_the_worker_alone(lite: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_INDEX", lite.index)
+
+    with started(lite.vectors) as (address, _), httpx2.Client(base_url=address, timeout=60) as client:
+        found = client.post("/api/v1/ask", json={"question": "What did Castro tell Mikoyan?"})
+
+    assert found.json()["status"] == "answered"
+
+
 def test_what_is_not_published_leaves_nothing_and_what_is_wrong_is_refused(lite: Settings) -> None:
     index = open_index(lite)
     publish(index, entries(20))

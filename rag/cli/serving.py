@@ -5,8 +5,10 @@ import os
 import sys
 import tempfile
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import replace
+from multiprocessing import get_context
 from pkgutil import resolve_name
 from typing import Any
 from uuid import uuid4
@@ -103,10 +105,21 @@ def run_mcp(_: argparse.Namespace, settings: Settings) -> int:
 
 def _build_first(settings: Settings) -> None:
     """Build where nothing was ever built; where a collection was lost, that is for its owner to say."""
-    from rag.index.open import has_folder, open_index
+    from rag.index.open import has_folder
 
     if has_folder(settings):
         return
+    if not settings.index:
+        _build_unless_built(settings)
+        return
+    # What it opens ends with it: of a file of milvus-lite a worker could else not take over.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        apart.submit(_build_unless_built, settings).result()
+
+
+def _build_unless_built(settings: Settings) -> None:
+    from rag.index.open import open_index
+
     index = open_index(settings)
     try:
         if index.names() or index.published():
