@@ -265,7 +265,7 @@ class Requirements:
     def may_be_near(self, weighed: Sequence[Evidence]) -> bool:
         """Whether records may help that do not say it in so many words: one names whoever acts.
 
-        A number, a death or a visit is told or not.
+        A number, a death or a visit stands there or does not.
         """
         is_worded_freely = all(act <= WORDED_FREELY for act in self._acts.values()) and not self.wants_number
         return is_worded_freely and any(map(self.names_actors, weighed))

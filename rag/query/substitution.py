@@ -104,10 +104,9 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
         return text
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
         return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
+    # With the price of sugar, where the topic has: with a visit.
     same = re.search(rf"\b{re.escape(lead)} (?=\w)", topic, re.IGNORECASE) if lead else None
-    if (
-        same and _words(topic[: same.start()]) and not _QUESTION.search(part)
-    ):  # with the price of sugar, where the topic has: with a visit
+    if same and _words(topic[: same.start()]) and not _QUESTION.search(part):
         return f"{topic[: same.start()]}{part}{_days_after(topic, same.start())}"
     if (not lead or _TOPIC.match(part)) and (about := _TOPIC.search(topic)) and not proper_names(about["topic"], names):
         said = part if lead else f"{about.group().split()[0]} {part}"

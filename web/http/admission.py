@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 from prometheus_client import Gauge
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -91,7 +91,7 @@ class Callers:
     def __init__(self, app: ASGIApp, rate: int, keys: Collection[str]) -> None:
         self._app = app
         self._limit = RateLimitItemPerMinute(rate) if rate else None
-        self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = MovingWindowRateLimiter(MemoryStorage())
         self._keys = tuple(keys)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -81,8 +81,8 @@ class Thread:
         """
         one = None
         for at in range(len(self.turns) - 1, max(len(self.turns) - 1 - TURNS, -1), -1):
-            told = listed and (self.turns[at].pointed or self.turns[at].field)
-            if told or not (cited := self.memory.cited(at)):
+            is_detail = listed and (self.turns[at].pointed or self.turns[at].field)
+            if is_detail or not (cited := self.memory.cited(at)):
                 continue
             if not listed or len(cited) > 1:
                 return at
