@@ -15,7 +15,7 @@ from rag.names.annotate import Annotator
 from rag.names.authority import read_authorities
 from rag.names.build_profile import profile_of
 from rag.query.names import Names, NamesFound, Respelling
-from rag.query.spelling_correction import mended
+from rag.query.spelling_correction import corrected
 from rag.record import Record
 
 SEEDS = read([Path("seeds")]).records
@@ -143,7 +143,7 @@ def test_capitals_throughout_do_not_hide_a_misspelling() -> None:
 
 
 def test_a_slip_that_may_be_either_of_two_asking_words_is_the_same_one_in_every_process() -> None:
-    assert mended("telegramm of May 1962", has=lambda _: False) == "telegram of May 1962"
+    assert corrected("telegramm of May 1962", has=lambda _: False) == "telegram of May 1962"
 
 
 def test_without_spelling_a_misspelt_name_stays_but_other_names_are_found() -> None:

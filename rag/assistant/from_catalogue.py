@@ -61,7 +61,7 @@ def _records_pointed_at(
     reader, follow_up = collection.reader, understood.follow_up
     records = reader.records(understood.conditions.ids)
     if follow_up is not None and not follow_up.ids:
-        shown = [*map(Hit, existing(reader, follow_up.shown))]
+        shown = [*map(Hit, existing(reader, sorted(follow_up.shown)))]
         few = counted(
             "The answer before this one cites one record.",
             "The answer before this one cites %(num)s records.",
@@ -97,7 +97,7 @@ def _listing(
     if not catalogue.total:
         return _nothing_listed(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
-        return replace(list_all(reader, listing, None, notes), catalogue=catalogue)
+        return replace(list_all(reader, listing, notes), catalogue=catalogue)
     if intent is Intent.OVERVIEW and catalogue.total > 1:
         return replace(overview(reader, query(), listing, collection.marker(understood)), catalogue=catalogue)
     if intent is Intent.OVERVIEW:
@@ -183,13 +183,17 @@ def _with_same_type(reader: IndexReader, where: Filter, order: Order, draft: Ans
     return replace(draft, quotes=tuple(headed))
 
 
-def list_all(reader: IndexReader, where: Filter, ticked: Sequence[Record] | None, notes: list[str]) -> AnswerDraft:
-    """A line for each record of the days asked for, or for each that is ticked."""
+def list_all(reader: IndexReader, where: Filter, notes: list[str]) -> AnswerDraft:
+    """A line for each record of the days asked for."""
     records = reader.page(where, Order.DATE, 0, LISTED)
-    if ticked is None:
-        if reader.count(where) > (shown := len(records)):
-            notes.append(worded("The first %(shown)s by date are quoted.", shown=shown))
-        return first_sentences(records, where)
+    if reader.count(where) > (shown := len(records)):
+        notes.append(worded("The first %(shown)s by date are quoted.", shown=shown))
+    return first_sentences(records, where)
+
+
+def list_ticked(reader: IndexReader, where: Filter, ticked: Sequence[Record]) -> AnswerDraft:
+    """A line for each record that the reader ticked; the nearest are those of the days asked for."""
+    records = reader.page(where, Order.DATE, 0, LISTED)
     return replace(first_sentences(ticked, where), nearest=[Hit(record, fit=where.fit(record)) for record in records])
 
 

@@ -20,9 +20,9 @@ from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
 from rag.query.events import NO_EVENTS, Events
 from rag.query.gloss import gloss
 from rag.query.intent import CHAT, Intent
-from rag.query.names import Names
-from rag.query.operators import OperatorFilter, read_operators
-from rag.query.spelling_correction import mended
+from rag.query.names import NamedSpan, Names
+from rag.query.operators import OperatorFilter, Operators, read_operators
+from rag.query.spelling_correction import corrected
 from rag.query.structure import asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
@@ -41,16 +41,16 @@ class Vocabulary:
     names: Names
     values: Callable[[str], Collection[str]] = lambda _: ()  # all values that a field of records has
     # The id of the record that an id or address names; None where it is not here.
-    exists: Callable[[str], str | None] = lambda _: None
+    record_id: Callable[[str], str | None] = lambda _: None
     events: Events = NO_EVENTS  # what days are counted from
     extent: Interval | None = None  # the first and last day of its dates; None where none are known
 
     def values_of(self, field: str, written: str) -> frozenset[str]:
         """The values of a field that a reader means: the same but for case and marks, else those that contain it."""
-        sought = words(written)
+        wanted = words(written)
         known = {value: words(value) for value in self.values(field)}
-        same = frozenset(value for value, each in known.items() if each == sought)
-        phrase = f" {' '.join(sought)} "
+        same = frozenset(value for value, each in known.items() if each == wanted)
+        phrase = f" {' '.join(wanted)} "
         containing = frozenset(value for value, each in known.items() if phrase in f" {' '.join(each)} ")
         return same or containing or frozenset({written})
 
@@ -95,39 +95,25 @@ def _follow(
     memory: Memory,
 ) -> Understanding:
     """Read a question after others."""
-    found, said = follow(text, before, memory)
-    understood = _after(found, where, vocabulary, aspects, without)
-    earlier = [number for number in said if number < found.since]
+    found, topics = follow(text, before, memory)
+    understood = _as_meant(found, where, vocabulary, aspects, without)
+    earlier = [turn for turn in topics if turn < found.since]
     if found.min_chance >= 1.0 or not earlier or found.ids is not None or understood.intent in CHAT:
         return understood
-    wanted = partial(split_exclusions, excludes=lambda part: describes_records(part, vocabulary.names))
-    texts = [wanted(said[number])[0] for number in earlier]
+    texts = [_without_exclusions(topics[turn], vocabulary.names) for turn in earlier]
     carry_over = memory.carry_over(texts, understood.text, found.min_chance)
     removed = {each.partition(":")[2] for each in without if each.startswith("history:")}
-    whole = (_whole(each, texts[each.turn], vocabulary.names) for each in carry_over.carried)
+    whole = (_whole_name(each, texts[each.turn], vocabulary.names) for each in carry_over.carried)
     carried = tuple(replace(each, turn=earlier[each.turn]) for each in whole if each.text not in removed)
+    if not carried:
+        return understood
     understood = _with_carry_over(understood, CarryOver(carried, carry_over.context), vocabulary)
-    if Aspect.DATES in aspects and carried and understood.where.when is None and not understood.where.on:
-        topic = said[max(each.turn for each in carried)]
-        days = memory.events.dates(topic)
-        # A day by which one event is known is not when all else about it happened.
-        if (
-            days is not None
-            and not days.soft
-            and days.interval.start
-            and days.interval.end
-            and (days.interval.start < days.interval.end or memory.lists(topic))
-        ):
-            return replace(
-                understood,
-                where=replace(understood.where, when=days.interval),
-                listing=replace(understood.listing, when=days.interval),
-                when_text=days.text,
-            )
+    if Aspect.DATES in aspects and understood.where.when is None and not understood.where.on:
+        return _with_dates_of(topics[max(each.turn for each in carried)], understood, memory)
     return understood
 
 
-def _after(
+def _as_meant(
     found: FollowUp, where: Filter, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str]
 ) -> Understanding:
     """A question that goes on from the turns before, by what it was taken to mean."""
@@ -152,7 +138,12 @@ def _after(
     )
 
 
-def _whole(each: CarriedWords, text: str, names: Names) -> CarriedWords:
+def _without_exclusions(text: str, names: Names) -> str:
+    """A question without the parts that say which records are not wanted."""
+    return split_exclusions(text, excludes=lambda part: describes_records(part, names))[0]
+
+
+def _whole_name(each: CarriedWords, text: str, names: Names) -> CarriedWords:
     """Carried-over words, completed to the whole name of which they are a part."""
     start = text.find(each.text)
     if start < 0:
@@ -164,37 +155,110 @@ def _whole(each: CarriedWords, text: str, names: Names) -> CarriedWords:
     )
 
 
-def _with_carry_over(alone: Understanding, carry_over: CarryOver, vocabulary: Vocabulary) -> Understanding:
+def _with_carry_over(standalone: Understanding, carry_over: CarryOver, vocabulary: Vocabulary) -> Understanding:
     """The understanding with the words that are carried over."""
-    if not carry_over.carried:
-        return alone
-    terms = list(alone.terms)
-    people: list[str] = []
-    places: list[str] = []
-    words: list[tuple[str, ...]] = []
-    own = {spelling for term in alone.terms for spelling in term.spellings}
+    own = {spelling for term in standalone.terms for spelling in term.spellings}
+    terms, spans, words = list(standalone.terms), list[NamedSpan](), list[tuple[str, ...]]()
     for each in carry_over.carried:
-        found = vocabulary.names.read(each.text)
+        found = vocabulary.names.read(each.text)  # with its days: here they are words like any other, and rank
         terms += (
             replace(term, weight=each.chance * (NAMED if term.is_name else 1.0))
             for term in found.terms
             if term.spellings[0] not in FUNCTION_WORDS and own.isdisjoint(term.spellings)
         )
+        spans += found.spans
         words += read(each.text, EVERYTHING, vocabulary, ALL_ASPECTS).listing.words
-        for span in found.spans:
-            (people if span.kind is NameKind.PERSON else places).append(span.name)
+    people = tuple(span.name for span in spans if span.kind is NameKind.PERSON)
+    places = tuple(span.name for span in spans if span.kind is not NameKind.PERSON)
     lead = ", ".join(each.text for each in carry_over.carried)
     return replace(
-        alone,
-        text=f"{lead}: {alone.text}",
-        meaning=f"{lead}: {alone.meaning}",
+        standalone,
+        text=f"{lead}: {standalone.text}",
+        meaning=f"{lead}: {standalone.meaning}",
         terms=tuple(terms),
-        names=tuple(dict.fromkeys((*people, *places, *alone.names))),
-        conditions=alone.conditions.merged(Conditions(people=tuple(people), places=tuple(places))),
-        listing=alone.listing.joined(Filter(words=tuple(words))),
+        names=tuple(dict.fromkeys((*people, *places, *standalone.names))),
+        conditions=standalone.conditions.merged(Conditions(people=people, places=places)),
+        listing=standalone.listing.joined(Filter(words=tuple(words))),
         rewritten=True,
         carry_over=carry_over,
     )
+
+
+def _with_dates_of(topic: str, understood: Understanding, memory: Memory) -> Understanding:
+    """The understanding with the days of an earlier question, unless they are only the day of an event.
+
+    A day by which one event is known is not when all else about it happened.
+    """
+    dates = memory.events.dates(topic)
+    if dates is None or dates.soft or not (dates.interval.start and dates.interval.end):
+        return understood
+    if dates.interval.start == dates.interval.end and not memory.lists(topic):
+        return understood
+    where, listing = (replace(each, when=dates.interval) for each in (understood.where, understood.listing))
+    return replace(understood, where=where, listing=listing, when_text=dates.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """A question taken apart by what each of its parts is for."""
+
+    operators: Operators
+    ids: tuple[str, ...]  # records that it names by id or address
+    excluded: tuple[str, ...]  # what is not wanted
+    only: tuple[str, ...]  # what alone is wanted
+    dates: DateExpression | None
+    every_year: tuple[Interval, ...] | None  # the days in each year of the collection, where none is given
+    described: str  # the rest: what says which records are wanted, or what they say
+    searched: str  # the same; all of the question where it asks for days alone
+
+    @property
+    def year(self) -> int | None:
+        """The one year that it asks for."""
+        return self.dates.year if self.dates is not None and self.every_year is None else None
+
+    @property
+    def conditions(self) -> Conditions:
+        """What these parts say that records must satisfy."""
+        return Conditions(
+            phrases=tuple(each.text for group in self.operators.groups for each in group if each.quoted),
+            not_words=tuple(each.text for each in self.operators.excluded if not each.field),
+            ids=self.ids,
+            every_year=(self.dates.text,) if self.dates is not None and self.every_year is not None else (),
+        )
+
+    def on_days(self, where: Filter) -> Filter:
+        """The filter with the days asked for, unless it has days of its own."""
+        if where.when is not None or self.dates is None:
+            return where
+        if self.every_year is not None:
+            return replace(where, on=self.every_year)
+        return replace(where, when=self.dates.interval)
+
+    def is_only_filter(self, aspects: frozenset[Aspect]) -> bool:
+        """Whether no word is left to look for."""
+        if self.operators.groups:
+            return False
+        if self.dates is not None:
+            return self.dates.only_filter
+        return bool(self.operators) and (means_any_record(self.searched) if aspects else not tokens(self.searched))
+
+
+def _clauses(text: str, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str]) -> _Clauses:
+    """Take a question apart, as far as `aspects` allow."""
+    names = vocabulary.names
+    operators = read_operators(text).without(without)
+    rest = corrected(operators.rest, names.has) if Aspect.SPELLING in aspects else operators.rest
+    ids: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    if Aspect.NAMES in aspects and "ids" not in without:
+        rest, ids = read_ids(rest, vocabulary.record_id)
+    if Aspect.NAMES in aspects:  # what records say "without" is their matter; which records are not wanted is ours
+        said = rest
+        rest, excluded = split_exclusions(said, lambda part: asks_for_records(said) or describes_records(part, names))
+    dates, every_year = _dates(rest, vocabulary) if Aspect.DATES in aspects else (None, None)
+    undated = rest if dates is None else dates.rest
+    searched, only = split_only(undated if undated.strip() or operators else rest)
+    return _Clauses(operators, ids, excluded, only, dates, every_year, split_only(undated)[0], searched)
 
 
 def read(
@@ -202,83 +266,54 @@ def read(
 ) -> Understanding:
     """Read a question that stands alone."""
     names = vocabulary.names
-    operators = read_operators(text).without(without)
-    wanted = mended(operators.rest, names.has) if Aspect.SPELLING in aspects else operators.rest
-    ids: tuple[str, ...] = ()
-    if Aspect.NAMES in aspects and "ids" not in without:
-        wanted, ids = read_ids(wanted, vocabulary.exists)
-    unwanted: tuple[str, ...] = ()
-    if Aspect.NAMES in aspects:  # what records say "without" is their matter; which records are not wanted is ours
-        asked = wanted
-        wanted, unwanted = split_exclusions(
-            wanted, lambda part: asks_for_records(asked) or describes_records(part, names)
-        )
-    asking = every_year = None
-    if Aspect.DATES in aspects:
-        asking, every_year = _days_asked(wanted, vocabulary)
-    if where.when is None and every_year is not None:
-        where = replace(where, on=every_year)
-    elif where.when is None and asking is not None:
-        where = replace(where, when=asking.interval)
-    plain, alone = split_only(asking.rest if asking is not None and (asking.rest.strip() or operators) else wanted)
+    clauses = _clauses(text, vocabulary, aspects, without)
     find = partial(names.read, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
-    demanded = OperatorFilter(operators, find, vocabulary.values_of)
-    described = split_only(wanted if asking is None else asking.rest)[0]
-    found = find(plain)
-    readings = (found, *demanded.found)
-    structure = Understanding(described)
+    by_operators = OperatorFilter(clauses.operators, find, vocabulary.values_of)
+    found = find(clauses.searched)
+    structure = Understanding(clauses.described)
     if Aspect.NAMES in aspects:
         structure = read_structure(
-            described,
-            found if described == plain else find(described),
-            unwanted,
+            clauses.described,
+            found if clauses.described == clauses.searched else find(clauses.described),
+            clauses.excluded,
             names,
             vocabulary.values,
             without=without,
-            year=asking.year if asking is not None and every_year is None else None,
-            dated=asking is not None or bool(operators),
+            year=clauses.year,
+            dated=clauses.dates is not None or bool(clauses.operators),
         )
-    conditions = structure.conditions.merged(
-        Conditions(
-            phrases=tuple(each.text for group in operators.groups for each in group if each.quoted),
-            not_words=tuple(each.text for each in operators.excluded if not each.field),
-            ids=ids,
-            every_year=(asking.text,) if asking is not None and every_year is not None else (),
-        )
-    )
-    where = demanded.narrow(where)
-    for part in alone if Aspect.NAMES in aspects else ():
+    conditions = structure.conditions.merged(clauses.conditions)
+    where = by_operators.narrow(clauses.on_days(where))
+    words = structure.words
+    for part in clauses.only if Aspect.NAMES in aspects else ():
         only = read_structure(part, find(part), (), names, vocabulary.values, without=without)
         where, conditions = where.joined(only.listing), conditions.merged(only.conditions)
-        structure = replace(structure, words=_each((structure.words, only.words)))
-    if ids:
-        where = where.joined(Filter(ids=frozenset(ids)))
-    given, where = where, where.joined(structure.where)
+        words = _distinct((words, only.words))
+    if clauses.ids:
+        where = where.joined(Filter(ids=frozenset(clauses.ids)))
+    readings = (found, *by_operators.found)
+    absent = _distinct(reading.absent for reading in readings)
     return replace(
         structure,
         text=text,
-        meaning=replace(operators, rest=plain).said or text,
-        terms=_each((_carried(found.terms, or_all=not demanded.terms), demanded.terms)),
-        where=where,
-        when_text=asking.text if asking is not None else None,
-        names=_each(reading.names for reading in readings),
+        meaning=replace(clauses.operators, rest=clauses.searched).said or text,
+        terms=_distinct((_content_terms(found.terms, or_all=not by_operators.terms), by_operators.terms)),
+        where=where.joined(structure.where),
+        when_text=clauses.dates.text if clauses.dates is not None else None,
+        names=_distinct(reading.names for reading in readings),
         # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
-        corrections=_each(reading.corrections for reading in readings) if Aspect.SPELLING in aspects else (),
-        absent=tuple(
-            word
-            for word in _each(reading.absent for reading in readings)
-            if folded(word) not in FUNCTION_WORDS and not is_about(word)
-        ),
-        only_filter=not operators.groups
-        and (asking.only_filter if asking else bool(operators) and _any_record(plain, aspects)),
+        corrections=_distinct(reading.corrections for reading in readings) if Aspect.SPELLING in aspects else (),
+        absent=tuple(word for word in absent if folded(word) not in FUNCTION_WORDS and not is_about(word)),
+        only_filter=clauses.is_only_filter(aspects),
         conditions=conditions,
-        listing=replace(given.joined(structure.listing), listed=True),
-        asked=unicodedata.normalize("NFC", plain),
+        listing=replace(where.joined(structure.listing), listed=True),
+        words=words,
+        asked=unicodedata.normalize("NFC", clauses.searched),
         spans=found.spans,
     )
 
 
-def _days_asked(question: str, vocabulary: Vocabulary) -> tuple[DateExpression | None, tuple[Interval, ...] | None]:
+def _dates(question: str, vocabulary: Vocabulary) -> tuple[DateExpression | None, tuple[Interval, ...] | None]:
     """What asks for days, and where it gives no year, these days in each year of the collection."""
     when = vocabulary.events.dates(question)
     if when is not None:
@@ -288,12 +323,7 @@ def _days_asked(question: str, vocabulary: Vocabulary) -> tuple[DateExpression |
     return yearless, in_every_year(yearless.interval, vocabulary.extent)
 
 
-def _any_record(text: str, aspects: frozenset[Aspect]) -> bool:
-    """Whether no word is left to look for, once operators are read."""
-    return means_any_record(text) if aspects else not tokens(text)
-
-
-def _each(parts: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
+def _distinct(parts: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
     """All of these, each once."""
     return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
@@ -310,7 +340,7 @@ def content_words(text: str) -> tuple[QueryTerm, ...]:
     )
 
 
-def _carried(terms: Iterable[QueryTerm], *, or_all: bool) -> tuple[QueryTerm, ...]:
+def _content_terms(terms: Iterable[QueryTerm], *, or_all: bool) -> tuple[QueryTerm, ...]:
     """The content terms, each once; where there are none, none or all terms.
 
     What the collection spells in several ways is a name, even where it looks like a function word (US).

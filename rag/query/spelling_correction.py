@@ -121,8 +121,8 @@ class SpellingCorrector:
         return self._frequencies.get(word, 0)
 
 
-def mended(text: str, has: Callable[[str], bool]) -> str:
-    """A question in which slips of the words that ask are mended: documnets, adressed, chronolgy.
+def corrected(text: str, has: Callable[[str], bool]) -> str:
+    """A question in which slips of the words that ask are corrected: documnets, adressed, chronolgy.
 
     Args:
         has: Whether the collection has a word; such a word stands.

@@ -6,8 +6,8 @@ they rank.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
@@ -18,7 +18,6 @@ from rag.names.authority import NameKind
 from rag.query.conditions import (
     Conditions,
     Marked,
-    Roles,
     alternatives,
     implied_type,
     is_about,
@@ -39,11 +38,11 @@ from rag.query.understanding import Understanding
 from rag.record import Filter
 
 Values = Callable[[str], Collection[str]]
-Column = tuple[str, frozenset[str]]  # a field of records and values of it
+FieldValues = tuple[str, frozenset[str]]  # a field of records and values of it
 
-_COLUMNS = {"senders": ("sent_from", "sender"), "recipients": ("recipient",)}
+_IMPLYING_TYPES = frozenset({Intent.COUNT, Intent.FIRST, Intent.LAST})  # in whose questions a verb implies a type
 _VAGUE = word_lists("verdict_words")["vague"]
-_SEVERAL = re.compile(r"[?!]\s+\w")
+_SENTENCES = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
 _LEADING_TYPE = re.compile(r"(?:(?:of|the|all|any|in|\{[NP]\d+\}(?:'s|’s)?) )*\{T\d+\}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
@@ -77,69 +76,47 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     """
     marked = mark(text, found.spans, TYPE_WORDS)
     ordered, descending = read_order(marked.text)
-    shape = read_shape(ordered)
-    if _SEVERAL.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
-        return Understanding(text, intent=shape.intent if shape.intent in CHAT else Intent.FIND)
-    if "intent" in without:
-        shape = QuestionShape(Intent.FIND, ordered)
-    elif dated and shape.intent in CHAT:  # walk me through 1962
-        shape = QuestionShape(Intent.LIST, "")
-    if shape.intent in CHAT:
+    shape = _shape(text, ordered, without, dated=dated)
+    if shape.intent in CHAT or _SENTENCES.search(text):
         return Understanding(text, intent=shape.intent)
     rest, shelfmarks = read_shelfmarks(
         shape.rest, lambda place: bool(values_keeping(marked.plain(place), values("source")))
     )
-    # Nobody is the sender of a conversation.
-    listed = shape.intent in CATALOGUED and not any(
-        "conversation" in kind.lower() for kind in _type_names(marked.types)
-    )
-    # Where no source says who wrote, a sender is a name like any other.
-    roles = read_roles(rest, listed=listed) if values("sender") else Roles(rest=rest)
-    parties = _parties(roles, marked, names, values)
-    known = all(found is not None for side in parties.values() for found in side.values())
-    if not known:
-        roles, parties = Roles(rest=rest), {role: {} for role in _COLUMNS}
-    series = tuple(map(marked.plain, _SERIES.findall(roles.rest)))  # National Security Study Memoranda
-    roles = replace(roles, rest=_SERIES.sub("", roles.rest))
-    subject, kind = (without_about(roles.rest), "")
-    types = [marked.types[int(at)] for at in _TYPE.findall(roles.rest)]
-    if shape.intent in {Intent.COUNT, Intent.FIRST, Intent.LAST} and values("type") and not types:
-        subject, kind = implied_type(subject)
-    people = marks_of(f"{roles.rest} {' '.join(roles.between)}", marked, frozenset({NameKind.PERSON}))
-    places = marks_of(_BELONGING.sub(r"\1", roles.rest), marked, _IMPERSONAL)
+    parties = _read_parties(rest, marked, names, values, is_catalogued=shape.intent in CATALOGUED)
+    rest, series = _SERIES.sub("", parties.rest), _SERIES.findall(parties.rest)  # National Security Study Memoranda
+    people = marks_of(f"{rest} {' '.join(parties.between)}", marked, frozenset({NameKind.PERSON}))
+    places = marks_of(_BELONGING.sub(r"\1", rest), marked, _IMPERSONAL)
+    types = [marked.types[int(at)] for at in _TYPE.findall(rest)]
+    subject, implied = without_about(rest), ""
+    if shape.intent in _IMPLYING_TYPES and values("type") and not types:
+        subject, implied = implied_type(subject)
     words = topic_words(_MARKS.sub(" ", subject))
     is_vague = dated and bool(people or places) and _VAGUE.issuperset(words)
     is_listed = shape.intent in CATALOGUED or not ((words and not is_vague) or (asks(text) and not shelfmarks))
     # Else a type is a word like any other; so is one within what happened: the decision on the canal.
-    is_what_is_asked_for = shape.intent is not Intent.TIMELINE or _LEADING_TYPE.match(roles.rest)
-    has_type = known and values("type") and (is_listed or roles.senders or roles.recipients) and is_what_is_asked_for
-    if not has_type and _TYPE.search(subject):
+    is_what_is_asked_for = shape.intent is not Intent.TIMELINE or _LEADING_TYPE.match(rest)
+    has_type = (
+        parties.are_known
+        and values("type")
+        and (is_listed or parties.senders or parties.recipients)
+        and is_what_is_asked_for
+    )
+    if not has_type and types:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
-    words = _within(shape.topic and marked.plain(shape.topic), words)
-    words += series
+    words = (*_within(shape.topic and marked.plain(shape.topic), words), *map(marked.plain, series))
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
-        types=(kind.lower(),) if kind else _type_names(types if has_type else ()),
-        senders=tuple(parties["senders"]),
-        recipients=tuple(parties["recipients"]),
+        types=(implied.lower(),) if implied else _type_names(types if has_type else ()),
+        senders=tuple(parties.senders),
+        recipients=tuple(parties.recipients),
         shelfmarks=tuple(map(marked.plain, shelfmarks)),
-        either=alternatives(roles.rest, marked),
+        either=alternatives(rest, marked),
         descending=descending,
     )
-    for part in unwanted:
-        left_out = _unwanted(part, names, year)
-        others = left_out.without(f"not_people:{name}" for name in conditions.people)  # whoever else he spoke with
-        conditions = conditions.merged(others or left_out)
-    conditions = conditions.without(without)
-    written = (parties[role][party] for role in _COLUMNS for party in getattr(conditions, role))
-    where = _described(conditions, tuple(filter(None, written)), names, values)
-    asked = [(each.name, each.full or each.spellings) for each in (*people, *places)]
-    kept, either = {*conditions.people, *conditions.places}, {*conditions.either}
-    any_of = tuple(form for name, forms in asked if name in kept & either for form in forms)
-    all_of = (forms for name, forms in asked if name in kept - either)
-    listing = replace(where, words=(*where.words, *all_of, *filter(None, [any_of]), *map(_spellings, words)))
+    conditions = _with_exclusions(conditions, unwanted, names, year).without(without)
+    where = _described(conditions, parties, names, values)
     intent = shape.intent
     if intent is Intent.FIND and ((is_listed and (conditions or dated)) or (unwanted and not asks(text))):
         intent = Intent.LIST
@@ -148,10 +125,22 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         where=where,
         intent=intent,
         conditions=conditions,
-        listing=listing,
+        listing=_listing(where, conditions, (*people, *places), words),
         words=words,
         is_topic=shape.intent is Intent.FIND and bool(words or people or places),
     )
+
+
+def _shape(text: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:
+    """The kind of answer that a question asks for; `ordered` is the same marked, without words for an order."""
+    shape = read_shape(ordered)
+    if _SENTENCES.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
+        return shape if shape.intent in CHAT else QuestionShape(Intent.FIND, ordered)
+    if "intent" in without:
+        return QuestionShape(Intent.FIND, ordered)
+    if dated and shape.intent in CHAT:  # walk me through 1962
+        return QuestionShape(Intent.LIST, "")
+    return shape
 
 
 def names_records(text: str) -> bool:
@@ -204,13 +193,22 @@ def describes_records(part: str, names: Names) -> bool:
     return bool(names.read(part).spans or TYPE_WORDS.search(part) or find_dates(f"in {part}"))
 
 
-def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
+def _with_exclusions(conditions: Conditions, parts: Iterable[str], names: Names, year: int | None) -> Conditions:
+    """The conditions with what the excluded parts of a question name."""
+    for part in parts:
+        excluded = _excluded(part, names, year)
+        others = excluded.without(f"not_people:{name}" for name in conditions.people)  # whoever else he spoke with
+        conditions = conditions.merged(others or excluded)
+    return conditions
+
+
+def _excluded(part: str, names: Names, year: int | None) -> Conditions:
     """What an excluded part of a question names."""
     days = find_dates(f"in {part}", year=year)
     if days is not None and days.only_filter:
         return Conditions(not_dates=(days.interval,))
     found = names.read(part)
-    marked: Marked = mark(part, found.spans, TYPE_WORDS)
+    marked = mark(part, found.spans, TYPE_WORDS)
     people = _names(each for each in found.spans if each.kind is NameKind.PERSON)
     places = _names(each for each in found.spans if each.kind is not NameKind.PERSON)
     types = () if people or places else _type_names(marked.types)  # the talks with Guevara: not all talks
@@ -218,8 +216,49 @@ def _unwanted(part: str, names: Names, year: int | None) -> Conditions:
     return Conditions(not_people=people, not_places=places, not_types=types, not_words=words)
 
 
-def _described(conditions: Conditions, written: Sequence[Column], names: Names, values: Values) -> Filter:
-    """The filter of what always filters; `written` are its senders and recipients."""
+def _listing(where: Filter, conditions: Conditions, named: Iterable[NamedSpan], words: Iterable[str]) -> Filter:
+    """The filter with the people, places and words that conditions still have; of those joined by "or" any."""
+    kept, either = {*conditions.people, *conditions.places}, {*conditions.either}
+    forms = [(each.name, each.full or each.spellings) for each in named if each.name in kept]
+    any_of = tuple(form for name, spellings in forms if name in either for form in spellings)
+    all_of = (spellings for name, spellings in forms if name not in either)
+    return replace(where, words=(*where.words, *all_of, *filter(None, [any_of]), *map(_spellings, words)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """Who wrote to whom, each with the field of records that names them."""
+
+    rest: str  # the text without the words that say so
+    between: tuple[str, ...] = ()  # two who wrote to each other, as marked text
+    senders: Mapping[str, FieldValues] = field(default_factory=dict)
+    recipients: Mapping[str, FieldValues] = field(default_factory=dict)
+    are_known: bool = True  # else the question is read as if it named none
+
+    def fields(self, conditions: Conditions) -> tuple[FieldValues, ...]:
+        """What records must have of those that conditions still name."""
+        senders = (self.senders[each] for each in conditions.senders)
+        return (*senders, *(self.recipients[each] for each in conditions.recipients))
+
+
+def _read_parties(rest: str, marked: Marked, names: Names, values: Values, *, is_catalogued: bool) -> _Parties:
+    """Who wrote to whom, by a marked question."""
+    if not values("sender"):  # no source says who wrote, so a sender is a name like any other
+        return _Parties(rest)
+    is_conversation = any("conversation" in kind for kind in _type_names(marked.types))  # which nobody sends
+    roles = read_roles(rest, listed=is_catalogued and not is_conversation)
+    found = [
+        {party: _resolved(party, fields, names, values) for party in map(marked.plain, parties)}
+        for parties, fields in ((roles.senders, ("sent_from", "sender")), (roles.recipients, ("recipient",)))
+    ]
+    senders, recipients = ({party: each for party, each in side.items() if each} for side in found)
+    if [senders, recipients] != found:
+        return _Parties(rest, are_known=False)
+    return _Parties(roles.rest, roles.between, senders, recipients)
+
+
+def _described(conditions: Conditions, parties: _Parties, names: Names, values: Values) -> Filter:
+    """The filter of what always filters."""
     meant = [types_of(word)[0] for word in conditions.types if types_of(word)]
     containers = [words for kind in meant if (words := container_words(kind))]  # a title's type is what they contain
     kinds = [("type", _types(conditions.types, values("type")))] if conditions.types and not containers else []
@@ -237,7 +276,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
         for spelling in ({*span.spellings} - wanted or names.forms(each))  # of one surname: Raul Castro, not Fidel
     ]
     return Filter(
-        fields=(*kinds, *written),
+        fields=(*kinds, *parties.fields(conditions)),
         not_fields=(("type", excluded),) if excluded else (),
         not_words=(*not_words, *chain.from_iterable(map(_spellings, conditions.not_words))),
         not_when=conditions.not_dates,
@@ -245,15 +284,7 @@ def _described(conditions: Conditions, written: Sequence[Column], names: Names, 
     )
 
 
-def _parties(roles: Roles, marked: Marked, names: Names, values: Values) -> dict[str, dict[str, Column | None]]:
-    """Who wrote and who was written to, each with the field of records that names them."""
-    return {
-        role: {party: _resolved(party, columns, names, values) for party in map(marked.plain, getattr(roles, role))}
-        for role, columns in _COLUMNS.items()
-    }
-
-
-def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) -> Column | None:
+def _resolved(party: str, columns: Sequence[str], names: Names, values: Values) -> FieldValues | None:
     """The first of these fields with values that name a party; None where none has, and the party names no person."""
     spans = names.read(party).spans
     people = [each for each in spans if each.kind is NameKind.PERSON]
