@@ -12,7 +12,7 @@
 A source becomes an answer in this order:
 
     ingest.read -> record -> names, embeddings -> index -> vectors/<generation>/
-    query.question -> search.ranking -> answer.compose -> answer.answer -> schemas -> cli, web
+    assistant.ask -> query.question -> search.ranking -> answer.compose -> answer.answer -> schemas -> cli, web
     evaluate.tuning -> embeddings.tuned -> the next build, by an encoder that learned the collection
 
 Imports point down this list; import-linter checks them. Each package's docstring says what stands in it.
