@@ -581,7 +581,7 @@ def test_similar_to_its_own_vector_a_record_is_nearest(counting: Settings, count
 def test_similar_to_several_records_is_near_to_their_mean_and_none_of_them(assistant: Assistant) -> None:
     records = [hit.record for hit in assistant.records(limit=100).hits]
     ids = [record.id for record in records]
-    reader = assistant._shelf.reader()  # noqa: SLF001 - the vectors themselves are asked
+    reader = assistant._index.reader()  # noqa: SLF001 - the vectors themselves are asked
     mean = reader.vectors(ids[:3]).mean(axis=0)
     cosines = reader.vectors(ids[3:]) @ mean / np.linalg.norm(mean)
     found = assistant.similar(record_ids=ids[:3], k=54, min_score=-1)

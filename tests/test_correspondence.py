@@ -187,7 +187,7 @@ def test_a_tei_letter_says_who_sent_and_who_received_it(tmp_path: Path) -> None:
 
 
 def test_the_seeds_are_counted_and_found_by_sender_and_recipient(assistant: Assistant) -> None:
-    reader = assistant._shelf.reader()  # noqa: SLF001 - the port itself is asked
+    reader = assistant._index.reader()  # noqa: SLF001 - the port itself is asked
     everything = reader.page(EVERYTHING, Order.DATE, 0, len(reader))
     by_gromyko = Filter(fields=(("sender", frozenset({"Andrei Gromyko"})),))
 

@@ -183,7 +183,7 @@ def test_a_title_says_what_kind_of_document_it_is(title: str, expected: str | No
 
 
 def test_nothing_found_spreads_nowhere(assistant: Assistant) -> None:
-    reader = assistant._shelf.reader()  # noqa: SLF001 - the port itself is asked
+    reader = assistant._index.reader()  # noqa: SLF001 - the port itself is asked
     result = count_facets(reader, Filter(fields=(("people", frozenset({"nobody"})), ("type", frozenset({"none"})))))
 
     assert result.fields == {}

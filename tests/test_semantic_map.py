@@ -38,7 +38,7 @@ def test_places_lie_within_the_map_and_are_the_same_every_time(some: np.ndarray)
 
 def test_the_map_keeps_the_variance_that_its_covariance_says(assistant: Assistant) -> None:
     drawn = assistant.chart()
-    reader = assistant._shelf.reader()  # noqa: SLF001 - the vectors themselves are asked
+    reader = assistant._index.reader()  # noqa: SLF001 - the vectors themselves are asked
     all_of_them = reader.vectors([spot.record.id for spot in drawn.spots])
     variances = np.linalg.eigvalsh(np.cov(all_of_them.astype(np.float64), rowvar=False))
 

@@ -60,18 +60,18 @@ class AnswerType:
         if self._intent is Intent.WHEN:
             return np.array([float(any(phrases(text))) for text in texts])
         if self._intent is Intent.WHERE:
-            sought = [name for name in record.places if not self._subjects.terms_in([name])]
-            places = [bool(_stands_at(text, sought)) for text in texts]
+            candidates = [name for name in record.places if not self._subjects.terms_in([name])]
+            places = [bool(_stands_at(text, candidates)) for text in texts]
             return np.array([float(places[0] or _has_place_of_its_own(texts[0])), *map(float, places[1:])])
         if self._intent is Intent.WHO:
-            sought = [last_word(name) for name in record.people if not self._subjects.terms_in([name])]
-            return np.array([float(self._has_person(text, sought)) for text in texts])
+            candidates = [last_word(name) for name in record.people if not self._subjects.terms_in([name])]
+            return np.array([float(self._has_person(text, candidates)) for text in texts])
         return np.zeros(len(texts))
 
-    def _has_person(self, text: str, sought: Sequence[str]) -> bool:
+    def _has_person(self, text: str, candidates: Sequence[str]) -> bool:
         """Whether a text names one of these people, or where a rank is asked for, has a name after that rank."""
         if not self.ranks:
-            return not set(words(text)).isdisjoint(sought)
+            return not set(words(text)).isdisjoint(candidates)
         said = tokens(text)
         return any(
             _singular(token.word) in self.ranks

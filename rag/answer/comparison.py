@@ -12,7 +12,7 @@ from rag.dates.wording import period
 from rag.index.ports import IndexReader
 from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.query.intent import TWO_SIDED, Intent
+from rag.query.intent import COMPARISONS, Intent
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
@@ -36,11 +36,11 @@ def naming(where: Filter, about: Sequence[Subject]) -> Filter:
 
 def comparison(reader: IndexReader, understood: Understanding, about: Sequence[Subject]) -> list[AnswerSection]:
     """A section for each of the two that are compared; none where records have fewer than two."""
-    if understood.intent not in TWO_SIDED:
+    if understood.intent not in COMPARISONS:
         return []
     central = [each for each in about if not each.is_circumstance]
     if periods := _periods(understood, central):
-        sides: list[tuple[str, Filter, tuple[Subject, ...], Sequence[Subject]]] = [
+        compared: list[tuple[str, Filter, tuple[Subject, ...], Sequence[Subject]]] = [
             (period(each.days), replace(understood.where, when=each.days), (), each.about) for each in periods
         ]
     elif understood.intent is Intent.CHANGED:
@@ -50,8 +50,8 @@ def comparison(reader: IndexReader, understood: Understanding, about: Sequence[S
         alike = [pair for pair in combinations(named, 2) if pair[0].is_person == pair[1].is_person]
         pair = max(alike, key=lambda pair: _closeness(understood.asked, *pair), default=())
         shared = [each for each in central if each not in pair]
-        sides = [(each.name, understood.where, (each,), shared) for each in pair]
-    found = [(name, _most_named(reader, where, always, besides)) for name, where, always, besides in sides]
+        compared = [(each.name, understood.where, (each,), shared) for each in pair]
+    found = [(name, _most_named(reader, where, always, besides)) for name, where, always, besides in compared]
     sections = [AnswerSection(name, where) for name, where in found if where is not None]
     return sections if len(sections) == _TWO else []
 
@@ -75,7 +75,7 @@ def _most_named(
 
 
 def _closeness(asked: str, one: Subject, other: Subject) -> tuple[bool, bool, int, int]:
-    """How likely two subjects are the two sides: those that a word like "and" joins, then those named last."""
+    """How likely two subjects are the two compared: those that a word like "and" joins, then those named last."""
     is_joined = one.is_circumstance == other.is_circumstance and not _BESIDE.isdisjoint(
         words(asked[one.start : other.start])
     )  # what Prague and what Sofia gave Cuba

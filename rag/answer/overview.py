@@ -102,8 +102,8 @@ def _names_of_journey(
 ) -> tuple[tuple[str, ...], ...]:
     """The places or the people of a journey, whichever more records of its days name."""
     places = {each.spellings for each in understood.spans if each.kind is NameKind.PLACE}
-    sides = [tuple(each for each in named if (each in places) is is_place) for is_place in (True, False)]
-    return max(filter(None, sides), key=lambda side: reader.count(replace(understood.where, words=side)))
+    groups = [tuple(each for each in named if (each in places) is is_place) for is_place in (True, False)]
+    return max(filter(None, groups), key=lambda group: reader.count(replace(understood.where, words=group)))
 
 
 def _conditions_left(understood: Understanding, groups: Sequence[tuple[str, ...]]) -> Conditions:

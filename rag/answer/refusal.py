@@ -36,29 +36,29 @@ def undated_note(reader: IndexReader, where: Filter) -> list[str]:
 
 def nearest_dates(reader: IndexReader, where: Filter, when: Interval) -> tuple[str, list[Hit]]:
     """That no record is of these days, and the nearest days that have records; with these records, by day."""
-    sides = []
+    before_and_after = []
     if when.start is not None and when.start > dt.date.min:
-        sides.append((Interval(None, when.start - _DAY), Order.DATE_DESCENDING))
+        before_and_after.append((Interval(None, when.start - _DAY), Order.DATE_DESCENDING))
     if when.end is not None and when.end < dt.date.max:
-        sides.append((Interval(when.end + _DAY, None), Order.DATE))
+        before_and_after.append((Interval(when.end + _DAY, None), Order.DATE))
     # Pages go by the listed date, but one in the title may be the nearer: so the first is not always the nearest.
     found = [
         sorted(
             (
                 (apart(date, when), date.text if date.vague else period(Interval(date.start, date.end)), record)
-                for record in reader.page(replace(where, when=side), order, 0, LISTED)
+                for record in reader.page(replace(where, when=days), order, 0, LISTED)
                 for date in record.dates
-                if overlaps(date, side)
+                if overlaps(date, days)
             ),
             key=lambda each: each[0],
         )
-        for side, order in sides
+        for days, order in before_and_after
     ]
-    beside = list(dict.fromkeys(side[0][1] for side in found if side))
+    beside = list(dict.fromkeys(each[0][1] for each in found if each))
     records = {record.id: record for _, _, record in sorted(chain(*found), key=lambda each: each[0])}
-    days, dates = period(when), listed(beside)
+    dates = listed(beside)
     near = counted("; the nearest date is %(dates)s", "; the nearest dates are %(dates)s", len(beside), dates=dates)
-    said = {"days": days, "near": near if beside else ""}
+    said = {"days": period(when), "near": near if beside else ""}
     if where.not_ids:
         nothing = worded("Nothing else of this kind is from %(days)s%(near)s.", **said)
     elif where.timeless():

@@ -7,7 +7,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import Token, tokens, words
 from rag.names.authority import NameKind
-from rag.query.intent import TWO_SIDED
+from rag.query.intent import COMPARISONS
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
@@ -47,8 +47,8 @@ def subjects(understood: Understanding) -> list[Subject]:
         taken |= {token.start for token in said if span.start <= token.start < span.end}
         is_place = span.kind is NameKind.PLACE
         written = text[span.start : span.end]
-        is_side = span.is_derived and understood.intent in TWO_SIDED  # Czech arms and Bulgarian
-        if is_place and not is_side and (span.is_derived or _is_short(written, span.name)):
+        is_compared = span.is_derived and understood.intent in COMPARISONS  # Czech arms and Bulgarian
+        if is_place and not is_compared and (span.is_derived or _is_short(written, span.name)):
             # Soviet, Sino-Soviet: of whatever follows.
             taken |= {token.start for token in said if text[token.end : span.start] == "-"}
             continue

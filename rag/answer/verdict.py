@@ -19,7 +19,7 @@ from rag.index.ports import IndexReader
 from rag.language.message import counted, sentences, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import words
-from rag.query.intent import TWO_SIDED, asks
+from rag.query.intent import COMPARISONS, asks
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter
 from rag.search.ranking import Evidence
@@ -28,7 +28,6 @@ from rag.search.ranking import Evidence
 class PremiseKind(Enum):
     """What the records as a whole say to a question."""
 
-    TOGETHER = "together"
     APART = "apart"
     ABSENT = "absent"
     UNANSWERED = "untold"
@@ -56,7 +55,7 @@ def apart(
     reader: IndexReader, about: Sequence[Subject], understood: Understanding
 ) -> tuple[Premise, tuple[Subject, Subject]] | None:
     """That no record of the days asked for names together two whom the question connects; with these two."""
-    if understood.intent in TWO_SIDED:
+    if understood.intent in COMPARISONS:
         return None
     where = understood.where
     pairs = [each for each in about if not each.is_circumstance and reader.count(each.filter)]

@@ -146,7 +146,6 @@ def _consequence(kind: PremiseKind, weighing: Weighing | None) -> str:
             )
         case PremiseKind.UNANSWERED:
             return worded("So nothing is quoted as if it were the answer.")
-    return worded("So they are quoted.")
 
 
 def _points(share: float) -> int:

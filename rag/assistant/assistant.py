@@ -55,7 +55,7 @@ _T = TypeVar("_T")
 
 logger = logging.getLogger(__name__)
 
-_KEPT_HISTORY = 8000  # characters of the turns before a question whose answer is kept, at most
+_CACHED_HISTORY = 8000  # characters of the turns before a question whose answer is cached, at most
 TURNS = 16  # turns before a question that count, the latest ones: each may have to be asked again
 _SAID = 2000  # characters of the questions of these turns, at most
 _PASSAGE = 2000  # characters; the encoder reads fewer
@@ -66,7 +66,7 @@ class Assistant:
 
     def __init__(
         self,
-        shelf: Index,
+        index: Index,
         embedder: Callable[[], Embedder],
         word_vectors: WordVectors = NO_WORD_VECTORS,
         called: Collection = Collection(),  # noqa: B008 - it is frozen
@@ -80,11 +80,11 @@ class Assistant:
         """
         self._called = called
         self._authorities = authorities or packaged()
-        self._shelf = shelf
+        self._index = index
         self._encoder = Encoder(embedder, tuned)
         self._collections = OpenCollections(self._encoder, word_vectors, self._authorities)
-        self._most_kept = 0
-        self._kept: tuple[OpenCollection, Callable[[Enquiry], Answer]] | None = None
+        self._most_cached = 0
+        self._cached_answers: tuple[OpenCollection, Callable[[Enquiry], Answer]] | None = None
         self._made: dict[Callable[[IndexReader], Any], tuple[IndexReader, Any]] = {}
 
     @classmethod
@@ -106,21 +106,21 @@ class Assistant:
         # A question's products are small. Spread over threads they would wait for each other, spinning, whenever
         # another question or process wants a core.
         threadpool_limits(limits=1, user_api="blas")
-        shelf = open_index(settings, accepts=accepts)
-        shelf.reader()
+        index = open_index(settings, accepts=accepts)
+        index.reader()
         called = Collection(settings.title, settings.institution, settings.rights)
         word_vectors = WordVectors(folder_of(settings.model))
         authorities = read_authorities(settings.authorities) if settings.authorities else packaged()
         prompts = Prompts(settings.model_query, settings.model_document)
-        return cls(shelf, lambda: load_embedder(settings.model, prompts), word_vectors, called, authorities, tuned)
+        return cls(index, lambda: load_embedder(settings.model, prompts), word_vectors, called, authorities, tuned)
 
     def _open(self) -> OpenCollection:
         """The published generation, open for questions."""
-        return self._collections.of(self._shelf.reader())
+        return self._collections.of(self._index.reader())
 
     def _once(self, make: Callable[[IndexReader], _T]) -> _T:
         """What this makes of the published generation, made once."""
-        reader, made = self._shelf.reader(), self._made.get(make)
+        reader, made = self._index.reader(), self._made.get(make)
         if made is None or made[0] is not reader:
             self._made[make] = made = reader, make(reader)  # whole, so that threads need not wait for each other
         of_this: _T = made[1]
@@ -129,23 +129,23 @@ class Assistant:
     @property
     def generation(self) -> str:
         """The name of the generation in use."""
-        return self._shelf.reader().generation
+        return self._index.reader().generation
 
     @property
     def opened(self) -> str | None:
         """The name of the generation last used, without a look at what is published now."""
-        opened = self._shelf.opened
+        opened = self._index.opened
         return opened.generation if opened else None
 
     @property
     def model(self) -> str:
         """The name of the model that embedded it."""
-        return self._shelf.reader().identity.model
+        return self._index.reader().identity.model
 
     @property
     def collection(self) -> Collection:
         """What the collection is called; cheap, and never waits for a generation to be opened."""
-        opened = self._shelf.opened
+        opened = self._index.opened
         return replace(self._called, title=self._called.title or (opened.identity.title if opened else ""))
 
     def site(self, root: str) -> Site:
@@ -157,41 +157,41 @@ class Assistant:
     @property
     def fault(self) -> str | None:
         """Why a newer generation was refused, or None."""
-        return self._shelf.fault
+        return self._index.fault
 
     @property
     def pages(self) -> tuple[ListingPage, ...]:
         """The saved pages that were read, with what each says it is a part of."""
-        return self._shelf.reader().identity.pages
+        return self._index.reader().identity.pages
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The sources of the collection."""
-        return self._shelf.reader().identity.sources
+        return self._index.reader().identity.sources
 
     def warm(self) -> None:
         """Load the encoder now, so that the first question need not wait for it."""
-        opened = self._shelf.opened
+        opened = self._index.opened
         self._encoder.warm(opened.identity.weights if opened else None)
 
     def keep_answers(self, most: int) -> None:
         """Keep the last answers from a generation, for whoever asks the same again."""
-        self._most_kept = most
+        self._most_cached = most
 
     def _answer(self, enquiry: Enquiry) -> Answer:
-        """The answer, or the one kept."""
+        """The answer, or the one cached."""
         collection = self._open()
         said = sum(len(turn.question) + len(turn.answer or "") for turn in enquiry.history)
-        if not self._most_kept or said > _KEPT_HISTORY:
+        if not self._most_cached or said > _CACHED_HISTORY:
             return answer_each(collection, enquiry)
-        kept = self._kept
-        if kept is None or kept[0] is not collection:
-            self._kept = kept = collection, lru_cache(self._most_kept)(partial(answer_each, collection))
-        return kept[1](enquiry)
+        cached = self._cached_answers
+        if cached is None or cached[0] is not collection:
+            self._cached_answers = cached = collection, lru_cache(self._most_cached)(partial(answer_each, collection))
+        return cached[1](enquiry)
 
     def read_ahead(self) -> None:
         """Read what is published from the disk; GenerationError where nothing is, OSError where it goes meanwhile."""
-        self._shelf.reader().read_ahead()
+        self._index.reader().read_ahead()
 
     def ask(
         self,
@@ -229,16 +229,16 @@ class Assistant:
     def replay(self, line: str) -> Replay:
         """Put a receipt's question again and say whether the same is quoted, or what changed since."""
         then = read_receipt(line)
-        reader = self._shelf.reader()
+        reader = self._index.reader()
         named = [*(entry.id for entry in then.entries), *(then.asked.among or ())]
-        held = {record.id: record for record in existing(reader, named)}
-        left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in held)
+        present = {record.id: record for record in existing(reader, named)}
+        left = None if then.asked.among is None else tuple(each for each in then.asked.among if each in present)
         try:
             found = answer_each(self._collections.of(reader), replace(then.asked, among=left))
         except ValueError as error:  # a filter that no program of this form ever put
             raise ReceiptError(f"the receipt asks what cannot be asked: {error}; copy one from an answer") from error
         now = read_receipt(found.receipt)
-        same, changes = compare(then, now, held)
+        same, changes = compare(then, now, present)
         return Replay(then, found, now, same=same, changes=changes)
 
     def search(  # noqa: PLR0913 - what is looked for, and each way to see it
@@ -270,7 +270,7 @@ class Assistant:
         """
         kinds = frozenset(Match) if match is None else frozenset({match})
         window = replace(ResultWindow.of(k, sort, cursor), kinds=kinds, apart=apart, facets=facets, most=most)
-        reader = self._shelf.reader()
+        reader = self._index.reader()
         if text is None or not text.strip():
             return by_date(reader, where, window)
         aspects = frozenset() if raw else frozenset(each for each in Aspect if each.value not in without)
@@ -299,7 +299,7 @@ class Assistant:
         """
         return alike(
             self._encoder,
-            self._shelf.reader(),
+            self._index.reader(),
             k,
             min_score,
             where,
@@ -311,22 +311,22 @@ class Assistant:
 
     def related(self, record_id: str, *, k: int = 5) -> tuple[Related, ...]:
         """Records related to this one, with the reasons; never itself."""
-        reader = self._shelf.reader()
+        reader = self._index.reader()
         return relate(reader, reader.records([writable(record_id)])[0], k)
 
     def neighbours(self, record_id: str) -> tuple[Record | None, Record | None]:
         """The records before and after this one by date; those without a date come last."""
-        reader = self._shelf.reader()
+        reader = self._index.reader()
         before, after = (reader.records([each])[0] if each else None for each in reader.neighbours(writable(record_id)))
         return before, after
 
     def record(self, record_id: str) -> Record:
         """The record with this id; RecordNotFound."""
-        return self._shelf.reader().records([writable(record_id)])[0]
+        return self._index.reader().records([writable(record_id)])[0]
 
     def records(self, *, cursor: str | None = None, limit: int = 50) -> Found:
         """All records by date, a page at a time."""
-        return by_date(self._shelf.reader(), EVERYTHING, ResultWindow.of(limit, "date", cursor))
+        return by_date(self._index.reader(), EVERYTHING, ResultWindow.of(limit, "date", cursor))
 
     def cite(self, record_id: str, style: str, *, site: Site | None = None) -> tuple[str, str]:
         """How to cite a record: (media type, text); style is a name of `rag.cite.STYLES`."""
@@ -346,16 +346,16 @@ class Assistant:
 
     def entered(self, record_ids: Sequence[str]) -> list[dt.datetime]:
         """When each of these records entered the collection."""
-        return self._shelf.reader().entered(record_ids)
+        return self._index.reader().entered(record_ids)
 
     def ids(self, offset: int, limit: int) -> tuple[list[str], int]:
         """Ids of records in a lasting order, and how many records there are."""
-        reader = self._shelf.reader()
+        reader = self._index.reader()
         return reader.ids(offset, limit), len(reader)
 
     def selected(self, record_ids: Sequence[str]) -> list[Record]:
         """These records, each once, in this order; RecordNotFound."""
-        return self._shelf.reader().records([writable(each) for each in dict.fromkeys(record_ids)])
+        return self._index.reader().records([writable(each) for each in dict.fromkeys(record_ids)])
 
     @property
     def names(self) -> Names:
@@ -368,7 +368,7 @@ class Assistant:
 
     def passages(self, record_ids: Sequence[str]) -> list[Passages]:
         """Each record's own sentences with their vectors."""
-        return self._shelf.reader().passages(record_ids)
+        return self._index.reader().passages(record_ids)
 
     def meanings(self, texts: Sequence[str]) -> Vectors:
         """The texts' unit vectors, as records have them; ModelError where the encoder cannot be loaded."""
@@ -378,7 +378,7 @@ class Assistant:
         """Hold each reference and quotation of a text against the collection, letter by letter."""
         from rag.check import check  # noqa: PLC0415 - only who checks waits for what it imports
 
-        reader = self._shelf.reader()
+        reader = self._index.reader()
 
         def nearest(passage: str) -> Record | None:
             collection = self._collections.of(reader)
@@ -393,11 +393,11 @@ class Assistant:
 
     def empty_months(self) -> tuple[Interval, ...]:
         """Months without a record between the first and the last day of the collection, joined."""
-        return empty_months(self._shelf.reader())
+        return empty_months(self._index.reader())
 
     def coverage(self) -> Coverage:
         """What the collection holds."""
-        return coverage(self._shelf.reader())
+        return coverage(self._index.reader())
 
 
 def _latest(history: Sequence[Turn]) -> Sequence[Turn]:

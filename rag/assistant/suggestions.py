@@ -98,13 +98,13 @@ def _known(authorities: Authorities, asked: Sequence[Token], at: int, slips: int
     """A name known beforehand, of several words, that differs from what is asked by a slip in this one."""
     for name in authorities.names:
         for spelling in name.spellings:
-            sought = words(spelling)
-            for place, word in enumerate(sought) if len(sought) > 1 else ():
-                part = tuple(token.word for token in asked[max(at - place, 0) : at - place + len(sought)])
-                others = part[:place] + part[place + 1 :] == sought[:place] + sought[place + 1 :]
-                if others and len(part) == len(sought) and OSA.distance(word, part[place]) <= slips:
+            spelt = words(spelling)
+            for place, word in enumerate(spelt) if len(spelt) > 1 else ():
+                part = tuple(token.word for token in asked[max(at - place, 0) : at - place + len(spelt)])
+                others = part[:place] + part[place + 1 :] == spelt[:place] + spelt[place + 1 :]
+                if others and len(part) == len(spelt) and OSA.distance(word, part[place]) <= slips:
                     first = at - place
-                    return _Replacement(asked[first].start, asked[first + len(sought) - 1].end, spelling, is_sure=False)
+                    return _Replacement(asked[first].start, asked[first + len(spelt) - 1].end, spelling, is_sure=False)
     return None
 
 
@@ -120,12 +120,12 @@ def _neighbourhoods(asked: Sequence[Token], at: int) -> Iterator[tuple[int, int]
 
 def written(reader: IndexReader, phrase: str) -> str:
     """A phrase as the first record has it that contains it."""
-    sought = phrase.split()
+    phrase_words = phrase.split()
     for record in reader.page(Filter(words=((phrase,),)), Order.DATE, 0, 1):
         for text in (unicodedata.normalize("NFC", part) for part in (record.title, record.summary)):
             found = tokens(text)
-            for at in range(len(found) - len(sought) + 1):
-                part = found[at : at + len(sought)]
-                if [token.word for token in part] == sought:
+            for at in range(len(found) - len(phrase_words) + 1):
+                part = found[at : at + len(phrase_words)]
+                if [token.word for token in part] == phrase_words:
                     return text[part[0].start : part[-1].end]
     return phrase

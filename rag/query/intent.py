@@ -48,8 +48,8 @@ class Intent(Enum):
 # Intents that ask for records themselves, so that the people, places and words that they name filter them.
 CATALOGUED = frozenset({Intent.COUNT, Intent.LIST, Intent.FIRST, Intent.LAST, Intent.TIMELINE, Intent.OVERVIEW})
 
-# Intents that set two side by side.
-TWO_SIDED = frozenset({Intent.COMPARE, Intent.CHANGED})
+# Intents that compare two.
+COMPARISONS = frozenset({Intent.COMPARE, Intent.CHANGED})
 
 # Intents that speak to the assistant and ask nothing of the records.
 CHAT = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP})
@@ -80,7 +80,7 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     Args:
         learned: Whether the model reads it too, and not the patterns alone.
     """
-    text = polite_off(" ".join(question.split()))
+    text = without_politeness(" ".join(question.split()))
     shape = _by_patterns(text)
     said = FUNCTION_WORDS.intersection(words(text))
     if not learned or shape.intent in CHAT or asked_field(text) or not said:  # mere words
@@ -116,7 +116,7 @@ def _by_patterns(text: str) -> QuestionShape:
     return QuestionShape(Intent.FIND, text)
 
 
-def polite_off(text: str) -> str:
+def without_politeness(text: str) -> str:
     """A question without polite phrases at its beginning and end, and without its closing marks."""
     start, end = (patterns("intents", "polite", each)[0] for each in ("start", "end"))
     text = text.rstrip(_CLOSING)

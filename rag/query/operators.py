@@ -250,18 +250,18 @@ class OperatorFilter:
         self.terms = tuple(dict.fromkeys(terms))
 
     def narrow(self, where: Filter) -> Filter:
-        """The filter with all that the operators demand and exclude."""
+        """The filter with all that the operators require and exclude."""
         if not self._operators:
             return where
         excluded = self._operators.excluded
-        demanded = ((group[0].field, self._having(group)) for group in self._operators.fields)
-        barred = ((each.field, self._having([each])) for each in excluded if each.field)
+        required = ((group[0].field, self._having(group)) for group in self._operators.fields)
+        excluded_values = ((each.field, self._having([each])) for each in excluded if each.field)
         return replace(
             where,
             words=(*where.words, *map(self._spellings, self._operators.groups)),
-            fields=(*where.fields, *demanded),
+            fields=(*where.fields, *required),
             not_words=(*where.not_words, *self._spellings(each for each in excluded if not each.field)),
-            not_fields=(*where.not_fields, *barred),
+            not_fields=(*where.not_fields, *excluded_values),
         )
 
     def _having(self, operands: Iterable[Operand]) -> frozenset[str]:

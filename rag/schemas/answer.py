@@ -143,7 +143,7 @@ class PremiseOut(Shape):
     """What the catalogue says of the premise of a question, in the program's own words."""
 
     kind: PremiseKind = Field(
-        description="`together`: one record names all that the question is about; `apart`: none does; "
+        description="`apart`: no record names all that the question is about; "
         "`absent`: what it is about is in no record; `untold`: records are near, and none tells "
         "what is asked in so many words; the nearest are quoted only where that is likely enough to help."
     )

@@ -22,7 +22,7 @@ from rag.query.conditions import mark
 from rag.query.conversation.grammar import trimmed
 from rag.query.conversation.moves import CLOSING
 from rag.query.date_expressions import find_dates
-from rag.query.intent import polite_off, read_shape
+from rag.query.intent import read_shape, without_politeness
 from rag.query.phrasing import OPENING, VECTORS, PhrasingModel, file_of, grams, pieces, places, plain_words
 
 SETS = ("intents", "moves")
@@ -55,7 +55,9 @@ def labelled(name: str) -> list[Labelled]:
         each = json.loads(line)
         said = each["question"]
         plain = _TOPIC.sub(r"\1", said)
-        text = mark(polite_off(plain) if name == "intents" else trimmed(plain.rstrip(CLOSING))[0], (), TYPE_WORDS).text
+        text = mark(
+            without_politeness(plain) if name == "intents" else trimmed(plain.rstrip(CLOSING))[0], (), TYPE_WORDS
+        ).text
         topic = _TOPIC.sub(r"\1", said[said.index("[") : said.rindex("]") + 1]) if "[" in said else ""
         days = find_dates(text) if name == "intents" else None
         for read in [text, days.rest] if days and days.rest.strip() else [text]:

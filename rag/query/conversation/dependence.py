@@ -55,7 +55,7 @@ def _may_be(kind: NameKind | None, pronoun: str) -> bool:
     """Whether a pronoun can stand for a name of this kind."""
     if _pattern("person").fullmatch(pronoun):
         return kind in {NameKind.PERSON, None}
-    return kind is not NameKind.PERSON or _pattern("several").fullmatch(pronoun) is not None
+    return kind is not NameKind.PERSON or _pattern("plural").fullmatch(pronoun) is not None
 
 
 def _pattern(key: str) -> re.Pattern[str]:

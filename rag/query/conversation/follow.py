@@ -65,8 +65,8 @@ def _read(thread: Thread, question: str) -> FollowUp:
         return found
     named = reading.named(text)
     alone = _alone(named, len(thread.turns))
-    from_on = INDEPENDENT
+    min_chance = INDEPENDENT
     if not is_of_other_days:
-        from_on = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
-        from_on = min(from_on, carry_threshold(named, thread.memory, continues=reading.continues))
-    return replace(alone, read=named != text, own=named != text, min_chance=from_on)
+        min_chance = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
+        min_chance = min(min_chance, carry_threshold(named, thread.memory, continues=reading.continues))
+    return replace(alone, read=named != text, own=named != text, min_chance=min_chance)

@@ -55,7 +55,7 @@ class FollowUp:
     narrows: bool = False  # whether it asks for a part of what the turn before asks for
 
     @property
-    def kept(self) -> tuple[str, ...] | None:
+    def scope(self) -> tuple[str, ...] | None:
         """The only records that the next turn asks of too; those that were only pointed at or asked do not stay."""
         return None if (self.pointed and not self.nearest) or self.own else self.ids
 

@@ -71,7 +71,7 @@ class Moves:
     def more(self, rest: str = "") -> FollowUp | None:
         """The same question without what was shown."""
         text = substituted(self.topic, rest, self._memory.names, add=False) if rest else self.topic
-        return self.asked(text, shown=self.shown(), ids=self.turn.kept) if text else None
+        return self.asked(text, shown=self.shown(), ids=self.turn.scope) if text else None
 
     def others(self) -> FollowUp | None:
         """Those of a list that were not kept of it; None where the whole list was shown last."""
@@ -80,7 +80,7 @@ class Moves:
         if whole is None or not (self.turn.narrows and self.lists):
             return None
         kept = frozenset(record.id for record in self.cited(listed=True))
-        return self.asked(whole.topic, shown=kept, ids=whole.kept, intent=Intent.LIST)
+        return self.asked(whole.topic, shown=kept, ids=whole.scope, intent=Intent.LIST)
 
     def shifted(self, days: Interval, *, again: bool) -> FollowUp:
         """The question of other days; where not `again`, without what was shown."""
@@ -134,7 +134,7 @@ class Moves:
         intent = Intent.COUNT if view == "whole" else Intent(view)
         pointed = intent in {Intent.FIRST, Intent.LAST}
         text = f"{self.topic.rstrip(CLOSING)}: {said}"
-        ids, turn = self.turn.kept, self._thread.last_citing(listed=True)
+        ids, turn = self.turn.scope, self._thread.last_citing(listed=True)
         cited = self.cited(listed=True)
         if view != "whole" and turn is not None and not self.lists:
             ids = tuple(record.id for record in cited)
@@ -173,7 +173,7 @@ class Moves:
         text = text or self.with_condition(rest)
         if not self._memory.lists(text) and (found := self._memory.nearest(rest, self.cited(listed=True))):
             return self.of_records(found, text, asked=rest, pointed=True, nearest=True, narrows=True)
-        return self.asked(text, ids=self.turn.kept, narrows=True)
+        return self.asked(text, ids=self.turn.scope, narrows=True)
 
     def with_condition(self, rest: str) -> str:
         """The topic with a condition more: other days, or what records must also be."""
@@ -192,14 +192,14 @@ class Moves:
         if about and (found := self.described(said) or self._memory.nearest(said, self.cited(listed=True))[:1]):
             shown = frozenset(record.id for record in found)
             text = f"{self.topic.rstrip(CLOSING)}, without {rest}"
-            return replace(self.asked(self.topic, shown=shown, ids=self.turn.kept, narrows=True), text=text)
+            return replace(self.asked(self.topic, shown=shown, ids=self.turn.scope, narrows=True), text=text)
         parts = [f"{rest} {year}" for year in self._years(rest)] or [rest]
         when = [find_dates(f"in {part}") for part in parts]
         parts = [
             period(days.interval) if days and days.only_filter else part for part, days in zip(parts, when, strict=True)
         ]
         text = "".join([self.topic.rstrip(CLOSING), *(f", without {part}" for part in parts)])
-        return self.asked(text, ids=self.turn.kept, narrows=True)
+        return self.asked(text, ids=self.turn.scope, narrows=True)
 
     def with_year(self, rest: str) -> str:
         """A day or month that stands without a year, with the year that is spoken of."""

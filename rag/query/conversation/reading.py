@@ -48,7 +48,7 @@ _PART = 6  # words of a part that is kept, left out or exchanged, at most
 _VIEWS = frozenset({"whole", "count", "timeline", "first", "last", "overview", "list"})
 _JOINTS = f"{CLOSING},:;–-"
 _SURE = 0.8  # chance from which on the model reads
-_SEVERAL = frozenset({"them", "these", "those"})
+_PLURAL = frozenset({"them", "these", "those"})
 
 
 class Reading:
@@ -125,7 +125,7 @@ class Reading:
         if not records:
             return self._beyond(groups)
         about, after = ((groups.get(each) or "").strip() for each in ("about", "after"))
-        if not about and groups.get("it") in _SEVERAL:
+        if not about and groups.get("it") in _PLURAL:
             return self._moves.as_view("list", self._said)
         return self._asked_of(records, self._marked.plain(f"{about} {after}".strip()) if about else "")
 
@@ -150,7 +150,7 @@ class Reading:
                 return records[: number(many)] if place > 0 else records[-number(many) :]
             place = place or (len(records) + 1) // 2  # the middle one
             return records[place - 1 : place] if place > 0 else records[place:][:1]
-        return records if groups.get("it") in {*_SEVERAL, None} else records[:1]
+        return records if groups.get("it") in {*_PLURAL, None} else records[:1]
 
     def _beyond(self, groups: Mapping[str, str | None]) -> FollowUp | None:
         """A number that the list shown does not reach: a day of the month spoken of, or no record."""
@@ -214,8 +214,8 @@ class Reading:
         """The days before or after those that it goes on from."""
         said = (groups.get("way") or "").lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
-        thence = said in table("conversation")["shift"]["thence"].split()
-        if (days := self._moves.days(first=thence)) is None:
+        is_next = said in table("conversation")["shift"]["next"].split()
+        if (days := self._moves.days(first=is_next)) is None:
             return None
         last = shifted(days, way(said), number(groups.get("span") or groups.get("number") or "1"), unit)
         first = shifted(days, way(said), 1, unit) if groups.get("span") else None
