@@ -7,7 +7,7 @@ have acted; the sentence or the title must name those who met; and a question fo
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -97,81 +97,44 @@ class Requirements:
         self, understood: Understanding, about: Sequence[Subject], marker: Marker, rarity: Sequence[float]
     ) -> None:
         """Take the question, its subjects, and its words with the inverse document frequency of each."""
+        central = [each for each in about if not each.is_circumstance]
+        circumstances = [each.spellings for each in about if each.is_circumstance]
         self._marker = marker
-        self._known: dict[tuple[str, bool], Shares] = {}
-        self._factored: dict[str, Shares] = {}
-        self._acting: dict[str, frozenset[int]] = {}
+        self._coverages: dict[tuple[str, bool], Shares] = {}
+        self._record_factors: dict[str, Shares] = {}
+        self._acts_of_text: dict[str, frozenset[int]] = {}
         self._intent = understood.intent
         # A question completed from the turns before may have words that it does not ask for.
         self.asks_of_content = understood.is_own and (
             self._intent in _CONTENT_INTENTS or (self._intent is Intent.FIND and asks(understood.english))
         )
-        central = [each for each in about if not each.is_circumstance]
-        where = [each for each in about if each.is_circumstance]
-        self._where = Marker([QueryTerm(each.spellings, is_name=True) for each in where], [1.0] * len(where))
-        self._circumstances = len(where)
+        self._circumstances = len(circumstances)
+        self._where = _marker_of(circumstances)
         self._names = [each.name for each in central]
         self._central = frozenset(range(len(central)))
-        self._actors = frozenset(
-            at
-            for at in self._central
-            if (central[at].is_person and _UNNAMED.isdisjoint(central[at].spellings))
-            or (
-                self._intent is Intent.FIND
-                and central[at].own
-                and _ACTING.search(understood.asked[: central[at].start])
-            )
-        )
-        named = {spelling for each in about for spelling in each.spellings}
-        named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
-        named |= before_rank(understood.asked)
+        self._actors = _actors(understood, central)
         terms = [(at, term.spellings[0]) for at, term in enumerate(understood.terms) if not term.is_name]
-        goes = bool(self._actors) and _GOING.search(understood.asked) is not None  # where guns went is no visit
-        acts = {
-            at: act
-            for at, word in terms
-            for act in _ACTS
-            if word in act and (act is not _VISITING or (goes if word in _MOTION else bool(self._actors)))
-        }
-        needed = [
-            (at, word)
-            for at, word in terms
-            if at in acts
-            or not (
-                word in named | _GENERAL | _MOTION | CLOSED_CLASS
-                or terms_of(word) in _SAYING
-                or is_about(word)
-                or any(map(str.isdigit, word))
-                or _is_slip(word, understood)
-            )
-        ]
+        acts = _acts(understood, terms, has_actors=bool(self._actors))
+        needed = _needed(understood, about, terms, acts)
         self.words = tuple(word for _, word in needed)
         self._rows = [at for at, _ in needed]
         self._acts = {row: acts[at] for row, at in enumerate(self._rows) if at in acts}
         self._stems = [terms_of(word) for word in self.words]
-        self._rarity = [
-            max(
-                (rarity[at] for at, term in enumerate(understood.terms) if {*term.spellings} & {*each.spellings}),
-                default=0.0,
-            )
-            for each in central
-        ]
+        self._rarity = [_rarity_of(each, understood.terms, rarity) for each in central]
+        self._weights = np.array([rarity[at] * (_ACT_WEIGHT if at in acts else 1.0) for at in self._rows])
         self.asks_of_act = bool(acts)
         self.wants_number = self._intent is Intent.HOW_MANY
         if understood.gloss:  # its words are translations, and a record may have others for the same
             self.threshold = 0.0
         else:
             self.threshold = ACT_THRESHOLD if acts or self.wants_number else CONTENT_THRESHOLD
-        self._weights = np.array([rarity[at] * (_ACT_WEIGHT if at in acts else 1.0) for at in self._rows])
-        self._visits = any(act is _VISITING for act in acts.values())
+        self._visits = _VISITING in acts.values()
         self._spelt = [
             each.own if self._visits and each.own and not each.is_person else each.spellings for each in central
         ]
-        self._subjects = Marker([QueryTerm(each, is_name=True) for each in self._spelt], [1.0] * len(self._spelt))
+        self._subjects = _marker_of(self._spelt)
         self._party = self._central if self._visits else self._actors
-        self.wants_partners = (
-            self._intent is Intent.WHO and bool(central) and any(act is _MEETING for act in acts.values())
-        )
+        self.wants_partners = self._intent is Intent.WHO and bool(central) and _MEETING in acts.values()
         self.answer_type = AnswerType(understood, self._subjects, self._spelt)
         self.defines = bool(
             central and _DEFINING.match(understood.english) and not self.words and not self.answer_type.ranks
@@ -186,9 +149,9 @@ class Requirements:
     def coverage_by(self, evidence: Evidence, *, alone: bool = False) -> Shares:
         """(n,) coverage by each passage of a record, the title first; where `alone`, by its own words only."""
         key = (evidence.hit.record.id, alone)
-        if key not in self._known:
-            self._known[key] = self._coverage_by(evidence, alone=alone)
-        return self._known[key]
+        if key not in self._coverages:
+            self._coverages[key] = self._coverage_by(evidence, alone=alone)
+        return self._coverages[key]
 
     def _coverage_by(self, evidence: Evidence, *, alone: bool) -> Shares:
         factors, texts = self._factors(evidence), evidence.passages.texts
@@ -204,9 +167,9 @@ class Requirements:
     def _factors(self, evidence: Evidence) -> Shares:
         """(n,) factor for each passage of a record, whatever words it has: by whom it names, and whose act it is."""
         record = evidence.hit.record
-        if record.id not in self._factored:
-            self._factored[record.id] = self._factors_of(record, evidence.passages.texts)
-        return self._factored[record.id]
+        if record.id not in self._record_factors:
+            self._record_factors[record.id] = self._factors_of(record, evidence.passages.texts)
+        return self._record_factors[record.id]
 
     def _factors_of(self, record: Record, texts: Sequence[str]) -> Shares:
         named = [self._subjects.terms_in([text]) for text in texts]
@@ -252,15 +215,15 @@ class Requirements:
 
     def _acts_in(self, text: str) -> frozenset[int]:
         """The rows of acts that a text has a word of; go and come are visits only where "to" and a name follow."""
-        if text not in self._acting:
+        if text not in self._acts_of_text:
             said = words(text)
             goes = self._visits and _GOING.search(text) is not None
-            self._acting[text] = frozenset(
+            self._acts_of_text[text] = frozenset(
                 row
                 for row, act in self._acts.items()
                 if goes or not (_STAYING if act is _VISITING else act).isdisjoint(said)
             )
-        return self._acting[text]
+        return self._acts_of_text[text]
 
     def may_be_near(self, weighed: Sequence[Evidence]) -> bool:
         """Whether records may help that do not say it in so many words: one names whoever acts.
@@ -340,6 +303,66 @@ class Requirements:
             for row, stem in enumerate(self._stems)
             if stem in stems or any(word.lower() in self._acts.get(row, ()) for word in others)
         ]
+
+
+def _marker_of(subjects: Sequence[Sequence[str]]) -> Marker:
+    """What finds these subjects, each under any of its spellings."""
+    return Marker([QueryTerm(tuple(each), is_name=True) for each in subjects], [1.0] * len(subjects))
+
+
+def _actors(understood: Understanding, central: Sequence[Subject]) -> frozenset[int]:
+    """The places of those subjects that act, or on whom something is done: people, and a place that is said to act."""
+    asked, may_act = understood.asked, understood.intent is Intent.FIND
+    return frozenset(
+        at
+        for at, each in enumerate(central)
+        if (each.is_person and _UNNAMED.isdisjoint(each.spellings))
+        or (may_act and each.own and _ACTING.search(asked[: each.start]))
+    )
+
+
+def _acts(
+    understood: Understanding, terms: Sequence[tuple[int, str]], *, has_actors: bool
+) -> dict[int, frozenset[str]]:
+    """The acts that a question asks for, by the places of their words; without actors no visit: where guns went."""
+    goes = has_actors and _GOING.search(understood.asked) is not None
+    return {
+        at: act
+        for at, word in terms
+        for act in _ACTS
+        if word in act and (act is not _VISITING or (goes if word in _MOTION else has_actors))
+    }
+
+
+def _needed(
+    understood: Understanding,
+    about: Sequence[Subject],
+    terms: Sequence[tuple[int, str]],
+    acts: Collection[int],
+) -> list[tuple[int, str]]:
+    """Those terms that a record must cover: acts, and words that neither name a subject nor only ask."""
+    named = {spelling for each in about for spelling in each.spellings}
+    named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
+    named |= before_rank(understood.asked)
+    only_asking = named | _GENERAL | _MOTION | CLOSED_CLASS
+    return [
+        (at, word)
+        for at, word in terms
+        if at in acts
+        or not (
+            word in only_asking
+            or terms_of(word) in _SAYING
+            or is_about(word)
+            or any(map(str.isdigit, word))
+            or _is_slip(word, understood)
+        )
+    ]
+
+
+def _rarity_of(subject: Subject, terms: Sequence[QueryTerm], rarity: Sequence[float]) -> float:
+    """The rarity of the rarest term that is a spelling of a subject."""
+    spellings = {*subject.spellings}
+    return max((rarity[at] for at, term in enumerate(terms) if spellings & {*term.spellings}), default=0.0)
 
 
 def _is_slip(word: str, understood: Understanding) -> bool:
