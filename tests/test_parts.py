@@ -55,7 +55,7 @@ def test_several_questions_are_read_apart(text: str) -> None:
     found = read_parts(text, NAMES)
 
     assert [part.heading for part in found.asked] == SEVERAL[text]
-    assert not found.left
+    assert not found.is_partial
 
 
 @pytest.mark.parametrize("text", ONE)
@@ -66,7 +66,7 @@ def test_one_question_stays_as_it_is(text: str) -> None:
 def test_of_a_long_text_what_asks_is_taken_with_the_names_of_the_rest() -> None:
     (part,) = (found := read_parts(LONG, NAMES)).asked
 
-    assert found.left
+    assert found.is_partial
     assert part.heading == "Which papers mention the price of flour"
     assert part.question == "which papers mention the price of flour (Otto Lund)"
 

@@ -39,8 +39,8 @@ def asked(
         cited=lambda _: (),
         among=lambda *_: (),
         nearest=lambda *_: (),
-        lists=lambda _: False,
-        catalogued=lambda _: False,
+        can_list=lambda _: False,
+        asks_catalogue=lambda _: False,
         carry_over=lambda *_: NO_CARRY_OVER,
     )
     return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)

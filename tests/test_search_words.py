@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.answer.refusal import evidence_bar
+from rag.answer.refusal import evidence_threshold
 from rag.assistant.assistant import SORTS, between
 from rag.dates.archival_date import Fit
 from rag.index.analyzer import analyze
@@ -116,7 +116,7 @@ def test_what_is_near_in_meaning_reaches_what_an_answer_demands_and_nothing_else
     found = assistant.search(query, k=100)
     assert found.understood
     collection = assistant._open()  # noqa: SLF001 - the background is nowhere else
-    bar = evidence_bar(found.understood, collection.background)
+    bar = evidence_threshold(found.understood, collection.background)
     counted = listed(found, Match.WORDS)
     ranked = assistant.ranking(query, k=100)
 

@@ -46,7 +46,7 @@ class Weighing:
 
     hits: tuple[Hit, ...]  # the records weighed, the best first
     background: float  # the score that any question reaches in this collection
-    bar: float  # the score from which on a question is answered
+    threshold: float  # the score from which on a question is answered
     chosen: bool  # whether the reader chose the records to answer from
     required: tuple[str, ...] = ()  # words that a sentence must cover; empty where nearness is enough
     coverage: Mapping[str, float] = field(default_factory=dict)  # by id: coverage of what is asked, in [0, 1]

@@ -79,7 +79,7 @@ UNKNOWN_MARGIN = 0.15  # score beyond that, asked of what a search lists by mean
 _NAMED = 3  # words named in a reason, at most
 
 
-def evidence_bar(understood: Understanding, background: Background) -> float:
+def evidence_threshold(understood: Understanding, background: Background) -> float:
     """The score from which on a record is evidence: clear of what any question reaches here.
 
     It must stand clearer still where the question names what no record names, for then whatever is near is near to

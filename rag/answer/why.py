@@ -50,7 +50,7 @@ def _weighed(answer: Answer) -> Iterator[str]:
         "100 points. In this collection a question about anything else gets about %(noise)s, so %(bar)s are needed. "
         "The best records:",
         noise=_points(weighing.background),
-        bar=_points(weighing.bar),
+        bar=_points(weighing.threshold),
     )
     numbers = {citation.hit.record.id: citation.number for citation in answer.citations}
     best = weighing.hits[0].score or 0.0 if weighing.hits else 0.0
@@ -107,7 +107,7 @@ def _decided(answer: Answer) -> Iterator[str]:
         yield worded(
             "The best record has %(best)s of the %(bar)s points needed, so none is quoted.",
             best=_points(best),
-            bar=_points(weighing.bar),
+            bar=_points(weighing.threshold),
         )
     elif weighing and weighing.hits:
         yield counted(
@@ -117,7 +117,7 @@ def _decided(answer: Answer) -> Iterator[str]:
             "The sentences closest to the question are quoted word for word from %(num)s records.",
             len(answer.citations),
             best=_points(weighing.hits[0].score or 0.0),
-            bar=_points(weighing.bar),
+            bar=_points(weighing.threshold),
         )
     if answer.sentences:
         yield (

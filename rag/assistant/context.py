@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from rag.answer.highlights import Marker
-from rag.answer.refusal import LISTED, evidence_bar
+from rag.answer.refusal import LISTED, evidence_threshold
 from rag.assistant.encoder import Encoder
 from rag.dates.archival_date import Interval
 from rag.embeddings.background import Background
@@ -94,8 +94,8 @@ class OpenCollection:
             cited,
             among=self._among,
             nearest=self._nearest,
-            lists=partial(self._catalogued, topic=True),
-            catalogued=self._catalogued,
+            can_list=partial(self._asks_catalogue, topic=True),
+            asks_catalogue=self._asks_catalogue,
             carry_over=partial(carry_over, attend=self.encoder.attend, cosines=self.thesaurus.cosines),
         )
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
@@ -136,7 +136,7 @@ class OpenCollection:
         titled = frozenset(each.id for each in page if kind <= {*terms_of(each.title)})
         return replace(said, ids=titled) if titled else None
 
-    def _catalogued(self, question: str, *, topic: bool = False) -> bool:
+    def _asks_catalogue(self, question: str, *, topic: bool = False) -> bool:
         """Whether a question asks for records, by a topic too if so wanted, and there are some."""
         alone = read(question, EVERYTHING, self.vocabulary, ALL_ASPECTS)
         plainly = alone.intent in CATALOGUED and (topic or names_records(question))
@@ -162,7 +162,7 @@ class OpenCollection:
         fitting = self._fitting(replace(described.listing, words=names), records)
         evidence = evidence_of(self.reader, self.query(described, []), [], fitting)
         scores = {each.hit.record.id: each.hit.score or 0.0 for each in evidence}
-        least = max(NEAREST * max(scores.values(), default=0.0), evidence_bar(described, self.background))
+        least = max(NEAREST * max(scores.values(), default=0.0), evidence_threshold(described, self.background))
         return [record for record in fitting if scores[record.id] >= least]
 
     def _fitting(self, listing: Filter, records: Sequence[Record]) -> list[Record]:

@@ -10,7 +10,7 @@ from rag.answer.catalogue import Catalogue, catalogue_of, field_line, plural
 from rag.answer.compose import SCORE_SHARE, compose, first_sentences, whole_summaries
 from rag.answer.draft import AnswerDraft
 from rag.answer.overview import by_day, overview, topic_records
-from rag.answer.refusal import LISTED, evidence_bar, nearest_dates
+from rag.answer.refusal import LISTED, evidence_threshold, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
 from rag.assistant.context import OpenCollection, existing
@@ -135,9 +135,11 @@ def _with_near(
     if not 0 < len(few) <= SCARCE or not (understood.words or understood.names):
         return listing
     scores = {hit.record.id: hit.score or 0.0 for hit in rank(reader, query(), LOOKED_THROUGH)}
-    bar = max(evidence_bar(understood, collection.background), SCORE_SHARE * max(scores.values(), default=0.0))
+    threshold = max(
+        evidence_threshold(understood, collection.background), SCORE_SHARE * max(scores.values(), default=0.0)
+    )
     known = {record.id for record in few}
-    near = {record_id for record_id, score in scores.items() if score >= bar} - known
+    near = {record_id for record_id, score in scores.items() if score >= threshold} - known
     if not near:
         return listing
     notes.append(

@@ -6,7 +6,7 @@ from functools import partial
 from math import inf
 from typing import Self
 
-from rag.answer.refusal import evidence_bar, refusal, undated_note, unmentioned
+from rag.answer.refusal import evidence_threshold, refusal, undated_note, unmentioned
 from rag.assistant.context import OpenCollection
 from rag.assistant.suggestions import suggest
 from rag.errors import QuestionError
@@ -132,8 +132,8 @@ def _found(collection: OpenCollection, understood: Understanding, window: Result
     gloss = understood.gloss.notes if understood.gloss else ()
     notes = [*gloss, *_left_out(reader, where, window), *missing_notes(reader, understood, matching)]
     query = replace(collection.query(understood, notes), where=where)
-    bar = evidence_bar(understood, collection.background) if query.vector is not None else inf
-    scope = SearchScope(matching, bar, window.kinds)
+    threshold = evidence_threshold(understood, collection.background) if query.vector is not None else inf
+    scope = SearchScope(matching, threshold, window.kinds)
     page = list_matches(reader, query, scope, window.offset, window.k * window.ranked, apart=window.apart)
     hits, listed = page.hits, len(page.near) * (Match.MEANING in window.kinds)
     if not window.ranked:

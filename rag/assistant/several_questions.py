@@ -59,7 +59,7 @@ def _joined(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Answer
     )
     first, *others = answers
     catalogue = _counted(parts, answers)
-    notes = [_left_aside(parts)] if parts.left else []
+    notes = [_left_aside(parts)] if parts.is_partial else []
     if others:
         for part, each in zip(parts.asked, answers, strict=True):
             notes += _notes(part, each, counted=catalogue is not None)
@@ -107,7 +107,7 @@ def _understood(enquiry: Enquiry, parts: Parts, answers: Sequence[Answer]) -> Un
     read = [each.understood for each in answers]
     headings = tuple(part.heading for part in parts.asked)
     if len(read) == 1:
-        return replace(read[0], parts=headings if parts.left else ())
+        return replace(read[0], parts=headings if parts.is_partial else ())
     return Understanding(
         text=enquiry.question,
         meaning=enquiry.question,

@@ -83,7 +83,7 @@ class Names:
         self._meant = _meant(profile, self._authorities)
         self._finder = Phrases(self._meant)
         settled = {word for form in self._meant for word in form.split()} | _RANKS
-        self._speller = SpellingCorrector(profile.words, parts, settled)
+        self._corrector = SpellingCorrector(profile.words, parts, settled)
 
     def read(self, question: str, *, names: bool = True, spelling: bool = True) -> NamesFound:
         """What the words of a question mean here.
@@ -99,7 +99,7 @@ class Names:
         if spelling:
             capitals = text.isupper() and len(asked) > 1  # then they mark no abbreviation
             written = [token.word if capitals else token.text for token in asked]
-            meant = [self._speller.correct(word) or self._as_spelt_here(folded(word)) for word in written]
+            meant = [self._corrector.correct(word) or self._as_spelt_here(folded(word)) for word in written]
             meant = [self._unless_another(asked, meant, at) for at in range(len(asked))]
         reading = _NameReading(text, asked, meant)
         at = 0
@@ -136,7 +136,7 @@ class Names:
 
     def spelled(self, word: str) -> str | None:
         """How the collection spells a word that names a person, place or body of it; None for another."""
-        meant = self._speller.correct(word) or folded(word)
+        meant = self._corrector.correct(word) or folded(word)
         known = meant in self._bearers or meant in self._firsts or self._meant.get(meant) is not None
         return self._written(meant) if known else None
 

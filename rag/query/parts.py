@@ -34,17 +34,17 @@ class Parts:
     """The questions of a text."""
 
     asked: tuple[PartQuestion, ...] = ()  # each of them; none where the text is one question as it stands
-    left: bool = False  # whether a part of the text was left aside
+    is_partial: bool = False  # whether a part of the text was left aside
     # Where the parts are counts to be compared: whether the fewer are asked for, and not the more.
     fewer: bool | None = None
 
 
-ONE = Parts()
+SINGLE = Parts()
 
 
 def read_parts(text: str, names: Names) -> Parts:
     """The questions of a text."""
-    if len(text) <= _LONGEST and (found := _more(text)):
+    if len(text) <= _LONGEST and (found := _counts_compared(text)):
         return found
     said = [each for each in sentences(text) if each.strip()]
     spoken = [each for each in said if read_shape(each).intent not in CHAT] if len(said) > 1 else said
@@ -53,16 +53,16 @@ def read_parts(text: str, names: Names) -> Parts:
     if question := _with_hint(text):
         return Parts((PartQuestion(_heading(text), question),))
     if not asking or (len(asking) < len(spoken) and len(asking) == 1 and not is_long):
-        return ONE
+        return SINGLE
     clauses = [clause for each in asking for clause in _clauses(_request(each) if is_long else each)]
-    left = is_long and len(asking) < len(spoken)
-    if len(clauses) == 1 and not left and len(spoken) == len(said):
-        return ONE
+    is_partial = is_long and len(asking) < len(spoken)
+    if len(clauses) == 1 and not is_partial and len(spoken) == len(said):
+        return SINGLE
     context: dict[str, None] = {}
-    if left:
+    if is_partial:
         context = dict.fromkeys(name for each in spoken if each not in asking for name in names.read(each).names)
     return Parts(
-        tuple(PartQuestion(_heading(each), _in_context(_alone(each), context, names)) for each in clauses), left
+        tuple(PartQuestion(_heading(each), _in_context(_alone(each), context, names)) for each in clauses), is_partial
     )
 
 
@@ -100,7 +100,7 @@ def _names_what_no_list_has(clause: str, found: NamesFound) -> bool:
     )
 
 
-def _more(text: str) -> Parts | None:
+def _counts_compared(text: str) -> Parts | None:
     """The two counts of a question for which of two has more."""
     for spelt, counting in table("parts")["more"]["patterns"]:
         if found := pattern("parts", spelt).fullmatch(text.strip(" ?.!")):

@@ -192,7 +192,7 @@ def _with_dates_of(topic: str, understood: Understanding, memory: Memory) -> Und
     dates = memory.events.dates(topic)
     if dates is None or dates.soft or not (dates.interval.start and dates.interval.end):
         return understood
-    if dates.interval.start == dates.interval.end and not memory.lists(topic):
+    if dates.interval.start == dates.interval.end and not memory.can_list(topic):
         return understood
     where, listing = (replace(each, when=dates.interval) for each in (understood.where, understood.listing))
     return replace(understood, where=where, listing=listing, when_text=dates.text)

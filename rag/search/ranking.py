@@ -70,10 +70,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
-    """What of a ranking a search lists: records that match, and those whose score is at least `bar`."""
+    """What of a ranking a search lists: records that match, and those whose score is at least `threshold`."""
 
     matching: Matching
-    bar: float
+    threshold: float
     kinds: frozenset[Match] = frozenset(Match)  # which of the two are on its pages
 
 
@@ -92,7 +92,7 @@ class RankedPage:
 
     hits: tuple[Hit, ...]
     total: int  # how many records match
-    near: tuple[str, ...]  # ids of those that do not, but reach the bar
+    near: tuple[str, ...]  # ids of those that do not, but reach the threshold
     apart: tuple[Hit, ...]  # the first of these, up to as many as are asked for
 
 
@@ -279,7 +279,7 @@ def _score(
         near = zip(*np.divmod(np.flatnonzero(alike >= COPY), len(top)), strict=True)
         pairs = [(int(top[one]), int(top[other])) for one, other in near if one < other]
     if scope is not None:
-        counts = np.array(matched, np.bool_) | (scores >= scope.bar)
+        counts = np.array(matched, np.bool_) | (scores >= scope.threshold)
         pairs = [pair for pair in pairs if counts[list(pair)].all()]
     if pairs:
         for row, leader in _copies(reader, ids, scores, vectors, pairs).items():

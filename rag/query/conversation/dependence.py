@@ -41,7 +41,7 @@ def carry_threshold(question: str, memory: Memory, *, continues: bool) -> float:
     if few and _pattern("subject").fullmatch(plain):
         return DEPENDENT  # "did the Cubans object?"
     when = find_dates(question)
-    asks_for_records = (when is not None and when.only_filter) or memory.catalogued(question)
+    asks_for_records = (when is not None and when.only_filter) or memory.asks_catalogue(question)
     alone = named or asks_for_records or read_shape(question).intent is Intent.ABOUT
     return INDEPENDENT if alone else DEPENDENT
 

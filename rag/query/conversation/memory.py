@@ -25,8 +25,10 @@ class Memory:
     nearest: Callable[
         [str, Sequence[Record]], Sequence[Record]
     ]  # those that come nearest to its words, in the same order
-    lists: Callable[[str], bool]  # whether a question asks for records, by naming them or a topic, and there are some
-    catalogued: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
+    can_list: Callable[
+        [str], bool
+    ]  # whether a question asks for records, by naming them or a topic, and there are some
+    asks_catalogue: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
     # What a question takes along from the questions before it, of words from a chance on.
     carry_over: Callable[[Sequence[str], str, float], CarryOver]
 
@@ -68,7 +70,7 @@ class Thread:
     turns: list[FollowUp] = field(default_factory=list)
 
     @property
-    def topic(self) -> FollowUp:
+    def antecedent(self) -> FollowUp:
         """The turn that the next one goes on from: the latest that was not only polite and left something of a list."""
         past = reversed(list(enumerate(self.turns)))
         gone_on = (turn for at, turn in past if turn.topic and not (turn.narrows and not self.memory.cited(at)))

@@ -29,13 +29,13 @@ class Moves:
 
     def __init__(self, thread: Thread) -> None:
         self._thread, self._memory = thread, thread.memory
-        self.turn = thread.topic
+        self.turn = thread.antecedent
         self.topic = self.turn.topic
 
     @cached_property
-    def lists(self) -> bool:
+    def is_list(self) -> bool:
         """Whether the topic asks for records."""
-        return self._memory.lists(self.topic)
+        return self._memory.can_list(self.topic)
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -77,7 +77,7 @@ class Moves:
         """Those of a list that were not kept of it; None where the whole list was shown last."""
         at = self._thread.turns.index(self.turn)
         whole = next((turn for turn in reversed(self._thread.turns[:at]) if turn.topic), None)
-        if whole is None or not (self.turn.narrows and self.lists):
+        if whole is None or not (self.turn.narrows and self.is_list):
             return None
         kept = frozenset(record.id for record in self.cited(listed=True))
         return self.asked(whole.topic, shown=kept, ids=whole.scope, intent=Intent.LIST)
@@ -94,7 +94,7 @@ class Moves:
         if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
             return asked.interval
         records = self.cited()
-        return date_range(records[:1] if first and not self.lists else records)
+        return date_range(records[:1] if first and not self.is_list else records)
 
     def about_cited(self, said: str) -> FollowUp | None:
         """What is asked of the records cited last."""
@@ -136,9 +136,9 @@ class Moves:
         text = f"{self.topic.rstrip(CLOSING)}: {said}"
         ids, turn = self.turn.scope, self._thread.last_citing(listed=True)
         cited = self.cited(listed=True)
-        if view != "whole" and turn is not None and not self.lists:
+        if view != "whole" and turn is not None and not self.is_list:
             ids = tuple(record.id for record in cited)
-        some = self._memory.among(rest, cited) if ids is not None else self._memory.lists(topic)
+        some = self._memory.among(rest, cited) if ids is not None else self._memory.can_list(topic)
         if rest and intent is Intent.LIST and not some:
             return self.of_records(cited, text, asked=said, own=True, narrows=True)
         if ids is not None:
@@ -171,7 +171,7 @@ class Moves:
         if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
             text = substituted(self.topic, rest, self._memory.names, add=False)
         text = text or self.with_condition(rest)
-        if not self._memory.lists(text) and (found := self._memory.nearest(rest, self.cited(listed=True))):
+        if not self._memory.can_list(text) and (found := self._memory.nearest(rest, self.cited(listed=True))):
             return self.of_records(found, text, asked=rest, pointed=True, nearest=True, narrows=True)
         return self.asked(text, ids=self.turn.scope, narrows=True)
 

@@ -393,7 +393,7 @@ class Reading:
         ) is not None and not when.soft
         is_named = "{" in part and not core(re.sub(r"\{\w+\}", " ", part))
         kinds = [is_named, TYPE_WORDS.search(part) is not None, is_days]
-        return sum(kinds) == 1 and not (is_days and self._memory.catalogued(self._plain))
+        return sum(kinds) == 1 and not (is_days and self._memory.asks_catalogue(self._plain))
 
     def _with_days_said(self, part: str) -> str:
         """A part that ends by days beside those spoken of, with these days: from him after that."""
