@@ -49,7 +49,7 @@ from web.pages.similar import SimilarPage
 from web.views.citations import cited
 from web.views.dates import span
 from web.views.facets import Counted, chosen, groups
-from web.views.highlights import marking
+from web.views.highlights import Marking
 from web.views.histogram import drawing
 from web.views.overview import Overview
 from web.views.semantic_map import mapped
@@ -667,7 +667,7 @@ def evil_pages() -> Iterator[Page]:
         following="",
         elsewhere=(record,),
         unselected=f"/search?{EVIL}",
-        marked=marking([(EVIL,)]),
+        marked=Marking([(EVIL,)]),
     )
     styles = cited([record], Site(EVIL, f"http://{EVIL}", dt.date(2026, 1, 1), EVIL, EVIL), f"/x?{EVIL}&")
     yield RecordPage(

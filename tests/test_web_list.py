@@ -165,7 +165,7 @@ def test_records_are_put_on_the_list_from_every_page_noted_ordered_and_saved(bro
     mine = page.locator(".masthead a[href^='/list']")
     page.goto("/?q=What+did+Castro+and+Mikoyan+discuss+in+November+1962%3F")
     page.locator(".source .to-list").first.click()
-    expect(page.locator(".source .to-list").first).to_have_text("On my list")
+    expect(page.locator(".source .to-list").first).to_have_text("On my list ✓")
     expect(mine).to_have_text("My list (1)")
     page.goto("/search?q=Guevara")
     page.locator(".entry .to-list").first.click()
@@ -174,7 +174,7 @@ def test_records_are_put_on_the_list_from_every_page_noted_ordered_and_saved(bro
     expect(page.get_by_role("status").filter(has_text="Added. On my list: 3")).to_be_visible()
     expect(mine).to_have_text("My list (3)")
     page.locator(".entry .title a").nth(1).click()
-    expect(page.locator(".head .to-list")).to_have_text("On my list")
+    expect(page.locator(".head .to-list")).to_have_text("On my list ✓")
     page.locator(".head .to-list").click()
     assert len(ids(page)) == 3
 

@@ -42,7 +42,13 @@ def part_of_sitemap(part: Annotated[int, Path(ge=1, le=1_000_000)], assistant: A
 @router.get("/robots.txt")
 def robots(site: SiteDep) -> PlainTextResponse:
     """Let crawlers read only pages with a lasting address."""
-    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /cite", f"Sitemap: {site.root.rstrip('/')}/sitemap.xml"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /api/",
+        "Disallow: /cite",
+        "Disallow: /search?",
+        f"Sitemap: {site.root.rstrip('/')}/sitemap.xml",
+    ]
     return PlainTextResponse("\n".join([*lines, ""]))
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from rag.answer.answer import Answer, Citation, Sentence
 from rag.answer.why import Explanation, why
@@ -24,7 +25,7 @@ from web.pages.home import home
 from web.parameters import AssistantDep, WriterDep
 from web.request_bodies import AskIn, TurnIn
 from web.translation import gettext, ngettext
-from web.views.highlights import Piece, pieces
+from web.views.highlights import marked
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
 from web.views.urls import Chip, Search, field_url, records_url
@@ -47,7 +48,7 @@ class Line:
     """A quoted sentence."""
 
     lead: str  # the title, where the sentence goes on from it: "Memorandum of conversation" "between Kennedy and ..."
-    pieces: tuple[Piece, ...]
+    text: Markup  # with the reader's words marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def _block(place: int, sentences: Sequence[Sentence], answer: Answer) -> QuotedB
     citations = tuple(answer.citations[number - 1] for number in sentences[0].citations)
     record = citations[0].hit.record
     lines = tuple(
-        Line(record.title if text[:1].islower() and record.summary.startswith(text) else "", pieces(sentence))
+        Line(record.title if text[:1].islower() and record.summary.startswith(text) else "", marked(sentence))
         for sentence in sentences
         for text in [sentence.text]
     )

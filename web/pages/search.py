@@ -1,6 +1,6 @@
 """Words, dates and field values -> a page of matching records, with a timeline and facets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Annotated, ClassVar, Literal
@@ -24,7 +24,7 @@ from web.request_bodies import MOST
 from web.translation import gettext, ngettext, number, translated
 from web.views.dates import dated
 from web.views.facets import COUNTED, Group, chosen, groups
-from web.views.highlights import Piece, marking
+from web.views.highlights import Marking
 from web.views.histogram import Drawing, drawing
 from web.views.selection import IdsDep
 from web.views.urls import PAGE, Chip, Search, ask_url
@@ -65,7 +65,7 @@ class SearchPage(Page):
     following: str
     elsewhere: tuple[Record, ...]  # selected records that are not on this page
     unselected: str  # address of this page with nothing selected; empty where nothing is
-    marked: Callable[[str], tuple[Piece, ...]]  # a text -> its pieces, with the words of the search marked
+    marked: Marking  # marks the words of the search in texts
     sizes: tuple[int, ...] = SIZES  # hits on a page, to choose from
     # Formats in which all that is found can be kept, by their names in addresses.
     tables: tuple[tuple[str, str], ...] = tuple((key, kind.name) for key, kind in TABLES.items())
@@ -163,7 +163,7 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
             following=asked.url(page + 1) if found and found.next else "",
             elsewhere=tuple(record for record in assistant.selected(ids) if record.id not in here),
             unselected=replace(asked, ids=()).url(page) if ids else "",
-            marked=marking(found.matching.words if found else ()),
+            marked=Marking(found.matching.words if found else ()),
         ),
         422 if fault else 200,
     )

@@ -84,8 +84,21 @@ async function copy(made) {
 const { dataset } = document.querySelector("[data-copied-link]"); // what this script says
 const COPIED = { quote: dataset.copiedQuote, answer: dataset.copiedAnswer, link: dataset.copiedLink };
 
+/** Give each quotation its button, which the page has once. */
+function offer() {
+  const { content } = document.getElementById("copy-quote");
+  for (const link of document.querySelectorAll(".answer .source:not(:has(button)) > [href$='#cite']")) {
+    link.before(content.cloneNode(true));
+  }
+}
+
 if (navigator.clipboard && globalThis.ClipboardItem) {
   document.documentElement.classList.add("copies");
+  const turns = document.getElementById("turns");
+  if (turns) {
+    offer();
+    new MutationObserver(offer).observe(turns, { childList: true }); // turns that another script adds
+  }
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;

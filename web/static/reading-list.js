@@ -1,5 +1,6 @@
 // Keeps the reader's list in this browser: puts records on it, and shows in the masthead how many there are.
-// Without this script, or where the browser keeps nothing, the same links open a list that its address carries.
+// Where the browser keeps nothing, the same links open a list that its address carries; without this script, those of a
+// record's page and the button below a search do.
 
 import { ROOT } from "./root.js";
 
@@ -62,10 +63,18 @@ function show() {
   const link = document.querySelector(`.masthead nav a[href^='${ROOT}/list']`);
   link.querySelector(".count").textContent = ids.length ? ` (${ids.length})` : "";
   link.setAttribute("href", about(`${ROOT}/list`, ids));
+  const path = `${ROOT}/records/`;
+  for (const row of document.querySelectorAll(":is(.source, .foot):not(:has(.to-list))")) {
+    const { pathname } = (row.closest(".entry") ?? row).querySelector(`a[href^="${path}"]`);
+    const each = document.createElement("a");
+    each.className = "to-list";
+    each.dataset.id = decodeURIComponent(pathname.slice(path.length));
+    row.insertBefore(each, row.querySelector(":scope > :is(details:last-child, .tick)"));
+  }
   for (const each of document.querySelectorAll("a.to-list")) {
     each.dataset.id ??= new URL(each.href).searchParams.get("id");
     const on = own.has(each.dataset.id);
-    each.textContent = on ? words.there : words.add;
+    each.innerHTML = on ? words.there : words.add;
     each.setAttribute("href", about(`${ROOT}/list`, on ? ids : [each.dataset.id]));
   }
 }

@@ -17,7 +17,7 @@ function selecting(address, ids) {
 function keep() {
   const ids = new FormData(form).getAll("id");
   history.replaceState(null, "", selecting(location.href, ids));
-  for (const link of document.querySelectorAll(`main a[href^="${ROOT}/search?"], main a[href="${ROOT}/search"]`)) {
+  for (const link of document.querySelectorAll(`main a:is([href^="${ROOT}/search?"], [href="${ROOT}/search"], [href^="?"])`)) {
     if (link.classList.contains("unselect")) continue;
     const url = selecting(link.getAttribute("href"), ids);
     link.setAttribute("href", url.pathname + url.search + url.hash);

@@ -1,50 +1,48 @@
-"""A text and what answers to the reader's words in it -> the pieces that a page prints."""
+"""A text -> the same with what answers to the reader's words in it marked."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache
+
+from markupsafe import Markup, escape
 
 from rag.answer.answer import Sentence
 from rag.answer.highlights import Mark, Marker, Side
 from rag.index.ports import QueryTerm
+from rag.record import Record
 from web.translation import gettext
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a sentence; all pieces together are the sentence."""
-
-    text: str
-    side: str = ""  # "word" or "meaning" where it matches a word of the question; else empty
-    why: str = ""  # the same in words
-    asked: str = ""  # that word
+_WORD, _MEANING, _END = "<mark>", '<mark class="meaning" title="%s">', "</mark>"
 
 
-def pieces(sentence: Sentence) -> tuple[Piece, ...]:
-    """Cut a sentence at its marks."""
-    return _cut(sentence.text, sentence.marks)
+class Marking:
+    """Marks the words of a search, as they stand, wherever a text has one of them."""
+
+    def __init__(self, words: Sequence[tuple[str, ...]]) -> None:
+        """Take the words with their spellings."""
+        marker = Marker([QueryTerm(spellings, is_name=True) for spellings in words], [1.0] * len(words))
+        self._alone = len(words) == 1
+        self._marks = cache(marker.marks if words else lambda _: ())  # a page asks twice: to show, and why
+
+    def __call__(self, text: str) -> Markup:
+        """The text, marked."""
+        return _marked(text, self._marks(text))
+
+    def words_of(self, record: Record) -> tuple[str, ...]:
+        """Those of several words that a record's title or summary has; all have the only one."""
+        texts = () if self._alone else (record.title, record.summary)
+        return tuple(dict.fromkeys(mark.asked for text in texts for mark in self._marks(text)))
 
 
-def marking(words: Sequence[tuple[str, ...]]) -> Callable[[str], tuple[Piece, ...]]:
-    """Words with their spellings -> what cuts a text wherever it has one of them."""
-    marker = Marker([QueryTerm(spellings, is_name=True) for spellings in words], [1.0] * len(words))  # as they stand
-    return cache(lambda text: _cut(text, marker.marks(text) if words else ()))  # a page asks twice: to show, and why
+def marked(sentence: Sentence) -> Markup:
+    """A sentence of an answer."""
+    return _marked(sentence.text, sentence.marks)
 
 
-def _cut(text: str, marks: Sequence[Mark]) -> tuple[Piece, ...]:
-    return tuple(piece for piece in _pieces(text, marks) if piece.text)
-
-
-def _pieces(text: str, marks: Sequence[Mark]) -> Iterator[Piece]:
-    at = 0
+def _marked(text: str, marks: Iterable[Mark]) -> Markup:
+    shown, at = "", 0
     for mark in marks:
-        yield Piece(text[at : mark.start])
-        yield Piece(text[mark.start : mark.end], mark.side.value, _why(mark), mark.asked)
+        alike = mark.side is Side.MEANING
+        begin = _MEANING % escape(gettext("similar to your word “%(word)s”", word=mark.asked)) if alike else _WORD
+        shown += f"{escape(text[at : mark.start])}{begin}{escape(text[mark.start : mark.end])}{_END}"
         at = mark.end
-    yield Piece(text[at:])
-
-
-def _why(mark: Mark) -> str:
-    if mark.side is Side.WORD:
-        return gettext("your word “%(word)s”", word=mark.asked)
-    return gettext("similar to your word “%(word)s”", word=mark.asked)
+    return Markup(f"{shown}{escape(text[at:])}")  # noqa: S704 - each text in it is escaped

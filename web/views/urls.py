@@ -86,9 +86,9 @@ class Search:
         return dict(self.fields).get(field, ())
 
     def adding(self, field: str) -> Callable[[str], str]:
-        """Value -> the address of this search with that value too; encodes the common part only once."""
-        here = self.url()
-        before = f"{here}{'&' if '?' in here else '?'}{field}="
+        """Value -> the address, on the search page, of this search with that value too; encodes the rest only once."""
+        here = self.url().partition("?")[2]
+        before = f"?{here}{'&' if here else ''}{field}="
         return lambda value: before + _quoted(value)
 
     def within(self) -> Callable[[str, str], str]:
