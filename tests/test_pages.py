@@ -441,7 +441,7 @@ def test_the_longest_pages_are_light(client: httpx2.Client, assistant: Assistant
     everything = urlencode([("id", hit.record.id) for hit in assistant.search(k=57).hits])
 
     for path in ("/?q=documents+from+1956+to+1990", "/search?q=Cuba&k=50", f"/list?{everything}"):
-        assert len(client.get(path).content) < 100_000
+        assert len(client.get(path).content) < 90_000
 
 
 def test_what_contains_the_words_and_what_is_near_in_meaning_stand_apart(client: httpx2.Client) -> None:
@@ -547,7 +547,7 @@ def test_a_page_is_small_and_brings_nothing_inline_and_nothing_from_elsewhere(cl
     page = response.text
 
     assert response.status_code == 200
-    assert len(response.content) < 150_000  # a list of fifty records, with its boxes, before it is packed
+    assert len(response.content) < 80_000  # a list of fifty records, with its boxes, before it is packed
     assert re.findall(r"<script(?! src=\"/static/)|<style|\sstyle=|\son\w+=|javascript:", page) == []
     assert re.findall(r"(?:src|href|action)=\"(?:https?:)?//[^\"]*", page) == []
 

@@ -35,7 +35,7 @@ def meaning(date: ArchivalDate) -> str:
     """How a date was understood, in words."""
     match date.start, date.end:
         case None, None:
-            return gettext("not readable as a date, so date filters do not find it")
+            return gettext("not readable as a date; a search by date does not find it")
         case start, None if start:
             words = gettext("%(day)s or later", day=named(start))
         case None, end if end:

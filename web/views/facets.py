@@ -17,7 +17,7 @@ FIELD_NAMES = {
     "sender": worded("Sender"),
     "recipient": worded("Recipient"),
     "sent_from": worded("Sent from"),
-    "inside": worded("Part of"),
+    "inside": worded("Volume or file"),
     "type": worded("Document type"),
     "year": worded("Year"),
     "precision": worded("How exactly dated"),
