@@ -450,14 +450,14 @@ def test_the_keyboard_alone_is_enough(browser_page: Page) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     expect(box).to_be_focused()
-    page.keyboard.type("Guevara/Castro")
-    expect(box).to_have_value("Guevara/Castro")
+    page.keyboard.type("x/xx")
+    expect(box).to_have_value("x/xx")
     page.keyboard.press("Escape")
     expect(box).not_to_be_focused()
     page.keyboard.press("/")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Guevara/Castro", level=2)).to_be_focused()
+    expect(page.get_by_role("heading", name="x/xx", level=2)).to_be_focused()
 
 
 def test_a_page_asks_nothing_of_any_other_host(browser_page: Page, server: str) -> None:

@@ -74,7 +74,7 @@ function show() {
   for (const each of document.querySelectorAll("a.to-list")) {
     each.dataset.id ??= new URL(each.href).searchParams.get("id");
     const on = own.has(each.dataset.id);
-    each.innerHTML = on ? words.there : words.add;
+    each.replaceChildren(document.getElementById(on ? "on-list" : "off-list").content.cloneNode(true));
     each.setAttribute("href", about(`${ROOT}/list`, on ? ids : [each.dataset.id]));
   }
 }
