@@ -115,6 +115,21 @@ def test_of_many_that_answer_alike_no_more_are_cited_than_are_read_at_a_glance()
     assert cited(compose(ranking, PIER)) == [str(number) for number in range(8)]
 
 
+def test_of_more_than_are_wanted_the_best_are_kept_whatever_their_dates() -> None:
+    days = ("1953", "1951", "1952", "1950")
+    ranking = [told(0.9 - at / 1000, day, f"Storm of {day}.", date=day) for at, day in enumerate(days)]
+
+    assert cited(compose(ranking, PIER, most=3)) == ["1951", "1952", "1953"]
+
+
+def test_beside_the_best_answers_what_has_every_word_however_it_is_said() -> None:
+    best = told(0.9, "Best", "Something near.", nearness=(0.1, 0.9))
+    whole = told(0.8, "Whole", "The storm took the pier.", nearness=(0.1, 0.3))
+    part = told(0.8, "Part", "The storm took the roof.", nearness=(0.1, 0.3))
+
+    assert cited(compose([best, whole, part], PIER)) == ["Best", "Whole"]
+
+
 def test_where_one_record_stands_out_the_best_comes_first() -> None:
     ranking = [told(score, str(score), f"The storm of {score}.", date="1951") for score in (0.9, 0.7, 0.69)]
     composed = compose(ranking, PIER)

@@ -51,6 +51,12 @@ def words(of: Understanding) -> set[str]:
     return {word.spellings[0] for word in of.terms}
 
 
+@pytest.mark.parametrize("question", ["Who spoke of the pier?", "Who has spoken about the pier?"])
+def test_who_speaks_of_something_is_asked_by_that_alone(question: str) -> None:
+    assert words(asked(question)) == {"pier"}
+    assert "spoke" in words(asked("Who spoke with Castro about the pier?"))
+
+
 def test_days_become_a_filter_and_leave_what_is_asked() -> None:
     found = asked("What did Castro tell Mikoyan in November 1962?")
 

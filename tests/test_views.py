@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,14 @@ import pytest
 
 from rag.answer.answer import Status
 from rag.answer.overview import PERIODS
+from rag.dates.archival_date import parse_date
+from rag.embeddings import PACKAGED, load_embedder
+from rag.evaluate.tuning.trial import Trial
+from rag.record import Listing, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rag.answer.answer import Answer
     from rag.assistant.assistant import Assistant
 
@@ -93,6 +100,38 @@ def test_a_timeline_of_few_records_has_those_near_it_in_other_words_and_says_so(
     assert answer.catalogue.total == 3
     assert len(answer.citations) == 7
     assert "4 more records are close to the topic without using its words, and are listed too." in answer.notes
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Iterator[Assistant]:
+    """Sixty records of the Department about Riga, day by day; the last tells of something else too."""
+    days = [dt.date(1971, 3, 1) + dt.timedelta(days=day) for day in range(60)]
+    said = ["The Department wrote to Riga about grain."] * 59 + [
+        "The Department analyzed the rosy assessment from Riga."
+    ]
+    records = [
+        Record(f"r{at}", f"Note {at}", text, parse_date(day.isoformat()), listings=(Listing("harbour.csv", at + 1),))
+        for at, (day, text) in enumerate(zip(days, said, strict=True))
+    ]
+    with Trial(records, load_embedder(PACKAGED)) as trial:
+        yield trial.assistant
+
+
+def test_a_timeline_of_too_many_records_has_those_nearest_to_the_question(harbour: Assistant) -> None:
+    answer = harbour.ask("What happened in 1971 with Riga?")
+    of_assessment = harbour.ask("What happened in 1971 with Riga and rosy forecasts and whatever else?")
+
+    assert "The 50 nearest to the question are shown." in answer.notes
+    assert len(answer.citations) == 50
+    assert "r59" in {each.hit.record.id for each in of_assessment.citations}
+
+
+def test_an_article_makes_no_title_of_the_word_after_it(harbour: Assistant) -> None:
+    answer = harbour.ask("What happened in 1971 with The Department analyzed the rosy assessment?")
+
+    assert [each.hit.record.id for each in answer.citations][-1] == "r59"
+    assert answer.catalogue is not None
+    assert answer.catalogue.total == 1
 
 
 def test_the_day_is_told_where_a_question_asks_for_it_in_its_last_words(assistant: Assistant) -> None:

@@ -2,7 +2,8 @@
 
 The evidence decides how many records answer. The best record always does. Another does where its score is near the
 best and it is about the same: it has every distinctive name of the question that the best record has, and half as much
-of the question's words. Where the question has no distinctive name, its nearest sentence must be about as near as any.
+of the question's words. Where the question has no distinctive name, its nearest sentence must be about as near as any,
+or the record has every word of the question.
 Three records or more make a list, a line each, by date.
 """
 
@@ -14,7 +15,6 @@ import numpy as np
 
 from rag.answer.draft import AnswerDraft, Quote
 from rag.answer.highlights import Marker
-from rag.answer.refusal import LISTED
 from rag.answer.requirements import Requirements
 from rag.language.sentences import cut, sentences
 from rag.language.stopwords import FUNCTION_WORDS
@@ -77,22 +77,31 @@ _PLAIN = FUNCTION_WORDS | word_lists("name_words")["papers"]
 
 @stage("compose")
 def compose(
-    ranking: Sequence[Evidence], marker: Marker, requirements: Requirements | None = None, *, every: bool = False
+    ranking: Sequence[Evidence],
+    marker: Marker,
+    requirements: Requirements | None = None,
+    most: int = RECORDS,
+    *,
+    every: bool = False,
 ) -> AnswerDraft:
-    """The sentences that answer, at least one of a ranking that is not empty; where `every`, some of every record."""
+    """The sentences that answer, at least one of a ranking that is not empty; where `every`, some of every record.
+
+    Args:
+        most: How many records are cited at most; the best are kept, whatever their dates.
+    """
     covering = _covering(ranking, requirements)
     if every:
         answering = ranking
     elif requirements is not None and (requirements.wants_partners or requirements.defines):
-        answering = covering[: LISTED if requirements.wants_partners else RECORDS]
+        answering = covering[: most if requirements.wants_partners else min(most, RECORDS)]
     else:
-        answering = _answering(covering, marker)
+        answering = _answering(covering, marker)[:most]
     by_date = len(answering) >= LIST_FROM and _score(answering[1]) >= BY_DATE_SHARE * _score(answering[0])
-    most = [MOST, 2, 1][min(len(answering), LIST_FROM) - 1] if answering else 0
+    of_first = [MOST, 2, 1][min(len(answering), LIST_FROM) - 1] if answering else 0
     chosen = [
         (evidence.passages.texts[row], evidence.hit)
         for rank, evidence in enumerate(answering)
-        for row in worth_quoting(evidence, marker, requirements, 1 if rank else most)
+        for row in worth_quoting(evidence, marker, requirements, 1 if rank else of_first)
     ]
     marker.look_up(text for text, _ in chosen)
     if by_date:
@@ -130,7 +139,10 @@ def _answering(ranking: Sequence[Evidence], marker: Marker) -> list[Evidence]:
         beside = [names <= each and marker.share(each) >= share for each in found]
     else:
         nearest = [max(_nearness(each, marker)) for each in (best, *others)]
-        beside = [each >= COSINE_SHARE * max(nearest) for each in nearest[1:]]
+        beside = [
+            cosine >= COSINE_SHARE * max(nearest) or marker.share(marker.terms_in(each.passages.texts)) >= 1.0
+            for cosine, each in zip(nearest[1:], others, strict=True)
+        ]
     return [best, *compress(others, beside)][:RECORDS]
 
 

@@ -19,6 +19,7 @@ from rag.dates.wording import period
 from rag.embeddings import Vectors
 from rag.index.ports import IndexReader, Order
 from rag.language.message import together, worded
+from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import tokens
 from rag.language.word_list import is_english
@@ -88,7 +89,7 @@ def _unknown_names(understood: Understanding) -> dict[str, str]:
 def _titled(understood: Understanding, words: Sequence[str]) -> tuple[str, ...]:
     """Those of the words that have a capital beside another such: the freighter Midnight Sun."""
     said = tokens(understood.asked)
-    capital = [token.text[0].isupper() and at > 0 for at, token in enumerate(said)]
+    capital = [token.text[0].isupper() and at > 0 and token.word not in FUNCTION_WORDS for at, token in enumerate(said)]
     beside = {
         token.word
         for at, token in enumerate(said)

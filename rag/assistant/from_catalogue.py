@@ -104,7 +104,8 @@ def _listing(
         return replace(from_evidence(collection, understood, query(), k, None), catalogue=catalogue)
     order = Order.DATE_DESCENDING if intent is Intent.LAST or understood.conditions.descending else Order.DATE
     most = {Intent.COUNT: k, Intent.FIRST: 1, Intent.LAST: 1}.get(intent, LISTED)
-    records = reader.page(listing, order, 0, most)
+    shown = _telling(reader, understood, listing, query, most, notes) if intent is Intent.TIMELINE else listing
+    records = reader.page(shown, order, 0, most)
     if intent in {Intent.FIRST, Intent.LAST}:
         draft = compose(evidence_of(reader, query(), [], records), collection.marker(understood), every=True)
     else:
@@ -120,6 +121,21 @@ def _listing(
                 )
             )
     return replace(draft, catalogue=catalogue)
+
+
+def _telling(
+    reader: IndexReader,
+    understood: Understanding,
+    listing: Filter,
+    query: Callable[[], Query],
+    most: int,
+    notes: list[str],
+) -> Filter:
+    """The records of a timeline; where it is too long to show, those nearest to the question, not the first."""
+    if understood.only_filter or reader.count(listing) <= most:
+        return listing
+    notes.append(worded("The %(shown)s nearest to the question are shown.", shown=most))
+    return Filter(ids=frozenset(hit.record.id for hit in rank(reader, replace(query(), where=listing), most)))
 
 
 def _with_near(

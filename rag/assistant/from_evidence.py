@@ -84,14 +84,14 @@ def from_evidence(
     verdict, is_quotable = unanswered(reader, understood, requirements, weighed, weighing.chance, meant=is_meant)
     if not is_quotable:
         return replace(nothing, verdict=verdict, weighing=weighing)
-    draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements)
+    most = LISTED if requirements.wants_partners else k
+    draft = compose(weighed if requirements.asks_of_content else ranking, marker, requirements, most)
     if requirements.defines and draft.quotes:
         line: Catalogue | None = catalogue_of(reader, understood.listing, understood)
     else:
         cited = {quote.hit.record.id: quote.hit.record for quote in draft.quotes}
         field = _ASKED_FIELDS.get(understood.intent) or asked_besides(understood.english)
         line = field_line([*cited.values()], field)
-    most = LISTED if requirements.wants_partners else k
     return replace(_limited(draft, nearest, k, most), catalogue=line, verdict=verdict, weighing=weighing)
 
 

@@ -251,6 +251,12 @@ def is_about(word: str) -> bool:
     return word in _about("words")
 
 
+def speaking(question: str) -> str | None:
+    """The verb by which a question asks who speaks of something; None where it asks nothing of the kind."""
+    found = _pattern("about", "speaking").match(question)
+    return folded(found["verb"]) if found else None
+
+
 def is_kind(word: str) -> bool:
     """Whether a word before a name says only of what kind it is: Operation."""
     return word in _about("kinds")

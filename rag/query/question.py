@@ -13,7 +13,7 @@ from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
 from rag.query.carry_over import CarriedWords, CarryOver
-from rag.query.conditions import Conditions, is_about, read_ids, split_exclusions, split_only
+from rag.query.conditions import Conditions, is_about, read_ids, speaking, split_exclusions, split_only
 from rag.query.conversation import FollowUp, Memory, follow
 from rag.query.date_expressions import DateExpression, find_days_of_any_year, in_every_year, means_any_record
 from rag.query.enquiry import ALL_ASPECTS, Aspect, Turn
@@ -297,7 +297,12 @@ def read(
         structure,
         text=text,
         meaning=replace(clauses.operators, rest=clauses.searched).said or text,
-        terms=_distinct((_content_terms(found.terms, or_all=not by_operators.terms), by_operators.terms)),
+        terms=_distinct(
+            (
+                _content_terms(found.terms, or_all=not by_operators.terms, mere=speaking(clauses.searched)),
+                by_operators.terms,
+            )
+        ),
         where=where.joined(structure.where),
         when_text=clauses.dates.text if clauses.dates is not None else None,
         names=_distinct(reading.names for reading in readings),
@@ -340,13 +345,13 @@ def content_words(text: str) -> tuple[QueryTerm, ...]:
     )
 
 
-def _content_terms(terms: Iterable[QueryTerm], *, or_all: bool) -> tuple[QueryTerm, ...]:
-    """The content terms, each once; where there are none, none or all terms.
+def _content_terms(terms: Iterable[QueryTerm], *, or_all: bool, mere: str | None = None) -> tuple[QueryTerm, ...]:
+    """The content terms, each once, without the `mere` one; where there are none, none or all terms.
 
     What the collection spells in several ways is a name, even where it looks like a function word (US).
     """
     once = {term.spellings: term for term in terms}
-    carried = [term for (first, *more), term in once.items() if more or first not in FUNCTION_WORDS]
+    carried = [term for (first, *more), term in once.items() if more or (first not in FUNCTION_WORDS and first != mere)]
     return tuple(
         replace(term, weight=NAMED) if term.is_name else term for term in carried or (once.values() if or_all else ())
     )
