@@ -122,6 +122,7 @@ def test_records_of_one_group_are_all_learned_from_or_all_held_out(by: str, more
     assert sorted(each.id for piece in pieces for each in piece) == sorted(each.id for each in records)
     assert all(pieces)
     assert 0.1 < len(parts.judge) / len(records) < 0.4
+    assert len({split(records, draw).held_out for draw in range(5)}) > 1
     if by != "run of neighbours":
         groups = [{(each.hierarchy, each.archive, each.date) for each in piece} for piece in pieces]
         assert all(one.isdisjoint(other) for place, one in enumerate(groups) for other in groups[:place])

@@ -19,6 +19,6 @@ def run_tune(args: argparse.Namespace, settings: Settings) -> int:
     from rag.evaluate.tuning.course import tune
 
     with ProgressLine() as progress:
-        report = tune(settings, args.minutes, progress)
+        report = tune(settings, args.minutes, progress, args.draw)
     print(json.dumps(dataclasses.asdict(report)) if args.json else "\n".join(report.lines()))
     return 0

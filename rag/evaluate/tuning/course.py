@@ -90,10 +90,10 @@ class TuningReport:
             yield f"nothing is adopted: {self.reason}; {PACKAGED} stays"
 
 
-def tune(settings: Settings, minutes: float, progress: Progress) -> TuningReport:
+def tune(settings: Settings, minutes: float, progress: Progress, draw: int = 0) -> TuningReport:
     """Learn from the published records for about so many minutes, and adopt what passes the gate.
 
-    A run that was stopped goes on from its checkpoints if the records and the minutes are the same.
+    A run that was stopped goes on from its checkpoints if the records, the minutes and the draw are the same.
     """
     if settings.model != PACKAGED:
         raise SettingsError(f"RAG_MODEL: `rag tune` starts from {PACKAGED}, not from {settings.model}; unset it")
@@ -101,11 +101,11 @@ def tune(settings: Settings, minutes: float, progress: Progress) -> TuningReport
     if len(reader) < LEAST_RECORDS:
         reason = f"{len(reader)} records are too few to learn from and to show that it helped, {LEAST_RECORDS} needed"
         return TuningReport(None, reason)
-    work = settings.vectors / _WORK / f"{reader.content[:12]}-{minutes:g}"
+    work = settings.vectors / _WORK / f"{reader.content[:12]}-{minutes:g}-{draw}"
     for other in (settings.vectors / _WORK).glob("*/"):
         if other != work:
             shutil.rmtree(other)
-    report = _Course(settings, reader, work, progress).run(minutes * 60 * _LEARNING)
+    report = _Course(settings, reader, work, progress).run(minutes * 60 * _LEARNING, draw)
     shutil.rmtree(work.parent)
     return report
 
@@ -118,9 +118,9 @@ class _Course:
         self._original = open_embedder(PACKAGED)
         self._authorities = read_authorities(settings.authorities)
 
-    def run(self, seconds: float) -> TuningReport:
+    def run(self, seconds: float, draw: int) -> TuningReport:
         """Learn in both ways, choose, judge, adopt."""
-        parts = split(self._records())
+        parts = split(self._records(), draw)
         learning = self._examples(parts.learn)
         with Trial(learning.records, self._original) as teacher:
             found = lessons(learning, teacher, partial(self._progress, "asking the teacher"))

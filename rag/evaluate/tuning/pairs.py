@@ -84,11 +84,11 @@ def spread(listed: Sequence[_Listed], most: int) -> list[_Listed]:
     return [listed[place * len(listed) // most] for place in range(most)]
 
 
-def split(records: Sequence[Record]) -> Split:
-    """Divide the records by the first grouping that has enough groups, none of them too large."""
+def split(records: Sequence[Record], draw: int = 0) -> Split:
+    """Divide the records by the first grouping that has enough groups, none too large; each draw holds out others."""
     by, groups = _groups(records)
     names = sorted(groups)
-    Random(0).shuffle(names)  # noqa: S311 - the same on every run
+    Random(draw).shuffle(names)  # noqa: S311 - the same on every run
     parts: dict[str, list[Record]] = {"judge": [], "choose": [], "learn": []}
     held_out = []
     for name in names:
