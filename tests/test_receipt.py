@@ -199,7 +199,7 @@ def test_a_quote_that_is_no_longer_given_is_shown_from_the_record_itself(assista
     line = altered(
         answer.receipt,
         entries=[
-            {"id": entry.id, "told": entry.text, "quotes": ["0" * 12] if place == 0 else list(entry.quotes)}
+            {"id": entry.id, "told": entry.told, "quotes": ["0" * 12] if place == 0 else list(entry.quotes)}
             for place, entry in enumerate(receipt.entries)
         ],
     )

@@ -16,12 +16,11 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing import Annotated, Any, ClassVar
 
 from rag.errors import ReceiptError
-from rag.query.enquiry import STRICT, Enquiry, Id, Name, Text
+from rag.json_values import dumped
+from rag.query.enquiry import STRICT, Enquiry, Id, Limits, Name, Text
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -32,37 +31,38 @@ _LARGEST = 1024 * 1024  # bytes of its JSON, since a short line may inflate to a
 _LINE = re.compile(r"\brr\d{1,3}\.[\w-]+\.[0-9a-f]{8}(?!\w)", re.ASCII)
 _PARTS = re.compile(r"(rr\d{1,3})\.([\w-]+)\.([0-9a-f]{8})", re.ASCII)
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Limits(pattern=r"^[0-9a-f]{12}$")]
+Sha256 = Annotated[str, Limits(pattern=r"^[0-9a-f]{64}$")]
 
 
-@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Read:
     """A question as the program understood it; see `rag.query.question.Understanding`."""
 
+    __pydantic_config__: ClassVar = STRICT
+
     text: Text
     date_from: dt.date | None
     date_to: dt.date | None
-    names: Annotated[tuple[Text, ...], Field(max_length=100)]
+    names: Annotated[tuple[Text, ...], Limits(max_length=100)]
 
 
-@with_config(ConfigDict(extra="forbid", serialize_by_alias=True))
 @dataclass(frozen=True, slots=True)
 class CitedRecord:
     """One record of the ranking.
 
     Attributes:
-        text: Digest of its title, summary and date.
+        told: Digest of its title, summary and date.
         quotes: Digests of the sentences quoted from it, in order.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     id: Id
-    text: Annotated[Digest, Field(alias="told")]
-    quotes: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
+    told: Digest
+    quotes: Annotated[tuple[Digest, ...], Limits(max_length=100)] = ()
 
 
-@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A question, the records and sentences of its answer, and the collection, model and program that gave it.
@@ -77,15 +77,17 @@ class Receipt:
         entries: The records cited, in the order of their numbers, then the nearest, without quotes.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     generation: Name
     content: Sha256
-    records: Annotated[int, Field(ge=0)]
-    model: Annotated[str, Field(max_length=200)]
+    records: Annotated[int, Limits(ge=0)]
+    model: Annotated[str, Limits(max_length=200)]
     weights: Sha256
     program: Digest
     asked: Enquiry
     read: Read
-    entries: Annotated[tuple[CitedRecord, ...], Field(max_length=300)]
+    entries: Annotated[tuple[CitedRecord, ...], Limits(max_length=300)]
 
     @property
     def cited(self) -> tuple[CitedRecord, ...]:
@@ -94,11 +96,16 @@ class Receipt:
 
     def line(self) -> str:
         """The receipt as a line; safe in an address."""
-        packed = base64.urlsafe_b64encode(zlib.compress(_ADAPTER.dump_json(self), 9)).decode().rstrip("=")
+        packed = base64.urlsafe_b64encode(zlib.compress(dumped(self), 9)).decode().rstrip("=")
         return f"{FORM}.{packed}.{_checksum(FORM, packed)}"
 
 
-_ADAPTER = TypeAdapter(Receipt)
+@cache
+def _shape() -> Any:  # noqa: ANN401 - pydantic's adapter
+    """What reads a receipt, whoever wrote it."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - slow to import
+
+    return TypeAdapter(Receipt)
 
 
 def read_receipt(line: str) -> Receipt:
@@ -118,13 +125,16 @@ def read_receipt(line: str) -> Receipt:
             f"the receipt has the format {form}, and this program reads {FORM}; replay it with the program that gave it"
         )
         raise ReceiptError(message)
+    from pydantic import ValidationError  # noqa: PLC0415 - slow to import
+
     try:
-        return _ADAPTER.validate_json(_unpacked(packed))
+        receipt: Receipt = _shape().validate_json(_unpacked(packed))
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, fault["loc"])) or "its beginning"
         message = f"the receipt is invalid at {place}: {fault['msg'].lower()}; copy one from an answer"
         raise ReceiptError(message) from error
+    return receipt
 
 
 def receipts_in(text: str) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ def _records(then: Receipt, now: Receipt, known: Mapping[str, Record]) -> Iterat
         else:
             yield Change(ChangeKind.GONE, worded("is no longer in the collection"), record_id)
     for entry in then.entries:
-        if entry.id in known and text_digest(known[entry.id]) != entry.text:
+        if entry.id in known and text_digest(known[entry.id]) != entry.told:
             yield Change(
                 ChangeKind.CHANGED, worded("has another title, summary or date than then"), entry.id, exists=True
             )

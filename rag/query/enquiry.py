@@ -4,25 +4,37 @@ A receipt keeps it, so each field says what it may contain, whoever wrote it.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, ConfigDict, Field, with_config
+from typing import Annotated, Any, ClassVar
 
 from rag.dates.archival_date import Interval, edtf_interval
 from rag.errors import QuestionError
 from rag.language.message import together, worded
 from rag.record import Filter
 
-# No `from __future__ import annotations` here: pydantic reads annotations at run time.
+# No `from __future__ import annotations` here: pydantic reads annotations, but only where a receipt is read
+# (`rag.answer.receipt`), as it is slow to import.
 
-STRICT = ConfigDict(extra="forbid")
+STRICT = {"extra": "forbid"}  # pydantic's settings of a class that ignores no field
+
+
+class Limits:
+    """What a receipt may say in a field, whoever wrote it: names and values of pydantic's core schema."""
+
+    def __init__(self, **limits: int | str) -> None:
+        self._limits = limits
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - pydantic's
+        """The field's own schema with these limits."""
+        return handler(source) | self._limits
+
 
 # Without white space, so that what a forger writes there cannot read like a sentence of this program's.
-Name = Annotated[str, Field(max_length=200, pattern=r"^\S+$")]
-Id = Annotated[str, Field(max_length=300, pattern=r"^\S+$")]
-Text = Annotated[str, Field(max_length=100_000)]
+Name = Annotated[str, Limits(max_length=200, pattern=r"^\S+$")]
+Id = Annotated[str, Limits(max_length=300, pattern=r"^\S+$")]
+Text = Annotated[str, Limits(max_length=100_000)]
 Fields = tuple[tuple[Name, tuple[Text, ...]], ...]
 
 
@@ -39,7 +51,6 @@ ALL_ASPECTS = frozenset(Aspect)
 ASPECT_NAMES = frozenset(aspect.value for aspect in Aspect)
 
 
-@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question asked before.
@@ -49,17 +60,27 @@ class Turn:
         records: Ids of the records that the answer cited, in its order; None where the caller did not keep them.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     question: Text
     answer: Text | None = None
-    records: Annotated[tuple[Id, ...], Field(max_length=100)] | None = None
+    records: Annotated[tuple[Id, ...], Limits(max_length=100)] | None = None
+
+
+class _QuestionAlone:
+    """A turn may be a text: of it the question alone was kept."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - pydantic's
+        """The schema of a turn, or of a text that becomes one."""
+        from pydantic_core.core_schema import no_info_before_validator_function  # noqa: PLC0415 - slow to import
+
+        return no_info_before_validator_function(_turn, handler(source))
 
 
 def _turn(value: Any) -> Any:  # noqa: ANN401 - whatever a receipt says
-    """A turn of which the question alone was kept."""
     return {"question": value} if isinstance(value, str) else value
 
 
-@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class Enquiry:
     """A question as it was put, with all that decides its answer.
@@ -73,15 +94,17 @@ class Enquiry:
             one ("types:telegram").
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     question: Text
-    history: Annotated[tuple[Annotated[Turn, BeforeValidator(_turn)], ...], Field(max_length=100)]
-    k: Annotated[int, Field(ge=1, le=100)]
+    history: Annotated[tuple[Annotated[Turn, _QuestionAlone()], ...], Limits(max_length=100)]
+    k: Annotated[int, Limits(ge=1, le=100)]
     date_from: dt.date | None
     date_to: dt.date | None
-    fields: Annotated[Fields, Field(max_length=20)]
-    understand: Annotated[tuple[Aspect, ...], Field(max_length=20)]
-    among: Annotated[tuple[Id, ...], Field(max_length=100)] | None
-    without: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    fields: Annotated[Fields, Limits(max_length=20)]
+    understand: Annotated[tuple[Aspect, ...], Limits(max_length=20)]
+    among: Annotated[tuple[Id, ...], Limits(max_length=100)] | None
+    without: Annotated[tuple[Text, ...], Limits(max_length=100)] = ()
 
     @property
     def where(self) -> Filter:

@@ -19,16 +19,16 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
 from rag.errors import GenerationError, RagError
 from rag.index.embedded.corruption import CURE, damaged, unreadable
 from rag.index.ports import Identity
+from rag.json_values import restored
 from rag.platform import lock_file, sync
 
 logger = logging.getLogger(__name__)
@@ -67,8 +67,6 @@ class Manifest:
     index: str = "flat"  # how vectors are searched: "flat" compares all, "lists" those in the nearest inverted lists
 
 
-_ADAPTER = TypeAdapter(Manifest)
-_IDENTITY = TypeAdapter(Identity)
 _Shape = TypeVar("_Shape")
 
 
@@ -119,7 +117,7 @@ def verify(
         any_schema: Accept the generation of an older program, if its manifest still has these fields.
         only: Check these files alone.
     """
-    manifest = _unsealed(folder, _ADAPTER.validate_python, any_schema=any_schema)
+    manifest = _unsealed(folder, partial(restored, Manifest), any_schema=any_schema)
     if manifest.generation != folder.name:
         raise damaged(folder, f"its manifest is that of {manifest.generation}")
     for stored in manifest.files:
@@ -145,7 +143,7 @@ def made_of(folder: Path) -> Identity:
 
     The sources that a person named must outlive a lost file and a newer schema.
     """
-    return _unsealed(folder, lambda manifest: _IDENTITY.validate_python(manifest["identity"]), any_schema=True)
+    return _unsealed(folder, lambda manifest: restored(Identity, manifest["identity"]), any_schema=True)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -168,7 +166,7 @@ def _unsealed(folder: Path, shape: Callable[[Any], _Shape], *, any_schema: bool)
         return shape(sealed["manifest"])
     except OSError as error:
         raise unreadable(file, error) from error
-    except (ValueError, TypeError, KeyError, ValidationError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged(file, "it is not a manifest") from error
 
 
@@ -235,7 +233,7 @@ class BuildFolder:
             tuple(_stored(file, self.folder) for file in files),
             index,
         )
-        written = _ADAPTER.dump_python(manifest, mode="json")
+        written = asdict(manifest)
         sealed = json.dumps({"sha256": _seal(written), "manifest": written}, indent=1)
         _write(self.folder / _MANIFEST, sealed)
         for folder in {file.parent for file in files} | {self.folder}:

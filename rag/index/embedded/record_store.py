@@ -10,13 +10,12 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from rag.errors import RecordNotFound
 from rag.index.embedded.corruption import ReadGuard
+from rag.json_values import dumped, loaded
 from rag.record import BELOW, Record
 
-_RECORD = TypeAdapter(Record)
 _CACHED = 512  # records, and texts of as many, in memory: a question reads the same few dozen several times; 4 MB
 
 _SCHEMA = """
@@ -38,12 +37,12 @@ _SCHEMA = """
 
 def encode(record: Record) -> bytes:
     """A record as JSON; equal records give equal bytes."""
-    return _RECORD.dump_json(record)
+    return dumped(record)
 
 
 def decode(encoded: bytes | str) -> Record:
     """The record of that JSON."""
-    return _RECORD.validate_json(encoded)
+    return loaded(Record, encoded)
 
 
 class RecordStoreWriter:

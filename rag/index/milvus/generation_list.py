@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
-
 from rag.errors import GenerationError
 from rag.index.milvus.engine import Engine
 from rag.index.milvus.texts import Texts
 from rag.index.ports import Identity
+from rag.json_values import dumped, loaded
 
 SCHEMA = 1  # format of the collections; raise it with every change that an older reader would misread
 
@@ -25,9 +24,6 @@ class Sealed:
     index: str  # how the vectors are indexed, a key of `rag.index.milvus.record_vectors.FEW`
     texts: str  # SHA-256 over its texts, in the order of their keys
     vectors: str  # SHA-256 over its vectors, by row
-
-
-_ADAPTER = TypeAdapter(Sealed)
 
 
 class GenerationList:
@@ -64,8 +60,8 @@ class GenerationList:
         if written is None:
             raise GenerationError(f"{place}: there is no such generation, or it was not finished; run `rag build`")
         try:
-            sealed = _ADAPTER.validate_json(written)
-        except ValidationError as error:
+            sealed = loaded(Sealed, written)
+        except (ValueError, TypeError) as error:
             raise GenerationError(f"{place}: its line in {self._collection} is damaged; run `rag build`") from error
         if sealed.schema != SCHEMA:
             message = f"{place}: schema {sealed.schema} is foreign, this program reads {SCHEMA}; run `rag build`"
@@ -76,7 +72,7 @@ class GenerationList:
         """Add a generation, which is whole."""
         if not self._opened():
             self._lines.create()
-        self._lines.put([(sealed.generation, _ADAPTER.dump_json(sealed))])
+        self._lines.put([(sealed.generation, dumped(sealed))])
 
     def remove(self, name: str) -> None:
         """Forget a generation, then remove it."""
