@@ -6,6 +6,7 @@ from enum import Enum
 
 from rag.answer.catalogue import Catalogue
 from rag.answer.highlights import Mark
+from rag.answer.receipt import Receipt
 from rag.answer.verdict import Premise
 from rag.cite.work import Genre, genre_of
 from rag.query.understanding import Understanding
@@ -72,8 +73,13 @@ class Answer:
     # What the catalogue says of the premise, before any quotation; the program's own words likewise.
     verdict: Premise | None = None
     weighing: Weighing | None = field(default=None, compare=False)  # how the records were weighed; None where none was
-    # The line that `Assistant.replay` reads; answers that say the same are equal, however they were asked.
-    receipt: str = field(default="", compare=False)
+    # What its receipt says; answers that say the same are equal, however they were asked.
+    kept: Receipt | None = field(default=None, compare=False)
+
+    @property
+    def receipt(self) -> str:
+        """The line that `Assistant.replay` reads; empty for an answer of only a part of what was asked."""
+        return self.kept.line() if self.kept else ""
 
     @property
     def cited(self) -> tuple[str, ...]:

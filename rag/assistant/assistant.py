@@ -27,7 +27,16 @@ from rag.assistant.several_questions import answer_each
 from rag.assistant.similar import alike
 from rag.cite import Site, cite_all
 from rag.dates.archival_date import Interval
-from rag.embeddings import PACKAGED, Embedder, Prompts, Vectors, check_packaged, folder_of, load_embedder
+from rag.embeddings import (
+    PACKAGED,
+    PACKAGED_WEIGHTS,
+    Embedder,
+    Prompts,
+    Vectors,
+    check_packaged,
+    folder_of,
+    load_embedder,
+)
 from rag.embeddings.tuned import tuned_of
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 from rag.errors import ModelError, ReceiptError
@@ -90,14 +99,17 @@ class Assistant:
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
         """Open the published generation; GenerationError where there is none."""
-        try:
-            packaged_weights = check_packaged() if settings.model == PACKAGED else None
-        except ModelError as error:
-            logger.warning("%s", error)  # the words can still be searched
-            packaged_weights = None
 
         def accepts(weights: str) -> bool:
-            return packaged_weights in {None, weights} or tuned_of(settings.vectors, weights) is not None
+            # Whether the packaged weights are what they should be is checked when they are loaded.
+            if settings.model != PACKAGED or weights == PACKAGED_WEIGHTS or tuned_of(settings.vectors, weights):
+                return True
+            try:
+                check_packaged()
+            except ModelError as error:
+                logger.warning("%s", error)  # the words can still be searched
+                return True
+            return False
 
         def tuned(weights: str) -> Embedder | None:
             folder = tuned_of(settings.vectors, weights) if settings.model == PACKAGED else None

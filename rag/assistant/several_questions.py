@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 def answer_each(collection: OpenCollection, enquiry: Enquiry) -> Answer:
     """Answer every question of an enquiry from this collection, with a receipt for the whole."""
     made = _answered(collection, enquiry)
-    return replace(made, receipt=receipt_of(made, enquiry, collection.reader).line())
+    return replace(made, kept=receipt_of(made, enquiry, collection.reader))
 
 
 def _answered(collection: OpenCollection, enquiry: Enquiry) -> Answer:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import groupby
+from threading import Thread
 
 from rag.answer.answer import Answer, Sentence, Status
 from rag.assistant.assistant import Assistant
@@ -24,6 +25,7 @@ def run_ask(args: argparse.Namespace, settings: Settings) -> int:
     if args.file and (args.receipt or args.explain or args.write):
         args.refuse("--file prints a table; --receipt, --explain and --write go with one QUESTION")
     assistant = opened(settings)
+    Thread(target=assistant.warm).start()  # the encoder is loaded while the question is read
     writer = None
     if args.write:
         from rag.cli.written import written_lines

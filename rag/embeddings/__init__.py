@@ -21,10 +21,11 @@ from rag.embeddings.attention import Attention, Attentive
 from rag.embeddings.load import PackagedEmbedder, load_embedder, open_embedder
 from rag.embeddings.ports import Embedder, Prompts, Vectors
 from rag.embeddings.torch_backend import SentenceTransformerEmbedder
-from rag.embeddings.weights import PACKAGED, check_packaged, folder_of
+from rag.embeddings.weights import PACKAGED, PACKAGED_WEIGHTS, check_packaged, folder_of
 
 __all__ = [
     "PACKAGED",
+    "PACKAGED_WEIGHTS",
     "Attention",
     "Attentive",
     "Embedder",

@@ -28,11 +28,17 @@ def word_lists(name: str) -> dict[str, frozenset[str]]:
 @cache
 def pattern(name: str, spelt: str) -> re.Pattern[str]:
     """An expression of a table, letters without case; what is in braces is one of its `words`, or of conditions."""
-    lists = table("conditions")["words"] | table(name).get("words", {})
-    lists |= {"office": "|".join(sorted(word_lists("name_words")["ranks"]))}
+    lists = _named(name)
     while (whole := _NAMED.sub(lambda named: f"(?:{lists[named[1]]})", spelt)) != spelt:
         spelt = whole
     return re.compile(spelt, re.IGNORECASE)
+
+
+@cache
+def _named(name: str) -> dict[str, str]:
+    """What the names in braces stand for in a table."""
+    lists = table("conditions")["words"] | table(name).get("words", {})
+    return lists | {"office": "|".join(sorted(word_lists("name_words")["ranks"]))}
 
 
 @cache
