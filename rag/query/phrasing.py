@@ -131,9 +131,8 @@ class PhrasingModel:
         with np.load(weights) as file:
             self._kinds: list[str] = file["kinds"].tolist()
             self._known = frozenset(file["known"].tolist())
-            self._grams = dict(
-                zip(file["grams"].tolist(), file["weights"].astype(np.float32), strict=True)
-            )  # each (k,)
+            self._grams: dict[str, int] = {gram: row for row, gram in enumerate(file["grams"].tolist())}
+            self._weights = file["weights"].astype(np.float32)  # (grams, k), by row
             self._bias = file["bias"].astype(np.float32)  # (k,)
             self._dense = file["dense"].astype(np.float32)  # (dim, 2 k): of the opening, and of the whole
             self._places: dict[str, float] = dict(
@@ -158,7 +157,8 @@ class PhrasingModel:
         """What a question is, where patterns read it as this."""
         said = pieces(text, self._known)
         found = grams(said, pattern)
-        scores = self._bias + sum(self._grams[each] for each in found if each in self._grams) / len(found) ** 0.5
+        rows = [self._grams[each] for each in found if each in self._grams]
+        scores = self._bias + self._weights[rows].sum(axis=0) / len(found) ** 0.5
         if words := plain_words(said):
             added, k = self._adds(words), len(self._kinds)
             scores = scores + added[:OPENING, :k].mean(axis=0) + added[:, k:].mean(axis=0)
