@@ -6,7 +6,7 @@ eighth of the time to a first answer.
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -44,10 +44,10 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _reader(kind: Any) -> _Read:  # noqa: ANN401 - any type of a field
+def _reader(kind: Hashable) -> _Read:
     """What makes a value of this type of what JSON has."""
     origin, inner = get_origin(kind), get_args(kind)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return _of_fields({name: _reader(each) for name, each in get_type_hints(kind).items()}, kind)
     if origin is tuple and inner[-1] is Ellipsis:
         each = _reader(inner[0])

@@ -37,7 +37,7 @@ def pattern(name: str, spelt: str) -> re.Pattern[str]:
 @cache
 def _named(name: str) -> dict[str, str]:
     """What the names in braces stand for in a table."""
-    lists = table("conditions")["words"] | table(name).get("words", {})
+    lists: dict[str, str] = table("conditions")["words"] | table(name).get("words", {})
     return lists | {"office": "|".join(sorted(word_lists("name_words")["ranks"]))}
 
 
