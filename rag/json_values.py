@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, TypeVar, cast, get_args, get_origin, get_type_hints
 
 _Value = TypeVar("_Value")
 _Read = Callable[[Any], Any]
@@ -29,7 +29,7 @@ def loaded(kind: type[_Value], encoded: str | bytes) -> _Value:
 
 def restored(kind: type[_Value], plain: object) -> _Value:
     """The same of what `json.loads` gave. Names that the class has no field for are ignored."""
-    value: _Value = _reader(kind)(plain)
+    value: _Value = _reader(cast("Hashable", kind))(plain)
     return value
 
 
@@ -44,7 +44,7 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _reader(kind: Hashable) -> _Read:
+def _reader(kind: Any) -> _Read:  # noqa: ANN401 - any type of a field
     """What makes a value of this type of what JSON has."""
     origin, inner = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and is_dataclass(kind):
