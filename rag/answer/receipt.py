@@ -20,7 +20,7 @@ from typing import Annotated, Any, ClassVar
 
 from rag.errors import ReceiptError
 from rag.json_values import dumped
-from rag.query.enquiry import STRICT, Enquiry, Id, Limits, Name, Text
+from rag.query.enquiry import STRICT, Enquiry, Id, FieldLimits, Name, Text
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.
 
@@ -31,8 +31,8 @@ _LARGEST = 1024 * 1024  # bytes of its JSON, since a short line may inflate to a
 _LINE = re.compile(r"\brr\d{1,3}\.[\w-]+\.[0-9a-f]{8}(?!\w)", re.ASCII)
 _PARTS = re.compile(r"(rr\d{1,3})\.([\w-]+)\.([0-9a-f]{8})", re.ASCII)
 
-Digest = Annotated[str, Limits(pattern=r"^[0-9a-f]{12}$")]
-Sha256 = Annotated[str, Limits(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, FieldLimits(pattern=r"^[0-9a-f]{12}$")]
+Sha256 = Annotated[str, FieldLimits(pattern=r"^[0-9a-f]{64}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Read:
     text: Text
     date_from: dt.date | None
     date_to: dt.date | None
-    names: Annotated[tuple[Text, ...], Limits(max_length=100)]
+    names: Annotated[tuple[Text, ...], FieldLimits(max_length=100)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class CitedRecord:
 
     id: Id
     told: Digest
-    quotes: Annotated[tuple[Digest, ...], Limits(max_length=100)] = ()
+    quotes: Annotated[tuple[Digest, ...], FieldLimits(max_length=100)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ class Receipt:
 
     generation: Name
     content: Sha256
-    records: Annotated[int, Limits(ge=0)]
-    model: Annotated[str, Limits(max_length=200)]
+    records: Annotated[int, FieldLimits(ge=0)]
+    model: Annotated[str, FieldLimits(max_length=200)]
     weights: Sha256
     program: Digest
     asked: Enquiry
     read: Read
-    entries: Annotated[tuple[CitedRecord, ...], Limits(max_length=300)]
+    entries: Annotated[tuple[CitedRecord, ...], FieldLimits(max_length=300)]
 
     @property
     def cited(self) -> tuple[CitedRecord, ...]:

@@ -20,7 +20,7 @@ from rag.record import Filter
 STRICT = {"extra": "forbid"}  # pydantic's settings of a class that ignores no field
 
 
-class Limits:
+class FieldLimits:
     """What a receipt may say in a field, whoever wrote it: names and values of pydantic's core schema."""
 
     def __init__(self, **limits: int | str) -> None:
@@ -32,9 +32,9 @@ class Limits:
 
 
 # Without white space, so that what a forger writes there cannot read like a sentence of this program's.
-Name = Annotated[str, Limits(max_length=200, pattern=r"^\S+$")]
-Id = Annotated[str, Limits(max_length=300, pattern=r"^\S+$")]
-Text = Annotated[str, Limits(max_length=100_000)]
+Name = Annotated[str, FieldLimits(max_length=200, pattern=r"^\S+$")]
+Id = Annotated[str, FieldLimits(max_length=300, pattern=r"^\S+$")]
+Text = Annotated[str, FieldLimits(max_length=100_000)]
 Fields = tuple[tuple[Name, tuple[Text, ...]], ...]
 
 
@@ -64,7 +64,7 @@ class Turn:
 
     question: Text
     answer: Text | None = None
-    records: Annotated[tuple[Id, ...], Limits(max_length=100)] | None = None
+    records: Annotated[tuple[Id, ...], FieldLimits(max_length=100)] | None = None
 
 
 class _QuestionAlone:
@@ -97,14 +97,14 @@ class Enquiry:
     __pydantic_config__: ClassVar = STRICT
 
     question: Text
-    history: Annotated[tuple[Annotated[Turn, _QuestionAlone()], ...], Limits(max_length=100)]
-    k: Annotated[int, Limits(ge=1, le=100)]
+    history: Annotated[tuple[Annotated[Turn, _QuestionAlone()], ...], FieldLimits(max_length=100)]
+    k: Annotated[int, FieldLimits(ge=1, le=100)]
     date_from: dt.date | None
     date_to: dt.date | None
-    fields: Annotated[Fields, Limits(max_length=20)]
-    understand: Annotated[tuple[Aspect, ...], Limits(max_length=20)]
-    among: Annotated[tuple[Id, ...], Limits(max_length=100)] | None
-    without: Annotated[tuple[Text, ...], Limits(max_length=100)] = ()
+    fields: Annotated[Fields, FieldLimits(max_length=20)]
+    understand: Annotated[tuple[Aspect, ...], FieldLimits(max_length=20)]
+    among: Annotated[tuple[Id, ...], FieldLimits(max_length=100)] | None
+    without: Annotated[tuple[Text, ...], FieldLimits(max_length=100)] = ()
 
     @property
     def where(self) -> Filter:
