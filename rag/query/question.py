@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rag.dates.archival_date import Interval
 from rag.index.ports import QueryTerm
+from rag.language.contractions import in_full
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
 from rag.names.authority import NameKind
@@ -72,12 +73,12 @@ def understand(
     """
     names = vocabulary.names
     own = " ".join(writable(question).split())
-    before = [" ".join(writable(turn.question).split()) for turn in history] if Aspect.HISTORY in aspects else []
+    before = [in_full(" ".join(writable(turn.question).split())) for turn in history] if Aspect.HISTORY in aspects else []
     glossed = None
     if aspects and "language" not in without:
         glossed = gloss(own, names, before)
         before = [english.text if (english := gloss(each, names)) else each for each in before]
-    text = glossed.text if glossed else own
+    text = glossed.text if glossed else in_full(own)
     if before and memory is not None:
         understood = _follow(text, before, where, vocabulary, aspects, without, memory)
     else:

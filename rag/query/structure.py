@@ -34,6 +34,7 @@ from rag.query.conditions import (
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
 from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asks, read_shape
 from rag.query.names import NamedSpan, Names, NamesFound
+from rag.query.phrasing import model
 from rag.query.understanding import Understanding
 from rag.record import Filter
 
@@ -104,7 +105,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     if not has_type and types:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
-    words = (*_within(shape.topic and marked.plain(shape.topic), words), *map(marked.plain, series))
+    words = (*_within(shape, marked.plain(shape.topic or ""), words), *map(marked.plain, series))
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
@@ -162,10 +163,17 @@ def topic_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*designations, *(word for word in plain if word not in said and not is_about(word)))))
 
 
-def _within(topic: str | None, words: Iterable[str]) -> tuple[str, ...]:
-    """Those of the words that are in a topic; all where none is."""
-    said = {token.word for token in tokens(topic or "")}
-    return tuple(word for word in words if topic is None or said.issuperset(token.word for token in tokens(word)))
+def _within(shape: QuestionShape, topic: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Those of the words that are in a topic, or in that of an event, which the model may not know."""
+    said = {token.word for token in tokens(topic)}
+    is_event = shape.intent in {Intent.TIMELINE, Intent.OVERVIEW}
+    return tuple(
+        word
+        for word in words
+        if shape.topic is None
+        or said.issuperset(token.word for token in tokens(word))
+        or (is_event and not model("intents").knows(word))
+    )
 
 
 def _spellings(word: str) -> tuple[str, ...]:

@@ -246,6 +246,8 @@ class Reading:
         sentences = _SENTENCES.search(self._plain) is not None
         if self._matches("nothing", "patterns", self._whole) and not sentences:
             yield self._small_talk(Intent.HELP)
+        if self._matches("nothing", "closing", self._whole) and "?" not in self._said:
+            yield self._small_talk(Intent.THANKS)
         yield self._new_question()
         if self._topic and not sentences:
             yield from self._by_pointing_patterns()
