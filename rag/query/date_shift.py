@@ -38,6 +38,11 @@ def date_range(records: Iterable[Record]) -> Interval | None:
     return Interval(min(days), max(days)) if days else None
 
 
+def by_date(records: Iterable[Record]) -> list[Record]:
+    """These records by their listed dates; those without one last, in the order given."""
+    return sorted(records, key=lambda each: each.date.start or dt.date.max if each.date else dt.date.max)
+
+
 def shifted(days: Interval, way: int, number: int, unit: str) -> Interval | None:
     """The days that lie `number` units before (-1), after (1) or within the same unit (0); None beyond the calendar.
 

@@ -82,6 +82,14 @@ class Moves:
         kept = frozenset(record.id for record in self.cited(listed=True))
         return self.asked(whole.topic, shown=kept, ids=whole.scope, intent=Intent.LIST)
 
+    def widened(self) -> FollowUp | None:
+        """The list from which a part was kept, whole again; None where nothing was left out of it."""
+        at = self._thread.turns.index(self.turn)
+        whole = next((turn for turn in reversed(self._thread.turns[: at + 1]) if turn.topic and not turn.narrows), None)
+        if whole is None or whole is self.turn:
+            return None
+        return self.asked(whole.topic, ids=whole.kept, intent=Intent.LIST)
+
     def shifted(self, days: Interval, *, again: bool) -> FollowUp:
         """The question of other days; where not `again`, without what was shown."""
         shown = frozenset[str]() if again or self._thread.turns[-1].pointed else self.shown()

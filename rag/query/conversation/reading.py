@@ -29,7 +29,7 @@ from rag.query.conversation.grammar import (
 from rag.query.conversation.memory import FollowUp, Thread
 from rag.query.conversation.moves import CLOSING, Moves, titles, unit_of
 from rag.query.date_expressions import LEAP_YEAR, find_dates
-from rag.query.date_shift import shifted, spanning, with_dates
+from rag.query.date_shift import by_date, shifted, spanning, with_dates
 from rag.query.intent import Intent, asks
 from rag.query.phrasing import Phrasing, model
 from rag.query.substitution import PREPOSITIONAL, exchanged, proper_names
@@ -148,6 +148,8 @@ class Reading:
             place = ordinal(said)
             if many:
                 return records[: number(many)] if place > 0 else records[-number(many) :]
+            if re.fullmatch(table("conversation")["words"]["dated"], said, re.IGNORECASE):
+                records = by_date(records)
             place = place or (len(records) + 1) // 2  # the middle one
             return records[place - 1 : place] if place > 0 else records[place:][:1]
         return records if groups.get("it") in {*_PLURAL, None} else records[:1]
@@ -191,6 +193,15 @@ class Reading:
                 return self._asked_of(found[:1], self._marked.plain(left).strip(_JOINTS) if core(left) else "")
         return None
 
+    def _placed_within(self) -> FollowUp | None:
+        """One of those that were listed, by its place, in a question that asks something of it."""
+        text = self._marked.text
+        for match in filter(None, (each.search(text) for each in patterns("pointing", "placed"))):
+            left = f"{text[: match.start()]} {text[match.end() :]}"
+            if core(left) and (found := self._pointed(match.groupdict())):
+                return self._asked_of(found[:1], self._marked.plain(left).strip(_JOINTS))
+        return None
+
     def _reordered(self) -> FollowUp | None:
         """The list before, the latest first, where no more is said."""
         return (
@@ -198,6 +209,8 @@ class Reading:
         )
 
     def _by_more_patterns(self) -> FollowUp | None:
+        if self._matches("more", "widened") and (whole := self._moves.widened()):
+            return whole
         match = self._matches("more", "patterns")
         return self._more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
 
@@ -296,6 +309,7 @@ class Reading:
         yield self._of_kind("reverse") if self._matches("instead", "exchanged") else None
         yield self._neighbour()
         yield self._reordered()
+        yield self._placed_within()
         yield self._described_within()
         yield self._pointing()
         yield self._moves.about_cited(self._said) if self._matches("pointing", "talk") else None
