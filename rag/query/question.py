@@ -73,7 +73,8 @@ def understand(
     """
     names = vocabulary.names
     own = " ".join(writable(question).split())
-    before = [in_full(" ".join(writable(turn.question).split())) for turn in history] if Aspect.HISTORY in aspects else []
+    earlier = [" ".join(writable(turn.question).split()) for turn in history]
+    before = [*map(in_full, earlier)] if Aspect.HISTORY in aspects else []
     glossed = None
     if aspects and "language" not in without:
         glossed = gloss(own, names, before)

@@ -1,15 +1,19 @@
 """A question and all questions before it -> what each is taken to mean, one after the other."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.dates.archival_date import Interval
+from rag.dates.vocabulary import SEASONS
 from rag.language.tables import table
 from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold
-from rag.query.conversation.grammar import core, has_cue, patterns, way
+from rag.query.conversation.grammar import core, has_cue, number, patterns, way
 from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
-from rag.query.conversation.moves import Moves
+from rag.query.conversation.moves import Moves, unit_of
 from rag.query.conversation.reading import Reading
-from rag.query.date_shift import shifted, with_dates
+from rag.query.date_expressions import find_dates
+from rag.query.date_shift import date_range, shifted, with_dates
 from rag.query.intent import CHAT, Intent, read_shape
 
 
@@ -31,6 +35,9 @@ def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[Follow
     return _read(thread, question), said
 
 
+_UNITS = ("day", "week", "month", *SEASONS, "year", "decade")  # the shortest first
+
+
 def _with_spoken_days(thread: Thread, text: str) -> tuple[str, bool]:
     """A question with days in the place of words that point at them: anything Cuban from that same year?
 
@@ -43,9 +50,21 @@ def _with_spoken_days(thread: Thread, text: str) -> tuple[str, bool]:
     rest = f"{text[: match.start()]}{text[match.end() :]}"
     step = way(match.groupdict().get("way") or table("conversation")["shift"]["same"])
     says_more = core(rest) or has_cue("cues", "more", rest) or (step and read_shape(rest).intent is Intent.WHO)
-    days = Moves(thread).days(first=True) if says_more else None
-    whole = shifted(days, step, 1, match["unit"].lower()) if days else None
+    moves = Moves(thread)
+    days = moves.days(first=True) if says_more else None
+    if days and _UNITS.index(unit_of(days)) > _UNITS.index(match["unit"].lower()):  # a day later, of a year
+        days = date_range(moves.cited()[:1]) or days
+    whole = _days_beside(days, step, match) if days else None
     return (with_dates(rest, whole), step != 0) if whole else (text, False)
+
+
+def _days_beside(days: Interval, step: int, said: re.Match[str]) -> Interval | None:
+    """The days that a unit and a number of it stand for, beside these: that summer, two years later."""
+    unit = said["unit"].lower()
+    if unit in SEASONS and days.start is not None:
+        found = find_dates(f"in the {unit} of {days.start.year}")
+        return found.interval if found else None
+    return shifted(days, step, number(said.groupdict().get("number") or "1"), unit)
 
 
 def _alone(question: str, at: int) -> FollowUp:
@@ -69,4 +88,5 @@ def _read(thread: Thread, question: str) -> FollowUp:
     if not is_of_other_days:
         min_chance = DEPENDENT if named == text and reading.is_dependent() else INDEPENDENT
         min_chance = min(min_chance, carry_threshold(named, thread.memory, continues=reading.continues))
-    return replace(alone, read=named != text, own=named != text, min_chance=min_chance)
+    shown = Moves(thread).shown() if patterns("more", "else")[0].search(text) else frozenset[str]()
+    return replace(alone, shown=shown, read=named != text, own=named != text, min_chance=min_chance)

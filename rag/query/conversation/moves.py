@@ -1,8 +1,10 @@
 """What a follow-up can make of the question before it and the records that were shown."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from rag.dates.archival_date import Interval, overlaps
 from rag.dates.wording import period
@@ -15,12 +17,14 @@ from rag.query.conversation.memory import TURNS, FollowUp, Thread
 from rag.query.date_expressions import LEAP_YEAR, find_dates, means_any_record
 from rag.query.date_shift import date_range, shifted, with_dates
 from rag.query.intent import Intent
-from rag.query.substitution import PREPOSITIONAL, ROLES, substituted
+from rag.query.substitution import PREPOSITIONAL, ROLES, proper_names, substituted
 from rag.record import Record
 
 CLOSING = " ?!.…。"
 WHOLE = 3  # records quoted in full, at most, where several are pointed at
 
+_TRAILING = re.compile(r" (?:in|in (?:it|them))$")  # others with Novotny in
+_BETWEEN = re.compile(r",? (?:and|n?or) |, ")
 _MONTH, _YEAR = 28, 365  # days, at least
 
 
@@ -70,7 +74,10 @@ class Moves:
 
     def more(self, rest: str = "") -> FollowUp | None:
         """The same question without what was shown."""
+        rest = _TRAILING.sub("", rest)
         text = substituted(self.topic, rest, self._memory.names, add=False) if rest else self.topic
+        if rest and not self.lists and proper_names(rest, self._memory.names, inside=True):
+            text = f"{table('conversation')['instead']['any']} {rest}"
         return self.asked(text, shown=self.shown(), ids=self.turn.scope) if text else None
 
     def others(self) -> FollowUp | None:
@@ -88,7 +95,7 @@ class Moves:
         whole = next((turn for turn in reversed(self._thread.turns[: at + 1]) if turn.topic and not turn.narrows), None)
         if whole is None or whole is self.turn:
             return None
-        return self.asked(whole.topic, ids=whole.kept, intent=Intent.LIST)
+        return self.asked(whole.topic, ids=whole.scope, intent=Intent.LIST)
 
     def shifted(self, days: Interval, *, again: bool) -> FollowUp:
         """The question of other days; where not `again`, without what was shown."""
@@ -195,12 +202,14 @@ class Moves:
 
     def without(self, rest: str) -> FollowUp:
         """The question but for a part, or for those of the records shown that it is about."""
+        parts = _BETWEEN.split(rest)
+        shown = [[*self.described(part), *self._memory.nearest(part, self.cited(listed=True))][:1] for part in parts]
+        if parts[1:] and all(shown) and not proper_names(rest, self._memory.names, inside=True):
+            return self._without_shown([*chain(*shown)], rest)
         about = PREPOSITIONAL.match(rest)
         said = rest[about.end() :].strip() if about else ""
         if about and (found := self.described(said) or self._memory.nearest(said, self.cited(listed=True))[:1]):
-            shown = frozenset(record.id for record in found)
-            text = f"{self.topic.rstrip(CLOSING)}, without {rest}"
-            return replace(self.asked(self.topic, shown=shown, ids=self.turn.scope, narrows=True), text=text)
+            return self._without_shown(found, rest)
         parts = [f"{rest} {year}" for year in self._years(rest)] or [rest]
         when = [find_dates(f"in {part}") for part in parts]
         parts = [
@@ -208,6 +217,12 @@ class Moves:
         ]
         text = "".join([self.topic.rstrip(CLOSING), *(f", without {part}" for part in parts)])
         return self.asked(text, ids=self.turn.scope, narrows=True)
+
+    def _without_shown(self, records: Sequence[Record], said: str) -> FollowUp:
+        """The question but for some of the records that were shown."""
+        shown = frozenset(record.id for record in records)
+        text = f"{self.topic.rstrip(CLOSING)}, without {said}"
+        return replace(self.asked(self.topic, shown=shown, ids=self.turn.scope, narrows=True), text=text)
 
     def with_year(self, rest: str) -> str:
         """A day or month that stands without a year, with the year that is spoken of."""

@@ -209,8 +209,6 @@ class Reading:
         )
 
     def _by_more_patterns(self) -> FollowUp | None:
-        if self._matches("more", "widened") and (whole := self._moves.widened()):
-            return whole
         match = self._matches("more", "patterns")
         return self._more(self._marked.plain(match.groupdict().get("rest") or "")) if match else None
 
@@ -257,10 +255,7 @@ class Reading:
         if len(self._plain) > _LONGEST:
             return
         sentences = _SENTENCES.search(self._plain) is not None
-        if self._matches("nothing", "patterns", self._whole) and not sentences:
-            yield self._small_talk(Intent.HELP)
-        if self._matches("nothing", "closing", self._whole) and "?" not in self._said:
-            yield self._small_talk(Intent.THANKS)
+        yield self._small_talk_alone() if not sentences else None
         yield self._new_question()
         if self._topic and not sentences:
             yield from self._by_pointing_patterns()
@@ -307,6 +302,7 @@ class Reading:
     def _by_pointing_patterns(self) -> Iterator[FollowUp | None]:
         """By patterns of the whole question: records that were shown."""
         yield self._of_kind("reverse") if self._matches("instead", "exchanged") else None
+        yield self._moves.widened() if self._matches("more", "widened") else None
         yield self._neighbour()
         yield self._reordered()
         yield self._placed_within()
@@ -325,6 +321,12 @@ class Reading:
             yield self._moves.without(rest)
         if self.continues or self._is_days() or PREPOSITIONAL.match(self._plain):
             yield self._moves.with_replacement(self._plain)
+
+    def _small_talk_alone(self) -> FollowUp | None:
+        """A question that only closes the conversation, or that answers what nobody asked."""
+        if self._matches("nothing", "closing", self._whole) and "?" not in self._said:
+            return self._small_talk(Intent.THANKS)
+        return self._small_talk(Intent.HELP) if self._matches("nothing", "patterns", self._whole) else None
 
     def _small_talk(self, intent: Intent) -> FollowUp:
         return FollowUp(self._said, self._said, len(self._thread.turns), "", intent=intent)
