@@ -46,7 +46,7 @@ def from_catalogue(
         notes += small_talk(intent, examples(reader))
         return AnswerDraft(status=Status.ABOUT)
     if intent is Intent.ABOUT or (intent is Intent.COUNT and not understood.listing):
-        return AnswerDraft(catalogue=about_collection(reader, understood.english, ""), status=Status.ABOUT)
+        return AnswerDraft(catalogue=about_collection(reader, understood), status=Status.ABOUT)
     if understood.conditions.ids or (understood.follow_up is not None and understood.follow_up.ids == ()):
         return _records_pointed_at(collection, understood, query)
     if intent not in CATALOGUED:

@@ -101,11 +101,15 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     return QuestionShape(intent, text, topic)
 
 
+# What a question asks that names first what it is of: the abbot, when did he die?
+_FRONTED = frozenset({Intent.WHEN, Intent.WHERE, Intent.HOW_MANY, Intent.YES_NO})
+
+
 def _fronted(text: str) -> QuestionShape | None:
     """A question that names first what it is of, and then asks: Astor and the party chief, when did they meet?"""
     asked = pattern("intents", table("intents")["words"]["fronted"]).search(text)
     shape = _by_patterns(asked["asked"]) if asked else None
-    return replace(shape, rest=text) if shape and shape.intent in {Intent.WHEN, Intent.WHERE, Intent.HOW_MANY} else None
+    return replace(shape, rest=text) if shape and shape.intent in _FRONTED else None
 
 
 def _by_patterns(text: str) -> QuestionShape:
@@ -132,6 +136,14 @@ def without_politeness(text: str) -> str:
 def asked_field(text: str) -> str:
     """The field of a record that a question asks for, by which the question also describes it; empty for none."""
     return next((each for each in table("intents")["fields"] if patterns("intents", "fields", each)[0].match(text)), "")
+
+
+def asked_aspect(text: str) -> str:
+    """The field of records that a question about the collection asks for; empty for none: who is named most?"""
+    aspects = table("small_talk")["aspects"]
+    return next(
+        (field for field, said in aspects.items() if re.search(rf"\b(?:{said})\b", text, re.IGNORECASE)), ""
+    )
 
 
 def asked_besides(text: str) -> str:

@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import CLOSED_CLASS, FUNCTION_WORDS
-from rag.language.tables import word_lists
+from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens
 from rag.names.authority import NameKind
 from rag.query.conditions import (
@@ -32,7 +32,7 @@ from rag.query.conditions import (
     without_about,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
-from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asks, read_shape
+from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asked_aspect, asks, read_shape
 from rag.query.names import NamedSpan, Names, NamesFound
 from rag.query.phrasing import model
 from rag.query.understanding import Understanding
@@ -50,6 +50,8 @@ _MARKS = re.compile(r"\{[A-Z]\d+\}")
 _DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
 _SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
 _BELONGING = re.compile(r"(\{N\d+\}) of (?:the )?\{P\d+\}")  # King Hassan of Morocco: named by himself as well
+_LANGUAGE = re.compile(rf"(?:{table('intents')['words']['language']})[ ?.!]*$", re.IGNORECASE)
+_IN = re.compile(r"\b(?:in|from|is|are) $", re.IGNORECASE)
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 
@@ -75,7 +77,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         year: The year that it asks for, if it is one.
         dated: Whether it asks for days.
     """
-    marked = mark(text, found.spans, TYPE_WORDS)
+    marked = mark(text, [each for each in found.spans if not _is_language(text, each)], TYPE_WORDS)
     ordered, descending = read_order(marked.text)
     shape = _shape(text, ordered, without, dated=dated)
     if shape.intent in CHAT or _SENTENCES.search(text):
@@ -132,6 +134,11 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     )
 
 
+def _is_language(text: str, name: NamedSpan) -> bool:
+    """Whether a name stands for a language, at the end of a question: papers in French, not in France."""
+    return _LANGUAGE.match(text, name.start) is not None and _IN.search(text[: name.start]) is not None
+
+
 def _shape(text: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:
     """The kind of answer that a question asks for; `ordered` is the same marked, without words for an order."""
     shape = read_shape(ordered)
@@ -139,7 +146,8 @@ def _shape(text: str, ordered: str, without: Sequence[str], *, dated: bool) -> Q
         return shape if shape.intent in CHAT else QuestionShape(Intent.FIND, ordered)
     if "intent" in without:
         return QuestionShape(Intent.FIND, ordered)
-    if dated and shape.intent in CHAT:  # walk me through 1962
+    is_of_all = shape.intent is Intent.ABOUT and not asked_aspect(text)  # what do you have of 1962?
+    if dated and (shape.intent in CHAT or is_of_all):  # walk me through 1962
         return QuestionShape(Intent.LIST, "")
     return shape
 
