@@ -96,6 +96,7 @@ class OpenCollection:
             nearest=self._nearest,
             can_list=partial(self._asks_catalogue, topic=True),
             asks_catalogue=self._asks_catalogue,
+            together=self._together,
             carry_over=partial(carry_over, attend=self.encoder.attend, cosines=self.thesaurus.cosines),
         )
         understood = understand(text, history, where, vocabulary, aspects, without, memory)
@@ -142,6 +143,11 @@ class OpenCollection:
         plainly = alone.intent in CATALOGUED and (topic or names_records(question))
         topical = topic and alone.intent is Intent.FIND and not asks(question)
         return (plainly or topical) and self.reader.count(alone.listing) > 0
+
+    def _together(self, text: str) -> bool:
+        """Whether a record names all that a text names."""
+        named = tuple(span.spellings for span in self.vocabulary.names.read(text, spelling=False).spans)
+        return self.reader.count(Filter(words=named)) > 0
 
     def _among(self, description: str, records: Sequence[Record]) -> list[Record]:
         """Those of the records that a description fits."""

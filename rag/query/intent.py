@@ -141,9 +141,7 @@ def asked_field(text: str) -> str:
 def asked_aspect(text: str) -> str:
     """The field of records that a question about the collection asks for; empty for none: who is named most?"""
     aspects = table("small_talk")["aspects"]
-    return next(
-        (field for field, said in aspects.items() if re.search(rf"\b(?:{said})\b", text, re.IGNORECASE)), ""
-    )
+    return next((field for field, said in aspects.items() if re.search(rf"\b(?:{said})\b", text, re.IGNORECASE)), "")
 
 
 def asked_besides(text: str) -> str:

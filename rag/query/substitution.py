@@ -5,7 +5,7 @@ name after the same preposition. What has no counterpart in the question is adde
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.language.document_types import TYPE_WORDS
@@ -70,11 +70,19 @@ def proper_names(text: str, names: Names, *, inside: bool = False) -> list[Prope
     return sorted((each for each in found if each.end <= start or end <= each.start), key=lambda each: each.start)
 
 
-def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str | None:
+def substituted(
+    topic: str,
+    part: str,
+    names: Names,
+    *,
+    add: bool = True,
+    is_together: Callable[[str], bool] = lambda _: False,
+) -> str | None:
     """The topic with this part in place of its counterpart; None where the part is neither name, type nor days.
 
     Args:
         add: Whether a part without a counterpart is added; else None.
+        is_together: Whether records name together what a text names: of several counterparts, such a one gives way.
     """
     topic, part = topic.strip(_CLOSING), part.strip(_CLOSING)
     if asks(part):
@@ -88,10 +96,10 @@ def substituted(topic: str, part: str, names: Names, *, add: bool = True) -> str
         part = when.rest.strip(_CLOSING)
         if not part or means_any_record(part):
             return topic
-    return _like(topic, part, names, add=add)
+    return _like(topic, part, names, add=add, is_together=is_together)
 
 
-def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
+def _like(topic: str, part: str, names: Names, *, add: bool, is_together: Callable[[str], bool]) -> str | None:
     """The topic with another type, another name or another subject."""
     led = PREPOSITIONAL.match(part)
     lead, rest = (led["lead"], led["rest"]) if led else ("", part)
@@ -103,7 +111,9 @@ def _like(topic: str, part: str, names: Names, *, add: bool) -> str | None:
     if len(new) > 1 and (text := _each_named(topic, [rest[each.start : each.end] for each in new], new[0].kind, names)):
         return text
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
-        return _named(topic, lead, rest, new[0].kind, names, add=add) if len({each.kind for each in new}) == 1 else None
+        if len({each.kind for each in new}) > 1:
+            return None
+        return _named(topic, lead, rest, new[0].kind, names, add=add, is_together=is_together)
     # With the price of sugar, where the topic has: with a visit.
     same = re.search(rf"\b{re.escape(lead)} (?=\w)", topic, re.IGNORECASE) if lead else None
     if same and _words(topic[: same.start()]) and not _QUESTION.search(part):
@@ -148,7 +158,16 @@ def _typed(topic: str, kind: str, names: Names) -> str:
     return f"{topic}, only {kind}"
 
 
-def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names, *, add: bool) -> str | None:
+def _named(  # noqa: PLR0913 - what stands in the place of what
+    topic: str,
+    lead: str,
+    name: str,
+    kind: NameKind | None,
+    names: Names,
+    *,
+    add: bool,
+    is_together: Callable[[str], bool],
+) -> str | None:
     """The topic with another name in place of its counterpart: after the same preposition, or of the same kind."""
     own = proper_names(topic, names)
     after = [each for each in own if lead and re.search(rf"\b{re.escape(lead)} $", topic[: each.start], re.IGNORECASE)]
@@ -161,7 +180,9 @@ def _named(topic: str, lead: str, name: str, kind: NameKind | None, names: Names
         like = own
     if not like:
         return f"{topic} {lead} {name}" if lead else f"{topic} and {name}"
-    old = next((each for each in like if kind is not NameKind.PLACE or not _is_of_noun(topic, each)), like[0])
+    fit = [each for each in like if kind is not NameKind.PLACE or not _is_of_noun(topic, each)] or like
+    in_place = [f"{topic[: each.start]}{name}{topic[each.end :]}" for each in fit]
+    old = next((each for each, text in zip(fit, in_place, strict=True) if fit[1:] and is_together(text)), fit[0])
     surname = topic[old.start : old.end].rsplit(maxsplit=1)[-1]
     whole = f"{name} {surname}"
     if kind in {None, NameKind.PERSON} and " " not in name:

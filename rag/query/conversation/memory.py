@@ -29,6 +29,7 @@ class Memory:
         [str], bool
     ]  # whether a question asks for records, by naming them or a topic, and there are some
     asks_catalogue: Callable[[str], bool]  # whether it asks for records in so many words, and there are some
+    together: Callable[[str], bool]  # whether a record names all that a text names
     # What a question takes along from the questions before it, of words from a chance on.
     carry_over: Callable[[Sequence[str], str, float], CarryOver]
 

@@ -168,7 +168,13 @@ class Moves:
             if not turn.topic:
                 continue
             alone = turn.min_chance >= 1.0
-            if text := substituted(turn.topic, self.with_year(rest), self._memory.names, add=alone):
+            if text := substituted(
+                turn.topic,
+                self.with_year(rest),
+                self._memory.names,
+                add=alone,
+                is_together=self._memory.together,
+            ):
                 return replace(self.asked(text), since=turn.since, min_chance=turn.min_chance)
             if alone:
                 break
