@@ -158,7 +158,7 @@ def _typed(topic: str, kind: str, names: Names) -> str:
     return f"{topic}, only {kind}"
 
 
-def _named(  # noqa: PLR0913 - what stands in the place of what
+def _named(
     topic: str,
     lead: str,
     name: str,

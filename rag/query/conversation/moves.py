@@ -76,7 +76,7 @@ class Moves:
         """The same question without what was shown."""
         rest = _TRAILING.sub("", rest)
         text = substituted(self.topic, rest, self._memory.names, add=False) if rest else self.topic
-        if rest and not self.lists and proper_names(rest, self._memory.names, inside=True):
+        if rest and not self.is_list and proper_names(rest, self._memory.names, inside=True):
             text = f"{table('conversation')['instead']['any']} {rest}"
         return self.asked(text, shown=self.shown(), ids=self.turn.scope) if text else None
 
