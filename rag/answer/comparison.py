@@ -104,8 +104,8 @@ def _periods(understood: Understanding, about: Sequence[Subject]) -> list[_Perio
     if len(spans) < _TWO:
         return []
     (first, at), (last, _) = spans[0], spans[-1]
-    before = tuple(each for each in about if text.find(each.written, each.start) < at)
-    after = tuple(each for each in about if each not in before)
+    before = tuple(each for each in about if each.written in text[:at])
+    after = tuple(each for each in about if each.written in text[at:])
     if not (before and after):
         before = after = tuple(about)
     return [_Period(first, at, before), _Period(last, about=after)]

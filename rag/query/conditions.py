@@ -16,6 +16,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from rag.dates.archival_date import Interval
+from rag.language.document_types import TYPE_WORDS
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import pattern, patterns, table
 from rag.language.tokens import folded, tokens, words
@@ -116,7 +117,8 @@ def mark(text: str, names: Sequence[NamedSpan], types: re.Pattern[str]) -> Marke
         marked += [text[at:start], sign]
         at = end
     whole = _pattern("verb", "pattern").sub(
-        lambda verb: verb.group().replace(verb["verb"], spelt[int(verb["verb"][2:-1])]), "".join([*marked, text[at:]])
+        lambda verb: _MARK.sub(lambda sign: spelt[int(sign[2])] if sign[1] == "T" else sign[0], verb.group()),
+        "".join([*marked, text[at:]]),
     )
     return Marked(whole, tuple(names), tuple(spelt), tuple(text[n.start : n.end] for n in names))
 
@@ -147,7 +149,8 @@ def split_exclusions(text: str, excludes: Callable[[str], bool]) -> tuple[str, t
         first = min(found, key=lambda match: match.start())
         opened = lead.match(text, first.end())
         begin = opened.end() if opened else first.end()
-        stop = end.search(text, begin + 1)
+        kind = TYPE_WORDS.match(text, begin)  # the memoranda of conversation are of one type
+        stop = end.search(text, kind.end() if kind else begin + 1)
         until = stop.start() if stop else len(text)
         part = text[begin:until].strip(" ,;.?!")
         if part and not excludes(part):

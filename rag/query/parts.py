@@ -129,7 +129,7 @@ def _request(sentence: str) -> str:
 
 def _clauses(sentence: str) -> list[str]:
     """The questions of one sentence, in order."""
-    whole, sentence = sentence, _pattern("between", "first").sub("", sentence)
+    whole, sentence = sentence, _pattern("between", "first").sub("", _pattern("between", "several").sub("", sentence))
     if len(sentence) > _LONGEST or not asks(sentence):
         return [whole]
     clauses, at = [], 0

@@ -79,7 +79,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     """
     marked = mark(text, [each for each in found.spans if not _is_language(text, each)], TYPE_WORDS)
     ordered, descending = read_order(marked.text)
-    shape = _shape(text, ordered, without, dated=dated)
+    shape = _shape(text, marked.text, ordered, without, dated=dated)
     if shape.intent in CHAT or _SENTENCES.search(text):
         return Understanding(text, intent=shape.intent)
     rest, shelfmarks = read_shelfmarks(
@@ -139,9 +139,11 @@ def _is_language(text: str, name: NamedSpan) -> bool:
     return _LANGUAGE.match(text, name.start) is not None and _IN.search(text[: name.start]) is not None
 
 
-def _shape(text: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:
-    """The kind of answer that a question asks for; `ordered` is the same marked, without words for an order."""
+def _shape(text: str, whole: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:
+    """The kind of answer that a question asks for; `whole` is the same marked, `ordered` without words for an order."""
     shape = read_shape(ordered)
+    if shape.intent is Intent.FIND and ordered != whole:
+        shape = read_shape(whole)  # what is wanted in order of time is a list
     if _SENTENCES.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
         return shape if shape.intent in CHAT else QuestionShape(Intent.FIND, ordered)
     if "intent" in without:

@@ -10,10 +10,10 @@ from rag.language.tables import table
 from rag.query.conversation.dependence import DEPENDENT, INDEPENDENT, carry_threshold
 from rag.query.conversation.grammar import core, has_cue, number, patterns, way
 from rag.query.conversation.memory import TURNS, FollowUp, Memory, Thread
-from rag.query.conversation.moves import Moves, unit_of
+from rag.query.conversation.moves import Moves
 from rag.query.conversation.reading import Reading
 from rag.query.date_expressions import find_dates
-from rag.query.date_shift import date_range, shifted, with_dates
+from rag.query.date_shift import shifted, with_dates
 from rag.query.intent import CHAT, Intent, read_shape
 
 
@@ -35,9 +35,6 @@ def follow(question: str, before: Sequence[str], memory: Memory) -> tuple[Follow
     return _read(thread, question), said
 
 
-_UNITS = ("day", "week", "month", *SEASONS, "year", "decade")  # the shortest first
-
-
 def _with_spoken_days(thread: Thread, text: str) -> tuple[str, bool]:
     """A question with days in the place of words that point at them: anything Cuban from that same year?
 
@@ -50,10 +47,7 @@ def _with_spoken_days(thread: Thread, text: str) -> tuple[str, bool]:
     rest = f"{text[: match.start()]}{text[match.end() :]}"
     step = way(match.groupdict().get("way") or table("conversation")["shift"]["same"])
     says_more = core(rest) or has_cue("cues", "more", rest) or (step and read_shape(rest).intent is Intent.WHO)
-    moves = Moves(thread)
-    days = moves.days(first=True) if says_more else None
-    if days and _UNITS.index(unit_of(days)) > _UNITS.index(match["unit"].lower()):  # a day later, of a year
-        days = date_range(moves.cited()[:1]) or days
+    days = Moves(thread).days(match["unit"].lower(), first=True) if says_more else None
     whole = _days_beside(days, step, match) if days else None
     return (with_dates(rest, whole), step != 0) if whole else (text, False)
 

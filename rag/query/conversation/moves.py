@@ -25,6 +25,7 @@ WHOLE = 3  # records quoted in full, at most, where several are pointed at
 
 _TRAILING = re.compile(r" (?:in|in (?:it|them))$")  # others with Novotny in
 _BETWEEN = re.compile(r",? (?:and|n?or) |, ")
+_UNITS = ("day", "week", "month", "year", "decade")  # the shortest first
 _MONTH, _YEAR = 28, 365  # days, at least
 
 
@@ -102,8 +103,22 @@ class Moves:
         shown = frozenset[str]() if again or self._thread.turns[-1].pointed else self.shown()
         return self.asked(self._memory.with_dates(self.topic, days), shown=shown)
 
-    def days(self, *, first: bool = False) -> Interval | None:
-        """The days that it goes on from: of the last record pointed at, the question before, the records cited."""
+    def days(self, unit: str = "", *, first: bool = False) -> Interval | None:
+        """The days that it goes on from: of the last record pointed at, the question before, the records cited.
+
+        Where these are longer than the unit to go on by, and no list is of them, the days of the first record cited: a
+        day later than what somebody said in 1968.
+        """
+        days = self._days(first=first)
+        is_part = (
+            days is not None
+            and not self.is_list
+            and unit in _UNITS
+            and _UNITS.index(unit_of(days)) > _UNITS.index(unit)
+        )
+        return (date_range(self.cited()[:1]) or days) if is_part else days
+
+    def _days(self, *, first: bool) -> Interval | None:
         turn = self._thread.last_citing()
         asked = self._memory.events.dates(self.topic)
         if asked is not None and not asked.soft and not (turn is not None and self._thread.turns[turn].pointed):
@@ -192,7 +207,10 @@ class Moves:
         if led is not None and led["lead"].lower() in ROLES:  # whoever wrote, another did not
             text = substituted(self.topic, rest, self._memory.names, add=False)
         text = text or self.with_condition(rest)
-        if not self._memory.can_list(text) and (found := self._memory.nearest(rest, self.cited(listed=True))):
+        cited = self.cited(listed=True)
+        if not self._memory.can_list(text) and self._memory.among(rest, cited):
+            return self.as_view("list", rest, rest)
+        if not self._memory.can_list(text) and (found := self._memory.nearest(rest, cited)):
             return self.of_records(found, text, asked=rest, pointed=True, nearest=True, narrows=True)
         return self.asked(text, ids=self.turn.scope, narrows=True)
 

@@ -226,7 +226,7 @@ class Reading:
         said = (groups.get("way") or "").lower()
         unit = (groups.get("unit") or "").lower().removesuffix("s")
         is_next = said in table("conversation")["shift"]["next"].split()
-        if (days := self._moves.days(first=is_next)) is None:
+        if (days := self._moves.days(unit, first=is_next)) is None:
             return None
         last = shifted(days, way(said), number(groups.get("span") or groups.get("number") or "1"), unit)
         first = shifted(days, way(said), 1, unit) if groups.get("span") else None
