@@ -200,19 +200,33 @@ def first_day(record: Record) -> dt.date:
 
 
 def first_sentences(records: Iterable[Record], where: Filter) -> AnswerDraft:
-    """A line for each record, for a question that is only a filter: its first sentence; its title where it has none.
+    """A line for each record of a list: the first sentence with most of the words asked for; its title where it has none.
 
-    A first sentence that is another record's too gives way to the title, so that each keeps a line of its own where it
+    A sentence that is another record's too gives way to the title, so that each keeps a line of its own where it
     can; records of one title and no summary share theirs.
     """
     quotes: list[Quote] = []
     said: set[str] = set()
     for record in records:
-        first = next(cut(record.summary), record.title)
+        first = _telling(record, where.words)
         text = record.title if first in said else first
         said.add(text)
         quotes.append(Quote(text, Hit(record, fit=where.fit(record))))
     return AnswerDraft(tuple(quotes), by_date=True)
+
+
+def _telling(record: Record, asked: Sequence[Sequence[str]]) -> str:
+    """The first sentence that begins words with most of the spellings asked for; the title where there is none."""
+    first = next(cut(record.summary), record.title)
+    if not asked:
+        return first
+    counts = [(_said(each, asked), each) for each in cut(record.summary)]
+    return max(counts, key=lambda each: each[0], default=(0, first))[1]
+
+
+def _said(sentence: str, asked: Sequence[Sequence[str]]) -> int:
+    text = f" {' '.join(words(sentence))}"
+    return sum(any(f" {spelling}" in text for spelling in spellings) for spellings in asked)
 
 
 def whole_summaries(records: Iterable[Record]) -> AnswerDraft:

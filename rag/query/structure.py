@@ -50,6 +50,7 @@ _MARKS = re.compile(r"\{[A-Z]\d+\}")
 _DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
 _SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
 _BELONGING = re.compile(r"(\{N\d+\}) of (?:the )?\{P\d+\}")  # King Hassan of Morocco: named by himself as well
+_ARRANGING = re.compile(rf"(?:{table('intents')['words']['arranging']})\b", re.IGNORECASE)
 _LANGUAGE = re.compile(rf"(?:{table('intents')['words']['language']})[ ?.!]*$", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|from|is|are) $", re.IGNORECASE)
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
@@ -142,8 +143,8 @@ def _is_language(text: str, name: NamedSpan) -> bool:
 def _shape(text: str, whole: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:
     """The kind of answer that a question asks for; `whole` is the same marked, `ordered` without words for an order."""
     shape = read_shape(ordered)
-    if shape.intent is Intent.FIND and ordered != whole:
-        shape = read_shape(whole)  # what is wanted in order of time is a list
+    if shape.intent is Intent.FIND and ordered != whole and _ARRANGING.match(whole):
+        shape = read_shape(whole)  # put the talks in order of time
     if _SENTENCES.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic
         return shape if shape.intent in CHAT else QuestionShape(Intent.FIND, ordered)
     if "intent" in without:
