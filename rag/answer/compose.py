@@ -200,7 +200,7 @@ def first_day(record: Record) -> dt.date:
 
 
 def first_sentences(records: Iterable[Record], where: Filter) -> AnswerDraft:
-    """A line for each record of a list: the first sentence with most of the words asked for; its title where it has none.
+    """A line for each record of a list: its first sentence with most of the words asked for, or its title.
 
     A sentence that is another record's too gives way to the title, so that each keeps a line of its own where it
     can; records of one title and no summary share theirs.

@@ -7,6 +7,7 @@ name after the same preposition. What has no counterpart in the question is adde
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rag.language.document_types import TYPE_WORDS
 from rag.language.stopwords import FUNCTION_WORDS
@@ -111,9 +112,14 @@ def _like(topic: str, part: str, names: Names, *, add: bool, is_together: Callab
     if len(new) > 1 and (text := _each_named(topic, [rest[each.start : each.end] for each in new], new[0].kind, names)):
         return text
     if new and not _words("".join((rest[: new[0].start], rest[new[-1].end :]))):
-        if len({each.kind for each in new}) > 1:
-            return None
-        return _named(topic, lead, rest, new[0].kind, names, add=add, is_together=is_together)
+        kinds = {each.kind for each in new}
+        whole = partial(_named, topic, lead, rest, new[0].kind, names, add=add, is_together=is_together)
+        return whole() if len(kinds) == 1 else None
+    return _other_subject(topic, lead, part, names)
+
+
+def _other_subject(topic: str, lead: str, part: str, names: Names) -> str | None:
+    """The topic with another subject, after the same preposition or after "about"."""
     # With the price of sugar, where the topic has: with a visit.
     same = re.search(rf"\b{re.escape(lead)} (?=\w)", topic, re.IGNORECASE) if lead else None
     if same and _words(topic[: same.start()]) and not _QUESTION.search(part):
