@@ -840,3 +840,23 @@ def test_relations_of_a_decade_are_all_that_names_both(assistant: Assistant) -> 
 
     assert answer.catalogue is not None
     assert answer.catalogue.total == len(answer.citations) == 31
+
+
+def test_the_collection_is_told_of_by_days_and_types_too(assistant: Assistant) -> None:
+    named = assistant.ask("Who is named most in 1962?")
+    wrote = assistant.ask("Who wrote the most telegrams?")
+    undated = assistant.ask("Which records have no date?")
+
+    assert {each.status for each in (named, wrote, undated)} == {Status.ABOUT}
+    assert named.catalogue
+    assert named.catalogue.total == len(assistant.ask("documents from 1962").citations)
+    assert "names" in named.catalogue.text
+    assert assistant.ask("What does the collection have from the eighties?").citations
+
+
+def test_a_language_is_no_country(assistant: Assistant) -> None:
+    answer = assistant.ask("Documents in Spanish?")
+
+    assert answer.status is Status.ABOUT
+    assert answer.catalogue
+    assert "language" in answer.catalogue.text

@@ -561,3 +561,59 @@ def test_those_that_are_asked_about_are_the_several_listed_before_one_was_told(a
     )
 
     assert [id_[:7] for id_ in cited(swiss)] == ["1959-09"]
+
+
+def test_one_of_those_listed_is_asked_about_by_its_place(assistant: Assistant) -> None:
+    listed, first, latest = heard(
+        assistant,
+        "Mikoyan's talks with Castro in November 1962?",
+        "What's Fidel sore about in the first of them?",
+        "And the latest of the lot, where was that held?",
+    )
+
+    assert cited(first) == cited(listed)[:1]
+    assert cited(latest) == (max(cited(listed)),)  # ids begin with the day
+
+
+def test_a_narrowed_list_is_opened_again(assistant: Assistant) -> None:
+    listed, fewer, again = heard(assistant, "U Thant, what've you got?", "Drop Mikoyan's.", "OK, open it up again.")
+
+    assert set(cited(fewer)) < set(cited(listed))
+    assert cited(again) == cited(listed)
+
+
+def test_who_else_is_somebody_in_another_record(assistant: Assistant) -> None:
+    shown, others = heard(
+        assistant, "Castro and ambassador Petrov in 1990, what did they discuss?", "Who else did Petrov see?"
+    )
+
+    assert cited(others)
+    assert set(cited(others)).isdisjoint(cited(shown))
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("And the day after, what came of it?", "5 November 1962"),
+        ("and two days later, what did they say of Cuba?", "6 November 1962"),
+        ("what was said of Cuba that autumn?", "September 1962 to November 1962"),
+    ],
+)
+def test_days_beside_those_spoken_of_are_asked_for(assistant: Assistant, question: str, days: str) -> None:
+    *_, beside = heard(assistant, "What did Mikoyan tell Castro on 4 November 1962?", question)
+
+    assert asked_days(beside) == days
+
+
+@pytest.mark.parametrize("question", ["Thanks, that is all.", "ok, that's enough for today", "That's it, cheers"])
+def test_a_conversation_is_closed(assistant: Assistant, question: str) -> None:
+    *_, closed = heard(assistant, "Records of conversation with Guevara", question)
+
+    assert closed.understood.intent is Intent.THANKS
+    assert not closed.citations
+
+
+def test_another_name_takes_the_place_of_that_with_which_records_name_it(assistant: Assistant) -> None:
+    *_, swapped = heard(assistant, "Gorbachev and Baker, did they meet?", "And Mitterrand?")
+
+    assert swapped.understood.text == "Gorbachev and Mitterrand, did they meet"

@@ -6,6 +6,7 @@ import pytest
 
 import rag.language
 from rag.check.extract import read, references
+from rag.language.contractions import in_full
 from rag.language.document_types import PLURALS, TYPE_WORDS, document_type, types_of
 from rag.language.phrases import Phrases
 from rag.language.tables import FOLDER, any_of, table
@@ -117,3 +118,18 @@ def test_kin_are_types(family: list[str]) -> None:
 )
 def test_types_of_other_archives(title: str, kind: str | None) -> None:
     assert document_type(title) == kind
+
+
+@pytest.mark.parametrize(
+    ("spoken", "full"),
+    [
+        ("what've you got?", "what have you got?"),
+        ("Who's behind it?", "Who is behind it?"),
+        ("which one’s about the mill?", "which one is about the mill?"),
+        ("How'd they hide it?", "How did they hide it?"),
+        ("Who'd asked them?", "Who had asked them?"),
+        ("Castro's letters, Guevara's and one's own", "Castro's letters, Guevara's and one's own"),
+    ],
+)
+def test_contractions_are_read_in_full(spoken: str, full: str) -> None:
+    assert in_full(spoken) == full

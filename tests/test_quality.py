@@ -52,14 +52,17 @@ REFERENCE_DESK = {
     "tenth": 0.8,
     "eleventh": 0.68,
     "thirteenth": 0.88,
-    "fifteenth": 0.78,
+    "fifteenth": 0.8,
+    "seventeenth": 0.82,
+    "eighteenth": 0.76,
+    "nineteenth": 0.76,
 }
 """Share of the turns of each set that must pass; raise it with what passes.
 
 The program was written with the first at hand, then with the second, which others wrote. Of the third, which others
 wrote too, only a half was looked at, late. Of the seventh the half "sev-b" is to stay unread, of the ninth
-each second turn. The tenth, the eleventh, the thirteenth and the fifteenth were looked at as soon as they were
-measured: 66 to 74 % passed then.
+each second turn. The tenth, the eleventh, the thirteenth, the fifteenth and those after it were looked at as soon as
+they were measured: 60 to 79 % passed then. The nineteenth has nothing but follow-ups.
 """
 
 
@@ -140,6 +143,9 @@ def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -
         ("eleventh", 70),
         ("thirteenth", 83),
         ("fifteenth", 91),
+        ("seventeenth", 70),
+        ("eighteenth", 70),
+        ("nineteenth", 60),
     ],
 )
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant, name: str, turns: int) -> None:

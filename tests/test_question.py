@@ -41,6 +41,7 @@ def asked(
         nearest=lambda *_: (),
         can_list=lambda _: False,
         asks_catalogue=lambda _: False,
+        together=lambda _: False,
         carry_over=lambda *_: NO_CARRY_OVER,
     )
     return understand(question, [Turn(turn) for turn in before], where, Vocabulary(NAMES), aspects, memory=forgetful)

@@ -149,3 +149,16 @@ def test_a_day_with_few_records_says_which_are_meant(assistant: Assistant) -> No
         "Record of Conversation between Mikoyan and Fidel Castro, Havana"
     ]
     assert unheard.status is Status.NOT_FOUND
+
+
+def test_who_is_named_with_both_times_belongs_to_both_sides(assistant: Assistant) -> None:
+    answer = assistant.ask("Fidel talking to Kudryavtsev in 1961 versus Fidel talking to Petrov in 1990")
+
+    assert [heading for heading in parts(answer) if heading] == ["1961", "1990"]
+    assert all("Castro" in each.hit.record.title for each in answer.citations)
+
+
+def test_an_overview_is_of_several_records_though_one_has_each_word(assistant: Assistant) -> None:
+    answer = assistant.ask("Give me the broad picture of Czechoslovakia's dealings with revolutionary Cuba.")
+
+    assert len(answer.citations) > 2

@@ -25,6 +25,7 @@ from rag.language.tokens import tokens
 from rag.language.word_list import is_english
 from rag.names.authority import NameKind
 from rag.query.conditions import Conditions
+from rag.query.intent import Intent
 from rag.query.understanding import Understanding
 from rag.record import EVERYTHING, Filter, Record
 from rag.search.ranking import Query, evidence_of
@@ -51,7 +52,7 @@ def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filte
     Where few or none have these: those with its names. Of a topic that has a name of its own, as many as have that.
     """
     vague = _vague(understood)
-    unknown = _unknown_names(understood)
+    unknown = names_unlisted(understood)
     words = tuple(word for word in understood.words if word not in _VAGUE and word not in unknown)
     own = {(word,) for word in understood.words if word not in unknown}
     known, known_days = understood.where.words, understood.where.when is not None
@@ -69,6 +70,9 @@ def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filte
         either = 1 if words[1:] else 0
         few_named = not totals[0] and named and totals[-1] <= FEW
         at = len(listings) - 1 if few_named or not totals[either] else either
+    is_one = understood.intent is Intent.OVERVIEW and totals[at] == 1 and len(named) > 1
+    if is_one and totals[-1] > 1:  # an overview is of several: dealings with revolutionary Cuba
+        at = len(listings) - 1
     titled = _titled(understood, words)
     if at == 0 and titled and totals[0] <= FEW:
         groups = (*named, *((word,) for word in titled))
@@ -80,7 +84,7 @@ def topic_records(reader: IndexReader, understood: Understanding) -> tuple[Filte
     return listings[at], catalogue_of(reader, listings[at], read, joint="or" if at else "and")
 
 
-def _unknown_names(understood: Understanding) -> dict[str, str]:
+def names_unlisted(understood: Understanding) -> dict[str, str]:
     """Capitalised words of a topic that are not English, as written: names that no list has."""
     written = {token.word: token.text for token in tokens(understood.asked) if token.text[0].isupper()}
     return {word: written[word] for word in understood.words if word in written and not is_english(word)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import Token, tokens, words
+from rag.language.word_list import is_english
 from rag.names.authority import NameKind
 from rag.query.intent import COMPARISONS
 from rag.query.understanding import Understanding
@@ -34,6 +35,7 @@ class Subject:
 _WORDS = word_lists("verdict_words")
 _TITLES = frozenset().union(*(word_lists("name_words")[each] for each in ("ranks", "offices", "papers")))
 _TITLES -= _WORDS["unnamed"]
+_OWNS = frozenset({"'s", "\u2019s"})
 _ARTICLES = frozenset({"a", "an", "the"})
 
 
@@ -59,8 +61,8 @@ def subjects(understood: Understanding) -> list[Subject]:
         found.append(Subject(span.name, spellings, is_person, circumstance, own, span.start, written))
     spelt = {term.spellings[0]: term.spellings for term in understood.terms}
     # Before a surname that records have, a given name that they lack: James, of J. Baker.
-    surnames = {token.start for token in _capitals(said) if token.text not in understood.absent}
-    for token in _capitals(said):
+    surnames = {token.start for token in _capitals(said, text) if token.text not in understood.absent}
+    for token in _capitals(said, text):
         is_given = token.text in understood.absent and token.end + 1 in surnames
         if token.start not in taken and not is_given:
             circumstance = _before(said, token.start) in _WORDS["circumstances"]
@@ -76,13 +78,12 @@ def _is_short(written: str, name: str) -> bool:
     return written.isupper() and not name.isupper()
 
 
-def _capitals(said: Sequence[Token]) -> Iterator[Token]:
+def _capitals(said: Sequence[Token], text: str) -> Iterator[Token]:
     """The words with a capital that are no titles; none in another language, nor where words like "about" have one."""
     small = [token for token in said if token.word in FUNCTION_WORDS]
     if small and not any(token.text.istitle() for token in small if token is not said[0]):
-        yield from (
-            token for token in said[1:] if token.text[0].isupper() and token.word not in _TITLES | FUNCTION_WORDS
-        )
+        named = said if text[said[0].end :][:2] in _OWNS and not is_english(said[0].word) else said[1:]
+        yield from (token for token in named if token.text[0].isupper() and token.word not in _TITLES | FUNCTION_WORDS)
 
 
 def _before(said: Sequence[Token], start: int) -> str:

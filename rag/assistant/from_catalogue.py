@@ -9,7 +9,7 @@ from rag.answer.answer import Status
 from rag.answer.catalogue import Catalogue, catalogue_of, field_line, plural
 from rag.answer.compose import SCORE_SHARE, compose, first_sentences, whole_summaries
 from rag.answer.draft import AnswerDraft
-from rag.answer.overview import by_day, overview, topic_records
+from rag.answer.overview import by_day, names_unlisted, overview, topic_records
 from rag.answer.refusal import LISTED, evidence_threshold, nearest_dates
 from rag.answer.subjects import subjects
 from rag.answer.verdict import Premise, PremiseKind, absent
@@ -93,7 +93,7 @@ def _listing(
             listing = _with_near(collection, understood, listing, query, notes)
     else:
         listing = listing if understood.only_filter else _only_certain(reader, listing)
-        catalogue = catalogue_of(reader, listing, understood)
+        listing, catalogue = _by_names(reader, understood) or (listing, catalogue_of(reader, listing, understood))
     if not catalogue.total:
         return _nothing_listed(reader, understood, catalogue)
     if understood.only_filter and intent is Intent.LIST and not understood.conditions.descending:
@@ -136,6 +136,18 @@ def _telling(
         return listing
     notes.append(worded("The %(shown)s nearest to the question are shown.", shown=most))
     return Filter(ids=frozenset(hit.record.id for hit in rank(reader, replace(query(), where=listing), most)))
+
+
+def _by_names(reader: IndexReader, understood: Understanding) -> tuple[Filter, Catalogue] | None:
+    """The records of a topic that none has in all its words, by its names alone: the quarrel over the Chamizal."""
+    conditions = understood.conditions
+    is_topic = understood.words and understood.names and not (conditions.senders or conditions.recipients)
+    if not is_topic or understood.intent not in {Intent.LIST, Intent.COUNT} or reader.count(understood.listing):
+        return None
+    listing, catalogue = topic_records(reader, understood)
+    unlisted = names_unlisted(understood)
+    plain = {word for word in understood.words if word not in unlisted}
+    return (listing, catalogue) if plain.isdisjoint(chain.from_iterable(listing.words)) else None
 
 
 def _with_near(

@@ -14,7 +14,7 @@ from functools import lru_cache
 from rag.dates.archival_date import Interval
 from rag.dates.edtf import Point
 from rag.dates.phrases import Phrase, phrases
-from rag.dates.vocabulary import FEASTS, MONTHS
+from rag.dates.vocabulary import MONTHS
 from rag.language.document_types import PLURALS
 from rag.language.tables import any_of, table, word_lists
 
@@ -32,7 +32,7 @@ _OWN_WORDS = frozenset({"_BEFORE", "_AFTER", "_SINCE", "_UNTIL", "_BY", "_BETWEE
 _DAYS = frozenset({"NUM", "YMD", "NUMERIC", "HYPHENED", "FEAST"})
 _LONE = frozenset({"MONTH", "SEASON"})
 _REACH = 48  # characters beside a date that are looked at
-_MONTH = re.compile(rf"\b(?:(?:{any_of(' '.join(MONTHS))})\b|{FEASTS})", re.IGNORECASE)
+_MONTH = re.compile(rf"\b(?:{any_of(' '.join(MONTHS))})\b", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _LAST_TWO = re.compile(r"(?:(?<![\w'\u2019-])([^\W\d_]+)\s+)?(?<![\w'\u2019-])([^\W\d_]+)\s+$")

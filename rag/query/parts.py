@@ -12,12 +12,14 @@ from rag.language.sentences import sentences
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tables import pattern, patterns, table
 from rag.language.tokens import tokens
+from rag.query.date_expressions import ASKING, RECORDS
 from rag.query.intent import CHAT, Intent, asks, read_shape
 from rag.query.names import Names, NamesFound
 
 _LONG = 30  # words from which on what does not ask is left aside
 _FEWEST = 3  # words of a question
 _HINT = 5  # words after a question up to which they only add to it
+_DEPENDENT = {key: patterns("conversation", "dependence", key)[0] for key in ("person", "thing")}
 _LONGEST = 1000  # characters of a sentence that is looked into
 
 
@@ -52,7 +54,9 @@ def read_parts(text: str, names: Names) -> Parts:
     is_long = len(tokens(text)) > _LONG and len(said) > 1
     if question := _with_hint(text):
         return Parts((PartQuestion(_heading(text), question),))
-    if not asking or (len(asking) < len(spoken) and len(asking) == 1 and not is_long):
+    if not asking or (
+        len(asking) < len(spoken) and len(asking) == 1 and (not is_long or _only_points(asking[0], names))
+    ):
         return SINGLE
     clauses = [clause for each in asking for clause in _clauses(_request(each) if is_long else each)]
     is_partial = is_long and len(asking) < len(spoken)
@@ -111,6 +115,13 @@ def _counts_compared(text: str) -> Parts | None:
             asked = tuple(PartQuestion(_heading(one), template.replace("{each}", one)) for one in each)
             return Parts(asked, fewer=named["side"].lower() in table("parts")["more"]["fewer"].split())
     return None
+
+
+def _only_points(sentence: str, names: Names) -> bool:
+    """Whether a sentence asks for what the others describe, and says no more of it: could you point me to it?"""
+    said = [token.word for token in tokens(_request(sentence)) if token.word not in FUNCTION_WORDS | RECORDS | ASKING]
+    pointing = any(_DEPENDENT[key].search(sentence) for key in _DEPENDENT)
+    return pointing and len(said) < _FEWEST and not names.read(sentence).spans
 
 
 def _asks(sentence: str) -> bool:

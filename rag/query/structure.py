@@ -89,7 +89,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     parties = _read_parties(rest, marked, names, values, is_catalogued=shape.intent in CATALOGUED)
     rest, series = _SERIES.sub("", parties.rest), _SERIES.findall(parties.rest)  # National Security Study Memoranda
     people = marks_of(f"{rest} {' '.join(parties.between)}", marked, frozenset({NameKind.PERSON}))
-    places = marks_of(_BELONGING.sub(r"\1", rest), marked, _IMPERSONAL)
+    places = _without_countries(marks_of(_BELONGING.sub(r"\1", rest), marked, _IMPERSONAL), text, names)
     types = [marked.types[int(at)] for at in _TYPE.findall(rest)]
     subject, implied = without_about(rest), ""
     if shape.intent in _IMPLYING_TYPES and values("type") and not types:
@@ -138,6 +138,17 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
 def _is_language(text: str, name: NamedSpan) -> bool:
     """Whether a name stands for a language, at the end of a question: papers in French, not in France."""
     return _LANGUAGE.match(text, name.start) is not None and _IN.search(text[: name.start]) is not None
+
+
+def _without_countries(places: Sequence[NamedSpan], text: str, names: Names) -> list[NamedSpan]:
+    """The places without the country that only says where the town before it lies: San José, Costa Rica."""
+    towns = {place.start: town for town, place in pairwise(places) if text[town.end : place.start] == ", "}
+    return [
+        place
+        for place in places
+        if place.start not in towns
+        or {*names.country_of(text[towns[place.start].start : towns[place.start].end])}.isdisjoint(place.spellings)
+    ]
 
 
 def _shape(text: str, whole: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:

@@ -1,7 +1,7 @@
 """What a follow-up can make of the question before it and the records that were shown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -177,7 +177,11 @@ class Moves:
         asked = self.asked(topic, intent=intent, ids=ids, pointed=pointed, narrows=bool(rest))
         return replace(asked, text=text, topic=topic if rest and not pointed else self.topic)
 
-    def with_replacement(self, rest: str) -> FollowUp | None:
+    def corrected(self, rest: str) -> FollowUp | None:
+        """The question with this in the place of the first of its like, whatever records name together."""
+        return self.with_replacement(rest, is_together=lambda _: False)
+
+    def with_replacement(self, rest: str, *, is_together: Callable[[str], bool] | None = None) -> FollowUp | None:
         """A question before with this in the place of its like: the topic's, or one that the topic depends on."""
         for turn in reversed(self._thread.turns):
             if not turn.topic:
@@ -188,7 +192,7 @@ class Moves:
                 self.with_year(rest),
                 self._memory.names,
                 add=alone,
-                is_together=self._memory.together,
+                is_together=is_together or self._memory.together,
             ):
                 return replace(self.asked(text), since=turn.since, min_chance=turn.min_chance)
             if alone:

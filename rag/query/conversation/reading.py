@@ -40,7 +40,7 @@ _PARTS: Mapping[str, Callable[[Moves, str], FollowUp | None]] = {
     "narrow": Moves.narrowed,
     "without": Moves.without,
     "swap": Moves.with_replacement,
-    "correct": Moves.with_replacement,
+    "correct": Moves.corrected,
 }
 _DEPENDENT = 0.5  # chance, by the model, from which on a question with a name depends on the turns before
 _LONGEST = 200  # characters of a question that is read
@@ -248,7 +248,7 @@ class Reading:
             if match := each.fullmatch(self._marked.text):
                 rest = self._marked.plain(match["rest"])
                 yield self._moves.with_correction(self._marked.plain(match.groupdict().get("old") or ""), rest)
-                yield self._moves.with_replacement(rest)
+                yield self._moves.corrected(rest)
 
     def moves(self) -> Iterator[FollowUp | None]:
         """Each reading that fits, the surest first."""
