@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.embeddings import Vectors
-    from rag.index.embedded.record_vectors import RecordVectors
+    from rag.index.embedded.vectors import RecordVectors
 
 COUNT, DIMENSIONS, KINDS = 3000, 96, 40
 NEAR = 3e-4  # how far a cosine in half precision may lie from exact
@@ -50,14 +50,9 @@ def written(folder: Path, vectors: Vectors) -> tuple[str, RecordVectors]:
     return writer.save(), open_vectors(folder)
 
 
-def flat_up_to(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", count)
-    monkeypatch.setattr("rag.index.embedded.inverted_lists.FLAT", count)
-
-
 @pytest.fixture(params=[10_000, 2000, 100], ids="flat up to {}".format)
 def index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RecordVectors:
-    flat_up_to(monkeypatch, request.param)
+    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", request.param)
     kind, index = written(tmp_path, VECTORS)
     assert kind == ("flat" if request.param > COUNT else "lists")
     return index
@@ -69,8 +64,8 @@ def test_what_lists_find_is_what_sorting_every_cosine_finds(
     index: RecordVectors, monkeypatch: pytest.MonkeyPatch, passing: str, k: int
 ) -> None:
     # Every list is read and every row scored; how few suffice is another question.
-    monkeypatch.setattr("rag.index.embedded.inverted_lists.SHARE", 1.0)
-    monkeypatch.setattr("rag.index.embedded.inverted_lists.MORE", COUNT)
+    monkeypatch.setattr("rag.index.embedded.vectors.SHARE", 1.0)
+    monkeypatch.setattr("rag.index.embedded.vectors.MORE", COUNT)
     mask = MASKS[passing]
     for question in QUESTIONS:
         cosines = VECTORS @ question
@@ -144,7 +139,7 @@ def test_scattered_reads_of_a_large_file_do_not_fill_the_memory(tmp_path: Path) 
 
 
 def test_vectors_of_an_earlier_program_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    flat_up_to(monkeypatch, 100)
+    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", 100)
     written(tmp_path, VECTORS)
     (tmp_path / "vectors.f16").unlink()
     VECTORS.tofile(tmp_path / "vectors.f32")
@@ -164,7 +159,7 @@ def test_vectors_are_taken_by_row(index: RecordVectors) -> None:
 def test_a_generation_says_which_index_it_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, kind: str
 ) -> None:
-    flat_up_to(monkeypatch, 40)
+    monkeypatch.setattr("rag.index.embedded.vectors.FLAT", 40)
     records = [Record(f"r{number}", f"Pier {number}", "", None) for number in range(count)]
 
     folder = tmp_path / shelve(tmp_path, records, WordCountEmbedder())

@@ -5,9 +5,7 @@ writer, reader    entries -> the files of a generation (`files`) -> an IndexRead
 generation        a folder sealed, published, verified, removed
 current           the published generation, followed as it changes
 corruption        what reading any of it raises, in one line with its cure
-record_vectors    one vector a record, compared with a question's
-vectors           all of them in one file; inverted_lists: many, searched by FAISS
-passage_vectors   one vector a passage, by way of mapped_file
+vectors           one vector a record, searched by FAISS; passage_vectors: one a passage; both by way of mapped_file
 fulltext          which records contain a word (tantivy), by the terms of analyzer
 forward_index     the terms of each record in their order
 filters           days and codes of every record, as field_values writes them; bitmaps: which records have each code

@@ -24,8 +24,7 @@ from rag.index.embedded.fulltext import FullText
 from rag.index.embedded.generation import verify
 from rag.index.embedded.passage_vectors import PassageVectors
 from rag.index.embedded.record_store import RecordStore
-from rag.index.embedded.record_vectors import RecordVectors
-from rag.index.embedded.vectors import open_vectors
+from rag.index.embedded.vectors import RecordVectors, open_vectors
 from rag.index.embedded.word_masks import WordMasks, phrases_of
 from rag.index.embedded.word_vector_file import WordVectorFile
 from rag.index.ports import Matching, Order, Passages, QueryTerm, Scores, Timeline, ValueCounts, any_weights

@@ -18,8 +18,7 @@ from rag.index.embedded.fulltext import FullTextWriter
 from rag.index.embedded.generation import BuildFolder, Manifest
 from rag.index.embedded.passage_vectors import PassagesWriter
 from rag.index.embedded.record_store import RecordStoreWriter, encode
-from rag.index.embedded.record_vectors import check_unit
-from rag.index.embedded.vectors import VectorsWriter
+from rag.index.embedded.vectors import VectorsWriter, check_unit
 from rag.index.ports import Identity, IndexEntry
 
 

@@ -10,7 +10,7 @@ from rag.embeddings import Vectors
 from rag.index.embedded.bitmaps import Mask
 from rag.index.embedded.field_values import Facts
 from rag.index.embedded.filters import Criteria
-from rag.index.embedded.record_vectors import Found, RecordVectors
+from rag.index.embedded.vectors import Found, RecordVectors
 from rag.index.milvus.engine import SLOW, DataType, Engine
 
 FLAT = 50_000  # rows up to which Milvus compares all; beyond, it walks a graph of them

@@ -12,7 +12,7 @@ import numpy as np
 from rag.embeddings.similar_words import WordTable
 from rag.errors import EngineUnavailable, NothingToBuild
 from rag.index.embedded.generation import new_name, published_at
-from rag.index.embedded.record_vectors import check_unit
+from rag.index.embedded.vectors import check_unit
 from rag.index.embedded.writer import FolderWriter
 from rag.index.milvus.engine import Engine
 from rag.index.milvus.generation_list import SCHEMA, GenerationList, Sealed
