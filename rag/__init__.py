@@ -8,7 +8,6 @@
     embeddings                                texts -> vectors, and what they tell of words
     dates  language                           what days are meant; what is true of English, as data
     record  settings  platform  errors        values that everything passes on; what systems differ in
-    json_values                               values as JSON
 
 A source becomes an answer in this order:
 

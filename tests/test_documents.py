@@ -241,3 +241,11 @@ def test_a_class_name_has_one_definition() -> None:
 
     assert len(named) > 100
     assert sorted({name for name in named if named.count(name) > 1}) == []
+
+
+@pytest.mark.parametrize(("package", "most"), [("rag", 20), ("web", 22)])
+def test_a_package_shows_no_more_than_a_newcomer_can_look_over(package: str, most: int) -> None:
+    folders = [each for each in Path(package).iterdir() if each.is_dir() and any(each.glob("*.py"))]
+    modules = [each for each in Path(package).glob("*.py") if each.name != "__init__.py"]
+
+    assert len(folders) + len(modules) <= most

@@ -8,8 +8,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from rag.dates.archival_date import parse_date
+from rag.index.json_values import dumped, loaded, restored
 from rag.index.ports import Identity
-from rag.json_values import dumped, loaded, restored
 from rag.record import Listing, ListingPage, Record
 
 RECORD = Record(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from rag.errors import ReceiptError
-from rag.json_values import dumped
+from rag.index.json_values import dumped
 from rag.query.enquiry import STRICT, Enquiry, FieldLimits, Id, Name, Text
 
 # No `from __future__ import annotations` here: pydantic reads annotations at run time.

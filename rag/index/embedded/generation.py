@@ -27,8 +27,8 @@ from typing import IO, Any, TypeVar
 
 from rag.errors import GenerationError, RagError
 from rag.index.embedded.corruption import CURE, damaged, unreadable
+from rag.index.json_values import restored
 from rag.index.ports import Identity
-from rag.json_values import restored
 from rag.platform import lock_file, sync
 
 logger = logging.getLogger(__name__)

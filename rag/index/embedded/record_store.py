@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rag.errors import RecordNotFound
 from rag.index.embedded.corruption import ReadGuard
-from rag.json_values import dumped, loaded
+from rag.index.json_values import dumped, loaded
 from rag.record import BELOW, Record
 
 _CACHED = 512  # records, and texts of as many, in memory: a question reads the same few dozen several times; 4 MB

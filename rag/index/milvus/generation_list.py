@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from rag.errors import GenerationError
+from rag.index.json_values import dumped, loaded
 from rag.index.milvus.engine import Engine
 from rag.index.milvus.texts import Texts
 from rag.index.ports import Identity
-from rag.json_values import dumped, loaded
 
 SCHEMA = 1  # format of the collections; raise it with every change that an older reader would misread
 
