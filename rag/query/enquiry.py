@@ -70,11 +70,11 @@ class Turn:
 class _QuestionAlone:
     """A turn may be a text: of it the question alone was kept."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - pydantic's
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:  # noqa: ANN401 - pydantic's
         """The schema of a turn, or of a text that becomes one."""
-        from pydantic_core.core_schema import no_info_before_validator_function  # noqa: PLC0415 - slow to import
+        from pydantic import BeforeValidator  # noqa: PLC0415 - slow to import
 
-        return no_info_before_validator_function(_turn, handler(source))
+        return BeforeValidator(_turn).__get_pydantic_core_schema__(source, handler)
 
 
 def _turn(value: Any) -> Any:  # noqa: ANN401 - whatever a receipt says
