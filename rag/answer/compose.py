@@ -9,6 +9,7 @@ Three records or more make a list, a line each, by date.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import compress
 
 import numpy as np
@@ -217,14 +218,12 @@ def first_sentences(records: Iterable[Record], where: Filter) -> AnswerDraft:
 
 def _telling(record: Record, asked: Sequence[Sequence[str]]) -> str:
     """The first sentence that begins words with most of the spellings asked for; the title where there is none."""
-    first = next(cut(record.summary), record.title)
-    if not asked:
-        return first
-    counts = [(_said(each, asked), each) for each in cut(record.summary)]
-    return max(counts, key=lambda each: each[0], default=(0, first))[1]
+    said = cut(record.summary)
+    return max(said, key=partial(_said, asked=asked), default=record.title) if asked else next(said, record.title)
 
 
 def _said(sentence: str, asked: Sequence[Sequence[str]]) -> int:
+    """Of how many of the words asked for a sentence begins a word with a spelling."""
     text = f" {' '.join(words(sentence))}"
     return sum(any(f" {spelling}" in text for spelling in spellings) for spellings in asked)
 

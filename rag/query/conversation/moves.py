@@ -231,12 +231,12 @@ class Moves:
     def without(self, rest: str) -> FollowUp:
         """The question but for a part, or for those of the records shown that it is about."""
         parts = _BETWEEN.split(rest)
-        shown = [[*self.described(part), *self._memory.nearest(part, self.cited(listed=True))][:1] for part in parts]
-        if parts[1:] and all(shown) and not proper_names(rest, self._memory.names, inside=True):
-            return self._without_shown([*chain(*shown)], rest)
+        if parts[1:] and not proper_names(rest, self._memory.names, inside=True):
+            shown = [self._meant(part)[:1] for part in parts]
+            if all(shown):
+                return self._without_shown([*chain(*shown)], rest)
         about = PREPOSITIONAL.match(rest)
-        said = rest[about.end() :].strip() if about else ""
-        if about and (found := self.described(said) or self._memory.nearest(said, self.cited(listed=True))[:1]):
+        if about and (found := self._meant(rest[about.end() :].strip())):
             return self._without_shown(found, rest)
         parts = [f"{rest} {year}" for year in self._years(rest)] or [rest]
         when = [find_dates(f"in {part}") for part in parts]
@@ -245,6 +245,10 @@ class Moves:
         ]
         text = "".join([self.topic.rstrip(CLOSING), *(f", without {part}" for part in parts)])
         return self.asked(text, ids=self.turn.scope, narrows=True)
+
+    def _meant(self, part: str) -> Sequence[Record]:
+        """Those of the records listed last that a part describes, or the one that comes nearest to it."""
+        return self.described(part) or self._memory.nearest(part, self.cited(listed=True))[:1]
 
     def _without_shown(self, records: Sequence[Record], said: str) -> FollowUp:
         """The question but for some of the records that were shown."""
