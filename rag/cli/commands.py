@@ -67,7 +67,9 @@ def parser() -> argparse.ArgumentParser:  # noqa: PLR0915 - a statement an argum
     )
 
     tune = add("tune", "tuning:run_tune", "let the encoder learn this collection; kept only if that helps")
-    tune.add_argument("--minutes", type=minutes, default=15.0, metavar="N", help="how long, about (default 15)")
+    tune.add_argument(
+        "--minutes", type=minutes, default=15.0, metavar="N", help="how long on idle cores, about (default 15)"
+    )
     tune.add_argument("--draw", type=int, default=0, metavar="N", help="which groups are held out (default 0)")
     tune.add_argument("--undo", action="store_true", help="go back to the packaged model with the next build")
     tune.add_argument("--json", action="store_true", help="print the report as JSON")

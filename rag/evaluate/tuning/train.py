@@ -1,5 +1,7 @@
 """Lessons -> the weights of a student, by torch: two ways to learn, each within a time and from a checkpoint on.
 
+The time is that of the processor, so that other programs on the machine make a run longer, not what it learns less.
+
 contrastive   the record meant is nearer than those meant by the batch's other questions, and than its hard negatives
 distilled     among the teacher's candidates, nearness is spread as the teacher's scores are
 
@@ -138,13 +140,16 @@ def train(
     checkpoint: Path,
     progress: Callable[[int, int], None],
 ) -> Learned:
-    """Learn for so many seconds, those before the checkpoint included; what was learned, by name."""
+    """Learn for so many seconds of this thread's processor time, those before the checkpoint included.
+
+    On idle cores, that is the time on the clock: this thread does its share of each product of matrices.
+    """
     student = Student()
     optimizer = torch.optim.AdamW(student.learned.values(), lr=_RATE, weight_decay=_DECAY)
     step, used = _resumed(checkpoint, student, optimizer)
     a_round = max(1, len(lessons) // method.batch)
     total = EPOCHS * a_round
-    begun = saved = time.monotonic()
+    begun = saved = time.thread_time()
     spent = used
     try:
         while step < total and spent < seconds:
@@ -157,12 +162,12 @@ def train(
             loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             torch.nn.utils.clip_grad_norm_(student.learned.values(), 1.0)
             optimizer.step()
-            step, now = step + 1, time.monotonic()
+            step, now = step + 1, time.thread_time()
             spent = used + now - begun
             if now - saved > _EVERY:
                 saved = now
                 _save(checkpoint, student, optimizer, step, spent)
-            progress(step, total)
+            progress(round(total * max(step / total, min(spent / seconds, 1.0))), total)
     finally:  # whoever stops it goes on from here
         _save(checkpoint, student, optimizer, step, spent)
     return student.weights()
