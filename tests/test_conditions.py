@@ -29,6 +29,8 @@ PARTIES = {  # question -> senders, recipients
     "telegrams from the Pope": ((), ()),  # whom no field knows, so a word like any other
     "speeches by Norwegian officials": ((), ()),
     "reports about letters from Otto Lund": ((), ()),
+    "telegrams that forwarded a letter from Otto Lund": ((), ()),
+    "Anna Roca's letter, drafted by Otto Lund": (("Anna Roca",), ()),
 }
 LISTED = {  # question -> titles listed, by their numbers
     "letters from Anna Roca": [3],

@@ -182,6 +182,7 @@ def read_roles(text: str, *, listed: bool = True) -> Roles:
     """Read senders and recipients from a marked question; `listed` is one that asks for records."""
     parties: dict[str, list[str]] = defaultdict(list)
     text = _pattern("roles", "group").sub(r"\g<keep> \g<place>", text)
+    text = _pattern("roles", "no_party").sub(r"\g<keep> ", text)
     roles, made = table("conditions")["roles"], partial(pattern, "conditions")
     for hint, whole in (*roles["patterns"], *(roles["listed"] if listed else ())):
         while made(hint).search(text) and (match := made(whole).search(text)):
