@@ -16,7 +16,18 @@ from rag.cli.doctor import examine
 from rag.dates.archival_date import parse_date
 from rag.embeddings import PACKAGED, SentenceTransformerEmbedder, check_packaged, load_embedder
 from rag.embeddings.onnx_backend import GraphEmbedder
-from rag.embeddings.tuned import adopt, adopted, card_of, carry, complete, prune, tuned_of, undo, write_weights
+from rag.embeddings.tuned import (
+    adopt,
+    adopted,
+    card_of,
+    carry,
+    complete,
+    count_judged,
+    prune,
+    tuned_of,
+    undo,
+    write_weights,
+)
 from rag.errors import ModelError
 from rag.evaluate.tuning import course
 from rag.evaluate.tuning.gate import Gain, fault, gains, general, guards
@@ -354,6 +365,8 @@ def test_gains_are_counted_pair_by_pair_and_by_kind() -> None:
     assert (fused["title"].before, fused["title"].after, fused["title"].n) == (0.25, 0.75, 2)
     assert (fused["title"].low, fused["title"].high) == (0.5, 0.5)
     assert (fused["words"].after - fused["words"].before, fused["all"].n) == (0.0, 3)
+    by_chance = gains(pairs, Ranked([0.0, 0.5, 1.0], [0.0] * 3), Ranked([0.5, 1.0, 1.0], [0.0] * 3), runs=20)
+    assert by_chance[0].low <= found[0].low < found[0].high <= by_chance[0].high
     assert fused["title"].line() == "fused  title         2  0.2500 -> 0.7500  +0.5000 (+0.5000 to +0.5000)"
 
 
@@ -433,6 +446,7 @@ def test_what_passes_is_adopted_with_its_figures_and_how_it_was_made(
         f"adopted: {folder.name}; run `rag build` to embed with it, `rag tune --undo` to go back"
     )
     assert not (settings.vectors / "tuning").exists()
+    assert (report.runs, count_judged(settings.vectors, card["content"]), count_judged(tmp_path, "other")) == (1, 2, 1)
 
 
 def test_only_the_packaged_model_is_tuned(

@@ -2,6 +2,7 @@
 
     vectors/models/
       ADOPTED                             name of the one that the next build embeds with; none for the packaged model
+      JUDGED                              a line for each run that came so far: the digest of the records
       all-MiniLM-L6-v2-tuned-<12 digits>/ a whole model, named by its weights
         model.safetensors                 each weight at its place in the packaged file, so that the same graph runs it
         tuned.json                        SHA-256 of the weights, figures, how it was made
@@ -27,6 +28,7 @@ Learned: TypeAlias = "Mapping[str, NDArray[np.float32]]"  # weights by their nam
 
 _MODELS = "models"
 _POINTER = "ADOPTED"
+_JUDGED = "JUDGED"
 _CARD = "tuned.json"
 _WEIGHTS = PACKAGED_FILE.name
 _NEEDED = ("*.json", "vocab.txt", "*/config.json")  # of the packaged model's folder
@@ -130,6 +132,16 @@ def adopt(vectors: Path, folder: Path) -> Path:
     Path(pointer.name).replace(models / _POINTER)
     sync(models)
     return target
+
+
+def count_judged(vectors: Path, content: str) -> int:
+    """Note that one more candidate is judged on these records; how many have been, with this one."""
+    file = vectors / _MODELS / _JUDGED
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+", encoding="ascii") as noted:
+        noted.write(f"{content}\n")
+        noted.seek(0)
+        return noted.read().split().count(content)
 
 
 def undo(vectors: Path) -> bool:

@@ -145,9 +145,12 @@ def mean(way: Way, kind: str, measure: str, part: Sequence[float], whole: Sequen
     return Figure(way, kind, measure, sum(part) / sum(whole), low, high, int(sum(whole)))
 
 
-def interval(part: Sequence[float], whole: Sequence[float]) -> tuple[float, float]:
-    """The 95 % bootstrap interval of sum(part) / sum(whole) over questions, the same on every run."""
+def interval(part: Sequence[float], whole: Sequence[float], outside: float = 0.05) -> tuple[float, float]:
+    """The bootstrap interval of sum(part) / sum(whole) over questions, of 95 % or all but another share `outside` it.
+
+    It is the same on every run.
+    """
     draws = np.random.default_rng(0).integers(0, len(part), (RESAMPLES, len(part)))
     parts, wholes = np.array(part)[draws].sum(axis=1), np.array(whole)[draws].sum(axis=1)  # (RESAMPLES,)
-    low, high = np.quantile(parts[wholes > 0] / wholes[wholes > 0], (0.025, 0.975))
+    low, high = np.quantile(parts[wholes > 0] / wholes[wholes > 0], (outside / 2, 1.0 - outside / 2))
     return float(low), float(high)

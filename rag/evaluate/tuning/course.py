@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rag.embeddings import PACKAGED, check_packaged, open_embedder
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.embeddings.torch_backend import before_import
-from rag.embeddings.tuned import adopt, complete, prune, write_weights
+from rag.embeddings.tuned import adopt, complete, count_judged, prune, write_weights
 from rag.errors import GenerationError, SettingsError
 from rag.evaluate.figures import ALL
 from rag.evaluate.tuning.gate import MOST_LOST, fault, gains, guard_figures, guards, measured, refused
@@ -66,6 +66,7 @@ class TuningReport:
     lessons: int = 0
     candidates: tuple[Candidate, ...] = ()  # all of them, on the records to choose by
     chosen: str = ""  # this one, which was judged
+    runs: int = 1  # how many candidates have been judged on these records, with this one
     gains: tuple[Gain, ...] = ()  # its gains on the records held out
     refused: tuple[int, int] = (0, 0)  # everyday questions refused, before and after
     # Those that gained, the best first, on the guard sets, until one lost next to nothing.
@@ -82,6 +83,8 @@ class TuningReport:
         yield from (guard.line() for guard in self.guards)
         if self.gains:
             yield f"chosen: {self.chosen}; on the records held out:"
+            if self.runs > 1:
+                yield f"intervals of {1.0 - 0.05 / self.runs:.1%}: of {self.runs} runs one may seem to help by chance"
             yield from (gain.line() for gain in self.gains)
             yield f"everyday questions refused: {self.refused[0]} -> {self.refused[1]}"
         if self.adopted:
@@ -209,8 +212,11 @@ class _Course:
         self._progress("judging", 1, 2)
         with self._embedder(learned, best.share) as embedder, Trial(judging.records, embedder) as trial:
             after, refused_after = measured(trial, pairs), refused(trial)
-        found, refusals = gains(pairs, before, after), (refused_before, refused_after)
-        return dataclasses.replace(report, reason=fault(found, refusals), gains=tuple(found), refused=refusals)
+        runs = count_judged(self._settings.vectors, self._reader.content)
+        found, refusals = gains(pairs, before, after, runs), (refused_before, refused_after)
+        return dataclasses.replace(
+            report, reason=fault(found, refusals), runs=runs, gains=tuple(found), refused=refusals
+        )
 
     def _adopted(
         self, report: TuningReport, best: Candidate, learned: Learned, held_out: Sequence[str]
