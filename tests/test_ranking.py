@@ -28,6 +28,7 @@ from rag.search.ranking import (
     WORDS_WEIGHT,
     Query,
     SearchScope,
+    are_copies,
     list_matches,
     retrieve,
     top_places,
@@ -325,6 +326,14 @@ def test_copies_take_no_place_from_other_records(copied: Path) -> None:
     assert sum(hit.copy_of is None for hit in found) == 3
     assert sum(hit.copy_of is not None for hit in found) == 2
     assert len(top_places(reader, query("pier"), 1000)) == len(reader)
+
+
+@pytest.mark.parametrize(("cosine", "is_copy"), [(0.984, False), (0.986, True)])
+def test_the_same_words_in_another_order_may_say_something_else(cosine: float, is_copy: bool) -> None:  # noqa: FBT001
+    first = replace(RECORDS[1], summary="The dock lay below the harbour.")
+    turned = replace(first, id="turned", summary="The harbour lay below the dock.")
+
+    assert are_copies(first, turned, cosine) is is_copy
 
 
 def test_page_and_api_name_the_record_of_which_another_is_a_near_copy(copied: Path) -> None:

@@ -1,8 +1,8 @@
 """Request bodies of the API -> arguments of the assistant. Responses are in `rag.schemas`."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from rag import check
 from rag.query.enquiry import Aspect, Turn, between
@@ -131,10 +131,3 @@ class SimilarIn(RequestBody):
         default=0.0, ge=-1, le=1, description="Cosine that a record must reach, in [-1, 1]."
     )
     filters: FiltersIn = FiltersIn()
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        given = [name for name in ("text", "id", "ids", "vector") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of text, id, ids and vector, not {' and '.join(given) or 'none'}")
-        return self

@@ -1,6 +1,6 @@
 """What is asked, or nothing but a filter -> one page of the records found, by evidence or by date."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -193,6 +193,15 @@ def best_record(collection: OpenCollection, understood: Understanding) -> Record
     """The record with the highest score; None where it is too low for an answer."""
     ranking = retrieve(collection.reader, collection.query(understood, []), 1)
     return None if refusal(ranking, understood, collection.background) else ranking[0].hit.record
+
+
+def every_page(page: Callable[[str | None], Found]) -> Iterator[Record]:
+    """All records of a list; `page` gives the one that begins at a cursor."""
+    found = page(None)
+    yield from (hit.record for hit in found.hits)
+    while found.next is not None:
+        found = page(found.next)
+        yield from (hit.record for hit in found.hits)
 
 
 def _offset(cursor: str | None) -> int:

@@ -123,7 +123,6 @@ def _cite(assistant: Assistant, settings: Settings, ids: Sequence[str], style: s
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
-
     if answer.understood.rewritten:
         yield f"understood as: {answer.understood.text}\n"
     if answer.catalogue:
@@ -156,13 +155,16 @@ def _sentence_lines(sentences: Iterable[Sentence]) -> Iterable[str]:
     for heading, part in groupby(sentences, key=lambda sentence: sentence.group):
         if heading:
             yield f"\n{heading}"
-        for sentence in part:
-            marks = "".join(f"[{number}]" for number in sentence.citations)
-            yield textwrap.fill(f"{sentence.text} {marks}", 100)
+        yield from map(cited, part)
+
+
+def cited(sentence: Sentence) -> str:
+    """A sentence with the numbers of the records that it is quoted from."""
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    return textwrap.fill(f"{sentence.text} {marks}", 100)
 
 
 def _hit_lines(hit: Hit, mark: str = "") -> list[str]:
-
     score = "     " if hit.score is None else f"{hit.score:.3f}"
     date = hit.record.date.text if hit.record.date else "undated"
     mark = "~" if hit.match is Match.MEANING else mark
@@ -195,7 +197,6 @@ def _known(record: Record) -> Iterable[tuple[str, str]]:
 
 
 def _record_lines(record: Record) -> Iterable[str]:
-
     yield textwrap.fill(record.title, 100)
     if record.date is not None:
         yield f"Date     {record.date.text}  ({record.date.edtf or 'not readable as a date'})"

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from rag.assistant.assistant import Assistant
+from rag.assistant.search import every_page
 from rag.cli.opening import opened, where
 from rag.cli.terminal import faithful_output
 from rag.errors import placed
@@ -34,10 +35,4 @@ def run_export(args: argparse.Namespace, settings: Settings) -> int:
 
 def exported(assistant: Assistant, text: str | None, where: Filter) -> Iterator[Record]:
     """All that is found, by date where nothing is searched."""
-    cursor: str | None = None
-    while True:
-        found = assistant.search(text, k=_PAGE, where=where, cursor=cursor)
-        yield from (hit.record for hit in found.hits)
-        cursor = found.next
-        if cursor is None:
-            return
+    return every_page(lambda cursor: assistant.search(text, k=_PAGE, where=where, cursor=cursor))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.answer.receipt import FORM, receipts_in
 from rag.answer.replay import Replay
+from rag.cli.asking import cited
 from rag.cli.opening import opened
 from rag.errors import ReceiptError
 from rag.settings import Settings
@@ -60,8 +61,6 @@ def _replay_lines(replay: Replay) -> Iterable[str]:
         )
         for lost in change.lost:
             yield textwrap.fill(f"before: {lost}", 100, initial_indent="    ", subsequent_indent="    ")
-    for sentence in replay.answer.sentences:
-        marks = "".join(f"[{number}]" for number in sentence.citations)
-        yield textwrap.fill(f"{sentence.text} {marks}", 100)
+    yield from map(cited, replay.answer.sentences)
     for citation in replay.answer.citations:
         yield f"[{citation.number}] {citation.hit.record.id}"

@@ -8,17 +8,17 @@ folder becomes a collection of its own first, by the same build. `checks` measur
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from rag.assistant.search import every_page
 from rag.embeddings.tuned import model_of
 from rag.evaluate.figures import citing_figures, gain_figures, ranking_figures, refusal_figures, score
 from rag.evaluate.labelled import labelled_figures
 from rag.evaluate.outcomes import Answering, Outcome, ask_every_way
 from rag.evaluate.question_sets import Volume, read_questions, read_volumes
 from rag.evaluate.report import Evaluated, EvaluationReport
-from rag.record import Record
 from rag.settings import Settings
 
 
@@ -52,7 +52,7 @@ def evaluate(
 
 def evaluate_file(path: Path, assistant: Answering, sources: Sequence[str] = ("",)) -> Evaluated:
     """Measure on a question file, on labelled sentences, or on questions that are answered or not."""
-    records = list(_records(assistant))
+    records = list(every_page(lambda cursor: assistant.records(cursor=cursor, limit=1000)))
     if (figures := labelled_figures(path, assistant, records, sources)) is not None:
         return Evaluated(path.name, (), tuple(figures))
     questions = read_questions(path, records)
@@ -66,15 +66,6 @@ def evaluate_folder(folder: Path, build: Callable[[Volume], Answering]) -> Evalu
         assistant = build(volume)
         outcomes += [outcome for question in volume.questions for outcome in ask_every_way(assistant, question)]
     return _evaluated(folder.name, outcomes)
-
-
-def _records(assistant: Answering) -> Iterator[Record]:
-    cursor = None
-    while True:
-        page = assistant.records(cursor=cursor, limit=1000)
-        yield from (hit.record for hit in page.hits)
-        if (cursor := page.next) is None:
-            return
 
 
 def _evaluated(name: str, outcomes: Sequence[Outcome]) -> Evaluated:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from rag.assistant.assistant import Assistant, Found, between
+from rag.assistant.search import every_page
 from rag.dates.archival_date import parse_date
 from rag.errors import QuestionError
 from rag.query.in_words import KINDS, texts
@@ -110,24 +111,9 @@ def search(  # noqa: PLR0913, PLR0917 - a parameter is a query parameter
         records = islice(all_found(assistant, asked), ROWS)
         return table(record_rows(records, site), format, "search")
     found, fault = None, ""
-    kind = Match.MEANING if match else Match.WORDS
     try:
-        where = narrowed(between(asked.date_from or None, asked.date_to or None), fields, fit)
         # A cursor is the number of hits before it, so that every page has an address.
-        cursor = str((page - 1) * k)
-        found = assistant.search(
-            asked.q or None,
-            k=k,
-            where=where,
-            sort=sort,
-            cursor=cursor,
-            raw=raw,
-            without=asked.without,
-            match=kind,
-            apart=APART,
-            facets=kind is Match.WORDS,
-            most=COUNTED,
-        )
+        found = _found(assistant, asked, k, str((page - 1) * k), counted=True)
     except QuestionError as error:
         labels = {"date_from": gettext("From"), "date_to": gettext("To")}
         fault = translated(error.args[0])
@@ -174,23 +160,30 @@ def _typed(date: str) -> str:
     return (read.edtf if "/" not in date and (read := parse_date(date)) else None) or date
 
 
+def _found(assistant: Assistant, asked: Search, k: int, cursor: str | None, *, counted: bool = False) -> Found:
+    """A page of what contains the words, or is near in meaning; QuestionError for a date that cannot be read.
+
+    Args:
+        counted: Whether all that is found is counted by field and over time, and what is only near given apart.
+    """
+    return assistant.search(
+        asked.q or None,
+        k=k,
+        where=narrowed(between(asked.date_from or None, asked.date_to or None), asked.fields, asked.fit or None),
+        sort=asked.sort,
+        cursor=cursor,
+        raw=asked.raw,
+        without=asked.without,
+        match=Match.MEANING if asked.match else Match.WORDS,
+        apart=APART if counted else 0,
+        facets=counted and not asked.match,
+        most=COUNTED,
+    )
+
+
 def all_found(assistant: Assistant, asked: Search, at_once: int = MOST) -> Iterator[Record]:
-    """All that contains the words, or all that is near in meaning; QuestionError for a date that cannot be read."""
-    where = narrowed(between(asked.date_from or None, asked.date_to or None), asked.fields, asked.fit or None)
-    cursor: str | None = "0"
-    while cursor is not None:
-        found = assistant.search(
-            asked.q or None,
-            k=at_once,
-            where=where,
-            sort=asked.sort,
-            cursor=cursor,
-            raw=asked.raw,
-            without=asked.without,
-            match=Match.MEANING if asked.match else Match.WORDS,
-        )
-        yield from (hit.record for hit in found.hits)
-        cursor = found.next
+    """All that contains the words, or all that is near in meaning."""
+    return every_page(lambda cursor: _found(assistant, asked, at_once, cursor))
 
 
 @router.get("/select")
