@@ -19,7 +19,7 @@ from rag.check.text_compare import compare, plain, same_text, verbatim
 from rag.check.word_diff import content_words
 from rag.cli import main
 from rag.errors import ModelError, QuestionError, SourceError
-from rag.evaluate.checks import counted, false_exact, measure, read_cases
+from rag.evaluate.checks import false_exact, measure, read_cases, tally
 from rag.index.open import open_index
 from rag.language.tokens import tokens
 from rag.names.authority import read_authorities
@@ -58,7 +58,7 @@ def records(assistant: Assistant) -> list[Record]:
 
 def test_on_the_labelled_texts_nothing_is_called_exact_falsely_and_the_true_are_found(assistant: Assistant) -> None:
     outcomes = measure(assistant.check, read_cases(CASES))
-    expected, _, right = counted(outcomes, "exact")
+    expected, _, right = tally(outcomes, "exact")
 
     assert len(outcomes) >= 60
     assert false_exact(outcomes) == 0

@@ -94,8 +94,8 @@ def by_hand(reader: IndexReader, asked: Query) -> dict[str, float]:
     passing = [record for record in RECORDS if asked.where.when is None or passes(record, asked.where.when)]
     ids = [record.id for record in passing]
     vectors = dict(zip(ids, reader.vectors(ids), strict=True))
-    most = FULL_MATCH * sum(reader.idf(asked.words))
-    told, _ = reader.scores(asked.words, ids)
+    most = FULL_MATCH * sum(reader.idf(asked.terms))
+    told, _ = reader.scores(asked.terms, ids)
     own = {}
     for record, lexical, passages in zip(passing, told.tolist(), reader.passages(ids), strict=True):
         words = min(lexical / most, 1.0)
@@ -155,7 +155,7 @@ def test_what_stands_in_for_a_word_orders_the_records_that_lack_it(reader: Index
     alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, words=told), 1000)}
 
     assert plain.keys() == alike.keys()
-    most = FULL_MATCH * sum(reader.idf(asked.words))
+    most = FULL_MATCH * sum(reader.idf(asked.terms))
     for name, before in plain.items():
         (by_pier,), _ = reader.scores([QueryTerm(("pier",))], [name])
         assert pier < reader.idf([QueryTerm(("wharf",))])[0]  # it is held by more, so it counts by its own rarity
@@ -235,10 +235,10 @@ def test_a_search_lists_what_matches_and_of_the_first_candidates_what_reaches_th
 ) -> None:
     monkeypatch.setattr("rag.search.ranking.CANDIDATES_PER_SIDE", candidates)
     asked = query(text)
-    words = tuple(word.spellings for word in asked.words)
+    words = tuple(word.spellings for word in asked.terms)
     matching = Matching(words, max(reader.most_words(words, EVERYTHING), 1))
     everything = retrieve(reader, asked, 1000)
-    first = {*reader.search_words(asked.words, candidates, EVERYTHING)}
+    first = {*reader.search_words(asked.terms, candidates, EVERYTHING)}
     first |= {*reader.nearest(asked.vector, candidates, EVERYTHING)} if asked.vector is not None else set()
     matched = {
         record.id

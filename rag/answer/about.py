@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.answer.catalogue import Catalogue, catalogue_of, ends_of, plural, singular
 from rag.index.ports import IndexReader
-from rag.language.message import Message, counted, listed, sentences, together, worded
+from rag.language.message import Message, counted, listed, paragraph, together, worded
 from rag.language.tables import table
 from rag.query.intent import Intent, asked_aspect
 from rag.query.understanding import Understanding
@@ -22,7 +22,7 @@ def about_collection(reader: IndexReader, understood: Understanding) -> Catalogu
     said = [line.text]
     for field in (asked,) if asked else ("type", "people"):
         said += _values(reader, field, where, said=bool(asked))
-    return replace(line, text=sentences(said))
+    return replace(line, text=paragraph(said))
 
 
 def _whole(reader: IndexReader) -> Catalogue:

@@ -10,7 +10,7 @@ from rag.dates.archival_date import ArchivalDate, Fit, Interval, edtf_of
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
 from rag.language.document_types import container_words, same_types, types_of
-from rag.language.message import Message, TypeName, TypeNames, counted, listed, quoted, sentences, together, worded
+from rag.language.message import Message, TypeName, TypeNames, counted, listed, paragraph, quoted, together, worded
 from rag.language.tables import table
 from rag.query.date_shift import date_range
 from rag.query.understanding import Understanding
@@ -50,7 +50,7 @@ def catalogue_of(reader: IndexReader, where: Filter, understood: Understanding, 
         ".",
     )
     return Catalogue(
-        sentences([*lacking, line]),
+        paragraph([*lacking, line]),
         total,
         *ends_of(days),
         f"/search?{urlencode(shown)}",

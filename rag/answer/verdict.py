@@ -16,7 +16,7 @@ from rag.answer.requirements import Requirements
 from rag.answer.subjects import Subject
 from rag.dates.wording import period
 from rag.index.ports import IndexReader
-from rag.language.message import counted, sentences, worded
+from rag.language.message import counted, paragraph, worded
 from rag.language.tables import word_lists
 from rag.language.tokens import words
 from rag.query.intent import COMPARISONS, asks
@@ -118,4 +118,4 @@ def unanswered(
     if not requirements.may_be_near(weighed) or (chance < POSSIBLE and not meant):
         return Premise(PremiseKind.UNANSWERED, requirements.unanswered()), False
     said = [requirements.unanswered(), worded("These come nearest.")]
-    return Premise(PremiseKind.UNANSWERED, sentences(said)), True
+    return Premise(PremiseKind.UNANSWERED, paragraph(said)), True

@@ -15,7 +15,7 @@ from rag.assistant.from_evidence import from_evidence
 from rag.dates.archival_date import Fit
 from rag.errors import QuestionError, RecordNotFound
 from rag.index.ports import IndexReader
-from rag.language.message import counted, sentences, worded
+from rag.language.message import counted, paragraph, worded
 from rag.query.enquiry import Enquiry
 from rag.query.intent import Intent
 from rag.query.understanding import Understanding
@@ -181,4 +181,4 @@ def _reason_of_ticked(ticked: Sequence[Record], where: Filter, reason: str | Non
                 outside,
             )
         )
-    return sentences(said) or None
+    return paragraph(said) or None

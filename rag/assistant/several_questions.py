@@ -11,7 +11,7 @@ from rag.answer.draft import Quote, numbered
 from rag.answer.replay import receipt_of
 from rag.assistant.ask import answer
 from rag.assistant.context import OpenCollection
-from rag.language.message import listed, quoted, sentences, together, worded
+from rag.language.message import listed, paragraph, quoted, together, worded
 from rag.query.enquiry import Aspect, Enquiry, Turn
 from rag.query.parts import PartQuestion, Parts, read_parts
 from rag.query.understanding import Understanding
@@ -133,4 +133,4 @@ def _counted(parts: Parts, answers: Sequence[Answer]) -> Catalogue | None:
     ranked = sorted(totals, key=totals.__getitem__, reverse=not parts.fewer)
     first = max(known, key=lambda line: -line.total if parts.fewer else line.total)
     counts = "; ".join(f"{heading}: {totals[heading]:,}" for heading in ranked)
-    return replace(first, text=sentences([f"{counts}.", *(line.text for line in known)]))
+    return replace(first, text=paragraph([f"{counts}.", *(line.text for line in known)]))

@@ -12,7 +12,7 @@ def dtype_fields(dimensions: int) -> list[tuple[str, str] | tuple[str, str, int]
     return [("scale", "<f4"), ("numbers", "i1", dimensions)]
 
 
-def restored(quantized: NDArray[np.void]) -> NDArray[np.float32]:
+def dequantize(quantized: NDArray[np.void]) -> NDArray[np.float32]:
     """(n, dim) from n vectors of these fields."""
     vectors: NDArray[np.float32] = quantized["numbers"].astype(np.float32) * quantized["scale"][:, np.newaxis]
     return vectors

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import Vectors
-from rag.embeddings.quantize import dtype_fields, quantize, restored
+from rag.embeddings.quantize import dequantize, dtype_fields, quantize
 from rag.embeddings.word_vectors import NO_WORD_VECTORS, WordVectors
 
 WordTable = NDArray[np.void]  # (n,) for each word its quantized vector and its expansions
@@ -133,7 +133,7 @@ class Thesaurus:
         if not len(self._word_table):
             return np.array([self._vector(word) for word in words])
         stored = self._word_table[[max(row, 0) for row in rows]]
-        vectors: Vectors = restored(stored)
+        vectors: Vectors = dequantize(stored)
         for place in [place for place, row in enumerate(rows) if row < 0]:
             vectors[place] = self._vector(words[place])
         return vectors

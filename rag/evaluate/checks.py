@@ -90,7 +90,7 @@ def table(outcomes: Sequence[CheckOutcome]) -> str:
     lines = [f"{'':12} {'verdict':10} {'expected':>8} {'given':>6} {'right':>6} {'precision':>10} {'recall':>7}"]
     for name, own in [*by_set.items(), ("all", outcomes)]:
         for verdict in Verdict:
-            expected, given, right = counted(own, verdict.value)
+            expected, given, right = tally(own, verdict.value)
             lines.append(
                 f"{name:12} {verdict.value:10} {expected:8} {given:6} {right:6} "
                 f"{_share(right, given):>10} {_share(right, expected):>7}"
@@ -108,7 +108,7 @@ def table(outcomes: Sequence[CheckOutcome]) -> str:
     return "\n".join(lines)
 
 
-def counted(outcomes: Sequence[CheckOutcome], verdict: str) -> tuple[int, int, int]:
+def tally(outcomes: Sequence[CheckOutcome], verdict: str) -> tuple[int, int, int]:
     """How many claims should have this verdict, how many have it, and how many both, with the right record."""
     expected = sum(outcome.expected == verdict for outcome in outcomes)
     given = sum(outcome.given == verdict for outcome in outcomes)
@@ -137,7 +137,7 @@ def figures(outcomes: Sequence[CheckOutcome]) -> dict[str, object]:
         "false_exact": false_exact(outcomes),
         "nearest_wrong": _missed(outcomes),
         "verdicts": {
-            verdict.value: dict(zip(("expected", "given", "right"), counted(outcomes, verdict.value), strict=True))
+            verdict.value: dict(zip(("expected", "given", "right"), tally(outcomes, verdict.value), strict=True))
             for verdict in Verdict
         },
         "confused": [{"expected": a, "given": b, "claims": count} for (a, b), count in sorted(confused.items())],

@@ -83,7 +83,7 @@ def quoted(words: Iterable[str]) -> list[Message]:
     return [worded("“%(word)s”", word=word) for word in words]
 
 
-def sentences(said: Iterable[str]) -> Message:
+def paragraph(said: Iterable[str]) -> Message:
     """Sentences one after the other."""
     return together(*(part for place, each in enumerate(said) for part in ((" ", each) if place else (each,))))
 

@@ -96,7 +96,7 @@ def plain_words(said: Sequence[QuestionWord]) -> list[str]:
     return [each.text for each in said if each.kind not in {NAME, TYPE, NUMBER} and each.text[0].isalpha()]
 
 
-def places(said: Sequence[QuestionWord], kind: str) -> list[list[str]]:
+def place_features(said: Sequence[QuestionWord], kind: str) -> list[list[str]]:
     """For each word the features of whether it is of the topic: it, its neighbours, and the kind of the question."""
     kinds = ["^^", "^", *(each.kind for each in said), "$", "$$"]
     return [
@@ -174,7 +174,7 @@ class PhrasingModel:
         said = pieces(text, self._known)
         weights = self._places
         start, end = run_of(
-            [self._place_bias + sum(weights.get(each, 0.0) for each in place) for place in places(said, kind)]
+            [self._place_bias + sum(weights.get(each, 0.0) for each in place) for place in place_features(said, kind)]
         )
         marked = [at for at, each in enumerate(said) if each.text[0] == "{"]
         run = [*range(start, end), *marked]

@@ -64,7 +64,7 @@ class Query:
 
     vector: Vectors | None  # (dim,), the question's unit vector; None where the encoder cannot be loaded
     # The content words of the question, with expansions.
-    words: tuple[QueryTerm, ...] = ()
+    terms: tuple[QueryTerm, ...] = ()
     where: Filter = EVERYTHING  # what a record must satisfy
 
 
@@ -155,7 +155,7 @@ def _candidate_pools(reader: IndexReader, query: Query) -> Iterator[list[str]]:
             nearest = {} if query.vector is None else reader.nearest(query.vector, depth, query.where)
         is_all = query.vector is not None and len(nearest) < depth  # that pass the filter
         with stage("lexical"):
-            by_words = {} if is_all else reader.search_words(query.words, depth, query.where)
+            by_words = {} if is_all else reader.search_words(query.terms, depth, query.where)
         pool = [each for each in {**by_words, **nearest} if each not in seen]
         if pool:
             yield pool
@@ -256,8 +256,8 @@ def _score(
 ) -> _Candidates:
     """Score these candidates and put the best k of those that count in order: of all, or of what is in scope."""
     with stage("lexical"):
-        lexical, expanded = reader.scores(query.words, ids)  # each (n,)
-    words = np.minimum(expanded / _full_score(reader, query.words), 1.0)  # (n,)
+        lexical, expanded = reader.scores(query.terms, ids)  # each (n,)
+    words = np.minimum(expanded / _full_score(reader, query.terms), 1.0)  # (n,)
     dense, sentence, scores = None, np.zeros(len(ids), np.float32), words
     leaders = list(range(len(ids)))
     matched = None if scope is None else reader.matches(ids, scope.matching)

@@ -23,7 +23,7 @@ from rag.query.conversation.grammar import trimmed
 from rag.query.conversation.moves import CLOSING
 from rag.query.date_expressions import find_dates
 from rag.query.intent import read_shape, without_politeness
-from rag.query.phrasing import OPENING, VECTORS, PhrasingModel, file_of, grams, pieces, places, plain_words
+from rag.query.phrasing import OPENING, VECTORS, PhrasingModel, file_of, grams, pieces, place_features, plain_words
 
 SETS = ("intents", "moves")
 
@@ -138,7 +138,7 @@ def learn(rows: Sequence[Labelled], file: Path) -> None:
     inside: list[float] = []
     for each, own in zip(rows, said, strict=True):
         if each.topic and (start := each.text.find(each.topic)) >= 0:
-            features += places(own, each.label)
+            features += place_features(own, each.label)
             inside += [float(start <= piece.start < start + len(each.topic)) for piece in own]
     spots, wanted = Bags(features, 0.0), torch.tensor(inside)
     place, place_bias = zeros(len(spots.names), 1), zeros(1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embeddings import Vectors
-from rag.embeddings.quantize import dtype_fields, quantize, restored
+from rag.embeddings.quantize import dequantize, dtype_fields, quantize
 from rag.index.embedded.mapped_file import MappedFile
 
 _BLOCK = 128  # compared at once: 200 KB at 384 dimensions, which stay in a core's cache; half the time of all at once
@@ -46,7 +46,7 @@ class PassageVectors:
 
     def take(self, rows: Sequence[int]) -> Vectors:
         """(len(rows), dim)."""
-        return restored(self._file.rows.take(np.array(rows, np.int64)))
+        return dequantize(self._file.rows.take(np.array(rows, np.int64)))
 
     def cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),) of `vector` (dim,) and each of these rows."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embeddings.quantize import dtype_fields, quantize, restored
+from rag.embeddings.quantize import dequantize, dtype_fields, quantize
 from rag.embeddings.similar_words import WordTable
 from rag.errors import GenerationError, RagError
 from rag.index.embedded.accessions import Seconds
@@ -53,7 +53,7 @@ def _unpacked(content: bytes, dimensions: int) -> IndexEntry:
     record, _, rest = content.partition(b"\n")
     passages = json.loads(rest)
     vectors = np.frombuffer(b64decode(passages["vectors"]), dtype_fields(dimensions))
-    return IndexEntry(decode(record), _NO_VECTOR, Passages(tuple(passages["texts"]), restored(vectors)))
+    return IndexEntry(decode(record), _NO_VECTOR, Passages(tuple(passages["texts"]), dequantize(vectors)))
 
 
 def whole(profile: bytes, word_table: WordTable, entered: Seconds) -> list[tuple[str, bytes]]:

@@ -150,7 +150,7 @@ class Mapper:
                 found[field] = _container(row, names, by_column)
             else:
                 values = next(filter(None, by_column), [])
-                found[field] = _sentences(values) if field == "summary" else "; ".join(values)
+                found[field] = _joined(values) if field == "summary" else "; ".join(values)
         if found.get("recipients") and not found.get("senders"):  # who wrote what has a recipient sent it
             found["senders"] = tuple(dict.fromkeys(found.get("authors", ())))
         return found
@@ -320,7 +320,7 @@ class Mapper:
         return SourceError(self._file, line, reason)
 
 
-def _sentences(texts: Sequence[str]) -> str:
+def _joined(texts: Sequence[str]) -> str:
     """Several texts as one."""
     ends = (text + (" " if text.endswith((".", "!", "?")) else "; ") for text in texts[:-1])
     return "".join((*ends, *texts[-1:]))
