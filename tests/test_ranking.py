@@ -152,7 +152,7 @@ def test_what_stands_in_for_a_word_orders_the_records_that_lack_it(reader: Index
     asked = query("grain wharf")
     told = (QueryTerm(("grain",)), QueryTerm(("wharf",), expansions=(("pier", 0.5), ("grains", 0.9))))
     plain = {each.hit.record.id: each for each in retrieve(reader, asked, 1000)}
-    alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, words=told), 1000)}
+    alike = {each.hit.record.id: each for each in retrieve(reader, replace(asked, terms=told), 1000)}
 
     assert plain.keys() == alike.keys()
     most = FULL_MATCH * sum(reader.idf(asked.terms))

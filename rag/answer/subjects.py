@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import ARTICLES, FUNCTION_WORDS
 from rag.language.tables import word_lists
 from rag.language.tokens import Token, tokens, words
 from rag.language.word_list import is_english
@@ -36,7 +36,6 @@ _WORDS = word_lists("verdict_words")
 _TITLES = frozenset().union(*(word_lists("name_words")[each] for each in ("ranks", "offices", "papers")))
 _TITLES -= _WORDS["unnamed"]
 _OWNS = frozenset({"'s", "\u2019s"})
-_ARTICLES = frozenset({"a", "an", "the"})
 
 
 def subjects(understood: Understanding) -> list[Subject]:
@@ -88,5 +87,5 @@ def _capitals(said: Sequence[Token], text: str) -> Iterator[Token]:
 
 def _before(said: Sequence[Token], start: int) -> str:
     """The word before this place, articles aside."""
-    before = [token.word for token in said if token.start < start and token.word not in _ARTICLES]
+    before = [token.word for token in said if token.start < start and token.word not in ARTICLES]
     return before[-1] if before else ""

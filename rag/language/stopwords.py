@@ -6,3 +6,5 @@ FUNCTION_WORDS = word_lists("stopwords")["function_words"]  # words that are no 
 
 # Further words that may rank a record, but that no list of records is of.
 CLOSED_CLASS = word_lists("stopwords")["closed_class"]
+
+ARTICLES = word_lists("stopwords")["articles"]

@@ -26,7 +26,9 @@ _STOP = re.compile(r"[.,;:()\d]")
 _GROUP = 1000  # scales below multiply within a group of three digits: two hundred thousand
 _COUNTED = 3  # words after a number that it may count
 _POINTING = re.compile(rf"\b(?:{any_of(_TABLE['words']['pointing'])})\s+$", re.IGNORECASE)
-_NO_COUNT, _PAIR = (frozenset(_TABLE["words"][kind].split()) for kind in ("no_count", "pair"))
+_NO_COUNT, _PAIR, _PASSED_OVER = (
+    frozenset(_TABLE["words"][kind].split()) for kind in ("no_count", "pair", "passed_over")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _counts(text: str, end: int) -> Iterator[str]:
             return
         end = word.end()
         lower = word[0].lower()
-        if lower in ("of", "the"):
+        if lower in _PASSED_OVER:
             continue
         if lower in LIGHT:
             return

@@ -6,6 +6,7 @@ case that grammar gave it or without; as a word that English shares but for its 
 the reader told in that language.
 """
 
+import calendar
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ _SHORT = 3  # letters that are left of a name without its ending, at least
 _COGNATE = 5  # letters of a word that English may share, at least
 _DECADE = re.compile(r"\b(?:19)?([2-9]0)(?:er|-?(?:\u0445|\u044b?\u0435)|\. ?l(?:et|etech|éta|ét))\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[\u2010-\u2015-](?=[^\W_])")
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = "|".join(calendar.month_name[1:])
 _TIDY = (
     (re.compile(r"[«»„“”]"), '"'),
     (re.compile(r"[¿¡'\u2019]|[\u2010-\u2015-](?![^\W_])"), " "),

@@ -42,17 +42,20 @@ Values = Callable[[str], Collection[str]]
 FieldValues = tuple[str, frozenset[str]]  # a field of records and values of it
 
 _IMPLYING_TYPES = frozenset({Intent.COUNT, Intent.FIRST, Intent.LAST})  # in whose questions a verb implies a type
+_WORDS = table("conditions")["words"]
 _VAGUE = word_lists("verdict_words")["vague"]
 _SENTENCES = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
-_LEADING_TYPE = re.compile(r"(?:(?:of|the|all|any|in|\{[NP]\d+\}(?:'s|’s)?) )*\{T\d+\}")
+_LEADING_TYPE = re.compile(rf"(?:(?:{_WORDS['leading']}|\{{[NP]\d+\}}(?:'s|’s)?) )*\{{T\d+\}}")
 _MARKS = re.compile(r"\{[A-Z]\d+\}")
 _DESIGNATION = re.compile(r"\b[A-Za-z]{1,4}-\d+[A-Za-z]?\b")
 _SERIES = re.compile(r"(?<![\w{])([A-Z][\w-]+(?: (?:[A-Z][\w-]+|\{T\d+\}))+)(?= \{T\d+\})")
-_BELONGING = re.compile(r"(\{N\d+\}) of (?:the )?\{P\d+\}")  # King Hassan of Morocco: named by himself as well
+_BELONGING = re.compile(
+    rf"(\{{N\d+\}}) {_WORDS['belonging']}\{{P\d+\}}"
+)  # King Hassan of Morocco: named by himself as well
 _ARRANGING = re.compile(rf"(?:{table('intents')['words']['arranging']})\b", re.IGNORECASE)
 _LANGUAGE = re.compile(rf"(?:{table('intents')['words']['language']})[ ?.!]*$", re.IGNORECASE)
-_IN = re.compile(r"\b(?:in|from|is|are) $", re.IGNORECASE)
+_IN = re.compile(rf"\b{_WORDS['at_language']} $", re.IGNORECASE)
 _IMPERSONAL = frozenset({NameKind.PLACE, NameKind.BODY, NameKind.TERM})
 
 

@@ -28,7 +28,7 @@ _CLOSING = " ?!.,;:…"
 PREPOSITIONAL = re.compile(rf"(?P<lead>{table('conversation')['words']['preposition']}) (?P<rest>.+)", re.IGNORECASE)
 _TOPIC = re.compile(rf"\b{table('conversation')['instead']['topics']} (?P<topic>.+)", re.IGNORECASE)
 _QUESTION = re.compile(rf"\b{table('conversation')['words']['question']}\b", re.IGNORECASE)
-_OF_NOUN = re.compile(r" (?!(?:and|or|in|on|at|to|of|from|by|about|between|during|with|for)\b)[a-z]")
+_OF_NOUN = re.compile(rf" (?!{table('conversation')['words']['after_name']}\b)[a-z]")
 _SUBJECT = re.compile(rf"\b(?:{table('intents')['words']['aux']}) $", re.IGNORECASE)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from rag.language import tables
-from rag.language.stopwords import FUNCTION_WORDS
+from rag.language.stopwords import ARTICLES, FUNCTION_WORDS
 from rag.language.tables import table
 from rag.names.authority import NameKind
 from rag.query.names import Names
@@ -90,7 +90,7 @@ def core(text: str, also: Collection[str] = ()) -> str:
     if not tells:
         return ""
     first = tells[0]
-    while first > 0 and said[first - 1].lower() in {"the", "a", "an"}:
+    while first > 0 and said[first - 1].lower() in ARTICLES:
         first -= 1
     first = first - 1 if first > 0 and said[first - 1].lower() in leads else tells[0]
     return _POSSESSIVE.sub("", " ".join(said[first : tells[-1] + 1]))

@@ -24,7 +24,7 @@ CLOSING = " ?!.…。"
 WHOLE = 3  # records quoted in full, at most, where several are pointed at
 
 _TRAILING = re.compile(r" (?:in|in (?:it|them))$")  # others with Novotny in
-_BETWEEN = re.compile(r",? (?:and|n?or) |, ")
+_BETWEEN = re.compile(rf",? {table('conversation')['words']['joining']} |, ")
 _UNITS = ("day", "week", "month", "year", "decade")  # the shortest first
 _MONTH, _YEAR = 28, 365  # days, at least
 
