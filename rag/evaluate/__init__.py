@@ -22,13 +22,8 @@ from rag.evaluate.report import Evaluated, EvaluationReport
 from rag.settings import Settings
 
 
-def evaluate(
-    settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None = None
-) -> EvaluationReport:
-    """Measure the published collection on question files, and the same program on BEIR folders.
-
-    `progress` gets the progress of embedding a folder's documents, as from `rag.ingest.build.build`.
-    """
+def evaluate(settings: Settings, paths: Sequence[Path]) -> EvaluationReport:
+    """Measure the published collection on question files, and the same program on BEIR folders."""
     from rag.assistant.assistant import Assistant  # noqa: PLC0415 - the engines load here
     from rag.ingest.build import publish  # noqa: PLC0415
 
@@ -38,7 +33,7 @@ def evaluate(
         place = settings.vectors / "evaluated" / quote(volume.name, safe="")
         model = model_of(settings.model, settings.vectors)
         own = dataclasses.replace(settings, vectors=place, keep=1, index="", model=model)
-        publish(own, volume.records, progress=progress)
+        publish(own, volume.records)
         return Assistant.open(own)
 
     def measured(path: Path) -> Evaluated:

@@ -17,6 +17,7 @@ _PERSON = re.compile(  # Falk, Anna; A. I. Alekseev
 )
 # Damaged titles that are mended in a file, and of how many rows one more may be; beyond, the file has two encodings.
 MOST_MENDED = 10
+_NAMES = 30  # in one line, at most
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -130,9 +131,9 @@ def numbered(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def shortened(names: tuple[str, ...], most: int = 30) -> str:
-    """Join names into one line, at most so many of them."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+def shortened(names: tuple[str, ...]) -> str:
+    """Join names into one line, the first of many."""
+    return ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
 
 
 def fold(text: str) -> str:
