@@ -28,15 +28,6 @@ VERDICTS = {
     Verdict.UNDECIDED: worded("Too short to judge"),
 }
 
-# After their number.
-_LOWER = {
-    Verdict.EXACT: worded("exact"),
-    Verdict.NEAR: worded("nearly exact"),
-    Verdict.ALTERED: worded("altered"),
-    Verdict.NOT_FOUND: worded("not in this collection"),
-    Verdict.UNDECIDED: worded("too short to judge"),
-}
-
 _KINDS = {
     ClaimKind.ADDRESS: worded("web address"),
     ClaimKind.TITLE: worded("reference"),
@@ -100,12 +91,18 @@ def _page(assistant: Assistant, text: str, *, pasted: bool = False) -> HTMLRespo
             text=text[: 2 * LONGEST],
             checked=checked,
             found=shown,
-            counts=", ".join(f"{count} {translated(_LOWER[verdict])}" for verdict, count in counts if count),
+            counts=", ".join(_counted(verdict, count) for verdict, count in counts if count),
             fault=fault,
             longest=LONGEST,
         ),
         422 if fault else 200,
     )
+
+
+def _counted(verdict: Verdict, count: int) -> str:
+    """3 nearly exact."""
+    said = translated(VERDICTS[verdict])
+    return f"{count} {said[:1].lower()}{said[1:]}"
 
 
 def _shown(checked: Checked, finding: Finding) -> ShownFinding:
