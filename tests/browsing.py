@@ -44,3 +44,11 @@ def browser_page(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(base_url=server)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def plain_page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page that runs no script."""
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    yield context.new_page()
+    context.close()

@@ -48,6 +48,19 @@ class WordCountEmbedder:
         return self.embed_documents(texts)
 
 
+def saved(file: Path, content: str | bytes) -> Path:
+    """The file, with this in it."""
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def flip(file: Path) -> None:
+    """Change one bit in the middle."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
 def index_of(vectors: Path) -> Index:
     """The index in this folder."""
     return open_index(Settings(seeds=vectors, vectors=vectors))

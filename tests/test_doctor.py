@@ -20,7 +20,7 @@ from rag.cli.doctor import State, examine
 from rag.embeddings.onnx_backend import GraphEmbedder
 from rag.ingest.build import build
 from rag.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import WordCountEmbedder, flip
 from tests.pages import HARBOUR, numbered
 
 if TYPE_CHECKING:
@@ -53,13 +53,6 @@ def built(tmp_path: Path) -> Settings:
 def generations(settings: Settings) -> list[Path]:
     """The generations' folders, the newest last."""
     return sorted(path for path in settings.vectors.iterdir() if path.is_dir())
-
-
-def flip(file: Path) -> None:
-    """Change one bit in the middle."""
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(content)
 
 
 def ill(settings: Settings) -> list[HealthCheck]:

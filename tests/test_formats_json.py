@@ -14,6 +14,7 @@ import pytest
 from rag.dates.archival_date import edtf_interval, fit, parse_date
 from rag.ingest.formats.files import ColumnChoice
 from rag.ingest.read import read
+from tests.fakes import saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,11 +67,6 @@ SCRAPED = {
     "rights": "Free to use",
     "record_id": "208400",
 }
-
-
-def saved(file: Path, content: str | bytes) -> Path:
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return file
 
 
 def lines(*rows: object) -> str:

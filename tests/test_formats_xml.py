@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.ingest.read import read
+from tests.fakes import saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +48,6 @@ LETTER = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><title
 <creation><date notBefore="1961-03" notAfter="1961-05">spring</date></creation></profileDesc></teiHeader>
 <text><body><div><p>Dear harbour.</p></div></body></text></TEI>
 """
-
-
-def saved(file: Path, content: str | bytes) -> Path:
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return file
 
 
 def dates(*records: Record) -> list[tuple[str, str | None] | None]:

@@ -26,7 +26,7 @@ from rag.index.embedded.reader import FolderReader
 from rag.index.embedded.writer import FolderWriter
 from rag.index.ports import Identity, IndexEntry, Matching, Order, Passages, QueryTerm
 from rag.record import Filter, Record
-from tests.fakes import WordCountEmbedder, shelve
+from tests.fakes import WordCountEmbedder, flip, shelve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,13 +42,6 @@ FILES = ("rows.sqlite", "vectors.faiss", "passages.i8", "columns.npz", "profile.
 
 def ids_in(reader: IndexReader) -> list[str]:
     return [record.id for record in reader.page(Filter(), Order.DATE, 0, 9)]
-
-
-def flip(file: Path) -> None:
-    """Change one bit in the middle."""
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(content)
 
 
 def truncate(file: Path) -> None:

@@ -12,19 +12,9 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybt
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # nor does pylatexenc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Locator, Page
 
 pytest_plugins = ["serving", "browsing"]
-
-
-@pytest.fixture
-def plain_page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page that runs no script."""
-    context = browser.new_context(base_url=server, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def asked(page: Page) -> dict[str, list[str]]:

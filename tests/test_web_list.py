@@ -23,8 +23,6 @@ from web.request_bodies import MOST
 from web.views.reading_list import moved, read, url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import httpx2
     from playwright.sync_api import Browser, Page
 
@@ -35,14 +33,6 @@ pytest_plugins = ["serving", "browsing"]
 
 NOTE = "See box 7; „Görög“ \\ {agrees}\nAsk Lynn."
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture
-def plain_page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page that runs no script."""
-    context = browser.new_context(base_url=server, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture
