@@ -163,7 +163,7 @@ class Teacher:
 def taught(teacher: Teacher, *meant: str) -> list[Lesson]:
     pairs = tuple(Pair("title", f"Question {each}", (each,)) for each in meant)
     trial: Trial = teacher  # type: ignore[assignment]  # all that a lesson asks of it
-    return lessons(Examples((), pairs), trial, lambda *_: None)
+    return lessons(Examples((), pairs), trial, lambda *_: None, len(pairs))
 
 
 def test_what_scores_nearly_as_much_as_the_record_meant_is_no_negative() -> None:

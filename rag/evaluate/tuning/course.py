@@ -16,9 +16,9 @@ from rag.embeddings.torch_backend import before_import
 from rag.embeddings.tuned import adopt, complete, count_judged, prune, write_weights
 from rag.errors import GenerationError, SettingsError
 from rag.evaluate.figures import ALL
-from rag.evaluate.tuning.gate import MOST_LOST, fault, gains, guard_figures, guards, measured, refused
-from rag.evaluate.tuning.lessons import FOUND, lessons
-from rag.evaluate.tuning.pairs import LEAST_RECORDS, MOST_RECORDS, examples, split, spread
+from rag.evaluate.tuning.gate import MOST_LOST, Measured, fault, gains, guard_figures, guards, measured, refused
+from rag.evaluate.tuning.lessons import FOUND, PER_MINUTE, lessons
+from rag.evaluate.tuning.pairs import LEAST_RECORDS, MOST_RECORDS, examples, split, spread, spread_by_kind
 from rag.evaluate.tuning.trial import Trial
 from rag.index.open import open_index
 from rag.names.authority import read_authorities
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rag.embeddings.tuned import Learned
     from rag.evaluate.tuning.gate import Gain, GuardFigure
-    from rag.evaluate.tuning.pairs import Examples
+    from rag.evaluate.tuning.pairs import Examples, Pair
     from rag.index.ports import IndexReader
     from rag.ingest.build import Progress
     from rag.record import Record
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 SHARES: Final = (0.25, 0.5, 0.75)  # how far a candidate goes from the original's weights to those learned
 LEAST_QUESTIONS: Final = 50  # questions to learn from, to choose by and to judge by, each at least
+CHOOSE_BY, JUDGE_BY = 300, 800  # questions, at most: each costs a search by every candidate
 _LEARNING = 0.35  # share of the time that each way to learn gets; the rest is for asking
 _WORK = "tuning"  # the folder of checkpoints, among the generations
 
@@ -53,6 +54,16 @@ class Candidate:
     def name(self) -> str:
         """The candidate for people."""
         return f"{self.method} {self.share}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """Questions that find their record, and the original's figures on them."""
+
+    records: tuple[Record, ...]
+    pairs: tuple[Pair, ...]
+    before: Measured
+    refused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +136,12 @@ class _Course:
         """Learn in both ways, choose, judge, adopt."""
         parts = split(self._records(), draw)
         learning = self._examples(parts.learn)
-        with Trial(learning.records, self._original) as teacher:
-            found = lessons(learning, teacher, partial(self._progress, "asking the teacher"))
+        with Trial(learning.records, self._original, self._settings.vectors) as teacher:
+            most = max(LEAST_QUESTIONS, round(seconds / 60 * PER_MINUTE))
+            found = lessons(learning, teacher, partial(self._progress, "asking the teacher"), most)
         counts = (len(parts.learn), len(parts.choose), len(parts.judge))
         report = TuningReport(None, "", parts.by, counts, len(found))
-        choosing, judging = self._questions(parts.choose), self._questions(parts.judge)
+        choosing, judging = self._questions(parts.choose, CHOOSE_BY), self._questions(parts.judge, JUDGE_BY)
         if min(len(found), len(choosing.pairs), len(judging.pairs)) < LEAST_QUESTIONS:
             reason = (
                 f"the records make too few questions that find them: {len(found)} to learn from, "
@@ -174,23 +186,23 @@ class _Course:
     def _examples(self, records: Sequence[Record]) -> Examples:
         return examples(records, self._authorities)
 
-    def _questions(self, records: Sequence[Record]) -> Examples:
-        """The same, with those pairs alone whose record the original finds."""
+    def _questions(self, records: Sequence[Record], most: int) -> _Questions:
         made = self._examples(records)
-        with Trial(made.records, self._original) as trial:
-            return dataclasses.replace(made, pairs=tuple(trial.answerable(made.pairs, FOUND)))
+        with Trial(made.records, self._original, self._settings.vectors) as trial:
+            found = trial.answerable(spread_by_kind(made.pairs, most), FOUND)
+            pairs = tuple(pair for pair, _ in found)
+            before = Measured([value for _, value in found], trial.dense(pairs))
+            return _Questions(made.records, pairs, before, refused(trial))
 
-    def _candidates(self, learned: Mapping[str, Learned], choosing: Examples) -> list[Candidate]:
-        pairs = choosing.pairs
-        with Trial(choosing.records, self._original) as trial:
-            before = measured(trial, pairs)
+    def _candidates(self, learned: Mapping[str, Learned], choosing: _Questions) -> list[Candidate]:
         candidates: list[Candidate] = []
         for method, weights in learned.items():
             for share in SHARES:
                 self._progress("choosing", len(candidates), len(learned) * len(SHARES))
                 with self._embedder(weights, share) as embedder, Trial(choosing.records, embedder) as trial:
-                    after = measured(trial, pairs)
-                candidates.append(Candidate(method, share, tuple(gains(pairs, before, after))))
+                    after = measured(trial, choosing.pairs)
+                found = gains(choosing.pairs, choosing.before, after)
+                candidates.append(Candidate(method, share, tuple(found)))
         return candidates
 
     @contextmanager
@@ -204,16 +216,12 @@ class _Course:
         finally:
             shutil.rmtree(folder, ignore_errors=True)  # Windows removes nothing that is mapped
 
-    def _judged(self, report: TuningReport, best: Candidate, learned: Learned, judging: Examples) -> TuningReport:
-        pairs = judging.pairs
-        self._progress("judging", 0, 2)
-        with Trial(judging.records, self._original) as trial:
-            before, refused_before = measured(trial, pairs), refused(trial)
-        self._progress("judging", 1, 2)
+    def _judged(self, report: TuningReport, best: Candidate, learned: Learned, judging: _Questions) -> TuningReport:
+        self._progress("judging", 0, 1)
         with self._embedder(learned, best.share) as embedder, Trial(judging.records, embedder) as trial:
-            after, refused_after = measured(trial, pairs), refused(trial)
+            after, refused_after = measured(trial, judging.pairs), refused(trial)
         runs = count_judged(self._settings.vectors, self._reader.content)
-        found, refusals = gains(pairs, before, after, runs), (refused_before, refused_after)
+        found, refusals = gains(judging.pairs, judging.before, after, runs), (judging.refused, refused_after)
         return dataclasses.replace(
             report, reason=fault(found, refusals), runs=runs, gains=tuple(found), refused=refusals
         )

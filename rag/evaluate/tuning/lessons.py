@@ -7,14 +7,14 @@ record does not see, put it above what the student can do by itself.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.evaluate.tuning.pairs import Examples, Pair, spread
+from rag.evaluate.tuning.pairs import Examples, Pair, spread_by_kind
 from rag.evaluate.tuning.trial import Trial
 from rag.record import Hit
 
 CANDIDATES = 16  # records that the teacher puts in order for each question
 NEGATIVES = 2  # records that have the question's words and do not answer, for each question
 TOO_NEAR = 0.95  # share of the score of the record meant from which on another may answer too, and is no negative
-MOST = 2000  # pairs that become lessons, at most; there is no time to learn more
+PER_MINUTE = 400  # pairs that become lessons for each minute in which one student learns; it has no time for more
 
 # Place in the original's ranking down to which the record meant must be; else a text says too little of its record.
 FOUND = 50
@@ -31,10 +31,13 @@ class Lesson:
     scores: tuple[float, ...]  # the teacher's score of each, in [0, 1]
 
 
-def lessons(examples: Examples, teacher: Trial, progress: Callable[[int, int], None]) -> list[Lesson]:
-    """A lesson for each pair whose record the teacher finds."""
+def lessons(examples: Examples, teacher: Trial, progress: Callable[[int, int], None], most: int) -> list[Lesson]:
+    """A lesson for each of so many pairs, at most, whose record the teacher finds.
+
+    No kind has more than its share: rare words, which most records have, are what a ranking by words finds anyway.
+    """
     found = []
-    pairs = spread(examples.pairs, MOST)
+    pairs = spread_by_kind(examples.pairs, most)
     for done, pair in enumerate(pairs, 1):
         ranking = teacher.ranking(pair.question, FOUND)
         place = next((place for place, hit in enumerate(ranking) if hit.record.id == pair.relevant[0]), None)

@@ -84,6 +84,17 @@ def spread(listed: Sequence[_Listed], most: int) -> list[_Listed]:
     return [listed[place * len(listed) // most] for place in range(most)]
 
 
+def spread_by_kind(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """At most so many, of each kind as many as of any other or all that there are."""
+    by_kind: defaultdict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_kind[pair.kind].append(pair)
+    taken: list[Pair] = []
+    for done, kind in enumerate(sorted(by_kind.values(), key=len)):
+        taken += spread(kind, (most - len(taken)) // (len(by_kind) - done))
+    return taken
+
+
 def split(records: Sequence[Record], draw: int = 0) -> Split:
     """Divide the records by the first grouping that has enough groups, none too large; each draw holds out others."""
     by, groups = _groups(records)

@@ -1,5 +1,6 @@
 """A few records as a collection of their own, built and asked with one encoder by the program that serves."""
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Self
 
 from rag.assistant.assistant import Assistant
 from rag.embeddings import PACKAGED, Embedder, folder_of
+from rag.embeddings.cache import FILE
 from rag.embeddings.word_vectors import WordVectors
 from rag.evaluate.figures import score
 from rag.evaluate.outcomes import Outcome, Way
@@ -23,10 +25,13 @@ _DEPTH = 10
 class Trial:
     """The collection, in a folder that goes with it; a context manager."""
 
-    def __init__(self, records: Sequence[Record], embedder: Embedder) -> None:
+    def __init__(self, records: Sequence[Record], embedder: Embedder, embedded: Path | None = None) -> None:
+        """Build it; `embedded` is a folder of generations whose saved vectors serve again."""
         self._folder = tempfile.TemporaryDirectory(prefix="reading-room-", ignore_cleanup_errors=True)
         place = Path(self._folder.name)
         settings = Settings(seeds=place, vectors=place, keep=1)
+        if embedded is not None and (embedded / FILE).is_file():
+            shutil.copyfile(embedded / FILE, place / FILE)
         publish(settings, records, embedder=embedder)
         self._embedder = embedder
         self._reader = open_index(settings).reader()
@@ -43,13 +48,10 @@ class Trial:
         """The fused ranking of the words as they stand, under no filter."""
         return self.assistant.ranking(question, k=k, understand=frozenset())
 
-    def answerable(self, pairs: Sequence[Pair], depth: int) -> list[Pair]:
-        """The pairs whose record is among the first so many."""
-        return [
-            pair
-            for pair in pairs
-            if any(hit.record.id == pair.relevant[0] for hit in self.ranking(pair.question, depth))
-        ]
+    def answerable(self, pairs: Sequence[Pair], depth: int) -> list[tuple[Pair, float]]:
+        """The pairs whose record is among the first so many, each with what `fused` gives it."""
+        ranked = [(pair, [hit.record.id for hit in self.ranking(pair.question, depth)]) for pair in pairs]
+        return [(pair, _ndcg(pair, found[:_DEPTH])) for pair, found in ranked if pair.relevant[0] in found]
 
     def fused(self, pairs: Sequence[Pair]) -> list[float]:
         """nDCG@10 of the fused ranking, for each pair."""
