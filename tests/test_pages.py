@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jinja2 import meta, nodes
 from markdown_it import MarkdownIt
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
@@ -32,9 +33,11 @@ from rag.record import Hit, Listing, ListingPage, Record
 from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
+from web.app import create_app
 from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversation
 from web.export.as_markdown import plain
 from web.export.reading_list import Listed
+from web.http.admission import Access
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, elsewhere
 from web.pages.ask import AskPage, parts, turn
@@ -572,6 +575,16 @@ def test_a_fault_is_a_page_for_people_and_a_problem_for_programs(client: httpx2.
     assert page.headers["content-type"].startswith("text/html")
     assert problem.headers["content-type"] == "application/problem+json"
     assert 'href="/search"' in page.text
+
+
+def test_a_reader_sent_away_for_a_moment_keeps_the_question_and_tries_again_with_one_click(
+    assistant: Assistant,
+) -> None:
+    site = TestClient(create_app(assistant, access=Access(("testserver",), rate=1)))
+    answered, sent_away = (site.get("/?q=Who+is+Castro%3F", headers=HTML) for _ in range(2))
+
+    assert (answered.status_code, sent_away.status_code) == (200, 429)
+    assert '<a class="again" href="">Try again</a>' in sent_away.text
 
 
 def evil_pages() -> Iterator[Page]:
