@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from web import translation
 from web.collection import appearance, collection, names, root
 from web.views.dates import dated, meaning
+from web.views.highlights import why
 from web.views.metadata import kind
 from web.views.urls import value_url
 
@@ -106,6 +107,7 @@ environment.filters["counted"] = translation.number
 environment.filters["translated"] = translation.translated
 environment.filters["host"] = host
 environment.filters["value_url"] = value_url
+environment.filters["why"] = why
 environment.globals["collection"] = collection
 environment.globals["appearance"] = appearance
 environment.globals["names"] = names
