@@ -159,6 +159,12 @@ def test_a_full_stop_gives_way_to_a_comma_but_not_that_of_an_initial() -> None:
     assert cite(initial, "chicago")[1].startswith("“Cable to the U.S.,” ")
 
 
+def test_a_note_on_where_a_document_is_kept_is_cited_without_its_label() -> None:
+    labelled = dataclasses.replace(HARBOUR, source="Source: Havn Archive, Box 5.")
+
+    assert ", November 2, 1962, Havn Archive, Box 5." in cite(labelled, "chicago")[1]
+
+
 def test_quotations_are_called_what_they_are() -> None:
     summary, opening = GENRES["summary"], GENRES["opening"]
 

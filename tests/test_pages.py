@@ -585,6 +585,8 @@ def test_a_reader_sent_away_for_a_moment_keeps_the_question_and_tries_again_with
 
     assert (answered.status_code, sent_away.status_code) == (200, 429)
     assert '<a class="again" href="">Try again</a>' in sent_away.text
+    written = site.post("/check", data={"text": "Telegram"}, headers=HTML)
+    assert "Go back: your browser still has what you wrote." in written.text
 
 
 def evil_pages() -> Iterator[Page]:
@@ -735,7 +737,7 @@ def evil_pages() -> Iterator[Page]:
     yield HomePage(EVIL, EVIL, seen, (EVIL,))
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ListPage((Listed(record, EVIL, EVIL),), 1, f"/list?id={EVIL}")
-    yield ErrorPage(status=404, title=EVIL, detail=EVIL)
+    yield ErrorPage(status=404, title=EVIL, detail=EVIL, again=False)
 
 
 def test_listings_on_other_pages_are_counted() -> None:

@@ -285,6 +285,15 @@ def test_a_page_that_cannot_be_had_now_is_tried_again_where_it_stands(
         context.close()
 
 
+def test_what_a_check_finds_comes_into_view_on_a_phone(browser_page: Page) -> None:
+    browser_page.set_viewport_size({"width": 390, "height": 664})
+    browser_page.goto("/check")
+    browser_page.get_by_role("textbox").fill("Telegram from Mikoyan in Havana to CC CPSU, November 3, 1962. " * 9)
+    browser_page.get_by_role("button", name="Check").click()
+
+    expect(browser_page.locator(".finding").first).to_be_in_viewport()
+
+
 def test_the_page_says_that_it_is_looking(browser_page: Page) -> None:
     waiting: list[Route] = []
     browser_page.goto(f"/?q={UNHEARD_OF}")

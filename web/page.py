@@ -36,6 +36,7 @@ class ErrorPage(Page):
     status: int
     title: str
     detail: str
+    again: bool  # whether the same address may have the page in a moment, with all that was asked
 
 
 def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

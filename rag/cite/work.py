@@ -164,7 +164,7 @@ class Work:
             summary=line(record.summary),
             issued=Issued.of(record.date) if record.date else None,
             archive=line(record.archive or ""),
-            location=line(record.source or ""),
+            location=line(record.source or "").removeprefix("Source: "),  # as FRUS begins the note
             collection=line(site.name) if site else "",
             institution=line(site.institution) if site else "",
             url=address(next(filter(None, (record.source_url, *record.images)), here)),
