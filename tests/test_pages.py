@@ -193,7 +193,7 @@ def test_each_quotation_names_its_source_and_the_archives_own_page(client: httpx
 
     for citation in answer["citations"]:
         record = citation["record"]
-        assert any(f"{record['title']} · {record['date']['text']}" in source for source in sources)
+        assert any(f"{record['title']} {record['date']['text']}" in source for source in sources)
 
 
 def test_a_summary_that_goes_on_from_its_title_is_led_in_by_it() -> None:
