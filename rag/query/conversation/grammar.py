@@ -50,7 +50,8 @@ def ordinal(word: str) -> int:
 
 def _value(own: Mapping[str, int], word: str) -> int | None:
     """What a word counts, by these or as a numeral."""
-    return own.get(word, table("numerals")["values"].get(word))
+    numerals: Mapping[str, int] = table("numerals")["values"]
+    return own.get(word, numerals.get(word))
 
 
 def way(word: str) -> int:
