@@ -169,6 +169,16 @@ def test_a_summary_that_says_more_than_is_quoted_unfolds_once_below_its_quotatio
     assert unfolded == [each["record"]["summary"] for each in more]
 
 
+def test_of_a_long_answer_the_quotations_shown_at_once_unfold_to_whole_summaries(client: httpx2.Client) -> None:
+    shown, _, more = client.get("/", params={"q": "documents from 1956 to 1990"}, headers=HTML).text.partition(
+        " more</summary>"
+    )
+
+    assert 'class="full' in shown
+    assert 'class="quotation"' in more
+    assert 'class="full' not in more
+
+
 def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client: httpx2.Client) -> None:
     for path in EVERY_PAGE[1:5]:
         page = client.get(path).text

@@ -29,9 +29,7 @@ def addresses(collection: Collection, receipt: str, named: Mapping[str, Sequence
         "/": [f"/{each}" for each in same],
         "/?q=...": [f"/?{query}" for query in asked],
         "/?q=..., a follow-up": [f"/?h={query[2:]}&q=Who+spoke+of+it%3F" for query in asked],
-        "/?q=..., the fourth turn": [
-            f"/?{query.replace('q=', 'h=', 1)}&h=Who+spoke+of+it%3F&h=And+who+else%3F&q=Why%3F" for query in asked
-        ],
+        "/?q=..., the third turn": [f"/?h={query[2:]}&h=Who+spoke+of+it%3F&q=Why%3F" for query in asked],
         "/?q=..., a list of 50": [f"/?{urlencode({'q': f'List documents about {name}', 'k': 50})}" for name in words],
         "/?q=..., not in the collection": [
             f"/?q=Who+won+the+football+world+cup+of+{2000 + n}" for n in range(len(asked))

@@ -103,7 +103,8 @@ def _serving(figures: Sequence[Figure]) -> Iterator[Target]:
             yield _figure(f"question with its answer, to retrieval alone, {each.column} records", each, 1.25)
         if each.group == "understand" and each.name == "understanding 12 words, CPU p50":
             yield _figure(f"{each.name}, {each.column}", each, 5.0 if "words" in each.column else 2.0)
-    pages = [each for each in figures if each.group == "pages"]
+    files = ("/api/", "/conversation.", "/search.", "/sitemap")  # no pages, though people open them
+    pages = [each for each in figures if each.group == "pages" and not each.name.startswith(files)]
     for column, unit in dict.fromkeys((each.column, each.unit) for each in pages):
         most = max((each for each in pages if (each.column, each.unit) == (column, unit)), key=lambda each: each.value)
         what, limit = ("slowest page, CPU", 30.0) if unit == "ms" else ("largest page", 100.0)
