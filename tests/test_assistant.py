@@ -94,9 +94,9 @@ def test_the_talks_with_mikoyan_say_why_castro_objected(assistant: Assistant) ->
     ("question", "reason"),
     [
         ("How tall is Mount Everest?", "No record mentions “Mount” or “Everest”."),
-        ("Who discovered penicillin?", "No record mentions “discovered” or “penicillin”."),
+        ("Who discovered penicillin?", "No record mentions “penicillin”."),
         ("Who won the football world cup in Argentina?", "No record mentions “Argentina”."),
-        ("best recipe for onion soup", "No record mentions “best”, “recipe” or “onion”."),
+        ("best recipe for onion soup", "No record mentions “recipe”, “onion” or “soup”."),
     ],
 )
 def test_what_is_not_here_is_refused_with_the_reason_and_the_nearest(

@@ -455,7 +455,7 @@ def test_one_of_those_listed_is_asked_about_by_what_it_is(assistant: Assistant) 
 
 def test_what_is_kept_of_a_list_in_words_that_no_record_has_is_what_comes_nearest(assistant: Assistant) -> None:
     listed, kept, last = heard(
-        assistant, "Which records name Mikoyan?", "just the ones where he is talking to Fidel", "which is the last?"
+        assistant, "Which records name Mikoyan?", "just the ones about quarrels with Fidel", "which is the last?"
     )
 
     assert {*cited(kept)} < {*cited(listed)}

@@ -95,7 +95,8 @@ def refusal(ranking: Sequence[Evidence], understood: Understanding, background: 
     """
     if ranking and (ranking[0].hit.score or 0.0) >= background_score(background) + MARGIN:
         return None
-    if understood.absent and len(understood.absent) >= len(understood.terms):
+    telling = [each for each in understood.terms if not understood.uses.is_put_otherwise(each.spellings[0])]
+    if understood.absent and len(understood.absent) >= len(telling):
         return unmentioned(understood.absent)
     return worded("No record comes close enough to the question to answer it.")
 

@@ -18,7 +18,6 @@ from rag.dates.phrases import phrases
 from rag.index.analyzer import terms_of
 from rag.index.ports import QueryTerm
 from rag.language.message import counted, listed, quoted, worded
-from rag.language.stopwords import CLOSED_CLASS
 from rag.language.tables import table, word_lists
 from rag.language.tokens import tokens, words
 from rag.language.word_list import is_english
@@ -228,10 +227,9 @@ class Requirements:
     def may_be_near(self, weighed: Sequence[Evidence]) -> bool:
         """Whether records may help that do not say it in so many words: one names whoever acts.
 
-        A number, a death or a visit stands there or does not.
+        A number stands there or does not.
         """
-        is_worded_freely = all(act <= WORDED_FREELY for act in self._acts.values()) and not self.wants_number
-        return is_worded_freely and any(map(self.names_actors, weighed))
+        return not self.wants_number and any(map(self.names_actors, weighed))
 
     def unanswered(self) -> str:
         """A sentence that says what no record covers."""
@@ -344,13 +342,14 @@ def _needed(
     named = {spelling for each in about for spelling in each.spellings}
     named |= {token.word for token in tokens(understood.asked)[1:] if token.text[0].isupper()}
     named |= before_rank(understood.asked)
-    only_asking = named | _GENERAL | _MOTION | CLOSED_CLASS
+    only_asking = named | _GENERAL | _MOTION
     return [
         (at, word)
         for at, word in terms
         if at in acts
         or not (
             word in only_asking
+            or understood.uses.only_asks(word)
             or terms_of(word) in _SAYING
             or is_about(word)
             or any(map(str.isdigit, word))

@@ -12,6 +12,7 @@ names                the people, places and bodies that it names, in every spell
 structure            intent, conditions, topic: what filters, and what ranks
 conditions           who, where, which type, from whom to whom, and what not
 intent, phrasing     the kind of answer that it asks for: by patterns, and by what was learned from labelled questions
+word_uses            what each of its words is for: to name the subject, to say what happened, or only to ask
 carry_over           the words of earlier turns that it needs, by the model's attention
 substitution         a question with a name, type or days in the place of another; date_shift: days before or after
 understanding        what a question is taken to ask, ready to be searched; in_words: the same, for people

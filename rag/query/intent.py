@@ -101,6 +101,35 @@ def read_shape(question: str, *, learned: bool = True) -> QuestionShape:
     return QuestionShape(intent, text, topic)
 
 
+# Intents of questions on what records say, which a question without a word on any matter does not ask.
+_OF_CONTENT = frozenset({Intent.FIND, Intent.WHEN, Intent.WHERE, Intent.WHO, Intent.HOW_MANY, Intent.YES_NO})
+
+# Chance from which on the model reads a question whose words only ask; where a pattern reads it, or it names somebody.
+_BARE, _BARE_NAMED = 0.4, 0.6
+
+
+def read_bare(question: str, *, dated: bool, named: bool) -> QuestionShape:
+    """The kind of answer where all words only ask: records, or where there are no days or names, the collection.
+
+    Args:
+        question: Without its days, its names marked.
+        dated: Whether it asks for days.
+        named: Whether it names people, places or bodies.
+    """
+    shape = read_shape(question)
+    text = without_politeness(" ".join(question.split()))
+    if shape.intent not in _OF_CONTENT or asked_field(text) or FUNCTION_WORDS.issuperset(words(text)):
+        return shape
+    chances = model("intents").read(text, shape.intent.value).chances
+    of_records = dated or named
+    likeliest = max(
+        CATALOGUED if of_records else {*CATALOGUED, *CHAT, Intent.ABOUT}, key=lambda each: chances.get(each.value, 0.0)
+    )
+    if chances.get(likeliest.value, 0.0) >= (_BARE if shape.intent is Intent.FIND and not named else _BARE_NAMED):
+        return QuestionShape(likeliest, text, "" if of_records else None)
+    return QuestionShape(Intent.LIST, text, "") if dated and not named else shape
+
+
 # What a question asks that names first what it is of: the abbot, when did he die?
 _FRONTED = frozenset({Intent.WHEN, Intent.WHERE, Intent.HOW_MANY, Intent.YES_NO})
 

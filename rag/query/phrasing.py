@@ -123,6 +123,27 @@ def run_of(scores: Sequence[float]) -> tuple[int, int]:
     return found
 
 
+class WordScores:
+    """What words add to the scores of a model, by their static vectors."""
+
+    def __init__(self, weights: NDArray[np.float32]) -> None:
+        """Keep the weights, (dim, k)."""
+        self._weights = weights
+        self._kept: dict[str, NDArray[np.float32]] = {}
+
+    def of(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """(n, k) what each of these words, one at least, adds; zeros where the packaged model cannot be read."""
+        if len(self._kept) > _KEPT:
+            self._kept = {}
+        kept = self._kept
+        if new := [word for word in dict.fromkeys(words) if word not in kept]:
+            vectors = VECTORS.vectors(new)
+            readable = vectors.shape[1] == len(self._weights)
+            rows = vectors @ self._weights if readable else np.zeros((len(new), self._weights.shape[1]), np.float32)
+            kept.update(zip(new, rows, strict=True))
+        return np.array([kept[word] for word in words])
+
+
 class PhrasingModel:
     """The weights of one set of labels."""
 
@@ -134,24 +155,11 @@ class PhrasingModel:
             self._grams: dict[str, int] = {gram: row for row, gram in enumerate(file["grams"].tolist())}
             self._weights = file["weights"].astype(np.float32)  # (grams, k), by row
             self._bias = file["bias"].astype(np.float32)  # (k,)
-            self._dense = file["dense"].astype(np.float32)  # (dim, 2 k): of the opening, and of the whole
+            self._by_word = WordScores(file["dense"].astype(np.float32))  # 2 k each: in the opening, and anywhere
             self._places: dict[str, float] = dict(
                 zip(file["places"].tolist(), file["place_weights"].astype(float).tolist(), strict=True)
             )
             self._place_bias = float(file["place_bias"].item())
-        self._added: dict[str, NDArray[np.float32]] = {}
-
-    def _adds(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """(n, 2 k) what each word adds to each label, in the opening and anywhere."""
-        if len(self._added) > _KEPT:
-            self._added = {}
-        added = self._added
-        if new := [word for word in dict.fromkeys(words) if word not in added]:
-            vectors = VECTORS.vectors(new)
-            readable = vectors.shape[1] == len(self._dense)  # else the packaged model cannot be read
-            rows = vectors @ self._dense if readable else np.zeros((len(new), self._dense.shape[1]), np.float32)
-            added.update(zip(new, rows, strict=True))
-        return np.array([added[word] for word in words])
 
     def read(self, text: str, pattern: str = "") -> Phrasing:
         """What a question is, where patterns read it as this."""
@@ -160,7 +168,7 @@ class PhrasingModel:
         rows = [self._grams[each] for each in found if each in self._grams]
         scores = self._bias + self._weights[rows].sum(axis=0) / len(found) ** 0.5
         if words := plain_words(said):
-            added, k = self._adds(words), len(self._kinds)
+            added, k = self._by_word.of(words), len(self._kinds)
             scores = scores + added[:OPENING, :k].mean(axis=0) + added[:, k:].mean(axis=0)
         chances = np.exp(scores - scores.max())
         return Phrasing(dict(zip(self._kinds, (chances / chances.sum()).tolist(), strict=True)))

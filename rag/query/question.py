@@ -10,8 +10,10 @@ from typing import TypeVar
 from rag.dates.archival_date import Interval
 from rag.index.ports import QueryTerm
 from rag.language.contractions import in_full
+from rag.language.document_types import TYPE_WORDS
 from rag.language.stopwords import FUNCTION_WORDS
 from rag.language.tokens import folded, tokens, words
+from rag.language.word_list import is_english
 from rag.names.authority import NameKind
 from rag.query.carry_over import CarriedWords, CarryOver
 from rag.query.conditions import Conditions, is_about, read_ids, speaking, split_exclusions, split_only
@@ -26,6 +28,7 @@ from rag.query.operators import OperatorFilter, Operators, read_operators
 from rag.query.spelling_correction import corrected
 from rag.query.structure import asks_for_records, describes_records, read_structure
 from rag.query.understanding import Understanding
+from rag.query.word_uses import NOTHING_READ, WordUses, word_uses
 from rag.record import EVERYTHING, Filter
 
 _T = TypeVar("_T")
@@ -245,7 +248,9 @@ class _Clauses:
         return bool(self.operators) and (means_any_record(self.searched) if aspects else not tokens(self.searched))
 
 
-def _clauses(text: str, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str]) -> _Clauses:
+def _clauses(
+    text: str, vocabulary: Vocabulary, aspects: frozenset[Aspect], without: Sequence[str], uses: WordUses
+) -> _Clauses:
     """Take a question apart, as far as `aspects` allow."""
     names = vocabulary.names
     operators = read_operators(text).without(without)
@@ -257,7 +262,7 @@ def _clauses(text: str, vocabulary: Vocabulary, aspects: frozenset[Aspect], with
     if Aspect.NAMES in aspects:  # what records say "without" is their matter; which records are not wanted is ours
         said = rest
         rest, excluded = split_exclusions(said, lambda part: asks_for_records(said) or describes_records(part, names))
-    dates, every_year = _dates(rest, vocabulary) if Aspect.DATES in aspects else (None, None)
+    dates, every_year = _dates(rest, vocabulary, uses) if Aspect.DATES in aspects else (None, None)
     undated = rest if dates is None else dates.rest
     searched, only = split_only(undated if undated.strip() or operators else rest)
     return _Clauses(operators, ids, excluded, only, dates, every_year, split_only(undated)[0], searched)
@@ -268,7 +273,8 @@ def read(
 ) -> Understanding:
     """Read a question that stands alone."""
     names = vocabulary.names
-    clauses = _clauses(text, vocabulary, aspects, without)
+    uses = word_uses().read(text) if aspects else NOTHING_READ
+    clauses = _clauses(text, vocabulary, aspects, without, uses)
     find = partial(names.read, names=Aspect.NAMES in aspects, spelling=Aspect.SPELLING in aspects)
     by_operators = OperatorFilter(clauses.operators, find, vocabulary.values_of)
     found = find(clauses.searched)
@@ -283,6 +289,7 @@ def read(
             without=without,
             year=clauses.year,
             dated=clauses.dates is not None or bool(clauses.operators),
+            uses=NOTHING_READ if clauses.ids or where.ids else uses,
         )
     conditions = structure.conditions.merged(clauses.conditions)
     where = by_operators.narrow(clauses.on_days(where))
@@ -310,19 +317,31 @@ def read(
         names=_distinct(reading.names for reading in readings),
         # Without this, what is left is a name that the table knows under this spelling: shown as the name it is.
         corrections=_distinct(reading.corrections for reading in readings) if Aspect.SPELLING in aspects else (),
-        absent=tuple(word for word in absent if folded(word) not in FUNCTION_WORDS and not is_about(word)),
+        absent=tuple(word for word in absent if _is_missed(folded(word), uses)),
         only_filter=clauses.is_only_filter(aspects),
         conditions=conditions,
         listing=replace(where.joined(structure.listing), listed=True),
         words=words,
+        uses=uses,
         asked=unicodedata.normalize("NFC", clauses.searched),
         spans=found.spans,
     )
 
 
-def _dates(question: str, vocabulary: Vocabulary) -> tuple[DateExpression | None, tuple[Interval, ...] | None]:
+def _is_missed(word: str, uses: WordUses) -> bool:
+    """Whether a word that no record has is worth a mention: no small one, and none that records put otherwise."""
+    if word in FUNCTION_WORDS or is_about(word):
+        return False
+    return not (uses.is_put_otherwise(word) and is_english(word))
+
+
+def _dates(
+    question: str, vocabulary: Vocabulary, uses: WordUses
+) -> tuple[DateExpression | None, tuple[Interval, ...] | None]:
     """What asks for days, and where it gives no year, these days in each year of the collection."""
     when = vocabulary.events.dates(question)
+    if when is not None and uses.only_ask(when.rest) and not TYPE_WORDS.search(when.rest):
+        when = replace(when, soft=False, only_filter=True)  # what came in, October 62
     if when is not None:
         return None if when.soft else when, None
     if vocabulary.extent is None or (yearless := find_days_of_any_year(question)) is None:

@@ -32,10 +32,11 @@ from rag.query.conditions import (
     without_about,
 )
 from rag.query.date_expressions import ASKING, RECORDS, find_dates
-from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asked_aspect, asks, read_shape
+from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asked_aspect, asks, read_bare, read_shape
 from rag.query.names import NamedSpan, Names, NamesFound
 from rag.query.phrasing import model
 from rag.query.understanding import Understanding
+from rag.query.word_uses import NOTHING_READ, WordUses
 from rag.record import Filter
 
 Values = Callable[[str], Collection[str]]
@@ -69,6 +70,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     without: Sequence[str] = (),
     year: int | None = None,
     dated: bool = False,
+    uses: WordUses = NOTHING_READ,
 ) -> Understanding:
     """Read the intent and the conditions of a question: `where` is what always filters, days apart.
 
@@ -80,10 +82,11 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         without: What a reader took away: "intent", fields of `Conditions`, or values of one ("types:telegram").
         year: The year that it asks for, if it is one.
         dated: Whether it asks for days.
+        uses: What its words are for.
     """
     marked = mark(text, [each for each in found.spans if not _is_language(text, each)], TYPE_WORDS)
     ordered, descending = read_order(marked.text)
-    shape = _shape(text, marked.text, ordered, without, dated=dated)
+    shape = _shape(text, marked.text, ordered, without, uses, dated=dated)
     if shape.intent in CHAT or _SENTENCES.search(text):
         return Understanding(text, intent=shape.intent)
     rest, shelfmarks = read_shelfmarks(
@@ -110,6 +113,8 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     )
     if not has_type and types:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
+    telling = tuple(word for word in words if not uses.only_asks(word))
+    words = telling if telling or people or places or dated else words
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
     words = (*_within(shape, marked.plain(shape.topic or ""), words), *map(marked.plain, series))
     conditions = Conditions(
@@ -154,9 +159,13 @@ def _without_countries(places: Sequence[NamedSpan], text: str, names: Names) -> 
     ]
 
 
-def _shape(text: str, whole: str, ordered: str, without: Sequence[str], *, dated: bool) -> QuestionShape:
+def _shape(
+    text: str, whole: str, ordered: str, without: Sequence[str], uses: WordUses, *, dated: bool
+) -> QuestionShape:
     """The kind of answer that a question asks for; `whole` is the same marked, `ordered` without words for an order."""
-    shape = read_shape(ordered)
+    is_bare = not _TYPE.search(whole) and uses.only_ask(_MARKS.sub(" ", whole))
+    named = _MARKS.search(whole) is not None
+    shape = read_bare(ordered, dated=dated, named=named) if is_bare else read_shape(ordered)
     if shape.intent is Intent.FIND and ordered != whole and _ARRANGING.match(whole):
         shape = read_shape(whole)  # put the talks in order of time
     if _SENTENCES.search(text):  # what asks is read in one sentence; several, as of a follow-up, are a topic

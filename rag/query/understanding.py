@@ -13,6 +13,7 @@ from rag.query.conversation import FollowUp
 from rag.query.gloss import Gloss
 from rag.query.intent import Intent
 from rag.query.names import NamedSpan, Respelling
+from rag.query.word_uses import NOTHING_READ, WordUses
 from rag.record import EVERYTHING, Filter
 
 
@@ -35,6 +36,7 @@ class Understanding:
     # The filter with its people, places and words: the records that it asks for, where it asks for records. Days are
     # compared with the listed date alone.
     listing: Filter = EVERYTHING
+    uses: WordUses = NOTHING_READ  # what each of its words is for
     words: tuple[str, ...] = ()  # the words of its topic, names and conditions apart
     is_topic: bool = False  # whether it names a topic and asks for nothing
     asked: str = ""  # the question without its days and operators

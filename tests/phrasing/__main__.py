@@ -1,4 +1,4 @@
-"""Labelled questions -> rag/language/english/phrasing_*.npz: `python -m tests.phrasing [intents] [moves] [--test]`.
+"""Labelled questions -> rag/language/english/*.npz: `python -m tests.phrasing [intents] [moves] [uses] [--test]`.
 
 With `--test` nothing is written: each fourth of the questions, then each manner of speaking, is left out once, and read
 by what is learned from the others. The figures are of what is right, by how sure the model is.
@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -24,14 +24,15 @@ from rag.query.conversation.moves import CLOSING
 from rag.query.date_expressions import find_dates
 from rag.query.intent import read_shape, without_politeness
 from rag.query.phrasing import OPENING, VECTORS, PhrasingModel, file_of, grams, pieces, place_features, plain_words
+from tests.phrasing import uses
+from tests.phrasing.learning import PARTS, Bags, minimise, zeros
 
 SETS = ("intents", "moves")
+USES = "uses"
 
 PENALTY, PLACE_PENALTY = 0.05, 0.02  # weights of the sums of squared weights: of labels, and of words of the topic
 
-_ROUNDS = 60
-_LEAST = 2  # questions that must have a word or an n-gram
-_PARTS = 4
+_LEAST = 2  # questions that must have a word
 _SURE = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)
 _TOPIC = re.compile(r"\[([^\]]*)\]")
 
@@ -65,44 +66,6 @@ def labelled(name: str) -> list[Labelled]:
             marked = mark(topic, (), TYPE_WORDS).text
             found.append(Labelled(_TOPIC.sub(" ", said), read, marked, each["label"], each["manner"], pattern))
     return found
-
-
-class Bags:
-    """Rows of named features, of which those count that _LEAST rows have."""
-
-    def __init__(self, rows: Sequence[Sequence[str]], power: float) -> None:
-        """Weigh each row's features by its length to this power."""
-        counted = Counter(chain.from_iterable(rows))
-        self.names = sorted(name for name, count in counted.items() if count >= _LEAST)
-        numbers = {name: at for at, name in enumerate(self.names)}
-        kept = [[numbers[name] for name in row if name in numbers] for row in rows]
-        self._index = torch.tensor([*chain.from_iterable(kept)])
-        self._starts = torch.tensor([0, *np.cumsum([len(each) for each in kept])[:-1].tolist()])
-        self._scale = torch.tensor([len(row) ** power for row, own in zip(rows, kept, strict=True) for _ in own])
-
-    def sums(self, weights: torch.Tensor) -> torch.Tensor:
-        """(rows, k) of weights (names, k)."""
-        return torch.nn.functional.embedding_bag(
-            self._index, weights, self._starts, mode="sum", per_sample_weights=self._scale
-        )
-
-
-def minimise(parameters: list[torch.Tensor], loss: Callable[[], torch.Tensor]) -> None:
-    """Change these parameters until the loss is least."""
-    solver = torch.optim.LBFGS(parameters, max_iter=_ROUNDS, history_size=10, line_search_fn="strong_wolfe")
-
-    def step() -> torch.Tensor:
-        solver.zero_grad()
-        value = loss()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
-
-    solver.step(step)  # type: ignore[no-untyped-call]
-
-
-def zeros(*shape: int) -> torch.Tensor:
-    """Weights to begin with."""
-    return torch.zeros(*shape, requires_grad=True)
 
 
 def means(words: Sequence[Sequence[str]]) -> torch.Tensor:
@@ -190,10 +153,13 @@ def test(name: str, rows: Sequence[Labelled], parts: Sequence[str]) -> None:
 def main(*said: str) -> int:
     """Learn, or test what would be learned."""
     torch.set_num_threads(1)
-    for name in [each for each in SETS if each in said] or SETS:
+    wanted = [each for each in (*SETS, USES) if each in said] or [*SETS, USES]
+    if USES in wanted:
+        uses.main(*said)
+    for name in (each for each in SETS if each in wanted):
         rows = labelled(name)
         if "--test" in said:
-            test(name, rows, [str(part) for part in np.random.default_rng(0).integers(0, _PARTS, len(rows))])
+            test(name, rows, [str(part) for part in np.random.default_rng(0).integers(0, PARTS, len(rows))])
             test(name, rows, [row.manner for row in rows])
         else:
             learn(rows, file_of(name))
