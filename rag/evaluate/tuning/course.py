@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SHARES: Final = (0.25, 0.5, 0.75)  # how far a candidate goes from the original's weights to those learned
 LEAST_QUESTIONS: Final = 50  # questions to learn from, to choose by and to judge by, each at least
 CHOOSE_BY, JUDGE_BY = 300, 800  # questions, at most: each costs a search by every candidate
-_LEARNING = 0.35  # share of the time that each way to learn gets; the rest is for asking
+_LEARNING = 0.25  # share of the time that each way to learn gets; the rest is for asking
 _WORK = "tuning"  # the folder of checkpoints, among the generations
 
 
