@@ -96,14 +96,11 @@ class Settings:
     def __post_init__(self) -> None:
         for name, port in (("RAG_PORT", self.port), ("RAG_METRICS_PORT", self.metrics_port)):
             if not 0 <= port <= _LAST_PORT:
-                message = f"{name}: {port} is not a port; give 0 to {_LAST_PORT}"
-                raise SettingsError(message)
+                raise SettingsError(f"{name}: {port} is not a port; give 0 to {_LAST_PORT}")
         if self.keep < 1:
-            message = f"RAG_KEEP: {self.keep} would keep no generation; give 1 or more"
-            raise SettingsError(message)
+            raise SettingsError(f"RAG_KEEP: {self.keep} would keep no generation; give 1 or more")
         if self.workers < 1:
-            message = f"RAG_WORKERS: {self.workers} would serve nothing; give 1 or more"
-            raise SettingsError(message)
+            raise SettingsError(f"RAG_WORKERS: {self.workers} would serve nothing; give 1 or more")
         if not all(map(_SHA256.fullmatch, self.keys)):
             message = "RAG_KEYS: not a SHA-256; give the digest of each key, of 64 hexadecimal digits, never the key"
             raise SettingsError(message)
@@ -111,11 +108,9 @@ class Settings:
             message = f"RAG_LOG: {self.log!r} is not a log level; give one of {', '.join(sorted(_LOG_LEVELS))}"
             raise SettingsError(message)
         if self.log_format not in {"text", "json"}:
-            message = f"RAG_LOG_FORMAT: {self.log_format!r} is no format of log lines; give text or json"
-            raise SettingsError(message)
+            raise SettingsError(f"RAG_LOG_FORMAT: {self.log_format!r} is no format of log lines; give text or json")
         if (self.model_query or self.model_document) and self.model == "all-MiniLM-L6-v2":
-            message = f"RAG_MODEL_QUERY and RAG_MODEL_DOCUMENT: {self.model} takes no prompt; unset them"
-            raise SettingsError(message)
+            raise SettingsError(f"RAG_MODEL_QUERY and RAG_MODEL_DOCUMENT: {self.model} takes no prompt; unset them")
         self._check_addresses()
         self._check_llm()
 
@@ -131,8 +126,7 @@ class Settings:
 
     def _check_llm(self) -> None:
         if bool(self.llm_url) is not bool(self.llm_model):
-            message = "RAG_LLM_URL and RAG_LLM_MODEL: one is set and the other is not; set both, or neither"
-            raise SettingsError(message)
+            raise SettingsError("RAG_LLM_URL and RAG_LLM_MODEL: one is set and the other is not; set both, or neither")
         try:
             address = urlsplit(self.llm_url)
             usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
@@ -157,8 +151,7 @@ class Settings:
             *sorted(f"{config}: {key}" for key in written.keys() - _KEYS),
         ]
         if unknown:
-            message = f"unknown settings: {', '.join(unknown)}; known are {', '.join(SETTING_NAMES)}"
-            raise SettingsError(message)
+            raise SettingsError(f"unknown settings: {', '.join(unknown)}; known are {', '.join(SETTING_NAMES)}")
 
         for name in written.keys() & {"llm_key", "index_token"}:
             message = f"{config}: {name}: a file must not contain a key; set {_setting(name)} in the environment"
@@ -216,11 +209,9 @@ def _read(config: Path) -> dict[str, object]:
         with config.open("rb") as opened:
             return tomllib.load(opened)
     except OSError as error:
-        message = f"{config}: cannot be read ({error.strerror}); correct RAG_CONFIG or unset it"
-        raise SettingsError(message) from error
+        raise SettingsError(f"{config}: cannot be read ({error.strerror}); correct RAG_CONFIG or unset it") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{config}: is not TOML ({error}); write lines such as: port = 8000"
-        raise SettingsError(message) from error
+        raise SettingsError(f"{config}: is not TOML ({error}); write lines such as: port = 8000") from error
 
 
 _Value: TypeAlias = Path | tuple[Path, ...] | tuple[str, ...] | str | int | bool | Secret
@@ -248,8 +239,7 @@ def _typed(place: str, key: str, value: object, folder: Path) -> _Value:  # noqa
         case "int", str() if value.strip().isdecimal():
             return int(value)
     wanted = {"int": "a number", "bool": "1 or 0 (in a file, true or false)"}.get(str(_TYPES[key]), "a text")
-    message = f"{place}: {value!r} is not {wanted}; correct or unset it"
-    raise SettingsError(message)
+    raise SettingsError(f"{place}: {value!r} is not {wanted}; correct or unset it")
 
 
 def _texts(value: str | list[object], separator: str) -> tuple[str, ...] | None:

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from rag.assistant.assistant import Assistant
+from rag.cli import main
 from rag.ingest.build import build
 from rag.settings import Settings
+from tests.pages import HARBOUR, numbered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rag.ingest.report import BuildReport
@@ -46,3 +49,30 @@ def assistant(settings: Settings, report: BuildReport) -> Assistant:
     """An assistant that answers from the seeds; tests must not publish into its folder."""
     assert report.records
     return Assistant.open(settings)
+
+
+@pytest.fixture
+def rag(
+    settings: Settings, report: BuildReport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run a command over the seeds; its status, what it printed and what it complained of."""
+    assert report.records
+    monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))
+
+    def run(*argv: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            status = main(argv)
+        except SystemExit as end:
+            status = int(end.code or 0)
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Settings:
+    """Settings of a collection that was never built; its seeds are one page of three listings."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "harbour.txt").write_text(numbered(HARBOUR), encoding="utf-8")
+    return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")

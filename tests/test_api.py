@@ -474,7 +474,7 @@ def test_without_a_generation_it_is_not_ready_and_says_what_to_do(tmp_path: Path
         assert str(tmp_path) not in response.text
     page = client.get("/?q=Castro", headers={"accept": "text/html"})
     assert page.status_code == 503
-    assert "come back to this address later" in page.text
+    assert '<a class="again" href="">Try again</a>' in page.text
     assert "browse all records" not in page.text
 
 

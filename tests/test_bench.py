@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,11 +97,13 @@ def test_a_run_measures_every_group_and_leaves_out_a_peer_that_cannot_be_measure
     assert {group for group, _, _ in measured} == {*GROUPS}
     assert all(value > 0 for value in measured.values())
     assert measured["peers", "records asked about, of 24, among five", "ours"] == QUESTIONS
-    assert {page for group, page, _ in measured if group == "pages"} == {
-        *addresses(Collection("", "", 3, ("",), (), (), ("a", "b"), (), "", ""), "")
-    }
+    shown = addresses(Collection("", "", 3, ("",), (), (), ("a", "b"), (), "", ""), "", {})
+    pages = {page for group, page, _ in measured if group == "pages"}
+    assert pages <= {*shown, *(f"{page}: the largest" for page in shown)}
+    assert {"/search, 50 a page", "/search, 50 a page: the largest", "/docs"} <= pages
     assert {column for group, _, column in measured if group == "sizes"} == {"3", "7 enlarged"}
-    assert {each["name"].split(" p50")[0] for each in report["needed"]} >= {"understanding 12 words, CPU"}
+    needed = {re.sub(" p50.*|:.*", "", each["name"]) for each in report["needed"]}
+    assert needed >= {"understanding 12 words, CPU", "slowest page, CPU, 3 records", "largest page, 3 records"}
 
 
 def test_a_peer_that_fails_is_left_out_and_said_so(archive: Path, tmp_path: Path) -> None:

@@ -28,14 +28,6 @@ EMBEDDER = WordCountEmbedder()
 QUAY = Entry("August 9, 1951", "Plan of the Quay", "It shows the quay and the two piers.")
 
 
-@pytest.fixture
-def fresh(tmp_path: Path) -> Settings:
-    """Settings of a collection that was never built; its seeds are one page of three listings."""
-    (tmp_path / "seeds").mkdir()
-    page(tmp_path / "seeds" / "harbour.txt", HARBOUR)
-    return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
-
-
 def page(file: Path, listings: Iterable[Entry], heading: str = "1 - 3 of 12") -> Path:
     """Save a listing page."""
     file.write_text(numbered(listings, heading), encoding="utf-8")

@@ -159,6 +159,24 @@ def test_a_full_stop_gives_way_to_a_comma_but_not_that_of_an_initial() -> None:
     assert cite(initial, "chicago")[1].startswith("“Cable to the U.S.,” ")
 
 
+@pytest.mark.parametrize(
+    ("note", "cited"),
+    [
+        ("Source: Havn Archive, Box 5.", "Havn Archive, Box 5."),
+        (
+            "Source: Havn Archive, Port Files, Vol. II, 5 A. Secret; Priority. Drafted by Lind on May 3. Sent to Oslo.",
+            "Havn Archive, Port Files, Vol. II, 5 A. Secret; Priority.",
+        ),
+        ("Secret. 2 pp. Havn Archive, Box 5.", "Secret. 2 pp. Havn Archive, Box 5."),
+    ],
+)
+def test_of_a_note_on_the_source_the_place_and_its_marking_are_cited(note: str, cited: str) -> None:
+    labelled = dataclasses.replace(HARBOUR, source=note)
+
+    assert f", November 2, 1962, {cited}" in cite(labelled, "chicago")[1]
+    assert cite(labelled, "chicago")[1].rstrip().endswith(cited)
+
+
 def test_quotations_are_called_what_they_are() -> None:
     summary, opening = GENRES["summary"], GENRES["opening"]
 

@@ -61,26 +61,6 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def rag(
-    settings: Settings, report: BuildReport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Rag:
-    """Run a command over the seeds; its status, what it printed and what it complained of."""
-    assert report.records
-    monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))
-
-    def run(*argv: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            status = main(argv)
-        except SystemExit as end:
-            status = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
-
-
 def shaped(shape: BaseModel) -> Any:  # noqa: ANN401 - JSON is anything
     """What the API would return."""
     return json.loads(shape.model_dump_json())

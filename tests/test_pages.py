@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jinja2 import meta, nodes
 from markdown_it import MarkdownIt
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from rag.answer.answer import Answer, Citation, Sentence, Status
 from rag.answer.receipt import CitedRecord, Read, Receipt, receipts_in
@@ -32,9 +33,11 @@ from rag.record import Hit, Listing, ListingPage, Record
 from rag.search.facets import FacetCounts, TimeBucket, Unit
 from rag.search.related import Related
 from rag.search.semantic_map import Chart, Region, Spot
+from web.app import create_app
 from web.conversation import ROOM, TURNS, AskedQuestion, Conversation, _conversation
 from web.export.as_markdown import plain
 from web.export.reading_list import Listed
+from web.http.admission import Access
 from web.page import ErrorPage, Page, environment, render
 from web.pages.about import AboutPage, elsewhere
 from web.pages.ask import AskPage, parts, turn
@@ -166,6 +169,16 @@ def test_a_summary_that_says_more_than_is_quoted_unfolds_once_below_its_quotatio
     assert unfolded == [each["record"]["summary"] for each in more]
 
 
+def test_of_a_long_answer_the_quotations_shown_at_once_unfold_to_whole_summaries(client: httpx2.Client) -> None:
+    shown, _, more = client.get("/", params={"q": "documents from 1956 to 1990"}, headers=HTML).text.partition(
+        " more</summary>"
+    )
+
+    assert 'class="full' in shown
+    assert 'class="quotation"' in more
+    assert 'class="full' not in more
+
+
 def test_every_quotation_is_labelled_as_the_curators_and_not_the_document(client: httpx2.Client) -> None:
     for path in EVERY_PAGE[1:5]:
         page = client.get(path).text
@@ -190,7 +203,7 @@ def test_each_quotation_names_its_source_and_the_archives_own_page(client: httpx
 
     for citation in answer["citations"]:
         record = citation["record"]
-        assert any(f"{record['title']} · {record['date']['text']}" in source for source in sources)
+        assert any(f"{record['title']} {record['date']['text']}" in source for source in sources)
 
 
 def test_a_summary_that_goes_on_from_its_title_is_led_in_by_it() -> None:
@@ -574,6 +587,18 @@ def test_a_fault_is_a_page_for_people_and_a_problem_for_programs(client: httpx2.
     assert 'href="/search"' in page.text
 
 
+def test_a_reader_sent_away_for_a_moment_keeps_the_question_and_tries_again_with_one_click(
+    assistant: Assistant,
+) -> None:
+    site = TestClient(create_app(assistant, access=Access(("testserver",), rate=1)))
+    answered, sent_away = (site.get("/?q=Who+is+Castro%3F", headers=HTML) for _ in range(2))
+
+    assert (answered.status_code, sent_away.status_code) == (200, 429)
+    assert '<a class="again" href="">Try again</a>' in sent_away.text
+    written = site.post("/check", data={"text": "Telegram"}, headers=HTML)
+    assert "Go back: your browser still has what you wrote." in written.text
+
+
 def evil_pages() -> Iterator[Page]:
     date = ArchivalDate(EVIL, None, None, None)
     record = Record(
@@ -722,7 +747,7 @@ def evil_pages() -> Iterator[Page]:
     yield HomePage(EVIL, EVIL, seen, (EVIL,))
     yield SimilarPage(selected=(record,), hits=(hit,), citing="")
     yield ListPage((Listed(record, EVIL, EVIL),), 1, f"/list?id={EVIL}")
-    yield ErrorPage(status=404, title=EVIL, detail=EVIL)
+    yield ErrorPage(status=404, title=EVIL, detail=EVIL, again=False)
 
 
 def test_listings_on_other_pages_are_counted() -> None:

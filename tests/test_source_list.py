@@ -20,7 +20,6 @@ from rag.ingest.source_list import receive, resolve
 from rag.record import EVERYTHING
 from rag.settings import Settings
 from tests.fakes import WordCountEmbedder
-from tests.pages import HARBOUR, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
 
 EMBEDDER = WordCountEmbedder()
 TITLE = "title=Betreff"
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Settings:
-    """Settings of a collection that was never built; its seeds are one page of three listings."""
-    (tmp_path / "seeds").mkdir()
-    (tmp_path / "seeds" / "harbour.txt").write_text(numbered(HARBOUR), encoding="utf-8")
-    return Settings(seeds=tmp_path / "seeds", vectors=tmp_path / "vectors")
 
 
 def built(settings: Settings, *paths: Path, chosen: Sequence[str] = (), most_faults: int | None = None) -> BuildReport:

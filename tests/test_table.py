@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from rag.answer.answer import Status
 from rag.cite import Site, cite
-from rag.cli import main
 from rag.schemas.table import ANSWER_COLUMNS, COLUMNS, TABLES, answer_rows, as_csv, cited_rows, record_rows
 from web.pages.search import all_found
 from web.views.urls import Search
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     import httpx2
 
     from rag.assistant.assistant import Assistant
-    from rag.settings import Settings
 
 pytest_plugins = ["serving"]
 
@@ -175,25 +173,6 @@ def test_a_local_address_is_not_given_away(assistant: Assistant) -> None:
         record.url,
         f"https://reading.example{record.url}",
     ]
-
-
-@pytest.fixture
-def rag(
-    settings: Settings, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Run a command over the seeds; its status, what it printed and what it complained of."""
-    assert assistant.generation
-    monkeypatch.setenv("RAG_VECTORS", str(settings.vectors))
-
-    def run(*argv: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            status = main(argv)
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capsys.readouterr()
-
-    return run
 
 
 def test_a_file_of_questions_becomes_a_table_and_a_bad_line_costs_itself_alone(

@@ -113,10 +113,18 @@ def walk(page: Page, *, draws: bool) -> None:
 
 def downloaded(page: Page, style: str) -> str:
     """The file of what is cited."""
-    page.get_by_role("navigation", name="Style of citation").get_by_role("link", name=style, exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name=f"{style} as a file").click()
     return download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_file_of_three_records_for_a_reference_manager_takes_five_clicks(plain_page: Page) -> None:
+    plain_page.goto("/search")
+    for number in range(3):
+        plain_page.locator(".entry .pick").nth(number).click()
+    plain_page.get_by_role("button", name="Cite these").click()
+
+    assert downloaded(plain_page, "RIS").count("TY  -") == 3
 
 
 def test_a_reader_searches_narrows_opens_selects_cites_asks_and_prints(browser_page: Page) -> None:

@@ -18,6 +18,7 @@ from rag.settings import Settings
 from tests.fakes import WordCountEmbedder, index_of
 from tests.serving import serving
 from web.app import create_app
+from web.http.admission import Access
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -205,7 +206,7 @@ def test_a_conversation_is_downloaded_and_an_answer_replayed(browser_page: Page)
     ask(page, ASKED)
     ask(page, "and Guevara?")
     files = page.get_by_role("navigation", name="Download this conversation")
-    for name in ("Text (Markdown)", "Data (JSON)", "Table (CSV)", "Data (JSON Lines)"):
+    for name in ("Text (Markdown)", "Table for Excel (CSV)", "For programs (JSON)", "For programs (JSON Lines)"):
         with page.expect_download() as download:
             files.get_by_role("link", name=name, exact=True).click()
         text = download.value.path().read_text(encoding="utf-8")
@@ -266,6 +267,31 @@ def test_where_the_archive_does_not_answer_the_conversation_stays_and_is_tried_a
 
     expect(page.locator(".question")).to_have_text([ASKED, "and Guevara?"])
     expect(page.get_by_text("Your conversation is still here.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_page_that_cannot_be_had_now_is_tried_again_where_it_stands(
+    browser: Browser, assistant: Assistant, *, script: bool
+) -> None:
+    with serving(create_app(assistant, access=Access(("127.0.0.1",), rate=1))) as site:
+        context = browser.new_context(java_script_enabled=script)
+        page = context.new_page()
+        page.goto(f"{site}/about")
+        page.goto(f"{site}/search?q=Castro")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Too many questions at once")
+        assert not (script and Axe().run(page).violations_count)
+        with page.expect_request(f"{site}/search?q=Castro"):
+            page.get_by_role("link", name="Try again").click()
+        context.close()
+
+
+def test_what_a_check_finds_comes_into_view_on_a_phone(browser_page: Page) -> None:
+    browser_page.set_viewport_size({"width": 390, "height": 664})
+    browser_page.goto("/check")
+    browser_page.get_by_role("textbox").fill("Telegram from Mikoyan in Havana to CC CPSU, November 3, 1962. " * 9)
+    browser_page.get_by_role("button", name="Check").click()
+
+    expect(browser_page.locator(".finding").first).to_be_in_viewport()
 
 
 def test_the_page_says_that_it_is_looking(browser_page: Page) -> None:
@@ -354,6 +380,7 @@ def test_the_front_page_says_what_the_archive_is_and_leads_into_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Digital Archive International History Declassified")
     expect(page.get_by_text("57 descriptions of archival documents, 1956 to 1990.")).to_be_visible()
     assert page.locator(".shelf a").count() == 3
+    assert all(page.locator(".shelf .said").all_inner_texts())
     page.locator(".column", has_text="1961").click()
     expect(page.get_by_role("heading", name="10 records")).to_be_visible()
     page.go_back()

@@ -250,8 +250,8 @@ def test_where_the_browser_keeps_nothing_the_address_is_the_list(browser_page: P
     page.locator(".head .to-list").click()
 
     assert titles(page) == [records[0].title]
-    expect(page.get_by_text("This address is the list")).to_be_visible()
-    expect(page.get_by_role("button", name="Keep my notes in the address")).to_be_visible()
+    expect(page.get_by_text("This page’s address holds your list")).to_be_visible()
+    expect(page.get_by_role("button", name="Save my notes")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from web import translation
 from web.collection import appearance, collection, names, root
 from web.views.dates import dated, meaning
+from web.views.highlights import why
 from web.views.metadata import kind
 from web.views.urls import value_url
 
@@ -35,6 +36,7 @@ class ErrorPage(Page):
     status: int
     title: str
     detail: str
+    again: bool  # whether the same address may have the page in a moment, with all that was asked
 
 
 def render(page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
@@ -106,6 +108,7 @@ environment.filters["counted"] = translation.number
 environment.filters["translated"] = translation.translated
 environment.filters["host"] = host
 environment.filters["value_url"] = value_url
+environment.filters["why"] = why
 environment.globals["collection"] = collection
 environment.globals["appearance"] = appearance
 environment.globals["names"] = names

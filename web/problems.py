@@ -31,6 +31,9 @@ _TITLES: dict[int, str] = {
     HTTPStatus.SERVICE_UNAVAILABLE: worded("The archive cannot answer now"),
 }
 
+# What may be over in a moment.
+_PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE}
+
 _CLOSED = worded(
     "the collection cannot be read now; for whoever runs this site: `rag doctor` says why, `rag build` makes it anew"
 )
@@ -69,7 +72,8 @@ def respond(
     detail = together(detail, "; ", cure) if cure else detail
     if wants_page(request):
         said = translated(detail).removeprefix(f"{request.scope['path']}: ")
-        page = ErrorPage(status, translated(_TITLES.get(status, title)), f"{said}.")
+        again = status in _PASSING and request.method == "GET"
+        page = ErrorPage(status, translated(_TITLES.get(status, title)), f"{said}.", again)
         return render(page, status, headers)
     problem = Problem(type="about:blank", title=title, status=status, detail=detail, instance=request.scope["path"])
     body = problem.model_dump()

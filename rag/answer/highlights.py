@@ -119,8 +119,10 @@ class Marker:
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Every part of a text, in order, that answers to a word of the question."""
-        spans = places(text)
         count, same = self._same(text)
+        if not (same or self._plain):
+            return ()
+        spans = places(text)
         if len(spans) != count:  # a script that the two cut differently
             return ()
         marks = [

@@ -119,6 +119,11 @@ def quoted_are(genres: Iterable[Genre]) -> Message:
     return worded("%(kinds)s, not the documents", kinds=named)
 
 
+_LABEL = "Source: "  # before the note on the source in *Foreign Relations of the United States*
+_MARKING = "(?:(?:Top )?Secret|Confidential|Restricted|Unclassified|(?:Limited )?Official Use|No classification)"
+_NOTED = re.compile(rf"{_LABEL}(.*?\. {_MARKING}[^.]*\.)")
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """A record as it is cited."""
@@ -164,7 +169,7 @@ class Work:
             summary=line(record.summary),
             issued=Issued.of(record.date) if record.date else None,
             archive=line(record.archive or ""),
-            location=line(record.source or ""),
+            location=_place(record.source or ""),
             collection=line(site.name) if site else "",
             institution=line(site.institution) if site else "",
             url=address(next(filter(None, (record.source_url, *record.images)), here)),
@@ -181,6 +186,13 @@ class Work:
     def kept_in(self) -> tuple[str, ...]:
         """The document's archive, the collection and its institution, in this order, without the unknown ones."""
         return tuple(filter(None, (self.archive, self.collection, self.institution)))
+
+
+def _place(source: str) -> str:
+    """Where a document is kept, and its marking, without what an editor's note says after them of drafts and copies."""
+    note = line(source)
+    noted = _NOTED.match(note)
+    return noted[1] if noted else note.removeprefix(_LABEL)
 
 
 def line(text: str) -> str:

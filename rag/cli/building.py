@@ -100,7 +100,6 @@ def _kept(file: Path, chosen: list[str]) -> list[str]:
     try:
         kept = [choice(line.strip()) for line in lines if line.strip() and not line.lstrip().startswith("#")]
     except argparse.ArgumentTypeError as error:
-        message = f"{file}: {error}; correct the line"
-        raise SettingsError(message) from error
+        raise SettingsError(f"{file}: {error}; correct the line") from error
     fields = {choice.partition("=")[0] for choice in chosen}
     return [*(choice for choice in kept if choice.partition("=")[0] not in fields), *chosen]

@@ -37,13 +37,11 @@ def _lines(given: str) -> tuple[str, ...]:
     try:
         text = sys.stdin.read() if given == "-" else Path(given).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        message = f"{given}: is not a text file ({error.reason}); give a file with a receipt"
-        raise ReceiptError(message) from error
+        raise ReceiptError(f"{given}: is not a text file ({error.reason}); give a file with a receipt") from error
     found = receipts_in(text) or ((text,) if text.lstrip().startswith("rr") else ())  # `replay` names the fault
     if not found:
         place = "standard input" if given == "-" else given
-        message = f"{place}: has no receipt; a receipt is a line that begins with {FORM}."
-        raise ReceiptError(message)
+        raise ReceiptError(f"{place}: has no receipt; a receipt is a line that begins with {FORM}.")
     return found
 
 

@@ -18,11 +18,10 @@ class Phrases:
         if self._longest.keys().isdisjoint(running):
             return
         done = 0
-        for first, word in enumerate(running):
-            longest = self._longest.get(word)
-            if longest is None or first < done:
+        for first in [place for place, word in enumerate(running) if word in self._longest]:
+            if first < done:
                 continue
-            for end in range(min(first + longest, len(running)), first, -1):
+            for end in range(min(first + self._longest[running[first]], len(running)), first, -1):
                 if " ".join(running[first:end]) in self._phrases:
                     yield first, end
                     done = end

@@ -87,7 +87,7 @@ def _history(understood: Understanding) -> str:
         return counted(
             "without the record shown before", "without the %(num)s records shown before", len(goes_on.shown)
         )
-    return worded("your last question, changed")
+    return worded("goes on from your last question")
 
 
 def described(understood: Understanding) -> tuple[tuple[str, str], ...]:

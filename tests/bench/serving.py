@@ -88,15 +88,17 @@ def understand(run: Run) -> Iterator[Sample]:
 
 
 def pages(run: Run) -> Iterator[Sample]:
-    """Every page in every state, on the seeds and on the largest archive that has an index."""
-    built = [each for each in run.collections[1:] if each.name in run.homes]
-    for collection in [run.collections[0], *built[-1:]]:
+    """Every page in every state, on the seeds and on the last archive."""
+    for collection in [run.collections[0], *run.collections[1:][-1:]]:
         for number in range(run.rounds):
             run.say(f"pages, {collection.name} records, round {number + 1} of {run.rounds}")
             with run.start(run.site) as worker:
                 spent = worker.call("pages", str(run.home(collection)), asdict(collection))
             for name, each in spent.items():
-                yield Sample("pages", name, collection.name, "ms", milliseconds(each))
+                seconds, sizes = zip(*each, strict=True)
+                yield Sample("pages", name, collection.name, "ms", milliseconds(seconds))
+                if not number:
+                    yield Sample("pages", f"{name}: the largest", collection.name, "kB", (max(sizes) / 1000,))
 
 
 def help_(run: Run) -> Iterator[Sample]:

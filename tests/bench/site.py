@@ -6,13 +6,14 @@ Usage: python -m tests.bench.site
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import sys
 import threading
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import uvicorn
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Scope
 
+_NAMES = 12  # people and places whose pages, and searches for whom, are asked for
+_GZIP = b"\x1f\x8b"
+
 ARGUMENTS = (sys.executable, "-m", "tests.bench.site")
 
 
@@ -44,17 +48,16 @@ def listen(home: str) -> int:
     return int(listening.getsockname()[1])
 
 
-def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[float]]:
-    """Seconds of CPU for each page in each state, as a browser asks for it, but without network and client."""
+def pages(home: str, collection: Mapping[str, object]) -> Mapping[str, list[tuple[float, int]]]:
+    """Seconds of CPU and bytes of each page in each state, as a browser asks for it, but without network and client."""
     made = Collection(**collection)  # type: ignore[arg-type]  # as it came out of JSON
     assistant, app = _assistant(Path(home)), _app(Path(home))
-    shown = addresses(made, assistant.ask(made.questions[0]).receipt)
+    counted = assistant.search(k=1, facets=True, most=_NAMES).facets
+    named = {field: [*counted.fields.get(field, ())] for field in ("people", "places")} if counted else {}
+    shown = addresses(made, assistant.ask(made.questions[0]).receipt, named)
     with asyncio.Runner() as runner:
-        spent = {
-            name: [cost.of_call(partial(_page, runner, app, address)).cpu for address in each]
-            for name, each in shown.items()
-        }
-    return {name: each[1:] for name, each in spent.items()}  # the first one compiles the template
+        spent = {name: [_spent(runner, app, address) for address in each] for name, each in shown.items()}
+    return {name: each[1:] for name, each in spent.items() if each[1:]}  # the first one compiles the template
 
 
 @cache
@@ -68,11 +71,15 @@ def _app(home: Path) -> ASGIApp:
     return create_app(_assistant(home))
 
 
-def _page(runner: asyncio.Runner, app: ASGIApp, address: str) -> None:
-    runner.run(_get(app, address))
+def _spent(runner: asyncio.Runner, app: ASGIApp, address: str) -> tuple[float, int]:
+    """Seconds until it is sent, compressed, and its bytes before that."""
+    sent: list[bytes] = []
+    spent = cost.of_call(lambda: runner.run(_get(app, address, sent)))
+    body = b"".join(sent)
+    return spent.cpu, len(gzip.decompress(body) if body.startswith(_GZIP) else body)
 
 
-async def _get(app: ASGIApp, address: str) -> None:
+async def _get(app: ASGIApp, address: str, sent: list[bytes]) -> None:
     """Ask for one page; RuntimeError where its status is not 200."""
     parts = urlsplit(address)
     status = 0
@@ -85,6 +92,7 @@ async def _get(app: ASGIApp, address: str) -> None:
     async def send(message: Message) -> None:
         nonlocal status
         status = message.get("status", status)
+        sent.append(message.get("body", b""))
 
     scope: Scope = {
         "type": "http",
@@ -92,7 +100,7 @@ async def _get(app: ASGIApp, address: str) -> None:
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": parts.path,
+        "path": unquote(parts.path),
         "raw_path": parts.path.encode(),
         "root_path": "",
         "query_string": parts.query.encode(),

@@ -145,8 +145,8 @@ class Turns:
             elif left.done():
                 scope["refused"] = "left"
             else:
-                detail = together(scope["path"], ": ", worded("too many ask at once"))
-                cure = worded("ask again in a few seconds")
+                detail = together(scope["path"], ": ", worded("many readers are asking at this moment"))
+                cure = worded("try again in a few seconds")
                 await refuse(scope, receive, send, "crowded", 503, detail, cure=cure, headers={"Retry-After": "2"})
         finally:
             left.cancel()

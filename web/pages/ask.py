@@ -35,9 +35,9 @@ router = APIRouter()
 # Formats of a conversation, with the endings of their files.
 FILES = (
     (worded("Text (Markdown)"), "md"),
-    (worded("Table (CSV)"), "csv"),
-    (worded("Data (JSON)"), "json"),
-    (worded("Data (JSON Lines)"), "jsonl"),
+    (worded("Table for Excel (CSV)"), "csv"),
+    (worded("For programs (JSON)"), "json"),
+    (worded("For programs (JSON Lines)"), "jsonl"),
 )
 
 FIRST = 10  # quotations of an answer that are seen at once

@@ -10,7 +10,7 @@ from rag.schemas.table import ANSWER_COLUMNS, answer_rows
 from web.conversation import ConversationDep
 from web.export.as_json import ConversationOut
 from web.export.as_markdown import markdown
-from web.export.tables import TableName, table
+from web.export.tables import table
 from web.parameters import AssistantDep, SiteDep
 
 router = APIRouter()
@@ -21,7 +21,7 @@ def keep(
     assistant: AssistantDep,
     conversation: ConversationDep,
     site: SiteDep,
-    format: Literal["md", "json"] | TableName,  # noqa: A002 - the ending of the file's name
+    format: Literal["md", "json", "csv", "jsonl"],  # noqa: A002 - the ending of the file's name
 ) -> Response:
     """Return the conversation of this address: as a text, with the API's answers, or a row a quoted sentence."""
     if not conversation.questions:

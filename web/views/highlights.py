@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from rag.answer.answer import Sentence
 from rag.answer.highlights import Mark, Marker, Side
 from rag.index.ports import QueryTerm
-from rag.record import Record
+from rag.record import Hit, Record
 from web.translation import gettext
 
 _WORD, _MEANING, _END = "<mark>", '<mark class="meaning" title="%s">', "</mark>"
@@ -31,6 +31,17 @@ class Marking:
         """Those of several words that a record's title or summary has; all have the only one."""
         texts = () if self._alone else (record.title, record.summary)
         return tuple(dict.fromkeys(mark.asked for text in texts for mark in self._marks(text)))
+
+
+def why(hit: Hit, contained: Sequence[str]) -> str:
+    """What its score is made of, and which words of the search it has."""
+    of_100 = [round(100 * share) for share in (hit.dense or 0.0, hit.score or 0.0)]
+    words = gettext("It contains %(words)s.", words=", ".join(contained)) + " " if contained else ""
+    if hit.dense is None:
+        return words + gettext("Words it shares: %(share)s of 100.", share=of_100[1])
+    return words + gettext(
+        "Closeness in meaning: %(meaning)s of 100; with the words it shares: %(all)s.", meaning=of_100[0], all=of_100[1]
+    )
 
 
 def marked(sentence: Sentence) -> Markup:

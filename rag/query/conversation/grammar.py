@@ -1,7 +1,7 @@
 """How a question goes on from the turns before it: `conversation.toml` of the language, and how it is found."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from rag.language import tables
@@ -37,13 +37,21 @@ def without_new_topic(question: str) -> str | None:
 def number(word: str) -> int:
     """Two -> 2, 12 -> 12."""
     word = word.strip().lower()
-    return int(word) if word.isdigit() else int(table("conversation")["shift"]["numbers"].get(word, 1))
+    return int(word) if word.isdigit() else _value(table("conversation")["shift"]["numbers"], word) or 1
 
 
 def ordinal(word: str) -> int:
     """Second -> 2, 3rd -> 3, last -> -1."""
     digits = re.match(r"\d+", word)
-    return int(digits.group()) if digits else int(table("conversation")["pointing"]["ordinals"][word.lower()])
+    if digits:
+        return int(digits.group())
+    return _value(table("conversation")["pointing"]["ordinals"], word.lower()) or 0
+
+
+def _value(own: Mapping[str, int], word: str) -> int | None:
+    """What a word counts, by these or as a numeral."""
+    numerals: Mapping[str, int] = table("numerals")["values"]
+    return own.get(word, numerals.get(word))
 
 
 def way(word: str) -> int:
