@@ -464,6 +464,20 @@ def test_what_is_kept_of_a_list_in_words_that_no_record_has_is_what_comes_neares
     assert cited(last) == cited(kept)[-1:]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "second one on your list, whats in it",
+        "might I trouble you for the second one, then",
+        "kindly read me the second one",
+    ],
+)
+def test_one_is_pointed_at_by_its_place_whatever_else_only_asks(assistant: Assistant, said: str) -> None:
+    listed, second = heard(assistant, "List Kudryavtsev's conversations", said)
+
+    assert cited(second) == cited(listed)[1:2]
+
+
 def test_the_others_are_those_of_the_list_from_which_some_were_kept(assistant: Assistant) -> None:
     listed, kept, others = heard(
         assistant, "List Kudryavtsev's conversations", "only those with Guevara", "and the others?"

@@ -56,6 +56,8 @@ REFERENCE_DESK = {
     "seventeenth": 0.82,
     "eighteenth": 0.76,
     "nineteenth": 0.76,
+    "twentieth": 0.81,
+    "twentysecond": 0.75,
 }
 """Share of the turns of each set that must pass; raise it with what passes.
 
@@ -146,6 +148,8 @@ def test_the_first_sentence_of_a_record_is_worth_quoting(assistant: Assistant) -
         ("seventeenth", 70),
         ("eighteenth", 70),
         ("nineteenth", 60),
+        ("twentieth", 70),
+        ("twentysecond", 70),
     ],
 )
 def test_the_reference_desk_passes_as_many_turns_as_before(assistant: Assistant, name: str, turns: int) -> None:

@@ -123,7 +123,7 @@ def read_bare(question: str, *, dated: bool, named: bool) -> QuestionShape:
     chances = model("intents").read(text, shape.intent.value).chances
     of_records = dated or named
     likeliest = max(
-        CATALOGUED if of_records else {*CATALOGUED, *CHAT, Intent.ABOUT}, key=lambda each: chances.get(each.value, 0.0)
+        CATALOGUED if of_records else {*CATALOGUED, Intent.ABOUT}, key=lambda each: chances.get(each.value, 0.0)
     )
     if chances.get(likeliest.value, 0.0) >= (_BARE if shape.intent is Intent.FIND and not named else _BARE_NAMED):
         return QuestionShape(likeliest, text, "" if of_records else None)

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from rag.language.document_types import TYPE_WORDS, container_words, types_of
 from rag.language.stopwords import CLOSED_CLASS, FUNCTION_WORDS
 from rag.language.tables import table, word_lists
-from rag.language.tokens import tokens
+from rag.language.tokens import tokens, words
 from rag.names.authority import NameKind
 from rag.query.conditions import (
     Conditions,
@@ -163,8 +163,9 @@ def _shape(
     text: str, whole: str, ordered: str, without: Sequence[str], uses: WordUses, *, dated: bool
 ) -> QuestionShape:
     """The kind of answer that a question asks for; `whole` is the same marked, `ordered` without words for an order."""
-    is_bare = not _TYPE.search(whole) and uses.only_ask(_MARKS.sub(" ", whole))
     named = _MARKS.search(whole) is not None
+    is_of_records = dated or named or not RECORDS.isdisjoint(words(text))
+    is_bare = is_of_records and not _TYPE.search(whole) and uses.only_ask(_MARKS.sub(" ", whole))
     shape = read_bare(ordered, dated=dated, named=named) if is_bare else read_shape(ordered)
     if shape.intent is Intent.FIND and ordered != whole and _ARRANGING.match(whole):
         shape = read_shape(whole)  # put the talks in order of time

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from rag.dates.archival_date import Interval
 from rag.language.document_types import TYPE_WORDS, types_of
@@ -33,6 +34,7 @@ from rag.query.date_shift import by_date, shifted, spanning, with_dates
 from rag.query.intent import Intent, asks
 from rag.query.phrasing import Phrasing, model
 from rag.query.substitution import PREPOSITIONAL, exchanged, proper_names
+from rag.query.word_uses import ASKING, word_uses
 from rag.record import Record
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
@@ -51,6 +53,14 @@ _SURE = 0.8  # chance from which on the model reads
 _PLURAL = frozenset({"them", "these", "those"})
 
 
+def _asking(text: str) -> Iterator[str]:
+    """The words of a question that surely only ask, but for types of documents and words for days beside others."""
+    uses = word_uses().read(text)
+    for word in uses.chances:
+        if uses.chance(word, ASKING) >= _SURE and not TYPE_WORDS.search(word) and not shift_cue(word)[0]:
+            yield word
+
+
 class Reading:
     """One question after a thread, and each way in which it may go on."""
 
@@ -64,7 +74,8 @@ class Reading:
         self._topic = self._moves.topic
         self._cue = re.sub(r"\{T\d+\}", lambda sign: self._marked.plain(sign[0]), self._marked.text)
         same = (kind for kind in self._marked.types if types_of(kind)[0] in self._moves.types) if self._topic else ()
-        self._said_before = [word for kind in same for word in kind.lower().split()]
+        # Words that say nothing here: the type of what was shown, and what only asks.
+        self._empty = [*chain.from_iterable(kind.lower().split() for kind in same), *_asking(self._plain)]
 
     def _matches(self, section: str, key: str, text: str | None = None) -> re.Match[str] | None:
         tried = self._marked.text if text is None else text
@@ -98,7 +109,7 @@ class Reading:
 
     def field(self) -> str | None:
         """The field of records that it asks for by itself."""
-        asked = cued("asked", self._cue, self._said_before)
+        asked = cued("asked", self._cue, self._empty)
         return next((key for key, rest in asked if key != "beside" and not rest), None)
 
     def _is_days(self) -> bool:
@@ -338,7 +349,7 @@ class Reading:
 
     def _by_view_cues(self) -> Iterator[FollowUp | None]:
         """By what the question has anywhere, where its other words say nothing."""
-        bare = [key for key, rest in cued("cues", self._cue, self._said_before) if not rest]
+        bare = [key for key, rest in cued("cues", self._cue, self._empty) if not rest]
         for key in sorted(bare, key="chat".__ne__):
             yield self._of_kind(key) if self._topic or key == "chat" else None
         if self._topic and (to := self._days_by_cues()):
@@ -361,14 +372,14 @@ class Reading:
 
     def _by_field_cues(self) -> Iterator[FollowUp | None]:
         """By a cue, where its other words say nothing: what it asks of the records cited last."""
-        for key, rest in cued("asked", self._cue, self._said_before):
+        for key, rest in cued("asked", self._cue, self._empty):
             if not rest:
                 yield self._moves.about_cited(self._said) if key == "beside" else self._moves.field(key, self._said)
 
     def _single_record(self) -> Iterator[FollowUp | None]:
         """One of those that were listed, by its number; a day of the month, where they are fewer."""
         for numbered in patterns("pointing", "numbered"):
-            if (match := numbered.search(self._cue)) and not core(numbered.sub(" ", self._cue), self._said_before):
+            if (match := numbered.search(self._cue)) and not core(numbered.sub(" ", self._cue), self._empty):
                 found = self._pointed(match.groupdict())
                 yield self._moves.whole_records(found[:1]) if found else self._beyond(match.groupdict())
 
