@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 
 from rag.dates.archival_date import Interval
 from rag.language.document_types import TYPE_WORDS, types_of
@@ -75,7 +74,8 @@ class Reading:
         self._cue = re.sub(r"\{T\d+\}", lambda sign: self._marked.plain(sign[0]), self._marked.text)
         same = (kind for kind in self._marked.types if types_of(kind)[0] in self._moves.types) if self._topic else ()
         # Words that say nothing here: the type of what was shown, and what only asks.
-        self._empty = [*chain.from_iterable(kind.lower().split() for kind in same), *_asking(self._plain)]
+        self._empty = [word for kind in same for word in kind.lower().split()]
+        self._empty += () if asks(self._plain) else _asking(self._plain)
 
     def _matches(self, section: str, key: str, text: str | None = None) -> re.Match[str] | None:
         tried = self._marked.text if text is None else text
